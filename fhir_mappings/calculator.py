@@ -1,0 +1,23 @@
+"""The calculator alone: FHIR orders in, their MME total out."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from fhir_mappings.bundles import read_orders
+from fhir_mappings.elements import Json
+from opioids.conversion import ConversionTable
+from opioids.knowledge import Knowledge
+from opioids.mme import MmeTotal, mme_total
+from opioids.regimen import regimen, split
+
+
+def calculate(body: Json, *, knowledge: Knowledge, table: ConversionTable, as_of: date) -> MmeTotal:
+    """The total of a resource or Bundle on a day; drafts in it stand over the active orders.
+
+    Raises:
+        UnsuitableBody: `body` is neither an order nor a Bundle.
+    """
+    orders = read_orders(body, knowledge.identifier, knowledge.conditions, as_of)
+    taken = regimen(*split(orders))
+    return mme_total(taken.proposed, table, as_of, being_written=taken.written)

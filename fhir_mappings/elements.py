@@ -1,0 +1,118 @@
+"""Reading FHIR JSON without trusting its shape: each function answers for any input and never raises."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from math import isfinite
+from typing import TypeAlias
+
+Json: TypeAlias = "None | bool | int | float | str | Sequence[Json] | Mapping[str, Json]"
+Element: TypeAlias = "Mapping[str, Json]"
+
+NOTHING: Element = {}
+
+_DAY = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T.*)?)?)?", re.ASCII)
+_PLAIN_NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,15})?", re.ASCII)
+
+
+class UnsuitableBody(Exception):
+    """A readable JSON body that holds nothing this service can judge; `path` points to the fault."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"{path}: {reason}")
+        self.path = path
+        self.reason = reason
+
+
+def element(value: Json) -> Element:
+    """The JSON object, or an empty one when there is none."""
+    return value if isinstance(value, Mapping) else NOTHING
+
+
+def items(value: Json) -> Sequence[Json]:
+    """A list as it is; a single value, as some clients send where a list belongs, as a list of one."""
+    if value is None:
+        return ()
+    return value if isinstance(value, list) else (value,)
+
+
+def elements(value: Json) -> list[Element]:
+    """The JSON objects of a list (or the one that stands in its place)."""
+    return [one for one in items(value) if isinstance(one, Mapping)]
+
+
+def string(value: Json) -> str:
+    """The text without surrounding white space, or an empty one."""
+    return value.strip() if isinstance(value, str) else ""
+
+
+def decimal(value: Json) -> Decimal | None:
+    """The exact number as written in JSON (or as plain digits in a string); None when it is none."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int | float):
+        return Decimal(repr(value)) if isfinite(value) and abs(value) < 1e15 else None
+    if isinstance(value, str) and _PLAIN_NUMBER.fullmatch(value.strip()):
+        return Decimal(value.strip())
+    return None
+
+
+def whole(value: Json) -> int | None:
+    """The integer, or None."""
+    number = decimal(value)
+    return int(number) if number is not None and number == number.to_integral_value() else None
+
+
+def first_day(value: Json) -> date | None:
+    """The first day that a FHIR date or dateTime can mean ("2026-03" is 1 March), or None."""
+    return _day(value, last=False)
+
+
+def last_day(value: Json) -> date | None:
+    """The last day that a FHIR date or dateTime can mean ("2026-03" is 31 March), or None."""
+    return _day(value, last=True)
+
+
+def _day(value: Json, *, last: bool) -> date | None:
+    match = _DAY.fullmatch(string(value))
+    if match is None:
+        return None
+    year, month, day = (int(part) if part else 0 for part in match.groups())
+    try:
+        month = month or (12 if last else 1)
+        return date(year, month, day or (monthrange(year, month)[1] if last else 1))
+    except ValueError:
+        return None
+
+
+def concept_words(concept: Json) -> list[str]:
+    """The text and displays of a CodeableConcept (a plain string counts as its text)."""
+    if isinstance(concept, str):
+        return [concept]
+    one = element(concept)
+    words = [string(one.get("text")), *(string(coding.get("display")) for coding in elements(one.get("coding")))]
+    return [word for word in words if word]
+
+
+def concept_codes(concept: Json) -> list[tuple[str, str]]:
+    """The (system, code) pairs of a CodeableConcept; the system is empty where none is given."""
+    return [
+        (string(coding.get("system")), string(coding.get("code")))
+        for coding in elements(element(concept).get("coding"))
+        if string(coding.get("code"))
+    ]
+
+
+def is_reference_to(reference: str, kind: str, id_: str) -> bool:
+    """Whether a reference names the resource, relative or absolute, with or without a version."""
+    return key_of_reference(reference) == f"{kind}/{id_}"
+
+
+def key_of_reference(reference: str) -> str:
+    """`Type/id` of a reference, without server address and version; other references as they are."""
+    parts = reference.split("/_history/")[0].split("/")
+    return "/".join(parts[-2:]) if len(parts) >= 2 else reference

@@ -1,0 +1,141 @@
+"""The strict writer: domain to FHIR for suggestions, validated before anything is sent.
+
+The resource is built and validated once per release; only the patient differs between requests.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from fhir.resources.medicationrequest import MedicationRequest as R5MedicationRequest
+from fhir.resources.R4B.medicationrequest import MedicationRequest as R4MedicationRequest
+from fhir.resources.STU3.medicationrequest import MedicationRequest as STU3MedicationRequest
+
+from fhir_mappings.elements import Element
+from fhir_mappings.releases import Release
+from opioids.guideline import NaloxoneOrder
+
+_RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
+_SNOMED = "http://snomed.info/sct"
+_UCUM = "http://unitsofmeasure.org"
+_CATEGORY = "http://terminology.hl7.org/CodeSystem/medicationrequest-category"
+
+_MODELS = {
+    Release.R5: R5MedicationRequest,
+    Release.R4: R4MedicationRequest,
+    Release.STU3: STU3MedicationRequest,
+}
+
+
+def naloxone_request(order: NaloxoneOrder, patient_id: str, release: Release) -> Element:
+    """A draft prescription of rescue naloxone for a patient, in the client's FHIR release."""
+    subject = "patient" if release is Release.DSTU2 else "subject"
+    return {**_validated(order, release), subject: {"reference": f"Patient/{patient_id}"}}
+
+
+@lru_cache(maxsize=32)
+def _validated(order: NaloxoneOrder, release: Release) -> Element:
+    """The prescription without its patient. DSTU2 has no model any more and is covered by tests."""
+    draft = _BUILDERS[release](order)
+    if model := _MODELS.get(release):
+        model.model_validate({**draft, "subject": {"reference": "Patient/example"}})
+    return draft
+
+
+def _number(value: Decimal) -> int | float:
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def _drug(order: NaloxoneOrder) -> dict[str, Any]:
+    return {"coding": [{"system": _RXNORM, "code": order.rxcui, "display": order.display}], "text": order.name}
+
+
+def _dose(order: NaloxoneOrder) -> dict[str, Any]:
+    return {"value": _number(order.dose_mg), "unit": "mg", "system": _UCUM, "code": "mg"}
+
+
+def _supply(order: NaloxoneOrder) -> dict[str, Any]:
+    return {
+        "quantity": {
+            "value": _number(order.quantity), "unit": order.quantity_unit, "system": _UCUM, "code": order.quantity_code,
+        },
+        "numberOfRepeatsAllowed": int(order.repeats),
+    }  # fmt: skip
+
+
+def _instruction(order: NaloxoneOrder) -> dict[str, Any]:
+    """No timing: the dose is for an emergency, and nothing must mistake it for a daily one."""
+    return {
+        "text": order.directions,
+        "route": {"coding": [{"system": _SNOMED, "code": order.route_snomed, "display": order.route_display}]},
+    }
+
+
+def _r4(order: NaloxoneOrder) -> dict[str, Any]:
+    return {
+        "resourceType": "MedicationRequest",
+        "status": "draft",
+        "intent": "order",
+        "category": [{"coding": [{"system": _CATEGORY, "code": "community"}]}],
+        "priority": "routine",
+        "medicationCodeableConcept": _drug(order),
+        "dosageInstruction": [
+            {
+                **_instruction(order),
+                "asNeededCodeableConcept": {"text": order.indication},
+                "doseAndRate": [{"doseQuantity": _dose(order)}],
+            }
+        ],
+        "dispenseRequest": _supply(order),
+        "note": [{"text": order.note}],
+    }
+
+
+def _r5(order: NaloxoneOrder) -> dict[str, Any]:
+    draft = _r4(order)
+    draft["medication"] = {"concept": draft.pop("medicationCodeableConcept")}
+    instruction = draft["dosageInstruction"][0]
+    instruction["asNeededFor"] = [instruction.pop("asNeededCodeableConcept")]
+    return draft
+
+
+def _stu3(order: NaloxoneOrder) -> dict[str, Any]:
+    return {
+        "resourceType": "MedicationRequest",
+        "status": "draft",
+        "intent": "order",
+        "category": {"coding": [{"system": "http://hl7.org/fhir/medication-request-category", "code": "community"}]},
+        "priority": "routine",
+        "medicationCodeableConcept": _drug(order),
+        "dosageInstruction": [
+            {
+                **_instruction(order),
+                "asNeededCodeableConcept": {"text": order.indication},
+                "doseQuantity": _dose(order),
+            }
+        ],
+        "dispenseRequest": _supply(order),
+        "note": [{"text": order.note}],
+    }
+
+
+def _dstu2(order: NaloxoneOrder) -> dict[str, Any]:
+    return {
+        "resourceType": "MedicationOrder",
+        "status": "draft",
+        "medicationCodeableConcept": _drug(order),
+        "dosageInstruction": [
+            {
+                **_instruction(order),
+                "asNeededCodeableConcept": {"text": order.indication},
+                "doseQuantity": _dose(order),
+            }
+        ],
+        "dispenseRequest": _supply(order),
+        "note": order.note,
+    }
+
+
+_BUILDERS = {Release.R5: _r5, Release.R4: _r4, Release.STU3: _stu3, Release.DSTU2: _dstu2}

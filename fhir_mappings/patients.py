@@ -1,0 +1,82 @@
+"""Patient and Condition resources of every release into the facts that rules ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from fhir_mappings.codes import codes_of
+from fhir_mappings.elements import (
+    Element,
+    Json,
+    concept_codes,
+    concept_words,
+    element,
+    first_day,
+    key_of_reference,
+    string,
+)
+from opioids.case import Patient
+from opioids.value_sets import ConditionGroup, Conditions
+
+_OVER = frozenset({"inactive", "remission", "resolved"})
+_NOT_SO = frozenset({"refuted", "entered-in-error"})
+
+_HISTORY_COUNTS = frozenset(
+    {
+        ConditionGroup.OPIOID_OVERDOSE_HISTORY,
+        ConditionGroup.OPIOID_USE_DISORDER,
+        ConditionGroup.SUBSTANCE_USE_DISORDER,
+    }
+)
+"""Groups whose history raises the risk as well: a past overdose is no less a warning for being past."""
+
+
+def read_patient(
+    patient: Json, problems: Iterable[Element], *, conditions: Conditions, conditions_seen: bool, on: date
+) -> Patient:
+    """The facts about a patient: age on a day, and the groups of conditions on the problem list."""
+    found: dict[ConditionGroup, bool] = {}
+    for problem in problems:
+        for group, by_code in _groups(problem, conditions).items():
+            found[group] = found.get(group, False) or by_code
+    return Patient(
+        age=age_on(first_day(element(patient).get("birthDate")), on), conditions=found, conditions_seen=conditions_seen
+    )
+
+
+def age_on(born: date | None, on: date) -> int | None:
+    """Whole years, or None without a birth date that makes sense."""
+    if born is None or born > on:
+        return None
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
+
+def _groups(problem: Element, conditions: Conditions) -> dict[ConditionGroup, bool]:
+    if _status(problem.get("verificationStatus")) & _NOT_SO:
+        return {}
+    code = problem.get("code")
+    groups = conditions.groups(codes_of([code]), concept_words(code))
+    over = bool(_status(problem.get("clinicalStatus")) & _OVER) or _abated(problem)
+    return {group: by_code for group, by_code in groups.items() if not over or group in _HISTORY_COUNTS}
+
+
+def _status(value: Json) -> set[str]:
+    """A status as a plain code (DSTU2, STU3) or as a concept (R4 and later)."""
+    if isinstance(value, str):
+        return {value.lower()}
+    return {code.lower() for _, code in concept_codes(value)}
+
+
+def _abated(problem: Element) -> bool:
+    """Without a clinical status, an end date or `abatementBoolean` says that the condition is over."""
+    if problem.get("clinicalStatus") is not None:
+        return False
+    return bool(problem.get("abatementDateTime") or problem.get("abatementPeriod") or problem.get("abatementBoolean") is True)
+
+
+def is_about(resource: Element, patient_id: str) -> bool:
+    """Whether a resource is about this patient, or does not say about whom."""
+    reference = string(element(resource.get("subject") or resource.get("patient")).get("reference"))
+    key = key_of_reference(reference)
+    return not key.startswith("Patient/") or key == f"Patient/{patient_id}"

@@ -1,0 +1,214 @@
+"""FHIR quantities, ranges and doses of every release into the domain's doses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from fhir_mappings.elements import Element, Json, concept_codes, concept_words, decimal, element, elements, string
+from opioids.prescriptions import Refusal, UncountedReason
+from opioids.quantities import Ceiling, Dose, Unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """A quantity in the domain's units."""
+
+    value: Decimal
+    unit: Unit
+    noun: str = ""
+
+
+def _spellings(unit: Unit, worth: str, noun: str, words: str) -> dict[str, tuple[Unit, Decimal, str]]:
+    return {word: (unit, Decimal(worth), noun) for word in words.split("|")}
+
+
+_UNITS: dict[str, tuple[Unit, Decimal, str]] = {
+    **_spellings(Unit.MG, "1", "", "mg|mgs|milligram|milligrams|mg."),
+    **_spellings(Unit.MG, "0.001", "", "ug|mcg|µg|μg|microgram|micrograms|mcgs"),
+    **_spellings(Unit.MG, "1000", "", "g|gm|gram|grams"),
+    **_spellings(Unit.ML, "1", "", "ml|mls|milliliter|milliliters|millilitre|millilitres|cc|cm3"),
+    **_spellings(Unit.ML, "1000", "", "l|liter|litre"),
+    **_spellings(Unit.ML, "5", "", "[tsp_us]|[tsp_m]|tsp|teaspoon|teaspoons|teaspoonful|teaspoonfuls|tsp_us"),
+    **_spellings(Unit.ML, "15", "", "[tbs_us]|[tbs_m]|tbsp|tablespoon|tablespoons|tablespoonful|tbs_us"),
+    **_spellings(Unit.MCG_PER_HOUR, "1", "", "ug/h|mcg/h|µg/h|μg/h|ug/hr|mcg/hr|µg/hr|mcg/hour|ug/hour|micrograms/hour|microgram/hour"),
+    **_spellings(Unit.MCG_PER_HOUR, "1000", "", "mg/h|mg/hr|mg/hour"),
+    **_spellings(
+        Unit.EACH,
+        "1",
+        "tablet",
+        "tablet|tablets|tablet(s)|tab|tabs|tab(s)|tbl|tbls|tablet oral|ertab|orptab|caplet|caplets|428673006|oral tablet",
+    ),
+    **_spellings(Unit.EACH, "1", "capsule", "capsule|capsules|capsule(s)|cap|caps|cap(s)|ercap|oral capsule|428641000"),
+    **_spellings(Unit.EACH, "1", "pill", "pill|pills|pill(s)"),
+    **_spellings(Unit.EACH, "1", "patch", "patch|patches|patch(es)|system|transdermal system|transdermal patch|tpatch|tpatch72|tpath72|419702001"),
+    **_spellings(Unit.EACH, "1", "spray", "spray|sprays|spray(s)|actuat|actuation|actuations|puff|puffs"),
+    **_spellings(Unit.EACH, "1", "lozenge", "lozenge|lozenges|loz"),
+    **_spellings(Unit.EACH, "1", "film", "film|films|film(s)|strip|strips"),
+    **_spellings(Unit.EACH, "1", "suppository", "suppository|suppositories|supp|supps"),
+    **_spellings(Unit.EACH, "1", "drop", "drop|drops|gtt|[drp]"),
+    **_spellings(Unit.EACH, "1", "", "1|each|ea|unit|units|unit(s)|dose|doses|#"),
+}  # fmt: skip
+
+_DOSE_KINDS = {"ordered": 0, "calculated": 2, "admin-amount": 3, "admin amount": 3}
+_UNTYPED = 1
+
+_ORDERED_DOSE_EXTENSIONS = ("/ordered-dose", "/calculated-dose", "/admin-amount")
+
+
+def read_quantity(quantity: Element) -> Measured | Refusal | None:
+    """A Quantity; None when it holds no number at all. Its `code` decides over its `unit`.
+
+    A Refusal names a number that is none, or units that are unknown or differ a thousandfold.
+    """
+    if quantity.get("value") is None:
+        return None
+    value = decimal(quantity.get("value"))
+    if value is None:
+        return Refusal(reason=UncountedReason.DOSE_UNREADABLE, detail="the dose is not a number")
+    found = read_unit(string(quantity.get("code")), string(quantity.get("unit")))
+    if isinstance(found, Refusal):
+        return found
+    unit, worth, noun = found
+    return Measured(value=value * worth, unit=unit, noun=noun)
+
+
+def read_unit(code: str, unit: str) -> tuple[Unit, Decimal, str] | Refusal:
+    """Unit, worth of one in the domain's unit, and countable noun, from a Quantity's code and unit."""
+    by_code, by_unit = _lookup(code), _lookup(unit)
+    if by_code and by_unit and by_code[0] is by_unit[0] and by_code[1] / by_unit[1] in (1000, Decimal("0.001")):
+        return Refusal(reason=UncountedReason.UNIT_UNKNOWN, detail="code and unit differ a thousandfold")
+    found = by_code or by_unit
+    if found is not None:
+        # A code such as {dose} or 1 counts; the unit beside it may still say of what.
+        if by_code and by_unit and by_code[0] is by_unit[0] is Unit.EACH and not by_code[2]:
+            return by_unit
+        return found
+    if not code and not unit:
+        return Unit.EACH, Decimal(1), ""
+    return Refusal(reason=UncountedReason.UNIT_UNKNOWN, detail="the unit of the dose is not known")
+
+
+def _lookup(word: str) -> tuple[Unit, Decimal, str] | None:
+    plain = word.strip().lower()
+    if plain.startswith("{") and plain.endswith("}"):
+        plain = plain[1:-1]
+    return _UNITS.get(plain)
+
+
+def read_dose(instruction: Element) -> Dose | Refusal | None:
+    """The dose at a time of a dosage instruction of any release, or None when it states none.
+
+    Several `doseAndRate` entries restate one dose: the ordered one is read, else the calculated one,
+    else the amount to administer; they are never added.
+    """
+    entries = sorted(elements(instruction.get("doseAndRate")), key=_dose_rank)
+    for entry in (*entries, instruction):
+        found = _dose_in(entry)
+        if found is not None:
+            return found
+    return _dose_in_extension(instruction)
+
+
+def _dose_rank(entry: Element) -> int:
+    names = [code for _, code in concept_codes(entry.get("type"))] + concept_words(entry.get("type"))
+    return min((_DOSE_KINDS[name.lower()] for name in names if name.lower() in _DOSE_KINDS), default=_UNTYPED)
+
+
+def _dose_in(entry: Element) -> Dose | Refusal | None:
+    for name in ("doseQuantity", "quantityQuantity", "quantity", "dose"):
+        if isinstance(entry.get(name), dict):
+            return _of_quantity(element(entry[name]))
+    for name in ("doseRange", "quantityRange"):
+        if isinstance(entry.get(name), dict):
+            return _of_range(element(entry[name]))
+    return _of_rate(entry)
+
+
+def _of_quantity(quantity: Element) -> Dose | Refusal | None:
+    if "low" in quantity or "high" in quantity:
+        return _of_range(quantity)
+    measured = read_quantity(quantity)
+    if not isinstance(measured, Measured):
+        return measured
+    return Dose(low=measured.value, high=measured.value, unit=measured.unit, noun=measured.noun)
+
+
+def _of_range(span: Element) -> Dose | Refusal | None:
+    low, high = read_quantity(element(span.get("low"))), read_quantity(element(span.get("high")))
+    if high is None:
+        if low is None:
+            return None
+        return Refusal(reason=UncountedReason.DOSE_UNREADABLE, detail="the dose range has no upper end")
+    if isinstance(high, Refusal):
+        return high
+    if low is None:
+        low = Measured(value=Decimal(0), unit=high.unit, noun=high.noun)
+    if isinstance(low, Refusal):
+        return low
+    if low.unit is not high.unit:
+        return Refusal(reason=UncountedReason.UNIT_UNKNOWN, detail="the ends of the dose range have unlike units")
+    return Dose(low=low.value, high=high.value, unit=high.unit, noun=high.noun or low.noun)
+
+
+def _of_rate(entry: Element) -> Dose | Refusal | None:
+    """A rate: mcg/h is what a patch gives; any other rate is left to the drug's route to refuse."""
+    if isinstance(entry.get("rateQuantity"), dict):
+        return _of_quantity(element(entry["rateQuantity"]))
+    ratio = element(entry.get("rateRatio"))
+    amount, time = read_quantity(element(ratio.get("numerator"))), element(ratio.get("denominator"))
+    hours = decimal(time.get("value")) if ratio else None
+    unit = string(time.get("code")) or string(time.get("unit"))
+    if isinstance(amount, Measured) and amount.unit is Unit.MG and hours and unit in ("h", "hr", "hour"):
+        rate = amount.value * 1000 / hours
+        return Dose(low=rate, high=rate, unit=Unit.MCG_PER_HOUR)
+    if ratio or isinstance(entry.get("rateRange"), dict):
+        return Refusal(reason=UncountedReason.DOSE_UNREADABLE, detail="the dose is an infusion rate")
+    return None
+
+
+def _dose_in_extension(instruction: Element) -> Dose | Refusal | None:
+    """Some EHRs put the dose into extensions of the instruction and nowhere else."""
+    found = {string(one.get("url")): one for one in elements(instruction.get("extension"))}
+    for ending in _ORDERED_DOSE_EXTENSIONS:
+        for url, extension in found.items():
+            if url.endswith(ending) and isinstance(extension.get("valueQuantity"), dict):
+                return _of_quantity(element(extension["valueQuantity"]))
+    return None
+
+
+def read_ceilings(instruction: Element) -> tuple[tuple[Ceiling, ...], tuple[str, ...]]:
+    """The stated maxima per period, and a note for each that cannot be read."""
+    ceilings: list[Ceiling] = []
+    notes: list[str] = []
+    for ratio in elements(instruction.get("maxDosePerPeriod")):
+        ceiling = _ceiling(ratio)
+        if ceiling:
+            ceilings.append(ceiling)
+        else:
+            notes.append("a stated maximum per period could not be read and was not applied")
+    return tuple(ceilings), tuple(notes)
+
+
+_PERIOD_HOURS = {
+    "h": 1, "hr": 1, "hour": 1, "hours": 1, "d": 24, "day": 24, "days": 24, "wk": 168, "week": 168, "weeks": 168,
+    "min": Decimal(1) / 60, "24.h": 24,
+}  # fmt: skip
+
+
+def _ceiling(ratio: Element) -> Ceiling | None:
+    amount, period = read_quantity(element(ratio.get("numerator"))), element(ratio.get("denominator"))
+    unit = (string(period.get("code")) or string(period.get("unit"))).lower()
+    length = decimal(period.get("value"))
+    if period.get("value") is None and unit:
+        length = Decimal(1)
+    if not isinstance(amount, Measured) or length is None or unit not in _PERIOD_HOURS:
+        return None
+    days = length * Decimal(_PERIOD_HOURS[unit]) / 24
+    return Ceiling(value=amount.value, unit=amount.unit, days=days, noun=amount.noun)
+
+
+def read_supply(quantity: Json) -> Measured | None:
+    """A dispensed quantity, when it can be read."""
+    measured = read_quantity(element(quantity))
+    return measured if isinstance(measured, Measured) else None

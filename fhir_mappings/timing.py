@@ -1,0 +1,240 @@
+"""FHIR Timing of every release into how often a dose is taken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from fhir_mappings.elements import (
+    Element,
+    Json,
+    concept_codes,
+    concept_words,
+    decimal,
+    element,
+    elements,
+    first_day,
+    items,
+    last_day,
+    string,
+    whole,
+)
+from opioids.prescriptions import Refusal, UncountedReason
+from opioids.quantities import Frequency, PerDay, steadily, times
+from opioids.sigs import read_frequency
+
+_DAYS_PER_UNIT = {
+    "s": Decimal(1) / 86400,
+    "min": Decimal(1) / 1440,
+    "h": Decimal(1) / 24,
+    "d": Decimal(1),
+    "wk": Decimal(7),
+    "mo": Decimal("30.4375"),
+    "a": Decimal("365.25"),
+}
+"""UCUM's lengths; a month is 30.4375 days and a year 365.25."""
+
+_IN_A_DAY = {"h": 24, "min": 1440, "s": 86400}
+
+_UNIT_WORDS = {"hour": "h", "hours": "h", "day": "d", "days": "d", "week": "wk", "weeks": "wk", "month": "mo", "year": "a", "minute": "min"}  # fmt: skip
+
+_CODES = {
+    "QD": times(1), "DAILY": times(1), "OD": times(1), "BID": times(2), "TID": times(3), "QID": times(4),
+    "QOD": times(1, 2), "AM": times(1), "PM": times(1), "BED": times(1), "HS": times(1), "QHS": times(1),
+    "WK": times(1, 7), "MO": PerDay(count=Decimal(1), days=Decimal("30.4375")),
+    "Q1H": times(24), "Q2H": times(12), "Q3H": times(8), "Q4H": times(6), "Q6H": times(4), "Q8H": times(3),
+    "Q12H": times(2), "Q24H": times(1), "Q48H": times(1, 2), "Q72H": times(1, 3), "1/D": times(1), "NOCTE": times(1),
+}  # fmt: skip
+
+_MEALS = frozenset({"C", "AC", "PC"})
+_MEALS_A_DAY = Decimal(3)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """What a Timing says: how often, from when to when, for how long, and on which days."""
+
+    frequency: Frequency | Refusal | None = None
+    as_needed: bool = False
+    start: date | None = None
+    end: date | None = None
+    duration: Decimal | None = None
+    days: tuple[date, ...] | None = None
+    once: bool = False
+    assumptions: tuple[str, ...] = ()
+
+
+def read_timing(timing: Json) -> Read:
+    """Read a Timing. A part that is stated but makes no sense becomes a Refusal, never a guess."""
+    one = element(timing)
+    repeat = element(one.get("repeat"))
+    bounds = element(repeat.get("boundsPeriod") or repeat.get("bounds"))
+    notes: list[str] = []
+    frequency, as_needed = _repeated(repeat, notes), False
+    if frequency is None:
+        frequency, as_needed = _coded(one.get("code"))
+    days = tuple(day for event in items(one.get("event")) if (day := first_day(event))) or None
+    return Read(
+        frequency=frequency,
+        as_needed=as_needed,
+        start=first_day(bounds.get("start")),
+        end=last_day(bounds.get("end")),
+        duration=_duration(repeat),
+        days=days if frequency is None else None,
+        once=days is None and _is_once(repeat, frequency),
+        assumptions=tuple(notes),
+    )
+
+
+def length_in_days(quantity: Element) -> Decimal | None:
+    """A Duration in days, or None when it has no readable length."""
+    value = decimal(quantity.get("value"))
+    per = _unit(quantity.get("code") or quantity.get("unit"))
+    return value * _DAYS_PER_UNIT[per] if value is not None and per else None
+
+
+def _unit(value: Json) -> str:
+    word = string(value)
+    word = _UNIT_WORDS.get(word.lower(), word)
+    return word if word in _DAYS_PER_UNIT else ""
+
+
+def _duration(repeat: Element) -> Decimal | None:
+    bounds = element(repeat.get("boundsDuration") or repeat.get("boundsQuantity"))
+    if bounds:
+        return length_in_days(bounds)
+    return length_in_days(element(element(repeat.get("boundsRange")).get("high")))
+
+
+def _is_once(repeat: Element, frequency: Frequency | Refusal | None) -> bool:
+    """A count of one, without anything that repeats, is one dose and not a daily one."""
+    return whole(repeat.get("count")) == 1 and not isinstance(frequency, Refusal)
+
+
+def _repeated(repeat: Element, notes: list[str]) -> Frequency | Refusal | None:
+    by_period = _by_period(repeat, notes)
+    if isinstance(by_period, Refusal):
+        return by_period
+    events = _events_a_day(repeat, notes)
+    weekdays = len({string(day).lower() for day in items(repeat.get("dayOfWeek")) if string(day)})
+    if weekdays:
+        return _on_weekdays(by_period, events, Decimal(min(weekdays, 7)))
+    if events is None:
+        return by_period
+    by_events = steadily(PerDay(count=events, days=Decimal(1)))
+    if by_period is None or _meals_only(repeat):
+        return by_period or by_events
+    return _joined(by_period, by_events, notes)
+
+
+def _joined(one: Frequency, other: Frequency, notes: list[str]) -> Frequency:
+    """Frequency and times of day that say the same are said once; when they differ, both ends count."""
+    if one == other or (one.low.rate == other.low.rate and one.high.rate == other.high.rate):
+        return one
+    notes.append("frequency and times of day differ: the larger counts as the maximum")
+    return Frequency(
+        low=min(one.low, other.low, key=lambda rate: rate.rate), high=max(one.high, other.high, key=lambda rate: rate.rate)
+    )
+
+
+def _by_period(repeat: Element, notes: list[str]) -> Frequency | Refusal | None:
+    """frequency..frequencyMax per period..periodMax; the shortest interval and highest count is the most."""
+    unit = _unit(repeat.get("periodUnit") or repeat.get("periodUnits") or repeat.get("units") or repeat.get("unit"))
+    stated = [repeat.get(name) for name in ("frequency", "frequencyMax", "period", "periodMax")]
+    if all(value is None for value in stated):
+        return None
+    count, count_max, period, period_max = map(decimal, stated)
+    for value, number in zip(stated, (count, count_max, period, period_max), strict=True):
+        if value is not None and number is None:
+            return Refusal(reason=UncountedReason.DOSE_UNREADABLE, detail="the frequency is not a number")
+    if period is None and period_max is None or not unit:
+        if _has_events(repeat):
+            return None
+        return Refusal(reason=UncountedReason.FREQUENCY_MISSING, detail="a frequency without a readable period")
+    if count is None and count_max is None:
+        if _has_events(repeat):
+            return None
+        notes.append("a period without a count: once per period")
+        count = Decimal(1)
+    return _span(count, count_max, period, period_max, unit)
+
+
+def _span(
+    count: Decimal | None, count_max: Decimal | None, period: Decimal | None, period_max: Decimal | None, unit: str
+) -> Frequency | Refusal:
+    counts = [value for value in (count, count_max) if value is not None]
+    periods = [value for value in (period, period_max) if value is not None]
+    if min(counts) <= 0 or min(periods) <= 0:
+        return Refusal(reason=UncountedReason.IMPLAUSIBLE_DOSE, detail="the frequency is zero or negative")
+    return Frequency(
+        low=_per_day(min(counts), max(periods), unit), high=_per_day(max(counts), min(periods), unit)
+    )
+
+
+def _per_day(count: Decimal, period: Decimal, unit: str) -> PerDay:
+    """Times a day kept exact: periods under a day multiply the count instead of dividing the day."""
+    in_a_day = _IN_A_DAY.get(unit)
+    if in_a_day is None:
+        return PerDay(count=count, days=period * _DAYS_PER_UNIT[unit])
+    if (count * in_a_day) % period == 0:
+        return PerDay(count=count * in_a_day / period, days=Decimal(1))
+    if period % in_a_day == 0:
+        return PerDay(count=count, days=period / in_a_day)
+    return PerDay(count=count * in_a_day, days=period)
+
+
+def _has_events(repeat: Element) -> bool:
+    return any(items(repeat.get(name)) for name in ("timeOfDay", "when", "dayOfWeek"))
+
+
+def _events_a_day(repeat: Element, notes: list[str]) -> Decimal | None:
+    at_times = {string(value) for value in items(repeat.get("timeOfDay")) if string(value)}
+    if at_times:
+        return Decimal(len(at_times))
+    codes = [string(value).upper() for value in items(repeat.get("when")) if string(value)]
+    if not codes:
+        return None
+    if set(codes) & _MEALS:
+        notes.append("with each meal: counted as three a day")
+        return max(_MEALS_A_DAY, Decimal(len(set(codes))))
+    return Decimal(len(set(codes)))
+
+
+def _meals_only(repeat: Element) -> bool:
+    codes = {string(value).upper() for value in items(repeat.get("when")) if string(value)}
+    return bool(codes) and codes <= _MEALS and not items(repeat.get("timeOfDay"))
+
+
+def _on_weekdays(by_period: Frequency | None, events: Decimal | None, weekdays: Decimal) -> Frequency:
+    """Doses on named days of the week, averaged over the week."""
+    week = Decimal(7)
+    if by_period is None:
+        return steadily(PerDay(count=weekdays * (events or Decimal(1)), days=week))
+    if by_period.high.days >= week:
+        # "3 a week" with three days named says the same twice.
+        return by_period
+    return Frequency(
+        low=PerDay(count=by_period.low.count * weekdays, days=by_period.low.days * week),
+        high=PerDay(count=by_period.high.count * weekdays, days=by_period.high.days * week),
+    )
+
+
+def _coded(code: Json) -> tuple[Frequency | None, bool]:
+    """A timing code such as BID, or its words such as "every 4 hours"; the flag says as needed."""
+    for _, value in concept_codes(code):
+        if found := _CODES.get(value.upper()):
+            return steadily(found), False
+    for words in [*concept_words(code), *(value for _, value in concept_codes(code))]:
+        if found := _CODES.get(words.upper()):
+            return steadily(found), False
+        read = read_frequency(words)
+        if read is not None:
+            return read
+    return None, False
+
+
+def is_stated(timing: Json) -> bool:
+    """Whether a Timing says anything about how often, readable or not."""
+    one = element(timing)
+    return bool(concept_words(one.get("code")) or concept_codes(one.get("code")) or elements(one.get("repeat")))

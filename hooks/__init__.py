@@ -1,0 +1,1 @@
+"""CDS Hooks as plain values, and one thin module per service."""

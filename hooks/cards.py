@@ -1,0 +1,94 @@
+"""`Recommendation` to `Card`: words, indicator, suggestion, override reasons."""
+
+from __future__ import annotations
+
+from fhir_mappings.orders import naloxone_request
+from fhir_mappings.releases import Release
+from hooks.details import text_of
+from hooks.protocol import (
+    Action,
+    ActionType,
+    Call,
+    Card,
+    Coding,
+    DosePair,
+    Finding,
+    Indicator,
+    Source,
+    Suggestion,
+)
+from opioids.case import Case
+from opioids.guideline import Guideline
+from opioids.mme import MmeTotal
+from opioids.quantities import shown
+from opioids.recommendations import Recommendation, Topic
+
+OVERRIDE_SYSTEM = "urn:opioid-cds:override-reason"
+
+_OVERRIDES = {
+    Topic.NALOXONE_OFFER: (
+        ("already-has-naloxone", "Already has naloxone"),
+        ("patient-declined", "Discussed and declined"),
+    ),
+    Topic.DEPRESCRIBING_REVIEW: (
+        ("benefits-outweigh-harms", "Benefits outweigh harms: ask again in 3 months"),
+        ("already-discussed", "Already discussed, or a taper is under way"),
+        ("not-applicable", "Does not apply to this patient"),
+    ),
+    Topic.SLOWER_TAPER: (
+        ("faster-for-safety", "A faster change is needed for safety"),
+        ("not-taking", "The patient is verifiably not taking it"),
+        ("agreed-with-patient", "Agreed with the patient"),
+    ),
+}
+"""A small set that never changes, because EHRs map these codes by hand."""
+
+
+def card_of(
+    recommendation: Recommendation, case: Case, guideline: Guideline, *, patient_id: str, release: Release, call: Call
+) -> Card:
+    """The card that tells a prescriber what a rule found."""
+    text = text_of(recommendation, case, guideline)
+    suggestions: tuple[Suggestion, ...] = ()
+    if recommendation.topic is Topic.NALOXONE_OFFER:
+        suggestions = (_naloxone_suggestion(guideline, patient_id, release, call),)
+    return Card(
+        uuid=call.new_uuid(),
+        summary=text.summary,
+        detail=text.detail,
+        indicator=Indicator(recommendation.urgency.value),
+        source=Source(label=f"{guideline.short} opioid guideline", url=guideline.url, topic=recommendation.topic),
+        finding=Finding(
+            guideline=guideline.id,
+            table=case.proposed.table,
+            rule=recommendation.rule,
+            current=_pair(case.current),
+            proposed=_pair(case.proposed),
+            complete=case.complete,
+        ),
+        suggestions=suggestions,
+        override_reasons=tuple(
+            Coding(code=code, system=OVERRIDE_SYSTEM, display=display)
+            for code, display in _OVERRIDES.get(recommendation.topic, ())
+        ),
+    )
+
+
+def _pair(total: MmeTotal) -> DosePair:
+    return DosePair(scheduled=total.scheduled, maximum=total.maximum)
+
+
+def _naloxone_suggestion(guideline: Guideline, patient_id: str, release: Release, call: Call) -> Suggestion:
+    order = guideline.naloxone_order
+    label = f"Add {order.name}, {shown(order.quantity)} devices"
+    return Suggestion(
+        label=label,
+        uuid=call.new_uuid(),
+        actions=(
+            Action(
+                type=ActionType.CREATE,
+                description=f"Draft order: {order.name}, for use in an emergency",
+                resource=naloxone_request(order, patient_id, release),
+            ),
+        ),
+    )

@@ -1,0 +1,220 @@
+"""What each topic's card says: one function per topic, from a case to a summary and a detail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from hooks.wording import (
+    counted_line,
+    left_out_lines,
+    mme,
+    months,
+    summary,
+    uncounted_item,
+    uncounted_line,
+)
+from opioids.case import Case, Focus, Gap
+from opioids.guideline import Guideline
+from opioids.quantities import shown
+from opioids.recommendations import Recommendation, Topic
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """A card's words."""
+
+    summary: str
+    detail: str
+
+
+def text_of(recommendation: Recommendation, case: Case, guideline: Guideline) -> Text:
+    """The words for a recommendation about a case."""
+    return _WRITERS[recommendation.topic](recommendation, case, guideline)
+
+
+def _paragraphs(*parts: str) -> str:
+    return "\n\n".join(part for part in parts if part)
+
+
+def _basis(recommendation: Recommendation, guideline: Guideline) -> str:
+    said = [guideline.statements[name] for name in recommendation.statements]
+    return "\n".join(f"- {one.text} ({guideline.short}, {one.strength})" for one in said)
+
+
+def _list(heading: str, lines: list[str]) -> str:
+    return f"{heading}\n\n" + "\n".join(lines) if lines else ""
+
+
+def _total(recommendation: Recommendation, case: Case, guideline: Guideline) -> Text:
+    total = case.proposed
+    where = "on the active list" if case.focus is Focus.CHART else "with this order"
+    if not total.counted and total.uncounted:
+        head = summary("MME/day cannot be computed: ", [uncounted_item(one) for one in total.uncounted])
+    elif not case.complete:
+        missing = [uncounted_item(one) for one in total.uncounted]
+        head = summary(f"At least {mme(total.maximum)} {where}" + ("; not counted: " if missing else ""), missing)
+    else:
+        of_these = "" if total.scheduled == total.maximum else f" ({shown(total.scheduled)} scheduled, the rest as needed)"
+        head = summary(f"{mme(total.maximum)} {where}{of_these}.")
+    at_least = "" if case.complete else "At least "
+    sums = f"{at_least}**{mme(total.maximum)}** at most, {mme(total.scheduled)} as scheduled (factors: {total.table})."
+    before = "" if case.focus is Focus.CHART else f"Before this order: {mme(case.current.maximum)}."
+    return Text(
+        summary=head,
+        detail=_paragraphs(
+            sums,
+            "\n".join(map(counted_line, total.counted)),
+            _list("Not counted:", list(map(uncounted_line, total.uncounted))),
+            _list("Left out:", left_out_lines(total.ignored)),
+            before,
+            _rotation(case),
+            _exclusion(case, guideline),
+            "MME adds up risk. It must not be used to work out the dose of another opioid.",
+        ),
+    )
+
+
+def _rotation(case: Case) -> str:
+    if not case.change.rotation:
+        return ""
+    return (
+        "One opioid is replaced by another: a different total is expected. Tolerance does not carry over fully; "
+        "do not take the new dose from this total."
+    )
+
+
+def _exclusion(case: Case, guideline: Guideline) -> str:
+    """Said when it matters: why advice on the dose is held back."""
+    reasons = case.exclusions(guideline)
+    if case.in_treatment:
+        return "Treatment of opioid use disorder is under way: dose points do not apply to it, and it should go on."
+    if not reasons:
+        return ""
+    words = " and ".join(dict.fromkeys(one.words for one in reasons))
+    by_name = any(case.patient.conditions.get(one.looks_for) is False for one in reasons)  # type: ignore[call-overload]
+    read = " (read from a problem's name, not its code)" if by_name else ""
+    return f"{guideline.short} does not give dose or taper advice for this patient: {words}{read}."
+
+
+def _naloxone(recommendation: Recommendation, case: Case, guideline: Guideline) -> Text:
+    reasons = list(dict.fromkeys(one.words for one in recommendation.reasons if one.explicit))
+    supporting = list(dict.fromkeys(one.words for one in recommendation.reasons if not one.explicit))
+    return Text(
+        summary=summary("Offer naloxone: ", reasons),
+        detail=_paragraphs(
+            _list("Why:", [f"- {words}" for words in reasons]),
+            _list("It also speaks for it:", [f"- {words}" for words in supporting]),
+            "Show patient and household how to recognise an overdose and use the spray. Naloxone from a pharmacy or "
+            "a take-home programme may not show in this chart: ask first.",
+            _basis(recommendation, guideline),
+        ),
+    )
+
+
+def _review(recommendation: Recommendation, case: Case, guideline: Guideline) -> Text:
+    long = f"Opioids for at least {months(case.therapy_days)}. " if case.therapy_days and case.is_long_term(guideline) else ""
+    total = f"{'' if case.complete else 'At least '}{mme(case.proposed.maximum)}."
+    unseen = (
+        ""
+        if case.patient.conditions_seen
+        else "The problem list was not visible: cancer treatment, palliative care and sickle cell disease, for which "
+        "this advice is not meant, could not be ruled out."
+    )
+    return Text(
+        summary="Time to talk it over: do opioids still help this person more than they harm? A slow, personal plan is an option.",
+        detail=_paragraphs(
+            f"{long}{total}",
+            "- Ask what the medicine still makes possible, and what it costs: sleep, mood, bowels, falls, memory.\n"
+            "- Decide together: going on, with other pain care made better, is a valid answer.\n"
+            "- If both wish to reduce: an individual plan in small steps, with pauses whenever they are needed, "
+            "support for pain and mood, and naloxone at home. Nobody has to stop at once.",
+            _basis(recommendation, guideline),
+            unseen,
+        ),
+    )
+
+
+def _slower(recommendation: Recommendation, case: Case, guideline: Guideline) -> Text:
+    change = case.change
+    percent = shown(change.percent, 1)
+    if change.to_zero:
+        head = f"This order stops long-term opioids at once ({shown(case.current.maximum)} to 0 MME/day). A gradual taper is safer."
+    else:
+        head = f"This order lowers opioids by {percent}% in one step. Smaller steps are safer after long-term use."
+    length = (
+        f"Opioids for at least {months(case.therapy_days)}."
+        if case.therapy_days is not None
+        else "How long opioids have been taken cannot be told from the chart: judged with wider limits."
+    )
+    as_needed = "Only as-needed doses are cut: ask how much was really taken." if change.only_as_needed else ""
+    own = (
+        "The guideline gives the pace; the limit at which this card warns is the service's own."
+        if recommendation.rule in ("TA4", "TA5")
+        else ""
+    )
+    return Text(
+        summary=summary(head),
+        detail=_paragraphs(
+            f"{mme(case.current.maximum)} now, {mme(case.proposed.maximum)} with this order: {percent}% less. {length}",
+            as_needed,
+            _slower_schedule(case, guideline),
+            "Going too fast risks withdrawal, despair, overdose and suicide. Pause when it gets hard; going back one step "
+            "is no failure. Stop at once only for signs of overdose or when the medicine is verifiably not taken.",
+            _basis(recommendation, guideline),
+            own,
+        ),
+    )
+
+
+def _slower_schedule(case: Case, guideline: Guideline) -> str:
+    """A slower schedule as a step and an interval; the guideline sets no target, so neither do we."""
+    pace = guideline.pace
+    step = case.current.maximum * pace.most_percent / Decimal(100)
+    long = case.therapy_days_at_least(pace.long_therapy_days)
+    days = pace.long_window_days if long else pace.short_window_days
+    lines = [f"- Steps of about {shown(pace.most_percent)}% (here {mme(step)}) every {days} days, or slower."]
+    for name in sorted({line.ingredient.name for line in case.current.counted}):
+        amounts = [line for line in case.current.counted if line.ingredient.name == name]
+        daily = sum((line.dose_per_day.maximum for line in amounts), Decimal(0))
+        unit = "mg" if amounts[0].unit == "mg" else str(amounts[0].unit)
+        share = shown(daily * pace.most_percent / Decimal(100), 1)
+        lines.append(f"- {name}: now {shown(daily)} {unit} a day, so about {share} {unit} a day per step, rounded to strengths that exist.")
+    lines.append("- Review before each step; keep the step as long as the patient needs.")
+    return _list("A slower schedule:", lines)
+
+
+_GAPS = {
+    Gap.MEDICATIONS_NOT_SENT: "the medication list was not sent",
+    Gap.MEDICATIONS_FAILED: "the medication list could not be read by the EHR",
+    Gap.MEDICATIONS_PARTIAL: "only part of the medication list was sent",
+    Gap.DRAFTS_NOT_SENT: "the orders being written were not sent",
+    Gap.OTHER_PATIENT: "an order for another patient was left out",
+}
+
+
+def _incomplete(recommendation: Recommendation, case: Case, guideline: Guideline) -> Text:
+    del recommendation, guideline
+    gaps = [_GAPS[gap] for gap in case.gaps]
+    uncounted = list({(one.reference, one.reason): one for one in (*case.proposed.uncounted, *case.current.uncounted)}.values())
+    items = [*gaps, *(f"not counted: {uncounted_item(one)}" for one in uncounted)]
+    return Text(
+        summary=summary("Incomplete: ", items),
+        detail=_paragraphs(
+            _list("What could not be seen:", [f"- {gap}" for gap in gaps]),
+            _list("What could not be counted:", list(map(uncounted_line, uncounted))),
+            "Totals cover only what was seen and counted, so the true dose may be higher.",
+        ),
+    )
+
+
+_Writer = Callable[[Recommendation, Case, Guideline], Text]
+
+_WRITERS: dict[Topic, _Writer] = {
+    Topic.MME_TOTAL: _total,
+    Topic.NALOXONE_OFFER: _naloxone,
+    Topic.DEPRESCRIBING_REVIEW: _review,
+    Topic.SLOWER_TAPER: _slower,
+    Topic.DATA_INCOMPLETE: _incomplete,
+}

@@ -1,0 +1,64 @@
+"""What every service does with a request: read the case, ask the rules, write the cards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from fhir_mappings.elements import element
+from fhir_mappings.releases import release_of
+from hooks.cards import card_of
+from hooks.prefetch import Prefetched, read_prefetch
+from hooks.protocol import Call, Card, HookRequest
+from hooks.reading import Asked, read_case
+from opioids.conversion import ConversionTable
+from opioids.guideline import Guideline
+from opioids.knowledge import Knowledge
+from opioids.rules import recommend
+
+AskedOf = Callable[[HookRequest, Prefetched], Asked]
+
+PREFETCH = {
+    "patient": "Patient/{{context.patientId}}",
+    "medications": "MedicationRequest?patient={{context.patientId}}&status=active",
+    "medicationOrders": "MedicationOrder?patient={{context.patientId}}&status=active",
+    "statements": "MedicationStatement?patient={{context.patientId}}&status=active",
+    "conditions": "Condition?patient={{context.patientId}}",
+}
+"""Portable templates. `medicationOrders` is for DSTU2 servers; every other one leaves it out."""
+
+USAGE_REQUIREMENTS = (
+    "Prefetch 'medications' (or 'medicationOrders' from a DSTU2 server) is needed for a complete total; without it the "
+    "card says that the total is incomplete. 'patient' and 'conditions' let the service hold back where the guideline "
+    "does not apply. Advice is for clinicians and replaces no judgement."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standards:
+    """By what a service judges: the knowledge, one guideline, one conversion table."""
+
+    knowledge: Knowledge
+    guideline: Guideline
+    table: ConversionTable
+
+
+def evaluator(asked_of: AskedOf, standards: Standards) -> Callable[[HookRequest, Call], tuple[Card, ...]]:
+    """The function that answers one service's requests."""
+
+    def evaluate(request: HookRequest, call: Call) -> tuple[Card, ...]:
+        prefetched = read_prefetch(request.prefetch)
+        asked = asked_of(request, prefetched)
+        case = read_case(
+            request, asked, prefetched, knowledge=standards.knowledge, table=standards.table, today=call.today
+        )
+        recommendations = recommend(case, standards.guideline)
+        if not recommendations:
+            return ()
+        release = release_of([*(element(one) for one, _ in asked.drafts or ()), *(one for one, _ in prefetched.orders)])
+        return tuple(
+            card_of(one, case, standards.guideline, patient_id=request.patient_id, release=release, call=call)
+            for one in recommendations
+        )
+
+    return evaluate

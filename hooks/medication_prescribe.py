@@ -1,0 +1,27 @@
+"""medication-prescribe: the older hook (CDS Hooks 1.0), with DSTU2, STU3 and R4 orders in `medications`."""
+
+from __future__ import annotations
+
+from hooks.evaluation import PREFETCH, USAGE_REQUIREMENTS, Standards, evaluator
+from hooks.prefetch import Prefetched
+from hooks.protocol import HookRequest, Service
+from hooks.reading import Asked, drafts_of
+
+
+def asked_of(request: HookRequest, prefetched: Prefetched) -> Asked:
+    """All orders of the context, in a Bundle or in the bare list that the oldest clients send."""
+    del prefetched  # the drafts are in the context
+    return Asked(drafts=drafts_of(request, "medications", "draftOrders"))
+
+
+def service(standards: Standards) -> Service:
+    """The service as discovery shows it."""
+    return Service(
+        id="opioid-medication-prescribe",
+        hook="medication-prescribe",
+        title="Opioid safety while prescribing",
+        description="Total MME/day with the orders being written, naloxone, too fast reductions, a review of benefits and harms",
+        usage_requirements=USAGE_REQUIREMENTS,
+        prefetch=PREFETCH,
+        evaluate=evaluator(asked_of, standards),
+    )

@@ -1,0 +1,36 @@
+"""order-select: orders are being chosen. Only the selected ones are spoken of; all of them count.
+
+The hook fires before the order is complete: a draft without any drug is not yet one to speak of.
+"""
+
+from __future__ import annotations
+
+from fhir_mappings.elements import element
+from fhir_mappings.medications import names_a_drug
+from hooks.evaluation import PREFETCH, USAGE_REQUIREMENTS, Standards, evaluator
+from hooks.prefetch import Prefetched
+from hooks.protocol import HookRequest, Service
+from hooks.reading import Asked, drafts_of, selected_keys
+
+
+def asked_of(request: HookRequest, prefetched: Prefetched) -> Asked:
+    """The drafts for which a drug has been chosen, and which of them are selected."""
+    del prefetched  # the drafts are in the context
+    drafts = drafts_of(request, "draftOrders", "medications")
+    if drafts is not None:
+        drafts = [one for one in drafts if names_a_drug(element(one[0])) or not element(one[0]).get("resourceType")]
+    selections = request.context.get("selections")
+    return Asked(drafts=drafts, selected=None if selections is None else selected_keys(selections))
+
+
+def service(standards: Standards) -> Service:
+    """The service as discovery shows it."""
+    return Service(
+        id="opioid-order-select",
+        hook="order-select",
+        title="Opioid safety while ordering",
+        description="Total MME/day with the selected order, naloxone, too fast reductions, a review of benefits and harms",
+        usage_requirements=USAGE_REQUIREMENTS,
+        prefetch=PREFETCH,
+        evaluate=evaluator(asked_of, standards),
+    )

@@ -1,0 +1,27 @@
+"""order-sign: the orders are complete and about to be signed. Every draft is in focus."""
+
+from __future__ import annotations
+
+from hooks.evaluation import PREFETCH, USAGE_REQUIREMENTS, Standards, evaluator
+from hooks.prefetch import Prefetched
+from hooks.protocol import HookRequest, Service
+from hooks.reading import Asked, drafts_of
+
+
+def asked_of(request: HookRequest, prefetched: Prefetched) -> Asked:
+    """All drafts of the context; the list that older clients call `medications` is read as well."""
+    del prefetched  # the drafts are in the context
+    return Asked(drafts=drafts_of(request, "draftOrders", "medications"))
+
+
+def service(standards: Standards) -> Service:
+    """The service as discovery shows it."""
+    return Service(
+        id="opioid-order-sign",
+        hook="order-sign",
+        title="Opioid safety at signing",
+        description="Total MME/day with the orders being signed, naloxone, too fast reductions, a review of benefits and harms",
+        usage_requirements=USAGE_REQUIREMENTS,
+        prefetch=PREFETCH,
+        evaluate=evaluator(asked_of, standards),
+    )

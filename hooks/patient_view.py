@@ -1,0 +1,33 @@
+"""patient-view: the chart is opened. The active list speaks for itself; without it there is nothing to say."""
+
+from __future__ import annotations
+
+from hooks.evaluation import PREFETCH, USAGE_REQUIREMENTS, Standards, evaluator
+from hooks.prefetch import Prefetched, State
+from hooks.protocol import HookRequest, PreconditionFailed, Service
+from hooks.reading import Asked
+
+
+def asked_of(request: HookRequest, prefetched: Prefetched) -> Asked:
+    """The whole chart.
+
+    Raises:
+        PreconditionFailed: no medication source was sent, or it failed.
+    """
+    del request  # the chart is all in the prefetch
+    if prefetched.medications_state in (State.NOT_SENT, State.FAILED):
+        raise PreconditionFailed("prefetch.medications", "the medication list is needed and was not sent")
+    return Asked(drafts=None, whole_chart=True)
+
+
+def service(standards: Standards) -> Service:
+    """The service as discovery shows it."""
+    return Service(
+        id="opioid-patient-view",
+        hook="patient-view",
+        title="Opioid safety in the chart",
+        description="Total MME/day of the active list, naloxone, a review of benefits and harms",
+        usage_requirements=USAGE_REQUIREMENTS,
+        prefetch=PREFETCH,
+        evaluate=evaluator(asked_of, standards),
+    )

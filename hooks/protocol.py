@@ -1,0 +1,204 @@
+"""The CDS Hooks vocabulary as values that obey the specification's limits on construction.
+
+Source: CDS Hooks 2.0.1 and 3.0.0-ballot (https://cds-hooks.hl7.org). A value that exists is a
+value that may be sent, so no later code has to check it again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from fhir_mappings.elements import Json
+from opioids.recommendations import Topic
+
+SUMMARY_LIMIT = 139
+"""The specification asks for fewer than 140 characters."""
+
+
+class Indicator(StrEnum):
+    """How urgent a card is, in the specification's three words."""
+
+    INFO = "info"
+    WARNING = "warning"
+    CRITICAL = "critical"
+
+
+TOPIC_SYSTEM = "urn:opioid-cds:topic"
+
+
+class RequestError(Exception):
+    """A request that cannot be served; `path` points to the fault, `reason` holds no patient data."""
+
+    status = 400
+    code = "invalid"
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"{path}: {reason}")
+        self.path = path
+        self.reason = reason
+
+
+class PreconditionFailed(RequestError):
+    """Nothing useful can be said without data that cannot be had (HTTP 412)."""
+
+    status = 412
+    code = "required"
+
+
+class SenselessContent(RequestError):
+    """The body is readable FHIR but not something this service can judge (HTTP 422)."""
+
+    status = 422
+    code = "processing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HookRequest:
+    """One call of a service. `context` and `prefetch` hold FHIR JSON as it came."""
+
+    hook: str
+    hook_instance: str
+    patient_id: str
+    context: Mapping[str, Json]
+    prefetch: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coding:
+    """A code with its system and the words shown for it."""
+
+    code: str
+    system: str
+    display: str
+
+    def __post_init__(self) -> None:
+        _require(bool(self.code and self.system and self.display), "a coding needs code, system and display")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Who says so: shown under the card."""
+
+    label: str
+    url: str
+    topic: Topic
+
+    def __post_init__(self) -> None:
+        _require(bool(self.label), "a source needs a label")
+        _require(self.url.startswith("https://"), "a source's url is absolute and https")
+
+
+class ActionType(StrEnum):
+    """What the EHR is asked to do with a resource."""
+
+    CREATE = "create"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """One step of a suggestion. `resource` is complete FHIR JSON, validated where it was built."""
+
+    type: ActionType
+    description: str
+    resource: Mapping[str, Json]
+
+    def __post_init__(self) -> None:
+        _require(bool(self.description), "an action needs a description")
+        _require(bool(self.resource.get("resourceType")), "a created resource names its type")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """A choice the prescriber can take with one click."""
+
+    label: str
+    uuid: str
+    actions: tuple[Action, ...]
+
+    def __post_init__(self) -> None:
+        _require(bool(self.label), "a suggestion needs a label")
+        _require(bool(self.actions), "a suggestion does something")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A page to open from the card."""
+
+    label: str
+    url: str
+
+    def __post_init__(self) -> None:
+        _require(bool(self.label), "a link needs a label")
+        _require(self.url.startswith(("https://", "http://")), "a link's url is absolute")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DosePair:
+    """Morphine milligram equivalents a day (MME/day), exact; rounding happens when it is written."""
+
+    scheduled: Decimal
+    maximum: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What a card rests on, for machines: the extension `org.opioid-cds.finding`."""
+
+    guideline: str
+    table: str
+    rule: str
+    current: DosePair
+    proposed: DosePair
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One concern, in one line, with the detail behind it."""
+
+    uuid: str
+    summary: str
+    detail: str
+    indicator: Indicator
+    source: Source
+    finding: Finding
+    suggestions: tuple[Suggestion, ...] = ()
+    links: tuple[Link, ...] = ()
+    override_reasons: tuple[Coding, ...] = ()
+
+    def __post_init__(self) -> None:
+        _require(0 < len(self.summary) <= SUMMARY_LIMIT, f"a summary has 1 to {SUMMARY_LIMIT} characters")
+        _require(self.summary.isprintable(), "a summary is one line")
+        _require(bool(self.detail), "a card explains itself")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """What the shell hands to a service beside the request: the clock and the source of uuids."""
+
+    today: date
+    new_uuid: Callable[[], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """One entry of discovery and the function that answers it."""
+
+    id: str
+    hook: str
+    title: str
+    description: str
+    usage_requirements: str
+    prefetch: Mapping[str, str]
+    evaluate: Callable[[HookRequest, Call], tuple[Card, ...]]
+    hook_version: str = "1.0"
+
+
+def _require(holds: bool, rule: str) -> None:
+    if not holds:
+        raise ValueError(rule)

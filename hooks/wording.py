@@ -1,0 +1,90 @@
+"""Words for people: safe to show, brief, and the same for the same case.
+
+Text that came with a request (drug names) is never trusted: it is shortened and made harmless, because
+EHRs render card details as Markdown and some let HTML through.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+
+from hooks.protocol import SUMMARY_LIMIT
+from opioids.mme import MmeLine
+from opioids.prescriptions import Ignored, IgnoredReason, Uncounted
+from opioids.quantities import shown
+
+_LONGEST_NAME = 120
+_MARKUP = str.maketrans({"<": "&lt;", ">": "&gt;", "&": "&amp;", "*": "\\*", "_": "\\_", "`": "\\`", "\\": "\\\\", "|": "\\|"})
+
+
+def plain(text: str, longest: int = _LONGEST_NAME) -> str:
+    """Text from a request on one line, printable, no longer than `longest`."""
+    line = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
+
+
+def safe(text: str) -> str:
+    """Text from a request for a card's Markdown: no markup, no HTML, no link of any kind works in it."""
+    words = plain(text).translate(_MARKUP)
+    return re.sub(r"(?i)(://|www\.|\]\(|mailto:|@)", lambda match: match.group(0)[0] + " " + match.group(0)[1:], words)
+
+
+def mme(value: Decimal) -> str:
+    """An amount of MME a day as people write it."""
+    return f"{shown(value)} MME/day"
+
+
+def summary(sentence: str, items: Sequence[str] = ()) -> str:
+    """One line within the limit: the sentence with as many items as fit, and how many more there are."""
+    for count in range(len(items), 0, -1):
+        rest = len(items) - count
+        line = f"{sentence}{'; '.join(items[:count])}{f' (+{rest} more)' if rest else ''}."
+        if len(line) <= SUMMARY_LIMIT:
+            return line
+    return plain(sentence.rstrip(" :;") + ("" if sentence.rstrip().endswith((".", "?")) else "."), SUMMARY_LIMIT)
+
+
+def counted_line(line: MmeLine) -> str:
+    """One drug's arithmetic as a list item."""
+    assumed = f" ({'; '.join(map(safe, line.assumptions))})" if line.assumptions else ""
+    return f"- {safe(line.medication)}: {line.arithmetic}{assumed}"
+
+
+def uncounted_line(one: Uncounted) -> str:
+    """One order that could not be counted, with what is missing."""
+    return f"- {safe(one.medication)}: {safe(one.detail)}"
+
+
+def uncounted_item(one: Uncounted) -> str:
+    """The same in few words, for a summary."""
+    return f"{plain(one.medication, 48)} ({one.reason.replace('-', ' ')})"
+
+
+_SAID_WHEN_LEFT_OUT = {
+    IgnoredReason.OUTSIDE_PERIOD: "not counted, {detail}",
+    IgnoredReason.NOT_ACTIVE: "not counted, {detail}",
+    IgnoredReason.REPLACED: "{detail}",
+    IgnoredReason.PARTIAL_AGONIST: "not converted (partial agonist)",
+    IgnoredReason.OPIOID_USE_DISORDER_TREATMENT: "treatment of opioid use disorder, never part of the total",
+}
+
+
+def left_out_lines(ignored: Sequence[Ignored]) -> list[str]:
+    """Orders of opioids that add nothing but that a prescriber would look for."""
+    lines = []
+    for one in ignored:
+        words = _SAID_WHEN_LEFT_OUT.get(one.reason)
+        if words and not (one.reason is IgnoredReason.NOT_ACTIVE and one.detail not in ("on hold", "stopped by this order")):
+            lines.append(f"- {safe(one.medication)}: {words.format(detail=one.detail)}")
+    return lines
+
+
+def months(days: int) -> str:
+    """A length of therapy in words."""
+    if days >= 730:
+        return f"{days // 365} years"
+    if days >= 60:
+        return f"{days // 30} months"
+    return f"{days} days"

@@ -1,0 +1,1 @@
+"""The domain: opioid drugs, doses, conversion factors, guidelines. Standard library only."""

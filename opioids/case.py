@@ -1,0 +1,123 @@
+"""A case: one patient on one day, all that a rule may see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from opioids.change import Change
+from opioids.guideline import Circumstance, Criterion, Guideline
+from opioids.mme import MmeTotal
+from opioids.prescriptions import IgnoredReason
+from opioids.value_sets import ConditionGroup, DrugClass
+
+ADULT_AGE = 18
+OLDER_AGE = 65
+
+
+class Gap(StrEnum):
+    """Something that could not be seen."""
+
+    MEDICATIONS_NOT_SENT = "medications not sent"
+    MEDICATIONS_FAILED = "medications failed"
+    MEDICATIONS_PARTIAL = "medications partial"
+    DRAFTS_NOT_SENT = "drafts not sent"
+    OTHER_PATIENT = "other patient"
+
+
+class Focus(StrEnum):
+    """What the prescriber is looking at."""
+
+    CHART = "chart"
+    """The whole chart: the active list speaks for itself."""
+    OPIOID = "opioid"
+    """An order that is or may be an opioid is being written or stopped."""
+    SEDATIVE = "sedative"
+    """A medicine that adds to an opioid's risk is being written."""
+    NEITHER = "neither"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patient:
+    """Facts about the patient. `conditions` tells for each group found whether a code says so.
+
+    `age` is in whole years, None when unknown; `conditions_seen` is false when the chart's problem
+    list was not sent, so that a missing condition means nothing.
+    """
+
+    age: int | None
+    conditions: Mapping[ConditionGroup, bool]
+    conditions_seen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """Totals before (`current`) and with (`proposed`) the orders being written, and what matters beside.
+
+    `therapy_days` is the length of opioid therapy as far as it can be told, None when it cannot.
+    """
+
+    today: date
+    focus: Focus
+    patient: Patient
+    current: MmeTotal
+    proposed: MmeTotal
+    change: Change
+    therapy_days: int | None
+    sedatives: Mapping[DrugClass, str]
+    naloxone_at_hand: bool
+    gaps: tuple[Gap, ...]
+
+    @property
+    def complete(self) -> bool:
+        """True when everything that is or may be an opioid was seen and counted."""
+        unseen = set(self.gaps) - {Gap.OTHER_PATIENT}
+        return self.current.complete and self.proposed.complete and not unseen
+
+    @property
+    def has_opioid(self) -> bool:
+        """Whether an opioid for pain is, or may be, taken now or with the orders being written."""
+        return any(total.counted or total.uncounted for total in (self.current, self.proposed))
+
+    @property
+    def in_treatment(self) -> bool:
+        """Whether treatment of opioid use disorder is on the list or being written."""
+        reason = IgnoredReason.OPIOID_USE_DISORDER_TREATMENT
+        return any(one.reason is reason for one in (*self.current.ignored, *self.proposed.ignored))
+
+    def is_long_term(self, guideline: Guideline) -> bool:
+        """Whether therapy is known to be long-term."""
+        return self.therapy_days is not None and self.therapy_days >= guideline.long_term_days
+
+    def reaches(self, guideline: Guideline) -> bool:
+        """Whether the total with the orders being written reaches the first dose point."""
+        return self.proposed.maximum >= guideline.dose_points[0]
+
+    def meets(self, criterion: Criterion, guideline: Guideline) -> bool:
+        """Whether the case shows what a criterion looks for."""
+        sought = criterion.looks_for
+        if isinstance(sought, ConditionGroup):
+            return sought in self.patient.conditions
+        if isinstance(sought, DrugClass):
+            return sought in self.sedatives
+        age = self.patient.age
+        if sought is Circumstance.DOSE_POINT:
+            return self.reaches(guideline)
+        if sought is Circumstance.TAPERING:
+            return self.change.cut > Decimal(0) and self.therapy_days_at_least(guideline.long_term_days)
+        if sought is Circumstance.TREATMENT:
+            return self.in_treatment
+        if sought is Circumstance.AGE_65:
+            return age is not None and age >= OLDER_AGE
+        return age is not None and age < ADULT_AGE
+
+    def therapy_days_at_least(self, days: int) -> bool:
+        """Whether therapy is, or for all that is known may be, at least `days` long."""
+        return self.therapy_days is None or self.therapy_days >= days
+
+    def exclusions(self, guideline: Guideline) -> tuple[Criterion, ...]:
+        """Why the guideline's advice on doses and tapering is not meant for this patient."""
+        return tuple(one for one in guideline.exclusions if self.meets(one, guideline))

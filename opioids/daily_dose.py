@@ -1,0 +1,340 @@
+"""How much of an opioid a day one dosage instruction gives: scheduled, and at most.
+
+The rulings are those of a careful pharmacist: no dose or frequency is ever assumed, units must fit
+the product, patches count the rate that is worn, and senseless amounts are shown but never added.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from opioids.prescriptions import Refusal, Sig, UncountedReason
+from opioids.products import Component, Form, Product, Strength, StrengthUnit
+from opioids.quantities import Ceiling, Dose, Frequency, PerDay, Unit, shown
+
+MOST_UNITS_AT_A_TIME = Decimal(50)
+"""More tablets, patches or sprays than this at a time is a slip of the pen, not an order."""
+
+BEYOND_REASON = Decimal(1_000_000)
+"""No dose, count or interval in any unit is larger; it also keeps the sums within exact decimals."""
+
+LABELLED_12 = Decimal(12)
+DELIVERED_12 = Decimal("12.5")
+
+_TABLET_LIKE = frozenset({"tablet", "capsule", "pill"})
+_ANY_UNIT = frozenset({"", "dose", "unit"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DailyDose:
+    """A daily amount in mg (patches: mcg/h worn), with the sums in words."""
+
+    scheduled: Decimal
+    maximum: Decimal
+    unit: Unit
+    maximum_words: str
+    scheduled_words: str
+    as_needed: bool
+    assumptions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Measure:
+    """What one counted or measured unit of a dose is worth: `each` of `unit`, `words` to show it."""
+
+    each: Decimal
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Worded:
+    """A dose with what its unit is worth, able to write its own multiplication."""
+
+    dose: Dose
+    measure: _Measure
+    noun: str
+
+    def times(self, value: Decimal, rate: PerDay) -> str:
+        if self.dose.unit is Unit.EACH:
+            amount = f"{_units(value, self.noun)} x {self.measure.words}"
+        elif self.dose.unit is Unit.ML:
+            amount = f"{_exact(value)} mL x {self.measure.words}"
+        else:
+            amount = f"{_exact(value)} mg"
+        return f"{amount} x {rate_words(rate)}"
+
+
+def daily_dose(sig: Sig, product: Product, component: Component) -> DailyDose | Refusal:
+    """The daily amount of one component that one instruction gives, or why it cannot be told."""
+    for part in (sig.dose, sig.frequency):
+        if isinstance(part, Refusal):
+            return part
+    assert not isinstance(sig.dose, Refusal) and not isinstance(sig.frequency, Refusal)
+    by_ceiling = sig.as_needed and bool(sig.ceilings) and sig.frequency is None
+    if sig.dose is None and not by_ceiling:
+        return Refusal(reason=UncountedReason.DOSE_MISSING, detail="no dose")
+    if sig.frequency is None and not by_ceiling and not _is_rate(sig.dose):
+        return Refusal(reason=UncountedReason.FREQUENCY_MISSING, detail="no frequency")
+    if senseless := _senseless(sig):
+        return senseless
+    ceiling, notes = _lowest_ceiling(sig.ceilings, product, component)
+    if by_ceiling:
+        if ceiling is None:
+            return Refusal(reason=UncountedReason.DOSE_UNREADABLE, detail=notes[0])
+        return _only_ceiling(ceiling, _unit_of(product, sig.dose), sig.assumptions)
+    assert sig.dose is not None
+    measure = measure_of(sig.dose, product, component)
+    if isinstance(measure, Refusal):
+        return measure
+    if _unit_of(product, sig.dose) is Unit.MCG_PER_HOUR:
+        return _worn(sig, sig.dose, product, measure)
+    assert sig.frequency is not None
+    notes = (*sig.assumptions, *notes, *_unit_assumptions(sig.dose, product, component))
+    worded = _Worded(dose=sig.dose, measure=measure, noun=product.noun or sig.dose.noun or "unit")
+    return _taken(sig, worded, sig.frequency, ceiling, notes)
+
+
+def measure_of(dose: Dose, product: Product, component: Component) -> _Measure | Refusal:
+    """What one unit of `dose` holds of the component, or why the unit does not fit the product."""
+    strength = component.strength
+    if dose.unit is Unit.MG:
+        return _mass(dose, product, strength)
+    if dose.unit is Unit.MCG_PER_HOUR:
+        return _rate(dose, product, strength)
+    if strength is None:
+        return Refusal(reason=UncountedReason.STRENGTH_UNKNOWN, detail="the strength of the product is not stated")
+    if dose.unit is Unit.ML:
+        if strength.unit is not StrengthUnit.MG_PER_ML:
+            return _unit_refusal(f"a dose in mL does not fit this product ({_kind(product)})")
+        return _Measure(each=strength.value, words=f"{_exact(strength.value)} mg/mL")
+    return _counted(dose, product, strength)
+
+
+def _mass(dose: Dose, product: Product, strength: Strength | None) -> _Measure | Refusal:
+    """A mass is the dose itself, unless the product cannot be measured so or has other ingredients."""
+    if product.form is Form.PATCH:
+        return _unit_refusal("a patch is ordered by its rate (mcg/h), not by mass")
+    if product.combination:
+        if strength is None or strength.unit is not StrengthUnit.MG:
+            return Refusal(
+                reason=UncountedReason.DOSE_UNREADABLE,
+                detail="a dose in mg of a product with several ingredients can mean any of them",
+            )
+        for value in (dose.low, dose.high):
+            others = any(value % other == 0 for other in product.other_strengths)
+            if value % strength.value != 0 or others:
+                return Refusal(
+                    reason=UncountedReason.DOSE_UNREADABLE,
+                    detail=f"{shown(value)} mg of a product with several ingredients can mean any of them",
+                )
+        units = dose.high / strength.value
+        if units > MOST_UNITS_AT_A_TIME:
+            return _implausible(f"{shown(units)} units at a time")
+    return _Measure(each=Decimal(1), words="")
+
+
+def _rate(dose: Dose, product: Product, strength: Strength | None) -> _Measure | Refusal:
+    if product.form not in (Form.PATCH, Form.UNKNOWN):
+        return Refusal(
+            reason=UncountedReason.ROUTE_NOT_CONVERTIBLE, detail="a dose per hour is an infusion, not a daily dose"
+        )
+    if strength is not None and strength.unit is StrengthUnit.MCG_PER_HOUR:
+        for value in (dose.low, dose.high):
+            if not (_is_whole(value / strength.value) or _is_delivered_12(value, strength)):
+                return _implausible(f"{shown(value)} mcg/h is not a whole number of these patches")
+    return _Measure(each=Decimal(1), words="")
+
+
+def _counted(dose: Dose, product: Product, strength: Strength) -> _Measure | Refusal:
+    if not noun_fits(dose.noun, product) or strength.unit is StrengthUnit.MG_PER_ML:
+        named = dose.noun or "number without a unit"
+        return _unit_refusal(f"a dose by {named} does not fit this product ({_kind(product)})")
+    if dose.high > MOST_UNITS_AT_A_TIME:
+        return _implausible(f"{shown(dose.high)} {dose.noun or 'unit'}s at a time")
+    if strength.unit is StrengthUnit.MCG_PER_HOUR:
+        if not (_is_whole(dose.low) and _is_whole(dose.high)):
+            return _implausible("part of a patch: patches are not cut")
+        return _Measure(each=strength.value, words=f"{_exact(strength.value)} mcg/h")
+    single = dose.noun == "spray"
+    each = strength.value if single else strength.value * product.units_per_dose
+    return _Measure(each=each, words=f"{_exact(each)} mg")
+
+
+def noun_fits(noun: str, product: Product) -> bool:
+    """Whether a countable unit can be one of this product: a patch is no tablet, a spoon no capsule."""
+    if noun in _ANY_UNIT or not product.noun:
+        return product.form is not Form.LIQUID
+    if noun in _TABLET_LIKE:
+        return product.noun in _TABLET_LIKE or product.noun == "film"
+    return noun == product.noun
+
+
+def _taken(
+    sig: Sig, worded: _Worded, frequency: Frequency, ceiling: Decimal | None, notes: tuple[str, ...]
+) -> DailyDose:
+    dose, each = worded.dose, worded.measure.each
+    highest = dose.high * each * frequency.high.count / frequency.high.days
+    lowest = dose.low * each * frequency.low.count / frequency.low.days
+    maximum = highest if ceiling is None else min(highest, ceiling)
+    scheduled = Decimal(0) if sig.as_needed else min(lowest, maximum)
+    needed = " as needed" if sig.as_needed else ""
+    words = f"{worded.times(dose.high, frequency.high)}{needed} = {shown(highest)} mg/day"
+    if maximum < highest:
+        words += f", at most {shown(maximum)} mg/day as stated"
+    low_words = f"{worded.times(dose.low, frequency.low)} = {shown(scheduled)} mg/day"
+    return DailyDose(
+        scheduled=scheduled,
+        maximum=maximum,
+        unit=Unit.MG,
+        maximum_words=words,
+        scheduled_words="" if sig.as_needed or scheduled == maximum else low_words,
+        as_needed=sig.as_needed,
+        assumptions=notes,
+    )
+
+
+def _worn(sig: Sig, dose: Dose, product: Product, measure: _Measure) -> DailyDose:
+    """Patches count the rate worn; the change interval only says when they are renewed."""
+    maximum, lowest = dose.high * measure.each, dose.low * measure.each
+    notes = list(sig.assumptions)
+    if product.components[0].strength and product.components[0].strength.value == LABELLED_12:
+        if dose.unit is Unit.MCG_PER_HOUR and maximum % LABELLED_12:
+            maximum = maximum / DELIVERED_12 * LABELLED_12
+            lowest = lowest / DELIVERED_12 * LABELLED_12
+        notes.append("the 12 mcg/h system is counted as labelled; it delivers 12.5 mcg/h")
+    notes.extend(_interval_notes(sig.frequency, dose))
+    if dose.unit is Unit.MCG_PER_HOUR:
+        words = f"{shown(maximum)} mcg/h worn"
+    else:
+        words = f"{_units(dose.high, dose.noun or 'patch')} x {measure.words} = {shown(maximum)} mcg/h"
+    return DailyDose(
+        scheduled=Decimal(0) if sig.as_needed else lowest,
+        maximum=maximum,
+        unit=Unit.MCG_PER_HOUR,
+        maximum_words=words + (" as needed" if sig.as_needed else ""),
+        scheduled_words="" if sig.as_needed or lowest == maximum else f"{shown(lowest)} mcg/h",
+        as_needed=sig.as_needed,
+        assumptions=tuple(notes),
+    )
+
+
+def _interval_notes(frequency: Frequency | None, dose: Dose) -> list[str]:
+    if frequency is None or isinstance(frequency, Refusal):
+        return []
+    days = frequency.high.days / frequency.high.count
+    notes = []
+    if days > 7:
+        notes.append(f"changed every {shown(days)} days, longer than any patch is made for: check the interval")
+    if days < 1:
+        notes.append("changed more than once a day: check the interval")
+    if dose.unit is Unit.EACH and dose.high > 4:
+        notes.append("more than four patches at once: check the order")
+    return notes
+
+
+def _only_ceiling(ceiling: Decimal, unit: Unit, assumptions: tuple[str, ...]) -> DailyDose:
+    return DailyDose(
+        scheduled=Decimal(0),
+        maximum=ceiling,
+        unit=unit,
+        maximum_words=f"as needed, at most {shown(ceiling)} {unit}/day as stated",
+        scheduled_words="",
+        as_needed=True,
+        assumptions=(*assumptions, "no frequency: the stated daily maximum was counted"),
+    )
+
+
+def _lowest_ceiling(
+    ceilings: tuple[Ceiling, ...], product: Product, component: Component
+) -> tuple[Decimal | None, tuple[str, ...]]:
+    """The lowest stated maximum in the component's unit a day (None: none can be used), and what to say."""
+    found: list[Decimal] = []
+    notes: list[str] = []
+    for ceiling in ceilings:
+        each = _worth_of_ceiling(ceiling, product, component)
+        if isinstance(each, Refusal):
+            notes.append(f"a stated maximum was not applied: {each.detail}")
+        else:
+            found.append(ceiling.value * each / ceiling.days)
+    return (min(found) if found else None), tuple(notes)
+
+
+def _worth_of_ceiling(ceiling: Ceiling, product: Product, component: Component) -> Decimal | Refusal:
+    """What one unit of a maximum is worth. A maximum in mg speaks of the opioid, whatever the product."""
+    if ceiling.unit is Unit.MG and product.form is not Form.PATCH:
+        return Decimal(1)
+    one = Dose(low=Decimal(1), high=Decimal(1), unit=ceiling.unit, noun=ceiling.noun)
+    measure = measure_of(one, product, component)
+    return measure if isinstance(measure, Refusal) else measure.each
+
+
+def _senseless(sig: Sig) -> Refusal | None:
+    if isinstance(sig.dose, Dose) and not 0 <= sig.dose.low <= sig.dose.high <= BEYOND_REASON:
+        return _implausible("the dose is negative, absurdly large or a range turned round")
+    if isinstance(sig.dose, Dose) and sig.dose.high == 0:
+        return _implausible("the dose is zero")
+    if isinstance(sig.frequency, Frequency):
+        for rate in (sig.frequency.low, sig.frequency.high):
+            if not (0 < rate.count <= BEYOND_REASON and 0 < rate.days <= BEYOND_REASON):
+                return _implausible("the frequency is zero, negative or absurdly high")
+        if sig.frequency.low.rate > sig.frequency.high.rate:
+            return _implausible("the frequency is a range turned round")
+    if any(not (0 < one.value <= BEYOND_REASON and 0 < one.days <= BEYOND_REASON) for one in sig.ceilings):
+        return _implausible("the stated maximum is zero, negative or absurdly large")
+    return None
+
+
+def _unit_assumptions(dose: Dose, product: Product, component: Component) -> tuple[str, ...]:
+    strength = component.strength
+    if dose.unit is not Unit.MG or strength is None or strength.unit is not StrengthUnit.MG:
+        return ()
+    if _is_whole(dose.high / strength.value) and _is_whole(dose.low / strength.value):
+        return ()
+    word = product.noun or "unit"
+    return (f"{shown(dose.high)} mg is not a whole number of {_exact(strength.value)} mg {word}s",)
+
+
+def rate_words(rate: PerDay) -> str:
+    """A frequency as it enters the sum: `3/day`, or `3 per 7 days`."""
+    daily = rate.rate
+    if daily == daily.quantize(Decimal("0.01")):
+        return f"{shown(daily)}/day"
+    return f"{_exact(rate.count)} per {_exact(rate.days)} days"
+
+
+def _units(value: Decimal, noun: str) -> str:
+    return f"{_exact(value)} {noun}" if value == 1 else f"{_exact(value)} {noun if noun.endswith('s') else noun + 's'}"
+
+
+def _unit_of(product: Product, dose: Dose | None) -> Unit:
+    rate = product.form is Form.PATCH or (dose is not None and dose.unit is Unit.MCG_PER_HOUR)
+    return Unit.MCG_PER_HOUR if rate else Unit.MG
+
+
+def _is_rate(dose: Dose | Refusal | None) -> bool:
+    return isinstance(dose, Dose) and dose.unit is Unit.MCG_PER_HOUR
+
+
+def _is_delivered_12(value: Decimal, strength: Strength) -> bool:
+    return strength.value == LABELLED_12 and _is_whole(value / DELIVERED_12)
+
+
+def _is_whole(value: Decimal) -> bool:
+    return value == value.to_integral_value()
+
+
+def _exact(value: Decimal) -> str:
+    return shown(value, 6)
+
+
+def _kind(product: Product) -> str:
+    return product.noun or ("liquid" if product.form is Form.LIQUID else "form not known")
+
+
+def _implausible(detail: str) -> Refusal:
+    return Refusal(reason=UncountedReason.IMPLAUSIBLE_DOSE, detail=detail)
+
+
+def _unit_refusal(detail: str) -> Refusal:
+    return Refusal(reason=UncountedReason.UNIT_UNKNOWN, detail=detail)

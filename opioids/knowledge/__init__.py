@@ -1,0 +1,56 @@
+"""The knowledge that the service rests on, loaded once: formulary, tables, guidelines, value sets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+
+from opioids.conversion import ConversionTable, load_table
+from opioids.formulary import Formulary, load_formulary
+from opioids.guideline import Guideline, load_guideline
+from opioids.identity import Identifier
+from opioids.value_sets import (
+    Conditions,
+    RescueNaloxone,
+    RiskMedicines,
+    load_conditions,
+    load_rescue_naloxone,
+    load_risk_medicines,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Knowledge:
+    """Everything known, as immutable values."""
+
+    formulary: Formulary
+    identifier: Identifier
+    tables: Mapping[str, ConversionTable]
+    guidelines: Mapping[str, Guideline]
+    conditions: Conditions
+    risk_medicines: RiskMedicines
+    rescue_naloxone: RescueNaloxone
+
+
+def load() -> Knowledge:
+    """Load every knowledge file.
+
+    Raises:
+        KnowledgeError: a file breaks its own rules (no provenance, a gap between bands, a wrong number).
+    """
+    formulary = load_formulary()
+    return Knowledge(
+        formulary=formulary,
+        identifier=Identifier(formulary),
+        tables={name: load_table(name) for name in _folders("conversion_tables")},
+        guidelines={name: load_guideline(name) for name in _folders("guidelines")},
+        conditions=load_conditions(),
+        risk_medicines=load_risk_medicines(),
+        rescue_naloxone=load_rescue_naloxone(),
+    )
+
+
+def _folders(name: str) -> list[str]:
+    root = resources.files("opioids.knowledge").joinpath(name)
+    return sorted(entry.name for entry in root.iterdir() if entry.is_dir())

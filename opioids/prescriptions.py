@@ -1,0 +1,160 @@
+"""One order as the domain sees it, and the three things that can become of it.
+
+An order is counted (a `Prescription` that yields lines), `Uncounted` (is, or may be, an opioid and
+adds an unknown amount) or `Ignored` (known to add nothing). Nothing else can happen to it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from opioids.products import Product, Route
+from opioids.quantities import Ceiling, Dose, Frequency
+
+
+class UncountedReason(StrEnum):
+    """Why an order that is, or may be, an opioid adds an unknown amount."""
+
+    DOSE_MISSING = "dose-missing"
+    DOSE_UNREADABLE = "dose-unreadable"
+    FREQUENCY_MISSING = "frequency-missing"
+    UNIT_UNKNOWN = "unit-unknown"
+    STRENGTH_UNKNOWN = "strength-unknown"
+    PRODUCT_UNKNOWN = "product-unknown"
+    NO_FACTOR = "no-factor"
+    ROUTE_NOT_CONVERTIBLE = "route-not-convertible"
+    IMPLAUSIBLE_DOSE = "implausible-dose"
+    RESOURCE_INVALID = "resource-invalid"
+    REFERENCE_UNRESOLVED = "reference-unresolved"
+
+
+class IgnoredReason(StrEnum):
+    """Why an order is known to add nothing."""
+
+    NOT_AN_OPIOID = "not-an-opioid"
+    NOT_ACTIVE = "not-active"
+    NOT_AN_ORDER = "not-an-order"
+    DO_NOT_PERFORM = "do-not-perform"
+    REPLACED = "replaced"
+    PARTIAL_AGONIST = "partial-agonist"
+    ANTAGONIST = "antagonist"
+    OUTSIDE_PERIOD = "outside-period"
+    OPIOID_USE_DISORDER_TREATMENT = "opioid-use-disorder-treatment"
+    ENTERED_IN_ERROR = "entered-in-error"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Uncounted:
+    """An order whose amount is not known. `detail` says what is missing, in words for a prescriber."""
+
+    reference: str
+    medication: str
+    reason: UncountedReason
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ignored:
+    """An order that adds nothing."""
+
+    reference: str
+    medication: str
+    reason: IgnoredReason
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Why something written cannot be read or computed; becomes an `Uncounted` when an order needs it."""
+
+    reason: UncountedReason
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sig:
+    """One dosage instruction. A part that the order does not state is None; a part that it states
+    but that cannot be read is a `Refusal`.
+
+    `days` holds the calendar days of a one-time or dated dose; `duration` is the length of a step
+    in days, where the order gives one.
+    """
+
+    dose: Dose | Refusal | None = None
+    frequency: Frequency | Refusal | None = None
+    as_needed: bool = False
+    ceilings: tuple[Ceiling, ...] = ()
+    sequence: int | None = None
+    start: date | None = None
+    end: date | None = None
+    duration: Decimal | None = None
+    days: tuple[date, ...] | None = None
+    route: Route | None = None
+    assumptions: tuple[str, ...] = ()
+
+
+class Purpose(StrEnum):
+    """What the opioid is for, as far as the order says."""
+
+    NOT_STATED = "not stated"
+    PAIN = "pain"
+    OPIOID_USE_DISORDER = "opioid use disorder"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prescription:
+    """One order of an opioid, readable as far as it goes."""
+
+    reference: str
+    medication: str
+    product: Product
+    sigs: tuple[Sig, ...]
+    route: Route | None = None
+    purpose: Purpose = Purpose.NOT_STATED
+    starts: date | None = None
+    assumptions: tuple[str, ...] = ()
+
+
+class Standing(StrEnum):
+    """Where an order stands in its life, independent of the words of a FHIR release."""
+
+    ACTIVE = "active"
+    DRAFT = "draft"
+    ENDED = "ended"
+    ON_HOLD = "on hold"
+    WITHDRAWN = "withdrawn"
+    IN_ERROR = "in error"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """An order with what decides whether it stands: status, intent, dates and the orders it names.
+
+    `key` is unique among a patient's orders ("MedicationRequest/a"); `replaces`, `fulfils` and `same_as`
+    hold keys of other orders (named as prior, as parent, as the same order in another list). `plan`
+    is set when the order is only a plan or a proposal, `outside` when the day is outside its period:
+    neither matters to an order that is being written. `started` and `supply_ends` tell the length of
+    therapy; `continues` that an earlier order is named which may not have been seen.
+    """
+
+    key: str
+    reference: str
+    medication: str
+    standing: Standing
+    content: Prescription | Uncounted | Ignored
+    plan: Ignored | None = None
+    outside: Ignored | None = None
+    replaces: frozenset[str] = frozenset()
+    fulfils: frozenset[str] = frozenset()
+    same_as: frozenset[str] = frozenset()
+    started: date | None = None
+    supply_ends: date | None = None
+
+    @property
+    def prescription(self) -> Prescription | None:
+        """The opioid prescription that the order holds, if it is a readable one."""
+        return self.content if isinstance(self.content, Prescription) else None

@@ -1,0 +1,108 @@
+"""Opioid products as a pharmacist names them: ingredient, strength, form and route."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+
+class Route(StrEnum):
+    """How a drug enters the body, as far as conversion tables tell routes apart."""
+
+    ORAL = "oral"
+    TRANSDERMAL = "transdermal"
+    SUBLINGUAL = "sublingual"
+    BUCCAL = "buccal"
+    TRANSMUCOSAL = "transmucosal"
+    NASAL = "nasal"
+    RECTAL = "rectal"
+    INJECTION = "injection"
+    IMPLANT = "implant"
+    TOPICAL = "topical"
+    OTHER = "other"
+
+
+class Form(StrEnum):
+    """How a product is counted and measured."""
+
+    SOLID = "solid"
+    """Tablets, capsules, films, lozenges, suppositories: strength per unit."""
+    LIQUID = "liquid"
+    """Strength per mL."""
+    PATCH = "patch"
+    """Strength in mcg per hour."""
+    SPRAY = "spray"
+    """Strength per actuation."""
+    UNKNOWN = "unknown"
+
+
+class Pharmacology(StrEnum):
+    """What an ingredient does at the opioid receptor, as far as counting depends on it."""
+
+    AGONIST = "agonist"
+    PARTIAL_AGONIST = "partial agonist"
+    ANTAGONIST = "antagonist"
+
+
+class StrengthUnit(StrEnum):
+    """What a strength is measured in."""
+
+    MG = "mg"
+    MG_PER_ML = "mg/mL"
+    MCG_PER_HOUR = "mcg/h"
+    MG_PER_ACTUATION = "mg/actuation"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ingredient:
+    """An opioid (or opioid antagonist) ingredient. `rxcui` is empty where it could not be verified."""
+
+    name: str
+    rxcui: str
+    pharmacology: Pharmacology
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Strength:
+    """How much of an ingredient one unit, one mL or one hour gives."""
+
+    value: Decimal
+    unit: StrengthUnit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Component:
+    """One opioid ingredient of a product; `strength` is None when only the ingredient is known."""
+
+    ingredient: Ingredient
+    strength: Strength | None
+
+
+class UsualPurpose(StrEnum):
+    """What a product is used for, where the product alone tells."""
+
+    NOT_TOLD = "not told"
+    OPIOID_USE_DISORDER = "opioid use disorder"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Product:
+    """A drug product with its opioid components (other ingredients never count).
+
+    `units_per_dose` is more than one for packs whose dose is several sprays. `other_strengths` are the
+    milligrams of the non-opioid ingredients, which make a dose in mg ambiguous.
+    """
+
+    name: str
+    rxcui: str
+    components: tuple[Component, ...]
+    form: Form
+    noun: str
+    route: Route | None
+    extended_release: bool = False
+    units_per_dose: int = 1
+    cough_and_cold: bool = False
+    usual_purpose: UsualPurpose = UsualPurpose.NOT_TOLD
+    combination: bool = False
+    other_strengths: tuple[Decimal, ...] = ()

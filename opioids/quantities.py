@@ -1,0 +1,106 @@
+"""Amounts and frequencies: exact decimals with a unit, which refuse to be mixed.
+
+Every number is a `Decimal`; rounding happens only where a number is shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+
+HOURS_PER_DAY = Decimal(24)
+
+
+class Unit(StrEnum):
+    """What an amount is measured in, after conversion (mcg and g become mg, teaspoons become mL)."""
+
+    MG = "mg"
+    ML = "mL"
+    MCG_PER_HOUR = "mcg/h"
+    EACH = "each"
+    """Countable units of the product: tablets, patches, sprays."""
+
+
+class UnlikeUnits(ValueError):
+    """Two amounts of different units were added or compared."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amount:
+    """A quantity of one unit."""
+
+    value: Decimal
+    unit: Unit
+
+    def __add__(self, other: Amount) -> Amount:
+        if self.unit is not other.unit:
+            raise UnlikeUnits(f"{self.unit} and {other.unit} cannot be added")
+        return Amount(value=self.value + other.value, unit=self.unit)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dose:
+    """How much is taken at a time, from `low` to `high` (equal when no range is given).
+
+    `noun` is the canonical word of a countable unit ("tablet", "capsule", "patch", "spray", "film",
+    "lozenge", "suppository", "drop"), or "" where the order only gives a number.
+    """
+
+    low: Decimal
+    high: Decimal
+    unit: Unit
+    noun: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PerDay:
+    """`count` times in `days` days, kept as two numbers so that 3 in 7 days stays exact."""
+
+    count: Decimal
+    days: Decimal
+
+    @property
+    def rate(self) -> Decimal:
+        """Times a day."""
+        return self.count / self.days
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frequency:
+    """How often: `low` is the fewest, `high` the most times a day that the order allows."""
+
+    low: PerDay
+    high: PerDay
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ceiling:
+    """A stated maximum: no more than `amount` within `days` days."""
+
+    value: Decimal
+    unit: Unit
+    days: Decimal = Decimal(1)
+    noun: str = ""
+
+
+def times(count: int | str | Decimal, days: int | str | Decimal = 1) -> PerDay:
+    """Short form of `PerDay`: `times(3)` is three times a day, `times(1, 3)` once in three days."""
+    return PerDay(count=Decimal(count), days=Decimal(days))
+
+
+def steadily(rate: PerDay) -> Frequency:
+    """The frequency that is neither less nor more than `rate`."""
+    return Frequency(low=rate, high=rate)
+
+
+def shown(value: Decimal, places: int = 2) -> str:
+    """A number as people write it: rounded half up to `places`, without trailing zeros or exponent."""
+    rounded = round_half_up(value, places)
+    text = f"{rounded:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def round_half_up(value: Decimal, places: int = 2) -> Decimal:
+    """`value` rounded the way it is done by hand."""
+    return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)

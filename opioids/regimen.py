@@ -1,0 +1,164 @@
+"""What a patient takes before and after the orders that are being written: what replaces what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from opioids.prescriptions import (
+    Ignored,
+    IgnoredReason,
+    Order,
+    Prescription,
+    Sig,
+    Standing,
+    Uncounted,
+    UncountedReason,
+)
+
+Content = Prescription | Uncounted | Ignored
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Regimen:
+    """One entry per order, in the order given. `current` is before the drafts, `proposed` with them.
+
+    `written` holds the references of the drafts that count in `proposed`; `replaced` the active orders
+    that a draft replaces or takes away.
+    """
+
+    current: tuple[Content, ...]
+    proposed: tuple[Content, ...]
+    written: frozenset[str]
+    replaced: frozenset[str]
+
+
+def regimen(active: Sequence[Order], drafts: Sequence[Order] = ()) -> Regimen:
+    """Decide which orders count before and after `drafts`.
+
+    A draft replaces the active order that it names as its prior or basis, whose id it bears, or whose
+    product, dose and timing are the same; a withdrawn draft takes its active order away. An order that
+    fulfils another of the list, or is the same order in another list, counts once.
+    """
+    current = _standing_alone(active)
+    replacements = _replacements(active, current, drafts)
+    proposed = [
+        _replaced(order, replacements[order.key]) if order.key in replacements else content
+        for order, content in zip(active, current, strict=True)
+    ]
+    proposed.extend(_drafted(drafts))
+    withdrawn = {Standing.WITHDRAWN, Standing.IN_ERROR}
+    return Regimen(
+        current=tuple(current),
+        proposed=tuple(proposed),
+        written=frozenset(order.reference for order in drafts if order.standing not in withdrawn),
+        replaced=frozenset(order.reference for order in active if order.key in replacements),
+    )
+
+
+def _standing_alone(active: Sequence[Order]) -> list[Content]:
+    """What each order of the active list adds by itself, with doubles counted once."""
+    seen: set[str] = set()
+    present = {order.key for order in active if isinstance(listed(order), Prescription | Uncounted)}
+    contents: list[Content] = []
+    for order in active:
+        content = listed(order)
+        if not isinstance(content, Ignored):
+            if order.key in seen:
+                content = _ignored(order, IgnoredReason.REPLACED, "the same order is listed twice")
+            elif (order.fulfils | order.same_as) & (present - {order.key}):
+                content = _ignored(order, IgnoredReason.REPLACED, "part of another order of the list")
+        seen.add(order.key)
+        contents.append(content)
+    return contents
+
+
+def listed(order: Order) -> Content:
+    """What an order of an active list is worth by its status, intent and period."""
+    if isinstance(order.content, Ignored):
+        return order.content
+    if order.standing is Standing.IN_ERROR:
+        return _ignored(order, IgnoredReason.ENTERED_IN_ERROR, "")
+    if order.standing is Standing.UNKNOWN:
+        return Uncounted(
+            reference=order.reference,
+            medication=order.medication,
+            reason=UncountedReason.RESOURCE_INVALID,
+            detail="the order's status does not tell whether it is taken",
+        )
+    if order.standing is not Standing.ACTIVE:
+        return _ignored(order, IgnoredReason.NOT_ACTIVE, str(order.standing))
+    return order.plan or order.outside or order.content
+
+
+def _drafted(drafts: Sequence[Order]) -> list[Content]:
+    """What each order that is being written adds; withdrawn ones and doubles add nothing."""
+    seen: set[str] = set()
+    contents: list[Content] = []
+    for order in drafts:
+        content = order.content
+        if not isinstance(content, Ignored):
+            if order.standing is Standing.WITHDRAWN:
+                content = _ignored(order, IgnoredReason.NOT_ACTIVE, "stopped by this order")
+            elif order.standing is Standing.IN_ERROR:
+                content = _ignored(order, IgnoredReason.ENTERED_IN_ERROR, "")
+            elif order.key in seen:
+                content = _ignored(order, IgnoredReason.REPLACED, "the same order is listed twice")
+        seen.add(order.key)
+        contents.append(content)
+    return contents
+
+
+def _replacements(active: Sequence[Order], current: Sequence[Content], drafts: Sequence[Order]) -> dict[str, str]:
+    """Keys of active orders that a draft replaces, each with why."""
+    keys = {order.key for order in active}
+    by_signature: dict[object, list[str]] = {}
+    for order, content in zip(active, current, strict=True):
+        if isinstance(content, Prescription):
+            by_signature.setdefault(signature(content), []).append(order.key)
+    found: dict[str, str] = {}
+    for draft in drafts:
+        stops = draft.standing in (Standing.WITHDRAWN, Standing.IN_ERROR)
+        for key in sorted((draft.replaces | draft.fulfils | {draft.key}) & keys):
+            found.setdefault(key, "stopped by this order" if stops else "replaced by the order being written")
+        if not stops and draft.prescription is not None and not (draft.replaces | draft.fulfils) & keys:
+            same = [key for key in by_signature.get(signature(draft.prescription), ()) if key not in found]
+            if same and draft.key not in keys:
+                found[same[0]] = "renewed by the order being written: counted once"
+    return found
+
+
+def signature(prescription: Prescription) -> object:
+    """Product, dose and timing: two prescriptions with equal signatures are one, renewed."""
+    product = prescription.product
+    return (
+        product.components,
+        product.form,
+        product.extended_release,
+        prescription.route or product.route,
+        frozenset(map(_timeless, prescription.sigs)),
+    )
+
+
+def _timeless(sig: Sig) -> Sig:
+    return replace(sig, start=None, end=None, days=None, duration=None, sequence=None, assumptions=())
+
+
+def _replaced(order: Order, why: str) -> Content:
+    return _ignored(order, IgnoredReason.REPLACED, why)
+
+
+def _ignored(order: Order, reason: IgnoredReason, detail: str) -> Ignored:
+    return Ignored(reference=order.reference, medication=order.medication, reason=reason, detail=detail)
+
+
+def split(orders: Iterable[Order]) -> tuple[list[Order], list[Order]]:
+    """The active list and the drafts of one mixed list: a draft that is only a plan stays in the list."""
+    active: list[Order] = []
+    drafts: list[Order] = []
+    for order in orders:
+        if order.standing is Standing.DRAFT and order.plan is None:
+            drafts.append(order)
+        else:
+            active.append(order)
+    return active, drafts

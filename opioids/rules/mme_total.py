@@ -1,0 +1,19 @@
+"""The daily total, when it reaches the guideline's first dose point or could not be completed.
+
+Basis: CDC 2022, recommendation 4 (US-D2): from the first dose point on, know the total.
+"""
+
+from __future__ import annotations
+
+from opioids.case import Case, Focus
+from opioids.guideline import Guideline
+from opioids.recommendations import Recommendation, Topic, Urgency
+
+
+def mme_total(case: Case, guideline: Guideline) -> Recommendation | None:
+    """Say how the total adds up, unless no opioid is at stake or it is complete and low."""
+    if case.focus not in (Focus.OPIOID, Focus.CHART) or not case.has_opioid:
+        return None
+    if case.complete and not case.reaches(guideline):
+        return None
+    return Recommendation(topic=Topic.MME_TOTAL, urgency=Urgency.INFO, rule="US-D2", statements=("US-D2",))

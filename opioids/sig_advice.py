@@ -1,0 +1,139 @@
+"""Advice that changes nothing about how much is taken or how often: one phrase a line, a closed list."""
+
+ADVICE = """
+with food
+with a meal
+with a snack
+with food or milk
+with milk
+with milk or food
+with or without food
+take with food
+take with food or milk
+take with or without food
+on an empty stomach
+on empty stomach
+take on an empty stomach
+with water
+with a glass of water
+with a full glass of water
+with full glass of water
+with plenty of water
+with plenty of fluids
+drink plenty of fluids
+drink plenty of water
+do not crush
+do not crush or chew
+do not chew or crush
+do not crush, chew
+do not chew
+do not cut
+do not break
+do not cut patch
+do not cut patches
+do not crush chew or break
+do not crush, chew, or break
+do not crush, chew or break
+do not break, crush or chew
+do not break, chew, or crush
+do not cut, crush or chew
+don't crush
+don't crush or chew
+don't chew or crush
+do not crush/chew
+do not break, crush, or chew
+do not split
+do not crush, break, or chew
+do not open capsule
+do not split, crush or chew
+do not dissolve
+swallow whole
+swallow tablet whole
+swallow tablets whole
+swallow capsule whole
+swallow capsules whole
+and swallow whole
+must be swallowed whole
+do not drive
+do not drive or operate machinery
+do not drive or operate heavy machinery
+do not operate machinery
+do not drive while taking
+do not drive while taking this medication
+don't drive
+do not drive after taking
+may cause drowsiness
+may cause dizziness
+may cause drowsiness or dizziness
+may cause drowsiness and dizziness
+may cause constipation
+may cause sedation
+may be habit forming
+may be sedating
+may make you drowsy
+may cause drowsiness/dizziness
+causes drowsiness
+can cause drowsiness
+can cause constipation
+avoid alcohol
+no alcohol
+do not drink alcohol
+do not take with alcohol
+do not mix with alcohol
+do not use with alcohol
+avoid alcohol and driving
+do not drink alcohol or drive
+do not drive or drink alcohol
+avoid driving
+caution: opioid
+caution: sedation
+caution sedation
+caution: may cause drowsiness
+risk of overdose and addiction
+caution: opioid. risk of overdose and addiction
+use with caution
+with caution
+sedation precautions
+watch for sedation
+monitor for sedation
+shake well
+shake well before using
+shake well before use
+let dissolve
+and let dissolve
+allow to dissolve
+and allow to dissolve
+until dissolved
+and allow to dissolve completely
+until completely dissolved
+do not swallow
+and dissolve
+let it dissolve
+keep under tongue until dissolved
+remove old patch
+remove previous patch
+remove old patch first
+remove old patch before applying new one
+remove old patch before applying new patch
+remove old patch prior to applying new patch
+rotate sites
+rotate site
+rotate application sites
+rotate application site
+avoid heat
+avoid exposing to heat
+and remove old patch
+remove used patch
+remove old patch before placing new one
+to a new site
+to a different site
+avoid external heat
+keep out of reach of children
+store in a locked cabinet
+store securely
+keep in a safe place
+please
+thank you
+non-acute pain
+acute pain exception
+"""

@@ -1,0 +1,142 @@
+"""What several statements of frequency mean together: one said twice, one refining another, or a contradiction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import TypeVar
+
+from opioids.quantities import Frequency, PerDay
+from opioids.sig_clock import Meals, Moments, Weekdays
+from opioids.sig_times import DayTotal, Often, Rate
+
+T = TypeVar("T")
+
+MEALS_A_DAY = 3
+DAYS_A_WEEK = 7
+
+
+class Contradiction(ValueError):
+    """Statements of one direction that cannot all hold, or of which nobody can tell how they go together."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HowOften:
+    """The frequency of a part of a direction; `most` is a stated greatest number of doses a day beside it."""
+
+    frequency: Frequency | None
+    most: Fraction | None = None
+    oral_only: bool = False
+    extra: bool = False
+    month: bool = False
+
+
+def together(said: Sequence[Often], *, one_unit: bool) -> HowOften:
+    """What `said` means; `one_unit` when the dose is one tablet, of which "a day" is clear.
+
+    Raises:
+        Contradiction: when the statements cannot all hold.
+    """
+    rates = _of(said, Rate)
+    limit = _only([rate for rate in rates if rate.limit])
+    base = _base(rates, _of(said, Moments))
+    if base is None and limit is not None:
+        base, limit = limit, None
+    base = _with_day_total(base, bool(_of(said, DayTotal)), one_unit)
+    _check_meals(base, _only(_of(said, Meals)))
+    base = _with_daily(base, any(rate.weak for rate in rates), bool(_of(said, Moments)))
+    base = _on_weekdays(base, _only(_of(said, Weekdays)))
+    return HowOften(
+        frequency=_frequency(base) if base else None,
+        most=limit.high if limit else None,
+        oral_only=any(rate.oral_only for rate in rates),
+        extra=any(rate.extra for rate in rates),
+        month=any(rate.month for rate in rates),
+    )
+
+
+def part_of_day(label: str) -> str:
+    """Morning, midday or evening: coarse enough that two names of one time of day agree."""
+    hour = {"morning": 8, "noon": 12, "afternoon": 13}.get(label, 20) if ":" not in label else int(label[:2])
+    return "morning" if hour < 12 else "midday" if hour < 17 else "evening"
+
+
+def _of(said: Sequence[Often], kind: type[T]) -> list[T]:
+    return [each for each in said if isinstance(each, kind)]
+
+
+def _only(found: Sequence[T]) -> T | None:
+    if len(found) > 1:
+        raise Contradiction("two different frequencies")
+    return found[0] if found else None
+
+
+def _rate(times: Fraction) -> Rate:
+    return Rate(low=times, high=times)
+
+
+def _base(rates: Sequence[Rate], moments: Sequence[Moments]) -> Rate | None:
+    stated = {(rate.low, rate.high): rate for rate in rates if not rate.limit and not rate.weak}
+    named = {tuple(sorted(map(part_of_day, each.labels))) for each in moments}
+    if len(stated) > 1 or len(named) > 1:
+        raise Contradiction("two different frequencies")
+    rate = next(iter(stated.values()), None)
+    if not named:
+        return rate
+    times = len(next(iter(named)))
+    if rate is None:
+        return _rate(Fraction(times))
+    # A rarer dose may have its time of day: "every other day at bedtime".
+    if rate.low == rate.high == times or (times == 1 and rate.high < 1):
+        return rate
+    raise Contradiction("two different frequencies")
+
+
+def _with_day_total(base: Rate | None, a_day: bool, one_unit: bool) -> Rate | None:
+    if not a_day:
+        return base
+    if base is not None or not one_unit:
+        raise Contradiction("an amount a day without the times it is taken")
+    return _rate(Fraction(1))
+
+
+def _with_daily(base: Rate | None, daily: bool, named: bool) -> Rate | None:
+    """Once a day for "daily", except beside named times ("daily in the morning and at bedtime")."""
+    if not daily or (base is not None and (named or base.low == base.high == 1)):
+        return base
+    if base is None:
+        return _rate(Fraction(1))
+    raise Contradiction("two different frequencies")
+
+
+def _on_weekdays(base: Rate | None, named: Weekdays | None) -> Rate | None:
+    if named is None:
+        return base
+    share = Fraction(len(named.labels), DAYS_A_WEEK)
+    if base is None:
+        return _rate(share)
+    if base.low >= 1:
+        return Rate(low=base.low * share, high=base.high * share)
+    if base.low == base.high == share:
+        return base
+    raise Contradiction("two different frequencies")
+
+
+def _check_meals(base: Rate | None, meals: Meals | None) -> None:
+    """Meals only place doses that are counted otherwise: nobody can tell how many meals a day "with meals" means."""
+    if meals is None:
+        return
+    if base is None:
+        raise Contradiction("meals without the times a day")
+    if base.high > MEALS_A_DAY + meals.beside or (meals.beside and base.low < MEALS_A_DAY + meals.beside):
+        raise Contradiction("two different frequencies")
+
+
+def _frequency(rate: Rate) -> Frequency:
+    return Frequency(low=_per_day(rate.low), high=_per_day(rate.high))
+
+
+def _per_day(times: Fraction) -> PerDay:
+    return PerDay(count=Decimal(times.numerator), days=Decimal(times.denominator))

@@ -1,0 +1,163 @@
+"""Written directions ("take 1-2 tabs po q4-6h prn pain, max 8/day") read whole, or refused.
+
+A direction is cut into tokens (`sig_tokens`), the tokens into statements (`sig_phrases`), and the statements into parts
+that are taken together ("and") and steps that follow one another ("then", `sig_parts`). Nothing is skipped and nothing
+is guessed: a word that is not known, two statements that contradict each other, or one that may belong to either of two
+parts refuses the whole direction. `tests/spec/directions.csv` shows what is read and what is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
+
+from opioids.prescriptions import Refusal, Sig, UncountedReason
+from opioids.products import Route
+from opioids.quantities import Ceiling, Dose, Frequency, Unit
+from opioids.sig_checks import carry_doses, check_steps, check_together
+from opioids.sig_frequency import Contradiction, HowOften, together
+from opioids.sig_parts import Outline, Part, outline
+from opioids.sig_phrases import Maximum, statements
+
+LONGEST_DIRECTION = 500
+_LONGEST_QUOTE = 80
+
+
+@lru_cache(maxsize=4096)
+def read_sig(text: str) -> tuple[Sig, ...] | Refusal:
+    """What a written direction says: one `Sig` for each part that is taken, or why it cannot be read.
+
+    Parts taken together bear no `sequence`; steps that follow one another bear 1, 2, … Answers for any text.
+    """
+    if len(text) > LONGEST_DIRECTION:
+        return _unreadable(f"the direction is longer than {LONGEST_DIRECTION} characters")
+    stated, unread = statements(text)
+    if unread:
+        return _unreadable(f"could not read: {_quoted(unread)}")
+    try:
+        sigs = _sigs(outline(stated))
+    except Contradiction as contradiction:
+        return _unreadable(f"could not read as one direction: {contradiction}")
+    if all(sig.dose is None and sig.frequency is None and not sig.ceilings for sig in sigs):
+        return Refusal(reason=UncountedReason.DOSE_MISSING, detail="no dose and no frequency are written")
+    return sigs
+
+
+def read_frequency(text: str) -> tuple[Frequency, bool] | None:
+    """A frequency alone ("every 4 hours", "q4-6h prn") and whether it is as needed; None when it says more or less."""
+    read = read_sig(text)
+    if isinstance(read, Refusal) or len(read) != 1:
+        return None
+    sig = read[0]
+    if sig.dose is not None or sig.route is not None or sig.duration is not None or sig.ceilings:
+        return None
+    return (sig.frequency, sig.as_needed) if isinstance(sig.frequency, Frequency) else None
+
+
+def _unreadable(detail: str) -> Refusal:
+    return Refusal(reason=UncountedReason.DOSE_UNREADABLE, detail=detail)
+
+
+def _quoted(unread: Sequence[str]) -> str:
+    words = ", ".join(f"'{each}'" for each in unread)
+    return words if len(words) <= _LONGEST_QUOTE else f"{words[:_LONGEST_QUOTE]}…"
+
+
+def _sigs(direction: Outline) -> tuple[Sig, ...]:
+    carry_doses(direction.steps)
+    check_steps(direction)
+    route = _route(direction)
+    several = len(direction.steps) > 1
+    return tuple(
+        _sig(part, step, route, sequence=number if several else None)
+        for number, step in enumerate(direction.steps, start=1)
+        for part in step
+    )
+
+
+def _sig(part: Part, step: Sequence[Part], route: Route | None, sequence: int | None) -> Sig:
+    often = _how_often(part, route)
+    _check_as_needed(part, often)
+    if len(step) > 1:
+        check_together(step)
+    dose = part.dose.dose if part.dose else None
+    length = step[-1].length
+    assumptions = part.dose.assumptions if part.dose else ()
+    return Sig(
+        dose=dose,
+        frequency=often.frequency,
+        as_needed=part.as_needed,
+        ceilings=_ceilings(part.maxima, often.most, dose),
+        sequence=sequence,
+        duration=length.days if length else None,
+        route=route,
+        assumptions=(*assumptions, "a month is counted as 30 days") if often.month else assumptions,
+    )
+
+
+def _how_often(part: Part, route: Route | None) -> HowOften:
+    dose = part.dose.dose if part.dose else None
+    one = dose is not None and dose.unit is Unit.EACH and dose.low == dose.high == 1
+    often = together(part.often, one_unit=one)
+    if often.oral_only and route is not Route.ORAL and (dose is None or dose.noun not in ("tablet", "capsule")):
+        raise Contradiction("'od' is also the right eye")
+    return often
+
+
+def _check_as_needed(part: Part, often: HowOften) -> None:
+    if part.as_needed and part.regularly:
+        raise Contradiction("regularly and as needed")
+    if part.permitted and not part.as_needed:
+        raise Contradiction("'may take' without 'as needed'")
+    if part.as_needed and often.extra:
+        raise Contradiction("'as needed' may mean all doses or the last")
+
+
+# ---- maxima and routes ----
+
+
+def _ceilings(maxima: Sequence[Maximum], most: Fraction | None, dose: Dose | None) -> tuple[Ceiling, ...]:
+    stated = [_ceiling(each, dose) for each in maxima]
+    if most is not None:
+        doses = Maximum(value=Decimal(most.numerator), days=Decimal(most.denominator), doses=True)
+        stated.append(_ceiling(doses, dose))
+    ceilings = tuple(dict.fromkeys(stated))
+    if len({(each.unit, each.days) for each in ceilings}) < len(ceilings):
+        raise Contradiction("two different maxima")
+    if dose and any(each.unit is dose.unit and each.value < dose.high for each in ceilings):
+        raise Contradiction("a maximum below one dose")
+    return ceilings
+
+
+def _ceiling(most: Maximum, dose: Dose | None) -> Ceiling:
+    if most.doses:
+        if dose is None or dose.unit is Unit.MCG_PER_HOUR:
+            raise Contradiction("a maximum in doses without a dose")
+        return Ceiling(value=most.value * dose.high, unit=dose.unit, days=most.days, noun=dose.noun)
+    if most.unit is None:
+        if dose is None or dose.unit is not Unit.EACH:
+            raise Contradiction("a maximum without a unit")
+        return Ceiling(value=most.value, unit=Unit.EACH, days=most.days, noun=dose.noun)
+    if dose is not None and not _comparable(most, most.unit, dose):
+        raise Contradiction("a maximum in another unit than the dose")
+    return Ceiling(value=most.value, unit=most.unit, days=most.days, noun=most.noun)
+
+
+def _comparable(most: Maximum, unit: Unit, dose: Dose) -> bool:
+    """Milligrams a day limit tablets and millilitres; tablets do not limit millilitres, nor capsules tablets."""
+    if unit is dose.unit:
+        return not most.noun or not dose.noun or most.noun == dose.noun
+    return Unit.MG in (unit, dose.unit) and dose.unit is not Unit.MCG_PER_HOUR
+
+
+def _route(direction: Outline) -> Route | None:
+    routes = set(direction.routes)
+    doses = [part.dose.dose for step in direction.steps for part in step if part.dose]
+    if Route.TOPICAL in routes and any(dose.noun == "patch" or dose.unit is Unit.MCG_PER_HOUR for dose in doses):
+        # Of a patch, "topically" only says where it is put: what it gives goes through the skin.
+        routes = (routes - {Route.TOPICAL}) | {Route.TRANSDERMAL}
+    if len(routes) > 1:
+        raise Contradiction("two different routes")
+    return next(iter(routes), None)
