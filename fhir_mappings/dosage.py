@@ -63,7 +63,10 @@ def _is_as_needed(instruction: Element) -> bool:
     if instruction.get("asNeededBoolean") is True or instruction.get("asNeeded") is True:
         return True
     return any(
-        bool(elements(instruction.get(name)) or [one for one in items(instruction.get(name)) if isinstance(one, str) and one])
+        bool(
+            elements(instruction.get(name))
+            or [one for one in items(instruction.get(name)) if isinstance(one, str) and one]
+        )
         for name in ("asNeededCodeableConcept", "asNeededFor")
     )
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from math import isfinite
 from typing import TypeAlias
 
-Json: TypeAlias = "None | bool | int | float | str | Sequence[Json] | Mapping[str, Json]"
+Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
 Element: TypeAlias = "Mapping[str, Json]"
 
 NOTHING: Element = {}
@@ -114,5 +114,5 @@ def is_reference_to(reference: str, kind: str, id_: str) -> bool:
 
 def key_of_reference(reference: str) -> str:
     """`Type/id` of a reference, without server address and version; other references as they are."""
-    parts = reference.split("/_history/")[0].split("/")
+    parts = reference.partition("/_history/")[0].split("/")
     return "/".join(parts[-2:]) if len(parts) >= 2 else reference

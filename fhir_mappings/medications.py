@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -86,7 +86,7 @@ def _unresolved(display: str, identifier: Identifier) -> Drug:
     return Drug(name=display or "medication not named", identity=refusal)
 
 
-def _code_name(concepts: list[Json]) -> str:
+def _code_name(concepts: Sequence[Json]) -> str:
     codes = codes_of(concepts)
     return f"code {codes[0].code}" if codes else "medication not named"
 
@@ -99,7 +99,9 @@ def _of_medication(medication: Element, concepts: list[Json], display: str, iden
     identity = identifier.identify(codes_of(own), words) if own or words else None
     if not isinstance(identity, Identified) or identity.product.components[0].strength is None:
         by_ingredient = _by_ingredients(medication, identifier)
-        if by_ingredient is not None and not (isinstance(identity, Identified) and by_ingredient in tuple(IgnoredReason)):
+        if by_ingredient is not None and not (
+            isinstance(identity, Identified) and by_ingredient in tuple(IgnoredReason)
+        ):
             identity = by_ingredient
     if identity is None:
         identity = Refusal(reason=UncountedReason.RESOURCE_INVALID, detail="the medication it refers to is empty")
@@ -157,7 +159,7 @@ _FORMS: dict[StrengthUnit, tuple[Form, str, Route | None]] = {
 
 
 def _strength(ingredient: Element) -> Strength | None:
-    """numerator per denominator (mg per tablet, per mL, per hour), in any release's element."""
+    """Numerator per denominator (mg per tablet, per mL, per hour), in any release's element."""
     ratio = element(ingredient.get("strengthRatio") or ingredient.get("strength") or ingredient.get("amount"))
     amount = read_quantity(element(ratio.get("numerator") or ingredient.get("strengthQuantity")))
     if not isinstance(amount, Measured) or amount.value <= 0:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from fhir.resources.medicationrequest import MedicationRequest as R5MedicationRequest
 from fhir.resources.R4B.medicationrequest import MedicationRequest as R4MedicationRequest
@@ -40,7 +40,8 @@ def _validated(order: NaloxoneOrder, release: Release) -> Element:
     """The prescription without its patient. DSTU2 has no model any more and is covered by tests."""
     draft = _BUILDERS[release](order)
     if model := _MODELS.get(release):
-        model.model_validate({**draft, "subject": {"reference": "Patient/example"}})
+        # The library's metaclass hides pydantic's methods from the type checker.
+        cast("Any", model).model_validate({**draft, "subject": {"reference": "Patient/example"}})
     return draft
 
 

@@ -72,7 +72,9 @@ def _abated(problem: Element) -> bool:
     """Without a clinical status, an end date or `abatementBoolean` says that the condition is over."""
     if problem.get("clinicalStatus") is not None:
         return False
-    return bool(problem.get("abatementDateTime") or problem.get("abatementPeriod") or problem.get("abatementBoolean") is True)
+    return bool(
+        problem.get("abatementDateTime") or problem.get("abatementPeriod") or problem.get("abatementBoolean") is True
+    )
 
 
 def is_about(resource: Element, patient_id: str) -> bool:

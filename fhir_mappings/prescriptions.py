@@ -92,15 +92,16 @@ class Reader:
         standing, note = _standing(one, statement)
         content: Prescription | Uncounted | Ignored
         supply_ends: date | None = None
-        if isinstance(drug.identity, Identified):
+        if isinstance(drug.identity, Refusal):
+            content = Uncounted(
+                reference=reference, medication=drug.name, reason=drug.identity.reason, detail=drug.identity.detail
+            )
+        elif isinstance(drug.identity, Identified):
             content = self._prescription(one, reference, drug.name, drug.identity, start or written)
             content = replace(content, assumptions=(*content.assumptions, *note))
             supply_ends = _supply_ends(one, content, start or written)
         else:
-            assert isinstance(drug.identity, Refusal)
-            content = Uncounted(
-                reference=reference, medication=drug.name, reason=drug.identity.reason, detail=drug.identity.detail
-            )
+            content = Ignored(reference=reference, medication=drug.name, reason=drug.identity)
         if one.get("doNotPerform") is True:
             content = Ignored(reference=reference, medication=drug.name, reason=IgnoredReason.DO_NOT_PERFORM)
         return Order(
@@ -178,9 +179,7 @@ def _invalid(reference: str, path: str, why: str) -> Order:
 
 def _aside(reference: str, drug: Drug, content: Ignored) -> Order:
     """An order that adds nothing whatever its status: nothing more of it needs to be read."""
-    return Order(
-        key=reference, reference=reference, medication=drug.name, standing=Standing.ACTIVE, content=content
-    )
+    return Order(key=reference, reference=reference, medication=drug.name, standing=Standing.ACTIVE, content=content)
 
 
 def _standing(one: Element, statement: bool) -> tuple[Standing, tuple[str, ...]]:

@@ -23,6 +23,11 @@ def _spellings(unit: Unit, worth: str, noun: str, words: str) -> dict[str, tuple
     return {word: (unit, Decimal(worth), noun) for word in words.split("|")}
 
 
+_RATES = "ug/h|mcg/h|µg/h|μg/h|ug/hr|mcg/hr|µg/hr|mcg/hour|ug/hour|micrograms/hour|microgram/hour"
+_TABLETS = "tablet|tablets|tablet(s)|tab|tabs|tab(s)|tbl|tbls|ertab|orptab|caplet|caplets|428673006|oral tablet"
+_CAPSULES = "capsule|capsules|capsule(s)|cap|caps|cap(s)|ercap|oral capsule|428641000"
+_PATCHES = "patch|patches|patch(es)|system|transdermal system|transdermal patch|tpatch|tpath72|419702001"
+
 _UNITS: dict[str, tuple[Unit, Decimal, str]] = {
     **_spellings(Unit.MG, "1", "", "mg|mgs|milligram|milligrams|mg."),
     **_spellings(Unit.MG, "0.001", "", "ug|mcg|µg|μg|microgram|micrograms|mcgs"),
@@ -31,24 +36,19 @@ _UNITS: dict[str, tuple[Unit, Decimal, str]] = {
     **_spellings(Unit.ML, "1000", "", "l|liter|litre"),
     **_spellings(Unit.ML, "5", "", "[tsp_us]|[tsp_m]|tsp|teaspoon|teaspoons|teaspoonful|teaspoonfuls|tsp_us"),
     **_spellings(Unit.ML, "15", "", "[tbs_us]|[tbs_m]|tbsp|tablespoon|tablespoons|tablespoonful|tbs_us"),
-    **_spellings(Unit.MCG_PER_HOUR, "1", "", "ug/h|mcg/h|µg/h|μg/h|ug/hr|mcg/hr|µg/hr|mcg/hour|ug/hour|micrograms/hour|microgram/hour"),
+    **_spellings(Unit.MCG_PER_HOUR, "1", "", _RATES),
     **_spellings(Unit.MCG_PER_HOUR, "1000", "", "mg/h|mg/hr|mg/hour"),
-    **_spellings(
-        Unit.EACH,
-        "1",
-        "tablet",
-        "tablet|tablets|tablet(s)|tab|tabs|tab(s)|tbl|tbls|tablet oral|ertab|orptab|caplet|caplets|428673006|oral tablet",
-    ),
-    **_spellings(Unit.EACH, "1", "capsule", "capsule|capsules|capsule(s)|cap|caps|cap(s)|ercap|oral capsule|428641000"),
+    **_spellings(Unit.EACH, "1", "tablet", _TABLETS),
+    **_spellings(Unit.EACH, "1", "capsule", _CAPSULES),
     **_spellings(Unit.EACH, "1", "pill", "pill|pills|pill(s)"),
-    **_spellings(Unit.EACH, "1", "patch", "patch|patches|patch(es)|system|transdermal system|transdermal patch|tpatch|tpatch72|tpath72|419702001"),
+    **_spellings(Unit.EACH, "1", "patch", _PATCHES),
     **_spellings(Unit.EACH, "1", "spray", "spray|sprays|spray(s)|actuat|actuation|actuations|puff|puffs"),
     **_spellings(Unit.EACH, "1", "lozenge", "lozenge|lozenges|loz"),
     **_spellings(Unit.EACH, "1", "film", "film|films|film(s)|strip|strips"),
     **_spellings(Unit.EACH, "1", "suppository", "suppository|suppositories|supp|supps"),
     **_spellings(Unit.EACH, "1", "drop", "drop|drops|gtt|[drp]"),
     **_spellings(Unit.EACH, "1", "", "1|each|ea|unit|units|unit(s)|dose|doses|#"),
-}  # fmt: skip
+}
 
 _DOSE_KINDS = {"ordered": 0, "calculated": 2, "admin-amount": 3, "admin amount": 3}
 _UNTYPED = 1
@@ -192,7 +192,6 @@ def read_ceilings(instruction: Element) -> tuple[tuple[Ceiling, ...], tuple[str,
 
 _PERIOD_HOURS = {
     "h": 1, "hr": 1, "hour": 1, "hours": 1, "d": 24, "day": 24, "days": 24, "wk": 168, "week": 168, "weeks": 168,
-    "min": Decimal(1) / 60, "24.h": 24,
 }  # fmt: skip
 
 

@@ -37,4 +37,6 @@ def _is_stu3(order: Element) -> bool:
         return True
     instructions = elements(order.get("dosageInstruction"))
     flat = any("doseQuantity" in one or "doseRange" in one for one in instructions)
-    return flat and not any("doseAndRate" in one for one in instructions) and not isinstance(order.get("category"), list)
+    return (
+        flat and not any("doseAndRate" in one for one in instructions) and not isinstance(order.get("category"), list)
+    )

@@ -37,7 +37,10 @@ _DAYS_PER_UNIT = {
 
 _IN_A_DAY = {"h": 24, "min": 1440, "s": 86400}
 
-_UNIT_WORDS = {"hour": "h", "hours": "h", "day": "d", "days": "d", "week": "wk", "weeks": "wk", "month": "mo", "year": "a", "minute": "min"}  # fmt: skip
+_UNIT_WORDS = {
+    "minute": "min", "minutes": "min", "hour": "h", "hours": "h", "hr": "h", "day": "d", "days": "d",
+    "week": "wk", "weeks": "wk", "month": "mo", "months": "mo", "year": "a", "years": "a",
+}  # fmt: skip
 
 _CODES = {
     "QD": times(1), "DAILY": times(1), "OD": times(1), "BID": times(2), "TID": times(3), "QID": times(4),
@@ -134,7 +137,8 @@ def _joined(one: Frequency, other: Frequency, notes: list[str]) -> Frequency:
         return one
     notes.append("frequency and times of day differ: the larger counts as the maximum")
     return Frequency(
-        low=min(one.low, other.low, key=lambda rate: rate.rate), high=max(one.high, other.high, key=lambda rate: rate.rate)
+        low=min(one.low, other.low, key=lambda rate: rate.rate),
+        high=max(one.high, other.high, key=lambda rate: rate.rate),
     )
 
 
@@ -148,7 +152,7 @@ def _by_period(repeat: Element, notes: list[str]) -> Frequency | Refusal | None:
     for value, number in zip(stated, (count, count_max, period, period_max), strict=True):
         if value is not None and number is None:
             return Refusal(reason=UncountedReason.DOSE_UNREADABLE, detail="the frequency is not a number")
-    if period is None and period_max is None or not unit:
+    if (period is None and period_max is None) or not unit:
         if _has_events(repeat):
             return None
         return Refusal(reason=UncountedReason.FREQUENCY_MISSING, detail="a frequency without a readable period")
@@ -167,9 +171,7 @@ def _span(
     periods = [value for value in (period, period_max) if value is not None]
     if min(counts) <= 0 or min(periods) <= 0:
         return Refusal(reason=UncountedReason.IMPLAUSIBLE_DOSE, detail="the frequency is zero or negative")
-    return Frequency(
-        low=_per_day(min(counts), max(periods), unit), high=_per_day(max(counts), min(periods), unit)
-    )
+    return Frequency(low=_per_day(min(counts), max(periods), unit), high=_per_day(max(counts), min(periods), unit))
 
 
 def _per_day(count: Decimal, period: Decimal, unit: str) -> PerDay:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fhir_mappings.orders import naloxone_request
 from fhir_mappings.releases import Release
-from hooks.details import text_of
+from hooks.details import Told, text_of
 from hooks.protocol import (
     Action,
     ActionType,
@@ -17,11 +17,10 @@ from hooks.protocol import (
     Source,
     Suggestion,
 )
-from opioids.case import Case
 from opioids.guideline import Guideline
 from opioids.mme import MmeTotal
 from opioids.quantities import shown
-from opioids.recommendations import Recommendation, Topic
+from opioids.recommendations import Topic
 
 OVERRIDE_SYSTEM = "urn:opioid-cds:override-reason"
 
@@ -44,11 +43,10 @@ _OVERRIDES = {
 """A small set that never changes, because EHRs map these codes by hand."""
 
 
-def card_of(
-    recommendation: Recommendation, case: Case, guideline: Guideline, *, patient_id: str, release: Release, call: Call
-) -> Card:
+def card_of(told: Told, *, patient_id: str, release: Release, call: Call) -> Card:
     """The card that tells a prescriber what a rule found."""
-    text = text_of(recommendation, case, guideline)
+    recommendation, case, guideline = told.recommendation, told.case, told.guideline
+    text = text_of(told)
     suggestions: tuple[Suggestion, ...] = ()
     if recommendation.topic is Topic.NALOXONE_OFFER:
         suggestions = (_naloxone_suggestion(guideline, patient_id, release, call),)

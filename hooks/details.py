@@ -22,6 +22,15 @@ from opioids.recommendations import Recommendation, Topic
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What is to be told: a recommendation, the case it is about, and the guideline behind it."""
+
+    recommendation: Recommendation
+    case: Case
+    guideline: Guideline
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
     """A card's words."""
 
@@ -29,25 +38,26 @@ class Text:
     detail: str
 
 
-def text_of(recommendation: Recommendation, case: Case, guideline: Guideline) -> Text:
+def text_of(told: Told) -> Text:
     """The words for a recommendation about a case."""
-    return _WRITERS[recommendation.topic](recommendation, case, guideline)
+    return _WRITERS[told.recommendation.topic](told)
 
 
 def _paragraphs(*parts: str) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def _basis(recommendation: Recommendation, guideline: Guideline) -> str:
-    said = [guideline.statements[name] for name in recommendation.statements]
-    return "\n".join(f"- {one.text} ({guideline.short}, {one.strength})" for one in said)
+def _basis(told: Told) -> str:
+    said = [told.guideline.statements[name] for name in told.recommendation.statements]
+    return "\n".join(f"- {one.text} ({told.guideline.short}, {one.strength})" for one in said)
 
 
 def _list(heading: str, lines: list[str]) -> str:
     return f"{heading}\n\n" + "\n".join(lines) if lines else ""
 
 
-def _total(recommendation: Recommendation, case: Case, guideline: Guideline) -> Text:
+def _total(told: Told) -> Text:
+    case, guideline = told.case, told.guideline
     total = case.proposed
     where = "on the active list" if case.focus is Focus.CHART else "with this order"
     if not total.counted and total.uncounted:
@@ -56,10 +66,18 @@ def _total(recommendation: Recommendation, case: Case, guideline: Guideline) -> 
         missing = [uncounted_item(one) for one in total.uncounted]
         head = summary(f"At least {mme(total.maximum)} {where}" + ("; not counted: " if missing else ""), missing)
     else:
-        of_these = "" if total.scheduled == total.maximum else f" ({shown(total.scheduled)} scheduled, the rest as needed)"
+        of_these = (
+            "" if total.scheduled == total.maximum else f" ({shown(total.scheduled)} scheduled, the rest as needed)"
+        )
         head = summary(f"{mme(total.maximum)} {where}{of_these}.")
     at_least = "" if case.complete else "At least "
     sums = f"{at_least}**{mme(total.maximum)}** at most, {mme(total.scheduled)} as scheduled (factors: {total.table})."
+    if not total.counted:
+        sums = (
+            f"Nothing could be counted (factors: {total.table})."
+            if total.uncounted
+            else f"No opioid counted (factors: {total.table})."
+        )
     before = "" if case.focus is Focus.CHART else f"Before this order: {mme(case.current.maximum)}."
     return Text(
         summary=head,
@@ -93,14 +111,15 @@ def _exclusion(case: Case, guideline: Guideline) -> str:
     if not reasons:
         return ""
     words = " and ".join(dict.fromkeys(one.words for one in reasons))
-    by_name = any(case.patient.conditions.get(one.looks_for) is False for one in reasons)  # type: ignore[call-overload]
+    named = {group for group, by_code in case.patient.conditions.items() if not by_code}
+    by_name = any(one.looks_for in named for one in reasons)
     read = " (read from a problem's name, not its code)" if by_name else ""
     return f"{guideline.short} does not give dose or taper advice for this patient: {words}{read}."
 
 
-def _naloxone(recommendation: Recommendation, case: Case, guideline: Guideline) -> Text:
-    reasons = list(dict.fromkeys(one.words for one in recommendation.reasons if one.explicit))
-    supporting = list(dict.fromkeys(one.words for one in recommendation.reasons if not one.explicit))
+def _naloxone(told: Told) -> Text:
+    reasons = list(dict.fromkeys(one.words for one in told.recommendation.reasons if one.explicit))
+    supporting = list(dict.fromkeys(one.words for one in told.recommendation.reasons if not one.explicit))
     return Text(
         summary=summary("Offer naloxone: ", reasons),
         detail=_paragraphs(
@@ -108,13 +127,18 @@ def _naloxone(recommendation: Recommendation, case: Case, guideline: Guideline) 
             _list("It also speaks for it:", [f"- {words}" for words in supporting]),
             "Show patient and household how to recognise an overdose and use the spray. Naloxone from a pharmacy or "
             "a take-home programme may not show in this chart: ask first.",
-            _basis(recommendation, guideline),
+            _basis(told),
         ),
     )
 
 
-def _review(recommendation: Recommendation, case: Case, guideline: Guideline) -> Text:
-    long = f"Opioids for at least {months(case.therapy_days)}. " if case.therapy_days and case.is_long_term(guideline) else ""
+def _review(told: Told) -> Text:
+    case, guideline = told.case, told.guideline
+    long = (
+        f"Opioids for at least {months(case.therapy_days)}. "
+        if case.therapy_days and case.is_long_term(guideline)
+        else ""
+    )
     total = f"{'' if case.complete else 'At least '}{mme(case.proposed.maximum)}."
     unseen = (
         ""
@@ -123,24 +147,30 @@ def _review(recommendation: Recommendation, case: Case, guideline: Guideline) ->
         "this advice is not meant, could not be ruled out."
     )
     return Text(
-        summary="Time to talk it over: do opioids still help this person more than they harm? A slow, personal plan is an option.",
+        summary=(
+            "Time to talk it over: do opioids still help this person more than they harm? "
+            "A slow, personal plan is an option."
+        ),
         detail=_paragraphs(
             f"{long}{total}",
             "- Ask what the medicine still makes possible, and what it costs: sleep, mood, bowels, falls, memory.\n"
             "- Decide together: going on, with other pain care made better, is a valid answer.\n"
             "- If both wish to reduce: an individual plan in small steps, with pauses whenever they are needed, "
             "support for pain and mood, and naloxone at home. Nobody has to stop at once.",
-            _basis(recommendation, guideline),
+            _basis(told),
             unseen,
         ),
     )
 
 
-def _slower(recommendation: Recommendation, case: Case, guideline: Guideline) -> Text:
+def _slower(told: Told) -> Text:
+    case, guideline = told.case, told.guideline
     change = case.change
     percent = shown(change.percent, 1)
     if change.to_zero:
-        head = f"This order stops long-term opioids at once ({shown(case.current.maximum)} to 0 MME/day). A gradual taper is safer."
+        head = (
+            f"This order stops long-term opioids at once ({mme(case.current.maximum)} to 0). A gradual taper is safer."
+        )
     else:
         head = f"This order lowers opioids by {percent}% in one step. Smaller steps are safer after long-term use."
     length = (
@@ -151,7 +181,7 @@ def _slower(recommendation: Recommendation, case: Case, guideline: Guideline) ->
     as_needed = "Only as-needed doses are cut: ask how much was really taken." if change.only_as_needed else ""
     own = (
         "The guideline gives the pace; the limit at which this card warns is the service's own."
-        if recommendation.rule in ("TA4", "TA5")
+        if told.recommendation.rule in ("TA4", "TA5")
         else ""
     )
     return Text(
@@ -160,9 +190,10 @@ def _slower(recommendation: Recommendation, case: Case, guideline: Guideline) ->
             f"{mme(case.current.maximum)} now, {mme(case.proposed.maximum)} with this order: {percent}% less. {length}",
             as_needed,
             _slower_schedule(case, guideline),
-            "Going too fast risks withdrawal, despair, overdose and suicide. Pause when it gets hard; going back one step "
-            "is no failure. Stop at once only for signs of overdose or when the medicine is verifiably not taken.",
-            _basis(recommendation, guideline),
+            "Going too fast risks withdrawal, a mental-health crisis, overdose and suicide. Pause when it gets hard; "
+            "going back one step is no failure. Stop at once only for signs of overdose or when the medicine is "
+            "verifiably not taken.",
+            _basis(told),
             own,
         ),
     )
@@ -180,7 +211,10 @@ def _slower_schedule(case: Case, guideline: Guideline) -> str:
         daily = sum((line.dose_per_day.maximum for line in amounts), Decimal(0))
         unit = "mg" if amounts[0].unit == "mg" else str(amounts[0].unit)
         share = shown(daily * pace.most_percent / Decimal(100), 1)
-        lines.append(f"- {name}: now {shown(daily)} {unit} a day, so about {share} {unit} a day per step, rounded to strengths that exist.")
+        lines.append(
+            f"- {name}: now {shown(daily)} {unit} a day, so about {share} {unit} a day per step, "
+            "rounded to strengths that exist."
+        )
     lines.append("- Review before each step; keep the step as long as the patient needs.")
     return _list("A slower schedule:", lines)
 
@@ -194,10 +228,12 @@ _GAPS = {
 }
 
 
-def _incomplete(recommendation: Recommendation, case: Case, guideline: Guideline) -> Text:
-    del recommendation, guideline
+def _incomplete(told: Told) -> Text:
+    case = told.case
     gaps = [_GAPS[gap] for gap in case.gaps]
-    uncounted = list({(one.reference, one.reason): one for one in (*case.proposed.uncounted, *case.current.uncounted)}.values())
+    uncounted = list(
+        {(one.reference, one.reason): one for one in (*case.proposed.uncounted, *case.current.uncounted)}.values()
+    )
     items = [*gaps, *(f"not counted: {uncounted_item(one)}" for one in uncounted)]
     return Text(
         summary=summary("Incomplete: ", items),
@@ -209,9 +245,7 @@ def _incomplete(recommendation: Recommendation, case: Case, guideline: Guideline
     )
 
 
-_Writer = Callable[[Recommendation, Case, Guideline], Text]
-
-_WRITERS: dict[Topic, _Writer] = {
+_WRITERS: dict[Topic, Callable[[Told], Text]] = {
     Topic.MME_TOTAL: _total,
     Topic.NALOXONE_OFFER: _naloxone,
     Topic.DEPRESCRIBING_REVIEW: _review,

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from fhir_mappings.elements import element
 from fhir_mappings.releases import release_of
 from hooks.cards import card_of
+from hooks.details import Told
 from hooks.prefetch import Prefetched, read_prefetch
 from hooks.protocol import Call, Card, HookRequest
-from hooks.reading import Asked, read_case
-from opioids.conversion import ConversionTable
-from opioids.guideline import Guideline
-from opioids.knowledge import Knowledge
+from hooks.reading import Asked, Standards, read_case
 from opioids.rules import recommend
 
 AskedOf = Callable[[HookRequest, Prefetched], Asked]
@@ -34,30 +31,24 @@ USAGE_REQUIREMENTS = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standards:
-    """By what a service judges: the knowledge, one guideline, one conversion table."""
-
-    knowledge: Knowledge
-    guideline: Guideline
-    table: ConversionTable
-
-
 def evaluator(asked_of: AskedOf, standards: Standards) -> Callable[[HookRequest, Call], tuple[Card, ...]]:
     """The function that answers one service's requests."""
 
     def evaluate(request: HookRequest, call: Call) -> tuple[Card, ...]:
         prefetched = read_prefetch(request.prefetch)
         asked = asked_of(request, prefetched)
-        case = read_case(
-            request, asked, prefetched, knowledge=standards.knowledge, table=standards.table, today=call.today
-        )
+        case = read_case(request, asked, prefetched, standards, call.today)
         recommendations = recommend(case, standards.guideline)
         if not recommendations:
             return ()
         release = release_of([*(element(one) for one, _ in asked.drafts or ()), *(one for one, _ in prefetched.orders)])
         return tuple(
-            card_of(one, case, standards.guideline, patient_id=request.patient_id, release=release, call=call)
+            card_of(
+                Told(recommendation=one, case=case, guideline=standards.guideline),
+                patient_id=request.patient_id,
+                release=release,
+                call=call,
+            )
             for one in recommendations
         )
 

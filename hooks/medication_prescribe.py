@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from hooks.evaluation import PREFETCH, USAGE_REQUIREMENTS, Standards, evaluator
+from hooks.evaluation import PREFETCH, USAGE_REQUIREMENTS, evaluator
 from hooks.prefetch import Prefetched
 from hooks.protocol import HookRequest, Service
-from hooks.reading import Asked, drafts_of
+from hooks.reading import Asked, Standards, drafts_of
 
 
 def asked_of(request: HookRequest, prefetched: Prefetched) -> Asked:
@@ -20,7 +20,7 @@ def service(standards: Standards) -> Service:
         id="opioid-medication-prescribe",
         hook="medication-prescribe",
         title="Opioid safety while prescribing",
-        description="Total MME/day with the orders being written, naloxone, too fast reductions, a review of benefits and harms",
+        description="Daily MME with the new orders; naloxone; reductions that are too fast; benefits against harms",
         usage_requirements=USAGE_REQUIREMENTS,
         prefetch=PREFETCH,
         evaluate=evaluator(asked_of, standards),

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from fhir_mappings.elements import element
 from fhir_mappings.medications import names_a_drug
-from hooks.evaluation import PREFETCH, USAGE_REQUIREMENTS, Standards, evaluator
+from hooks.evaluation import PREFETCH, USAGE_REQUIREMENTS, evaluator
 from hooks.prefetch import Prefetched
 from hooks.protocol import HookRequest, Service
-from hooks.reading import Asked, drafts_of, selected_keys
+from hooks.reading import Asked, Standards, drafts_of, selected_keys
 
 
 def asked_of(request: HookRequest, prefetched: Prefetched) -> Asked:
@@ -29,7 +29,7 @@ def service(standards: Standards) -> Service:
         id="opioid-order-select",
         hook="order-select",
         title="Opioid safety while ordering",
-        description="Total MME/day with the selected order, naloxone, too fast reductions, a review of benefits and harms",
+        description="Daily MME with the selected order; naloxone; reductions that are too fast; benefits against harms",
         usage_requirements=USAGE_REQUIREMENTS,
         prefetch=PREFETCH,
         evaluate=evaluator(asked_of, standards),

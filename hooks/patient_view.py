@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from hooks.evaluation import PREFETCH, USAGE_REQUIREMENTS, Standards, evaluator
+from hooks.evaluation import PREFETCH, USAGE_REQUIREMENTS, evaluator
 from hooks.prefetch import Prefetched, State
 from hooks.protocol import HookRequest, PreconditionFailed, Service
-from hooks.reading import Asked
+from hooks.reading import Asked, Standards
 
 
 def asked_of(request: HookRequest, prefetched: Prefetched) -> Asked:
@@ -26,7 +26,7 @@ def service(standards: Standards) -> Service:
         id="opioid-patient-view",
         hook="patient-view",
         title="Opioid safety in the chart",
-        description="Total MME/day of the active list, naloxone, a review of benefits and harms",
+        description="Daily MME of the active list; naloxone; benefits against harms",
         usage_requirements=USAGE_REQUIREMENTS,
         prefetch=PREFETCH,
         evaluate=evaluator(asked_of, standards),

@@ -17,6 +17,7 @@ from hooks.protocol import HookRequest
 from opioids.case import Case, Focus, Gap
 from opioids.change import change_of
 from opioids.conversion import ConversionTable
+from opioids.guideline import Guideline
 from opioids.knowledge import Knowledge
 from opioids.mme import mme_total
 from opioids.prescriptions import Ignored, IgnoredReason, Order, Standing
@@ -25,6 +26,15 @@ from opioids.value_sets import DrugClass
 
 GREATEST_GAP = timedelta(days=30)
 """Two supplies further apart than this are two episodes of therapy, not one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standards:
+    """By what a service judges: the knowledge, one guideline, one conversion table."""
+
+    knowledge: Knowledge
+    guideline: Guideline
+    table: ConversionTable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,16 +58,9 @@ def drafts_of(request: HookRequest, *names: str) -> list[tuple[Json, str]] | Non
     return None
 
 
-def read_case(
-    request: HookRequest,
-    asked: Asked,
-    prefetched: Prefetched,
-    *,
-    knowledge: Knowledge,
-    table: ConversionTable,
-    today: date,
-) -> Case:
+def read_case(request: HookRequest, asked: Asked, prefetched: Prefetched, standards: Standards, today: date) -> Case:
     """Bring together what a hook says, what was prefetched and what is known."""
+    knowledge, table = standards.knowledge, standards.table
     drafts = [one for one in asked.drafts or () if _is_order(one[0])]
     reader = _reader(prefetched, asked, knowledge, today)
     own_drafts = [one for one in drafts if is_about(element(one[0]), request.patient_id)]
@@ -86,7 +89,8 @@ def read_case(
         therapy_days=therapy_days(active, today),
         sedatives=_sedatives([*(one for one, _ in listed_now), *map(element, written)], reader, knowledge),
         naloxone_at_hand=any(
-            _is_rescue_naloxone(one, reader, knowledge) for one in [*(one for one, _ in listed_now), *map(element, written)]
+            _is_rescue_naloxone(one, reader, knowledge)
+            for one in [*(one for one, _ in listed_now), *map(element, written)]
         ),
         gaps=gaps,
     )
@@ -133,9 +137,7 @@ def _gaps(prefetched: Prefetched, asked: Asked, others: bool) -> tuple[Gap, ...]
     return tuple(found)
 
 
-def _focus(
-    asked: Asked, drafts: list[tuple[Json, str]], orders: list[Order], knowledge: Knowledge
-) -> Focus:
+def _focus(asked: Asked, drafts: list[tuple[Json, str]], orders: list[Order], knowledge: Knowledge) -> Focus:
     """What the orders in focus are; without drafts the chart itself is looked at."""
     if asked.whole_chart or asked.drafts is None:
         return Focus.CHART
@@ -169,9 +171,7 @@ def _is_taken(order: Order, resource: Element) -> bool:
     return not isinstance(content, Ignored)
 
 
-def _sedatives(
-    resources: Iterable[Element], reader: Reader, knowledge: Knowledge
-) -> Mapping[DrugClass, str]:
+def _sedatives(resources: Iterable[Element], reader: Reader, knowledge: Knowledge) -> Mapping[DrugClass, str]:
     found: dict[DrugClass, str] = {}
     for resource in resources:
         status = string(resource.get("status")).lower()
@@ -222,7 +222,9 @@ def therapy_days(orders: Iterable[Order], today: date) -> int | None:
     if any((order.replaces | order.fulfils) - known for order in active):
         return None
     start = min(order.started for order in active if order.started)
-    earlier = sorted((one for one in opioids if one not in active and one.started), key=lambda one: one.started or today)
+    earlier = sorted(
+        (one for one in opioids if one not in active and one.started), key=lambda one: one.started or today
+    )
     for order in reversed(earlier):
         if order.started and order.supply_ends and order.supply_ends + GREATEST_GAP >= start:
             start = min(start, order.started)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from hooks import medication_prescribe, order_select, order_sign, patient_view
-from hooks.evaluation import Standards
 from hooks.protocol import Service
+from hooks.reading import Standards
 from opioids.knowledge import Knowledge
 
 
@@ -14,8 +14,6 @@ def build(knowledge: Knowledge, *, guideline: str, table: str) -> tuple[Service,
     Raises:
         KeyError: the knowledge holds no guideline or no table of that id.
     """
-    standards = Standards(
-        knowledge=knowledge, guideline=knowledge.guidelines[guideline], table=knowledge.tables[table]
-    )
+    standards = Standards(knowledge=knowledge, guideline=knowledge.guidelines[guideline], table=knowledge.tables[table])
     modules = (medication_prescribe, order_select, order_sign, patient_view)
     return tuple(module.service(standards) for module in modules)

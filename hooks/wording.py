@@ -16,7 +16,9 @@ from opioids.prescriptions import Ignored, IgnoredReason, Uncounted
 from opioids.quantities import shown
 
 _LONGEST_NAME = 120
-_MARKUP = str.maketrans({"<": "&lt;", ">": "&gt;", "&": "&amp;", "*": "\\*", "_": "\\_", "`": "\\`", "\\": "\\\\", "|": "\\|"})
+_MARKUP = str.maketrans(
+    {"<": "&lt;", ">": "&gt;", "&": "&amp;", "*": "\\*", "_": "\\_", "`": "\\`", "\\": "\\\\", "|": "\\|"}
+)
 
 
 def plain(text: str, longest: int = _LONGEST_NAME) -> str:
@@ -76,7 +78,9 @@ def left_out_lines(ignored: Sequence[Ignored]) -> list[str]:
     lines = []
     for one in ignored:
         words = _SAID_WHEN_LEFT_OUT.get(one.reason)
-        if words and not (one.reason is IgnoredReason.NOT_ACTIVE and one.detail not in ("on hold", "stopped by this order")):
+        if words and not (
+            one.reason is IgnoredReason.NOT_ACTIVE and one.detail not in ("on hold", "stopped by this order")
+        ):
             lines.append(f"- {safe(one.medication)}: {words.format(detail=one.detail)}")
     return lines
 

@@ -67,32 +67,30 @@ class _Worded:
 
 def daily_dose(sig: Sig, product: Product, component: Component) -> DailyDose | Refusal:
     """The daily amount of one component that one instruction gives, or why it cannot be told."""
-    for part in (sig.dose, sig.frequency):
-        if isinstance(part, Refusal):
-            return part
-    assert not isinstance(sig.dose, Refusal) and not isinstance(sig.frequency, Refusal)
-    by_ceiling = sig.as_needed and bool(sig.ceilings) and sig.frequency is None
-    if sig.dose is None and not by_ceiling:
-        return Refusal(reason=UncountedReason.DOSE_MISSING, detail="no dose")
-    if sig.frequency is None and not by_ceiling and not _is_rate(sig.dose):
-        return Refusal(reason=UncountedReason.FREQUENCY_MISSING, detail="no frequency")
-    if senseless := _senseless(sig):
+    dose, frequency = sig.dose, sig.frequency
+    if isinstance(dose, Refusal):
+        return dose
+    if isinstance(frequency, Refusal):
+        return frequency
+    if senseless := _senseless(dose, frequency, sig.ceilings):
         return senseless
     ceiling, notes = _lowest_ceiling(sig.ceilings, product, component)
-    if by_ceiling:
+    if sig.as_needed and sig.ceilings and frequency is None:
         if ceiling is None:
             return Refusal(reason=UncountedReason.DOSE_UNREADABLE, detail=notes[0])
-        return _only_ceiling(ceiling, _unit_of(product, sig.dose), sig.assumptions)
-    assert sig.dose is not None
-    measure = measure_of(sig.dose, product, component)
+        return _only_ceiling(ceiling, _unit_of(product, dose), sig.assumptions)
+    if dose is None:
+        return Refusal(reason=UncountedReason.DOSE_MISSING, detail="no dose")
+    if frequency is None and dose.unit is not Unit.MCG_PER_HOUR:
+        return Refusal(reason=UncountedReason.FREQUENCY_MISSING, detail="no frequency")
+    measure = measure_of(dose, product, component)
     if isinstance(measure, Refusal):
         return measure
-    if _unit_of(product, sig.dose) is Unit.MCG_PER_HOUR:
-        return _worn(sig, sig.dose, product, measure)
-    assert sig.frequency is not None
-    notes = (*sig.assumptions, *notes, *_unit_assumptions(sig.dose, product, component))
-    worded = _Worded(dose=sig.dose, measure=measure, noun=product.noun or sig.dose.noun or "unit")
-    return _taken(sig, worded, sig.frequency, ceiling, notes)
+    if frequency is None or _unit_of(product, dose) is Unit.MCG_PER_HOUR:
+        return _worn(sig, dose, product, measure)
+    notes = (*sig.assumptions, *notes, *_unit_assumptions(dose, product, component))
+    worded = _Worded(dose=dose, measure=measure, noun=product.noun or dose.noun or "unit")
+    return _taken(sig, worded, frequency, ceiling, notes)
 
 
 def measure_of(dose: Dose, product: Product, component: Component) -> _Measure | Refusal:
@@ -219,8 +217,8 @@ def _worn(sig: Sig, dose: Dose, product: Product, measure: _Measure) -> DailyDos
     )
 
 
-def _interval_notes(frequency: Frequency | None, dose: Dose) -> list[str]:
-    if frequency is None or isinstance(frequency, Refusal):
+def _interval_notes(frequency: Frequency | Refusal | None, dose: Dose) -> list[str]:
+    if not isinstance(frequency, Frequency):
         return []
     days = frequency.high.days / frequency.high.count
     notes = []
@@ -269,18 +267,18 @@ def _worth_of_ceiling(ceiling: Ceiling, product: Product, component: Component) 
     return measure if isinstance(measure, Refusal) else measure.each
 
 
-def _senseless(sig: Sig) -> Refusal | None:
-    if isinstance(sig.dose, Dose) and not 0 <= sig.dose.low <= sig.dose.high <= BEYOND_REASON:
+def _senseless(dose: Dose | None, frequency: Frequency | None, ceilings: tuple[Ceiling, ...]) -> Refusal | None:
+    if dose and not 0 <= dose.low <= dose.high <= BEYOND_REASON:
         return _implausible("the dose is negative, absurdly large or a range turned round")
-    if isinstance(sig.dose, Dose) and sig.dose.high == 0:
+    if dose and dose.high == 0:
         return _implausible("the dose is zero")
-    if isinstance(sig.frequency, Frequency):
-        for rate in (sig.frequency.low, sig.frequency.high):
+    if frequency:
+        for rate in (frequency.low, frequency.high):
             if not (0 < rate.count <= BEYOND_REASON and 0 < rate.days <= BEYOND_REASON):
                 return _implausible("the frequency is zero, negative or absurdly high")
-        if sig.frequency.low.rate > sig.frequency.high.rate:
+        if frequency.low.rate > frequency.high.rate:
             return _implausible("the frequency is a range turned round")
-    if any(not (0 < one.value <= BEYOND_REASON and 0 < one.days <= BEYOND_REASON) for one in sig.ceilings):
+    if any(not (0 < one.value <= BEYOND_REASON and 0 < one.days <= BEYOND_REASON) for one in ceilings):
         return _implausible("the stated maximum is zero, negative or absurdly large")
     return None
 
@@ -310,10 +308,6 @@ def _units(value: Decimal, noun: str) -> str:
 def _unit_of(product: Product, dose: Dose | None) -> Unit:
     rate = product.form is Form.PATCH or (dose is not None and dose.unit is Unit.MCG_PER_HOUR)
     return Unit.MCG_PER_HOUR if rate else Unit.MG
-
-
-def _is_rate(dose: Dose | Refusal | None) -> bool:
-    return isinstance(dose, Dose) and dose.unit is Unit.MCG_PER_HOUR
 
 
 def _is_delivered_12(value: Decimal, strength: Strength) -> bool:

@@ -137,9 +137,7 @@ def _by_name(readings: list[NameReading], coded: bool) -> Identity:
         only = replace(ingredient_only(opioids[0]), name=opioids[0].name)
         return Identified(product=only, assumptions=("only the ingredient was read from the name",))
     named = " and ".join(one.name for one in opioids)
-    return Refusal(
-        reason=UncountedReason.PRODUCT_UNKNOWN, detail=f"speaks of {named}, but the product cannot be told"
-    )
+    return Refusal(reason=UncountedReason.PRODUCT_UNKNOWN, detail=f"speaks of {named}, but the product cannot be told")
 
 
 def _agreed(products: list[Product]) -> Product | Refusal | None:

@@ -130,7 +130,9 @@ def mme_total(
         being_written: references of orders that are being written, whose first step counts today.
     """
     results = [
-        dose_of(one, table, as_of, being_written=one.reference in being_written) if isinstance(one, Prescription) else one
+        dose_of(one, table, as_of, being_written=one.reference in being_written)
+        if isinstance(one, Prescription)
+        else one
         for one in contents
     ]
     dosed = [one for one in results if isinstance(one, Dosed)]
@@ -155,8 +157,10 @@ def mme_total(
 def dose_of(
     prescription: Prescription, table: ConversionTable, on: date, *, being_written: bool
 ) -> Dosed | Uncounted | Ignored:
-    """One prescription's daily amounts, or what stands in the way. Drug before dose, so that a drug
-    without a factor says so whatever its directions."""
+    """One prescription's daily amounts, or what stands in the way.
+
+    Drug before dose, so that a drug without a factor says so whatever its directions.
+    """
     if known := _adds_nothing(prescription, table):
         return known
     parts: list[Part] = []
@@ -204,9 +208,7 @@ def _part(
         dose = daily_dose(sig, prescription.product, component)
         return Decimal("Infinity") if isinstance(dose, Refusal) else dose.maximum
 
-    force = in_force(
-        prescription.sigs, on, starts=prescription.starts, being_written=being_written, size=size
-    )
+    force = in_force(prescription.sigs, on, starts=prescription.starts, being_written=being_written, size=size)
     doses: list[DailyDose] = []
     for sig in force.sigs:
         dose = daily_dose(sig, prescription.product, component)
@@ -258,7 +260,8 @@ def _line(prescription: Prescription, part: Part, total: DailyAmount) -> MmeLine
     mme = DailyAmount(scheduled=amount.scheduled * low_factor, maximum=amount.maximum * factor)
     notes = [note for dose in part.doses for note in dose.assumptions]
     if len(part.conversion.bands) > 1:
-        notes.append(f"factor for a total of {shown(total.maximum)} {part.conversion.unit}/day of {part.component.ingredient.name}")
+        whole = f"{shown(total.maximum)} {part.conversion.unit}/day of {part.component.ingredient.name}"
+        notes.append(f"factor for a total of {whole}")
     return MmeLine(
         reference=prescription.reference,
         medication=prescription.medication,
@@ -302,6 +305,4 @@ def _uncounted(prescription: Prescription, why: Refusal) -> Uncounted:
 
 
 def _ignored(prescription: Prescription, reason: IgnoredReason, detail: str) -> Ignored:
-    return Ignored(
-        reference=prescription.reference, medication=prescription.medication, reason=reason, detail=detail
-    )
+    return Ignored(reference=prescription.reference, medication=prescription.medication, reason=reason, detail=detail)

@@ -20,25 +20,35 @@ LONGEST_NAME_READ = 1000
 
 _NUMBER = r"(?<![\d.])(\d{1,6}(?:\.\d{1,6})?)"
 _STRENGTH = re.compile(
-    _NUMBER + r"\s*(mg|milligrams?|mcg|ug|µg|micrograms?|g)\b(?:\s*/\s*(\d{0,4}(?:\.\d+)?)\s*(ml|hr|hour|h|actuat\w*|spray)\b)?"
+    _NUMBER
+    + r"\s*(mg|milligrams?|mcg|ug|µg|micrograms?|g)\b(?:\s*/\s*(\d{0,4}(?:\.\d+)?)\s*(ml|hr|hour|h|actuat\w*|spray)\b)?"
 )
-_PAIR = re.compile(_NUMBER + r"\s*(?:mg)?\s*[-/]\s*" + _NUMBER + r"\s*mg\b|" + _NUMBER + r"[-/]" + _NUMBER + r"(?![\d.])")
+_PAIR = re.compile(
+    _NUMBER + r"\s*(?:mg)?\s*[-/]\s*" + _NUMBER + r"\s*mg\b|" + _NUMBER + r"[-/]" + _NUMBER + r"(?![\d.])"
+)
 _SEGMENT = re.compile(r"\s/\s|\s\+\s|\band\b")
 _EXTENDED = re.compile(
-    r"\b(?:er|xr|sr|cr|mr|xl|12\s*hr|24\s*hr|contin\w*|retard)\b|(?:extended|modified|sustained|controlled|prolonged)[ -]release"
+    r"\b(?:er|xr|sr|cr|mr|xl|12\s*hr|24\s*hr|contin\w*|retard)\b"
+    r"|(?:extended|modified|sustained|controlled|prolonged)[ -]release"
 )
-_FORM_WORDS: tuple[tuple[frozenset[str], Form, str, Route | None], ...] = (
-    (frozenset({"injection", "injectable", "syringe", "vial", "ampule", "ampoule", "iv", "intravenous", "epidural", "pca"}), Form.LIQUID, "", Route.INJECTION),
-    (frozenset({"suppository", "suppositories", "rectal"}), Form.SOLID, "suppository", Route.RECTAL),
-    (frozenset({"patch", "patches", "transdermal", "td"}), Form.PATCH, "patch", Route.TRANSDERMAL),
-    (frozenset({"nasal"}), Form.SPRAY, "spray", Route.NASAL),
-    (frozenset({"lozenge", "lollipop", "lozenges"}), Form.SOLID, "lozenge", Route.TRANSMUCOSAL),
-    (frozenset({"sublingual", "sl"}), Form.SOLID, "tablet", Route.SUBLINGUAL),
-    (frozenset({"buccal"}), Form.SOLID, "tablet", Route.BUCCAL),
-    (frozenset({"solution", "syrup", "liquid", "elixir", "suspension", "concentrate", "drops"}), Form.LIQUID, "", Route.ORAL),
-    (frozenset({"capsule", "capsules", "cap", "caps"}), Form.SOLID, "capsule", Route.ORAL),
-    (frozenset({"tablet", "tablets", "tab", "tabs", "caplet", "caplets", "pill", "pills"}), Form.SOLID, "tablet", Route.ORAL),
-)  # fmt: skip
+_FORM_WORDS: tuple[tuple[str, Form, str, Route | None], ...] = (
+    (
+        "injection injectable syringe vial ampule ampoule iv intravenous epidural intrathecal pca",
+        Form.LIQUID,
+        "",
+        Route.INJECTION,
+    ),
+    ("suppository suppositories rectal", Form.SOLID, "suppository", Route.RECTAL),
+    ("patch patches transdermal td", Form.PATCH, "patch", Route.TRANSDERMAL),
+    ("nasal", Form.SPRAY, "spray", Route.NASAL),
+    ("lozenge lozenges lollipop", Form.SOLID, "lozenge", Route.TRANSMUCOSAL),
+    ("sublingual sl", Form.SOLID, "tablet", Route.SUBLINGUAL),
+    ("buccal", Form.SOLID, "tablet", Route.BUCCAL),
+    ("solution syrup liquid elixir suspension concentrate drops", Form.LIQUID, "", Route.ORAL),
+    ("capsule capsules cap caps", Form.SOLID, "capsule", Route.ORAL),
+    ("tablet tablets tab tabs caplet caplets pill pills", Form.SOLID, "tablet", Route.ORAL),
+)
+"""Words of a name that tell the form; the first row with a word of the name decides."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +110,7 @@ class NameReader:
         self, name: str, text: str, opioid: Ingredient, brand_products: list[Product], with_antagonist: bool
     ) -> Product | None:
         combined = _pair_strength(text, opioid, [*brand_products, *self._formulary.products.values()])
-        strength = combined or _single_strength(text, opioid, self._words_for(opioid, brand_products))
+        strength = combined or _single_strength(text, self._words_for(opioid, brand_products))
         if strength is None:
             return None
         branded = [one for one in brand_products if one.components[0].strength == strength]
@@ -135,7 +145,7 @@ class NameReader:
                 return dose_form
         words = frozenset(words_of(text))
         for known, form, noun, route in _FORM_WORDS:
-            if words & known:
+            if not words.isdisjoint(known.split()):
                 return DoseForm(name="", form=form, noun=noun, route=route)
         return None
 
@@ -165,7 +175,7 @@ def _pair_strength(text: str, opioid: Ingredient, candidates: list[Product]) -> 
     return found.pop() if len(found) == 1 else None
 
 
-def _single_strength(text: str, opioid: Ingredient, names: tuple[str, ...]) -> Strength | None:
+def _single_strength(text: str, names: tuple[str, ...]) -> Strength | None:
     """The one strength that stands in the part of the name that speaks of the opioid."""
     if _PAIR.search(text) and "/ml" not in text.replace(" ", ""):
         return None

@@ -59,18 +59,36 @@ def regimen(active: Sequence[Order], drafts: Sequence[Order] = ()) -> Regimen:
 def _standing_alone(active: Sequence[Order]) -> list[Content]:
     """What each order of the active list adds by itself, with doubles counted once."""
     seen: set[str] = set()
-    present = {order.key for order in active if isinstance(listed(order), Prescription | Uncounted)}
+    parts = _parts_of_others([order for order in active if not isinstance(listed(order), Ignored)])
     contents: list[Content] = []
     for order in active:
         content = listed(order)
         if not isinstance(content, Ignored):
             if order.key in seen:
                 content = _ignored(order, IgnoredReason.REPLACED, "the same order is listed twice")
-            elif (order.fulfils | order.same_as) & (present - {order.key}):
+            elif order.key in parts:
                 content = _ignored(order, IgnoredReason.REPLACED, "part of another order of the list")
         seen.add(order.key)
         contents.append(content)
     return contents
+
+
+def _parts_of_others(orders: Sequence[Order]) -> set[str]:
+    """Keys of orders that fulfil, or are, another order of the list. Of a circle the first one stays."""
+    parents = {order.key: (order.fulfils | order.same_as) - {order.key} for order in orders}
+    parts: set[str] = set()
+    for position, order in enumerate(orders):
+        above: set[str] = set()
+        ahead = [order.key]
+        while ahead:
+            for key in parents[ahead.pop()] & parents.keys() - above:
+                above.add(key)
+                ahead.append(key)
+        has_root = any(not parents[key] & parents.keys() for key in above)
+        stands_later = any(earlier.key in above for earlier in orders[:position])
+        if has_root or stands_later:
+            parts.add(order.key)
+    return parts
 
 
 def listed(order: Order) -> Content:

@@ -77,19 +77,30 @@ def statements(text: str) -> tuple[tuple[Statement, ...], tuple[str, ...]]:
     """What `text` states, in order; and the runs of words that could not be read."""
     direction = tokens(text)
     read: list[Statement] = []
-    unread: list[list[str]] = []
-    at, last_unread = 0, -1
+    unread: list[str] = []
+    words: list[str] = []
+    at = 0
     while direction[at].kind is not Kind.END:
         found = _statement(direction, at)
-        if found is not None:
-            read.append(found[0])
-            at = found[1]
+        if found is None or (words and _is_bare(found[0])):
+            # A number without a unit belongs to the words beside it: "2 puffs", "every 4".
+            if not words and read and _is_bare(read[-1]):
+                words.append(direction[at - 1].text)
+            words.append(direction[at].text)
+            at += 1
             continue
-        if last_unread != at - 1 or not unread:
-            unread.append([])
-        unread[-1].append(direction[at].text)
-        last_unread, at = at, at + 1
-    return tuple(read), tuple(" ".join(words) for words in unread)
+        if words:
+            unread.append(" ".join(words))
+            words = []
+        read.append(found[0])
+        at = found[1]
+    if words:
+        unread.append(" ".join(words))
+    return tuple(read), tuple(unread)
+
+
+def _is_bare(stated: Statement) -> bool:
+    return isinstance(stated, WrittenDose) and not stated.counted
 
 
 def _statement(direction: Direction, at: int) -> Found[Statement] | None:
@@ -203,8 +214,9 @@ def _dispensing(direction: Direction, at: int) -> Found[Statement] | None:
         count = skip(direction, at + 1, ":", "x", "=")
         return (Dispensing(), count + 1) if direction[count].kind is Kind.NUMBER else None
     word = phrase(direction, at, DISPENSING)
-    count = skip(direction, skip(direction, word[1] if word else at, ":"), "#")
-    read = number(direction, count) if count > at else None
+    if word is None and direction[at].text != "#":
+        return None
+    read = number(direction, skip(direction, skip(direction, word[1] if word else at, ":"), "#"))
     return (Dispensing(), skip(direction, read[1], *UNITS)) if read else None
 
 

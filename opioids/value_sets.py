@@ -80,7 +80,11 @@ class Conditions:
 
 def _matches(pattern: _Pattern, codes: Sequence[Code], words: Sequence[str]) -> bool | None:
     for code in codes:
-        if code.system is CodeSystem.ICD10 and pattern.icd10 and pattern.icd10.match(code.code.replace(".", "").upper()):
+        if (
+            code.system is CodeSystem.ICD10
+            and pattern.icd10
+            and pattern.icd10.match(code.code.replace(".", "").upper())
+        ):
             return True
         if code.system is CodeSystem.SNOMED and code.code in pattern.snomed:
             return True
@@ -170,16 +174,31 @@ class RescueNaloxone:
         return any(_is_rescue_name(words_of(name)) for name in names)
 
 
-_RESCUE_WORDS = frozenset({"nasal", "spray", "narcan", "kloxxado", "rivive", "rextovy", "zimhi", "evzio", "nyxoid", "prenoxad", "opvee", "zurnai", "auto", "autoinjector", "kit", "rescue", "home", "rezenopy"})  # fmt: skip
-_BRANDS = frozenset({"narcan", "kloxxado", "rivive", "rextovy", "zimhi", "evzio", "nyxoid", "prenoxad", "opvee", "zurnai", "rezenopy"})  # fmt: skip
-_WITH_OPIOID = frozenset({"buprenorphine", "pentazocine", "oxycodone", "tilidine", "suboxone", "zubsolv", "targin", "targiniq", "bunavail"})  # fmt: skip
+_BRANDS = frozenset(
+    ["narcan", "kloxxado", "rivive", "rextovy", "rezenopy", "zimhi", "evzio", "nyxoid", "prenoxad", "opvee", "zurnai"],
+)
+_FOR_RESCUE = _BRANDS | frozenset(["nasal", "spray", "autoinjector", "auto", "kit", "rescue", "home"])
+_WITH_OPIOID = frozenset(
+    [
+        "buprenorphine",
+        "pentazocine",
+        "oxycodone",
+        "tilidine",
+        "suboxone",
+        "zubsolv",
+        "bunavail",
+        "targin",
+        "targiniq",
+        "targinact",
+    ]
+)
 
 
 def _is_rescue_name(words: tuple[str, ...]) -> bool:
     known = frozenset(words)
     if known & _WITH_OPIOID:
         return False
-    return bool(known & _BRANDS) or (bool(known & {"naloxone", "nalmefene"}) and bool(known & _RESCUE_WORDS))
+    return bool(known & _BRANDS) or (bool(known & {"naloxone", "nalmefene"}) and bool(known & _FOR_RESCUE))
 
 
 def load_rescue_naloxone() -> RescueNaloxone:

@@ -32,9 +32,7 @@ def slower_taper(case: Case, guideline: Guideline) -> Recommendation | None:
             return None
         urgency = milder
     statement = "US-H2" if case.therapy_days_at_least(guideline.pace.long_therapy_days) else "US-H3"
-    return Recommendation(
-        topic=Topic.SLOWER_TAPER, urgency=urgency, rule=rule, statements=("US-H1", statement)
-    )
+    return Recommendation(topic=Topic.SLOWER_TAPER, urgency=urgency, rule=rule, statements=("US-H1", statement))
 
 
 def _tier(case: Case, guideline: Guideline) -> tuple[str, Urgency] | None:
