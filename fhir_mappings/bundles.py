@@ -8,12 +8,11 @@ from datetime import date
 from fhir_mappings.elements import Element, Json, UnsuitableBody, element, string
 from fhir_mappings.prescriptions import ORDER_TYPES, Reader
 from fhir_mappings.references import Resources, bundle_resources
-from opioids.identity import Identifier
 from opioids.prescriptions import Order
-from opioids.value_sets import Conditions
+from opioids.recognition import Recogniser
 
 
-def read_orders(body: Json, identifier: Identifier, conditions: Conditions, on: date) -> list[Order]:
+def read_orders(body: Json, recogniser: Recogniser, on: date) -> list[Order]:
     """The orders of a single resource or of a Bundle (with the Medications it carries).
 
     Raises:
@@ -22,7 +21,7 @@ def read_orders(body: Json, identifier: Identifier, conditions: Conditions, on: 
     one = element(body)
     kind = string(one.get("resourceType"))
     resources = Resources()
-    reader = Reader(identifier=identifier, conditions=conditions, resources=resources, on=on)
+    reader = Reader(recogniser=recogniser, resources=resources, on=on)
     if kind in ORDER_TYPES:
         return [reader.read(one, kind)]
     if kind != "Bundle":

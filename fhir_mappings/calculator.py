@@ -18,6 +18,6 @@ def calculate(body: Json, *, knowledge: Knowledge, table: ConversionTable, as_of
     Raises:
         UnsuitableBody: `body` is neither an order nor a Bundle.
     """
-    orders = read_orders(body, knowledge.identifier, knowledge.conditions, as_of)
+    orders = read_orders(body, knowledge.recogniser, as_of)
     taken = regimen(*split(orders))
     return mme_total(taken.proposed, table, as_of, being_written=taken.written)

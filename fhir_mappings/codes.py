@@ -90,13 +90,20 @@ _ROUTE_WORDS = (
 )
 
 
-def codes_of(concepts: Iterable[Json]) -> list[Code]:
+def codes_of(concepts: Iterable[Json]) -> tuple[Code, ...]:
     """The codes of concepts, each under the system that the domain knows it by."""
-    return [
-        Code(system=_SYSTEMS.get(system, CodeSystem.OTHER), code=code)
-        for concept in concepts
-        for system, code in concept_codes(concept)
-    ]
+    return tuple(
+        [
+            Code(_SYSTEMS.get(system, CodeSystem.OTHER), code)
+            for concept in concepts
+            for system, code in concept_codes(concept)
+        ]
+    )
+
+
+def words_of_concepts(concepts: Iterable[Json]) -> tuple[str, ...]:
+    """The texts and displays of concepts."""
+    return tuple([word for concept in concepts for word in concept_words(concept)])
 
 
 def route_of(concept: Json) -> tuple[Route | None, bool]:

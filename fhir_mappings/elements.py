@@ -30,7 +30,7 @@ class UnsuitableBody(Exception):
 
 def element(value: Json) -> Element:
     """The JSON object, or an empty one when there is none."""
-    return value if isinstance(value, Mapping) else NOTHING
+    return value if isinstance(value, dict) else NOTHING
 
 
 def items(value: Json) -> Sequence[Json]:
@@ -42,7 +42,9 @@ def items(value: Json) -> Sequence[Json]:
 
 def elements(value: Json) -> list[Element]:
     """The JSON objects of a list (or the one that stands in its place)."""
-    return [one for one in items(value) if isinstance(one, Mapping)]
+    if isinstance(value, list):
+        return [one for one in value if isinstance(one, dict)]
+    return [value] if isinstance(value, dict) else []
 
 
 def string(value: Json) -> str:
@@ -92,24 +94,23 @@ def _day(value: Json, *, last: bool) -> date | None:
 def concept_words(concept: Json) -> list[str]:
     """The text and displays of a CodeableConcept (a plain string counts as its text)."""
     if isinstance(concept, str):
-        return [concept]
-    one = element(concept)
-    words = [string(one.get("text")), *(string(coding.get("display")) for coding in elements(one.get("coding")))]
-    return [word for word in words if word]
+        return [concept] if concept.strip() else []
+    if not isinstance(concept, dict):
+        return []
+    words = [concept.get("text")]
+    words.extend(coding.get("display") for coding in elements(concept.get("coding")))
+    return [word.strip() for word in words if isinstance(word, str) and word.strip()]
 
 
 def concept_codes(concept: Json) -> list[tuple[str, str]]:
     """The (system, code) pairs of a CodeableConcept; the system is empty where none is given."""
+    if not isinstance(concept, dict):
+        return []
     return [
-        (string(coding.get("system")), string(coding.get("code")))
-        for coding in elements(element(concept).get("coding"))
-        if string(coding.get("code"))
+        (string(coding.get("system")), code)
+        for coding in elements(concept.get("coding"))
+        if (code := string(coding.get("code")))
     ]
-
-
-def is_reference_to(reference: str, kind: str, id_: str) -> bool:
-    """Whether a reference names the resource, relative or absolute, with or without a version."""
-    return key_of_reference(reference) == f"{kind}/{id_}"
 
 
 def key_of_reference(reference: str) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from fhir_mappings.codes import codes_of
+from fhir_mappings.codes import codes_of, words_of_concepts
 from fhir_mappings.elements import Element, Json, concept_words, decimal, element, elements, string
 from fhir_mappings.quantities import Measured, read_quantity
 from fhir_mappings.references import Resources
@@ -14,41 +14,29 @@ from opioids.identity import Identified, Identifier, Identity, ingredient_only
 from opioids.prescriptions import IgnoredReason, Refusal, UncountedReason
 from opioids.products import Component, Form, Product, Route, Strength, StrengthUnit
 from opioids.quantities import Unit
+from opioids.recognition import Recognised, Recogniser
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drug:
-    """The medication of an order: what it is called and what it is."""
+    """The medication of an order: what it is called and what is known of it."""
 
     name: str
-    identity: Identity
+    recognised: Recognised
 
 
-def read_drug(order: Element, resources: Resources, identifier: Identifier) -> Drug:
+def read_drug(order: Element, resources: Resources, recogniser: Recogniser) -> Drug:
     """The drug of an order of any release."""
-    concepts = list(_concepts(order))
-    reference = _reference(order)
-    medication = resources.find(string(reference.get("reference")), order) if reference else None
-    if medication is not None:
-        return _of_medication(medication, concepts, string(reference.get("display")), identifier)
-    words = [word for concept in concepts for word in concept_words(concept)]
-    if reference and not concepts:
-        return _unresolved(string(reference.get("display")), identifier)
-    name = words[0] if words else _code_name(concepts)
-    return Drug(name=name, identity=identifier.identify(codes_of(concepts), words))
-
-
-def medication_concepts(order: Element, resources: Resources | None) -> list[Json]:
-    """The concepts that name an order's drug, its own and those of the Medication it refers to."""
-    concepts = list(_concepts(order))
+    concepts = _concepts(order)
     reference = _reference(order)
     if reference:
-        medication = resources.find(string(reference.get("reference")), order) if resources else None
-        if medication is not None and medication.get("code"):
-            concepts.append(medication["code"])
-        if display := string(reference.get("display")):
-            concepts.append(display)
-    return concepts
+        medication = resources.find(string(reference.get("reference")), order)
+        display = string(reference.get("display"))
+        if medication is not None:
+            return _of_medication(medication, concepts, display, recogniser)
+        if not concepts:
+            return _unresolved(display, recogniser)
+    return _of_concepts(concepts, recogniser)
 
 
 def names_a_drug(order: Element) -> bool:
@@ -56,56 +44,55 @@ def names_a_drug(order: Element) -> bool:
     return any(order.get(name) for name in ("medicationCodeableConcept", "medicationReference", "medication"))
 
 
-def _concepts(order: Element) -> Iterator[Json]:
+def _of_concepts(concepts: Sequence[Json], recogniser: Recogniser) -> Drug:
+    codes, words = codes_of(concepts), words_of_concepts(concepts)
+    name = words[0] if words else f"code {codes[0].code}" if codes else "medication not named"
+    return Drug(name=name, recognised=recogniser.drug(codes, words))
+
+
+def _concepts(order: Element) -> list[Json]:
     """The medication concepts under the names that releases and careless clients use."""
+    concepts: list[Json] = []
+    if concept := order.get("medicationCodeableConcept"):
+        concepts.append(concept)
     medication = order.get("medication")
-    concept = order.get("medicationCodeableConcept")
-    if concept:
-        yield concept
     if isinstance(medication, dict):
         if medication.get("concept"):
-            yield medication["concept"]
+            concepts.append(medication["concept"])
         elif medication.get("coding") or medication.get("text"):
-            yield medication
+            concepts.append(medication)
+    return concepts
 
 
 def _reference(order: Element) -> Element:
-    medication = element(order.get("medication"))
-    return (
-        element(order.get("medicationReference"))
-        or element(medication.get("reference"))
-        or (medication if isinstance(medication.get("reference"), str) else {})
-    )
+    reference = order.get("medicationReference")
+    if reference is None and isinstance(medication := order.get("medication"), dict):
+        reference = medication.get("reference")
+        if isinstance(reference, str):
+            return medication
+    return element(reference)
 
 
-def _unresolved(display: str, identifier: Identifier) -> Drug:
+def _unresolved(display: str, recogniser: Recogniser) -> Drug:
     """A reference that leads nowhere: harmless only when its display names a drug that is no opioid."""
-    if display and (harmless := identifier.identify((), (display,))) in tuple(IgnoredReason):
-        return Drug(name=display, identity=harmless)
+    known = recogniser.drug((), (display,) if display else ())
+    if display and isinstance(known.identity, IgnoredReason):
+        return Drug(name=display, recognised=known)
     refusal = Refusal(reason=UncountedReason.REFERENCE_UNRESOLVED, detail="the medication it refers to was not sent")
-    return Drug(name=display or "medication not named", identity=refusal)
+    return Drug(name=display or "medication not named", recognised=replace(known, identity=refusal))
 
 
-def _code_name(concepts: Sequence[Json]) -> str:
-    codes = codes_of(concepts)
-    return f"code {codes[0].code}" if codes else "medication not named"
-
-
-def _of_medication(medication: Element, concepts: list[Json], display: str, identifier: Identifier) -> Drug:
-    own = [one for one in (medication.get("code"), *concepts) if one]
-    words = [word for concept in own for word in concept_words(concept)]
-    if display:
-        words.append(display)
-    identity = identifier.identify(codes_of(own), words) if own or words else None
-    if not isinstance(identity, Identified) or identity.product.components[0].strength is None:
-        by_ingredient = _by_ingredients(medication, identifier)
-        if by_ingredient is not None and not (
-            isinstance(identity, Identified) and by_ingredient in tuple(IgnoredReason)
-        ):
-            identity = by_ingredient
-    if identity is None:
-        identity = Refusal(reason=UncountedReason.RESOURCE_INVALID, detail="the medication it refers to is empty")
-    return Drug(name=words[0] if words else _code_name(own), identity=identity)
+def _of_medication(medication: Element, concepts: list[Json], display: str, recogniser: Recogniser) -> Drug:
+    own = [one for one in (medication.get("code"), *concepts, display) if one]
+    drug = _of_concepts(own, recogniser)
+    identity = drug.recognised.identity
+    if isinstance(identity, Identified) and identity.product.components[0].strength is not None:
+        return drug
+    by_ingredient = _by_ingredients(medication, recogniser.identifier)
+    # An ingredient list may tell more of a drug, but it never unsays an opioid that code or name speak of.
+    if by_ingredient is None or (own and isinstance(by_ingredient, IgnoredReason)):
+        return drug
+    return replace(drug, recognised=replace(drug.recognised, identity=by_ingredient))
 
 
 def _by_ingredients(medication: Element, identifier: Identifier) -> Identity | None:

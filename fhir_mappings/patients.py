@@ -17,7 +17,8 @@ from fhir_mappings.elements import (
     string,
 )
 from opioids.case import Patient
-from opioids.value_sets import ConditionGroup, Conditions
+from opioids.recognition import Recogniser
+from opioids.value_sets import ConditionGroup
 
 _OVER = frozenset({"inactive", "remission", "resolved"})
 _NOT_SO = frozenset({"refuted", "entered-in-error"})
@@ -33,12 +34,12 @@ _HISTORY_COUNTS = frozenset(
 
 
 def read_patient(
-    patient: Json, problems: Iterable[Element], *, conditions: Conditions, conditions_seen: bool, on: date
+    patient: Json, problems: Iterable[Element], *, recogniser: Recogniser, conditions_seen: bool, on: date
 ) -> Patient:
     """The facts about a patient: age on a day, and the groups of conditions on the problem list."""
     found: dict[ConditionGroup, bool] = {}
     for problem in problems:
-        for group, by_code in _groups(problem, conditions).items():
+        for group, by_code in _groups(problem, recogniser).items():
             found[group] = found.get(group, False) or by_code
     return Patient(
         age=age_on(first_day(element(patient).get("birthDate")), on), conditions=found, conditions_seen=conditions_seen
@@ -52,13 +53,15 @@ def age_on(born: date | None, on: date) -> int | None:
     return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
 
 
-def _groups(problem: Element, conditions: Conditions) -> dict[ConditionGroup, bool]:
+def _groups(problem: Element, recogniser: Recogniser) -> dict[ConditionGroup, bool]:
+    code = problem.get("code")
+    groups = recogniser.condition(codes_of([code]), tuple(concept_words(code)))
+    if not groups:
+        return {}
     if _status(problem.get("verificationStatus")) & _NOT_SO:
         return {}
-    code = problem.get("code")
-    groups = conditions.groups(codes_of([code]), concept_words(code))
     over = bool(_status(problem.get("clinicalStatus")) & _OVER) or _abated(problem)
-    return {group: by_code for group, by_code in groups.items() if not over or group in _HISTORY_COUNTS}
+    return {group: by_code for group, by_code in groups if not over or group in _HISTORY_COUNTS}
 
 
 def _status(value: Json) -> set[str]:
@@ -80,5 +83,7 @@ def _abated(problem: Element) -> bool:
 def is_about(resource: Element, patient_id: str) -> bool:
     """Whether a resource is about this patient, or does not say about whom."""
     reference = string(element(resource.get("subject") or resource.get("patient")).get("reference"))
+    if reference == f"Patient/{patient_id}":
+        return True
     key = key_of_reference(reference)
     return not key.startswith("Patient/") or key == f"Patient/{patient_id}"

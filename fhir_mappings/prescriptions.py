@@ -20,6 +20,7 @@ from fhir_mappings.elements import (
     element,
     elements,
     first_day,
+    items,
     key_of_reference,
     last_day,
     string,
@@ -29,7 +30,7 @@ from fhir_mappings.medications import Drug, read_drug
 from fhir_mappings.quantities import read_supply
 from fhir_mappings.references import Resources
 from fhir_mappings.timing import length_in_days
-from opioids.identity import Identified, Identifier
+from opioids.identity import Identified
 from opioids.prescriptions import (
     Ignored,
     IgnoredReason,
@@ -43,7 +44,8 @@ from opioids.prescriptions import (
     UncountedReason,
 )
 from opioids.quantities import Dose, Frequency, Unit
-from opioids.value_sets import ConditionGroup, Conditions
+from opioids.recognition import Recogniser
+from opioids.value_sets import ConditionGroup, Rescue
 
 ORDER_TYPES = frozenset({"MedicationRequest", "MedicationOrder", "MedicationStatement"})
 
@@ -58,6 +60,7 @@ _STANDINGS = {
 }  # fmt: skip
 
 _ORDER_INTENTS = frozenset({"", "order", "original-order", "reflex-order", "filler-order", "instance-order"})
+_OUTPATIENT = frozenset({"community", "outpatient", "discharge"})
 _PLAN_INTENTS = frozenset({"plan", "proposal", "option", "directive"})
 
 
@@ -65,8 +68,7 @@ _PLAN_INTENTS = frozenset({"plan", "proposal", "option", "directive"})
 class Reader:
     """Reads orders: what drugs are called, where referenced resources are, and which day it is."""
 
-    identifier: Identifier
-    conditions: Conditions
+    recogniser: Recogniser
     resources: Resources
     on: date
 
@@ -80,9 +82,9 @@ class Reader:
         if kind not in ORDER_TYPES:
             return _invalid(path, path, "not a medication order")
         reference = f"{kind}/{id_}" if id_ else path
-        drug = read_drug(one, self.resources, self.identifier)
-        if isinstance(drug.identity, IgnoredReason):
-            return _aside(reference, drug, Ignored(reference=reference, medication=drug.name, reason=drug.identity))
+        drug = read_drug(one, self.resources, self.recogniser)
+        if isinstance(drug.recognised.identity, IgnoredReason):
+            return _aside(one, reference, drug, drug.recognised.identity)
         return self._opioid(one, reference, drug)
 
     def _opioid(self, one: Element, reference: str, drug: Drug) -> Order:
@@ -90,18 +92,19 @@ class Reader:
         written = _written_on(one)
         start, end = _period(one)
         standing, note = _standing(one, statement)
+        identity = drug.recognised.identity
         content: Prescription | Uncounted | Ignored
         supply_ends: date | None = None
-        if isinstance(drug.identity, Refusal):
+        if isinstance(identity, Refusal):
             content = Uncounted(
-                reference=reference, medication=drug.name, reason=drug.identity.reason, detail=drug.identity.detail
+                reference=reference, medication=drug.name, reason=identity.reason, detail=identity.detail
             )
-        elif isinstance(drug.identity, Identified):
-            content = self._prescription(one, reference, drug.name, drug.identity, start or written)
+        elif isinstance(identity, Identified):
+            content = self._prescription(one, reference, drug.name, identity, start or written)
             content = replace(content, assumptions=(*content.assumptions, *note))
             supply_ends = _supply_ends(one, content, start or written)
         else:
-            content = Ignored(reference=reference, medication=drug.name, reason=drug.identity)
+            content = Ignored(reference=reference, medication=drug.name, reason=identity)
         if one.get("doNotPerform") is True:
             content = Ignored(reference=reference, medication=drug.name, reason=IgnoredReason.DO_NOT_PERFORM)
         return Order(
@@ -117,6 +120,8 @@ class Reader:
             same_as=_keys(one.get("derivedFrom")) - {reference},
             started=start or _first_sig_day(content) or written,
             supply_ends=supply_ends,
+            sedative=drug.recognised.sedative,
+            is_rescue_naloxone=_is_rescue(one, drug.recognised.rescue),
         )
 
     def _prescription(
@@ -146,7 +151,9 @@ class Reader:
                 condition = self.resources.find(string(reference.get("reference")), one)
                 reasons.append(condition.get("code") if condition else {"text": string(reference.get("display"))})
         for reason in reasons:
-            if self.conditions.means(ConditionGroup.OPIOID_USE_DISORDER, codes_of([reason]), concept_words(reason)):
+            if self.recogniser.conditions.means(
+                ConditionGroup.OPIOID_USE_DISORDER, codes_of([reason]), concept_words(reason)
+            ):
                 return Purpose.OPIOID_USE_DISORDER
         return Purpose.PAIN if reasons else Purpose.NOT_STATED
 
@@ -177,9 +184,24 @@ def _invalid(reference: str, path: str, why: str) -> Order:
     )
 
 
-def _aside(reference: str, drug: Drug, content: Ignored) -> Order:
-    """An order that adds nothing whatever its status: nothing more of it needs to be read."""
-    return Order(key=reference, reference=reference, medication=drug.name, standing=Standing.ACTIVE, content=content)
+def _aside(one: Element, reference: str, drug: Drug, reason: IgnoredReason) -> Order:
+    """An order that adds nothing: of its directions nothing needs to be read."""
+    return Order(
+        key=reference,
+        reference=reference,
+        medication=drug.name,
+        standing=_standing(one, one["resourceType"] == "MedicationStatement")[0],
+        content=Ignored(reference=reference, medication=drug.name, reason=reason),
+        sedative=drug.recognised.sedative,
+        is_rescue_naloxone=_is_rescue(one, drug.recognised.rescue),
+    )
+
+
+def _is_rescue(one: Element, rescue: Rescue) -> bool:
+    if rescue is not Rescue.OUTSIDE_HOSPITAL:
+        return rescue is Rescue.YES
+    categories = [code for category in items(one.get("category")) for _, code in concept_codes(category)]
+    return bool(_OUTPATIENT & {*categories, string(one.get("category"))})
 
 
 def _standing(one: Element, statement: bool) -> tuple[Standing, tuple[str, ...]]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from fhir_mappings.codes import codes_of
-from fhir_mappings.elements import Element, Json, concept_words, element, elements, items, key_of_reference, string
-from fhir_mappings.medications import medication_concepts
+from fhir_mappings.elements import Json, element, items, key_of_reference, string
 from fhir_mappings.patients import is_about, read_patient
 from fhir_mappings.prescriptions import ORDER_TYPES, Reader
 from fhir_mappings.references import Resources
@@ -19,10 +17,9 @@ from opioids.change import change_of
 from opioids.conversion import ConversionTable
 from opioids.guideline import Guideline
 from opioids.knowledge import Knowledge
-from opioids.mme import mme_total
+from opioids.mme import before_and_after
 from opioids.prescriptions import Ignored, IgnoredReason, Order, Standing
-from opioids.regimen import listed, regimen
-from opioids.value_sets import DrugClass
+from opioids.regimen import regimen
 
 GREATEST_GAP = timedelta(days=30)
 """Two supplies further apart than this are two episodes of therapy, not one."""
@@ -60,39 +57,33 @@ def drafts_of(request: HookRequest, *names: str) -> list[tuple[Json, str]] | Non
 
 def read_case(request: HookRequest, asked: Asked, prefetched: Prefetched, standards: Standards, today: date) -> Case:
     """Bring together what a hook says, what was prefetched and what is known."""
-    knowledge, table = standards.knowledge, standards.table
     drafts = [one for one in asked.drafts or () if _is_order(one[0])]
-    reader = _reader(prefetched, asked, knowledge, today)
+    reader = _reader(prefetched, asked, standards.knowledge, today)
     own_drafts = [one for one in drafts if is_about(element(one[0]), request.patient_id)]
     own_list = [one for one in prefetched.orders if is_about(one[0], request.patient_id)]
     draft_orders = [reader.read(resource, path) for resource, path in own_drafts]
     active = [reader.read(resource, path) for resource, path in own_list]
     taken = regimen(active, draft_orders)
-    current = mme_total(taken.current, table, today)
-    proposed = mme_total(taken.proposed, table, today, being_written=taken.written)
-    gaps = _gaps(prefetched, asked, len(own_drafts) < len(drafts) or len(own_list) < len(prefetched.orders))
-    listed_now = [(one, order) for (one, _), order in zip(own_list, active, strict=True) if _is_taken(order, one)]
-    written = [one for one, _ in own_drafts]
+    current, proposed = before_and_after(taken.current, taken.proposed, standards.table, today, taken.written)
+    others = len(own_drafts) < len(drafts) or len(own_list) < len(prefetched.orders)
+    beside = [*filter(_is_taken, active), *filter(_is_being_written, draft_orders)]
     return Case(
         today=today,
-        focus=_focus(asked, own_drafts, draft_orders, knowledge),
+        focus=_focus(asked, draft_orders),
         patient=read_patient(
             prefetched.patient(request.patient_id),
             (one for one in prefetched.conditions if is_about(one, request.patient_id)),
-            conditions=knowledge.conditions,
+            recogniser=standards.knowledge.recogniser,
             conditions_seen=prefetched.conditions_state is State.SEEN,
             on=today,
         ),
         current=current,
         proposed=proposed,
-        change=change_of(current, proposed, knowledge.formulary),
+        change=change_of(current, proposed, standards.knowledge.formulary),
         therapy_days=therapy_days(active, today),
-        sedatives=_sedatives([*(one for one, _ in listed_now), *map(element, written)], reader, knowledge),
-        naloxone_at_hand=any(
-            _is_rescue_naloxone(one, reader, knowledge)
-            for one in [*(one for one, _ in listed_now), *map(element, written)]
-        ),
-        gaps=gaps,
+        sedatives=dict(order.sedative for order in reversed(beside) if order.sedative),
+        naloxone_at_hand=any(order.is_rescue_naloxone for order in beside),
+        gaps=_gaps(prefetched, asked, others),
     )
 
 
@@ -118,7 +109,7 @@ def _reader(prefetched: Prefetched, asked: Asked, knowledge: Knowledge, today: d
         resources.add(element(resource))
     for one, full_url in prefetched.resources:
         resources.add(one, full_url)
-    return Reader(identifier=knowledge.identifier, conditions=knowledge.conditions, resources=resources, on=today)
+    return Reader(recogniser=knowledge.recogniser, resources=resources, on=today)
 
 
 def _gaps(prefetched: Prefetched, asked: Asked, others: bool) -> tuple[Gap, ...]:
@@ -137,24 +128,20 @@ def _gaps(prefetched: Prefetched, asked: Asked, others: bool) -> tuple[Gap, ...]
     return tuple(found)
 
 
-def _focus(asked: Asked, drafts: list[tuple[Json, str]], orders: list[Order], knowledge: Knowledge) -> Focus:
+def _focus(asked: Asked, orders: list[Order]) -> Focus:
     """What the orders in focus are; without drafts the chart itself is looked at."""
     if asked.whole_chart or asked.drafts is None:
         return Focus.CHART
-    focus = Focus.NEITHER
-    for (resource, _), order in zip(drafts, orders, strict=True):
-        if asked.selected is not None and not _is_selected(order, element(resource), asked.selected):
-            continue
-        if not _is_harmless(order):
-            return Focus.OPIOID
-        if _drug_class(element(resource), None, knowledge) is not None:
-            focus = Focus.SEDATIVE
-    return focus
+    looked_at = [order for order in orders if asked.selected is None or _is_selected(order, asked.selected)]
+    if not all(map(_is_harmless, looked_at)):
+        return Focus.OPIOID
+    return Focus.SEDATIVE if any(order.sedative for order in looked_at) else Focus.NEITHER
 
 
-def _is_selected(order: Order, resource: Element, selected: frozenset[str]) -> bool:
-    id_ = string(resource.get("id"))
-    return not id_ or order.key in selected or id_ in selected
+def _is_selected(order: Order, selected: frozenset[str]) -> bool:
+    """Selections name an order as `Type/id`; some clients give the bare id, and some orders have none."""
+    kind, _, id_ = order.key.partition("/")
+    return kind not in ORDER_TYPES or order.key in selected or id_ in selected
 
 
 def _is_harmless(order: Order) -> bool:
@@ -163,49 +150,12 @@ def _is_harmless(order: Order) -> bool:
     return isinstance(content, Ignored) and content.reason in harmless
 
 
-def _is_taken(order: Order, resource: Element) -> bool:
-    """Whether a listed order, opioid or not, is being taken: by its status, for those not read further."""
-    content = listed(order)
-    if isinstance(content, Ignored) and content.reason in (IgnoredReason.NOT_AN_OPIOID, IgnoredReason.ANTAGONIST):
-        return string(resource.get("status")).lower() in ("", "active", "recorded", "completed")
-    return not isinstance(content, Ignored)
+def _is_taken(order: Order) -> bool:
+    return order.standing is Standing.ACTIVE and order.plan is None and order.outside is None
 
 
-def _sedatives(resources: Iterable[Element], reader: Reader, knowledge: Knowledge) -> Mapping[DrugClass, str]:
-    found: dict[DrugClass, str] = {}
-    for resource in resources:
-        status = string(resource.get("status")).lower()
-        if status in ("stopped", "cancelled", "entered-in-error", "completed"):
-            continue
-        if entry := _drug_class(resource, reader, knowledge):
-            found.setdefault(*entry)
-    return found
-
-
-_SEDATING = frozenset(DrugClass) - {DrugClass.ANTAGONIST, DrugClass.WITHDRAWAL_SUPPORT}
-
-
-def _drug_class(resource: Element, reader: Reader | None, knowledge: Knowledge) -> tuple[DrugClass, str] | None:
-    concepts = medication_concepts(resource, reader.resources if reader else None)
-    entry = knowledge.risk_medicines.find(codes_of(concepts), [word for one in concepts for word in concept_words(one)])
-    return entry if entry and entry[0] in _SEDATING else None
-
-
-def _is_rescue_naloxone(resource: Element, reader: Reader, knowledge: Knowledge) -> bool:
-    if string(resource.get("status")).lower() in ("stopped", "cancelled", "entered-in-error", "on-hold"):
-        return False
-    concepts = medication_concepts(resource, reader.resources)
-    words = [word for one in concepts for word in concept_words(one)]
-    categories = {code for one in items(resource.get("category")) for _, code in _category_codes(one)}
-    outpatient = bool(categories & {"community", "outpatient", "discharge"})
-    return knowledge.rescue_naloxone.is_rescue(codes_of(concepts), words, outpatient=outpatient)
-
-
-def _category_codes(category: Json) -> Iterator[tuple[str, str]]:
-    if isinstance(category, str):
-        yield "", category
-    for coding in elements(element(category).get("coding")):
-        yield string(coding.get("system")), string(coding.get("code"))
+def _is_being_written(order: Order) -> bool:
+    return order.standing not in (Standing.WITHDRAWN, Standing.IN_ERROR)
 
 
 def therapy_days(orders: Iterable[Order], today: date) -> int | None:

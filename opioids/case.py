@@ -9,10 +9,11 @@ from decimal import Decimal
 from enum import StrEnum
 
 from opioids.change import Change
+from opioids.drug_classes import DrugClass
 from opioids.guideline import Circumstance, Criterion, Guideline
 from opioids.mme import MmeTotal
 from opioids.prescriptions import IgnoredReason
-from opioids.value_sets import ConditionGroup, DrugClass
+from opioids.value_sets import ConditionGroup
 
 ADULT_AGE = 18
 OLDER_AGE = 65

@@ -53,21 +53,14 @@ class Formulary:
     brands: Mapping[Words, tuple[Product, ...]]
     first_words: frozenset[str]
     longest_name: int
+    strengths: Mapping[tuple[object, ...], tuple[Decimal, ...]]
 
     def marketed_strengths(self, product: Product) -> tuple[Decimal, ...]:
         """The strengths in which the same drug is marketed in the same form, smallest first.
 
-        Same ingredients, dose form word, release and route; values in the product's own strength unit.
+        Same ingredient, dose form, release and route; values in the product's own strength unit.
         """
-        component = product.components[0]
-        found = {
-            other.components[0].strength.value
-            for other in self.products.values()
-            if _same_line(other, product) and other.components[0].strength is not None
-        }
-        if component.strength is not None:
-            found.add(component.strength.value)
-        return tuple(sorted(found))
+        return self.strengths.get(_line_of(product), ())
 
 
 def words_of(text: str) -> Words:
@@ -100,6 +93,7 @@ def load_formulary() -> Formulary:
         brands=brands,
         first_words=frozenset(phrase[0] for phrase in phrases),
         longest_name=max(map(len, phrases)),
+        strengths=_strengths_by_line(products.values()),
     )
 
 
@@ -186,13 +180,17 @@ def _antagonist_products() -> frozenset[str]:
     return frozenset(row["code"] for row in rows if row["code"] and not any(name in row["name"] for name in opioid))
 
 
-def _same_line(one: Product, other: Product) -> bool:
-    mine, its = one.components[0], other.components[0]
-    return (
-        mine.ingredient == its.ingredient
-        and (one.form, one.noun, one.route, one.extended_release, one.combination)
-        == (other.form, other.noun, other.route, other.extended_release, other.combination)
-        and mine.strength is not None
-        and its.strength is not None
-        and mine.strength.unit is its.strength.unit
-    )
+def _strengths_by_line(products: Iterable[Product]) -> dict[tuple[object, ...], tuple[Decimal, ...]]:
+    found: dict[tuple[object, ...], set[Decimal]] = {}
+    for product in products:
+        if strength := product.components[0].strength:
+            found.setdefault(_line_of(product), set()).add(strength.value)
+    return {line: tuple(sorted(values)) for line, values in found.items()}
+
+
+def _line_of(product: Product) -> tuple[object, ...]:
+    """What the strengths of one drug have in common: a pharmacist's product line."""
+    component = product.components[0]
+    unit = component.strength.unit if component.strength else None
+    shape = (product.form, product.noun, product.route, product.extended_release, product.combination)
+    return (component.ingredient.name, unit, *shape)

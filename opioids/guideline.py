@@ -8,8 +8,9 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from opioids.drug_classes import DrugClass
 from opioids.tables import PROVENANCE, Review, check_provenance, document_of
-from opioids.value_sets import ConditionGroup, DrugClass
+from opioids.value_sets import ConditionGroup
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

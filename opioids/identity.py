@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import NamedTuple
 
 from opioids.formulary import Formulary
 from opioids.names import NameReader, NameReading
@@ -27,8 +28,7 @@ class CodeSystem(StrEnum):
     OTHER = "another code system"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Code:
+class Code(NamedTuple):
     """A code within a system."""
 
     system: CodeSystem

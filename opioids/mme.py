@@ -42,20 +42,43 @@ class DailyAmount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MmeLine:
-    """One opioid ingredient of one order, converted. Exact numbers; `arithmetic` can be redone by hand."""
+    """One opioid ingredient of one order, converted. Exact numbers; `arithmetic` can be redone by hand.
+
+    `doses` holds the daily amount of each instruction in force; `scheduled_factor` differs from `factor`
+    only where a banded table has another factor for the scheduled total.
+    """
 
     reference: str
     medication: str
     ingredient: Ingredient
     product: Product
     route: Route
-    as_needed: bool
     dose_per_day: DailyAmount
     unit: Unit
     factor: Decimal
+    scheduled_factor: Decimal
     mme_per_day: DailyAmount
-    arithmetic: str
+    doses: tuple[DailyDose, ...]
     assumptions: tuple[str, ...]
+
+    @property
+    def as_needed(self) -> bool:
+        """True when nothing of it is scheduled."""
+        return all(dose.as_needed for dose in self.doses)
+
+    @property
+    def arithmetic(self) -> str:
+        """The sum in words: `1 tablet x 40 mg x 2/day = 80 mg/day; x 1.5 = 120 MME/day`."""
+        amount, total = self.dose_per_day, self.mme_per_day
+        unit = self.unit if self.unit is Unit.MCG_PER_HOUR else "mg/day"
+        words = " + ".join(dose.maximum_words for dose in self.doses)
+        if len(self.doses) > 1:
+            words += f" = {shown(amount.maximum)} {unit}"
+        words += f"; x {shown(self.factor, 4)} = {shown(total.maximum)} MME/day"
+        if total.scheduled != total.maximum and total.scheduled > 0:
+            low = " + ".join(dose.scheduled_words or dose.maximum_words for dose in self.doses if dose.scheduled > 0)
+            words += f" (scheduled: {low}; x {shown(self.scheduled_factor, 4)} = {shown(total.scheduled)} MME/day)"
+        return words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +139,7 @@ class Part:
 
 
 Content = Prescription | Uncounted | Ignored
+Result = Dosed | Uncounted | Ignored
 
 
 def mme_total(
@@ -129,12 +153,32 @@ def mme_total(
         as_of: the day for which steps and dated doses are looked up.
         being_written: references of orders that are being written, whose first step counts today.
     """
-    results = [
-        dose_of(one, table, as_of, being_written=one.reference in being_written)
-        if isinstance(one, Prescription)
-        else one
-        for one in contents
+    return _added_up([_result(one, table, as_of, being_written) for one in contents], table, as_of)
+
+
+def before_and_after(
+    current: Sequence[Content],
+    proposed: Sequence[Content],
+    table: ConversionTable,
+    as_of: date,
+    being_written: frozenset[str],
+) -> tuple[MmeTotal, MmeTotal]:
+    """The totals before and with the orders being written; what is the same in both is worked out once."""
+    before = [_result(one, table, as_of, frozenset()) for one in current]
+    after = [
+        before[index] if index < len(current) and one is current[index] else _result(one, table, as_of, being_written)
+        for index, one in enumerate(proposed)
     ]
+    return _added_up(before, table, as_of), _added_up(after, table, as_of)
+
+
+def _result(one: Content, table: ConversionTable, as_of: date, being_written: frozenset[str]) -> Result:
+    if isinstance(one, Prescription):
+        return dose_of(one, table, as_of, being_written=one.reference in being_written)
+    return one
+
+
+def _added_up(results: Sequence[Result], table: ConversionTable, as_of: date) -> MmeTotal:
     dosed = [one for one in results if isinstance(one, Dosed)]
     totals = _ingredient_totals(dosed)
     lines: list[MmeLine] = []
@@ -268,29 +312,14 @@ def _line(prescription: Prescription, part: Part, total: DailyAmount) -> MmeLine
         ingredient=part.component.ingredient,
         product=prescription.product,
         route=part.route,
-        as_needed=all(dose.as_needed for dose in part.doses),
         dose_per_day=amount,
         unit=part.conversion.unit,
         factor=factor,
+        scheduled_factor=low_factor,
         mme_per_day=mme,
-        arithmetic=_arithmetic(part.doses, amount, mme, (low_factor, factor)),
+        doses=part.doses,
         assumptions=tuple(dict.fromkeys((*part.assumptions, *notes))),
     )
-
-
-def _arithmetic(
-    doses: tuple[DailyDose, ...], amount: DailyAmount, mme: DailyAmount, factors: tuple[Decimal, Decimal]
-) -> str:
-    low_factor, factor = factors
-    unit = doses[0].unit if doses[0].unit is Unit.MCG_PER_HOUR else "mg/day"
-    words = " + ".join(dose.maximum_words for dose in doses)
-    if len(doses) > 1:
-        words += f" = {shown(amount.maximum)} {unit}"
-    words += f"; x {shown(factor, 4)} = {shown(mme.maximum)} MME/day"
-    if mme.scheduled != mme.maximum and mme.scheduled > 0:
-        low = " + ".join(dose.scheduled_words or dose.maximum_words for dose in doses if dose.scheduled > 0)
-        words += f" (scheduled: {low}; x {shown(low_factor, 4)} = {shown(mme.scheduled)} MME/day)"
-    return words
 
 
 def _absurd(prescription: Prescription, lines: tuple[MmeLine, ...]) -> Uncounted:

@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from opioids.drug_classes import DrugClass
 from opioids.products import Product, Route
 from opioids.quantities import Ceiling, Dose, Frequency
 
@@ -138,7 +139,7 @@ class Order:
     hold keys of other orders (named as prior, as parent, as the same order in another list). `plan`
     is set when the order is only a plan or a proposal, `outside` when the day is outside its period:
     neither matters to an order that is being written. `started` and `supply_ends` tell the length of
-    therapy; `continues` that an earlier order is named which may not have been seen.
+    therapy. `sedative` and `is_rescue_naloxone` tell what the drug is beside an opioid.
     """
 
     key: str
@@ -153,6 +154,8 @@ class Order:
     same_as: frozenset[str] = frozenset()
     started: date | None = None
     supply_ends: date | None = None
+    sedative: tuple[DrugClass, str] | None = None
+    is_rescue_naloxone: bool = False
 
     @property
     def prescription(self) -> Prescription | None:

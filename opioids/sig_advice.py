@@ -1,6 +1,7 @@
 """Advice that changes nothing about how much is taken or how often: one phrase a line, a closed list."""
 
 ADVICE = """
+from all sources
 with food
 with a meal
 with a snack

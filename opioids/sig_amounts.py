@@ -11,14 +11,7 @@ from decimal import Decimal
 
 from opioids.quantities import Dose, Unit
 from opioids.sig_tokens import Direction, Found, Kind, phrase, skip
-from opioids.sig_words import (
-    FRACTIONS,
-    HOUR_WORDS,
-    MICROGRAMS,
-    NUMBERS,
-    TENS,
-    UNITS,
-)
+from opioids.sig_words import FRACTIONS, HOUR_WORDS, MICROGRAMS, NUMBERS, TENS, UNITS
 
 # "5-325 mg" and "30-300 mg" are two strengths of one product, not a range: no real range is this wide.
 _WIDEST_RANGE = 4

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import combinations, pairwise
 
 from opioids.sig_clock import Moments, Weekdays
 from opioids.sig_frequency import Contradiction, part_of_day
 from opioids.sig_parts import Outline, Part
+from opioids.sig_remarks import Mark
 from opioids.sig_times import Rate
-from opioids.sig_words import Mark
 
 # ---- steps ----
 
@@ -20,7 +21,8 @@ def carry_doses(steps: Sequence[Sequence[Part]]) -> None:
         if step[0].dose is None:
             if len(before) > 1 or before[0].dose is None:
                 raise Contradiction("a step without a dose")
-            step[0].dose = before[0].dose
+            dose = before[0].dose
+            step[0].dose = replace(dose, assumptions=(*dose.assumptions, "the dose of the step before goes on"))
 
 
 def check_steps(direction: Outline) -> None:

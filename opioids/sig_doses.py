@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from opioids.quantities import Dose, Unit, shown
 from opioids.sig_amounts import amount, simple_amount, span
 from opioids.sig_tokens import Direction, Found, Kind, phrase, skip
-from opioids.sig_words import SECOND_AMOUNT, UNITS, AsIn
+from opioids.sig_words import CLAIMS_A_NUMBER, LEADS_TO_A_DOSE, NEEDS_A_VERB, SECOND_AMOUNT, UNITS, AsIn
 
 # "take 5 every 4 hours" is as likely 5 mg or 5 mL as five tablets.
 _MOST_WITHOUT_UNIT = 4
@@ -117,35 +117,11 @@ def _bare(direction: Direction, at: int) -> Found[WrittenDose] | None:
     return WrittenDose(dose=Dose(low=read[0].low, high=read[0].high, unit=Unit.EACH), counted=False), read[1]
 
 
-# "and 2 pm" may be a time, "2 weekly" every other week.
-_CLAIMS_A_NUMBER = frozenset(["am", "pm", "of", "hourly", "weekly", "monthly", "x", "time", "times"])
-_NEEDS_A_VERB = frozenset(["daily", "day", "a", "per"])
-_LEADS_TO_A_DOSE = frozenset(
-    [
-        "take",
-        "takes",
-        "give",
-        "apply",
-        "place",
-        "use",
-        "administer",
-        "insert",
-        "then",
-        "and",
-        "plus",
-        "&",
-        "+",
-        "swallow",
-        "dissolve",
-    ]
-)
-
-
 def _stands_alone(direction: Direction, at: int, after: int) -> bool:
     following = direction[after]
-    if following.text in UNITS or following.text in _CLAIMS_A_NUMBER or following.kind in (Kind.NUMBER, Kind.FRACTION):
+    if following.text in UNITS or following.text in CLAIMS_A_NUMBER or following.kind in (Kind.NUMBER, Kind.FRACTION):
         return False
     if following.kind is Kind.MARK:
         return following.text in (",", ";", ".", ")") and direction[after + 1].kind not in (Kind.NUMBER, Kind.FRACTION)
     # "2 daily" may mean "2 times daily" unless a verb says that 2 are taken.
-    return following.text not in _NEEDS_A_VERB or (at > 0 and direction[at - 1].text in _LEADS_TO_A_DOSE)
+    return following.text not in NEEDS_A_VERB or (at > 0 and direction[at - 1].text in LEADS_TO_A_DOSE)

@@ -10,9 +10,10 @@ from opioids.quantities import Dose, Unit
 from opioids.sig_clock import Meals, Moments, Weekdays
 from opioids.sig_doses import WrittenDose
 from opioids.sig_frequency import Contradiction
-from opioids.sig_phrases import AsNeeded, Dispensing, Length, Maximum, Reason, Statement
+from opioids.sig_limits import Length, Maximum
+from opioids.sig_phrases import AsNeeded, Dispensing, Reason, Statement
+from opioids.sig_remarks import Mark
 from opioids.sig_times import DayTotal, Often, Rate
-from opioids.sig_words import Mark
 
 
 @dataclass(slots=True, kw_only=True)

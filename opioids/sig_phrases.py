@@ -7,31 +7,27 @@ The order in which the readers are tried matters only where one phrase begins li
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from decimal import Decimal
-from fractions import Fraction
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from opioids.products import Route
-from opioids.quantities import Unit
 from opioids.sig_amounts import number
 from opioids.sig_doses import WrittenDose, dose
+from opioids.sig_limits import Length, Maximum, days_at, length, maximum
 from opioids.sig_reasons import after_for, after_reasons
-from opioids.sig_times import Often, often, period
-from opioids.sig_tokens import Direction, Found, Kind, phrase, skip, tokens
-from opioids.sig_words import (
-    AMOUNT_LIMITS,
+from opioids.sig_remarks import (
     AS_NEEDED,
     DISPENSING,
-    DOSE_WORDS,
+    LASTING,
     MARKS,
     NO_REFILLS,
-    OTHER_DRUGS,
     REFILLS,
     ROUTES,
-    UNITS,
     Mark,
 )
+from opioids.sig_times import Often, often
+from opioids.sig_tokens import Direction, Found, Kind, phrase, skip, tokens
+from opioids.sig_words import UNITS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,25 +40,6 @@ class AsNeeded:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
     """What it is taken for."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Maximum:
-    """A stated maximum of `value` in `days` days: of doses, or of a unit, or (None) of what the dose is measured in."""
-
-    value: Decimal
-    days: Decimal = Decimal(1)
-    unit: Unit | None = None
-    noun: str = ""
-    doses: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Length:
-    """How long it is taken; `at_most` for "up to"."""
-
-    days: Decimal
-    at_most: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,10 +96,11 @@ def _separator(direction: Direction, at: int) -> Found[Statement] | None:
     token = direction[at]
     if token.kind is not Kind.MARK:
         return None
-    dash = token.text == "-" and token.spaced and direction[at + 1].spaced
+    after = skip(direction, at + 1, "-") if token.text == "-" else at + 1
+    dash = token.text == "-" and token.spaced and direction[after].spaced
     # "- 2 tablets" may be a negative number, a range whose start was lost, or a list.
-    if token.text in ",;.:()" or (dash and direction[at + 1].kind is Kind.WORD and at > 0):
-        return Mark.SEPARATOR, at + 1
+    if token.text in ",;.:()" or (dash and direction[after].kind is Kind.WORD and at > 0):
+        return Mark.SEPARATOR, after
     return None
 
 
@@ -147,62 +125,6 @@ def _reason(direction: Direction, at: int) -> Found[Statement] | None:
     return (Reason(), after) if after else None
 
 
-def _maximum(direction: Direction, at: int) -> Found[Statement] | None:
-    """Reads "max 8/day", "not to exceed 40 mg in 24 hours", "MDD 6", "no more than 3 doses a day"."""
-    limit = phrase(direction, at, AMOUNT_LIMITS)
-    if limit is None:
-        return None
-    a_day, start = limit
-    amount = _limited_amount(direction, skip(direction, start, ":", "=", "of", "is"))
-    if amount is None:
-        return None
-    most, after = amount
-    other = skip(direction, skip(direction, after, "of"), *OTHER_DRUGS)
-    if direction[other - 1].text in OTHER_DRUGS:
-        # A limit on another ingredient of the product says nothing of the opioid.
-        total = period(direction, other)
-        return Mark.ADVICE, total[1] if total else other
-    days = period(direction, after) or ((Fraction(1), after) if a_day else None)
-    if days is None or (a_day and days[0] != 1):
-        return None
-    return replace(most, days=Decimal(int(days[0]))), days[1]
-
-
-def _limited_amount(direction: Direction, at: int) -> Found[Maximum] | None:
-    read = number(direction, at)
-    if read is None:
-        return None
-    value, after = read
-    word = direction[after].text
-    if word in DOSE_WORDS:
-        return Maximum(value=value, doses=True), after + 1
-    unit = UNITS.get(word)
-    if unit is None:
-        return Maximum(value=value), after
-    return Maximum(value=value * unit.factor, unit=unit.unit, noun=unit.noun), after + 1
-
-
-def _length(direction: Direction, at: int) -> Found[Statement] | None:
-    """Reads "for 7 days", "x 2 weeks", "for up to 5 days". A range of days, or months, has no certain end."""
-    if direction[at].text not in ("for", "x"):
-        return None
-    start = skip(direction, skip(direction, at + 1, "the"), "next")
-    at_most = direction[start].text == "up" and direction[start + 1].text == "to"
-    start = start + 2 if at_most else start
-    read = number(direction, start) or ((Decimal(1), start + 1) if direction[start].text == "a" else None)
-    if read is None:
-        return None
-    after = skip(direction, read[1], "-")
-    each = _DAYS.get(direction[after].text)
-    # "x 3 day" may be "x 3 / day".
-    if each is None or (direction[after].text == "day" and read[0] != 1) or read[0] != int(read[0]):
-        return None
-    return Length(days=read[0] * each, at_most=at_most), skip(direction, after + 1, "only")
-
-
-_DAYS = {"day": 1, "days": 1, "d": 1, "week": 7, "weeks": 7, "wk": 7, "wks": 7}
-
-
 def _dispensing(direction: Direction, at: int) -> Found[Statement] | None:
     """Reads "#30", "dispense 30 tablets", "refills: 0", "30 day supply": for the pharmacy."""
     none = phrase(direction, at, NO_REFILLS)
@@ -213,6 +135,10 @@ def _dispensing(direction: Direction, at: int) -> Found[Statement] | None:
     if direction[at].text in REFILLS:
         count = skip(direction, at + 1, ":", "x", "=")
         return (Dispensing(), count + 1) if direction[count].kind is Kind.NUMBER else None
+    lasting = phrase(direction, at, LASTING)
+    if lasting is not None:
+        days = days_at(direction, lasting[1])
+        return (Dispensing(), days[1]) if days else None
     word = phrase(direction, at, DISPENSING)
     if word is None and direction[at].text != "#":
         return None
@@ -233,9 +159,9 @@ _READERS: tuple[Callable[[Direction, int], Found[Statement] | None], ...] = (
     _mark,
     _dispensing,
     often,
-    _maximum,
+    maximum,
     _as_needed,
-    _length,
+    length,
     _reason,
     _route,
     dose,

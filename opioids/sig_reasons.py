@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
+from opioids.sig_remarks import DOSE_WORDS, FOR, REASON_ADJECTIVES, REASON_LINKS, REASONS, SCORE_WORDS, SEVERITIES
 from opioids.sig_tokens import Direction, Kind, phrase, skip
-from opioids.sig_words import (
-    DOSE_WORDS,
-    FOR,
-    REASON_ADJECTIVES,
-    REASON_LINKS,
-    REASONS,
-    SCORE_WORDS,
-    SEVERITIES,
-    UNITS,
-)
+from opioids.sig_words import UNITS
 
 _WORST_PAIN = 10
 

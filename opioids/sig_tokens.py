@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import TypeAlias, TypeVar
@@ -43,6 +43,12 @@ Found: TypeAlias = tuple[T, int]
 Phrases: TypeAlias = Mapping[str, tuple[tuple[tuple[str, ...], T], ...]]
 """Phrases by their first word, the longest first."""
 
+
+def words_in(text: str) -> list[str]:
+    """The words of a table written in one string."""
+    return text.split()
+
+
 # What keyboards and word processors write for the same sign. Nothing else is normalised: a general
 # normalisation would turn 10² into 102 and 1½ into 11/2.
 _SAME_SIGNS = (
@@ -51,6 +57,7 @@ _SAME_SIGNS = (
     | {ord("\u2044"): "/", ord("\u00d7"): "x", ord("\u2019"): "'"}
     | {ord("½"): " 1/2 ", ord("¼"): " 1/4 ", ord("¾"): " 3/4 "}
 )
+_WITHOUT_STOPS = str.maketrans("", "", ".()")
 _FRACTIONS = {"1/2": Decimal("0.5"), "1/4": Decimal("0.25"), "3/4": Decimal("0.75")}
 
 # No alternative can match the same text in two ways, so that matching is linear.
@@ -69,36 +76,16 @@ _TOKEN = re.compile(
 _SENSIBLE_NUMBER = re.compile(r"[0-9]{0,6}(?:\.[0-9]{1,4})?")
 
 # Words whose full stop marks an abbreviation, not the end of a clause.
-_ABBREVIATIONS = frozenset(
-    [
-        "tab",
-        "tabs",
-        "cap",
-        "caps",
-        "supp",
-        "mg",
-        "mcg",
-        "ml",
-        "tsp",
-        "tbsp",
-        "hr",
-        "hrs",
-        "h",
-        "max",
-        "d",
-        "wk",
-        "wks",
-        "disp",
-        "qty",
-    ]
-)
+_ABBREVIATIONS = frozenset(words_in("tab tabs cap caps supp mg mcg ml tsp tbsp hr hrs h max d wk wks disp qty"))
 
 
 def tokens(text: str) -> Direction:
     """`text` as tokens, whatever it holds."""
     clean = text.lower().translate(_SAME_SIGNS)
-    end = Token(kind=Kind.END, text="", spaced=True)
-    return (*_without_abbreviation_stops([_token(match, clean) for match in _TOKEN.finditer(clean)]), end)
+    found: list[Token] = []
+    for match in _TOKEN.finditer(clean):
+        found.extend(_unglued(_token(match, clean), before_digit=clean[match.end() : match.end() + 1].isdecimal()))
+    return (*_without_abbreviation_stops(found), Token(kind=Kind.END, text="", spaced=True))
 
 
 def _token(match: re.Match[str], text: str) -> Token:
@@ -112,7 +99,7 @@ def _token(match: re.Match[str], text: str) -> Token:
         case "mark":
             return Token(kind=Kind.MARK, text=written, spaced=spaced)
         case _:
-            return Token(kind=Kind.WORD, text=re.sub(r"[.()]", "", written), spaced=spaced)
+            return Token(kind=Kind.WORD, text=written.translate(_WITHOUT_STOPS), spaced=spaced)
 
 
 def _number(written: str, spaced: bool) -> Token:
@@ -120,6 +107,16 @@ def _number(written: str, spaced: bool) -> Token:
     if not _SENSIBLE_NUMBER.fullmatch(written):
         return Token(kind=Kind.UNREADABLE, text=written, spaced=spaced)
     return Token(kind=Kind.NUMBER, text=written, spaced=spaced, value=Decimal(written))
+
+
+def _unglued(token: Token, *, before_digit: bool) -> tuple[Token, ...]:
+    """Parts "bidx7 days" and "q4hprn", as some systems print them: the words on both sides must then be known."""
+    if token.kind is Kind.WORD and token.text not in ("x", "max", "prn"):
+        for tail in ("x", "prn") if before_digit else ("prn",):
+            if token.text.endswith(tail):
+                head = replace(token, text=token.text.removesuffix(tail))
+                return head, Token(kind=Kind.WORD, text=tail, spaced=False)
+    return (token,)
 
 
 def _without_abbreviation_stops(found: list[Token]) -> Iterable[Token]:
@@ -149,7 +146,8 @@ def phrases(table: Mapping[T, str]) -> Phrases[T]:
 def phrase(direction: Direction, at: int, table: Phrases[T]) -> Found[T] | None:
     """The longest phrase of `table` that stands at `at`."""
     for words, meaning in table.get(direction[at].text, ()):
-        if words == tuple(token.text for token in direction[at : at + len(words)]):
+        # The first word is known to match: it is the key.
+        if len(words) == 1 or words == tuple([token.text for token in direction[at : at + len(words)]]):
             return meaning, at + len(words)
     return None
 

@@ -1,4 +1,4 @@
-"""The words of written directions: what the grammar in `sig_amounts`, `sig_times` and `sig_phrases` knows, as tables.
+"""The words for amounts and times in written directions, as tables.
 
 Whatever is not here is not read. A phrase is added only when it can mean one thing: "od" (also: right eye), "biweekly",
 "on" at night and "gr" are left out or need their surroundings.
@@ -10,10 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from opioids.products import Route
 from opioids.quantities import Unit
-from opioids.sig_advice import ADVICE
-from opioids.sig_tokens import Phrases, phrases
+from opioids.sig_tokens import Phrases, phrases, words_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,30 +23,12 @@ class UnitWord:
     noun: str = ""
 
 
-class Mark(StrEnum):
-    """Words that shape a direction without carrying an amount."""
-
-    AND = "and"
-    SEPARATOR = "separator"
-    THEN = "then"
-    THEREAFTER = "thereafter"
-    STOP = "stop"
-    VERB = "verb"
-    PERMISSION = "permission"
-    ADVICE = "advice"
-    REGULARLY = "regularly"
-
-
 class AsIn(StrEnum):
     """How the second of two amounts that stand together relates to the first."""
 
     TOTAL = "total"
     EACH = "each"
     UNSAID = "unsaid"
-
-
-def _words(text: str) -> list[str]:
-    return text.split()
 
 
 def _units(table: dict[UnitWord, str]) -> dict[str, UnitWord]:
@@ -58,9 +38,9 @@ def _units(table: dict[UnitWord, str]) -> dict[str, UnitWord]:
 NUMBERS = {
     word: Decimal(value)
     for value, word in enumerate(
-        _words(
+        words_in(
             "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
-            " eighteen nineteen twenty"
+            " eighteen nineteen"
         ),
         start=1,
     )
@@ -96,14 +76,22 @@ UNITS = _units(
         UnitWord(unit=Unit.EACH): "pill pills",
     }
 )
-MICROGRAMS = frozenset(_words("mcg mcgs ug microgram micrograms"))
-HOUR_WORDS = frozenset(_words("h hr hrs hour hours"))
+MICROGRAMS = frozenset(words_in("mcg mcgs ug microgram micrograms"))
+HOUR_WORDS = frozenset(words_in("h hr hrs hour hours"))
 
 SECOND_AMOUNT: Phrases[AsIn] = phrases(
     {
         AsIn.TOTAL: "total|in total|total dose|dose|per dose|altogether",
         AsIn.EACH: "each|per tablet|per tab|per capsule|per cap|per patch|per film",
     }
+)
+
+# Beside a number without a unit: "and 2 pm" may be a time, "2 weekly" every other week, "2 daily" twice daily unless a
+# verb says that 2 are taken.
+CLAIMS_A_NUMBER = frozenset(words_in("am pm of hourly weekly monthly x time times"))
+NEEDS_A_VERB = frozenset(words_in("daily day a per"))
+LEADS_TO_A_DOSE = frozenset(
+    words_in("take takes give apply place use administer insert swallow dissolve then by and plus & +")
 )
 
 # ---- how often ----
@@ -115,6 +103,7 @@ PER_DAY = {
 }
 """Times a day. "od" is apart: it is also the right eye."""
 
+EYE_OR_DAILY = "od"
 MULTIPLES = {"once": 1, "twice": 2, "thrice": 3}
 EVERY = ("every", "each", "q")
 WEAK_DAILY: Phrases[str] = phrases({"daily": "daily|every day|each day|everyday|q day|q d"})
@@ -187,85 +176,3 @@ PERIOD_PREFIXES: Phrases[str] = phrases(
     {"": "a|per|each|every|in|in a|in any|in each|in one|within|within a|within any|/|during a|over"}
 )
 DAY_TOTAL: Phrases[str] = phrases({"": "a day|per day|/day|/d"})
-
-# ---- everything else that has a meaning ----
-
-ROUTES: Phrases[Route] = phrases(
-    {
-        Route.ORAL: "po|by mouth|orally|oral|per os|via oral route|by oral route|oral route|through mouth",
-        Route.SUBLINGUAL: "sl|sublingually|sublingual|under the tongue|under tongue|beneath the tongue"
-        "|under your tongue|sublingual route",
-        Route.BUCCAL: "buccally|buccal|inside the cheek|inside cheek|between cheek and gum|between the cheek and gum",
-        Route.RECTAL: "pr|rectally|rectal|per rectum|into the rectum|into rectum",
-        Route.TOPICAL: "topically|topical|to affected area|to the affected area",
-        Route.TRANSDERMAL: "transdermally|transdermal|to skin|to the skin|on skin|on the skin|onto skin|onto the skin"
-        "|to clean dry skin|to intact skin|transdermal route|topically to skin|topically to the skin",
-        Route.NASAL: "intranasally|intranasal|nasally|into one nostril|in one nostril|into 1 nostril|in 1 nostril",
-        Route.INJECTION: "iv|intravenously|intravenous|im|intramuscularly|intramuscular|sq|sc|subq|subcut"
-        "|subcutaneously|subcutaneous|iv push|ivp",
-    }
-)
-
-AS_NEEDED: Phrases[str] = phrases(
-    {
-        "": "prn|as needed|as-needed|if needed|when needed|when required|as required|if required|as necessary"
-        "|when necessary|if necessary|only if needed|only when needed|only as needed|as needed only"
-        "|prn as needed|as needed prn|only when required"
-    }
-)
-FOR: Phrases[str] = phrases(
-    {"": "for|for the|to treat|to relieve|to control|for relief of|for the relief of|for treatment of"}
-)
-REASON_ADJECTIVES = frozenset(
-    _words(
-        "mild moderate severe acute chronic breakthrough cancer neuropathic nerve postoperative postop "
-        "surgical back neck knee hip shoulder joint leg foot arm hand chest abdominal pelvic muscle "
-        "dental tooth bone intense persistent low lower upper left right worse opioid"
-    )
-)
-REASONS: Phrases[str] = phrases(
-    {
-        "": "pain|pains|pain relief|pain control|pain management|pain med|headache|headaches|migraine|migraines|cough"
-        "|coughing|diarrhea|spasm|spasms|fever|discomfort|shortness of breath|dyspnea|sob|anxiety|insomnia|sleep"
-        "|withdrawal|opioid withdrawal|withdrawal symptoms|opioid use disorder|opioid dependence|oud|arthritis|sciatica"
-        "|sickle cell pain|sickle cell crisis|fracture|surgery pain|post-op pain|post op pain|post-operative pain"
-        "|chest congestion|congestion|symptoms|restless legs|neuropathy|osteoarthritis|back spasms|air hunger"
-    }
-)
-REASON_LINKS = ("or", "and", "to", "-", "/", "&", ",")
-SCORE_WORDS = frozenset(_words("scale score level rating rated"))
-SEVERITIES = frozenset(_words("mild moderate severe"))
-
-AMOUNT_LIMITS: Phrases[bool] = phrases(
-    {
-        False: "max|maximum|max of|maximum of|up to|not to exceed|nte|do not exceed|don't exceed|must not exceed"
-        "|no more than|not more than|do not take more than|don't take more than|limit|limit to|never exceed"
-        "|do not use more than|never take more than|never more than|maximum dose|max dose|maximum dose of|max dose of",
-        True: "mdd|max daily dose|max daily amount|maximum daily dose|maximum daily amount|daily max|daily maximum"
-        "|max per day|max/day|max a day|max daily|maximum daily|maximum per day|max in 24 hours|max dose per day"
-        "|daily limit|max daily dose of|maximum daily dose of|max dose/day|max dose in 24 hours",
-    }
-)
-"""Words before a stated maximum; True when they already say "a day"."""
-OTHER_DRUGS = frozenset(_words("acetaminophen apap tylenol paracetamol ibuprofen aspirin"))
-DOSE_WORDS = frozenset(_words("dose doses time times x"))
-
-MARKS: Phrases[Mark] = phrases(
-    {
-        Mark.AND: "and|&|+|plus|and also",
-        Mark.THEN: "then|and then|followed by|after that",
-        Mark.THEREAFTER: "thereafter",
-        Mark.STOP: "then stop|then discontinue|and stop|then off|and then stop|then d/c|and discontinue",
-        Mark.VERB: "take|takes|give|apply|place|use|swallow|administer|insert|inject|inhale|dissolve|spray|wear|instill"
-        "|change|replace|change patch|replace patch|apply patch|place patch|change the patch|sig|to be taken|to take"
-        "|please take|pt to take|patient to take|instructions|directions|chew|put|give patient",
-        Mark.PERMISSION: "may take|can take|may use|you may take|may give|may be taken|can be taken|may apply",
-        Mark.REGULARLY: "around the clock|around-the-clock|atc|scheduled|regularly|on a schedule|routinely",
-        Mark.ADVICE: "|".join(ADVICE.strip().splitlines()),
-    }
-)
-
-EYE_OR_DAILY = "od"
-DISPENSING: Phrases[str] = phrases({"": "disp|dispense|qty|quantity|dispense quantity|disp quantity"})
-REFILLS = ("refill", "refills")
-NO_REFILLS: Phrases[str] = phrases({"": "no refills|no refill|zero refills|nr"})

@@ -18,8 +18,9 @@ from opioids.products import Route
 from opioids.quantities import Ceiling, Dose, Frequency, Unit
 from opioids.sig_checks import carry_doses, check_steps, check_together
 from opioids.sig_frequency import Contradiction, HowOften, together
+from opioids.sig_limits import Maximum
 from opioids.sig_parts import Outline, Part, outline
-from opioids.sig_phrases import Maximum, statements
+from opioids.sig_phrases import statements
 
 LONGEST_DIRECTION = 500
 _LONGEST_QUOTE = 80

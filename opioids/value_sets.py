@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from opioids.drug_classes import DrugClass
 from opioids.formulary import words_of
 from opioids.identity import Code, CodeSystem
 from opioids.tables import Review, rows_of
@@ -38,19 +39,6 @@ class ConditionGroup(StrEnum):
     OPIOID_ADVERSE_EFFECT = "opioid_adverse_effect"
     FALLS_FRACTURE = "falls_fracture"
     HYPERALGESIA = "hyperalgesia"
-
-
-class DrugClass(StrEnum):
-    """Classes of medicines that matter beside an opioid."""
-
-    BENZODIAZEPINE = "benzodiazepine"
-    GABAPENTINOID = "gabapentinoid"
-    Z_DRUG = "z_drug"
-    MUSCLE_RELAXANT = "muscle_relaxant"
-    BARBITURATE = "barbiturate"
-    OTHER_CNS_DEPRESSANT = "other_cns_depressant"
-    ANTAGONIST = "antagonist_or_deterrent"
-    WITHDRAWAL_SUPPORT = "withdrawal_support"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +137,14 @@ def load_risk_medicines() -> RiskMedicines:
     )
 
 
+class Rescue(StrEnum):
+    """Whether a product is meant to reverse an overdose at home."""
+
+    YES = "yes"
+    OUTSIDE_HOSPITAL = "when prescribed for use outside a hospital"
+    NO = "no"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RescueNaloxone:
     """Tells a naloxone (or nalmefene) product meant to reverse an overdose at home from all others."""
@@ -157,21 +153,20 @@ class RescueNaloxone:
     conditional: frozenset[str]
     not_rescue: frozenset[str]
 
-    def is_rescue(self, codes: Sequence[Code], names: Sequence[str], *, outpatient: bool) -> bool:
+    def kind_of(self, codes: Sequence[Code], names: Sequence[str]) -> Rescue:
         """Whether codes and names stand for a rescue product.
 
-        Ampoules and vials (`conditional`) count only when prescribed for use outside a hospital. A
-        combination with an opioid is never a rescue product, nor is naloxone of which only the name is
-        known to be for another use.
+        A combination with an opioid never is one, nor is naloxone of another strength or use. Ampoules
+        and vials are one only when prescribed for use outside a hospital.
         """
         rxnorm = {code.code for code in codes if code.system is CodeSystem.RXNORM}
         if rxnorm & self.not_rescue:
-            return False
+            return Rescue.NO
         if rxnorm & self.rescue:
-            return True
+            return Rescue.YES
         if rxnorm & self.conditional:
-            return outpatient
-        return any(_is_rescue_name(words_of(name)) for name in names)
+            return Rescue.OUTSIDE_HOSPITAL
+        return Rescue.YES if any(_is_rescue_name(words_of(name)) for name in names) else Rescue.NO
 
 
 _BRANDS = frozenset(

@@ -10,14 +10,8 @@ from opioids.conversion import ConversionTable, load_table
 from opioids.formulary import Formulary, load_formulary
 from opioids.guideline import Guideline, load_guideline
 from opioids.identity import Identifier
-from opioids.value_sets import (
-    Conditions,
-    RescueNaloxone,
-    RiskMedicines,
-    load_conditions,
-    load_rescue_naloxone,
-    load_risk_medicines,
-)
+from opioids.recognition import Recogniser
+from opioids.value_sets import load_conditions, load_rescue_naloxone, load_risk_medicines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,12 +19,9 @@ class Knowledge:
     """Everything known, as immutable values."""
 
     formulary: Formulary
-    identifier: Identifier
+    recogniser: Recogniser
     tables: Mapping[str, ConversionTable]
     guidelines: Mapping[str, Guideline]
-    conditions: Conditions
-    risk_medicines: RiskMedicines
-    rescue_naloxone: RescueNaloxone
 
 
 def load() -> Knowledge:
@@ -42,12 +33,9 @@ def load() -> Knowledge:
     formulary = load_formulary()
     return Knowledge(
         formulary=formulary,
-        identifier=Identifier(formulary),
+        recogniser=Recogniser(Identifier(formulary), load_conditions(), load_risk_medicines(), load_rescue_naloxone()),
         tables={name: load_table(name) for name in _folders("conversion_tables")},
         guidelines={name: load_guideline(name) for name in _folders("guidelines")},
-        conditions=load_conditions(),
-        risk_medicines=load_risk_medicines(),
-        rescue_naloxone=load_rescue_naloxone(),
     )
 
 

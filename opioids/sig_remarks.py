@@ -1,0 +1,110 @@
+"""The words of written directions that carry no amount of their own: routes, reasons, limits, joins and advice."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from opioids.products import Route
+from opioids.sig_advice import ADVICE
+from opioids.sig_tokens import Phrases, phrases, words_in
+
+
+class Mark(StrEnum):
+    """Words that shape a direction without carrying an amount."""
+
+    AND = "and"
+    SEPARATOR = "separator"
+    THEN = "then"
+    THEREAFTER = "thereafter"
+    STOP = "stop"
+    VERB = "verb"
+    PERMISSION = "permission"
+    ADVICE = "advice"
+    REGULARLY = "regularly"
+
+
+ROUTES: Phrases[Route] = phrases(
+    {
+        Route.ORAL: "po|by mouth|orally|oral|per os|via oral route|by oral route|oral route|through mouth",
+        Route.SUBLINGUAL: "sl|sublingually|sublingual|under the tongue|under tongue|beneath the tongue"
+        "|under your tongue|sublingual route",
+        Route.BUCCAL: "buccally|buccal|inside the cheek|inside cheek|between cheek and gum|between the cheek and gum",
+        Route.RECTAL: "pr|rectally|rectal|per rectum|into the rectum|into rectum",
+        Route.TOPICAL: "topically|topical|to affected area|to the affected area",
+        Route.TRANSDERMAL: "transdermally|transdermal|to skin|to the skin|on skin|on the skin|onto skin|onto the skin"
+        "|to clean dry skin|to intact skin|transdermal route|topically to skin|topically to the skin",
+        Route.NASAL: "intranasally|intranasal|nasally|into one nostril|in one nostril|into 1 nostril|in 1 nostril",
+        Route.INJECTION: "iv|intravenously|intravenous|im|intramuscularly|intramuscular|sq|sc|subq|subcut"
+        "|subcutaneously|subcutaneous|iv push|ivp",
+    }
+)
+
+AS_NEEDED: Phrases[str] = phrases(
+    {
+        "": "prn|as needed|as-needed|if needed|when needed|when required|as required|if required|as necessary"
+        "|when necessary|if necessary|only if needed|only when needed|only as needed|as needed only"
+        "|prn as needed|as needed prn|only when required"
+    }
+)
+FOR: Phrases[str] = phrases(
+    {
+        "": "for|for the|to treat|to relieve|to control|for relief of|for the relief of|for treatment of"
+        "|indication:|indications:|reason:|prn reason:|dx:|diagnosis:"
+    }
+)
+REASON_ADJECTIVES = frozenset(
+    words_in(
+        "mild moderate severe acute chronic breakthrough cancer neuropathic nerve postoperative postop "
+        "surgical back neck knee hip shoulder joint leg foot arm hand chest abdominal pelvic muscle "
+        "dental tooth bone intense persistent diabetic low lower upper left right worse opioid"
+    )
+)
+REASONS: Phrases[str] = phrases(
+    {
+        "": "pain|pains|pain relief|pain control|pain management|pain med|headache|headaches|migraine|migraines|cough"
+        "|coughing|diarrhea|spasm|spasms|fever|discomfort|shortness of breath|dyspnea|sob|anxiety|insomnia|sleep"
+        "|withdrawal|opioid withdrawal|withdrawal symptoms|opioid use disorder|opioid dependence|oud|arthritis|sciatica"
+        "|sickle cell pain|sickle cell crisis|fracture|surgery pain|post-op pain|post op pain|post-operative pain"
+        "|chest congestion|congestion|nausea|vomiting|wheezing|swelling|anxiety attacks|symptoms|restless legs"
+        "|neuropathy|osteoarthritis|back spasms|air hunger"
+    }
+)
+REASON_LINKS = ("or", "and", "to", "-", "/", "&", ",")
+SCORE_WORDS = frozenset(words_in("scale score level rating rated"))
+SEVERITIES = frozenset(words_in("mild moderate severe"))
+
+AMOUNT_LIMITS: Phrases[bool] = phrases(
+    {
+        False: "max|maximum|max of|maximum of|up to|not to exceed|nte|do not exceed|don't exceed|must not exceed"
+        "|no more than|not more than|do not take more than|don't take more than|limit|limit to|never exceed"
+        "|do not use more than|never take more than|never more than|maximum dose|max dose|maximum dose of|max dose of"
+        "|do not exceed more than|not to exceed more than",
+        True: "mdd|max daily dose|max daily amount|max daily amt|maximum daily dose|maximum daily amount|daily max"
+        "|daily maximum"
+        "|max per day|max/day|max a day|max daily|maximum daily|maximum per day|max in 24 hours|max dose per day"
+        "|daily limit|max daily dose of|maximum daily dose of|max dose/day|max dose in 24 hours",
+    }
+)
+"""Words before a stated maximum; True when they already say "a day"."""
+OTHER_DRUGS = frozenset(words_in("acetaminophen apap tylenol paracetamol ibuprofen aspirin"))
+DOSE_WORDS = frozenset(words_in("dose doses time times x"))
+
+MARKS: Phrases[Mark] = phrases(
+    {
+        Mark.AND: "and|&|+|plus|and also",
+        Mark.THEN: "then|and then|followed by|after that",
+        Mark.THEREAFTER: "thereafter",
+        Mark.STOP: "then stop|then discontinue|and stop|then off|and then stop|then d/c|and discontinue",
+        Mark.VERB: "take|takes|give|apply|place|use|swallow|administer|insert|inject|inhale|dissolve|spray|wear|instill"
+        "|change|replace|change patch|replace patch|apply patch|place patch|change the patch|sig|to be taken|to take"
+        "|please take|pt to take|patient to take|instructions|directions|chew|put|give patient",
+        Mark.PERMISSION: "may take|can take|may use|you may take|may give|may be taken|can be taken|may apply",
+        Mark.REGULARLY: "around the clock|around-the-clock|atc|scheduled|regularly|on a schedule|routinely",
+        Mark.ADVICE: "|".join(ADVICE.strip().splitlines()),
+    }
+)
+
+DISPENSING: Phrases[str] = phrases({"": "disp|dispense|qty|quantity|dispense quantity|disp quantity"})
+REFILLS = ("refill", "refills")
+LASTING: Phrases[str] = phrases({"": "must last|to last|should last|meant to last"})
+NO_REFILLS: Phrases[str] = phrases({"": "no refills|no refill|zero refills|nr"})
