@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 
-from fhir_mappings.elements import Element, Json, UnsuitableBody, element, string
-from fhir_mappings.prescriptions import ORDER_TYPES, Reader
-from fhir_mappings.references import Resources, bundle_resources
+from fhir_mappings.elements import Json, UnsuitableBody, element, string
+from fhir_mappings.prescriptions import ORDER_TYPES, Reader, is_order
+from fhir_mappings.references import Resources, entries_of
 from opioids.prescriptions import Order
 from opioids.recognition import Recogniser
 
@@ -30,16 +29,7 @@ def read_orders(body: Json, recogniser: Recogniser, on: date) -> list[Order]:
         )
     if not isinstance(one.get("entry", []), list):
         raise UnsuitableBody("entry", "expected a list")
-    for _, resource, full_url in bundle_resources(one):
-        resources.add(resource, full_url)
-    return [reader.read(resource, path) for resource, path in order_entries(one, "Bundle")]
-
-
-def order_entries(bundle: Element, path: str) -> Iterator[tuple[Json, str]]:
-    """(resource, path) of each entry that is, or should be, an order; other resources are passed over."""
-    entries = bundle.get("entry")
-    for index, entry in enumerate(entries if isinstance(entries, list) else []):
-        resource = element(entry).get("resource")
-        kind = element(resource).get("resourceType")
-        if kind in ORDER_TYPES or not isinstance(kind, str):
-            yield resource, f"{path}.entry[{index}].resource"
+    entries = list(entries_of(one, "Bundle"))
+    for resource, _, full_url in entries:
+        resources.add(element(resource), full_url)
+    return [reader.read(resource, path) for resource, path, _ in entries if is_order(resource)]

@@ -2,24 +2,45 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from fhir_mappings.elements import Json, concept_codes, concept_words
 from opioids.identity import Code, CodeSystem
+from opioids.prescriptions import Refusal, UncountedReason
 from opioids.products import Route
 
 _SYSTEMS = {
+    "": CodeSystem.NONE,
     "http://www.nlm.nih.gov/research/umls/rxnorm": CodeSystem.RXNORM,
     "urn:oid:2.16.840.1.113883.6.88": CodeSystem.RXNORM,
+    "http://hl7.org/fhir/sid/ndc": CodeSystem.NDC,
+    "urn:oid:2.16.840.1.113883.6.69": CodeSystem.NDC,
     "http://snomed.info/sct": CodeSystem.SNOMED,
     "urn:oid:2.16.840.1.113883.6.96": CodeSystem.SNOMED,
     "http://www.whocc.no/atc": CodeSystem.ATC,
+    "http://fhir.de/codesystem/bfarm/atc": CodeSystem.ATC,
+    "http://fhir.de/codesystem/dimdi/atc": CodeSystem.ATC,
     "urn:oid:2.16.840.1.113883.6.73": CodeSystem.ATC,
     "http://hl7.org/fhir/sid/icd-10-cm": CodeSystem.ICD10,
     "http://hl7.org/fhir/sid/icd-10": CodeSystem.ICD10,
+    "icd-10-cm": CodeSystem.ICD10,
     "urn:oid:2.16.840.1.113883.6.90": CodeSystem.ICD10,
     "urn:oid:2.16.840.1.113883.6.3": CodeSystem.ICD10,
 }
+
+
+@lru_cache(maxsize=256)
+def system_of(uri: str) -> CodeSystem:
+    """The system that a URI means, also when it ends in a slash, says https, or is a bare OID."""
+    plain = uri.lower().rstrip("/").replace("https://", "http://", 1)
+    if plain[:4].replace(".", "").isdigit() and plain.count(".") > 4:
+        plain = f"urn:oid:{plain}"
+    if plain.startswith("http://snomed.info/sct"):
+        return CodeSystem.SNOMED
+    return _SYSTEMS.get(plain, CodeSystem.OTHER)
+
 
 _ROUTE_CODES = {
     "26643006": Route.ORAL,
@@ -59,46 +80,36 @@ _ROUTE_CODES = {
 }
 
 _ROUTE_WORDS = (
-    ("transdermal", Route.TRANSDERMAL),
-    ("sublingual", Route.SUBLINGUAL),
-    ("under the tongue", Route.SUBLINGUAL),
+    ("parenteral|nerve block|femoral|iv|ivp|ivpb|im|sc|sq|subq|subcut|pca|inj", Route.INJECTION),
+    (
+        r"inject\w*|infus\w*|intra(?:venous|muscular|thecal|spinal|osseous|dermal|articular|peritoneal)\w*",
+        Route.INJECTION,
+    ),
+    (r"subcutaneous\w*|epidural|peridural|perineural|sub-q", Route.INJECTION),
+    ("transdermal|td", Route.TRANSDERMAL),
+    ("sublingual|under the tongue", Route.SUBLINGUAL),
     ("buccal", Route.BUCCAL),
-    ("mucos", Route.TRANSMUCOSAL),
-    ("intravenous", Route.INJECTION),
-    ("intramuscular", Route.INJECTION),
-    ("subcutaneous", Route.INJECTION),
-    ("intrathecal", Route.INJECTION),
-    ("epidural", Route.INJECTION),
-    ("inject", Route.INJECTION),
-    ("infus", Route.INJECTION),
-    ("nasogastric", Route.ORAL),
-    ("gastrostomy", Route.ORAL),
-    ("enteral", Route.ORAL),
-    ("nasal", Route.NASAL),
-    ("nostril", Route.NASAL),
-    ("rectal", Route.RECTAL),
-    ("rectum", Route.RECTAL),
-    ("implant", Route.IMPLANT),
-    ("topical", Route.TOPICAL),
-    ("cutaneous", Route.TOPICAL),
-    ("inhal", Route.OTHER),
-    ("ophthalmic", Route.OTHER),
-    ("vaginal", Route.OTHER),
-    ("oral", Route.ORAL),
-    ("mouth", Route.ORAL),
-    ("peroral", Route.ORAL),
+    (r"\w*mucosal", Route.TRANSMUCOSAL),
+    ("nasogastric|orogastric|gastrostomy|jejunostomy|enteral|peg tube|g-tube|ng tube", Route.ORAL),
+    (r"nasal\w*|intranasal\w*|nostrils?", Route.NASAL),
+    ("rectal|rectally|rectum", Route.RECTAL),
+    ("implant|subdermal", Route.IMPLANT),
+    ("topical|topically|cutaneous", Route.TOPICAL),
+    (r"inhal\w*|ophthalmic|otic|vaginal", Route.OTHER),
+    ("oral|orally|mouth|peroral|po", Route.ORAL),
 )
+_ROUTES = tuple((re.compile(rf"(?<![\w-])(?:{words})(?![\w])"), route) for words, route in _ROUTE_WORDS)
+
+_INJECTED = re.compile(
+    r"^\s*(?:inject|infuse|push)\b|(?<!not )\b(?:iv|ivp|ivpb|im|subcut|subq|sq|pca|intravenously|intramuscularly|"
+    r"subcutaneously|intrathecally)\b"
+)
+"""Directions that speak of an injection although the order names no route."""
 
 
 def codes_of(concepts: Iterable[Json]) -> tuple[Code, ...]:
     """The codes of concepts, each under the system that the domain knows it by."""
-    return tuple(
-        [
-            Code(_SYSTEMS.get(system, CodeSystem.OTHER), code)
-            for concept in concepts
-            for system, code in concept_codes(concept)
-        ]
-    )
+    return tuple([Code(system_of(system), code) for concept in concepts for system, code in concept_codes(concept)])
 
 
 def words_of_concepts(concepts: Iterable[Json]) -> tuple[str, ...]:
@@ -106,17 +117,24 @@ def words_of_concepts(concepts: Iterable[Json]) -> tuple[str, ...]:
     return tuple([word for concept in concepts for word in concept_words(concept)])
 
 
-def route_of(concept: Json) -> tuple[Route | None, bool]:
-    """The route that a concept stands for, and whether one was stated at all."""
+def route_of(concept: Json) -> Route | Refusal | None:
+    """The route that a concept stands for; None when none is stated, a Refusal when it cannot be read."""
     codes, words = concept_codes(concept), concept_words(concept)
     for _, code in codes:
         if found := _ROUTE_CODES.get(code.lower()):
-            return found, True
+            return found
     for word in words:
         lower = word.lower()
         if found := _ROUTE_CODES.get(lower):
-            return found, True
-        for part, route in _ROUTE_WORDS:
-            if part in lower:
-                return route, True
-    return None, bool(codes or words)
+            return found
+        for pattern, route in _ROUTES:
+            if pattern.search(lower):
+                return route
+    if not codes and not words:
+        return None
+    return Refusal(reason=UncountedReason.ROUTE_NOT_CONVERTIBLE, detail="the order's route could not be read")
+
+
+def is_injected(directions: str) -> bool:
+    """Whether written directions speak of an injection or infusion."""
+    return bool(_INJECTED.search(directions.lower()))

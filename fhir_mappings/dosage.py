@@ -8,12 +8,15 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from fhir_mappings.codes import route_of
+from fhir_mappings.codes import is_injected, route_of
 from fhir_mappings.elements import Element, elements, items, string, whole
 from fhir_mappings.quantities import read_ceilings, read_dose
 from fhir_mappings.timing import Read, read_timing
 from opioids.prescriptions import Refusal, Sig, UncountedReason
+from opioids.products import Route
 from opioids.sigs import read_sig
+
+_AS_NEEDED = ("asNeededBoolean", "asNeeded", "asNeededCodeableConcept", "asNeededFor")
 
 
 def read_instructions(order: Element, written_on: date | None) -> tuple[Sig, ...]:
@@ -30,13 +33,38 @@ def read_instructions(order: Element, written_on: date | None) -> tuple[Sig, ...
     return sigs
 
 
+def read_written_beside(order: Element, sigs: tuple[Sig, ...]) -> tuple[Sig, ...]:
+    """The written directions beside a complete structured dosage, to be compared with it.
+
+    Empty when they say the same, when any of them cannot be read, or when the order has steps.
+    """
+    found = elements(order.get("dosageInstruction")) or elements(order.get("dosage"))
+    if len(found) != len(sigs) or len({sig.sequence for sig in sigs}) > 1:
+        return ()
+    written: list[Sig] = []
+    same = True
+    for one, sig in zip(found, sigs, strict=True):
+        words = string(one.get("text"))
+        read = read_sig(words) if words and _is_complete(sig) else None
+        if read is None or isinstance(read, Refusal) or any(part.sequence is not None for part in read):
+            return ()
+        written.extend(read)
+        same = same and len(read) == 1 and (read[0].dose, read[0].frequency) == (sig.dose, sig.frequency)
+    return () if same else tuple(written)
+
+
+def _is_complete(sig: Sig) -> bool:
+    return sig.dose is not None and (sig.frequency is not None or sig.days is not None)
+
+
 def read_instruction(instruction: Element, written_on: date | None) -> tuple[Sig, ...]:
     """One dosage instruction: a single sig, or several where its written directions split the dose."""
     timing = read_timing(instruction.get("timing"))
     ceilings, notes = read_ceilings(instruction)
-    route, route_stated = route_of(instruction.get("route"))
-    if route_stated and route is None:
-        notes = (*notes, "the order's route could not be read: the product's usual one was used")
+    words = string(instruction.get("text")) or string(instruction.get("patientInstruction"))
+    route = route_of(instruction.get("route"))
+    if route is None and is_injected(words):
+        route = Route.INJECTION
     sig = Sig(
         dose=read_dose(instruction),
         frequency=timing.frequency,
@@ -50,12 +78,14 @@ def read_instruction(instruction: Element, written_on: date | None) -> tuple[Sig
         route=route,
         assumptions=(*timing.assumptions, *notes),
     )
-    return _completed(sig, string(instruction.get("text")) or string(instruction.get("patientInstruction")))
+    stated = any(instruction.get(name) is not None for name in _AS_NEEDED)
+    return _completed(sig, words, as_needed_stated=stated)
 
 
 def _days(timing: Read, written_on: date | None) -> tuple[date, ...] | None:
-    if timing.once and (day := timing.start or written_on):
-        return (day,)
+    if timing.once:
+        day = timing.start or written_on
+        return (day,) if day else ()
     return timing.days
 
 
@@ -71,43 +101,50 @@ def _is_as_needed(instruction: Element) -> bool:
     )
 
 
-def _completed(sig: Sig, words: str) -> tuple[Sig, ...]:
+def _completed(sig: Sig, words: str, *, as_needed_stated: bool) -> tuple[Sig, ...]:
     """The sig, with what it leaves out taken from its written directions."""
-    if not words or (sig.dose is not None and (sig.frequency is not None or sig.days is not None)):
+    if not words:
         return (sig,)
     written = read_sig(words)
     if isinstance(written, Refusal):
-        if sig.dose is None:
-            unreadable = Refusal(reason=UncountedReason.DOSE_UNREADABLE, detail=written.detail)
-            return (replace(sig, dose=unreadable),)
+        if sig.dose is None and not (sig.as_needed and sig.ceilings):
+            return (replace(sig, dose=Refusal(reason=UncountedReason.DOSE_UNREADABLE, detail=written.detail)),)
         return (sig,)
     if len(written) == 1:
-        return (_filled(sig, written[0]),)
+        return (_filled(sig, written[0], as_needed_stated=as_needed_stated),)
     if sig.dose is None and sig.frequency is None:
-        return tuple(
-            replace(_filled(sig, one), sequence=one.sequence if one.sequence is not None else sig.sequence)
-            for one in written
-        )
+        return tuple(_part_of(sig, one, as_needed_stated=as_needed_stated) for one in written)
     return (sig,)
 
 
-def _filled(sig: Sig, written: Sig) -> Sig:
+def _part_of(sig: Sig, written: Sig, *, as_needed_stated: bool) -> Sig:
+    filled = _filled(sig, written, as_needed_stated=as_needed_stated)
+    return replace(filled, sequence=sig.sequence if written.sequence is None else written.sequence)
+
+
+def _filled(sig: Sig, written: Sig, *, as_needed_stated: bool) -> Sig:
+    """What the structure says stays; dose, frequency, as needed, maximum and route may come from the words."""
+    as_needed = sig.as_needed or (written.as_needed and not as_needed_stated)
     taken = [
         name
-        for name, mine, theirs in (
-            ("dose", sig.dose, written.dose),
-            ("frequency", sig.frequency, written.frequency),
+        for name, is_taken in (
+            ("dose", sig.dose is None and written.dose is not None),
+            ("frequency", sig.frequency is None and sig.days is None and written.frequency is not None),
+            ("as needed", as_needed and not sig.as_needed),
+            ("maximum", not sig.ceilings and bool(written.ceilings)),
         )
-        if mine is None and theirs is not None
+        if is_taken
     ]
-    note = f"{' and '.join(taken)} read from the written directions" if taken else ""
+    if not taken and (sig.route or not written.route) and (sig.duration or not written.duration):
+        return sig
+    notes = (f"{', '.join(taken)} read from the written directions", *written.assumptions) if taken else ()
     return replace(
         sig,
         dose=written.dose if sig.dose is None else sig.dose,
         frequency=written.frequency if sig.frequency is None and sig.days is None else sig.frequency,
-        as_needed=sig.as_needed or written.as_needed,
+        as_needed=as_needed,
         ceilings=sig.ceilings or written.ceilings,
         duration=sig.duration or written.duration,
         route=sig.route or written.route,
-        assumptions=tuple(filter(None, (*sig.assumptions, note, *written.assumptions))),
+        assumptions=(*sig.assumptions, *notes),
     )

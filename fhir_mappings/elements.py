@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
-from math import isfinite
 from typing import TypeAlias
 
 Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
 Element: TypeAlias = "Mapping[str, Json]"
 
 NOTHING: Element = {}
+
+_LARGEST = 10**12
+_SMALLEST = Decimal("1e-9")
 
 _DAY = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T.*)?)?)?", re.ASCII)
 _PLAIN_NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,15})?", re.ASCII)
@@ -57,10 +59,15 @@ def decimal(value: Json) -> Decimal | None:
     if isinstance(value, bool):
         return None
     if isinstance(value, int | float):
-        return Decimal(repr(value)) if isfinite(value) and abs(value) < 1e15 else None
+        return _bounded(Decimal(repr(value))) if -_LARGEST < value < _LARGEST else None
     if isinstance(value, str) and _PLAIN_NUMBER.fullmatch(value.strip()):
-        return Decimal(value.strip())
+        return _bounded(Decimal(value.strip()))
     return None
+
+
+def _bounded(number: Decimal) -> Decimal:
+    """Numbers too small for any dose are nothing; so sums stay within what decimals hold exactly."""
+    return number if abs(number) >= _SMALLEST else Decimal(0)
 
 
 def whole(value: Json) -> int | None:
@@ -89,6 +96,14 @@ def _day(value: Json, *, last: bool) -> date | None:
         return date(year, month, day or (monthrange(year, month)[1] if last else 1))
     except ValueError:
         return None
+
+
+def later(day: date, days: int) -> date:
+    """The day `days` later; the last day there is when that lies beyond the calendar (9999-12-31)."""
+    try:
+        return day + timedelta(days=days)
+    except OverflowError:
+        return date.max
 
 
 def concept_words(concept: Json) -> list[str]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
+from typing import Any
 
 from fhir_mappings.codes import codes_of, words_of_concepts
-from fhir_mappings.elements import Element, Json, concept_words, decimal, element, elements, string
+from fhir_mappings.elements import Element, Json, concept_words, decimal, element, elements, items, string
 from fhir_mappings.quantities import Measured, read_quantity
 from fhir_mappings.references import Resources
 from opioids.identity import Identified, Identifier, Identity, ingredient_only
@@ -45,6 +47,37 @@ def names_a_drug(order: Element) -> bool:
 
 
 def _of_concepts(concepts: Sequence[Json], recogniser: Recogniser) -> Drug:
+    """The drug of some concepts. Concepts that are written alike are read once."""
+    try:
+        return _remembered(recogniser, tuple([_as_written(concept) for concept in concepts]))
+    except TypeError:  # something in a coding is no plain value, so it cannot be looked up as written
+        return _read_concepts(concepts, recogniser)
+
+
+def _as_written(concept: Json) -> Hashable:
+    if not isinstance(concept, dict):
+        return str(concept)
+    codings = tuple(
+        [(one.get("system"), one.get("code"), one.get("display")) for one in elements(concept.get("coding"))]
+    )
+    return (concept.get("text"), codings)
+
+
+@lru_cache(maxsize=8192)
+def _remembered(recogniser: Recogniser, written: tuple[Any, ...]) -> Drug:
+    concepts: list[Json] = [
+        one
+        if isinstance(one, str)
+        else {
+            "text": one[0],
+            "coding": [{"system": system, "code": code, "display": display} for system, code, display in one[1]],
+        }
+        for one in written
+    ]
+    return _read_concepts(concepts, recogniser)
+
+
+def _read_concepts(concepts: Sequence[Json], recogniser: Recogniser) -> Drug:
     codes, words = codes_of(concepts), words_of_concepts(concepts)
     name = words[0] if words else f"code {codes[0].code}" if codes else "medication not named"
     return Drug(name=name, recognised=recogniser.drug(codes, words))
@@ -53,8 +86,7 @@ def _of_concepts(concepts: Sequence[Json], recogniser: Recogniser) -> Drug:
 def _concepts(order: Element) -> list[Json]:
     """The medication concepts under the names that releases and careless clients use."""
     concepts: list[Json] = []
-    if concept := order.get("medicationCodeableConcept"):
-        concepts.append(concept)
+    concepts.extend(one for one in items(order.get("medicationCodeableConcept")) if one)
     medication = order.get("medication")
     if isinstance(medication, dict):
         if medication.get("concept"):

@@ -68,16 +68,14 @@ def _status(value: Json) -> set[str]:
     """A status as a plain code (DSTU2, STU3) or as a concept (R4 and later)."""
     if isinstance(value, str):
         return {value.lower()}
-    return {code.lower() for _, code in concept_codes(value)}
+    return {code.lower() for _, code in concept_codes(value)} | {word.lower() for word in concept_words(value)}
 
 
 def _abated(problem: Element) -> bool:
     """Without a clinical status, an end date or `abatementBoolean` says that the condition is over."""
-    if problem.get("clinicalStatus") is not None:
+    if _status(problem.get("clinicalStatus")):
         return False
-    return bool(
-        problem.get("abatementDateTime") or problem.get("abatementPeriod") or problem.get("abatementBoolean") is True
-    )
+    return any(name.startswith("abatement") and problem[name] not in (None, False, "") for name in problem)
 
 
 def is_about(resource: Element, patient_id: str) -> bool:

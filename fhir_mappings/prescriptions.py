@@ -6,12 +6,13 @@ needs no directions. A senseless resource spoils only itself.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from fhir_mappings.codes import codes_of
-from fhir_mappings.dosage import read_instructions
+from fhir_mappings.dosage import read_instructions, read_written_beside
 from fhir_mappings.elements import (
     Element,
     Json,
@@ -23,6 +24,7 @@ from fhir_mappings.elements import (
     items,
     key_of_reference,
     last_day,
+    later,
     string,
     whole,
 )
@@ -30,6 +32,7 @@ from fhir_mappings.medications import Drug, read_drug
 from fhir_mappings.quantities import read_supply
 from fhir_mappings.references import Resources
 from fhir_mappings.timing import length_in_days
+from opioids.dosing import OUD_INGREDIENTS
 from opioids.identity import Identified
 from opioids.prescriptions import (
     Ignored,
@@ -38,19 +41,28 @@ from opioids.prescriptions import (
     Prescription,
     Purpose,
     Refusal,
-    Sig,
     Standing,
+    Supply,
     Uncounted,
     UncountedReason,
 )
-from opioids.quantities import Dose, Frequency, Unit
+from opioids.quantities import BEYOND_REASON, Dose, Frequency, Unit
 from opioids.recognition import Recogniser
 from opioids.value_sets import ConditionGroup, Rescue
 
 ORDER_TYPES = frozenset({"MedicationRequest", "MedicationOrder", "MedicationStatement"})
 
-STALE_AFTER = timedelta(days=30)
+
+def is_order(resource: Json) -> bool:
+    """Whether a resource is an order, or too broken to tell; other resources are not ours to judge."""
+    kind = element(resource).get("resourceType")
+    return kind in ORDER_TYPES if isinstance(kind, str) else True
+
+
+STALE_AFTER_DAYS = 30
 """Charts keep dead orders active: a supply that ended longer ago than this is not taken any more."""
+
+_LONGEST_DAYS = 36_500
 
 _STANDINGS = {
     "active": Standing.ACTIVE, "recorded": Standing.ACTIVE, "draft": Standing.DRAFT,
@@ -91,7 +103,6 @@ class Reader:
         statement = one["resourceType"] == "MedicationStatement"
         written = _written_on(one)
         start, end = _period(one)
-        standing, note = _standing(one, statement)
         identity = drug.recognised.identity
         content: Prescription | Uncounted | Ignored
         supply_ends: date | None = None
@@ -100,8 +111,7 @@ class Reader:
                 reference=reference, medication=drug.name, reason=identity.reason, detail=identity.detail
             )
         elif isinstance(identity, Identified):
-            content = self._prescription(one, reference, drug.name, identity, start or written)
-            content = replace(content, assumptions=(*content.assumptions, *note))
+            content = self._prescription(one, drug.name, identity, reference, start or written)
             supply_ends = _supply_ends(one, content, start or written)
         else:
             content = Ignored(reference=reference, medication=drug.name, reason=identity)
@@ -111,10 +121,10 @@ class Reader:
             key=reference,
             reference=reference,
             medication=drug.name,
-            standing=standing,
+            standing=_standing(one, statement),
             content=content,
             plan=_plan(one, reference, drug.name, statement),
-            outside=self._outside(reference, drug.name, start, end, supply_ends),
+            outside=self._outside(reference, drug.name, (start or _fillable_from(one), end), supply_ends),
             replaces=_keys(one.get("priorPrescription")),
             fulfils=_keys(one.get("basedOn")) - {reference},
             same_as=_keys(one.get("derivedFrom")) - {reference},
@@ -125,47 +135,62 @@ class Reader:
         )
 
     def _prescription(
-        self, one: Element, reference: str, name: str, identified: Identified, starts: date | None
+        self, one: Element, name: str, identified: Identified, reference: str, starts: date | None
     ) -> Prescription:
         sigs = read_instructions(one, starts)
-        routes = {sig.route for sig in sigs if sig.route}
+        unstated = () if one.get("status") is not None else ("no status: taken as active",)
         return Prescription(
             reference=reference,
             medication=name,
             product=identified.product,
             sigs=sigs,
-            route=min(routes) if len(routes) == 1 else None,
-            purpose=self._purpose(one),
+            written=read_written_beside(one, sigs),
+            supply=_supply(element(one.get("dispenseRequest"))),
+            purpose=self._purpose(one, identified),
             starts=starts,
-            assumptions=identified.assumptions,
+            assumptions=(*identified.assumptions, *unstated),
         )
 
-    def _purpose(self, one: Element) -> Purpose:
-        """What the order says it is for; only treatment of opioid use disorder changes the counting."""
-        reasons: list[Json] = []
-        for name in ("reasonCode", "reasonCodeableConcept", "reason", "reasonForUseCodeableConcept"):
-            found = elements(one.get(name))
-            reasons.extend(reason.get("concept") or reason for reason in found)
-        for name in ("reasonReference", "reasonForUseReference"):
-            for reference in elements(one.get(name)):
-                condition = self.resources.find(string(reference.get("reference")), one)
-                reasons.append(condition.get("code") if condition else {"text": string(reference.get("display"))})
+    def _purpose(self, one: Element, identified: Identified) -> Purpose:
+        """What the order says it is for, asked only of drugs that also treat opioid use disorder."""
+        if OUD_INGREDIENTS.isdisjoint(part.ingredient.name for part in identified.product.components):
+            return Purpose.NOT_STATED
+        reasons = list(self._reasons(one))
+        means = self.recogniser.conditions.means
         for reason in reasons:
-            if self.recogniser.conditions.means(
-                ConditionGroup.OPIOID_USE_DISORDER, codes_of([reason]), concept_words(reason)
-            ):
+            if means(ConditionGroup.OPIOID_USE_DISORDER, codes_of([reason]), concept_words(reason)):
                 return Purpose.OPIOID_USE_DISORDER
+        directions = [string(each.get("text")) for each in elements(one.get("dosageInstruction"))]
+        if means(ConditionGroup.OPIOID_USE_DISORDER, (), directions):
+            return Purpose.OPIOID_USE_DISORDER
         return Purpose.PAIN if reasons else Purpose.NOT_STATED
 
+    def _reasons(self, one: Element) -> Iterator[Json]:
+        """The reasons of an order of any release, those that are references as the condition's code."""
+        for name in ("reasonCode", "reasonCodeableConcept", "reason", "reasonForUseCodeableConcept"):
+            for reason in elements(one.get(name)):
+                if isinstance(reason.get("reference"), dict):
+                    yield self._referred(one, element(reason["reference"]))
+                else:
+                    yield reason.get("concept") or reason
+        for name in ("reasonReference", "reasonForUseReference"):
+            for reference in elements(one.get(name)):
+                yield self._referred(one, reference)
+
+    def _referred(self, one: Element, reference: Element) -> Json:
+        condition = self.resources.find(string(reference.get("reference")), one)
+        return condition.get("code") if condition else {"text": string(reference.get("display"))}
+
     def _outside(
-        self, reference: str, name: str, start: date | None, end: date | None, supply_ends: date | None
+        self, reference: str, name: str, period: tuple[date | None, date | None], supply_ends: date | None
     ) -> Ignored | None:
+        start, end = period
         detail = ""
         if start and start > self.on:
             detail = f"starts on {start}"
         elif end and end < self.on:
             detail = f"ended on {end}"
-        elif supply_ends and supply_ends + STALE_AFTER < self.on:
+        elif supply_ends and later(supply_ends, STALE_AFTER_DAYS) < self.on:
             detail = f"last supply ended on {supply_ends}"
         if not detail:
             return None
@@ -186,15 +211,26 @@ def _invalid(reference: str, path: str, why: str) -> Order:
 
 def _aside(one: Element, reference: str, drug: Drug, reason: IgnoredReason) -> Order:
     """An order that adds nothing: of its directions nothing needs to be read."""
+    statement = one["resourceType"] == "MedicationStatement"
     return Order(
         key=reference,
         reference=reference,
         medication=drug.name,
-        standing=_standing(one, one["resourceType"] == "MedicationStatement")[0],
+        standing=_standing(one, statement),
         content=Ignored(reference=reference, medication=drug.name, reason=reason),
+        plan=_plan(one, reference, drug.name, statement) or _forbidden(one, reference),
+        replaces=_keys(one.get("priorPrescription")),
+        fulfils=_keys(one.get("basedOn")) - {reference},
+        started=_written_on(one),
         sedative=drug.recognised.sedative,
         is_rescue_naloxone=_is_rescue(one, drug.recognised.rescue),
     )
+
+
+def _forbidden(one: Element, reference: str) -> Ignored | None:
+    if one.get("doNotPerform") is not True:
+        return None
+    return Ignored(reference=reference, medication="", reason=IgnoredReason.DO_NOT_PERFORM)
 
 
 def _is_rescue(one: Element, rescue: Rescue) -> bool:
@@ -204,15 +240,21 @@ def _is_rescue(one: Element, rescue: Rescue) -> bool:
     return bool(_OUTPATIENT & {*categories, string(one.get("category"))})
 
 
-def _standing(one: Element, statement: bool) -> tuple[Standing, tuple[str, ...]]:
-    not_taken = one.get("wasNotTaken") is True or string(one.get("taken")) == "n"
-    adherence = [code for _, code in concept_codes(element(one.get("adherence")).get("code"))]
-    if statement and (not_taken or "not-taken" in adherence):
-        return Standing.ENDED, ()
+def _standing(one: Element, statement: bool) -> Standing:
+    if statement and _is_not_taken(one):
+        return Standing.ENDED
     status = one.get("status")
     if status is None:
-        return Standing.ACTIVE, ("no status: taken as active",)
-    return _STANDINGS.get(string(status).lower(), Standing.UNKNOWN), ()
+        return Standing.ACTIVE
+    return _STANDINGS.get(string(status).lower(), Standing.UNKNOWN)
+
+
+def _is_not_taken(statement: Element) -> bool:
+    """Whether a statement says, in the words of its release, that the drug is not taken."""
+    if statement.get("wasNotTaken") is True or string(statement.get("taken")) == "n":
+        return True
+    adherence = element(statement.get("adherence"))
+    return any(code == "not-taken" for _, code in concept_codes(adherence.get("code")))
 
 
 def _plan(one: Element, reference: str, name: str, statement: bool) -> Ignored | None:
@@ -235,6 +277,11 @@ def _period(one: Element) -> tuple[date | None, date | None]:
     return first_day(period.get("start")) or first_day(one.get("effectiveDateTime")), last_day(period.get("end"))
 
 
+def _fillable_from(one: Element) -> date | None:
+    """The first day on which it may be dispensed: post-dated prescriptions are not taken before it."""
+    return first_day(element(element(one.get("dispenseRequest")).get("validityPeriod")).get("start"))
+
+
 def _first_sig_day(content: Prescription | Uncounted | Ignored) -> date | None:
     if not isinstance(content, Prescription):
         return None
@@ -246,6 +293,15 @@ def _keys(references: Json) -> frozenset[str]:
     return frozenset(key_of_reference(reference) for reference in found if reference)
 
 
+def _supply(dispense: Element) -> Supply | None:
+    """The quantity dispensed and the days it is meant to last, when both are stated."""
+    quantity = read_supply(dispense.get("quantity"))
+    days = length_in_days(element(dispense.get("expectedSupplyDuration")))
+    if quantity is None or days is None or not (0 < days <= _LONGEST_DAYS and 0 < quantity.value <= BEYOND_REASON):
+        return None
+    return Supply(quantity=quantity.value, unit=quantity.unit, noun=quantity.noun, days=days)
+
+
 def _supply_ends(one: Element, prescription: Prescription, starts: date | None) -> date | None:
     """The last day that the dispensed supply reaches, as far as the order tells."""
     dispense = element(one.get("dispenseRequest"))
@@ -255,8 +311,8 @@ def _supply_ends(one: Element, prescription: Prescription, starts: date | None) 
     durations = [sig.duration for sig in prescription.sigs if sig.duration]
     if days is None and durations and len(durations) == len(prescription.sigs):
         days = sum(durations, Decimal(0))
-    if starts and days and 0 < days * fills < 36500:
-        ends.append(starts + timedelta(days=int(days * fills)))
+    if starts and days and 0 < days * fills <= _LONGEST_DAYS:
+        ends.append(later(starts, int(days * fills)))
     return max((end for end in ends if end), default=None)
 
 
@@ -265,10 +321,10 @@ def _days_of_quantity(dispense: Element, prescription: Prescription) -> Decimal 
     supply = read_supply(dispense.get("quantity"))
     if supply is None or len(prescription.sigs) != 1:
         return None
-    sig: Sig = prescription.sigs[0]
+    sig = prescription.sigs[0]
     if not isinstance(sig.dose, Dose) or not isinstance(sig.frequency, Frequency):
         return None
     if supply.unit is not sig.dose.unit or sig.dose.unit is Unit.MCG_PER_HOUR:
         return None
     used = sig.dose.high * sig.frequency.high.count
-    return supply.value * sig.frequency.high.days / used if used > 0 else None
+    return supply.value * sig.frequency.high.days / used if 0 < used <= BEYOND_REASON else None

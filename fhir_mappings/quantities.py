@@ -47,8 +47,11 @@ _UNITS: dict[str, tuple[Unit, Decimal, str]] = {
     **_spellings(Unit.EACH, "1", "film", "film|films|film(s)|strip|strips"),
     **_spellings(Unit.EACH, "1", "suppository", "suppository|suppositories|supp|supps"),
     **_spellings(Unit.EACH, "1", "drop", "drop|drops|gtt|[drp]"),
-    **_spellings(Unit.EACH, "1", "", "1|each|ea|unit|units|unit(s)|dose|doses|#"),
+    **_spellings(Unit.EACH, "1", "dose", "dose|doses|dose(s)"),
+    **_spellings(Unit.EACH, "1", "", "1|each|ea|unit|units|unit(s)|#"),
 }
+
+_CONTRADICTION = 1000
 
 _DOSE_KINDS = {"ordered": 0, "calculated": 2, "admin-amount": 3, "admin amount": 3}
 _UNTYPED = 1
@@ -76,7 +79,7 @@ def read_quantity(quantity: Element) -> Measured | Refusal | None:
 def read_unit(code: str, unit: str) -> tuple[Unit, Decimal, str] | Refusal:
     """Unit, worth of one in the domain's unit, and countable noun, from a Quantity's code and unit."""
     by_code, by_unit = _lookup(code), _lookup(unit)
-    if by_code and by_unit and by_code[0] is by_unit[0] and by_code[1] / by_unit[1] in (1000, Decimal("0.001")):
+    if by_code and by_unit and by_code[0] is by_unit[0] and _far_apart(by_code[1], by_unit[1]):
         return Refusal(reason=UncountedReason.UNIT_UNKNOWN, detail="code and unit differ a thousandfold")
     found = by_code or by_unit
     if found is not None:
@@ -87,6 +90,10 @@ def read_unit(code: str, unit: str) -> tuple[Unit, Decimal, str] | Refusal:
     if not code and not unit:
         return Unit.EACH, Decimal(1), ""
     return Refusal(reason=UncountedReason.UNIT_UNKNOWN, detail="the unit of the dose is not known")
+
+
+def _far_apart(one: Decimal, other: Decimal) -> bool:
+    return max(one, other) / min(one, other) >= _CONTRADICTION
 
 
 def _lookup(word: str) -> tuple[Unit, Decimal, str] | None:
@@ -152,18 +159,24 @@ def _of_range(span: Element) -> Dose | Refusal | None:
 
 
 def _of_rate(entry: Element) -> Dose | Refusal | None:
-    """A rate: mcg/h is what a patch gives; any other rate is left to the drug's route to refuse."""
-    if isinstance(entry.get("rateQuantity"), dict):
-        return _of_quantity(element(entry["rateQuantity"]))
-    ratio = element(entry.get("rateRatio"))
+    """A rate: mcg/h is what a patch gives; any other rate is an infusion and no daily dose."""
+    quantity, ratio = element(entry.get("rateQuantity")), element(entry.get("rateRatio"))
+    if not (quantity or ratio or isinstance(entry.get("rateRange"), dict)):
+        return None
+    measured = read_quantity(quantity) if quantity else _of_ratio(ratio)
+    if isinstance(measured, Measured) and measured.unit is Unit.MCG_PER_HOUR:
+        return Dose(low=measured.value, high=measured.value, unit=Unit.MCG_PER_HOUR)
+    return Refusal(
+        reason=UncountedReason.ROUTE_NOT_CONVERTIBLE, detail="a dose per hour is an infusion, not a daily dose"
+    )
+
+
+def _of_ratio(ratio: Element) -> Measured | None:
     amount, time = read_quantity(element(ratio.get("numerator"))), element(ratio.get("denominator"))
-    hours = decimal(time.get("value")) if ratio else None
+    hours = decimal(time.get("value"))
     unit = string(time.get("code")) or string(time.get("unit"))
     if isinstance(amount, Measured) and amount.unit is Unit.MG and hours and unit in ("h", "hr", "hour"):
-        rate = amount.value * 1000 / hours
-        return Dose(low=rate, high=rate, unit=Unit.MCG_PER_HOUR)
-    if ratio or isinstance(entry.get("rateRange"), dict):
-        return Refusal(reason=UncountedReason.DOSE_UNREADABLE, detail="the dose is an infusion rate")
+        return Measured(value=amount.value * 1000 / hours, unit=Unit.MCG_PER_HOUR)
     return None
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 
 from fhir_mappings.elements import Element, Json, element, elements, key_of_reference, string
+
+_REFERRED_TO = frozenset({"Medication", "Condition"})
+"""What an order's drug and reasons can be; no other resource is ever looked up."""
 
 
 class Resources:
@@ -32,7 +35,9 @@ class Resources:
     def _index(self) -> None:
         for resource, full_url in self._added:
             kind, id_ = string(resource.get("resourceType")), string(resource.get("id"))
-            if kind and id_:
+            if kind not in _REFERRED_TO:
+                continue
+            if id_:
                 self._by_name.setdefault(f"{kind}/{id_}", resource)
             if full_url:
                 self._by_name.setdefault(full_url, resource)
@@ -40,14 +45,20 @@ class Resources:
         self._added.clear()
 
 
-def bundle_resources(bundle: Json) -> Iterable[tuple[int, Element, str]]:
-    """(index, resource, fullUrl) of each entry that holds a resource."""
-    for index, entry in enumerate(elements_or_broken(element(bundle).get("entry"))):
-        resource = entry.get("resource")
-        if isinstance(resource, dict):
-            yield index, resource, string(entry.get("fullUrl"))
+DEEPEST_BUNDLE = 3
+"""Batch answers hold Bundles within a Bundle; nothing sensible nests deeper."""
 
 
-def elements_or_broken(entries: Json) -> list[Element]:
-    """The entries of a Bundle with their positions kept: one that is no object stands as an empty one."""
-    return [element(entry) for entry in entries] if isinstance(entries, list) else []
+def entries_of(bundle: Element, path: str, depth: int = 0) -> Iterator[tuple[Json, str, str]]:
+    """(resource, path, fullUrl) of every entry of a Bundle and of the Bundles within it.
+
+    An entry that is no object, or holds no resource, is given as it is: dropping it would hide an order.
+    """
+    entries = bundle.get("entry")
+    for index, entry in enumerate(entries if isinstance(entries, list) else ()):
+        one = element(entry)
+        resource, where = one.get("resource"), f"{path}.entry[{index}].resource"
+        if isinstance(resource, dict) and resource.get("resourceType") == "Bundle" and depth < DEEPEST_BUNDLE:
+            yield from entries_of(resource, where, depth + 1)
+        else:
+            yield resource, where, string(one.get("fullUrl"))

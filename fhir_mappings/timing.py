@@ -75,8 +75,11 @@ def read_timing(timing: Json) -> Read:
     bounds = element(repeat.get("boundsPeriod") or repeat.get("bounds"))
     notes: list[str] = []
     frequency, as_needed = _repeated(repeat, notes), False
-    if frequency is None:
-        frequency, as_needed = _coded(one.get("code"))
+    if not isinstance(frequency, Frequency):
+        coded, as_needed = _coded(one.get("code"))
+        # A code is a complete statement; it also mends a count that lacks its period.
+        missing = frequency is None or frequency.reason is UncountedReason.FREQUENCY_MISSING
+        frequency = coded if coded and missing else frequency
     days = tuple(day for event in items(one.get("event")) if (day := first_day(event))) or None
     return Read(
         frequency=frequency,
@@ -116,13 +119,13 @@ def _is_once(repeat: Element, frequency: Frequency | Refusal | None) -> bool:
 
 
 def _repeated(repeat: Element, notes: list[str]) -> Frequency | Refusal | None:
-    by_period = _by_period(repeat, notes)
+    by_period = _by_period(repeat)
     if isinstance(by_period, Refusal):
         return by_period
     events = _events_a_day(repeat, notes)
     weekdays = len({string(day).lower() for day in items(repeat.get("dayOfWeek")) if string(day)})
     if weekdays:
-        return _on_weekdays(by_period, events, Decimal(min(weekdays, 7)))
+        return _on_weekdays(by_period, events, Decimal(min(weekdays, 7)), notes)
     if events is None:
         return by_period
     by_events = steadily(PerDay(count=events, days=Decimal(1)))
@@ -135,14 +138,14 @@ def _joined(one: Frequency, other: Frequency, notes: list[str]) -> Frequency:
     """Frequency and times of day that say the same are said once; when they differ, both ends count."""
     if one == other or (one.low.rate == other.low.rate and one.high.rate == other.high.rate):
         return one
-    notes.append("frequency and times of day differ: the larger counts as the maximum")
+    notes.append("the frequency and the times or days named differ: the larger counts as the maximum")
     return Frequency(
         low=min(one.low, other.low, key=lambda rate: rate.rate),
         high=max(one.high, other.high, key=lambda rate: rate.rate),
     )
 
 
-def _by_period(repeat: Element, notes: list[str]) -> Frequency | Refusal | None:
+def _by_period(repeat: Element) -> Frequency | Refusal | None:
     """frequency..frequencyMax per period..periodMax; the shortest interval and highest count is the most."""
     unit = _unit(repeat.get("periodUnit") or repeat.get("periodUnits") or repeat.get("units") or repeat.get("unit"))
     stated = [repeat.get(name) for name in ("frequency", "frequencyMax", "period", "periodMax")]
@@ -159,8 +162,7 @@ def _by_period(repeat: Element, notes: list[str]) -> Frequency | Refusal | None:
     if count is None and count_max is None:
         if _has_events(repeat):
             return None
-        notes.append("a period without a count: once per period")
-        count = Decimal(1)
+        return Refusal(reason=UncountedReason.FREQUENCY_MISSING, detail="a period without how often")
     return _span(count, count_max, period, period_max, unit)
 
 
@@ -197,10 +199,11 @@ def _events_a_day(repeat: Element, notes: list[str]) -> Decimal | None:
     codes = [string(value).upper() for value in items(repeat.get("when")) if string(value)]
     if not codes:
         return None
-    if set(codes) & _MEALS:
-        notes.append("with each meal: counted as three a day")
-        return max(_MEALS_A_DAY, Decimal(len(set(codes))))
-    return Decimal(len(set(codes)))
+    named = set(codes) - _MEALS
+    if named == set(codes):
+        return Decimal(len(named))
+    notes.append("with each meal: counted as three a day")
+    return _MEALS_A_DAY + len(named)
 
 
 def _meals_only(repeat: Element) -> bool:
@@ -208,14 +211,14 @@ def _meals_only(repeat: Element) -> bool:
     return bool(codes) and codes <= _MEALS and not items(repeat.get("timeOfDay"))
 
 
-def _on_weekdays(by_period: Frequency | None, events: Decimal | None, weekdays: Decimal) -> Frequency:
+def _on_weekdays(by_period: Frequency | None, events: Decimal | None, weekdays: Decimal, notes: list[str]) -> Frequency:
     """Doses on named days of the week, averaged over the week."""
     week = Decimal(7)
     if by_period is None:
         return steadily(PerDay(count=weekdays * (events or Decimal(1)), days=week))
     if by_period.high.days >= week:
-        # "3 a week" with three days named says the same twice.
-        return by_period
+        by_days = steadily(PerDay(count=weekdays * (events or Decimal(1)), days=week))
+        return _joined(by_period, by_days, notes)
     return Frequency(
         low=PerDay(count=by_period.low.count * weekdays, days=by_period.low.days * week),
         high=PerDay(count=by_period.high.count * weekdays, days=by_period.high.days * week),

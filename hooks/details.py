@@ -168,9 +168,8 @@ def _slower(told: Told) -> Text:
     change = case.change
     percent = shown(change.percent, 1)
     if change.to_zero:
-        head = (
-            f"This order stops long-term opioids at once ({mme(case.current.maximum)} to 0). A gradual taper is safer."
-        )
+        what, hint = ("long-term opioids", "A") if case.is_long_term(guideline) else ("opioids", "If taken for long, a")
+        head = f"This order stops {what} at once ({mme(case.current.maximum)} to 0). {hint} gradual taper is safer."
     else:
         head = f"This order lowers opioids by {percent}% in one step. Smaller steps are safer after long-term use."
     length = (

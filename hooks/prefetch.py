@@ -11,12 +11,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from fhir_mappings.elements import NOTHING, Element, Json, element, elements, items, string
+from fhir_mappings.elements import NOTHING, Element, Json, element, elements, string
 from fhir_mappings.prescriptions import ORDER_TYPES
+from fhir_mappings.references import entries_of
 
-MEDICATION_KEYS = ("medications", "medicationOrders", "statements")
-CONDITIONS_KEY = "conditions"
-PATIENT_KEY = "patient"
+ORDER_KEYS = ("medications", "medicationOrders")
+STATEMENTS_KEY = "statements"
 
 
 class State(StrEnum):
@@ -30,13 +30,27 @@ class State(StrEnum):
 
 @dataclass(slots=True, kw_only=True)
 class Prefetched:
-    """The prefetched resources by what they are, and whether the lists that matter were seen."""
+    """The prefetched resources by what they are, and whether the lists that matter were seen.
+
+    `orders_state` is that of the list of orders, `statements_state` that of what patients report beside
+    it: the latter adds, but cannot stand for the former.
+    """
 
     resources: list[tuple[Element, str]] = field(default_factory=list)
     orders: list[tuple[Element, str]] = field(default_factory=list)
     conditions: list[Element] = field(default_factory=list)
-    medications_state: State = State.NOT_SENT
+    orders_state: State = State.NOT_SENT
+    statements_state: State = State.NOT_SENT
     conditions_state: State = State.NOT_SENT
+
+    @property
+    def medications_state(self) -> State:
+        """Whether the medication list was seen; statements alone are a part of it."""
+        if self.orders_state in (State.NOT_SENT, State.FAILED) and self.orders:
+            return State.PARTIAL
+        if State.PARTIAL in (self.orders_state, self.statements_state):
+            return State.PARTIAL
+        return self.orders_state
 
     def patient(self, patient_id: str) -> Element:
         """The Patient resource of this patient, or nothing."""
@@ -51,25 +65,32 @@ def read_prefetch(prefetch: Mapping[str, Json]) -> Prefetched:
     found = Prefetched()
     for key, value in prefetch.items():
         content = _unwrapped(value)
-        state = _state(content)
-        kinds = set()
-        for path, resource, full_url in _resources(content, f"prefetch.{key}"):
-            kind = resource.get("resourceType")
-            kinds.add(kind)
-            found.resources.append((resource, full_url))
-            if kind in ORDER_TYPES or (_means_medications(key) and not isinstance(kind, str)):
-                found.orders.append((resource, path))
-            elif kind == "Condition":
-                found.conditions.append(resource)
-        if kinds & ORDER_TYPES or _means_medications(key):
-            found.medications_state = _better(found.medications_state, state)
-        if "Condition" in kinds or key.lower().startswith(CONDITIONS_KEY[:9]):
-            found.conditions_state = _better(found.conditions_state, state)
+        _add(found, key, content, _state(content))
     return found
 
 
+def _add(found: Prefetched, key: str, content: Json, state: State) -> None:
+    kinds = set()
+    medications = _means_medications(key)
+    for path, resource, full_url in _resources(content, f"prefetch.{key}"):
+        kind = string(resource.get("resourceType"))
+        kinds.add(kind)
+        found.resources.append((resource, full_url))
+        if kind in ORDER_TYPES or (medications and not kind):
+            found.orders.append((resource, path))
+        elif kind == "Condition":
+            found.conditions.append(resource)
+    if key == STATEMENTS_KEY or (kinds & ORDER_TYPES == {"MedicationStatement"} and not medications):
+        found.statements_state = _better(found.statements_state, state)
+    elif medications or kinds & ORDER_TYPES:
+        found.orders_state = _better(found.orders_state, state)
+    if "Condition" in kinds or key.lower().startswith("condition"):
+        found.conditions_state = _better(found.conditions_state, state)
+
+
 def _means_medications(key: str) -> bool:
-    return key in MEDICATION_KEYS or "medication" in key.lower()
+    """Whether a key is one of ours for orders, or a renamed one that says so."""
+    return key in ORDER_KEYS or "medication" in key.lower()
 
 
 _RANK = (State.NOT_SENT, State.FAILED, State.SEEN, State.PARTIAL)
@@ -117,9 +138,8 @@ def _resources(content: Json, path: str) -> Iterator[tuple[str, Element, str]]:
     """(path, resource, fullUrl) of a Bundle's entries, a list, or a single resource."""
     one = element(content)
     if one.get("resourceType") == "Bundle":
-        for index, entry in enumerate(items(one.get("entry"))):
-            resource = element(element(entry).get("resource"))
-            yield f"{path}.entry[{index}].resource", resource, string(element(entry).get("fullUrl"))
+        for resource, where, full_url in entries_of(one, path):
+            yield where, element(resource), full_url
     elif isinstance(content, list):
         for index, item in enumerate(content):
             yield f"{path}[{index}]", element(_unwrapped(item)), ""

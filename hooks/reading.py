@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-from fhir_mappings.elements import Json, element, items, key_of_reference, string
+from fhir_mappings.elements import Json, element, items, key_of_reference, later, string
 from fhir_mappings.patients import is_about, read_patient
-from fhir_mappings.prescriptions import ORDER_TYPES, Reader
-from fhir_mappings.references import Resources
+from fhir_mappings.prescriptions import ORDER_TYPES, Reader, is_order
+from fhir_mappings.references import Resources, entries_of
 from hooks.prefetch import Prefetched, State
 from hooks.protocol import HookRequest
 from opioids.case import Case, Focus, Gap
@@ -19,9 +19,18 @@ from opioids.guideline import Guideline
 from opioids.knowledge import Knowledge
 from opioids.mme import before_and_after
 from opioids.prescriptions import Ignored, IgnoredReason, Order, Standing
-from opioids.regimen import regimen
+from opioids.regimen import Regimen, listed, regimen
 
-GREATEST_GAP = timedelta(days=30)
+RENEWED_WITHIN_DAYS = 31
+"""Opioids that cannot be refilled are ordered anew every month: a younger order tells no length."""
+
+SHORT_COURSE_DAYS = 14
+"""An order whose whole supply is no longer than this is a short course, not a renewal."""
+
+NALOXONE_LASTS_DAYS = 365
+"""An order completed longer ago than this no longer shows that naloxone is at hand."""
+
+GREATEST_GAP_DAYS = 30
 """Two supplies further apart than this are two episodes of therapy, not one."""
 
 
@@ -57,7 +66,7 @@ def drafts_of(request: HookRequest, *names: str) -> list[tuple[Json, str]] | Non
 
 def read_case(request: HookRequest, asked: Asked, prefetched: Prefetched, standards: Standards, today: date) -> Case:
     """Bring together what a hook says, what was prefetched and what is known."""
-    drafts = [one for one in asked.drafts or () if _is_order(one[0])]
+    drafts = [one for one in asked.drafts or () if is_order(one[0])]
     reader = _reader(prefetched, asked, standards.knowledge, today)
     own_drafts = [one for one in drafts if is_about(element(one[0]), request.patient_id)]
     own_list = [one for one in prefetched.orders if is_about(one[0], request.patient_id)]
@@ -69,7 +78,7 @@ def read_case(request: HookRequest, asked: Asked, prefetched: Prefetched, standa
     beside = [*filter(_is_taken, active), *filter(_is_being_written, draft_orders)]
     return Case(
         today=today,
-        focus=_focus(asked, draft_orders),
+        focus=_focus(asked, draft_orders, stops_opioid=_stops_opioid(active, taken)),
         patient=read_patient(
             prefetched.patient(request.patient_id),
             (one for one in prefetched.conditions if is_about(one, request.patient_id)),
@@ -82,7 +91,13 @@ def read_case(request: HookRequest, asked: Asked, prefetched: Prefetched, standa
         change=change_of(current, proposed, standards.knowledge.formulary),
         therapy_days=therapy_days(active, today),
         sedatives=dict(order.sedative for order in reversed(beside) if order.sedative),
-        naloxone_at_hand=any(order.is_rescue_naloxone for order in beside),
+        naloxone_at_hand=any(
+            order.is_rescue_naloxone
+            for order in (
+                *(one for one in active if _is_at_hand(one, today)),
+                *filter(_is_being_written, draft_orders),
+            )
+        ),
         gaps=_gaps(prefetched, asked, others),
     )
 
@@ -93,14 +108,7 @@ def bundle_entries(value: Json, path: str) -> list[tuple[Json, str]] | None:
         return None
     if isinstance(value, list):
         return [(element(one).get("resource", one), f"{path}[{index}]") for index, one in enumerate(value)]
-    entries = items(element(value).get("entry"))
-    return [(element(one).get("resource"), f"{path}.entry[{index}].resource") for index, one in enumerate(entries)]
-
-
-def _is_order(resource: Json) -> bool:
-    """Orders, and whatever is too broken to tell; other resources of the Bundle are not ours to judge."""
-    kind = element(resource).get("resourceType")
-    return kind in ORDER_TYPES or not isinstance(kind, str)
+    return [(resource, where) for resource, where, _ in entries_of(element(value), path)]
 
 
 def _reader(prefetched: Prefetched, asked: Asked, knowledge: Knowledge, today: date) -> Reader:
@@ -128,12 +136,17 @@ def _gaps(prefetched: Prefetched, asked: Asked, others: bool) -> tuple[Gap, ...]
     return tuple(found)
 
 
-def _focus(asked: Asked, orders: list[Order]) -> Focus:
+def _stops_opioid(active: list[Order], taken: Regimen) -> bool:
+    """Whether an opioid of the list is replaced or stopped, by whatever order."""
+    return any(order.reference in taken.replaced and not isinstance(listed(order), Ignored) for order in active)
+
+
+def _focus(asked: Asked, orders: list[Order], *, stops_opioid: bool) -> Focus:
     """What the orders in focus are; without drafts the chart itself is looked at."""
     if asked.whole_chart or asked.drafts is None:
         return Focus.CHART
     looked_at = [order for order in orders if asked.selected is None or _is_selected(order, asked.selected)]
-    if not all(map(_is_harmless, looked_at)):
+    if not all(map(_is_harmless, looked_at)) or (stops_opioid and looked_at):
         return Focus.OPIOID
     return Focus.SEDATIVE if any(order.sedative for order in looked_at) else Focus.NEITHER
 
@@ -155,14 +168,24 @@ def _is_taken(order: Order) -> bool:
 
 
 def _is_being_written(order: Order) -> bool:
-    return order.standing not in (Standing.WITHDRAWN, Standing.IN_ERROR)
+    forbidden = order.plan is not None and order.plan.reason is IgnoredReason.DO_NOT_PERFORM
+    return order.standing not in (Standing.WITHDRAWN, Standing.IN_ERROR) and not forbidden
+
+
+def _is_at_hand(order: Order, today: date) -> bool:
+    """Whether rescue naloxone is at hand: an active order, or one dispensed within a year (it is filled once)."""
+    if order.standing is Standing.ENDED and order.started is not None:
+        return order.plan is None and later(order.started, NALOXONE_LASTS_DAYS) >= today
+    return _is_taken(order)
 
 
 def therapy_days(orders: Iterable[Order], today: date) -> int | None:
     """Length of the present opioid therapy in days, from the dates of its orders; None when untold.
 
-    Earlier, finished orders lengthen it where their supply reaches the next one; an order that names
-    a prior one which was not sent leaves the length open.
+    Earlier, finished orders lengthen it where their supply reaches the next one. Opioids are renewed by
+    new orders, so one that is younger than a renewal, in a list without finished orders, tells nothing
+    of the length, unless it is a short course by its own supply. Nor does an order that names a prior
+    one which was not sent.
     """
     opioids = [order for order in orders if not isinstance(order.content, Ignored)]
     active = [order for order in opioids if order.standing is Standing.ACTIVE and not order.outside and not order.plan]
@@ -175,10 +198,18 @@ def therapy_days(orders: Iterable[Order], today: date) -> int | None:
     earlier = sorted(
         (one for one in opioids if one not in active and one.started), key=lambda one: one.started or today
     )
+    if not earlier and (today - start).days <= RENEWED_WITHIN_DAYS and not all(map(_is_short_course, active)):
+        return None
     for order in reversed(earlier):
-        if order.started and order.supply_ends and order.supply_ends + GREATEST_GAP >= start:
+        if order.started and order.supply_ends and later(order.supply_ends, GREATEST_GAP_DAYS) >= start:
             start = min(start, order.started)
     return max(0, (today - start).days)
+
+
+def _is_short_course(order: Order) -> bool:
+    if order.started is None or order.supply_ends is None:
+        return False
+    return (order.supply_ends - order.started).days <= SHORT_COURSE_DAYS
 
 
 def selected_keys(selections: Json) -> frozenset[str]:

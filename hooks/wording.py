@@ -23,7 +23,9 @@ _MARKUP = str.maketrans(
 
 def plain(text: str, longest: int = _LONGEST_NAME) -> str:
     """Text from a request on one line, printable, no longer than `longest`."""
-    line = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    if not text.isprintable():
+        text = "".join(letter if letter.isprintable() else " " for letter in text)
+    line = " ".join(text.split())
     return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
 
 

@@ -11,13 +11,13 @@ from decimal import Decimal
 
 from opioids.prescriptions import Refusal, Sig, UncountedReason
 from opioids.products import Component, Form, Product, Strength, StrengthUnit
-from opioids.quantities import Ceiling, Dose, Frequency, PerDay, Unit, shown
+from opioids.quantities import BEYOND_REASON, Ceiling, Dose, Frequency, PerDay, Unit, shown
 
 MOST_UNITS_AT_A_TIME = Decimal(50)
 """More tablets, patches or sprays than this at a time is a slip of the pen, not an order."""
 
-BEYOND_REASON = Decimal(1_000_000)
-"""No dose, count or interval in any unit is larger; it also keeps the sums within exact decimals."""
+MOST_TIMES_A_DAY = Decimal(1440)
+"""Once a minute; nothing is taken more often."""
 
 LABELLED_12 = Decimal(12)
 DELIVERED_12 = Decimal("12.5")
@@ -74,7 +74,7 @@ def daily_dose(sig: Sig, product: Product, component: Component) -> DailyDose | 
         return frequency
     if senseless := _senseless(dose, frequency, sig.ceilings):
         return senseless
-    ceiling, notes = _lowest_ceiling(sig.ceilings, product, component)
+    ceiling, notes = _lowest_ceiling(sig.ceilings, dose, product, component)
     if sig.as_needed and sig.ceilings and frequency is None:
         if ceiling is None:
             return Refusal(reason=UncountedReason.DOSE_UNREADABLE, detail=notes[0])
@@ -120,8 +120,10 @@ def _mass(dose: Dose, product: Product, strength: Strength | None) -> _Measure |
                 detail="a dose in mg of a product with several ingredients can mean any of them",
             )
         for value in (dose.low, dose.high):
-            others = any(value % other == 0 for other in product.other_strengths)
-            if value % strength.value != 0 or others:
+            units = value / strength.value
+            # 650 mg of hydrocodone 5 with acetaminophen 325 is two tablets, not a hundred and thirty.
+            fewer = any(_is_whole(value / other) and value / other < units for other in product.other_strengths)
+            if not _is_whole(units) or fewer:
                 return Refusal(
                     reason=UncountedReason.DOSE_UNREADABLE,
                     detail=f"{shown(value)} mg of a product with several ingredients can mean any of them",
@@ -145,7 +147,8 @@ def _rate(dose: Dose, product: Product, strength: Strength | None) -> _Measure |
 
 
 def _counted(dose: Dose, product: Product, strength: Strength) -> _Measure | Refusal:
-    if not noun_fits(dose.noun, product) or strength.unit is StrengthUnit.MG_PER_ML:
+    wanted = {Form.LIQUID: None, Form.PATCH: StrengthUnit.MCG_PER_HOUR}.get(product.form, strength.unit)
+    if not noun_fits(dose.noun, product) or strength.unit is not wanted or wanted is StrengthUnit.MG_PER_ML:
         named = dose.noun or "number without a unit"
         return _unit_refusal(f"a dose by {named} does not fit this product ({_kind(product)})")
     if dose.high > MOST_UNITS_AT_A_TIME:
@@ -153,7 +156,8 @@ def _counted(dose: Dose, product: Product, strength: Strength) -> _Measure | Ref
     if strength.unit is StrengthUnit.MCG_PER_HOUR:
         if not (_is_whole(dose.low) and _is_whole(dose.high)):
             return _implausible("part of a patch: patches are not cut")
-        return _Measure(each=strength.value, words=f"{_exact(strength.value)} mcg/h")
+        labelled = LABELLED_12 if strength.value == DELIVERED_12 else strength.value
+        return _Measure(each=labelled, words=f"{_exact(labelled)} mcg/h")
     single = dose.noun == "spray"
     each = strength.value if single else strength.value * product.units_per_dose
     return _Measure(each=each, words=f"{_exact(each)} mg")
@@ -161,8 +165,10 @@ def _counted(dose: Dose, product: Product, strength: Strength) -> _Measure | Ref
 
 def noun_fits(noun: str, product: Product) -> bool:
     """Whether a countable unit can be one of this product: a patch is no tablet, a spoon no capsule."""
-    if noun in _ANY_UNIT or not product.noun:
+    if noun in _ANY_UNIT:
         return product.form is not Form.LIQUID
+    if not product.noun:
+        return product.form is Form.UNKNOWN and noun in _TABLET_LIKE
     if noun in _TABLET_LIKE:
         return product.noun in _TABLET_LIKE or product.noun == "film"
     return noun == product.noun
@@ -196,7 +202,8 @@ def _worn(sig: Sig, dose: Dose, product: Product, measure: _Measure) -> DailyDos
     """Patches count the rate worn; the change interval only says when they are renewed."""
     maximum, lowest = dose.high * measure.each, dose.low * measure.each
     notes = list(sig.assumptions)
-    if product.components[0].strength and product.components[0].strength.value == LABELLED_12:
+    strength = product.components[0].strength
+    if strength is not None and strength.value in (LABELLED_12, DELIVERED_12):
         if dose.unit is Unit.MCG_PER_HOUR and maximum % LABELLED_12:
             maximum = maximum / DELIVERED_12 * LABELLED_12
             lowest = lowest / DELIVERED_12 * LABELLED_12
@@ -244,13 +251,13 @@ def _only_ceiling(ceiling: Decimal, unit: Unit, assumptions: tuple[str, ...]) ->
 
 
 def _lowest_ceiling(
-    ceilings: tuple[Ceiling, ...], product: Product, component: Component
+    ceilings: tuple[Ceiling, ...], dose: Dose | None, product: Product, component: Component
 ) -> tuple[Decimal | None, tuple[str, ...]]:
     """The lowest stated maximum in the component's unit a day (None: none can be used), and what to say."""
     found: list[Decimal] = []
     notes: list[str] = []
     for ceiling in ceilings:
-        each = _worth_of_ceiling(ceiling, product, component)
+        each = _worth_of_ceiling(ceiling, dose, product, component)
         if isinstance(each, Refusal):
             notes.append(f"a stated maximum was not applied: {each.detail}")
         else:
@@ -258,8 +265,11 @@ def _lowest_ceiling(
     return (min(found) if found else None), tuple(notes)
 
 
-def _worth_of_ceiling(ceiling: Ceiling, product: Product, component: Component) -> Decimal | Refusal:
-    """What one unit of a maximum is worth. A maximum in mg speaks of the opioid, whatever the product."""
+def _worth_of_ceiling(ceiling: Ceiling, dose: Dose | None, product: Product, component: Component) -> Decimal | Refusal:
+    """What one unit of a maximum is worth: one in mg speaks of the opioid, one in doses of the dose."""
+    if ceiling.noun == "dose" and dose is not None:
+        measure = measure_of(dose, product, component)
+        return measure if isinstance(measure, Refusal) else dose.high * measure.each
     if ceiling.unit is Unit.MG and product.form is not Form.PATCH:
         return Decimal(1)
     one = Dose(low=Decimal(1), high=Decimal(1), unit=ceiling.unit, noun=ceiling.noun)
@@ -274,7 +284,7 @@ def _senseless(dose: Dose | None, frequency: Frequency | None, ceilings: tuple[C
         return _implausible("the dose is zero")
     if frequency:
         for rate in (frequency.low, frequency.high):
-            if not (0 < rate.count <= BEYOND_REASON and 0 < rate.days <= BEYOND_REASON):
+            if not (0 < rate.count <= BEYOND_REASON and 0 < rate.days <= BEYOND_REASON) or rate.rate > MOST_TIMES_A_DAY:
                 return _implausible("the frequency is zero, negative or absurdly high")
         if frequency.low.rate > frequency.high.rate:
             return _implausible("the frequency is a range turned round")
@@ -311,7 +321,9 @@ def _unit_of(product: Product, dose: Dose | None) -> Unit:
 
 
 def _is_delivered_12(value: Decimal, strength: Strength) -> bool:
-    return strength.value == LABELLED_12 and _is_whole(value / DELIVERED_12)
+    return strength.value in (LABELLED_12, DELIVERED_12) and (
+        _is_whole(value / DELIVERED_12) or _is_whole(value / LABELLED_12)
+    )
 
 
 def _is_whole(value: Decimal) -> bool:

@@ -25,6 +25,8 @@ class CodeSystem(StrEnum):
     SNOMED = "SNOMED CT"
     ATC = "ATC"
     ICD10 = "ICD-10"
+    NDC = "NDC"
+    NONE = "no code system"
     OTHER = "another code system"
 
 

@@ -7,37 +7,18 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from opioids.conversion import ConversionFactor, ConversionTable
-from opioids.daily_dose import DailyDose, daily_dose
-from opioids.prescriptions import (
-    Ignored,
-    IgnoredReason,
-    Prescription,
-    Purpose,
-    Refusal,
-    Sig,
-    Uncounted,
-    UncountedReason,
-)
-from opioids.products import Component, Form, Ingredient, Pharmacology, Product, Route, UsualPurpose
+from opioids.conversion import ConversionTable
+from opioids.daily_dose import DailyDose
+from opioids.dosing import DailyAmount, Dosed, Part, dose_of
+from opioids.prescriptions import Ignored, Prescription, Uncounted, UncountedReason
+from opioids.products import Ingredient, Product, Route
 from opioids.quantities import Unit, round_half_up, shown
-from opioids.steps import in_force
 
 MOST_MME_OF_ONE_ORDER = Decimal(2000)
 """A daily total above this from one order is a slip of the pen: shown, never added."""
 
 _COMPARED_TO = 6
 """Decimal places at which totals are compared, so that 3 doses in 7 days cannot miss a threshold by a hair."""
-
-_OUD_INGREDIENTS = frozenset({"methadone", "buprenorphine", "levomethadyl", "levomethadone"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DailyAmount:
-    """An amount a day: `scheduled` as ordered without as-needed doses, `maximum` with all of them."""
-
-    scheduled: Decimal
-    maximum: Decimal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,23 +64,19 @@ class MmeLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MmeTotal:
-    """What a set of orders adds up to on a day under one conversion table."""
+    """What a set of orders adds up to on a day under one conversion table.
+
+    `scheduled` is the MME/day taken as ordered, as-needed doses left out; `maximum` that with every
+    as-needed dose and the upper end of every range.
+    """
 
     table: str
     as_of: date
     counted: tuple[MmeLine, ...]
     uncounted: tuple[Uncounted, ...]
     ignored: tuple[Ignored, ...]
-
-    @property
-    def scheduled(self) -> Decimal:
-        """MME/day taken as ordered, as-needed doses left out."""
-        return _sum(line.mme_per_day.scheduled for line in self.counted)
-
-    @property
-    def maximum(self) -> Decimal:
-        """MME/day with every as-needed dose and the upper end of every range."""
-        return _sum(line.mme_per_day.maximum for line in self.counted)
+    scheduled: Decimal
+    maximum: Decimal
 
     @property
     def complete(self) -> bool:
@@ -109,33 +86,6 @@ class MmeTotal:
 
 def _sum(values: Iterable[Decimal]) -> Decimal:
     return round_half_up(sum(values, Decimal(0)), _COMPARED_TO)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dosed:
-    """A prescription with its daily amount per opioid component, before any factor is chosen."""
-
-    prescription: Prescription
-    parts: tuple[Part, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """One component's daily amounts, one per instruction in force, and the factor row that applies."""
-
-    component: Component
-    route: Route
-    doses: tuple[DailyDose, ...]
-    conversion: ConversionFactor
-    assumptions: tuple[str, ...]
-
-    @property
-    def amount(self) -> DailyAmount:
-        """The sum of all instructions in force."""
-        return DailyAmount(
-            scheduled=sum((dose.scheduled for dose in self.doses), Decimal(0)),
-            maximum=sum((dose.maximum for dose in self.doses), Decimal(0)),
-        )
 
 
 Content = Prescription | Uncounted | Ignored
@@ -195,94 +145,9 @@ def _added_up(results: Sequence[Result], table: ConversionTable, as_of: date) ->
         counted=tuple(lines),
         uncounted=tuple(uncounted),
         ignored=tuple(one for one in results if isinstance(one, Ignored)),
+        scheduled=_sum(line.mme_per_day.scheduled for line in lines),
+        maximum=_sum(line.mme_per_day.maximum for line in lines),
     )
-
-
-def dose_of(
-    prescription: Prescription, table: ConversionTable, on: date, *, being_written: bool
-) -> Dosed | Uncounted | Ignored:
-    """One prescription's daily amounts, or what stands in the way.
-
-    Drug before dose, so that a drug without a factor says so whatever its directions.
-    """
-    if known := _adds_nothing(prescription, table):
-        return known
-    parts: list[Part] = []
-    for component in prescription.product.components:
-        if component.ingredient.pharmacology is Pharmacology.ANTAGONIST:
-            continue
-        part = _part(prescription, component, table, on, being_written)
-        if isinstance(part, Refusal):
-            return _uncounted(prescription, part)
-        if not part.doses:
-            return _ignored(prescription, IgnoredReason.OUTSIDE_PERIOD, "no dose on this day")
-        parts.append(part)
-    return Dosed(prescription=prescription, parts=tuple(parts))
-
-
-def _adds_nothing(prescription: Prescription, table: ConversionTable) -> Ignored | None:
-    ingredients = [component.ingredient for component in prescription.product.components]
-    for_disorder = (
-        prescription.purpose is Purpose.OPIOID_USE_DISORDER
-        or prescription.product.usual_purpose is UsualPurpose.OPIOID_USE_DISORDER
-    )
-    if for_disorder and any(one.name in _OUD_INGREDIENTS for one in ingredients):
-        return _ignored(prescription, IgnoredReason.OPIOID_USE_DISORDER_TREATMENT, "")
-    for one in ingredients:
-        if one.pharmacology is Pharmacology.PARTIAL_AGONIST and not table.converts(one):
-            return _ignored(prescription, IgnoredReason.PARTIAL_AGONIST, f"{table.id} does not convert {one.name}")
-    return None
-
-
-def _part(
-    prescription: Prescription, component: Component, table: ConversionTable, on: date, being_written: bool
-) -> Part | Refusal:
-    route, notes = _route(prescription, component)
-    if route is None:
-        return Refusal(
-            reason=UncountedReason.ROUTE_NOT_CONVERTIBLE, detail="neither the order nor the product tells the route"
-        )
-    conversion = table.find(component.ingredient, route)
-    if isinstance(conversion, Refusal):
-        return conversion
-    if not prescription.sigs:
-        return Refusal(reason=UncountedReason.DOSE_MISSING, detail="no dosage instruction")
-
-    def size(sig: Sig) -> Decimal:
-        dose = daily_dose(sig, prescription.product, component)
-        return Decimal("Infinity") if isinstance(dose, Refusal) else dose.maximum
-
-    force = in_force(prescription.sigs, on, starts=prescription.starts, being_written=being_written, size=size)
-    doses: list[DailyDose] = []
-    for sig in force.sigs:
-        dose = daily_dose(sig, prescription.product, component)
-        if isinstance(dose, Refusal):
-            return dose
-        if dose.unit is not conversion.unit:
-            return Refusal(reason=UncountedReason.UNIT_UNKNOWN, detail=f"the factor is per {conversion.unit}")
-        doses.append(dose)
-    return Part(
-        component=component,
-        route=route,
-        doses=tuple(doses),
-        conversion=conversion,
-        assumptions=(*prescription.assumptions, *notes, *_product_notes(prescription.product), *force.assumptions),
-    )
-
-
-def _route(prescription: Prescription, component: Component) -> tuple[Route | None, tuple[str, ...]]:
-    """The order's own route before the product's usual one; a bare ingredient in mg is taken by mouth."""
-    product = prescription.product
-    stated = prescription.route or product.route
-    if stated is not None:
-        return stated, ()
-    if product.form is Form.UNKNOWN and component.ingredient.name != "fentanyl":
-        return Route.ORAL, ("route not stated: counted as oral",)
-    return None, ()
-
-
-def _product_notes(product: Product) -> tuple[str, ...]:
-    return ("a cough-and-cold product, counted like any other",) if product.cough_and_cold else ()
 
 
 def _ingredient_totals(dosed: Iterable[Dosed]) -> dict[str, DailyAmount]:
@@ -323,15 +188,9 @@ def _line(prescription: Prescription, part: Part, total: DailyAmount) -> MmeLine
 
 
 def _absurd(prescription: Prescription, lines: tuple[MmeLine, ...]) -> Uncounted:
-    detail = f"{lines[0].arithmetic}: more than {MOST_MME_OF_ONE_ORDER} MME/day from one order"
-    return _uncounted(prescription, Refusal(reason=UncountedReason.IMPLAUSIBLE_DOSE, detail=detail))
-
-
-def _uncounted(prescription: Prescription, why: Refusal) -> Uncounted:
     return Uncounted(
-        reference=prescription.reference, medication=prescription.medication, reason=why.reason, detail=why.detail
+        reference=prescription.reference,
+        medication=prescription.medication,
+        reason=UncountedReason.IMPLAUSIBLE_DOSE,
+        detail=f"{lines[0].arithmetic}: more than {MOST_MME_OF_ONE_ORDER} MME/day from one order",
     )
-
-
-def _ignored(prescription: Prescription, reason: IgnoredReason, detail: str) -> Ignored:
-    return Ignored(reference=prescription.reference, medication=prescription.medication, reason=reason, detail=detail)

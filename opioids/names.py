@@ -31,22 +31,22 @@ _EXTENDED = re.compile(
     r"\b(?:er|xr|sr|cr|mr|xl|12\s*hr|24\s*hr|contin\w*|retard)\b"
     r"|(?:extended|modified|sustained|controlled|prolonged)[ -]release"
 )
+_INJECTION_WORDS = (
+    "injection injections injectable inj syringe syringes vial vials ampule ampules ampoule ampoules amp amps iv im sc "
+    "sq subq subcut subcutaneous intravenous intramuscular infusion epidural intrathecal pca"
+)
 _FORM_WORDS: tuple[tuple[str, Form, str, Route | None], ...] = (
-    (
-        "injection injectable syringe vial ampule ampoule iv intravenous epidural intrathecal pca",
-        Form.LIQUID,
-        "",
-        Route.INJECTION,
-    ),
     ("suppository suppositories rectal", Form.SOLID, "suppository", Route.RECTAL),
     ("patch patches transdermal td", Form.PATCH, "patch", Route.TRANSDERMAL),
-    ("nasal", Form.SPRAY, "spray", Route.NASAL),
     ("lozenge lozenges lollipop", Form.SOLID, "lozenge", Route.TRANSMUCOSAL),
     ("sublingual sl", Form.SOLID, "tablet", Route.SUBLINGUAL),
     ("buccal", Form.SOLID, "tablet", Route.BUCCAL),
-    ("solution syrup liquid elixir suspension concentrate drops", Form.LIQUID, "", Route.ORAL),
     ("capsule capsules cap caps", Form.SOLID, "capsule", Route.ORAL),
     ("tablet tablets tab tabs caplet caplets pill pills", Form.SOLID, "tablet", Route.ORAL),
+    # After the solid forms, because "C-IV" in a tablet's name is a schedule; before the liquids.
+    (_INJECTION_WORDS, Form.LIQUID, "", Route.INJECTION),
+    ("nasal", Form.SPRAY, "spray", Route.NASAL),
+    ("solution syrup liquid elixir suspension concentrate drops", Form.LIQUID, "", Route.ORAL),
 )
 """Words of a name that tell the form; the first row with a word of the name decides."""
 

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from opioids.drug_classes import DrugClass
 from opioids.products import Product, Route
-from opioids.quantities import Ceiling, Dose, Frequency
+from opioids.quantities import Ceiling, Dose, Frequency, Unit
 
 
 class UncountedReason(StrEnum):
@@ -80,8 +80,8 @@ class Sig:
     """One dosage instruction. A part that the order does not state is None; a part that it states
     but that cannot be read is a `Refusal`.
 
-    `days` holds the calendar days of a one-time or dated dose; `duration` is the length of a step
-    in days, where the order gives one.
+    `days` holds the calendar days of a one-time or dated dose (empty: one time, on a day that is not
+    told); `duration` is the length of a step in days, where the order gives one.
     """
 
     dose: Dose | Refusal | None = None
@@ -93,8 +93,18 @@ class Sig:
     end: date | None = None
     duration: Decimal | None = None
     days: tuple[date, ...] | None = None
-    route: Route | None = None
+    route: Route | Refusal | None = None
     assumptions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supply:
+    """What was dispensed to last for how many days."""
+
+    quantity: Decimal
+    unit: Unit
+    noun: str
+    days: Decimal
 
 
 class Purpose(StrEnum):
@@ -107,13 +117,18 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prescription:
-    """One order of an opioid, readable as far as it goes."""
+    """One order of an opioid, readable as far as it goes.
+
+    `written` holds the reading of the written directions where the structured dosage is complete without
+    them, to be compared with it.
+    """
 
     reference: str
     medication: str
     product: Product
     sigs: tuple[Sig, ...]
-    route: Route | None = None
+    written: tuple[Sig, ...] = ()
+    supply: Supply | None = None
     purpose: Purpose = Purpose.NOT_STATED
     starts: date | None = None
     assumptions: tuple[str, ...] = ()

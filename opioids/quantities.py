@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
-HOURS_PER_DAY = Decimal(24)
+BEYOND_REASON = Decimal(1_000_000)
+"""No dose, count or interval in any unit is larger; it also keeps the sums within exact decimals."""
 
 
 class Unit(StrEnum):

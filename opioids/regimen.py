@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 
+from opioids.daily_dose import measure_of
 from opioids.prescriptions import (
     Ignored,
     IgnoredReason,
     Order,
     Prescription,
+    Refusal,
     Sig,
     Standing,
     Uncounted,
     UncountedReason,
 )
+from opioids.products import Product
+from opioids.quantities import Dose, Frequency
 
 Content = Prescription | Uncounted | Ignored
 
@@ -58,19 +62,38 @@ def regimen(active: Sequence[Order], drafts: Sequence[Order] = ()) -> Regimen:
 
 def _standing_alone(active: Sequence[Order]) -> list[Content]:
     """What each order of the active list adds by itself, with doubles counted once."""
-    seen: set[str] = set()
     parts = _parts_of_others([order for order in active if not isinstance(listed(order), Ignored)])
+    seen = _Seen()
     contents: list[Content] = []
     for order in active:
         content = listed(order)
         if not isinstance(content, Ignored):
-            if order.key in seen:
+            if seen.before(order.key, content):
                 content = _ignored(order, IgnoredReason.REPLACED, "the same order is listed twice")
             elif order.key in parts:
                 content = _ignored(order, IgnoredReason.REPLACED, "part of another order of the list")
-        seen.add(order.key)
         contents.append(content)
     return contents
+
+
+class _Seen:
+    """Orders met so far. Two orders under one id are one only when they say the same."""
+
+    def __init__(self) -> None:
+        self._by_key: dict[str, list[Prescription | Uncounted]] = {}
+
+    def before(self, key: str, content: Prescription | Uncounted) -> bool:
+        others = self._by_key.setdefault(key, [])
+        if any(_says_the_same(content, other) for other in others):
+            return True
+        others.append(content)
+        return False
+
+
+def _says_the_same(one: Prescription | Uncounted, other: Prescription | Uncounted) -> bool:
+    if isinstance(one, Prescription) and isinstance(other, Prescription):
+        return is_same(one, other)
+    return one == other
 
 
 def _parts_of_others(orders: Sequence[Order]) -> set[str]:
@@ -111,7 +134,7 @@ def listed(order: Order) -> Content:
 
 def _drafted(drafts: Sequence[Order]) -> list[Content]:
     """What each order that is being written adds; withdrawn ones and doubles add nothing."""
-    seen: set[str] = set()
+    seen = _Seen()
     contents: list[Content] = []
     for order in drafts:
         content = order.content
@@ -120,9 +143,8 @@ def _drafted(drafts: Sequence[Order]) -> list[Content]:
                 content = _ignored(order, IgnoredReason.NOT_ACTIVE, "stopped by this order")
             elif order.standing is Standing.IN_ERROR:
                 content = _ignored(order, IgnoredReason.ENTERED_IN_ERROR, "")
-            elif order.key in seen:
+            elif seen.before(order.key, content):
                 content = _ignored(order, IgnoredReason.REPLACED, "the same order is listed twice")
-        seen.add(order.key)
         contents.append(content)
     return contents
 
@@ -130,36 +152,49 @@ def _drafted(drafts: Sequence[Order]) -> list[Content]:
 def _replacements(active: Sequence[Order], current: Sequence[Content], drafts: Sequence[Order]) -> dict[str, str]:
     """Keys of active orders that a draft replaces, each with why."""
     keys = {order.key for order in active}
-    by_signature: dict[object, list[str]] = {}
-    for order, content in zip(active, current, strict=True):
-        if isinstance(content, Prescription):
-            by_signature.setdefault(signature(content), []).append(order.key)
     found: dict[str, str] = {}
     for draft in drafts:
         stops = draft.standing in (Standing.WITHDRAWN, Standing.IN_ERROR)
-        for key in sorted((draft.replaces | draft.fulfils | {draft.key}) & keys):
+        named = (draft.replaces | draft.fulfils | {draft.key}) & keys
+        for key in sorted(named):
             found.setdefault(key, "stopped by this order" if stops else "replaced by the order being written")
-        if not stops and draft.prescription is not None and not (draft.replaces | draft.fulfils) & keys:
-            same = [key for key in by_signature.get(signature(draft.prescription), ()) if key not in found]
-            if same and draft.key not in keys:
-                found[same[0]] = "renewed by the order being written: counted once"
+        if not stops and not named and draft.prescription:
+            renewed = _renewed(draft.prescription, active, current, found)
+            if renewed is not None:
+                found[renewed] = "renewed by the order being written: counted once"
     return found
 
 
-def signature(prescription: Prescription) -> object:
-    """Product, dose and timing: two prescriptions with equal signatures are one, renewed."""
-    product = prescription.product
+def _renewed(
+    draft: Prescription, active: Sequence[Order], current: Sequence[Content], taken: Collection[str]
+) -> str | None:
+    """The key of the first active order with the same product, dose and timing that is not replaced yet."""
+    for order, content in zip(active, current, strict=True):
+        if isinstance(content, Prescription) and order.key not in taken and is_same(content, draft):
+            return order.key
+    return None
+
+
+def is_same(one: Prescription, other: Prescription) -> bool:
+    """Whether two prescriptions have the same product, dose and timing: one is the other, renewed."""
+    mine, its = one.product, other.product
     return (
-        product.components,
-        product.form,
-        product.extended_release,
-        prescription.route or product.route,
-        frozenset(map(_timeless, prescription.sigs)),
+        mine.components == its.components
+        and mine.extended_release == its.extended_release
+        and {_taking(sig, mine) for sig in one.sigs} == {_taking(sig, its) for sig in other.sigs}
     )
 
 
-def _timeless(sig: Sig) -> Sig:
-    return replace(sig, start=None, end=None, days=None, duration=None, sequence=None, assumptions=())
+def _taking(sig: Sig, product: Product) -> tuple[object, ...]:
+    """How a dose is taken, apart from from when to when; 1 tablet of 40 mg is 40 mg, and q12h twice a day."""
+    dose, frequency = sig.dose, sig.frequency
+    amount: object = dose
+    if isinstance(dose, Dose) and not isinstance(measure := measure_of(dose, product, product.components[0]), Refusal):
+        amount = (dose.low * measure.each, dose.high * measure.each)
+    rates: object = frequency
+    if isinstance(frequency, Frequency) and frequency.low.days > 0 and frequency.high.days > 0:
+        rates = (frequency.low.rate, frequency.high.rate)
+    return (amount, rates, sig.as_needed, sig.ceilings, sig.route or product.route)
 
 
 def _replaced(order: Order, why: str) -> Content:

@@ -1,6 +1,8 @@
 """Advice that changes nothing about how much is taken or how often: one phrase a line, a closed list."""
 
 ADVICE = """
+may take with food
+may be taken with food
 from all sources
 with food
 with a meal
@@ -23,31 +25,6 @@ with plenty of water
 with plenty of fluids
 drink plenty of fluids
 drink plenty of water
-do not crush
-do not crush or chew
-do not chew or crush
-do not crush, chew
-do not chew
-do not cut
-do not break
-do not cut patch
-do not cut patches
-do not crush chew or break
-do not crush, chew, or break
-do not crush, chew or break
-do not break, crush or chew
-do not break, chew, or crush
-do not cut, crush or chew
-don't crush
-don't crush or chew
-don't chew or crush
-do not crush/chew
-do not break, crush, or chew
-do not split
-do not crush, break, or chew
-do not open capsule
-do not split, crush or chew
-do not dissolve
 swallow whole
 swallow tablet whole
 swallow tablets whole
@@ -55,13 +32,8 @@ swallow capsule whole
 swallow capsules whole
 and swallow whole
 must be swallowed whole
-do not drive
-do not drive or operate machinery
-do not drive or operate heavy machinery
-do not operate machinery
 do not drive while taking
 do not drive while taking this medication
-don't drive
 do not drive after taking
 may cause drowsiness
 may cause dizziness
@@ -78,13 +50,10 @@ can cause drowsiness
 can cause constipation
 avoid alcohol
 no alcohol
-do not drink alcohol
 do not take with alcohol
 do not mix with alcohol
 do not use with alcohol
 avoid alcohol and driving
-do not drink alcohol or drive
-do not drive or drink alcohol
 avoid driving
 caution: opioid
 caution: sedation
@@ -137,4 +106,32 @@ please
 thank you
 non-acute pain
 acute pain exception
+to upper torso
+to the upper torso
+to upper arm
+to upper chest
+to chest
+to the chest
+to upper back
+to upper outer arm
+on upper torso
+on the upper torso
+on chest
+on upper arm
+to upper body
+to clean, dry, hairless skin
+to hairless skin
+at the same time each day
+at same time each day
+at the same time every day
+at same time every day
+not relieved by tylenol
+not relieved by acetaminophen
+not relieved by ibuprofen
+not relieved by tylenol or ibuprofen
+unrelieved by tylenol
+unrelieved by acetaminophen
+unrelieved by ibuprofen
+not controlled by tylenol
+not controlled by acetaminophen
 """

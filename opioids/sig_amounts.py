@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from opioids.quantities import Dose, Unit
 from opioids.sig_tokens import Direction, Found, Kind, phrase, skip
-from opioids.sig_words import FRACTIONS, HOUR_WORDS, MICROGRAMS, NUMBERS, TENS, UNITS
+from opioids.sig_words import FRACTIONS, HOUR_WORDS, MICROGRAMS, NUMBERS, PRODUCT_KINDS, TENS, UNITS
 
 # "5-325 mg" and "30-300 mg" are two strengths of one product, not a range: no real range is this wide.
 _WIDEST_RANGE = 4
@@ -121,10 +121,12 @@ def simple_amount(direction: Direction, at: int) -> Found[Dose] | None:
 
 
 def _with_unit(direction: Direction, at: int, size: Span) -> Found[Dose] | None:
-    word = direction[at].text
+    kind = direction[at].text in PRODUCT_KINDS
+    word = direction[at + 1 if kind else at].text
     unit = UNITS.get(word)
-    if unit is None:
+    if unit is None or (kind and unit.unit is not Unit.EACH):
         return None
+    at = at + 1 if kind else at
     if direction[at + 1].text in ("/", "per") and direction[at + 2].text in HOUR_WORDS:
         # Micrograms an hour are what a patch gives; milligrams an hour are an infusion.
         return (Dose(low=size.low, high=size.high, unit=Unit.MCG_PER_HOUR), at + 3) if word in MICROGRAMS else None

@@ -18,11 +18,12 @@ from opioids.sig_times import Rate
 def carry_doses(steps: Sequence[Sequence[Part]]) -> None:
     """In "1 tab tid for 7 days, then bid", a step that names no dose goes on with the one before it."""
     for before, step in pairwise(steps):
-        if step[0].dose is None:
-            if len(before) > 1 or before[0].dose is None:
-                raise Contradiction("a step without a dose")
-            dose = before[0].dose
-            step[0].dose = replace(dose, assumptions=(*dose.assumptions, "the dose of the step before goes on"))
+        dose = before[0].dose
+        if step[0].dose is not None or dose is None:
+            continue
+        if len(before) > 1:
+            raise Contradiction("a step without a dose")
+        step[0].dose = replace(dose, assumptions=(*dose.assumptions, "the dose of the step before goes on"))
 
 
 def check_steps(direction: Outline) -> None:
@@ -40,6 +41,8 @@ def check_steps(direction: Outline) -> None:
     if any(not part.often for step in steps for part in step):
         raise Contradiction("a step without a frequency")
     _check_like_units([part for step in steps for part in step])
+    if len({part.dose is None for step in steps for part in step}) > 1:
+        raise Contradiction("a step without a dose")
     _check_as_needed_steps(steps)
 
 
@@ -73,8 +76,8 @@ def check_together(parts: Sequence[Part]) -> None:
     if sum(part.reason for part in parts) > 1 or sum(part.as_needed for part in parts) > 1:
         # "1 tab for moderate pain and 2 tabs for severe pain" are alternatives.
         raise Contradiction("two doses as needed, or for two reasons")
-    if parts[-1].as_needed and _at_named_times(parts[-1]):
-        raise Contradiction("'as needed' may mean all doses or the last")
+    if parts[0].needed_before_dose or (parts[-1].as_needed and _at_named_times(parts[-1])):
+        raise Contradiction("'as needed' may mean all doses or one")
     _check_times(parts)
 
 
@@ -87,7 +90,9 @@ def _check_times(parts: Sequence[Part]) -> None:
         raise Contradiction("two doses without 'and'")
     repeated = [part for part in parts if not _at_named_times(part)]
     regular = [part for part in repeated if not part.as_needed]
-    if len(repeated) > 2 or len(regular) > 1 or any(_rarer_than_daily(part) for part in repeated):
+    # "1 in the morning and 2 every 4 hours": nobody can tell whether the morning's is one of those.
+    crossing = len(repeated) < len(parts) and any(_by_interval(part) for part in regular)
+    if len(repeated) > 2 or len(regular) > 1 or crossing or any(_rarer_than_daily(part) for part in repeated):
         raise Contradiction("two doses without named times")
 
 
@@ -101,6 +106,10 @@ def _at_named_times(part: Part) -> bool:
 
 def _on_named_days(part: Part) -> bool:
     return any(isinstance(each, Weekdays) for each in part.often)
+
+
+def _by_interval(part: Part) -> bool:
+    return any(isinstance(each, Rate) and each.interval for each in part.often)
 
 
 def _rarer_than_daily(part: Part) -> bool:

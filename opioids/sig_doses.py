@@ -44,7 +44,8 @@ def _units_of_strength(direction: Direction, at: int) -> Found[WrittenDose] | No
         return None
     after = skip(direction, count[1], "x")
     strength = simple_amount(direction, after)
-    if strength is None or (after == count[1] and direction[at].kind is not Kind.WORD):
+    apart = after > count[1] or direction[at].kind is Kind.WORD or direction[after - 1].text == ")"
+    if strength is None or not apart:
         return None
     noun = UNITS.get(direction[strength[1]].text)
     if strength[0].unit not in _MASS or noun is None or noun.unit is not Unit.EACH:
@@ -84,6 +85,9 @@ def _reconciled(first: Dose, second: Dose, how: AsIn) -> WrittenDose | None:
         return WrittenDose(dose=first) if same and how is not AsIn.EACH else None
     mass, other = (first, second) if first.unit in _MASS else (second, first)
     if mass.unit not in _MASS or other.unit in _MASS:
+        return None
+    # A patch gives so much an hour; "75 mcg" left that out.
+    if mass.unit is Unit.MG and other.noun == "patch":
         return None
     if how is AsIn.EACH:
         return _of_each(mass, other) if mass is second else None

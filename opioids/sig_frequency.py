@@ -44,6 +44,9 @@ def together(said: Sequence[Often], *, one_unit: bool) -> HowOften:
     base = _base(rates, _of(said, Moments))
     if base is None and limit is not None:
         base, limit = limit, None
+    if limit is not None and base is not None and limit.high > base.high:
+        # "Twice daily, up to 4 times a day": two or four?
+        raise Contradiction("two different frequencies")
     base = _with_day_total(base, bool(_of(said, DayTotal)), one_unit)
     _check_meals(base, _only(_of(said, Meals)))
     base = _with_daily(base, any(rate.weak for rate in rates), bool(_of(said, Moments)))

@@ -77,7 +77,8 @@ def _limited_amount(direction: Direction, at: int) -> Found[Maximum] | None:
 def length(direction: Direction, at: int) -> Found[Length] | None:
     """Reads "for 7 days", "x 2 weeks", "for up to 5 days". A range of days, or months, has no certain end."""
     if direction[at].text not in ("for", "x"):
-        return days_at(direction, at)
+        # "every 72 hours (3 days)" says the interval again.
+        return days_at(direction, at) if direction[at - 1].text != "(" else None
     start = skip(direction, skip(direction, at + 1, "the"), "next")
     at_most = direction[start].text == "up" and direction[start + 1].text == "to"
     start = start + 2 if at_most else start

@@ -7,13 +7,12 @@ from dataclasses import dataclass, field, replace
 
 from opioids.products import Route
 from opioids.quantities import Dose, Unit
-from opioids.sig_clock import Meals, Moments, Weekdays
 from opioids.sig_doses import WrittenDose
 from opioids.sig_frequency import Contradiction
 from opioids.sig_limits import Length, Maximum
-from opioids.sig_phrases import AsNeeded, Dispensing, Reason, Statement
+from opioids.sig_phrases import AsNeeded, Content, Dispensing, Reason, Statement
 from opioids.sig_remarks import Mark
-from opioids.sig_times import DayTotal, Often, Rate
+from opioids.sig_times import Often
 
 
 @dataclass(slots=True, kw_only=True)
@@ -24,6 +23,7 @@ class Part:
     dose: WrittenDose | None = None
     often: list[Often] = field(default_factory=list)
     as_needed: bool = False
+    needed_before_dose: bool = False
     needed_after_length: bool = False
     reason: bool = False
     permitted: bool = False
@@ -106,9 +106,11 @@ class _Builder:
                 self._thereafter()
             case Mark.REGULARLY:
                 self.part.regularly = True
-            case Mark.ADVICE | Mark.VERB:
-                # "and take 2 tablets" still joins; "with food and swallow whole" does not.
-                self.link = self.link if mark is Mark.VERB else None
+            case Mark.ADVICE:
+                self.link = None
+            case _:
+                # A verb: "and take 2 tablets" still joins.
+                pass
 
     def _next_step(self) -> None:
         if self.part.empty:
@@ -129,13 +131,14 @@ class _Builder:
             raise Contradiction("two doses side by side")
         self.outline.steps[-1].append(Part(link=self.link))
 
-    def _say(self, stated: Statement) -> None:
+    def _say(self, stated: Content) -> None:
         match stated:
             case WrittenDose():
                 self.part.dose = _with_noun(stated, self._dose_before())
             case AsNeeded():
                 self.part.as_needed = True
                 self.part.reason |= stated.reason
+                self.part.needed_before_dose |= self.part.dose is None
                 self.part.needed_after_length = self.part.length is not None
             case Reason():
                 self.part.reason = True
@@ -147,7 +150,7 @@ class _Builder:
                 self.dispensed = True
             case Route():
                 self.outline.routes.add(stated)
-            case Rate() | Moments() | Weekdays() | Meals() | DayTotal():
+            case _:
                 self.part.often.append(stated)
 
     def _length(self, length: Length) -> None:

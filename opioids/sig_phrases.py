@@ -14,13 +14,18 @@ from opioids.products import Route
 from opioids.sig_amounts import number
 from opioids.sig_doses import WrittenDose, dose
 from opioids.sig_limits import Length, Maximum, days_at, length, maximum
-from opioids.sig_reasons import after_for, after_reasons
+from opioids.sig_reasons import after_code, after_for, after_reasons
 from opioids.sig_remarks import (
     AS_NEEDED,
+    DIAGNOSIS,
     DISPENSING,
+    FILL_DATES,
+    FORBIDDEN_ACTS,
+    FORBIDDEN_THINGS,
     LASTING,
     MARKS,
     NO_REFILLS,
+    PROHIBITIONS,
     REFILLS,
     ROUTES,
     Mark,
@@ -47,7 +52,8 @@ class Dispensing:
     """How much the pharmacy hands out, which says nothing of how it is taken."""
 
 
-Statement: TypeAlias = WrittenDose | Often | AsNeeded | Reason | Maximum | Length | Dispensing | Route | Mark
+Content: TypeAlias = WrittenDose | Often | AsNeeded | Reason | Maximum | Length | Dispensing | Route
+Statement: TypeAlias = Content | Mark
 
 
 def statements(text: str) -> tuple[tuple[Statement, ...], tuple[str, ...]]:
@@ -90,6 +96,21 @@ def _statement(direction: Direction, at: int) -> Found[Statement] | None:
 
 def _mark(direction: Direction, at: int) -> Found[Statement] | None:
     return phrase(direction, at, MARKS)
+
+
+def _prohibition(direction: Direction, at: int) -> Found[Statement] | None:
+    """Reads "do not crush, chew, or break tablets": a list of acts none of which changes an amount."""
+    found = phrase(direction, at, PROHIBITIONS)
+    act = phrase(direction, found[1], FORBIDDEN_ACTS) if found else None
+    if act is None:
+        return None
+    after = act[1]
+    while act is not None:
+        after = act[1]
+        link = skip(direction, skip(direction, after, ",", "/"), "or", "and", "nor")
+        act = phrase(direction, link, FORBIDDEN_ACTS) if link > after else None
+    thing = phrase(direction, after, FORBIDDEN_THINGS)
+    return Mark.ADVICE, thing[1] if thing else after
 
 
 def _separator(direction: Direction, at: int) -> Found[Statement] | None:
@@ -146,6 +167,26 @@ def _dispensing(direction: Direction, at: int) -> Found[Statement] | None:
     return (Dispensing(), skip(direction, read[1], *UNITS)) if read else None
 
 
+def _fill_date(direction: Direction, at: int) -> Found[Statement] | None:
+    """Reads "do not fill before 10/12/2026": for the pharmacy."""
+    found = phrase(direction, at, FILL_DATES)
+    if found is None:
+        return None
+    start = skip(direction, found[1], ":")
+    written = "".join("9" if token.kind is Kind.NUMBER else token.text for token in direction[start : start + 5])
+    return (Dispensing(), start + 5) if written in ("9/9/9", "9-9-9") else None
+
+
+def _diagnosis(direction: Direction, at: int) -> Found[Statement] | None:
+    found = phrase(direction, at, DIAGNOSIS)
+    after = after_code(direction, skip(direction, found[1], ":")) if found else None
+    following = after
+    while following is not None:
+        after = following
+        following = after_code(direction, skip(direction, after, ","))
+    return (Reason(), after) if after else None
+
+
 def _counted_dispensing(direction: Direction, at: int) -> Found[Statement] | None:
     if direction[at + 1].text in REFILLS:
         return Dispensing(), at + 2
@@ -157,7 +198,10 @@ def _counted_dispensing(direction: Direction, at: int) -> Found[Statement] | Non
 
 _READERS: tuple[Callable[[Direction, int], Found[Statement] | None], ...] = (
     _mark,
+    _prohibition,
     _dispensing,
+    _fill_date,
+    _diagnosis,
     often,
     maximum,
     _as_needed,

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from opioids.sig_remarks import DOSE_WORDS, FOR, REASON_ADJECTIVES, REASON_LINKS, REASONS, SCORE_WORDS, SEVERITIES
+from opioids.sig_remarks import (
+    DIAGNOSIS,
+    DOSE_WORDS,
+    FOR,
+    REASON_ADJECTIVES,
+    REASON_LINKS,
+    REASONS,
+    SCORE_WORDS,
+    SEVERITIES,
+)
 from opioids.sig_tokens import Direction, Kind, phrase, skip
-from opioids.sig_words import UNITS
+from opioids.sig_words import CLAIMS_A_NUMBER, INTERVAL_UNITS, UNITS
 
 _WORST_PAIN = 10
 
@@ -28,12 +37,38 @@ def after_reasons(direction: Direction, at: int) -> int | None:
 
 
 def _after_reason(direction: Direction, at: int) -> int | None:
-    while direction[at].text in REASON_ADJECTIVES:
+    found = phrase(direction, at, REASONS)
+    while found is None and direction[at].text in REASON_ADJECTIVES:
         at += 1
         link = skip(direction, at, "to", "or", "and", "-", "/", ",")
         at = link if direction[link].text in REASON_ADJECTIVES else at
-    found = phrase(direction, at, REASONS)
-    return _after_score(direction, _after_severity(direction, found[1])) if found else None
+        found = phrase(direction, at, REASONS)
+    if found is None:
+        return None
+    return _after_bracketed_code(direction, _after_score(direction, _after_severity(direction, found[1])))
+
+
+def _after_bracketed_code(direction: Direction, at: int) -> int:
+    """The end of "(G89.4)" or "(ICD-10: M54.5)"; else `at`."""
+    if direction[at].text != "(":
+        return at
+    named = phrase(direction, at + 1, DIAGNOSIS)
+    code = after_code(direction, skip(direction, named[1], ":") if named else at + 1)
+    return code + 1 if code is not None and direction[code].text == ")" else at
+
+
+def after_code(direction: Direction, at: int) -> int | None:
+    """The end of a diagnosis code such as "G89.4" or "S82.201A"."""
+    letter = direction[at]
+    # Not "q" and "x": "(q4h)" and "(x3)" say how often.
+    if letter.kind is not Kind.WORD or len(letter.text) != 1 or letter.text in "qx":
+        return None
+    digits = direction[at + 1]
+    if digits.kind is not Kind.NUMBER or digits.spaced or len(digits.text) < 2:
+        return None
+    ending = direction[at + 2]
+    glued = ending.kind is Kind.WORD and not ending.spaced and len(ending.text) == 1
+    return at + 3 if glued else at + 2
 
 
 def _after_severity(direction: Direction, at: int) -> int:
@@ -65,10 +100,14 @@ def _after_score(direction: Direction, at: int) -> int:
     is_range, of_ten, after = score
     if opening > at:
         return after + 1 if direction[after].text == ")" and (worded or of_ten or is_range) else at
-    claimed = (
-        direction[after].text in UNITS or direction[after].text in DOSE_WORDS or direction[after].kind is Kind.FRACTION
-    )
-    return after if (worded or of_ten) and not claimed else at
+    return after if (worded or of_ten) and not _claims(direction, after) else at
+
+
+def _claims(direction: Direction, at: int) -> bool:
+    """Whether what follows may own the number before it: "pain level 1 tablet", "pain scale 4-6 hourly"."""
+    token = direction[at]
+    owners = (UNITS, DOSE_WORDS, CLAIMS_A_NUMBER, INTERVAL_UNITS)
+    return token.kind is Kind.FRACTION or any(token.text in words for words in owners)
 
 
 def _score(direction: Direction, at: int) -> tuple[bool, bool, int] | None:

@@ -35,7 +35,8 @@ ROUTES: Phrases[Route] = phrases(
         "|to clean dry skin|to intact skin|transdermal route|topically to skin|topically to the skin",
         Route.NASAL: "intranasally|intranasal|nasally|into one nostril|in one nostril|into 1 nostril|in 1 nostril",
         Route.INJECTION: "iv|intravenously|intravenous|im|intramuscularly|intramuscular|sq|sc|subq|subcut"
-        "|subcutaneously|subcutaneous|iv push|ivp",
+        "|subcutaneously|subcutaneous|iv push|ivp|into the muscle|into muscle"
+        "|under the skin|into the vein",
     }
 )
 
@@ -61,13 +62,17 @@ REASON_ADJECTIVES = frozenset(
 )
 REASONS: Phrases[str] = phrases(
     {
-        "": "pain|pains|pain relief|pain control|pain management|pain med|headache|headaches|migraine|migraines|cough"
-        "|coughing|diarrhea|spasm|spasms|fever|discomfort|shortness of breath|dyspnea|sob|anxiety|insomnia|sleep"
+        "": "pain|pains|pain relief|pain control|pain management|pain med|headache|headaches|toothache|migraine"
+        "|migraines|cough|coughing|diarrhea|spasm|spasms|fever|discomfort|shortness of breath|dyspnea|sob|anxiety"
+        "|insomnia|sleep"
         "|withdrawal|opioid withdrawal|withdrawal symptoms|opioid use disorder|opioid dependence|oud|arthritis|sciatica"
         "|sickle cell pain|sickle cell crisis|fracture|surgery pain|post-op pain|post op pain|post-operative pain"
         "|chest congestion|congestion|nausea|vomiting|wheezing|swelling|anxiety attacks|symptoms|restless legs"
         "|neuropathy|osteoarthritis|back spasms|air hunger"
     }
+)
+DIAGNOSIS: Phrases[str] = phrases(
+    {"": "dx|dx code|icd|icd10|icd-10|icd 10|icd-10 code|icd10 code|diagnosis|diagnosis code|dx codes"}
 )
 REASON_LINKS = ("or", "and", "to", "-", "/", "&", ",")
 SCORE_WORDS = frozenset(words_in("scale score level rating rated"))
@@ -95,7 +100,7 @@ MARKS: Phrases[Mark] = phrases(
         Mark.THEN: "then|and then|followed by|after that",
         Mark.THEREAFTER: "thereafter",
         Mark.STOP: "then stop|then discontinue|and stop|then off|and then stop|then d/c|and discontinue",
-        Mark.VERB: "take|takes|give|apply|place|use|swallow|administer|insert|inject|inhale|dissolve|spray|wear|instill"
+        Mark.VERB: "take|takes|give|apply|place|use|swallow|administer|insert|inject|inhale|dissolve|spray|instill"
         "|change|replace|change patch|replace patch|apply patch|place patch|change the patch|sig|to be taken|to take"
         "|please take|pt to take|patient to take|instructions|directions|chew|put|give patient",
         Mark.PERMISSION: "may take|can take|may use|you may take|may give|may be taken|can be taken|may apply",
@@ -104,6 +109,23 @@ MARKS: Phrases[Mark] = phrases(
     }
 )
 
+PROHIBITIONS: Phrases[str] = phrases({"": "do not|don't|never|must not be"})
+FORBIDDEN_ACTS: Phrases[str] = phrases(
+    {
+        "": "crush|chew|cut|break|split|dissolve|divide|open|snort|inject|share|drive|drink|drink alcohol|use alcohol"
+        "|operate machinery|operate heavy machinery|crushed|chewed|broken|drink alcoholic beverages|consume alcohol"
+    }
+)
+FORBIDDEN_THINGS: Phrases[str] = phrases(
+    {"": "tablet|tablets|tab|tabs|capsule|capsules|patch|patches|film|films|it|them|the tablet|the tablets|the patch"}
+)
+
+FILL_DATES: Phrases[str] = phrases(
+    {
+        "": "earliest fill date|do not fill before|do not fill until|fill on or after|may fill on or after|ok to fill"
+        "|ok to fill on|dnf until|dnf before|fill after|fill on|may fill on|fill date|do not dispense before"
+    }
+)
 DISPENSING: Phrases[str] = phrases({"": "disp|dispense|qty|quantity|dispense quantity|disp quantity"})
 REFILLS = ("refill", "refills")
 LASTING: Phrases[str] = phrases({"": "must last|to last|should last|meant to last"})

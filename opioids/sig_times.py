@@ -36,7 +36,7 @@ class Rate:
 
     `weak`: "daily", which beside named times of day only says that they recur. `limit`: "up to".
     `oral_only`: "od", which means once daily only of something that is swallowed. `extra`: named times
-    were added to it. `month`: a month was counted as 30 days.
+    were added to it. `month`: a month was counted as 30 days. `interval`: hours or days between doses.
     """
 
     low: Fraction
@@ -46,6 +46,7 @@ class Rate:
     oral_only: bool = False
     extra: bool = False
     month: bool = False
+    interval: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,7 +208,9 @@ def _every(shortest: Decimal, longest: Decimal, after: int) -> Found[Rate] | Non
     """
     if any(minutes > _HALF_DAY and minutes % _HALF_DAY for minutes in (shortest, longest)):
         return None
-    return Rate(low=MINUTES_PER_DAY / Fraction(longest), high=MINUTES_PER_DAY / Fraction(shortest)), after
+    return Rate(
+        low=MINUTES_PER_DAY / Fraction(longest), high=MINUTES_PER_DAY / Fraction(shortest), interval=True
+    ), after
 
 
 def _named(direction: Direction, at: int) -> Found[Rate] | None:
@@ -215,4 +218,4 @@ def _named(direction: Direction, at: int) -> Found[Rate] | None:
     if found is None:
         return None
     rate = Fraction(MINUTES_PER_DAY, found[0])
-    return replace(_steady(rate), month=found[0] == MONTH), found[1]
+    return replace(_steady(rate), month=found[0] == MONTH, interval=True), found[1]

@@ -77,6 +77,8 @@ UNITS = _units(
     }
 )
 MICROGRAMS = frozenset(words_in("mcg mcgs ug microgram micrograms"))
+PRODUCT_KINDS = frozenset(words_in("er xr sr cr ir la odt whole full"))
+"""Words between a number and what it counts that do not change it: "1 ER tablet"."""
 HOUR_WORDS = frozenset(words_in("h hr hrs hour hours"))
 
 SECOND_AMOUNT: Phrases[AsIn] = phrases(
@@ -145,13 +147,15 @@ MOMENTS: Phrases[str] = phrases(
         "night": "night|nights|nightly|nocte|once nightly|once a night|once per night",
     }
 )
-MOMENT_PREFIXES: Phrases[str] = phrases({"": "in the|in|at|every|each|q|once every|once each|before"})
+MOMENT_PREFIXES: Phrases[str] = phrases(
+    {"": "in the|first thing in the|in|at|every|each|q|once every|once each|before"}
+)
 MEAL_MOMENTS: Phrases[str] = phrases(
     {
         "morning": "breakfast|morning meal",
         "noon": "lunch|lunchtime|midday meal",
         "evening": "dinner|supper|dinnertime|suppertime|evening meal",
-        "bedtime": "bed",
+        "bedtime": "bed|bed time|going to bed",
     }
 )
 MEAL_PREFIXES: Phrases[str] = phrases({"": "with|at|before|after|with the|before the|after the|with your"})

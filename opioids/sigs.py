@@ -113,7 +113,7 @@ def _check_as_needed(part: Part, often: HowOften) -> None:
     if part.permitted and not part.as_needed:
         raise Contradiction("'may take' without 'as needed'")
     if part.as_needed and often.extra:
-        raise Contradiction("'as needed' may mean all doses or the last")
+        raise Contradiction("'as needed' may mean all doses or one")
 
 
 # ---- maxima and routes ----

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from opioids.prescriptions import Sig
-from opioids.quantities import Dose, Frequency, PerDay, steadily
+from opioids.quantities import steadily, times
 
 LONGEST_STEP_DAYS = 36_500
 
@@ -39,44 +39,48 @@ def in_force(
     today = tuple(filter(None, (_on_its_days(sig, on, being_written) for sig in dated if _covers(sig, on))))
     if not today and being_written:
         today = _next_step(dated, on)
-    groups = _by_sequence(today)
-    if len(groups) < 2:
+    always = tuple(sig for sig in today if sig.sequence is None)
+    steps = _by_sequence(today)
+    if len(steps) < 2:
         return InForce(sigs=today)
-    if all(sig.start for sig in today):
-        latest = max(groups, key=lambda group: max(sig.start or date.min for sig in group))
-        return InForce(sigs=latest)
-    largest = max(groups, key=lambda group: sum(map(size, group), Decimal(0)))
-    return InForce(sigs=largest, assumptions=("which step is in force cannot be told: the largest was counted",))
+    if all(sig.start for step in steps for sig in step):
+        latest = max(steps, key=lambda step: max(sig.start or date.min for sig in step))
+        return InForce(sigs=always + latest)
+    largest = max(steps, key=lambda step: sum(map(size, step), Decimal(0)))
+    note = "which step is in force cannot be told: the largest was counted"
+    return InForce(sigs=always + largest, assumptions=(note,))
 
 
 def _with_dates(sigs: tuple[Sig, ...], first: date | None) -> tuple[Sig, ...]:
     """Give each step of a sequence the days that follow from the lengths of the steps before it."""
-    if len({sig.sequence for sig in sigs}) < 2 or first is None or any(sig.start for sig in sigs):
+    steps = _by_sequence(sigs)
+    if len(steps) < 2 or first is None or any(sig.start for sig in sigs):
         return sigs
-    dated: list[Sig] = []
+    dated = [sig for sig in sigs if sig.sequence is None]
     day: date | None = first
-    for group in _by_sequence(sigs):
-        length = max((sig.duration for sig in group if sig.duration), default=None)
-        end = _after(day, length)
-        dated.extend(replace(sig, start=day, end=end and end - timedelta(days=1)) for sig in group)
-        day = end
+    for step in steps:
         if day is None:
-            break
-    return tuple(dated) if len(dated) == len(sigs) else sigs
+            return sigs
+        end = _after(day, max((sig.duration for sig in step if sig.duration), default=None))
+        dated.extend(replace(sig, start=day, end=end and end - timedelta(days=1)) for sig in step)
+        day = end
+    return tuple(dated)
 
 
 def _after(day: date | None, length: Decimal | None) -> date | None:
     if day is None or length is None or not 0 < length <= LONGEST_STEP_DAYS:
         return None
-    return day + timedelta(days=int(length.to_integral_value(rounding="ROUND_CEILING")))
+    days = int(length.to_integral_value(rounding="ROUND_CEILING"))
+    return day + timedelta(days=days) if (date.max - day).days >= days else None
 
 
 def _by_sequence(sigs: tuple[Sig, ...]) -> list[tuple[Sig, ...]]:
-    """Instructions grouped by sequence, in its order; those without one form a group of their own."""
-    groups: dict[int | None, list[Sig]] = {}
+    """The steps, in their order; instructions without a sequence belong to no step."""
+    groups: dict[int, list[Sig]] = {}
     for sig in sigs:
-        groups.setdefault(sig.sequence, []).append(sig)
-    return [tuple(groups[key]) for key in sorted(groups, key=lambda key: -1 if key is None else key)]
+        if sig.sequence is not None:
+            groups.setdefault(sig.sequence, []).append(sig)
+    return [tuple(groups[key]) for key in sorted(groups)]
 
 
 def _covers(sig: Sig, on: date) -> bool:
@@ -87,13 +91,12 @@ def _on_its_days(sig: Sig, on: date, being_written: bool) -> Sig | None:
     """A dated dose counts on its day only, as often as the day is listed; a new order on its first."""
     if sig.days is None:
         return sig
-    day = min(sig.days) if being_written and on not in sig.days and sig.days else on
+    if not sig.days:
+        note = () if being_written else ("a one-time dose on a day that is not told: counted today",)
+        return replace(sig, frequency=steadily(times(1)), assumptions=(*sig.assumptions, *note))
+    day = min(sig.days) if being_written and on not in sig.days else on
     count = sig.days.count(day)
-    if not count:
-        return None
-    once = steadily(PerDay(count=Decimal(count), days=Decimal(1)))
-    frequency = once if isinstance(sig.frequency, Frequency | None) else sig.frequency
-    return replace(sig, frequency=frequency if isinstance(sig.dose, Dose | None) else sig.frequency)
+    return replace(sig, frequency=steadily(times(count))) if count else None
 
 
 def _next_step(dated: tuple[Sig, ...], on: date) -> tuple[Sig, ...]:

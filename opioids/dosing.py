@@ -1,0 +1,213 @@
+"""From a prescription to its daily amounts: the instructions in force, their route, and the factor row.
+
+The drug is judged before its directions, so that a drug without a factor says so whatever its dose. No
+factor is applied here; a banded one needs the patient's total first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from opioids.conversion import ConversionFactor, ConversionTable
+from opioids.cross_checks import differences, from_supply
+from opioids.daily_dose import DailyDose, daily_dose
+from opioids.prescriptions import (
+    Ignored,
+    IgnoredReason,
+    Prescription,
+    Purpose,
+    Refusal,
+    Sig,
+    Uncounted,
+    UncountedReason,
+)
+from opioids.products import Component, Form, Pharmacology, Product, Route, UsualPurpose
+from opioids.quantities import Unit
+from opioids.steps import InForce, in_force
+
+OUD_INGREDIENTS = frozenset({"methadone", "buprenorphine", "levomethadyl", "levomethadone"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DailyAmount:
+    """An amount a day: `scheduled` as ordered without as-needed doses, `maximum` with all of them."""
+
+    scheduled: Decimal
+    maximum: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dosed:
+    """A prescription with its daily amount per opioid component, before any factor is chosen."""
+
+    prescription: Prescription
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One component's daily amounts, one per instruction in force, and the factor row that applies."""
+
+    component: Component
+    route: Route
+    doses: tuple[DailyDose, ...]
+    conversion: ConversionFactor
+    assumptions: tuple[str, ...]
+
+    @property
+    def amount(self) -> DailyAmount:
+        """The sum of all instructions in force."""
+        return DailyAmount(
+            scheduled=sum((dose.scheduled for dose in self.doses), Decimal(0)),
+            maximum=sum((dose.maximum for dose in self.doses), Decimal(0)),
+        )
+
+
+def dose_of(
+    prescription: Prescription, table: ConversionTable, on: date, *, being_written: bool
+) -> Dosed | Uncounted | Ignored:
+    """One prescription's daily amounts, or what stands in the way.
+
+    Args:
+        prescription: the order.
+        table: the conversion table that says which ingredient converts by which route.
+        on: the day; steps and dated doses count on their days only.
+        being_written: the order is new, so that its first step counts today.
+    """
+    if known := _adds_nothing(prescription, table):
+        return known
+    parts: list[Part] = []
+    for component in prescription.product.components:
+        if component.ingredient.pharmacology is Pharmacology.ANTAGONIST:
+            continue
+        part = _part(prescription, component, table, on, being_written)
+        if isinstance(part, Refusal):
+            return Uncounted(
+                reference=prescription.reference,
+                medication=prescription.medication,
+                reason=part.reason,
+                detail=part.detail,
+            )
+        if not part.doses:
+            return _ignored(prescription, IgnoredReason.OUTSIDE_PERIOD, "no dose on this day")
+        parts.append(part)
+    return Dosed(prescription=prescription, parts=tuple(parts))
+
+
+def _adds_nothing(prescription: Prescription, table: ConversionTable) -> Ignored | None:
+    ingredients = [component.ingredient for component in prescription.product.components]
+    for_disorder = (
+        prescription.purpose is Purpose.OPIOID_USE_DISORDER
+        or prescription.product.usual_purpose is UsualPurpose.OPIOID_USE_DISORDER
+    )
+    if for_disorder and any(one.name in OUD_INGREDIENTS for one in ingredients):
+        return _ignored(prescription, IgnoredReason.OPIOID_USE_DISORDER_TREATMENT, "")
+    for one in ingredients:
+        if one.pharmacology is Pharmacology.PARTIAL_AGONIST and not table.converts(one):
+            return _ignored(prescription, IgnoredReason.PARTIAL_AGONIST, f"{table.id} does not convert {one.name}")
+    return None
+
+
+def _part(
+    prescription: Prescription, component: Component, table: ConversionTable, on: date, being_written: bool
+) -> Part | Refusal:
+    product = prescription.product
+    routed = _route(prescription.sigs, product, component)
+    if isinstance(routed, Refusal):
+        return routed
+    route, notes = routed
+    conversion = table.find(component.ingredient, route)
+    if isinstance(conversion, Refusal):
+        return conversion
+    if not prescription.sigs and prescription.supply is None:
+        return Refusal(reason=UncountedReason.DOSE_MISSING, detail="no dosage instruction")
+    force = _in_force(prescription, component, on, being_written)
+    doses = _doses(force.sigs, prescription, component, conversion)
+    if isinstance(doses, Refusal):
+        return doses
+    return Part(
+        component=component,
+        route=route,
+        doses=doses,
+        conversion=conversion,
+        assumptions=(
+            *prescription.assumptions,
+            *notes,
+            *_product_notes(prescription),
+            *force.assumptions,
+            *(differences(prescription, component, doses) if doses else ()),
+        ),
+    )
+
+
+def _in_force(prescription: Prescription, component: Component, on: date, being_written: bool) -> InForce:
+    def size(sig: Sig) -> Decimal:
+        dose = daily_dose(sig, prescription.product, component)
+        return Decimal("Infinity") if isinstance(dose, Refusal) else dose.maximum
+
+    return in_force(prescription.sigs, on, starts=prescription.starts, being_written=being_written, size=size)
+
+
+def _doses(
+    sigs: Sequence[Sig], prescription: Prescription, component: Component, conversion: ConversionFactor
+) -> tuple[DailyDose, ...] | Refusal:
+    """The daily dose of each instruction; the dispensed supply only where no instruction can be read."""
+    supplied = from_supply(prescription, component)
+    if supplied is not None:
+        return (supplied,)
+    doses: list[DailyDose] = []
+    for sig in sigs:
+        dose = daily_dose(sig, prescription.product, component)
+        if isinstance(dose, Refusal):
+            return dose
+        if dose.unit is not conversion.unit:
+            return _unlike(dose.unit, conversion.unit)
+        doses.append(dose)
+    return tuple(doses)
+
+
+def _unlike(unit: Unit, wanted: Unit) -> Refusal:
+    if unit is Unit.MCG_PER_HOUR:
+        return Refusal(
+            reason=UncountedReason.ROUTE_NOT_CONVERTIBLE, detail="a dose per hour is an infusion, not a daily dose"
+        )
+    return Refusal(reason=UncountedReason.UNIT_UNKNOWN, detail=f"the factor is per {wanted}")
+
+
+def _route(sigs: Sequence[Sig], product: Product, component: Component) -> tuple[Route, tuple[str, ...]] | Refusal:
+    """The order's own route before the product's usual one; a bare ingredient in mg is taken by mouth."""
+    stated = {sig.route or product.route for sig in sigs} or {product.route}
+    if len(stated) > 1:
+        return Refusal(reason=UncountedReason.ROUTE_NOT_CONVERTIBLE, detail="the order names several routes")
+    route = stated.pop()
+    if route is Route.TOPICAL and product.form is Form.PATCH:
+        # A patch goes on the skin; clients say so with the code for creams.
+        route = Route.TRANSDERMAL
+    if isinstance(route, Route):
+        return route, ()
+    if isinstance(route, Refusal):
+        if product.route is None:
+            return route
+        return product.route, ("the order's route could not be read: the product's usual one was used",)
+    if product.form is Form.UNKNOWN and component.ingredient.name != "fentanyl":
+        return Route.ORAL, ("route not stated: counted as oral",)
+    return Refusal(
+        reason=UncountedReason.ROUTE_NOT_CONVERTIBLE, detail="neither the order nor the product tells the route"
+    )
+
+
+def _product_notes(prescription: Prescription) -> tuple[str, ...]:
+    product = prescription.product
+    notes = []
+    if product.cough_and_cold:
+        notes.append("a cough-and-cold product, counted like any other")
+    if prescription.purpose is Purpose.NOT_STATED and product.components[0].ingredient.name == "methadone":
+        notes.append("taken as prescribed for pain: the order gives no reason")
+    return tuple(notes)
+
+
+def _ignored(prescription: Prescription, reason: IgnoredReason, detail: str) -> Ignored:
+    return Ignored(reference=prescription.reference, medication=prescription.medication, reason=reason, detail=detail)
