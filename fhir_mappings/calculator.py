@@ -19,5 +19,6 @@ def calculate(body: Json, *, knowledge: Knowledge, table: ConversionTable, as_of
         UnsuitableBody: `body` is neither an order nor a Bundle.
     """
     orders = read_orders(body, knowledge.recogniser, as_of)
-    taken = regimen(*split(orders))
+    active, drafts = split(orders)
+    taken = regimen(active, drafts, as_of)
     return mme_total(taken.proposed, table, as_of, being_written=taken.written)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 from fhir_mappings.codes import codes_of
 from fhir_mappings.dosage import read_instructions, read_written_beside
@@ -20,18 +19,23 @@ from fhir_mappings.elements import (
     concept_words,
     element,
     elements,
-    first_day,
     items,
     key_of_reference,
-    last_day,
     later,
     string,
-    whole,
+)
+from fhir_mappings.life import (
+    fillable_from,
+    forbidden,
+    period_of,
+    plan_of,
+    standing_of,
+    supply_ends_of,
+    supply_of,
+    written_on,
 )
 from fhir_mappings.medications import Drug, read_drug
-from fhir_mappings.quantities import read_supply
 from fhir_mappings.references import Resources
-from fhir_mappings.timing import length_in_days
 from opioids.dosing import OUD_INGREDIENTS
 from opioids.identity import Identified
 from opioids.prescriptions import (
@@ -42,13 +46,13 @@ from opioids.prescriptions import (
     Purpose,
     Refusal,
     Standing,
-    Supply,
     Uncounted,
     UncountedReason,
 )
-from opioids.quantities import BEYOND_REASON, Dose, Frequency, Unit
 from opioids.recognition import Recogniser
 from opioids.value_sets import ConditionGroup, Rescue
+
+_OUTPATIENT = frozenset({"community", "outpatient", "discharge"})
 
 ORDER_TYPES = frozenset({"MedicationRequest", "MedicationOrder", "MedicationStatement"})
 
@@ -61,19 +65,6 @@ def is_order(resource: Json) -> bool:
 
 STALE_AFTER_DAYS = 30
 """Charts keep dead orders active: a supply that ended longer ago than this is not taken any more."""
-
-_LONGEST_DAYS = 36_500
-
-_STANDINGS = {
-    "active": Standing.ACTIVE, "recorded": Standing.ACTIVE, "draft": Standing.DRAFT,
-    "on-hold": Standing.ON_HOLD, "stopped": Standing.WITHDRAWN, "cancelled": Standing.WITHDRAWN,
-    "completed": Standing.ENDED, "ended": Standing.ENDED, "intended": Standing.ENDED, "not-taken": Standing.ENDED,
-    "entered-in-error": Standing.IN_ERROR,
-}  # fmt: skip
-
-_ORDER_INTENTS = frozenset({"", "order", "original-order", "reflex-order", "filler-order", "instance-order"})
-_OUTPATIENT = frozenset({"community", "outpatient", "discharge"})
-_PLAN_INTENTS = frozenset({"plan", "proposal", "option", "directive"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,8 +92,8 @@ class Reader:
 
     def _opioid(self, one: Element, reference: str, drug: Drug) -> Order:
         statement = one["resourceType"] == "MedicationStatement"
-        written = _written_on(one)
-        start, end = _period(one)
+        written = written_on(one)
+        start, end = period_of(one)
         identity = drug.recognised.identity
         content: Prescription | Uncounted | Ignored
         supply_ends: date | None = None
@@ -112,7 +103,7 @@ class Reader:
             )
         elif isinstance(identity, Identified):
             content = self._prescription(one, drug.name, identity, reference, start or written)
-            supply_ends = _supply_ends(one, content, start or written)
+            supply_ends = supply_ends_of(one, content, start or written)
         else:
             content = Ignored(reference=reference, medication=drug.name, reason=identity)
         if one.get("doNotPerform") is True:
@@ -121,10 +112,10 @@ class Reader:
             key=reference,
             reference=reference,
             medication=drug.name,
-            standing=_standing(one, statement),
+            standing=standing_of(one, statement),
             content=content,
-            plan=_plan(one, reference, drug.name, statement),
-            outside=self._outside(reference, drug.name, (start or _fillable_from(one), end), supply_ends),
+            plan=plan_of(one, reference, drug.name, statement),
+            outside=self._outside(reference, drug.name, (start or fillable_from(one), end), supply_ends),
             replaces=_keys(one.get("priorPrescription")),
             fulfils=_keys(one.get("basedOn")) - {reference},
             same_as=_keys(one.get("derivedFrom")) - {reference},
@@ -145,7 +136,7 @@ class Reader:
             product=identified.product,
             sigs=sigs,
             written=read_written_beside(one, sigs),
-            supply=_supply(element(one.get("dispenseRequest"))),
+            supply=supply_of(element(one.get("dispenseRequest"))),
             purpose=self._purpose(one, identified),
             starts=starts,
             assumptions=(*identified.assumptions, *unstated),
@@ -216,70 +207,15 @@ def _aside(one: Element, reference: str, drug: Drug, reason: IgnoredReason) -> O
         key=reference,
         reference=reference,
         medication=drug.name,
-        standing=_standing(one, statement),
+        standing=standing_of(one, statement),
         content=Ignored(reference=reference, medication=drug.name, reason=reason),
-        plan=_plan(one, reference, drug.name, statement) or _forbidden(one, reference),
+        plan=plan_of(one, reference, drug.name, statement) or forbidden(one, reference),
         replaces=_keys(one.get("priorPrescription")),
         fulfils=_keys(one.get("basedOn")) - {reference},
-        started=_written_on(one),
+        started=written_on(one),
         sedative=drug.recognised.sedative,
         is_rescue_naloxone=_is_rescue(one, drug.recognised.rescue),
     )
-
-
-def _forbidden(one: Element, reference: str) -> Ignored | None:
-    if one.get("doNotPerform") is not True:
-        return None
-    return Ignored(reference=reference, medication="", reason=IgnoredReason.DO_NOT_PERFORM)
-
-
-def _is_rescue(one: Element, rescue: Rescue) -> bool:
-    if rescue is not Rescue.OUTSIDE_HOSPITAL:
-        return rescue is Rescue.YES
-    categories = [code for category in items(one.get("category")) for _, code in concept_codes(category)]
-    return bool(_OUTPATIENT & {*categories, string(one.get("category"))})
-
-
-def _standing(one: Element, statement: bool) -> Standing:
-    if statement and _is_not_taken(one):
-        return Standing.ENDED
-    status = one.get("status")
-    if status is None:
-        return Standing.ACTIVE
-    return _STANDINGS.get(string(status).lower(), Standing.UNKNOWN)
-
-
-def _is_not_taken(statement: Element) -> bool:
-    """Whether a statement says, in the words of its release, that the drug is not taken."""
-    if statement.get("wasNotTaken") is True or string(statement.get("taken")) == "n":
-        return True
-    adherence = element(statement.get("adherence"))
-    return any(code == "not-taken" for _, code in concept_codes(adherence.get("code")))
-
-
-def _plan(one: Element, reference: str, name: str, statement: bool) -> Ignored | None:
-    intent = string(one.get("intent")).lower()
-    if statement or intent in _ORDER_INTENTS or intent not in _PLAN_INTENTS:
-        return None
-    return Ignored(reference=reference, medication=name, reason=IgnoredReason.NOT_AN_ORDER, detail=intent)
-
-
-def _written_on(one: Element) -> date | None:
-    for name in ("authoredOn", "dateWritten", "dateAsserted"):
-        if day := first_day(one.get(name)):
-            return day
-    return None
-
-
-def _period(one: Element) -> tuple[date | None, date | None]:
-    """The period in which the order or statement says that the drug is taken."""
-    period = element(one.get("effectivePeriod") or one.get("effectiveDosePeriod"))
-    return first_day(period.get("start")) or first_day(one.get("effectiveDateTime")), last_day(period.get("end"))
-
-
-def _fillable_from(one: Element) -> date | None:
-    """The first day on which it may be dispensed: post-dated prescriptions are not taken before it."""
-    return first_day(element(element(one.get("dispenseRequest")).get("validityPeriod")).get("start"))
 
 
 def _first_sig_day(content: Prescription | Uncounted | Ignored) -> date | None:
@@ -293,38 +229,8 @@ def _keys(references: Json) -> frozenset[str]:
     return frozenset(key_of_reference(reference) for reference in found if reference)
 
 
-def _supply(dispense: Element) -> Supply | None:
-    """The quantity dispensed and the days it is meant to last, when both are stated."""
-    quantity = read_supply(dispense.get("quantity"))
-    days = length_in_days(element(dispense.get("expectedSupplyDuration")))
-    if quantity is None or days is None or not (0 < days <= _LONGEST_DAYS and 0 < quantity.value <= BEYOND_REASON):
-        return None
-    return Supply(quantity=quantity.value, unit=quantity.unit, noun=quantity.noun, days=days)
-
-
-def _supply_ends(one: Element, prescription: Prescription, starts: date | None) -> date | None:
-    """The last day that the dispensed supply reaches, as far as the order tells."""
-    dispense = element(one.get("dispenseRequest"))
-    ends = [last_day(element(dispense.get("validityPeriod")).get("end"))]
-    fills = Decimal(1 + max(0, min(whole(dispense.get("numberOfRepeatsAllowed")) or 0, 99)))
-    days = length_in_days(element(dispense.get("expectedSupplyDuration"))) or _days_of_quantity(dispense, prescription)
-    durations = [sig.duration for sig in prescription.sigs if sig.duration]
-    if days is None and durations and len(durations) == len(prescription.sigs):
-        days = sum(durations, Decimal(0))
-    if starts and days and 0 < days * fills <= _LONGEST_DAYS:
-        ends.append(later(starts, int(days * fills)))
-    return max((end for end in ends if end), default=None)
-
-
-def _days_of_quantity(dispense: Element, prescription: Prescription) -> Decimal | None:
-    """How long the dispensed quantity lasts at the most that the order allows."""
-    supply = read_supply(dispense.get("quantity"))
-    if supply is None or len(prescription.sigs) != 1:
-        return None
-    sig = prescription.sigs[0]
-    if not isinstance(sig.dose, Dose) or not isinstance(sig.frequency, Frequency):
-        return None
-    if supply.unit is not sig.dose.unit or sig.dose.unit is Unit.MCG_PER_HOUR:
-        return None
-    used = sig.dose.high * sig.frequency.high.count
-    return supply.value * sig.frequency.high.days / used if 0 < used <= BEYOND_REASON else None
+def _is_rescue(one: Element, rescue: Rescue) -> bool:
+    if rescue is not Rescue.OUTSIDE_HOSPITAL:
+        return rescue is Rescue.YES
+    categories = [code for category in items(one.get("category")) for _, code in concept_codes(category)]
+    return bool(_OUTPATIENT & {*categories, string(one.get("category"))})

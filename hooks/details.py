@@ -57,40 +57,66 @@ def _list(heading: str, lines: list[str]) -> str:
 
 
 def _total(told: Told) -> Text:
-    case, guideline = told.case, told.guideline
-    total = case.proposed
-    where = "on the active list" if case.focus is Focus.CHART else "with this order"
-    if not total.counted and total.uncounted:
-        head = summary("MME/day cannot be computed: ", [uncounted_item(one) for one in total.uncounted])
-    elif not case.complete:
-        missing = [uncounted_item(one) for one in total.uncounted]
-        head = summary(f"At least {mme(total.maximum)} {where}" + ("; not counted: " if missing else ""), missing)
-    else:
-        of_these = (
-            "" if total.scheduled == total.maximum else f" ({shown(total.scheduled)} scheduled, the rest as needed)"
-        )
-        head = summary(f"{mme(total.maximum)} {where}{of_these}.")
-    at_least = "" if case.complete else "At least "
-    sums = f"{at_least}**{mme(total.maximum)}** at most, {mme(total.scheduled)} as scheduled (factors: {total.table})."
-    if not total.counted:
-        sums = (
-            f"Nothing could be counted (factors: {total.table})."
-            if total.uncounted
-            else f"No opioid counted (factors: {total.table})."
-        )
-    before = "" if case.focus is Focus.CHART else f"Before this order: {mme(case.current.maximum)}."
+    case, total = told.case, told.case.proposed
     return Text(
-        summary=head,
+        summary=_total_summary(case),
         detail=_paragraphs(
-            sums,
+            _sums(case),
             "\n".join(map(counted_line, total.counted)),
             _list("Not counted:", list(map(uncounted_line, total.uncounted))),
             _list("Left out:", left_out_lines(total.ignored)),
-            before,
+            _before(case),
             _rotation(case),
-            _exclusion(case, guideline),
+            _methadone(case),
+            _exclusion(case, told.guideline),
             "MME adds up risk. It must not be used to work out the dose of another opioid.",
         ),
+    )
+
+
+def _total_summary(case: Case) -> str:
+    total = case.proposed
+    where = "on the active list" if case.focus is Focus.CHART else "with this order"
+    missing = [uncounted_item(one) for one in total.uncounted]
+    if not total.counted and missing:
+        return summary("MME/day cannot be computed: ", missing)
+    scheduled = "" if total.scheduled == total.maximum else f" ({shown(total.scheduled)} scheduled)"
+    if case.complete:
+        return summary(
+            f"{mme(total.maximum)} {where}{scheduled}: ", sorted({one.ingredient.name for one in total.counted})
+        )
+    if not missing:
+        return summary(f"At least {mme(total.maximum)} {where}{scheduled}: not everything could be seen.")
+    return summary(f"At least {mme(total.maximum)} {where}{scheduled}; not counted: ", missing)
+
+
+def _sums(case: Case) -> str:
+    total = case.proposed
+    if not total.counted:
+        return f"{'Nothing could be' if total.uncounted else 'No opioid was'} counted (factors: {total.table})."
+    at_least = "" if case.complete else "At least "
+    needed = " with every as-needed dose and the upper end of every range" if total.scheduled != total.maximum else ""
+    scheduled = f", {mme(total.scheduled)} as scheduled" if needed else ""
+    return f"{at_least}**{mme(total.maximum)}**{needed}{scheduled} (factors: {total.table})."
+
+
+def _before(case: Case) -> str:
+    """The dose before the order, as far as it is known."""
+    if case.focus is Focus.CHART:
+        return ""
+    if case.list_seen and case.current.complete:
+        return f"Before this order: {mme(case.current.maximum)}."
+    if not case.current.counted:
+        return "The dose before this order is not known."
+    return f"Before this order: at least {mme(case.current.maximum)}."
+
+
+def _methadone(case: Case) -> str:
+    if all(line.ingredient.name != "methadone" for line in case.proposed.counted):
+        return ""
+    return (
+        "Methadone: its half-life is long and differs from person to person, and its effect on breathing peaks later "
+        "than its pain relief."
     )
 
 
@@ -132,8 +158,17 @@ def _naloxone(told: Told) -> Text:
     )
 
 
+_IN_TIME = (
+    "Time to talk it over: do opioids still help this person more than they harm? A slow, personal plan is an option."
+)
+_AT_THE_START = (
+    "Before starting at this dose, talk it over: will opioids help more than they harm, and how will they end?"
+)
+
+
 def _review(told: Told) -> Text:
     case, guideline = told.case, told.guideline
+    starting = case.list_seen and not case.current.counted and not case.current.uncounted
     long = (
         f"Opioids for at least {months(case.therapy_days)}. "
         if case.therapy_days and case.is_long_term(guideline)
@@ -147,10 +182,7 @@ def _review(told: Told) -> Text:
         "this advice is not meant, could not be ruled out."
     )
     return Text(
-        summary=(
-            "Time to talk it over: do opioids still help this person more than they harm? "
-            "A slow, personal plan is an option."
-        ),
+        summary=_AT_THE_START if starting else _IN_TIME,
         detail=_paragraphs(
             f"{long}{total}",
             "- Ask what the medicine still makes possible, and what it costs: sleep, mood, bowels, falls, memory.\n"
@@ -223,23 +255,29 @@ _GAPS = {
     Gap.MEDICATIONS_FAILED: "the medication list could not be read by the EHR",
     Gap.MEDICATIONS_PARTIAL: "only part of the medication list was sent",
     Gap.DRAFTS_NOT_SENT: "the orders being written were not sent",
-    Gap.OTHER_PATIENT: "an order for another patient was left out",
 }
 
 
 def _incomplete(told: Told) -> Text:
     case = told.case
-    gaps = [_GAPS[gap] for gap in case.gaps]
+    others = Gap.OTHER_PATIENT in case.gaps
+    gaps = [_GAPS[gap] for gap in case.gaps if gap is not Gap.OTHER_PATIENT]
     uncounted = list(
         {(one.reference, one.reason): one for one in (*case.proposed.uncounted, *case.current.uncounted)}.values()
     )
     items = [*gaps, *(f"not counted: {uncounted_item(one)}" for one in uncounted)]
+    if others:
+        items.insert(0, "an order for another patient was left out")
+    head = "Incomplete: " if gaps or uncounted else "Check the chart: "
     return Text(
-        summary=summary("Incomplete: ", items),
+        summary=summary(head, items),
         detail=_paragraphs(
+            "An order for another patient was sent along and not counted. Check that the right chart is open."
+            if others
+            else "",
             _list("What could not be seen:", [f"- {gap}" for gap in gaps]),
             _list("What could not be counted:", list(map(uncounted_line, uncounted))),
-            "Totals cover only what was seen and counted, so the true dose may be higher.",
+            "Totals cover only what was seen and counted, so the true dose may be higher." if gaps or uncounted else "",
         ),
     )
 

@@ -5,8 +5,9 @@ The hook fires before the order is complete: a draft without any drug is not yet
 
 from __future__ import annotations
 
-from fhir_mappings.elements import element
+from fhir_mappings.elements import Element, element, string
 from fhir_mappings.medications import names_a_drug
+from fhir_mappings.prescriptions import ORDER_TYPES
 from hooks.evaluation import PREFETCH, USAGE_REQUIREMENTS, evaluator
 from hooks.prefetch import Prefetched
 from hooks.protocol import HookRequest, Service
@@ -18,9 +19,14 @@ def asked_of(request: HookRequest, prefetched: Prefetched) -> Asked:
     del prefetched  # the drafts are in the context
     drafts = drafts_of(request, "draftOrders", "medications")
     if drafts is not None:
-        drafts = [one for one in drafts if names_a_drug(element(one[0])) or not element(one[0]).get("resourceType")]
+        drafts = [one for one in drafts if not _is_without_drug(element(one[0]))]
     selections = request.context.get("selections")
     return Asked(drafts=drafts, selected=None if selections is None else selected_keys(selections))
+
+
+def _is_without_drug(resource: Element) -> bool:
+    """An order in which no drug has been chosen yet."""
+    return string(resource.get("resourceType")) in ORDER_TYPES and not names_a_drug(resource)
 
 
 def service(standards: Standards) -> Service:

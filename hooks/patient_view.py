@@ -15,8 +15,10 @@ def asked_of(request: HookRequest, prefetched: Prefetched) -> Asked:
         PreconditionFailed: no medication source was sent, or it failed.
     """
     del request  # the chart is all in the prefetch
-    if prefetched.medications_state in (State.NOT_SENT, State.FAILED):
+    if prefetched.medications_state is State.NOT_SENT:
         raise PreconditionFailed("prefetch.medications", "the medication list is needed and was not sent")
+    if prefetched.medications_state is State.FAILED:
+        raise PreconditionFailed("prefetch.medications", "the medication list is needed and could not be read")
     return Asked(drafts=None, whole_chart=True)
 
 

@@ -72,10 +72,12 @@ def read_case(request: HookRequest, asked: Asked, prefetched: Prefetched, standa
     own_list = [one for one in prefetched.orders if is_about(one[0], request.patient_id)]
     draft_orders = [reader.read(resource, path) for resource, path in own_drafts]
     active = [reader.read(resource, path) for resource, path in own_list]
-    taken = regimen(active, draft_orders)
+    taken = regimen(active, draft_orders, today)
     current, proposed = before_and_after(taken.current, taken.proposed, standards.table, today, taken.written)
     others = len(own_drafts) < len(drafts) or len(own_list) < len(prefetched.orders)
-    beside = [*filter(_is_taken, active), *filter(_is_being_written, draft_orders)]
+    staying = [order for order in active if order.reference not in taken.replaced]
+    written = list(filter(_is_being_written, draft_orders))
+    beside = [*filter(_is_taken, staying), *written]
     return Case(
         today=today,
         focus=_focus(asked, draft_orders, stops_opioid=_stops_opioid(active, taken)),
@@ -92,11 +94,7 @@ def read_case(request: HookRequest, asked: Asked, prefetched: Prefetched, standa
         therapy_days=therapy_days(active, today),
         sedatives=dict(order.sedative for order in reversed(beside) if order.sedative),
         naloxone_at_hand=any(
-            order.is_rescue_naloxone
-            for order in (
-                *(one for one in active if _is_at_hand(one, today)),
-                *filter(_is_being_written, draft_orders),
-            )
+            order.is_rescue_naloxone for order in (*(one for one in staying if _is_at_hand(one, today)), *written)
         ),
         gaps=_gaps(prefetched, asked, others),
     )
@@ -108,6 +106,8 @@ def bundle_entries(value: Json, path: str) -> list[tuple[Json, str]] | None:
         return None
     if isinstance(value, list):
         return [(element(one).get("resource", one), f"{path}[{index}]") for index, one in enumerate(value)]
+    if string(element(value).get("resourceType")) in ORDER_TYPES:
+        return [(value, path)]
     return [(resource, where) for resource, where, _ in entries_of(element(value), path)]
 
 

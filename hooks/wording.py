@@ -16,9 +16,12 @@ from opioids.prescriptions import Ignored, IgnoredReason, Uncounted
 from opioids.quantities import shown
 
 _LONGEST_NAME = 120
+_SHORT_ITEM = 40
 _MARKUP = str.maketrans(
-    {"<": "&lt;", ">": "&gt;", "&": "&amp;", "*": "\\*", "_": "\\_", "`": "\\`", "\\": "\\\\", "|": "\\|"}
+    {"<": "&lt;", ">": "&gt;", "&": "&amp;", **{letter: f"\\{letter}" for letter in "\\`*_~#|"}},
 )
+_LINK = re.compile(r"(?i)(://|www\.|\]\(|\]\[|\]:|mailto:|@)")
+_LIST = re.compile(r"^([-+]|\d+[.)])(?=\s)")
 
 
 def plain(text: str, longest: int = _LONGEST_NAME) -> str:
@@ -32,7 +35,9 @@ def plain(text: str, longest: int = _LONGEST_NAME) -> str:
 def safe(text: str) -> str:
     """Text from a request for a card's Markdown: no markup, no HTML, no link of any kind works in it."""
     words = plain(text).translate(_MARKUP)
-    return re.sub(r"(?i)(://|www\.|\]\(|mailto:|@)", lambda match: match.group(0)[0] + " " + match.group(0)[1:], words)
+    if _LIST.match(words):
+        words = "\u200b" + words
+    return _LINK.sub(lambda match: match.group(0)[0] + " " + match.group(0)[1:], words)
 
 
 def mme(value: Decimal) -> str:
@@ -42,12 +47,15 @@ def mme(value: Decimal) -> str:
 
 def summary(sentence: str, items: Sequence[str] = ()) -> str:
     """One line within the limit: the sentence with as many items as fit, and how many more there are."""
-    for count in range(len(items), 0, -1):
-        rest = len(items) - count
-        line = f"{sentence}{'; '.join(items[:count])}{f' (+{rest} more)' if rest else ''}."
-        if len(line) <= SUMMARY_LIMIT:
-            return line
-    return plain(sentence.rstrip(" :;") + ("" if sentence.rstrip().endswith((".", "?")) else "."), SUMMARY_LIMIT)
+    for longest in (SUMMARY_LIMIT, _SHORT_ITEM):
+        shortened = [plain(item, longest) for item in items]
+        for count in range(len(items), 0, -1):
+            rest = len(items) - count
+            line = f"{sentence}{'; '.join(shortened[:count])}{f' (+{rest} more)' if rest else ''}."
+            if len(line) <= SUMMARY_LIMIT:
+                return line
+    ending = "" if sentence.endswith((".", "?")) else "."
+    return plain(sentence + ending, SUMMARY_LIMIT)
 
 
 def counted_line(line: MmeLine) -> str:
@@ -67,8 +75,8 @@ def uncounted_item(one: Uncounted) -> str:
 
 
 _SAID_WHEN_LEFT_OUT = {
-    IgnoredReason.OUTSIDE_PERIOD: "not counted, {detail}",
-    IgnoredReason.NOT_ACTIVE: "not counted, {detail}",
+    IgnoredReason.OUTSIDE_PERIOD: "{detail}",
+    IgnoredReason.NOT_ACTIVE: "{detail}",
     IgnoredReason.REPLACED: "{detail}",
     IgnoredReason.PARTIAL_AGONIST: "not converted (partial agonist)",
     IgnoredReason.OPIOID_USE_DISORDER_TREATMENT: "treatment of opioid use disorder, never part of the total",
@@ -84,7 +92,7 @@ def left_out_lines(ignored: Sequence[Ignored]) -> list[str]:
             one.reason is IgnoredReason.NOT_ACTIVE and one.detail not in ("on hold", "stopped by this order")
         ):
             lines.append(f"- {safe(one.medication)}: {words.format(detail=one.detail)}")
-    return lines
+    return list(dict.fromkeys(lines))
 
 
 def months(days: int) -> str:

@@ -79,6 +79,12 @@ class Case:
         return self.current.complete and self.proposed.complete and not unseen
 
     @property
+    def list_seen(self) -> bool:
+        """True when the whole medication list could be seen."""
+        unseen = {Gap.MEDICATIONS_NOT_SENT, Gap.MEDICATIONS_FAILED, Gap.MEDICATIONS_PARTIAL}
+        return unseen.isdisjoint(self.gaps)
+
+    @property
     def has_opioid(self) -> bool:
         """Whether an opioid for pain is, or may be, taken now or with the orders being written."""
         return any(total.counted or total.uncounted for total in (self.current, self.proposed))
@@ -88,6 +94,11 @@ class Case:
         """Whether treatment of opioid use disorder is on the list or being written."""
         reason = IgnoredReason.OPIOID_USE_DISORDER_TREATMENT
         return any(one.reason is reason for one in (*self.current.ignored, *self.proposed.ignored))
+
+    @property
+    def is_taper(self) -> bool:
+        """Whether the orders being written lower the dose; a rotation, or what cannot be judged, is none."""
+        return self.change.cut > Decimal(0) and not self.change.rotation and self.change.judgeable
 
     def is_long_term(self, guideline: Guideline) -> bool:
         """Whether therapy is known to be long-term."""
@@ -108,7 +119,7 @@ class Case:
         if sought is Circumstance.DOSE_POINT:
             return self.reaches(guideline)
         if sought is Circumstance.TAPERING:
-            return self.change.cut > Decimal(0) and self.therapy_days_at_least(guideline.long_term_days)
+            return self.is_taper and self.therapy_days_at_least(guideline.long_term_days)
         if sought is Circumstance.TREATMENT:
             return self.in_treatment
         if sought is Circumstance.AGE_65:

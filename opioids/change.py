@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -46,12 +47,20 @@ def change_of(current: MmeTotal, proposed: MmeTotal, formulary: Formulary) -> Ch
 
 
 def _lines_only_in(one: MmeTotal, other: MmeTotal) -> list[MmeLine]:
-    known = {_face(line) for line in other.counted}
-    return [line for line in one.counted if _face(line) not in known]
+    """The lines that have no like in the other total: a renewed order is no change."""
+    known = Counter(map(_taken, other.counted))
+    only = []
+    for line in one.counted:
+        if known[_taken(line)]:
+            known[_taken(line)] -= 1
+        else:
+            only.append(line)
+    return only
 
 
-def _face(line: MmeLine) -> tuple[object, ...]:
-    return (line.reference, line.ingredient, line.product, line.mme_per_day)
+def _taken(line: MmeLine) -> tuple[object, ...]:
+    product = line.product
+    return (product.components, product.form, product.extended_release, line.dose_per_day)
 
 
 def _is_rotation(current: MmeTotal, proposed: MmeTotal) -> bool:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
-from opioids.daily_dose import DailyDose, daily_dose, measure_of
+from opioids.daily_dose import DailyDose, daily_dose
+from opioids.measures import measure_of
 from opioids.prescriptions import Prescription, Refusal, Sig, UncountedReason
 from opioids.products import Component, Form
 from opioids.quantities import Dose, Unit, shown, steadily, times

@@ -9,21 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from opioids.measures import DELIVERED_12, LABELLED_12, Measure, exact, implausible, is_whole, measure_of
 from opioids.prescriptions import Refusal, Sig, UncountedReason
-from opioids.products import Component, Form, Product, Strength, StrengthUnit
+from opioids.products import Component, Form, Product, StrengthUnit
 from opioids.quantities import BEYOND_REASON, Ceiling, Dose, Frequency, PerDay, Unit, shown
-
-MOST_UNITS_AT_A_TIME = Decimal(50)
-"""More tablets, patches or sprays than this at a time is a slip of the pen, not an order."""
 
 MOST_TIMES_A_DAY = Decimal(1440)
 """Once a minute; nothing is taken more often."""
-
-LABELLED_12 = Decimal(12)
-DELIVERED_12 = Decimal("12.5")
-
-_TABLET_LIKE = frozenset({"tablet", "capsule", "pill"})
-_ANY_UNIT = frozenset({"", "dose", "unit"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,28 +32,20 @@ class DailyDose:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Measure:
-    """What one counted or measured unit of a dose is worth: `each` of `unit`, `words` to show it."""
-
-    each: Decimal
-    words: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class _Worded:
     """A dose with what its unit is worth, able to write its own multiplication."""
 
     dose: Dose
-    measure: _Measure
+    measure: Measure
     noun: str
 
     def times(self, value: Decimal, rate: PerDay) -> str:
         if self.dose.unit is Unit.EACH:
             amount = f"{_units(value, self.noun)} x {self.measure.words}"
         elif self.dose.unit is Unit.ML:
-            amount = f"{_exact(value)} mL x {self.measure.words}"
+            amount = f"{exact(value)} mL x {self.measure.words}"
         else:
-            amount = f"{_exact(value)} mg"
+            amount = f"{exact(value)} mg"
         return f"{amount} x {rate_words(rate)}"
 
 
@@ -93,87 +77,6 @@ def daily_dose(sig: Sig, product: Product, component: Component) -> DailyDose | 
     return _taken(sig, worded, frequency, ceiling, notes)
 
 
-def measure_of(dose: Dose, product: Product, component: Component) -> _Measure | Refusal:
-    """What one unit of `dose` holds of the component, or why the unit does not fit the product."""
-    strength = component.strength
-    if dose.unit is Unit.MG:
-        return _mass(dose, product, strength)
-    if dose.unit is Unit.MCG_PER_HOUR:
-        return _rate(dose, product, strength)
-    if strength is None:
-        return Refusal(reason=UncountedReason.STRENGTH_UNKNOWN, detail="the strength of the product is not stated")
-    if dose.unit is Unit.ML:
-        if strength.unit is not StrengthUnit.MG_PER_ML:
-            return _unit_refusal(f"a dose in mL does not fit this product ({_kind(product)})")
-        return _Measure(each=strength.value, words=f"{_exact(strength.value)} mg/mL")
-    return _counted(dose, product, strength)
-
-
-def _mass(dose: Dose, product: Product, strength: Strength | None) -> _Measure | Refusal:
-    """A mass is the dose itself, unless the product cannot be measured so or has other ingredients."""
-    if product.form is Form.PATCH:
-        return _unit_refusal("a patch is ordered by its rate (mcg/h), not by mass")
-    if product.combination:
-        if strength is None or strength.unit is not StrengthUnit.MG:
-            return Refusal(
-                reason=UncountedReason.DOSE_UNREADABLE,
-                detail="a dose in mg of a product with several ingredients can mean any of them",
-            )
-        for value in (dose.low, dose.high):
-            units = value / strength.value
-            # 650 mg of hydrocodone 5 with acetaminophen 325 is two tablets, not a hundred and thirty.
-            fewer = any(_is_whole(value / other) and value / other < units for other in product.other_strengths)
-            if not _is_whole(units) or fewer:
-                return Refusal(
-                    reason=UncountedReason.DOSE_UNREADABLE,
-                    detail=f"{shown(value)} mg of a product with several ingredients can mean any of them",
-                )
-        units = dose.high / strength.value
-        if units > MOST_UNITS_AT_A_TIME:
-            return _implausible(f"{shown(units)} units at a time")
-    return _Measure(each=Decimal(1), words="")
-
-
-def _rate(dose: Dose, product: Product, strength: Strength | None) -> _Measure | Refusal:
-    if product.form not in (Form.PATCH, Form.UNKNOWN):
-        return Refusal(
-            reason=UncountedReason.ROUTE_NOT_CONVERTIBLE, detail="a dose per hour is an infusion, not a daily dose"
-        )
-    if strength is not None and strength.unit is StrengthUnit.MCG_PER_HOUR:
-        for value in (dose.low, dose.high):
-            if not (_is_whole(value / strength.value) or _is_delivered_12(value, strength)):
-                return _implausible(f"{shown(value)} mcg/h is not a whole number of these patches")
-    return _Measure(each=Decimal(1), words="")
-
-
-def _counted(dose: Dose, product: Product, strength: Strength) -> _Measure | Refusal:
-    wanted = {Form.LIQUID: None, Form.PATCH: StrengthUnit.MCG_PER_HOUR}.get(product.form, strength.unit)
-    if not noun_fits(dose.noun, product) or strength.unit is not wanted or wanted is StrengthUnit.MG_PER_ML:
-        named = dose.noun or "number without a unit"
-        return _unit_refusal(f"a dose by {named} does not fit this product ({_kind(product)})")
-    if dose.high > MOST_UNITS_AT_A_TIME:
-        return _implausible(f"{shown(dose.high)} {dose.noun or 'unit'}s at a time")
-    if strength.unit is StrengthUnit.MCG_PER_HOUR:
-        if not (_is_whole(dose.low) and _is_whole(dose.high)):
-            return _implausible("part of a patch: patches are not cut")
-        labelled = LABELLED_12 if strength.value == DELIVERED_12 else strength.value
-        return _Measure(each=labelled, words=f"{_exact(labelled)} mcg/h")
-    single = dose.noun == "spray"
-    each = strength.value if single else strength.value * product.units_per_dose
-    return _Measure(each=each, words=f"{_exact(each)} mg")
-
-
-def noun_fits(noun: str, product: Product) -> bool:
-    """Whether a countable unit can be one of this product: a patch is no tablet, a spoon no capsule."""
-    if noun in _ANY_UNIT:
-        return product.form is not Form.LIQUID
-    if not product.noun:
-        return product.form is Form.UNKNOWN and noun in _TABLET_LIKE
-    if noun in _TABLET_LIKE:
-        return product.noun in _TABLET_LIKE or product.noun == "film"
-    return noun == product.noun
-
-
 def _taken(
     sig: Sig, worded: _Worded, frequency: Frequency, ceiling: Decimal | None, notes: tuple[str, ...]
 ) -> DailyDose:
@@ -198,7 +101,7 @@ def _taken(
     )
 
 
-def _worn(sig: Sig, dose: Dose, product: Product, measure: _Measure) -> DailyDose:
+def _worn(sig: Sig, dose: Dose, product: Product, measure: Measure) -> DailyDose:
     """Patches count the rate worn; the change interval only says when they are renewed."""
     maximum, lowest = dose.high * measure.each, dose.low * measure.each
     notes = list(sig.assumptions)
@@ -279,17 +182,17 @@ def _worth_of_ceiling(ceiling: Ceiling, dose: Dose | None, product: Product, com
 
 def _senseless(dose: Dose | None, frequency: Frequency | None, ceilings: tuple[Ceiling, ...]) -> Refusal | None:
     if dose and not 0 <= dose.low <= dose.high <= BEYOND_REASON:
-        return _implausible("the dose is negative, absurdly large or a range turned round")
+        return implausible("the dose is negative, absurdly large or a range turned round")
     if dose and dose.high == 0:
-        return _implausible("the dose is zero")
+        return implausible("the dose is zero")
     if frequency:
         for rate in (frequency.low, frequency.high):
             if not (0 < rate.count <= BEYOND_REASON and 0 < rate.days <= BEYOND_REASON) or rate.rate > MOST_TIMES_A_DAY:
-                return _implausible("the frequency is zero, negative or absurdly high")
+                return implausible("the frequency is zero, negative or absurdly high")
         if frequency.low.rate > frequency.high.rate:
-            return _implausible("the frequency is a range turned round")
+            return implausible("the frequency is a range turned round")
     if any(not (0 < one.value <= BEYOND_REASON and 0 < one.days <= BEYOND_REASON) for one in ceilings):
-        return _implausible("the stated maximum is zero, negative or absurdly large")
+        return implausible("the stated maximum is zero, negative or absurdly large")
     return None
 
 
@@ -297,10 +200,10 @@ def _unit_assumptions(dose: Dose, product: Product, component: Component) -> tup
     strength = component.strength
     if dose.unit is not Unit.MG or strength is None or strength.unit is not StrengthUnit.MG:
         return ()
-    if _is_whole(dose.high / strength.value) and _is_whole(dose.low / strength.value):
+    if is_whole(dose.high / strength.value) and is_whole(dose.low / strength.value):
         return ()
     word = product.noun or "unit"
-    return (f"{shown(dose.high)} mg is not a whole number of {_exact(strength.value)} mg {word}s",)
+    return (f"{shown(dose.high)} mg is not a whole number of {exact(strength.value)} mg {word}s",)
 
 
 def rate_words(rate: PerDay) -> str:
@@ -308,39 +211,13 @@ def rate_words(rate: PerDay) -> str:
     daily = rate.rate
     if daily == daily.quantize(Decimal("0.01")):
         return f"{shown(daily)}/day"
-    return f"{_exact(rate.count)} per {_exact(rate.days)} days"
+    return f"{exact(rate.count)} per {exact(rate.days)} days"
 
 
 def _units(value: Decimal, noun: str) -> str:
-    return f"{_exact(value)} {noun}" if value == 1 else f"{_exact(value)} {noun if noun.endswith('s') else noun + 's'}"
+    return f"{exact(value)} {noun}" if value == 1 else f"{exact(value)} {noun if noun.endswith('s') else noun + 's'}"
 
 
 def _unit_of(product: Product, dose: Dose | None) -> Unit:
     rate = product.form is Form.PATCH or (dose is not None and dose.unit is Unit.MCG_PER_HOUR)
     return Unit.MCG_PER_HOUR if rate else Unit.MG
-
-
-def _is_delivered_12(value: Decimal, strength: Strength) -> bool:
-    return strength.value in (LABELLED_12, DELIVERED_12) and (
-        _is_whole(value / DELIVERED_12) or _is_whole(value / LABELLED_12)
-    )
-
-
-def _is_whole(value: Decimal) -> bool:
-    return value == value.to_integral_value()
-
-
-def _exact(value: Decimal) -> str:
-    return shown(value, 6)
-
-
-def _kind(product: Product) -> str:
-    return product.noun or ("liquid" if product.form is Form.LIQUID else "form not known")
-
-
-def _implausible(detail: str) -> Refusal:
-    return Refusal(reason=UncountedReason.IMPLAUSIBLE_DOSE, detail=detail)
-
-
-def _unit_refusal(detail: str) -> Refusal:
-    return Refusal(reason=UncountedReason.UNIT_UNKNOWN, detail=detail)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from opioids.daily_dose import measure_of
+from opioids.measures import measure_of
 from opioids.prescriptions import (
     Ignored,
     IgnoredReason,
@@ -37,14 +38,15 @@ class Regimen:
     replaced: frozenset[str]
 
 
-def regimen(active: Sequence[Order], drafts: Sequence[Order] = ()) -> Regimen:
+def regimen(active: Sequence[Order], drafts: Sequence[Order], on: date) -> Regimen:
     """Decide which orders count before and after `drafts`.
 
     A draft replaces the active order that it names as its prior or basis, whose id it bears, or whose
     product, dose and timing are the same; a withdrawn draft takes its active order away. An order that
-    fulfils another of the list, or is the same order in another list, counts once.
+    fulfils another of the list, is the same order in another list, or whose supply is used up on the day
+    `on` and was renewed, counts once.
     """
-    current = _standing_alone(active)
+    current = _standing_alone(active, on)
     replacements = _replacements(active, current, drafts)
     proposed = [
         _replaced(order, replacements[order.key]) if order.key in replacements else content
@@ -60,20 +62,44 @@ def regimen(active: Sequence[Order], drafts: Sequence[Order] = ()) -> Regimen:
     )
 
 
-def _standing_alone(active: Sequence[Order]) -> list[Content]:
+def _standing_alone(active: Sequence[Order], on: date) -> list[Content]:
     """What each order of the active list adds by itself, with doubles counted once."""
-    parts = _parts_of_others([order for order in active if not isinstance(listed(order), Ignored)])
+    contents = [listed(order) for order in active]
+    counting = [order for order, content in zip(active, contents, strict=True) if not isinstance(content, Ignored)]
+    parts = _parts_of_others(counting)
+    renewed = _renewed_in_list(counting, on)
     seen = _Seen()
-    contents: list[Content] = []
-    for order in active:
-        content = listed(order)
-        if not isinstance(content, Ignored):
-            if seen.before(order.key, content):
-                content = _ignored(order, IgnoredReason.REPLACED, "the same order is listed twice")
-            elif order.key in parts:
-                content = _ignored(order, IgnoredReason.REPLACED, "part of another order of the list")
-        contents.append(content)
+    for index, order in enumerate(active):
+        content = contents[index]
+        if isinstance(content, Ignored):
+            continue
+        if seen.before(order.key, content):
+            contents[index] = _ignored(order, IgnoredReason.REPLACED, "the same order is listed twice")
+        elif order.key in parts:
+            contents[index] = _ignored(order, IgnoredReason.REPLACED, "part of another order of the list")
+        elif order.key in renewed:
+            contents[index] = _ignored(order, IgnoredReason.REPLACED, renewed[order.key])
     return contents
+
+
+def _renewed_in_list(orders: Sequence[Order], on: date) -> dict[str, str]:
+    """Orders that another one of the list repeats: a supply used up and renewed, or a statement of it."""
+    found: dict[str, str] = {}
+    for order in orders:
+        statement = order.key.startswith("MedicationStatement/")
+        used_up = order.supply_ends is not None and order.supply_ends < on
+        mine = order.prescription
+        if mine is None or not (statement or used_up):
+            continue
+        for other in orders:
+            its = other.prescription
+            if other is order or its is None or other.key in found or not is_same(mine, its):
+                continue
+            if statement and not other.key.startswith("MedicationStatement/"):
+                found[order.key] = "the same as an order of the list: counted once"
+            elif used_up and order.started and other.started and other.started > order.started:
+                found[order.key] = "used up and renewed: counted once"
+    return found
 
 
 class _Seen:

@@ -87,13 +87,16 @@ class _Builder:
         self._say(stated)
 
     def _only_asides(self, stated: Statement) -> None:
-        if stated not in (Mark.SEPARATOR, Mark.ADVICE) and not isinstance(stated, Dispensing):
+        if stated not in (Mark.SEPARATOR, Mark.BRACKET, Mark.ADVICE) and not isinstance(stated, Dispensing):
             raise Contradiction("directions after what ends them")
 
     def _mark(self, mark: Mark) -> None:
         match mark:
             case Mark.SEPARATOR:
                 self.link = self.link or mark
+            case Mark.BRACKET:
+                # What stands in brackets explains: "1 tab in the morning (2 tabs at night)" joins nothing.
+                self.link = self.link if self.link is Mark.AND else None
             case Mark.AND:
                 self.link = mark
             case Mark.THEN:

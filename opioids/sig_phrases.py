@@ -120,7 +120,9 @@ def _separator(direction: Direction, at: int) -> Found[Statement] | None:
     after = skip(direction, at + 1, "-") if token.text == "-" else at + 1
     dash = token.text == "-" and token.spaced and direction[after].spaced
     # "- 2 tablets" may be a negative number, a range whose start was lost, or a list.
-    if token.text in ",;.:()" or (dash and direction[after].kind is Kind.WORD and at > 0):
+    if token.text in "()":
+        return Mark.BRACKET, after
+    if token.text in ",;.:" or (dash and direction[after].kind is Kind.WORD and at > 0):
         return Mark.SEPARATOR, after
     return None
 

@@ -14,6 +14,7 @@ class Mark(StrEnum):
 
     AND = "and"
     SEPARATOR = "separator"
+    BRACKET = "bracket"
     THEN = "then"
     THEREAFTER = "thereafter"
     STOP = "stop"

@@ -16,7 +16,7 @@ _MILDER = {Urgency.CRITICAL: Urgency.WARNING, Urgency.WARNING: Urgency.INFO, Urg
 def slower_taper(case: Case, guideline: Guideline) -> Recommendation | None:
     """Warn by the highest tier that the change reaches."""
     change = case.change
-    if case.focus is not Focus.OPIOID or change.cut <= 0 or change.rotation or not change.judgeable:
+    if case.focus is not Focus.OPIOID or not case.is_taper:
         return None
     if case.exclusions(guideline) or not case.therapy_days_at_least(guideline.long_term_days):
         return None
