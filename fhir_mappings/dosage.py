@@ -5,8 +5,10 @@ Structured data wins over written directions; the written ones serve for what th
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 from fhir_mappings.codes import is_injected, route_of
 from fhir_mappings.elements import Element, elements, items, string, whole
@@ -19,31 +21,61 @@ from opioids.sigs import read_sig
 _AS_NEEDED = ("asNeededBoolean", "asNeeded", "asNeededCodeableConcept", "asNeededFor")
 
 
-def read_instructions(order: Element, written_on: date | None) -> tuple[Sig, ...]:
-    """The dosage instructions of an order or statement, in their order.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Directions:
+    """What an order says of its taking: the instructions that count, and the written directions beside
+    complete structured ones, to be compared with them (empty when they say the same).
+    """
+
+    sigs: tuple[Sig, ...]
+    written: tuple[Sig, ...]
+
+
+def read_directions(order: Element, starts: date | None) -> Directions:
+    """The directions of an order or statement of any release.
 
     Args:
         order: the FHIR resource.
-        written_on: the day of the order, on which a one-time dose without a date is taken.
+        starts: the first day of the order, on which a one-time dose without a date is taken.
     """
-    found = elements(order.get("dosageInstruction")) or elements(order.get("dosage"))
-    sigs = tuple(sig for one in found for sig in read_instruction(one, written_on))
-    if not sigs and (words := string(order.get("renderedDosageInstruction"))):
-        return read_instruction({"text": words}, written_on)
-    return sigs
+    found = order.get("dosageInstruction") or order.get("dosage")
+    if not found and (words := string(order.get("renderedDosageInstruction"))):
+        found = [{"text": words}]
+    directions = _read(elements(found))
+    if starts and any(sig.days == () for sig in directions.sigs):
+        sigs = tuple(replace(sig, days=(starts,)) if sig.days == () else sig for sig in directions.sigs)
+        return replace(directions, sigs=sigs)
+    return directions
 
 
-def read_written_beside(order: Element, sigs: tuple[Sig, ...]) -> tuple[Sig, ...]:
+def _read(instructions: list[Element]) -> Directions:
+    """Directions repeat from order to order ("1 tablet twice a day"): those that are written alike are read once."""
+    try:
+        return _remembered(json.dumps(instructions))
+    except RecursionError:  # nested beyond any sense; reading looks at the upper levels only
+        return _read_instructions(instructions)
+
+
+@lru_cache(maxsize=4096)
+def _remembered(instructions: str) -> Directions:
+    return _read_instructions(json.loads(instructions))
+
+
+def _read_instructions(instructions: list[Element]) -> Directions:
+    sigs = tuple(sig for one in instructions for sig in read_instruction(one))
+    return Directions(sigs=sigs, written=_written_beside(instructions, sigs))
+
+
+def _written_beside(instructions: list[Element], sigs: tuple[Sig, ...]) -> tuple[Sig, ...]:
     """The written directions beside a complete structured dosage, to be compared with it.
 
     Empty when they say the same, when any of them cannot be read, or when the order has steps.
     """
-    found = elements(order.get("dosageInstruction")) or elements(order.get("dosage"))
-    if len(found) != len(sigs) or len({sig.sequence for sig in sigs}) > 1:
+    if len(instructions) != len(sigs) or len({sig.sequence for sig in sigs}) > 1:
         return ()
     written: list[Sig] = []
     same = True
-    for one, sig in zip(found, sigs, strict=True):
+    for one, sig in zip(instructions, sigs, strict=True):
         words = string(one.get("text"))
         read = read_sig(words) if words and _is_complete(sig) else None
         if read is None or isinstance(read, Refusal) or any(part.sequence is not None for part in read):
@@ -57,7 +89,7 @@ def _is_complete(sig: Sig) -> bool:
     return sig.dose is not None and (sig.frequency is not None or sig.days is not None)
 
 
-def read_instruction(instruction: Element, written_on: date | None) -> tuple[Sig, ...]:
+def read_instruction(instruction: Element) -> tuple[Sig, ...]:
     """One dosage instruction: a single sig, or several where its written directions split the dose."""
     timing = read_timing(instruction.get("timing"))
     ceilings, notes = read_ceilings(instruction)
@@ -74,7 +106,7 @@ def read_instruction(instruction: Element, written_on: date | None) -> tuple[Sig
         start=timing.start,
         end=timing.end,
         duration=timing.duration,
-        days=_days(timing, written_on),
+        days=_days(timing),
         route=route,
         assumptions=(*timing.assumptions, *notes),
     )
@@ -82,10 +114,10 @@ def read_instruction(instruction: Element, written_on: date | None) -> tuple[Sig
     return _completed(sig, words, as_needed_stated=stated)
 
 
-def _days(timing: Read, written_on: date | None) -> tuple[date, ...] | None:
+def _days(timing: Read) -> tuple[date, ...] | None:
+    """The days of a dated dose; for a one-time dose its day, or no day when it is not told."""
     if timing.once:
-        day = timing.start or written_on
-        return (day,) if day else ()
+        return (timing.start,) if timing.start else ()
     return timing.days
 
 

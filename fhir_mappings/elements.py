@@ -7,7 +7,7 @@ from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import TypeAlias
+from typing import Any, TypeAlias, cast
 
 Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
 Element: TypeAlias = "Mapping[str, Json]"
@@ -126,6 +126,26 @@ def concept_codes(concept: Json) -> list[tuple[str, str]]:
         for coding in elements(concept.get("coding"))
         if (code := string(coding.get("code")))
     ]
+
+
+def as_written(concept: Json) -> Any:
+    """A concept as a value that can be looked up: concepts that are written alike have equal values.
+
+    Not hashable when something in a coding is no plain value; look-ups must expect a TypeError.
+    """
+    if not isinstance(concept, dict):
+        return concept if isinstance(concept, str) else None
+    codings = [(one.get("system"), one.get("code"), one.get("display")) for one in elements(concept.get("coding"))]
+    return (concept.get("text"), tuple(codings))
+
+
+def concept_of(written: Any) -> Json:
+    """The concept that `as_written` was made of."""
+    if not isinstance(written, tuple):
+        return cast("Json", written)
+    text, codings = written
+    coding = [{"system": system, "code": code, "display": display} for system, code, display in codings]
+    return {"text": text, "coding": coding}
 
 
 def key_of_reference(reference: str) -> str:

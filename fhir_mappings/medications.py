@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
 from fhir_mappings.codes import codes_of, words_of_concepts
-from fhir_mappings.elements import Element, Json, concept_words, decimal, element, elements, items, string
+from fhir_mappings.elements import (
+    Element,
+    Json,
+    as_written,
+    concept_of,
+    concept_words,
+    decimal,
+    element,
+    elements,
+    items,
+    string,
+)
 from fhir_mappings.quantities import Measured, read_quantity
 from fhir_mappings.references import Resources
 from opioids.identity import Identified, Identifier, Identity, ingredient_only
@@ -49,32 +60,14 @@ def names_a_drug(order: Element) -> bool:
 def _of_concepts(concepts: Sequence[Json], recogniser: Recogniser) -> Drug:
     """The drug of some concepts. Concepts that are written alike are read once."""
     try:
-        return _remembered(recogniser, tuple([_as_written(concept) for concept in concepts]))
+        return _remembered(recogniser, tuple([as_written(concept) for concept in concepts]))
     except TypeError:  # something in a coding is no plain value, so it cannot be looked up as written
         return _read_concepts(concepts, recogniser)
 
 
-def _as_written(concept: Json) -> Hashable:
-    if not isinstance(concept, dict):
-        return str(concept)
-    codings = tuple(
-        [(one.get("system"), one.get("code"), one.get("display")) for one in elements(concept.get("coding"))]
-    )
-    return (concept.get("text"), codings)
-
-
 @lru_cache(maxsize=8192)
 def _remembered(recogniser: Recogniser, written: tuple[Any, ...]) -> Drug:
-    concepts: list[Json] = [
-        one
-        if isinstance(one, str)
-        else {
-            "text": one[0],
-            "coding": [{"system": system, "code": code, "display": display} for system, code, display in one[1]],
-        }
-        for one in written
-    ]
-    return _read_concepts(concepts, recogniser)
+    return _read_concepts([concept_of(one) for one in written], recogniser)
 
 
 def _read_concepts(concepts: Sequence[Json], recogniser: Recogniser) -> Drug:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
+from typing import Any
 
 from fhir_mappings.codes import codes_of
 from fhir_mappings.elements import (
     Element,
     Json,
+    as_written,
     concept_codes,
+    concept_of,
     concept_words,
     element,
     first_day,
@@ -19,6 +23,8 @@ from fhir_mappings.elements import (
 from opioids.case import Patient
 from opioids.recognition import Recogniser
 from opioids.value_sets import ConditionGroup
+
+Groups = tuple[tuple[ConditionGroup, bool], ...]
 
 _OVER = frozenset({"inactive", "remission", "resolved"})
 _NOT_SO = frozenset({"refuted", "entered-in-error"})
@@ -54,14 +60,25 @@ def age_on(born: date | None, on: date) -> int | None:
 
 
 def _groups(problem: Element, recogniser: Recogniser) -> dict[ConditionGroup, bool]:
-    code = problem.get("code")
-    groups = recogniser.condition(codes_of([code]), tuple(concept_words(code)))
-    if not groups:
-        return {}
-    if _status(problem.get("verificationStatus")) & _NOT_SO:
+    groups = _groups_of(problem.get("code"), recogniser)
+    if not groups or _status(problem.get("verificationStatus")) & _NOT_SO:
         return {}
     over = bool(_status(problem.get("clinicalStatus")) & _OVER) or _abated(problem)
     return {group: by_code for group, by_code in groups if not over or group in _HISTORY_COUNTS}
+
+
+def _groups_of(code: Json, recogniser: Recogniser) -> Groups:
+    """The groups of a condition's code. Codes that are written alike are looked up once."""
+    try:
+        return _remembered(recogniser, as_written(code))
+    except TypeError:  # something in a coding is no plain value, so it cannot be looked up as written
+        return recogniser.condition(codes_of([code]), tuple(concept_words(code)))
+
+
+@lru_cache(maxsize=8192)
+def _remembered(recogniser: Recogniser, written: Any) -> Groups:
+    code = concept_of(written)
+    return recogniser.condition(codes_of([code]), tuple(concept_words(code)))
 
 
 def _status(value: Json) -> set[str]:

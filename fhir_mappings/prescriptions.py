@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from fhir_mappings.codes import codes_of
-from fhir_mappings.dosage import read_instructions, read_written_beside
+from fhir_mappings.dosage import read_directions
 from fhir_mappings.elements import (
     Element,
     Json,
@@ -75,6 +75,17 @@ class Reader:
     resources: Resources
     on: date
 
+    def read_if_it_matters(self, resource: Element, path: str) -> Order | None:
+        """One order of a list, or None for a drug that is neither an opioid nor of weight beside one.
+
+        Most orders of a chart are such; nothing but their drug is looked at.
+        """
+        if string(resource.get("resourceType")) in ORDER_TYPES:
+            known = read_drug(resource, self.resources, self.recogniser).recognised
+            if known.identity is IgnoredReason.NOT_AN_OPIOID and not known.sedative and known.rescue is Rescue.NO:
+                return None
+        return self.read(resource, path)
+
     def read(self, resource: Json, path: str) -> Order:
         """One order. `path` names an order without an id, and is where a fault is said to be.
 
@@ -128,14 +139,14 @@ class Reader:
     def _prescription(
         self, one: Element, name: str, identified: Identified, reference: str, starts: date | None
     ) -> Prescription:
-        sigs = read_instructions(one, starts)
+        directions = read_directions(one, starts)
         unstated = () if one.get("status") is not None else ("no status: taken as active",)
         return Prescription(
             reference=reference,
             medication=name,
             product=identified.product,
-            sigs=sigs,
-            written=read_written_beside(one, sigs),
+            sigs=directions.sigs,
+            written=directions.written,
             supply=supply_of(element(one.get("dispenseRequest"))),
             purpose=self._purpose(one, identified),
             starts=starts,

@@ -71,7 +71,7 @@ def read_case(request: HookRequest, asked: Asked, prefetched: Prefetched, standa
     own_drafts = [one for one in drafts if is_about(element(one[0]), request.patient_id)]
     own_list = [one for one in prefetched.orders if is_about(one[0], request.patient_id)]
     draft_orders = [reader.read(resource, path) for resource, path in own_drafts]
-    active = [reader.read(resource, path) for resource, path in own_list]
+    active = [order for one, path in own_list if (order := reader.read_if_it_matters(one, path))]
     taken = regimen(active, draft_orders, today)
     current, proposed = before_and_after(taken.current, taken.proposed, standards.table, today, taken.written)
     others = len(own_drafts) < len(drafts) or len(own_list) < len(prefetched.orders)

@@ -33,6 +33,16 @@ class Change:
 def change_of(current: MmeTotal, proposed: MmeTotal, formulary: Formulary) -> Change:
     """Compare the totals before and with the orders being written."""
     cut = current.maximum - proposed.maximum
+    if not current.counted:
+        return Change(
+            cut=cut,
+            percent=Decimal(0),
+            to_zero=False,
+            rotation=False,
+            judgeable=True,
+            only_as_needed=False,
+            smallest_step=False,
+        )
     gone, come = _lines_only_in(current, proposed), _lines_only_in(proposed, current)
     before = {one.reference for one in current.uncounted}
     return Change(

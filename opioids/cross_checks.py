@@ -7,18 +7,37 @@ supply stands in only where nothing else can be read.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
 
 from opioids.daily_dose import DailyDose, daily_dose
 from opioids.measures import measure_of
-from opioids.prescriptions import Prescription, Refusal, Sig, UncountedReason
+from opioids.prescriptions import Prescription, Refusal, Sig, Supply, UncountedReason
 from opioids.products import Component, Form
-from opioids.quantities import Dose, Unit, shown, steadily, times
+from opioids.quantities import Dose, Unit, shown
 
 WRITTEN_MAY_DIFFER = Decimal("0.10")
 SUPPLY_MAY_DIFFER = Decimal("0.20")
 
 _UNREAD = (UncountedReason.DOSE_MISSING, UncountedReason.DOSE_UNREADABLE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuppliedDose(DailyDose):
+    """What the dispensed supply comes to a day."""
+
+    supply: Supply
+
+    @property
+    def maximum_words(self) -> str:
+        """`60 dispensed for 30 days = 20 mg/day`."""
+        supply = self.supply
+        return f"{shown(supply.quantity)} dispensed for {shown(supply.days)} days = {shown(self.maximum)} mg/day"
+
+    @property
+    def scheduled_words(self) -> str:
+        """The same sum: a supply says nothing of ranges."""
+        return self.maximum_words
 
 
 def differences(prescription: Prescription, component: Component, doses: tuple[DailyDose, ...]) -> tuple[str, ...]:
@@ -44,15 +63,13 @@ def from_supply(prescription: Prescription, component: Component) -> DailyDose |
     if supplied is None or prescription.supply is None:
         return None
     as_needed = any(sig.as_needed for sig in prescription.sigs)
-    words = f"{shown(prescription.supply.quantity)} dispensed for {shown(prescription.supply.days)} days"
-    return DailyDose(
+    return SuppliedDose(
         scheduled=Decimal(0) if as_needed else supplied,
         maximum=supplied,
         unit=Unit.MG,
-        maximum_words=f"{words} = {shown(supplied)} mg/day",
-        scheduled_words="",
         as_needed=as_needed,
         assumptions=("no readable directions: counted from the dispensed quantity and the days of supply",),
+        supply=prescription.supply,
     )
 
 
@@ -82,11 +99,11 @@ def _supplied(prescription: Prescription, component: Component) -> Decimal | Non
     supply = prescription.supply
     if supply is None or prescription.product.form is Form.PATCH:
         return None
-    one = Dose(low=Decimal(1), high=Decimal(1), unit=supply.unit, noun=supply.noun)
-    if supply.unit is Unit.MG or isinstance(measure_of(one, prescription.product, component), Refusal):
+    if supply.unit is Unit.MG:
         return None
-    dose = daily_dose(Sig(dose=one, frequency=steadily(times(1))), prescription.product, component)
-    return None if isinstance(dose, Refusal) else dose.maximum * supply.quantity / supply.days
+    one = Dose(low=Decimal(1), high=Decimal(1), unit=supply.unit, noun=supply.noun)
+    measure = measure_of(one, prescription.product, component)
+    return None if isinstance(measure, Refusal) else measure.each * supply.quantity / supply.days
 
 
 def _differ(one: Decimal, other: Decimal, share: Decimal) -> bool:

@@ -20,26 +20,49 @@ MOST_TIMES_A_DAY = Decimal(1440)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DailyDose:
-    """A daily amount in mg (patches: mcg/h worn), with the sums in words."""
+    """A daily amount in mg (patches: mcg/h worn). Its sums are put into words only when they are shown."""
 
     scheduled: Decimal
     maximum: Decimal
     unit: Unit
-    maximum_words: str
-    scheduled_words: str
     as_needed: bool
     assumptions: tuple[str, ...] = ()
 
+    @property
+    def maximum_words(self) -> str:
+        """The sum that gives `maximum`."""
+        return f"{shown(self.maximum)} {self.unit}/day"
+
+    @property
+    def scheduled_words(self) -> str:
+        """The sum that gives `scheduled`."""
+        return f"{shown(self.scheduled)} {self.unit}/day"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Worded:
-    """A dose with what its unit is worth, able to write its own multiplication."""
+class TakenDose(DailyDose):
+    """Units, mL or mg taken so many times a day."""
 
     dose: Dose
+    frequency: Frequency
     measure: Measure
     noun: str
 
-    def times(self, value: Decimal, rate: PerDay) -> str:
+    @property
+    def maximum_words(self) -> str:
+        """`1 tablet x 40 mg x 2/day = 80 mg/day`."""
+        rate = self.frequency.high
+        highest = self.dose.high * self.measure.each * rate.count / rate.days
+        needed = " as needed" if self.as_needed else ""
+        words = f"{self._times(self.dose.high, rate)}{needed} = {shown(highest)} mg/day"
+        return words if self.maximum == highest else f"{words}, at most {shown(self.maximum)} mg/day as stated"
+
+    @property
+    def scheduled_words(self) -> str:
+        """The same for the lower end of every range."""
+        return f"{self._times(self.dose.low, self.frequency.low)} = {shown(self.scheduled)} mg/day"
+
+    def _times(self, value: Decimal, rate: PerDay) -> str:
         if self.dose.unit is Unit.EACH:
             amount = f"{_units(value, self.noun)} x {self.measure.words}"
         elif self.dose.unit is Unit.ML:
@@ -47,6 +70,38 @@ class _Worded:
         else:
             amount = f"{exact(value)} mg"
         return f"{amount} x {rate_words(rate)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WornDose(DailyDose):
+    """Patches worn."""
+
+    dose: Dose
+    measure: Measure
+
+    @property
+    def maximum_words(self) -> str:
+        """`1 patch x 75 mcg/h = 75 mcg/h`."""
+        needed = " as needed" if self.as_needed else ""
+        if self.dose.unit is Unit.MCG_PER_HOUR:
+            return f"{shown(self.maximum)} mcg/h worn{needed}"
+        return f"{_units(self.dose.high, 'patch')} x {self.measure.words} = {shown(self.maximum)} mcg/h{needed}"
+
+    @property
+    def scheduled_words(self) -> str:
+        """The rate worn at least."""
+        return f"{shown(self.scheduled)} mcg/h"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitedDose(DailyDose):
+    """As-needed doses of which only the stated daily maximum is known."""
+
+    @property
+    def maximum_words(self) -> str:
+        """`as needed, at most 40 mg/day as stated`."""
+        unit = "mcg/h" if self.unit is Unit.MCG_PER_HOUR else "mg/day"
+        return f"as needed, at most {shown(self.maximum)} {unit} as stated"
 
 
 def daily_dose(sig: Sig, product: Product, component: Component) -> DailyDose | Refusal:
@@ -73,31 +128,31 @@ def daily_dose(sig: Sig, product: Product, component: Component) -> DailyDose | 
     if frequency is None or _unit_of(product, dose) is Unit.MCG_PER_HOUR:
         return _worn(sig, dose, product, measure)
     notes = (*sig.assumptions, *notes, *_unit_assumptions(dose, product, component))
-    worded = _Worded(dose=dose, measure=measure, noun=product.noun or dose.noun or "unit")
-    return _taken(sig, worded, frequency, ceiling, notes)
+    return _taken(sig, dose, frequency, measure, ceiling, product.noun or dose.noun or "unit", notes)
 
 
-def _taken(
-    sig: Sig, worded: _Worded, frequency: Frequency, ceiling: Decimal | None, notes: tuple[str, ...]
+def _taken(  # noqa: PLR0913, PLR0917 - the seven parts of one multiplication
+    sig: Sig,
+    dose: Dose,
+    frequency: Frequency,
+    measure: Measure,
+    ceiling: Decimal | None,
+    noun: str,
+    notes: tuple[str, ...],
 ) -> DailyDose:
-    dose, each = worded.dose, worded.measure.each
-    highest = dose.high * each * frequency.high.count / frequency.high.days
-    lowest = dose.low * each * frequency.low.count / frequency.low.days
+    highest = dose.high * measure.each * frequency.high.count / frequency.high.days
+    lowest = dose.low * measure.each * frequency.low.count / frequency.low.days
     maximum = highest if ceiling is None else min(highest, ceiling)
-    scheduled = Decimal(0) if sig.as_needed else min(lowest, maximum)
-    needed = " as needed" if sig.as_needed else ""
-    words = f"{worded.times(dose.high, frequency.high)}{needed} = {shown(highest)} mg/day"
-    if maximum < highest:
-        words += f", at most {shown(maximum)} mg/day as stated"
-    low_words = f"{worded.times(dose.low, frequency.low)} = {shown(scheduled)} mg/day"
-    return DailyDose(
-        scheduled=scheduled,
+    return TakenDose(
+        scheduled=Decimal(0) if sig.as_needed else min(lowest, maximum),
         maximum=maximum,
         unit=Unit.MG,
-        maximum_words=words,
-        scheduled_words="" if sig.as_needed or scheduled == maximum else low_words,
         as_needed=sig.as_needed,
         assumptions=notes,
+        dose=dose,
+        frequency=frequency,
+        measure=measure,
+        noun=noun,
     )
 
 
@@ -112,18 +167,14 @@ def _worn(sig: Sig, dose: Dose, product: Product, measure: Measure) -> DailyDose
             lowest = lowest / DELIVERED_12 * LABELLED_12
         notes.append("the 12 mcg/h system is counted as labelled; it delivers 12.5 mcg/h")
     notes.extend(_interval_notes(sig.frequency, dose))
-    if dose.unit is Unit.MCG_PER_HOUR:
-        words = f"{shown(maximum)} mcg/h worn"
-    else:
-        words = f"{_units(dose.high, dose.noun or 'patch')} x {measure.words} = {shown(maximum)} mcg/h"
-    return DailyDose(
+    return WornDose(
         scheduled=Decimal(0) if sig.as_needed else lowest,
         maximum=maximum,
         unit=Unit.MCG_PER_HOUR,
-        maximum_words=words + (" as needed" if sig.as_needed else ""),
-        scheduled_words="" if sig.as_needed or lowest == maximum else f"{shown(lowest)} mcg/h",
         as_needed=sig.as_needed,
         assumptions=tuple(notes),
+        dose=dose,
+        measure=measure,
     )
 
 
@@ -142,12 +193,10 @@ def _interval_notes(frequency: Frequency | Refusal | None, dose: Dose) -> list[s
 
 
 def _only_ceiling(ceiling: Decimal, unit: Unit, assumptions: tuple[str, ...]) -> DailyDose:
-    return DailyDose(
+    return LimitedDose(
         scheduled=Decimal(0),
         maximum=ceiling,
         unit=unit,
-        maximum_words=f"as needed, at most {shown(ceiling)} {unit}/day as stated",
-        scheduled_words="",
         as_needed=True,
         assumptions=(*assumptions, "no frequency: the stated daily maximum was counted"),
     )
@@ -215,7 +264,8 @@ def rate_words(rate: PerDay) -> str:
 
 
 def _units(value: Decimal, noun: str) -> str:
-    return f"{exact(value)} {noun}" if value == 1 else f"{exact(value)} {noun if noun.endswith('s') else noun + 's'}"
+    plural = f"{noun}es" if noun.endswith("ch") else f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{exact(value)} {noun if value == 1 else plural}"
 
 
 def _unit_of(product: Product, dose: Dose | None) -> Unit:

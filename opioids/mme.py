@@ -57,7 +57,7 @@ class MmeLine:
             words += f" = {shown(amount.maximum)} {unit}"
         words += f"; x {shown(self.factor, 4)} = {shown(total.maximum)} MME/day"
         if total.scheduled != total.maximum and total.scheduled > 0:
-            low = " + ".join(dose.scheduled_words or dose.maximum_words for dose in self.doses if dose.scheduled > 0)
+            low = " + ".join(dose.scheduled_words for dose in self.doses if dose.scheduled > 0)
             words += f" (scheduled: {low}; x {shown(self.scheduled_factor, 4)} = {shown(total.scheduled)} MME/day)"
         return words
 

@@ -34,6 +34,8 @@ def in_force(
     or later, so its first step counts when none is in force yet. `size` is the maximum MME/day of an
     instruction, by which the largest step is chosen when the day does not tell which is in force.
     """
+    if len(sigs) == 1 and sigs[0].days is None and sigs[0].start is None and sigs[0].end is None:
+        return InForce(sigs=tuple(sigs))
     first = starts or (on if being_written else None)
     dated = _with_dates(tuple(sigs), first)
     today = tuple(filter(None, (_on_its_days(sig, on, being_written) for sig in dated if _covers(sig, on))))

@@ -1,0 +1,68 @@
+# Everything that is done to this project by hand. It needs Python 3.11 or newer, and make.
+# All paths are relative, so that the folder may have any name, also one with spaces.
+
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8080
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip
+COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/python -m uv pip compile pyproject.toml --quiet \
+	--universal --python-version 3.11 --generate-hashes $(LOCK_FLAGS)
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format lock bench profile clean
+# Two goals named at once must not both fill the environment.
+.NOTPARALLEL:
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
+
+run: $(VENV)/.runtime ## set up and serve http://127.0.0.1:8080 (HOST=, PORT=)
+	$(BIN)/opioid-cds serve --host $(HOST) --port $(PORT)
+
+test: $(VENV)/.development ## set up and run the whole test suite
+	$(BIN)/python -m pytest --cov=opioids
+
+check: $(VENV)/.development ## format, lint, types and floors: what CI runs before the tests
+	$(BIN)/python -m ruff format --check .
+	$(BIN)/python -m ruff check .
+	$(BIN)/python -m mypy
+	$(BIN)/python -m pytest --quiet tests/test_floors.py
+
+format: $(VENV)/.development ## put the code into the house's format
+	$(BIN)/python -m ruff check --fix-only --quiet .
+	$(BIN)/python -m ruff format .
+
+lock: $(VENV)/.development ## write the lock files from pyproject.toml (LOCK_FLAGS=--upgrade for newer versions)
+	$(COMPILE) --group build --output-file requirements.txt
+	$(COMPILE) --group build --group dev --constraint requirements.txt --output-file requirements-dev.txt
+
+bench: $(VENV)/.development ## measure against the floor server (ARGS=--quick for half a minute)
+	$(BIN)/python -m benchmarks $(ARGS)
+
+profile: $(VENV)/.development ## where the time of one request goes
+	$(BIN)/python -m benchmarks.profile_request $(ARGS)
+
+clean: ## remove what these commands made, the environment included
+	rm -rf $(VENV) build dist ./*.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.created:
+	@$(PYTHON) -c '' 2>/dev/null || { echo "No Python was found as '$(PYTHON)'. Install Python 3.11 or newer, or name it: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed, and '$(PYTHON)' is $$($(PYTHON) -V 2>&1). Name a newer one: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "'$(PYTHON)' cannot create virtual environments. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.runtime: $(VENV)/.created requirements.txt pyproject.toml
+	$(PIP) install --quiet --disable-pip-version-check --require-hashes --requirement requirements.txt
+	$(PIP) install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# The development lock holds the runtime one (a test says so), hence both stamps.
+$(VENV)/.development: $(VENV)/.created requirements-dev.txt pyproject.toml
+	$(PIP) install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.txt
+	$(PIP) install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(VENV)/.runtime $@

@@ -1,0 +1,1 @@
+"""The shell: HTTP, settings, storage, pages and the command line."""

@@ -1,0 +1,120 @@
+"""The Flask application, put together from its parts."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
+
+import hooks.services
+import opioids.knowledge
+from cds_service import errors, responses, routes, wire
+from cds_service.deployment import unknown_names
+from cds_service.observability import Metrics, log
+from cds_service.pages import views
+from cds_service.rate_limit import RateLimit
+from cds_service.settings import InvalidSettings, Settings
+from cds_service.shell import Shell
+from cds_service.storage import database
+from cds_service.storage.feedback import FeedbackStore
+from hooks.protocol import Service
+from opioids.knowledge import Knowledge
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+
+class SingleSlashes:
+    """The public sandbox calls `…/cds-services//id` when its discovery URL was typed with a slash."""
+
+    def __init__(self, application: WSGIApplication) -> None:
+        self._application = application
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Passes the call on with every run of slashes in the path made one."""
+        path = environ.get("PATH_INFO", "")
+        while "//" in path:
+            path = path.replace("//", "/")
+        environ["PATH_INFO"] = path
+        return self._application(environ, start_response)
+
+
+def local_now() -> datetime:
+    """This moment in the zone of the machine: a hospital's orders are dated by its own calendar."""
+    return datetime.now().astimezone()
+
+
+def random_uuid() -> str:
+    """A new uuid that nobody can guess."""
+    return str(uuid4())
+
+
+def create_app(
+    settings: Settings,
+    *,
+    knowledge: Knowledge | None = None,
+    services: tuple[Service, ...] | None = None,
+    clock: Callable[[], datetime] = local_now,
+    new_uuid: Callable[[], str] = random_uuid,
+) -> Flask:
+    """The application. Raises `InvalidSettings` when they name a guideline or table that there is not."""
+    knowledge = knowledge or opioids.knowledge.load()
+    offered = build_services(settings, knowledge) if services is None else services
+    offered = tuple(service for service in offered if settings.switch(service.id).enabled)
+    shared = settings.server.metrics_directory
+    shell = Shell(
+        settings=settings,
+        knowledge=knowledge,
+        services={service.id: service for service in offered},
+        discovery=wire.render_discovery(offered, version=settings.discovery.version),
+        store=FeedbackStore(database.connect(settings.database.url), migrate=settings.database.migrate_at_start),
+        metrics=Metrics(Path(shared) if shared else None),
+        limit=RateLimit(settings.limits.requests_per_second),
+        clock=clock,
+        new_uuid=new_uuid,
+    )
+    _prepare(shell.store)
+    return _flask(shell)
+
+
+def build_services(settings: Settings, knowledge: Knowledge) -> tuple[Service, ...]:
+    """The services under the guideline and conversion table that the settings name."""
+    if mistakes := tuple(unknown_names(settings, knowledge)):
+        raise InvalidSettings(mistakes)
+    profile = settings.guideline.profile
+    table = settings.guideline.table or knowledge.guidelines[profile].default_table
+    return hooks.services.build(knowledge, guideline=profile, table=table)
+
+
+def _prepare(store: FeedbackStore) -> None:
+    """Cards need no database: when it is away at the start, /readyz says so and tries again."""
+    try:
+        store.prepare()
+    except SQLAlchemyError as error:
+        failure, place = errors.whereabouts(error)
+        log("database not reachable", level=logging.ERROR, failure=failure, place=place)
+
+
+def _flask(shell: Shell) -> Flask:
+    app = Flask("cds_service", static_folder=None, template_folder="pages/templates")
+    # One byte more than is accepted: Werkzeug cuts a body without length off at the limit and says nothing.
+    app.config["MAX_CONTENT_LENGTH"] = shell.settings.limits.body_bytes + 1
+    app.config["MAX_FORM_MEMORY_SIZE"] = shell.settings.limits.body_bytes
+    app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False  # it would redirect, and browsers do not follow a redirected preflight
+    app.before_request(responses.start)
+    app.before_request(partial(responses.admit, shell.limit))
+    app.after_request(partial(responses.finish, responses.Finishing.of(shell.settings), shell.metrics))
+    errors.register(app)
+    routes.register(app, shell)
+    if shell.settings.pages.enabled:
+        views.register(app, shell)
+    app.wsgi_app = SingleSlashes(app.wsgi_app)  # type: ignore[method-assign]  # as Flask's documentation does it
+    return app

@@ -1,0 +1,30 @@
+"""What only the installed system can tell of settings: whether what they name exists here."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+
+from cds_service.settings import Settings
+from cds_service.settings_check import Mistake
+from opioids.knowledge import Knowledge
+
+
+def unknown_names(settings: Settings, knowledge: Knowledge) -> Iterator[Mistake]:
+    """A guideline or a conversion table that this version does not carry."""
+    choice = settings.guideline
+    if choice.profile not in knowledge.guidelines:
+        yield _unknown("profile", knowledge.guidelines)
+    if choice.table is not None and choice.table not in knowledge.tables:
+        yield _unknown("table", knowledge.tables)
+
+
+def unreadable_files(settings: Settings) -> Iterator[Mistake]:
+    """Files that the settings name and that cannot be read."""
+    for index, client in enumerate(settings.auth.clients):
+        if client.jwks_file and not os.access(client.jwks_file, os.R_OK):
+            yield Mistake(path=("auth", "clients", index, "jwks_file"), message="expected a file that can be read")
+
+
+def _unknown(key: str, known: Iterable[str]) -> Mistake:
+    return Mistake(path=("guideline", key), message=f"unknown; known here: {', '.join(sorted(known))}")

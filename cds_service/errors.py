@@ -1,0 +1,142 @@
+"""Every error as an `OperationOutcome`: what is wrong and where, never a value, never a stack trace."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterable
+from typing import Any, Self
+
+import orjson
+from flask import Flask, Response, g
+from werkzeug.exceptions import HTTPException
+
+from hooks.protocol import RequestError
+
+JSON_TYPE = "application/json"
+
+ISSUE_CODES = {
+    400: "invalid",
+    401: "login",
+    403: "forbidden",
+    404: "not-found",
+    405: "not-supported",
+    406: "not-supported",
+    412: "required",
+    413: "too-long",
+    415: "not-supported",
+    422: "processing",
+    429: "throttled",
+    503: "transient",
+}
+SAID = {
+    404: "there is nothing at this address",
+    405: "this address does not take this method",
+    413: "the body is longer than this service reads",
+    500: "the service failed; the fault is logged",
+}
+INNERMOST_FRAMES = 5
+KEPT_HEADERS = ("Allow", "Retry-After")
+
+
+class InvalidBody(RequestError):
+    """A body or query that cannot be read (HTTP 400); `others` holds further faults as (path, reason)."""
+
+    others: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def with_all(cls, found: Iterable[tuple[str, str]]) -> Self:
+        """One error that names all faults, at most 20."""
+        (path, reason), *others = sorted(set(found))[:20]
+        error = cls(path, reason)
+        error.others = tuple(others)
+        return error
+
+
+class UnsupportedContent(RequestError):
+    """A body of another kind than JSON (HTTP 415)."""
+
+    status = 415
+    code = "not-supported"
+
+
+class NotFound(RequestError):
+    """No such thing (HTTP 404)."""
+
+    status = 404
+    code = "not-found"
+
+
+class TooManyRequests(RequestError):
+    """A client that calls more often than the settings allow (HTTP 429)."""
+
+    status = 429
+    code = "throttled"
+
+
+class NotReady(RequestError):
+    """The service cannot answer at the moment (HTTP 503)."""
+
+    status = 503
+    code = "transient"
+
+
+def outcome(*issues: dict[str, Any]) -> dict[str, Any]:
+    """An `OperationOutcome` of these issues."""
+    return {"resourceType": "OperationOutcome", "issue": list(issues)}
+
+
+def issue(code: str, reason: str = "", path: str = "") -> dict[str, Any]:
+    """One issue; the path is in the words and, for machines, in `expression`."""
+    found: dict[str, Any] = {"severity": "error", "code": code}
+    if reason:
+        found["diagnostics"] = f"{path}: {reason}" if path else reason
+    if path:
+        found["expression"] = [path]
+    return found
+
+
+def outcome_of(error: RequestError) -> dict[str, Any]:
+    """The `OperationOutcome` that a refused request is answered with."""
+    faults = ((error.path, error.reason), *getattr(error, "others", ()))
+    return outcome(*(issue(error.code, reason, path) for path, reason in faults))
+
+
+def whereabouts(error: BaseException) -> tuple[str, str]:
+    """The type of an exception and the calls that led to it, without its words, which may hold patient data."""
+    innermost = list(traceback.walk_tb(error.__traceback__))[-INNERMOST_FRAMES:]
+    places = [f"{frame.f_globals.get('__name__')}.{frame.f_code.co_name}:{line}" for frame, line in innermost]
+    return f"{type(error).__module__}.{type(error).__qualname__}", " > ".join(places)
+
+
+def register(app: Flask) -> None:
+    """Makes the application answer every exception in this way."""
+    app.register_error_handler(RequestError, _refused)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _refused(error: RequestError) -> Response:
+    response = _answer(outcome_of(error), error.status)
+    if error.status == TooManyRequests.status:
+        response.headers["Retry-After"] = "1"
+    return response
+
+
+def _http(error: HTTPException) -> Response:
+    status = error.code or 500
+    code = ISSUE_CODES.get(status, "exception" if status >= 500 else "processing")
+    reason = SAID.get(status, "the request cannot be read") if status != 401 else ""
+    response = _answer(outcome(issue(code, reason)), status)
+    for name, value in error.get_headers():
+        if name in KEPT_HEADERS:
+            response.headers[name] = value
+    return response
+
+
+def _unexpected(error: Exception) -> Response:
+    g.failure = whereabouts(error)
+    return _answer(outcome(issue("exception", SAID[500])), 500)
+
+
+def _answer(content: dict[str, Any], status: int) -> Response:
+    return Response(orjson.dumps(content), status=status, content_type=JSON_TYPE)

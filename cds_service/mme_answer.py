@@ -1,0 +1,67 @@
+"""The answer of the calculator, `POST /mme` and `opioid-cds mme --json`, key by key as promised."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from cds_service.wire import number
+from opioids.dosing import DailyAmount
+from opioids.mme import MmeLine, MmeTotal
+
+DOSE_PLACES = 4
+"""Doses of potent opioids are written in fractions of a milligram."""
+
+
+def answer(total: MmeTotal) -> dict[str, Any]:
+    """The arithmetic as JSON: MME rounded half up to 2 decimals, doses to 4, factors exact."""
+    return {
+        "table": total.table,
+        "asOf": total.as_of.isoformat(),
+        "complete": total.complete,
+        "mmePerDay": {"scheduled": number(total.scheduled), "maximum": number(total.maximum)},
+        "counted": [_counted(line) for line in total.counted],
+        "uncounted": [
+            {
+                "reference": order.reference,
+                "medication": order.medication,
+                "reason": order.reason.value,
+                "detail": order.detail,
+            }
+            for order in total.uncounted
+        ],
+        "ignored": [
+            {"reference": order.reference, "medication": order.medication, "reason": order.reason.value}
+            for order in total.ignored
+        ],
+    }
+
+
+def render(total: MmeTotal) -> bytes:
+    """The answer as JSON bytes."""
+    return orjson.dumps(answer(total))
+
+
+def render_indented(total: MmeTotal) -> bytes:
+    """The same for people to read."""
+    return orjson.dumps(answer(total), option=orjson.OPT_INDENT_2)
+
+
+def _counted(line: MmeLine) -> dict[str, Any]:
+    return {
+        "reference": line.reference,
+        "medication": line.medication,
+        "ingredient": {"rxcui": line.ingredient.rxcui, "name": line.ingredient.name},
+        "route": line.route.value,
+        "asNeeded": line.as_needed,
+        "dosePerDay": {**_amount(line.dose_per_day, DOSE_PLACES), "unit": line.unit.value},
+        "factor": float(line.factor),
+        "mmePerDay": _amount(line.mme_per_day),
+        "arithmetic": line.arithmetic,
+        "assumptions": list(line.assumptions),
+    }
+
+
+def _amount(amount: DailyAmount, places: int = 2) -> dict[str, float]:
+    return {"scheduled": number(amount.scheduled, places), "maximum": number(amount.maximum, places)}

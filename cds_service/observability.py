@@ -1,0 +1,126 @@
+"""What can be seen of the service from outside: JSON log lines and Prometheus metrics.
+
+Neither ever holds a body, a token, a query value or anything of a patient: log keys are an allow-list,
+metric labels come from closed lists.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+
+from hooks.protocol import Card
+from opioids.mme import MmeTotal
+
+LOGGER = "opioid_cds"
+LOGGED_KEYS = frozenset(
+    {
+        "route",
+        "method",
+        "service",
+        "status",
+        "ms",
+        "topics",
+        "shadow",
+        "hook_instance",
+        "orders",
+        "counted",
+        "uncounted",
+        "ignored",
+        "feedback_items",
+        "failure",
+        "place",
+        "mistake",
+    }
+)
+UUID_FORM = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+SECONDS_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a line. Of other libraries' messages only the origin is kept, not the words."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as a line."""
+        line: dict[str, Any] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+        }
+        facts = getattr(record, "facts", None)
+        if record.name == LOGGER and isinstance(facts, dict):
+            line["event"] = record.msg
+            line.update({key: value for key, value in facts.items() if key in LOGGED_KEYS and value is not None})
+        else:
+            line.update(event="library message", logger=record.name, place=f"{record.module}:{record.lineno}")
+            if record.exc_info and record.exc_info[0]:
+                line["failure"] = record.exc_info[0].__qualname__
+        return orjson.dumps(line, default=str).decode()
+
+
+def configure_logging() -> None:
+    """Sends the service's events, and warnings of libraries, to standard error as JSON lines."""
+    lines = logging.StreamHandler(sys.stderr)
+    lines.setFormatter(JsonLines())
+    logging.getLogger().handlers[:] = [lines]
+    logging.getLogger().setLevel(logging.WARNING)
+    logging.getLogger(LOGGER).setLevel(logging.INFO)
+
+
+def log(event: str, *, level: int = logging.INFO, **facts: Any) -> None:
+    """Writes one event; keys that are not on the allow-list are left out."""
+    logging.getLogger(LOGGER).log(level, event, extra={"facts": facts})
+
+
+def safe_instance(hook_instance: str) -> str | None:
+    """The hook instance where it has the form of a UUID; anything else might say more than it should."""
+    return hook_instance if UUID_FORM.fullmatch(hook_instance) else None
+
+
+class Metrics:
+    """The counters of one application. With a `shared` folder the workers of one server add up theirs."""
+
+    def __init__(self, shared: Path | None = None) -> None:
+        self._shared = shared
+        self._registry = CollectorRegistry()
+        own = self._registry
+        self._requests = Counter("opioid_cds_requests", "Requests answered", ["route", "status"], registry=own)
+        self._seconds = Histogram(
+            "opioid_cds_service_seconds", "Time to answer", ["service"], registry=own, buckets=SECONDS_BUCKETS
+        )
+        self._cards = Counter("opioid_cds_cards", "Cards shown", ["topic"], registry=own)
+        self._uncounted = Counter("opioid_cds_uncounted", "Orders not counted by POST /mme", ["reason"], registry=own)
+        self._orders = Counter("opioid_cds_orders", "Orders read by POST /mme", ["result"], registry=own)
+
+    def answered(self, route: str, status: int) -> None:
+        """Counts one answer."""
+        self._requests.labels(route, str(status)).inc()
+
+    def evaluated(self, service_id: str, seconds: float, cards: tuple[Card, ...]) -> None:
+        """Counts one call of a service, and its cards."""
+        self._seconds.labels(service_id).observe(seconds)
+        for card in cards:
+            self._cards.labels(card.source.topic.value).inc()
+
+    def calculated(self, total: MmeTotal) -> None:
+        """Counts the orders of one calculation."""
+        self._orders.labels("counted").inc(len({line.reference for line in total.counted}))
+        self._orders.labels("uncounted").inc(len(total.uncounted))
+        self._orders.labels("ignored").inc(len(total.ignored))
+        for order in total.uncounted:
+            self._uncounted.labels(order.reason.value).inc()
+
+    def exposition(self) -> bytes:
+        """All of it as Prometheus text."""
+        if self._shared is None:
+            return generate_latest(self._registry)
+        together = CollectorRegistry()
+        MultiProcessCollector(together, path=str(self._shared))  # type: ignore[no-untyped-call]
+        return generate_latest(together)

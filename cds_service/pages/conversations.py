@@ -1,0 +1,54 @@
+"""The synthetic conversations that the page offers: `<folder>/<service>/<case>/request.json` and README.md."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+DAY = date(2026, 11, 22)
+"""The day on which every conversation takes place: their orders are dated around it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """One request that can be tried. `key` is `<service>/<case>`; `about` says in Markdown what it shows."""
+
+    key: str
+    service_id: str
+    title: str
+    about: str
+    file: Path
+
+    @property
+    def request(self) -> str:
+        """The request as it stands in its file."""
+        return self.file.read_text(encoding="utf-8")
+
+
+def found_in(folder: Path, service_ids: Collection[str]) -> tuple[Conversation, ...]:
+    """The conversations of these services, in order; none when there is no such folder."""
+    return tuple(
+        _conversation(service_id, file)
+        for service_id in service_ids
+        for file in sorted(_service_folder(folder, service_id).glob("*/request.json"))
+    )
+
+
+def _conversation(service_id: str, file: Path) -> Conversation:
+    case = file.parent.name
+    readme = file.with_name("README.md")
+    title, _, about = (readme.read_text(encoding="utf-8") if readme.exists() else "").partition("\n")
+    return Conversation(
+        key=f"{service_id}/{case}",
+        service_id=service_id,
+        title=title.removeprefix("#").strip() or case.replace("-", " ").replace("_", " "),
+        about=about.strip(),
+        file=file,
+    )
+
+
+def _service_folder(folder: Path, service_id: str) -> Path:
+    by_id = folder / service_id
+    return by_id if by_id.is_dir() else folder / service_id.removeprefix("opioid-")

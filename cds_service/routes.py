@@ -1,0 +1,126 @@
+"""The addresses of the service, one small function each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from time import perf_counter
+from typing import Any
+
+from flask import Flask, Response, g, request
+from prometheus_client import CONTENT_TYPE_LATEST
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from cds_service import feedback, mme_answer, wire
+from cds_service.errors import JSON_TYPE, NotReady, whereabouts
+from cds_service.observability import safe_instance
+from cds_service.queries import DEFAULT_TABLE, conversion_table, day
+from cds_service.shell import Shell
+from fhir_mappings import calculator
+from fhir_mappings.elements import UnsuitableBody
+from hooks.protocol import Card, SenselessContent
+
+
+def register(app: Flask, shell: Shell) -> None:
+    """Adds all addresses that machines call."""
+
+    def at(path: str, view: Callable[..., Response], method: str) -> None:
+        app.add_url_rule(path, view.__name__, partial(view, shell), methods=[method])
+
+    at("/cds-services", discovery, "GET")
+    at("/cds-services/<service_id>", call_service, "POST")
+    at("/cds-services/<service_id>/feedback", record_feedback, "POST")
+    at("/mme", mme, "POST")
+    app.add_url_rule("/healthz", "healthz", healthz, methods=["GET"])
+    at("/readyz", readyz, "GET")
+    at("/metrics", metrics, "GET")
+
+
+def discovery(shell: Shell) -> Response:
+    """Lists the services; written once, when the application starts."""
+    return _json(shell.discovery)
+
+
+def call_service(shell: Shell, service_id: str) -> Response:
+    """Answers one call with cards; a service in shadow works in full but shows nothing."""
+    service = shell.service(service_id)
+    g.facts["service"] = service.id
+    started = perf_counter()
+    received = wire.parse(_body(shell), service)
+    g.facts["hook_instance"] = safe_instance(received.request.hook_instance)
+    cards = service.evaluate(received.request, shell.call())
+    shadow = shell.settings.switch(service.id).shadow
+    answer = wire.render(() if shadow else cards)
+    _note(shell, service.id, perf_counter() - started, cards, shadow=shadow)
+    return _json(answer)
+
+
+def record_feedback(shell: Shell, service_id: str) -> Response:
+    """Keeps what a prescriber did with cards: all items, or none when one is wrong."""
+    service = shell.service(service_id)
+    g.facts["service"] = service.id
+    items = feedback.parse(_body(shell), service.id)
+    g.facts["feedback_items"] = len(items)
+    try:
+        shell.store.record(items, shell.now())
+    except SQLAlchemyError as error:
+        g.failure = whereabouts(error)
+        raise NotReady("", "feedback cannot be kept at the moment; send it again later") from None
+    return _json(b"{}")
+
+
+def mme(shell: Shell) -> Response:
+    """The calculator alone."""
+    table = conversion_table(shell.knowledge, request.args.get("table", DEFAULT_TABLE))
+    written_day = request.args.get("asOf")
+    as_of = shell.today() if written_day is None else day(written_day, "asOf")
+    try:
+        total = calculator.calculate(_body(shell), knowledge=shell.knowledge, table=table, as_of=as_of)
+    except UnsuitableBody as error:
+        raise SenselessContent(error.path, error.reason) from None
+    shell.metrics.calculated(total)
+    g.facts.update(counted=len(total.counted), uncounted=len(total.uncounted), ignored=len(total.ignored))
+    return _json(mme_answer.render(total))
+
+
+def healthz() -> Response:
+    """Says that the process answers, and nothing more."""
+    return _json(b'{"status":"alive"}')
+
+
+def readyz(shell: Shell) -> Response:
+    """Says whether all that is needed is there. Raises `NotReady`."""
+    try:
+        reachable = shell.store.is_ready()
+    except SQLAlchemyError as error:
+        g.failure = whereabouts(error)
+        raise NotReady("database", "not reachable") from None
+    if not reachable:
+        raise NotReady("database", "its tables are not those of this version")
+    if not shell.knowledge.tables:
+        raise NotReady("knowledge", "no conversion table is loaded")
+    return _json(b'{"status":"ready"}')
+
+
+def metrics(shell: Shell) -> Response:
+    """Prometheus text."""
+    return Response(shell.metrics.exposition(), content_type=CONTENT_TYPE_LATEST)
+
+
+def _body(shell: Shell) -> dict[str, Any]:
+    body = request.get_data(cache=False)
+    if len(body) > shell.settings.limits.body_bytes:
+        raise RequestEntityTooLarge
+    return wire.read_object(body, request.headers.get("Content-Type", ""), request.headers.get("Content-Encoding", ""))
+
+
+def _note(shell: Shell, service_id: str, seconds: float, cards: tuple[Card, ...], *, shadow: bool) -> None:
+    shell.metrics.evaluated(service_id, seconds, cards)
+    g.facts["topics"] = [card.source.topic.value for card in cards]
+    if shadow:
+        g.facts["shadow"] = True
+
+
+def _json(content: bytes) -> Response:
+    return Response(content, content_type=JSON_TYPE)

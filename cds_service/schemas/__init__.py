@@ -1,0 +1,65 @@
+"""The JSON Schemas of what comes in from outside, loaded and checked once, and how their errors are said."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from importlib.resources import files
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+
+FaultPath = tuple[str | int, ...]
+
+
+def _schema(name: str) -> dict[str, Any]:
+    schema: dict[str, Any] = json.loads(files(__name__).joinpath(f"{name}.json").read_text(encoding="utf-8"))
+    return schema
+
+
+SETTINGS_SCHEMA: Mapping[str, Any] = _schema("settings")
+SETTINGS = Draft202012Validator(dict(SETTINGS_SCHEMA))
+HOOK_REQUEST = Draft202012Validator(_schema("hook-request"))
+FEEDBACK = Draft202012Validator(_schema("feedback"))
+
+
+def faults(validator: Draft202012Validator, instance: Any) -> Iterator[tuple[FaultPath, str]]:
+    """Where an instance breaks the schema, and what was expected there; never the value itself."""
+    for error in validator.iter_errors(instance):
+        path = tuple(error.absolute_path)
+        schema: Mapping[str, Any] = error.schema if isinstance(error.schema, Mapping) else {}
+        if error.validator == "required":
+            yield from _missing(error, schema, path)
+        elif error.validator == "additionalProperties":
+            yield from _unknown(error, schema, path)
+        else:
+            yield path, _expected(schema)
+
+
+def written(path: FaultPath) -> str:
+    """A path as people write it: `feedback[1].outcome`."""
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+    return text
+
+
+def _missing(error: ValidationError, schema: Mapping[str, Any], path: FaultPath) -> Iterator[tuple[FaultPath, str]]:
+    # jsonschema reports each missing property as an error of its own; its name is only in the message.
+    properties = schema.get("properties", {})
+    for name in schema["required"]:
+        if f"{name!r} is a required property" == error.message:
+            yield (*path, name), f"missing; {_expected(properties.get(name, {}))}"
+
+
+def _unknown(error: ValidationError, schema: Mapping[str, Any], path: FaultPath) -> Iterator[tuple[FaultPath, str]]:
+    known = schema.get("properties", {})
+    unknown: Mapping[str, Any] = error.instance if isinstance(error.instance, Mapping) else {}
+    for name in unknown:
+        if name not in known:
+            yield (*path, name), f"unknown; known here: {', '.join(sorted(known))}"
+
+
+def _expected(schema: Mapping[str, Any]) -> str:
+    return f"expected {schema.get('description', 'something else')}"

@@ -1,0 +1,100 @@
+"""What can be wrong with settings: their shape, and what production refuses."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cds_service.schemas import SETTINGS, FaultPath, faults, written
+
+if TYPE_CHECKING:
+    from cds_service.settings import Client, Settings
+
+KeyPath = FaultPath
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mistake:
+    """One wrong setting: its key, what is expected, and where it was written. Holds no value."""
+
+    path: KeyPath
+    message: str
+    source: str = ""
+    line: int | None = None
+
+    @property
+    def key(self) -> str:
+        """The key as it is written in TOML, such as `cors.origins[0]`."""
+        return written(self.path)
+
+    def __str__(self) -> str:
+        place = f"{self.source}:{self.line}" if self.line else self.source
+        return ": ".join(part for part in (place, self.key, self.message) if part)
+
+
+def schema_mistakes(tree: Mapping[str, Any]) -> tuple[Mistake, ...]:
+    """Unknown keys and values of the wrong kind."""
+    mistakes = [Mistake(path=path, message=reason) for path, reason in faults(SETTINGS, tree)]
+    return (*mistakes, *(Mistake(path=path, message="expected a finite number") for path in _not_finite(tree, ())))
+
+
+def unsafe(settings: Settings) -> tuple[Mistake, ...]:
+    """Settings that contradict each other, and in production those that open a door."""
+    found = [*_contradictions(settings)]
+    if settings.production:
+        found += _refused_in_production(settings)
+    return tuple(Mistake(path=path, message=message) for path, message in found)
+
+
+def _contradictions(settings: Settings) -> Iterator[tuple[KeyPath, str]]:
+    for index, server in enumerate(settings.fhir.allowed_servers):
+        if server.startswith("http://") and not settings.fhir.allow_http:
+            yield ("fhir", "allowed_servers", index), "expected https, as fhir.allow_http is false"
+    if settings.auth.required and not settings.auth.clients:
+        yield ("auth", "required"), "true, but no client is configured: nobody could call"
+    issuers = Counter(client.issuer for client in settings.auth.clients)
+    for index, client in enumerate(settings.auth.clients):
+        path: KeyPath = ("auth", "clients", index)
+        if (client.jwks_url is None) == (client.jwks_file is None):
+            yield path, "expected exactly one of jwks_url and jwks_file"
+        if issuers[client.issuer] > 1:
+            yield (*path, "issuer"), "expected an issuer that no other client has"
+
+
+def _refused_in_production(settings: Settings) -> Iterator[tuple[KeyPath, str]]:
+    if settings.public_url is None:
+        yield ("public_url",), 'missing; expected the https URL that callers use, as mode is "production"'
+    elif not settings.public_url.startswith("https://"):
+        yield ("public_url",), "expected https in production"
+    if settings.database.url == "sqlite://":
+        yield ("database", "url"), "expected a file or a server in production: feedback in memory is lost"
+    for index, origin in enumerate(settings.cors.origins):
+        if origin == "*":
+            yield ("cors", "origins", index), "expected named origins in production, not every origin"
+    if settings.fhir.allow_http:
+        yield ("fhir", "allow_http"), "expected false in production: patient data needs https"
+    if settings.auth.clients and not settings.auth.required:
+        yield ("auth", "required"), "expected true in production, as clients are configured"
+    for index, client in enumerate(settings.auth.clients):
+        yield from _refused_client(client, ("auth", "clients", index))
+
+
+def _refused_client(client: Client, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
+    if client.jwks_url and not client.jwks_url.startswith("https://"):
+        yield (*path, "jwks_url"), "expected https in production"
+    if client.profile == "sandbox" or "sandbox.cds-hooks.org" in client.issuer:
+        yield path, "expected no sandbox in production: its private key is public"
+
+
+def _not_finite(tree: Any, path: KeyPath) -> Iterator[KeyPath]:
+    if isinstance(tree, float) and not math.isfinite(tree):
+        yield path
+    elif isinstance(tree, Mapping):
+        for key, value in tree.items():
+            yield from _not_finite(value, (*path, key))
+    elif isinstance(tree, list):
+        for index, value in enumerate(tree):
+            yield from _not_finite(value, (*path, index))

@@ -1,0 +1,48 @@
+"""What one application consists of, passed to whatever needs it instead of globals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from cds_service.errors import NotFound
+from cds_service.observability import Metrics
+from cds_service.rate_limit import RateLimit
+from cds_service.settings import Settings
+from cds_service.storage.feedback import FeedbackStore
+from hooks.protocol import Call, Service
+from opioids.knowledge import Knowledge
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shell:
+    """The parts of one application. `clock` gives aware moments in the hospital's zone."""
+
+    settings: Settings
+    knowledge: Knowledge
+    services: Mapping[str, Service]
+    discovery: bytes
+    store: FeedbackStore
+    metrics: Metrics
+    limit: RateLimit
+    clock: Callable[[], datetime]
+    new_uuid: Callable[[], str]
+
+    def service(self, service_id: str) -> Service:
+        """The service of that id. Raises `NotFound`."""
+        if service := self.services.get(service_id):
+            return service
+        raise NotFound("id", "there is no such service; GET /cds-services lists those there are")
+
+    def today(self) -> date:
+        """The calendar day, where the service runs."""
+        return self.clock().date()
+
+    def now(self) -> datetime:
+        """This moment, in UTC."""
+        return self.clock().astimezone(UTC)
+
+    def call(self) -> Call:
+        """What a service gets beside the request."""
+        return Call(today=self.today(), new_uuid=self.new_uuid)

@@ -1,0 +1,1 @@
+"""Storage: what the service keeps, which is feedback and nothing else."""

@@ -1,0 +1,108 @@
+"""The connection to SQLite or PostgreSQL, and bringing the tables up to date when several workers start at once."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, QueuePool, create_engine, event, inspect, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, OperationalError
+
+from cds_service.storage.models import SCHEMA_REVISION
+
+BUSY_SECONDS = 10
+CONNECT_SECONDS = 3
+MIGRATION_LOCK = 7_310_414
+"""Any number: it names the lock under which PostgreSQL migrates."""
+
+
+def connect(url: str) -> Engine:
+    """An engine; nothing is opened yet. Errors never show the values of a statement."""
+    if make_url(url).get_backend_name() != "sqlite":
+        limits = {"connect_timeout": CONNECT_SECONDS}
+        return create_engine(
+            url, hide_parameters=True, pool_pre_ping=True, pool_timeout=BUSY_SECONDS, connect_args=limits
+        )
+    timeout = {"timeout": BUSY_SECONDS}
+    if make_url(url).database:
+        engine = create_engine(url, hide_parameters=True, connect_args=timeout)
+    else:  # in memory: one connection is the database, and threads take turns with it
+        one = {"poolclass": QueuePool, "pool_size": 1, "max_overflow": 0}
+        engine = create_engine(url, hide_parameters=True, connect_args={**timeout, "check_same_thread": False}, **one)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def fault_in(url: str) -> str | None:
+    """Why no database can be reached by this URL on this machine; None when nothing is known against it."""
+    try:
+        parsed = make_url(url)
+        parsed.get_dialect().import_dbapi()
+    except (ArgumentError, ValueError):
+        return "expected a database URL that can be read"
+    except ImportError:
+        return "the driver of this kind of database is not installed"
+    if parsed.get_backend_name() == "sqlite" and not os.access(Path(parsed.database or "").parent, os.W_OK):
+        return "expected a file in a folder that exists and can be written to"
+    return None
+
+
+def migrate(engine: Engine) -> None:
+    """Brings the tables up to date. One worker does it; the others wait and find it done."""
+    if engine.dialect.name == "sqlite":
+        _enter_wal(engine)
+    if is_current(engine):
+        return
+    with engine.connect().execution_options(sqlite_begin="IMMEDIATE") as connection, connection.begin():
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
+        _upgrade(connection)
+
+
+def is_current(engine: Engine) -> bool:
+    """Whether the database is reachable and its tables are those that this version needs."""
+    with engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return False
+        return bool(connection.scalar(text("SELECT version_num FROM alembic_version")) == SCHEMA_REVISION)
+
+
+def _upgrade(connection: Connection) -> None:
+    from alembic import command  # noqa: PLC0415 - slow to import, and needed once in the life of a database
+    from alembic.config import Config  # noqa: PLC0415 - as above
+
+    config = Config()
+    config.set_main_option("script_location", str(files("cds_service.storage") / "migrations").replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    # Python's sqlite3 would open transactions by itself, and not around CREATE TABLE: SQLAlchemy does it instead.
+    connection.isolation_level = None
+    connection.execute("PRAGMA synchronous=NORMAL")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    kind = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+    connection.exec_driver_sql(f"BEGIN {kind}")
+
+
+def _enter_wal(engine: Engine) -> None:
+    """Write-ahead logging, remembered in the file. SQLite does not wait for a lock here, so we do."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            with engine.connect() as connection:
+                connection.connection.cursor().execute("PRAGMA journal_mode=WAL")  # not within a transaction
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise OperationalError("PRAGMA journal_mode", None, error) from None
+            time.sleep(0.02)

@@ -1,0 +1,62 @@
+"""Keeping feedback."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from threading import Lock
+
+from sqlalchemy import Engine
+from sqlalchemy.dialects import postgresql, sqlite
+
+from cds_service.feedback import FeedbackItem
+from cds_service.storage import database
+from cds_service.storage.models import feedback
+
+
+class FeedbackStore:
+    """Keeps each item once, however often and by however many workers it is told.
+
+    The database may be away when the service starts: cards need none. Every method raises
+    `sqlalchemy.exc.SQLAlchemyError` while it is.
+    """
+
+    def __init__(self, engine: Engine, *, migrate: bool = True) -> None:
+        self._engine = engine
+        self._migrate = migrate
+        self._prepared = False
+        self._lock = Lock()
+
+    def prepare(self) -> None:
+        """Brings the tables up to date, once."""
+        with self._lock:
+            if self._migrate and not self._prepared:
+                database.migrate(self._engine)
+            self._prepared = True
+
+    def is_ready(self) -> bool:
+        """Whether feedback could be kept now."""
+        self.prepare()
+        return database.is_current(self._engine)
+
+    def record(self, items: Sequence[FeedbackItem], received_at: datetime) -> None:
+        """Keeps all items, or none when the database refuses one."""
+        self.prepare()
+        rows = [
+            {
+                "fingerprint": item.fingerprint,
+                "service_id": item.service_id,
+                "card": item.card,
+                "outcome": item.outcome,
+                "override_code": item.override_code,
+                "override_system": item.override_system,
+                "accepted_suggestions": list(item.accepted_suggestions),
+                "outcome_at": item.outcome_at,
+                "received_at": received_at,
+            }
+            for item in items
+        ]
+        insert = postgresql.insert if self._engine.dialect.name == "postgresql" else sqlite.insert
+        statement = insert(feedback).on_conflict_do_nothing(index_elements=[feedback.c.fingerprint])
+        with self._engine.begin() as connection:
+            connection.execute(statement, rows)

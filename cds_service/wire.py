@@ -1,0 +1,238 @@
+"""JSON as it travels: request bytes to a `HookRequest`, and cards to response bytes.
+
+Every fault is a `RequestError` that names the path and what was expected there, never a value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+import orjson
+
+from cds_service.envelope import faults_in
+from cds_service.errors import InvalidBody, UnsupportedContent
+from hooks.protocol import (
+    TOPIC_SYSTEM,
+    Action,
+    ActionType,
+    Card,
+    Coding,
+    DosePair,
+    Finding,
+    HookRequest,
+    Service,
+    Suggestion,
+)
+from opioids.quantities import round_half_up
+
+FINDING_EXTENSION = "org.opioid-cds.finding"
+ACCEPTED_TYPES = frozenset({"application/json", "application/fhir+json", "application/json+fhir", "text/json"})
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+BEARER_TOKEN = re.compile(r"[\x21-\x7e]+")
+LEGACY_HOOK = "medication-prescribe"
+
+JsonObject = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FhirAccess:
+    """Where the client says its FHIR server is, and the token for it; `repr` keeps the token to itself."""
+
+    server: str
+    token: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """A call as it came: the request for the service, and the FHIR access for the shell alone."""
+
+    request: HookRequest
+    fhir: FhirAccess | None
+
+
+def read_object(body: bytes, content_type: str = "", content_encoding: str = "") -> JsonObject:
+    """The JSON object in a body.
+
+    Raises `UnsupportedContent` for a wrong or compressed type (none at all is accepted) and
+    `InvalidBody` for anything else than one JSON object in UTF-8.
+    """
+    if content_encoding.strip().lower() not in ("", "identity"):
+        raise UnsupportedContent("Content-Encoding", "expected a body that is not compressed")
+    media_type = content_type.partition(";")[0].strip().lower()
+    if media_type and media_type not in ACCEPTED_TYPES:
+        raise UnsupportedContent("Content-Type", "expected application/json or application/fhir+json")
+    if not body:
+        raise InvalidBody("", "the body is empty; expected a JSON object")
+    try:
+        content = orjson.loads(body.removeprefix(BYTE_ORDER_MARK))
+    except orjson.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise InvalidBody("", f"the body is not JSON in UTF-8 ({place}); expected a JSON object") from None
+    if not isinstance(content, dict):
+        raise InvalidBody("", "the body is not a JSON object")
+    return content
+
+
+def parse(content: JsonObject, service: Service) -> Received:
+    """The call of a service. Raises `InvalidBody` where the envelope is wrong."""
+    content = _modernised(content, service.hook)
+    if found := faults_in(content):
+        raise InvalidBody.with_all(found)
+    if content["hook"] != service.hook:
+        raise InvalidBody("hook", f'expected "{service.hook}", the hook of this service')
+    context = content["context"]
+    patient_id = _bare_id(context["patientId"])
+    if not patient_id:
+        raise InvalidBody("context.patientId", "expected the patient's id after Patient/")
+    request = HookRequest(
+        hook=content["hook"],
+        hook_instance=content["hookInstance"],
+        patient_id=patient_id,
+        context={name: value for name, value in context.items() if value is not None},
+        prefetch=content.get("prefetch") or {},
+    )
+    return Received(request=request, fhir=_fhir_access(content))
+
+
+def render(cards: tuple[Card, ...]) -> bytes:
+    """The answer of a service, without any empty value except `cards: []`."""
+    return orjson.dumps({"cards": [_card(card) for card in cards]})
+
+
+def render_discovery(services: tuple[Service, ...], *, version: str) -> bytes:
+    """The answer of discovery."""
+    return orjson.dumps({"services": [_service(service, version) for service in services]})
+
+
+def number(value: Decimal, places: int = 2) -> float:
+    """A JSON number, rounded half up."""
+    return float(round_half_up(value, places))
+
+
+def _modernised(content: JsonObject, hook: str) -> JsonObject:
+    """Clients from before CDS Hooks 1.0 put the orders straight into `context`, and the patient beside it."""
+    context = content.get("context")
+    if isinstance(context, list) and hook == LEGACY_HOOK:
+        context = {"medications": context}
+    if not isinstance(context, dict):
+        return content
+    if context.get("patientId") is None:
+        patient = content.get("patient")
+        context = {name: value for name, value in context.items() if name != "patientId"}
+        if patient is not None:
+            context["patientId"] = patient
+    return content if context is content["context"] else {**content, "context": context}
+
+
+def _bare_id(patient: str) -> str:
+    """`Patient/x` as `x`; an id without a type as it is."""
+    return patient.rpartition("Patient/")[2].partition("/")[0].strip()
+
+
+def _fhir_access(content: JsonObject) -> FhirAccess | None:
+    server = content.get("fhirServer")
+    if not server:
+        return None
+    return FhirAccess(server=server, token=_token(content.get("fhirAuthorization")))
+
+
+def _token(authorization: Any) -> str | None:
+    """The access token, or None where the authorization is not what the specification asks for."""
+    if not isinstance(authorization, dict):
+        return None
+    token, kind = authorization.get("access_token"), authorization.get("token_type", "Bearer")
+    well_formed = isinstance(token, str) and BEARER_TOKEN.fullmatch(token) is not None
+    return token if well_formed and isinstance(kind, str) and kind.lower() == "bearer" else None
+
+
+def _service(service: Service, version: str) -> JsonObject:
+    entry: JsonObject = _without_empties(
+        {
+            "hook": service.hook,
+            "title": service.title,
+            "description": service.description,
+            "id": service.id,
+            "version": version,
+            "hookVersion": service.hook_version,
+            "prefetch": dict(service.prefetch),
+            "usageRequirements": service.usage_requirements,
+        }
+    )
+    return entry
+
+
+def _card(card: Card) -> JsonObject:
+    source: JsonObject = {"label": card.source.label, "url": card.source.url}
+    source["topic"] = {"code": card.source.topic.value, "system": TOPIC_SYSTEM}
+    written_card: JsonObject = {
+        "uuid": card.uuid,
+        "summary": card.summary,
+        "detail": card.detail,
+        "indicator": card.indicator.value,
+        "source": source,
+    }
+    if card.suggestions:
+        written_card["suggestions"] = [_suggestion(suggestion) for suggestion in card.suggestions]
+        written_card["selectionBehavior"] = "any"
+    if card.override_reasons:
+        written_card["overrideReasons"] = [_coding(reason) for reason in card.override_reasons]
+    if card.links:
+        written_card["links"] = [{"label": link.label, "url": link.url, "type": "absolute"} for link in card.links]
+    written_card["extension"] = {FINDING_EXTENSION: _finding(card.finding, card.source.topic.value)}
+    return written_card
+
+
+def _finding(finding: Finding, topic: str) -> JsonObject:
+    return {
+        "topic": topic,
+        "guideline": finding.guideline,
+        "table": finding.table,
+        "rule": finding.rule,
+        "mmePerDay": {
+            "current": _doses(finding.current),
+            "proposed": _doses(finding.proposed),
+            "complete": finding.complete,
+        },
+    }
+
+
+def _doses(pair: DosePair) -> JsonObject:
+    return {"scheduled": number(pair.scheduled), "maximum": number(pair.maximum)}
+
+
+def _coding(coding: Coding) -> JsonObject:
+    return {"code": coding.code, "system": coding.system, "display": coding.display}
+
+
+def _suggestion(suggestion: Suggestion) -> JsonObject:
+    written_suggestion: JsonObject = {"label": suggestion.label, "uuid": suggestion.uuid}
+    written_suggestion["actions"] = [_action(action) for action in suggestion.actions]
+    return written_suggestion
+
+
+def _action(action: Action) -> JsonObject:
+    written_action: JsonObject = {"type": action.type.value, "description": action.description}
+    resource = action.resource
+    if action.type is ActionType.DELETE:
+        written_action["resourceId"] = f"{resource['resourceType']}/{resource['id']}"
+    else:
+        # Built without empties, and validated, where it comes from.
+        written_action["resource"] = resource
+    return written_action
+
+
+def _without_empties(tree: Any) -> Any:
+    if isinstance(tree, Mapping):
+        kept = {key: _without_empties(value) for key, value in tree.items()}
+        return {key: value for key, value in kept.items() if not _is_empty(value)}
+    if isinstance(tree, list | tuple):
+        return [value for value in map(_without_empties, tree) if not _is_empty(value)]
+    return tree
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or (isinstance(value, str | list | dict) and not value)

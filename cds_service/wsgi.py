@@ -1,0 +1,16 @@
+"""The composition root for any WSGI server: `cds_service.wsgi:app`."""
+
+from __future__ import annotations
+
+import gc
+
+from cds_service.app import create_app
+from cds_service.observability import configure_logging
+from cds_service.settings import load
+
+configure_logging()
+app = create_app(load())
+
+# What was loaded stays for good: the collector need not walk it again during a request.
+gc.collect()
+gc.freeze()

@@ -1,0 +1,223 @@
+from __future__ import annotations
+
+import json
+import sys
+
+import orjson
+import pytest
+from click.testing import CliRunner, Result
+
+from cds_service import cli
+from tests.cds_service.test_routes import OXYCODONE
+
+UNDOSED = {**OXYCODONE, "id": "b", "dosageInstruction": []}
+LISINOPRIL = {
+    **OXYCODONE,
+    "id": "c",
+    "medicationCodeableConcept": {"text": "lisinopril 10 MG Oral Tablet"},
+}
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    def invoke(*arguments: str, stdin: str | bytes | None = None) -> Result:
+        return CliRunner().invoke(cli.main, arguments, input=stdin)
+
+    return invoke
+
+
+@pytest.fixture
+def file(tmp_path):
+    def write(name: str, content: object) -> str:
+        (tmp_path / name).write_bytes(content if isinstance(content, bytes) else orjson.dumps(content))
+        return name
+
+    return write
+
+
+# ---- mme ----
+
+
+def test_a_complete_regimen_is_added_up_and_ends_with_0(run, file):
+    result = run("mme", file("a.json", OXYCODONE), "--as-of", "2026-01-31")
+    assert result.exit_code == 0, result.output
+    lines = result.output.splitlines()
+    assert lines[0] == "MME/day on 2026-01-31, table cdc-2022"
+    assert any(line.split()[:2] == ["120", "120"] and "MedicationRequest/a" in line for line in lines)
+    assert any("x 1.5 = 120 MME/day" in line for line in lines)
+    assert lines[-1].split() == ["120", "120", "total"]
+
+
+def test_an_incomplete_regimen_says_what_is_missing_and_ends_with_1(run, file):
+    result = run("mme", file("a.json", OXYCODONE), file("b.json", UNDOSED), file("c.json", LISINOPRIL))
+    assert result.exit_code == 1
+    assert "INCOMPLETE: 1 not counted" in result.output
+    assert "MedicationRequest/b]: dose-missing" in result.output
+    assert "MedicationRequest/c]: not-an-opioid" in result.output
+
+
+def test_several_files_and_bundles_are_one_regimen(run, file):
+    bundle = {"resourceType": "Bundle", "entry": [{"resource": {**OXYCODONE, "id": "x"}}]}
+    result = run("mme", file("a.json", OXYCODONE), file("bundle.json", bundle), "--json")
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.output)["mmePerDay"]["maximum"] == 240.0
+
+
+def test_a_medication_in_another_file_is_found(run, file):
+    medication = {"resourceType": "Medication", "id": "m", "code": OXYCODONE["medicationCodeableConcept"]}
+    order = {key: value for key, value in OXYCODONE.items() if key != "medicationCodeableConcept"}
+    order["medicationReference"] = {"reference": "Medication/m"}
+    result = run("mme", file("order.json", order), file("medication.json", medication), "--json")
+    assert json.loads(result.output)["mmePerDay"]["maximum"] == 120.0
+
+
+def test_the_json_is_the_answer_of_the_service(run, file, client):
+    printed = json.loads(run("mme", file("a.json", OXYCODONE), "--json", "--as-of", "2026-01-31").output)
+    assert printed == client.post("/mme?asOf=2026-01-31", json=OXYCODONE).json
+    assert list(printed) == ["table", "asOf", "complete", "mmePerDay", "counted", "uncounted", "ignored"]
+
+
+def test_a_dash_is_standard_input(run):
+    result = run("mme", "-", "--json", stdin=orjson.dumps(OXYCODONE))
+    assert json.loads(result.output)["complete"] is True
+
+
+def test_another_table_and_day_can_be_chosen(run, file):
+    answer = json.loads(
+        run("mme", file("a.json", OXYCODONE), "--json", "--table", "cdc-2016", "--as-of", "2020-02-29").output
+    )
+    assert (answer["table"], answer["asOf"]) == ("cdc-2016", "2020-02-29")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["mme"], "Missing argument"),
+        (["mme", "none.json"], "none.json: No such file or directory"),
+        (["mme", "."], ".: Is a directory"),
+        (["mme", "bad.json"], "bad.json: the body is not JSON in UTF-8 (line 1, column"),
+        (["mme", "empty.json"], "empty.json: the body is empty"),
+        (["mme", "list.json"], "list.json: the body is not a JSON object"),
+        (["mme", "patient.json"], "patient.json: "),
+        (["mme", "good.json", "bad.json"], "bad.json: "),
+        (["mme", "good.json", "--table", "cdc-1999"], "--table: expected one of "),
+        (["mme", "good.json", "--as-of", "yesterday"], "--as-of: expected a day as YYYY-MM-DD"),
+        (["mme", "-", "-"], "standard input (-) can be given once"),
+        (["mme", "--nonsense"], "No such option"),
+        (["nonsense"], "No such command"),
+    ],
+)
+def test_what_cannot_be_read_is_said_and_ends_with_2(run, file, arguments, words):
+    file("good.json", OXYCODONE)
+    file("bad.json", b"{")
+    file("empty.json", b"")
+    file("list.json", b"[]")
+    file("patient.json", {"resourceType": "Patient"})
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert words in result.stderr
+    assert result.stdout == ""
+    assert "Traceback" not in result.output
+
+
+def test_text_of_an_order_cannot_steer_the_terminal(run, file):
+    named = {**OXYCODONE, "medicationCodeableConcept": {"text": "oxycodone \x1b[2J 10 MG Oral Tablet\r\n"}}
+    result = run("mme", file("a.json", named))
+    assert "\x1b" not in result.output
+    assert "\r" not in result.output
+
+
+# ---- check-config ----
+
+
+def test_a_configuration_without_mistakes_ends_with_0(run, file):
+    result = run("check-config", file("cds.toml", b'mode = "production"\npublic_url = "https://cds.example.org"\n'))
+    assert (result.exit_code, result.output) == (0, "cds.toml: no mistakes, mode production\n")
+
+
+@pytest.mark.parametrize(
+    ("toml", "expected"),
+    [
+        (b"[cors]\norigin = 1\n", "cds.toml:2: cors.origin: unknown; known here: origins\n"),
+        (b'[guideline]\nprofile = "mars-2030"\n', "cds.toml:2: guideline.profile: unknown; known here: "),
+        (
+            b'[guideline]\n\ntable = "cdc-1999"\n',
+            "cds.toml:3: guideline.table: unknown; known here: cdc-2016, cdc-2022",
+        ),
+        (
+            b'[database]\nurl = "sqlite:////no/such/folder/x.sqlite3"\n',
+            "cds.toml:2: database.url: expected a file in a folder that exists and can be written to\n",
+        ),
+        (
+            b'[[auth.clients]]\nissuer = "a"\njwks_file = "none.json"\n',
+            "cds.toml:3: auth.clients[0].jwks_file: expected a file that can be read\n",
+        ),
+    ],
+)
+def test_mistakes_are_named_by_key_and_line_and_end_with_1(run, file, toml, expected):
+    result = run("check-config", file("cds.toml", toml))
+    assert result.exit_code == 1
+    assert result.stderr.startswith(expected)
+    assert result.stdout == ""
+
+
+@pytest.mark.parametrize("command", [["check-config"], ["serve", "--config"]])
+def test_a_database_without_its_driver_is_a_mistake(run, file, monkeypatch, command):
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    result = run(*command, file("cds.toml", b'[database]\nurl = "postgresql+psycopg://cds@db/cds"\n'))
+    assert result.exit_code == 1
+    assert result.stderr == "cds.toml:2: database.url: the driver of this kind of database is not installed\n"
+
+
+@pytest.mark.parametrize(("content", "words"), [(b"[cors\n", "not TOML"), (b"\xff", "not UTF-8 text")])
+def test_a_configuration_that_is_not_toml_ends_with_2(run, file, content, words):
+    result = run("check-config", file("cds.toml", content))
+    assert result.exit_code == 2
+    assert words in result.stderr
+
+
+def test_a_configuration_that_is_not_there_ends_with_2(run):
+    assert run("check-config", "none.toml").exit_code == 2
+
+
+def test_the_environment_is_checked_together_with_the_file(run, file, monkeypatch):
+    monkeypatch.setenv("OPIOID_CDS_SERVER__PROT", "1")
+    result = run("check-config", file("cds.toml", b""))
+    assert result.exit_code == 1
+    assert result.stderr == "OPIOID_CDS_SERVER__PROT: no such setting\n"
+
+
+# ---- serve ----
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["--config", "none.toml"], 2),
+        (["--config", "bad.toml"], 1),
+        (["--config", "unknown.toml"], 1),
+        (["--port", "0"], 2),
+        (["--port", "x"], 2),
+    ],
+)
+def test_the_service_does_not_start_with_wrong_settings(run, file, arguments, code):
+    file("bad.toml", b'mode = "production"')
+    file("unknown.toml", b'[guideline]\nprofile = "mars-2030"')
+    assert run("serve", *arguments).exit_code == code
+
+
+def test_the_service_listens_where_it_is_told(run, file, monkeypatch):
+    listened = []
+    monkeypatch.setattr(cli, "_listen", lambda settings, host, port: listened.append((host, port)))
+    monkeypatch.setenv("OPIOID_CDS_CONFIG", "")
+    assert run("serve").exit_code == 0
+    assert run("serve", "--config", file("cds.toml", b'[server]\nhost = "::1"\nport = 1234')).exit_code == 0
+    assert run("serve", "--host", "0.0.0.0", "--port", "9").exit_code == 0
+    assert listened == [("127.0.0.1", 8080), ("::1", 1234), ("0.0.0.0", 9)]
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["serve", "-h"], ["mme", "--help"], ["check-config", "--help"]])
+def test_help_is_given(run, arguments):
+    assert run(*arguments).exit_code == 0

@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+
+import orjson
+import pytest
+
+from cds_service.observability import LOGGER, JsonLines, configure_logging, log, safe_instance
+from cds_service.rate_limit import CLIENTS_REMEMBERED, RateLimit
+from tests.cds_service.fakes import CANARY, SIGN, hook_request
+
+
+def lines(caplog) -> list[dict]:
+    return [orjson.loads(JsonLines().format(record)) for record in caplog.records]
+
+
+def test_an_answer_is_logged_in_one_line_with_its_facts(client, caplog):
+    caplog.set_level(logging.INFO)
+    client.post(SIGN, json=hook_request())
+    (line,) = lines(caplog)
+    assert line.pop("ms") >= 0
+    assert line.pop("time").endswith("+00:00")
+    assert line == {
+        "level": "info",
+        "event": "answered",
+        "route": "/cds-services/<service_id>",
+        "method": "POST",
+        "service": "opioid-order-sign",
+        "status": 200,
+        "topics": ["MmeTotal"],
+        "hook_instance": "d1577c69-dfbe-44ad-ba6d-3e05e953b2ea",
+    }
+
+
+def test_only_keys_of_the_allow_list_are_written(caplog):
+    caplog.set_level(logging.INFO)
+    log("answered", status=200, patient=CANARY, body=CANARY)
+    (line,) = lines(caplog)
+    assert set(line) == {"time", "level", "event", "status"}
+
+
+def test_of_other_libraries_only_the_origin_is_kept(caplog):
+    try:
+        {}[CANARY]
+    except KeyError:
+        logging.getLogger("somewhere").warning("about %s", CANARY, exc_info=True)
+    (line,) = lines(caplog)
+    assert (line["logger"], line["failure"]) == ("somewhere", "KeyError")
+    assert CANARY not in str(line)
+
+
+@pytest.fixture
+def untouched_logging():
+    root = logging.getLogger()
+    handlers, level, own = root.handlers[:], root.level, logging.getLogger(LOGGER).level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    logging.getLogger(LOGGER).setLevel(own)
+
+
+def test_the_log_goes_to_standard_error_as_json_lines(untouched_logging, capsys):
+    configure_logging()
+    log("answered", status=200)
+    logging.getLogger("library").info("chatter")
+    (line,) = capsys.readouterr().err.splitlines()
+    assert orjson.loads(line)["status"] == 200
+
+
+@pytest.mark.parametrize(
+    ("written", "logged"),
+    [
+        ("d1577c69-dfbe-44ad-ba6d-3e05e953b2ea", "d1577c69-dfbe-44ad-ba6d-3e05e953b2ea"),
+        ("3F1DDE72-162B-11EC-9F55-0242AC120002", "3F1DDE72-162B-11EC-9F55-0242AC120002"),
+        ("Jane Doe", None),
+        ("d1577c69-dfbe-44ad-ba6d-3e05e953b2ea\n", None),
+    ],
+)
+def test_a_hook_instance_is_logged_only_when_it_is_a_uuid(written, logged):
+    assert safe_instance(written) == logged
+
+
+# ---- how often a client may call ----
+
+
+def test_a_client_may_burst_for_a_second_and_then_waits():
+    now = [0.0]
+    limit = RateLimit(2, seconds=lambda: now[0])
+    assert [limit.admits("a") for _ in range(3)] == [True, True, False]
+    now[0] = 0.5
+    assert [limit.admits("a") for _ in range(2)] == [True, False]
+
+
+def test_one_client_does_not_slow_down_another():
+    limit = RateLimit(1, seconds=lambda: 0.0)
+    assert [limit.admits("a"), limit.admits("a"), limit.admits("b")] == [True, False, True]
+
+
+def test_waiting_long_saves_up_no_more_than_a_second():
+    now = [0.0]
+    limit = RateLimit(2, seconds=lambda: now[0])
+    limit.admits("a")
+    now[0] = 1_000_000.0
+    assert [limit.admits("a") for _ in range(3)] == [True, True, False]
+
+
+def test_no_limit_is_no_limit():
+    limit = RateLimit(0)
+    assert all(limit.admits("a") for _ in range(1000))
+
+
+def test_only_so_many_clients_are_remembered():
+    limit = RateLimit(1, seconds=lambda: 0.0)
+    for number in range(CLIENTS_REMEMBERED + 5):
+        limit.admits(str(number))
+    assert len(limit._buckets) == CLIENTS_REMEMBERED
+
+
+def test_workers_of_one_server_add_up_their_counters(tmp_path):
+    program = (
+        "import sys; from pathlib import Path; from cds_service.observability import Metrics\n"
+        f"metrics = Metrics(Path({str(tmp_path)!r})); metrics.answered('/mme', 200)\n"
+        "sys.stdout.write(metrics.exposition().decode())"
+    )
+    environ = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
+    outputs = [
+        subprocess.run([sys.executable, "-c", program], env=environ, check=True, capture_output=True, text=True).stdout
+        for _ in range(2)
+    ]
+    assert 'opioid_cds_requests_total{route="/mme",status="200"} 2.0' in outputs[1]

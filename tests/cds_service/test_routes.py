@@ -1,0 +1,284 @@
+from __future__ import annotations
+
+import gzip
+from datetime import date
+
+import orjson
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from hooks.protocol import Call
+from tests.cds_service import fakes
+from tests.cds_service.fakes import SIGN, context, hook_request
+
+SERVICE_IDS = [f"opioid-{hook}" for hook in fakes.HOOKS]
+
+OXYCODONE = {
+    "resourceType": "MedicationRequest",
+    "id": "a",
+    "status": "active",
+    "intent": "order",
+    "subject": {"reference": "Patient/p1"},
+    "medicationCodeableConcept": {
+        "text": "12 HR oxycodone hydrochloride 40 MG Extended Release Oral Tablet",
+    },
+    "dosageInstruction": [
+        {
+            "timing": {"repeat": {"frequency": 2, "period": 1, "periodUnit": "d"}},
+            "doseAndRate": [{"doseQuantity": {"value": 1, "unit": "tablet"}}],
+        }
+    ],
+}
+
+
+# ---- discovery ----
+
+
+def test_discovery_lists_the_four_services(client):
+    answer = client.get("/cds-services")
+    assert answer.status_code == 200
+    assert answer.content_type == "application/json"
+    assert [service["id"] for service in answer.json["services"]] == SERVICE_IDS
+
+
+@pytest.mark.parametrize("path", ["/cds-services/", "//cds-services", "/cds-services//"])
+def test_discovery_answers_whatever_the_slashes(client, path):
+    assert client.get(path).status_code == 200
+
+
+def test_discovery_needs_no_database(make_app, tmp_path):
+    client = make_app(database=tmp_path / "no" / "such" / "folder" / "x.sqlite3").test_client()
+    assert client.get("/cds-services").status_code == 200
+
+
+def test_a_service_that_is_switched_off_is_neither_listed_nor_found(make_app):
+    client = make_app("[services.opioid-order-sign]\nenabled = false").test_client()
+    assert "opioid-order-sign" not in [service["id"] for service in client.get("/cds-services").json["services"]]
+    assert client.post(SIGN, json=hook_request()).status_code == 404
+
+
+def test_the_advertised_version_can_be_set(make_app):
+    client = make_app('[discovery]\nversion = "3.0.0"').test_client()
+    assert {service["version"] for service in client.get("/cds-services").json["services"]} == {"3.0.0"}
+
+
+# ---- calling a service ----
+
+
+def test_a_service_answers_with_cards(client):
+    answer = client.post(SIGN, json=hook_request())
+    assert answer.status_code == 200
+    assert answer.content_type == "application/json"
+    assert [card["uuid"] for card in answer.json["cards"]] == ["00000000-0000-4000-8000-000000000001"]
+
+
+@pytest.mark.parametrize(
+    "path", [f"{SIGN}/", "/cds-services//opioid-order-sign", "/cds-services///opioid-order-sign//"]
+)
+def test_a_service_answers_whatever_the_slashes(client, path):
+    assert client.post(path, json=hook_request()).status_code == 200
+
+
+def test_nothing_to_say_is_an_empty_list_of_cards(client):
+    assert client.post(SIGN, json=context(patientId="silent")).data == b'{"cards":[]}'
+
+
+def test_a_service_gets_the_day_from_the_clock_and_uuids_from_their_source(make_app):
+    seen: list[Call] = []
+
+    def remember(request, call):
+        seen.append(call)
+        return ()
+
+    make_app(services=fakes.services(remember)).test_client().post(SIGN, json=hook_request())
+    assert seen[0].today == date(2026, 1, 31)
+    assert seen[0].new_uuid() == "00000000-0000-4000-8000-000000000001"
+
+
+def test_a_service_in_shadow_works_and_is_counted_and_shows_nothing(make_app):
+    client = make_app("[services.opioid-order-sign]\nshadow = true").test_client()
+    assert client.post(SIGN, json=hook_request()).json == {"cards": []}
+    assert metric(client, "opioid_cds_cards_total", topic="MmeTotal") == 1
+
+
+@pytest.mark.parametrize(
+    ("patient", "status", "code", "path"),
+    [
+        ("needs-more", 412, "required", "prefetch.medications"),
+        ("senseless", 422, "processing", "context.draftOrders"),
+    ],
+)
+def test_what_a_service_cannot_judge_is_said_with_its_status(client, patient, status, code, path):
+    answer = client.post(SIGN, json=context(patientId=patient))
+    assert answer.status_code == status
+    (issue,) = answer.json["issue"]
+    assert (issue["severity"], issue["code"], issue["expression"]) == ("error", code, [path])
+    assert issue["diagnostics"].startswith(f"{path}: ")
+
+
+# ---- the calculator ----
+
+
+def test_the_calculator_answers_as_promised(client):
+    answer = client.post("/mme?asOf=2026-01-31", json=OXYCODONE)
+    assert answer.status_code == 200
+    assert list(answer.json) == ["table", "asOf", "complete", "mmePerDay", "counted", "uncounted", "ignored"]
+    assert (answer.json["table"], answer.json["asOf"], answer.json["complete"]) == ("cdc-2022", "2026-01-31", True)
+    assert answer.json["mmePerDay"] == {"scheduled": 120.0, "maximum": 120.0}
+    (line,) = answer.json["counted"]
+    assert list(line) == [
+        "reference",
+        "medication",
+        "ingredient",
+        "route",
+        "asNeeded",
+        "dosePerDay",
+        "factor",
+        "mmePerDay",
+        "arithmetic",
+        "assumptions",
+    ]
+    assert line["ingredient"] == {"rxcui": "7804", "name": "oxycodone"}
+    assert (line["reference"], line["route"], line["asNeeded"]) == ("MedicationRequest/a", "oral", False)
+    assert line["dosePerDay"] == {"scheduled": 80.0, "maximum": 80.0, "unit": "mg"}
+    assert line["factor"] == 1.5
+
+
+def test_the_calculator_judges_today_unless_told(client):
+    assert client.post("/mme", json=OXYCODONE).json["asOf"] == "2026-01-31"
+
+
+def test_what_is_not_counted_or_ignored_is_listed_with_its_reason(client):
+    nameless = {"resourceType": "MedicationRequest", "id": "b", "status": "active", "intent": "order"}
+    stopped = {**OXYCODONE, "id": "c", "status": "stopped"}
+    undosed = {**OXYCODONE, "id": "d", "dosageInstruction": []}
+    entries = [{"resource": resource} for resource in (nameless, stopped, undosed)]
+    answer = client.post("/mme", json={"resourceType": "Bundle", "entry": entries}).json
+    assert answer["complete"] is False
+    assert list(answer["uncounted"][0]) == ["reference", "medication", "reason", "detail"]
+    assert list(answer["ignored"][0]) == ["reference", "medication", "reason"]
+    assert [(one["reference"], one["reason"]) for one in answer["ignored"]] == [("MedicationRequest/c", "not-active")]
+    assert ("MedicationRequest/d", "dose-missing") in [(one["reference"], one["reason"]) for one in answer["uncounted"]]
+
+
+@pytest.mark.parametrize("table", ["", "cdc-1999", "../etc/passwd", "CDC-2022"])
+def test_an_unknown_table_is_refused_and_the_known_are_listed(client, table):
+    answer = client.post("/mme", query_string={"table": table}, json=OXYCODONE)
+    assert answer.status_code == 400
+    assert answer.json["issue"][0]["expression"] == ["table"]
+    assert "cdc-2022" in answer.json["issue"][0]["diagnostics"]
+
+
+@pytest.mark.parametrize(
+    "as_of",
+    [
+        "",
+        "today",
+        "2026-02-30",
+        "20260131",
+        "2026-1-31",
+        "2026-W05-6",
+        "2026-01-31T00:00:00Z",
+        "0001-01-01",
+        "\u0662026-01-31",
+    ],
+)
+def test_a_day_that_is_not_a_day_is_refused(client, as_of):
+    answer = client.post("/mme", query_string={"asOf": as_of}, json=OXYCODONE)
+    assert answer.status_code == 400
+    assert answer.json["issue"][0]["expression"] == ["asOf"]
+
+
+@pytest.mark.parametrize("body", [{}, {"resourceType": "Patient"}, {"resourceType": 3}, {"hook": "order-sign"}])
+def test_readable_json_without_an_order_is_unprocessable(client, body):
+    answer = client.post("/mme", json=body)
+    assert answer.status_code == 422
+    assert answer.json["issue"][0]["code"] == "processing"
+
+
+# ---- health ----
+
+
+def test_alive_and_ready(client):
+    assert client.get("/healthz").json == {"status": "alive"}
+    assert client.get("/readyz").json == {"status": "ready"}
+
+
+def test_not_ready_while_the_database_is_away_and_cards_go_on(make_app, tmp_path):
+    folder = tmp_path / "later"
+    client = make_app(database=folder / "x.sqlite3").test_client()
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json["issue"][0] == {
+        "severity": "error",
+        "code": "transient",
+        "diagnostics": "database: not reachable",
+        "expression": ["database"],
+    }
+    assert client.get("/healthz").status_code == 200
+    assert client.post(SIGN, json=hook_request()).status_code == 200
+    assert client.post(fakes.FEEDBACK, json={"feedback": [fakes.feedback_item()]}).status_code == 503
+    folder.mkdir()
+    assert client.get("/readyz").status_code == 200
+    assert client.post(fakes.FEEDBACK, json={"feedback": [fakes.feedback_item()]}).status_code == 200
+
+
+# ---- metrics ----
+
+
+def metric(client, name: str, **labels: str) -> float:
+    for family in text_string_to_metric_families(client.get("/metrics").text):
+        for sample in family.samples:
+            if sample.name == name and sample.labels == labels:
+                return sample.value
+    return 0.0
+
+
+def test_metrics_count_requests_cards_and_orders(client):
+    client.post(SIGN, json=hook_request())
+    client.post(SIGN, json=context(patientId="needs-more"))
+    client.post("/mme", json={"resourceType": "Bundle", "entry": [{"resource": OXYCODONE}]})
+    client.post("/mme", json={**OXYCODONE, "dosageInstruction": []})
+    client.get("/nowhere")
+    route = "/cds-services/<service_id>"
+    assert metric(client, "opioid_cds_requests_total", route=route, status="200") == 1
+    assert metric(client, "opioid_cds_requests_total", route=route, status="412") == 1
+    assert metric(client, "opioid_cds_requests_total", route="unmatched", status="404") == 1
+    assert metric(client, "opioid_cds_service_seconds_count", service="opioid-order-sign") == 1
+    assert metric(client, "opioid_cds_cards_total", topic="MmeTotal") == 1
+    assert metric(client, "opioid_cds_orders_total", result="counted") == 1
+    assert metric(client, "opioid_cds_orders_total", result="uncounted") == 1
+    assert metric(client, "opioid_cds_uncounted_total", reason="dose-missing") == 1
+
+
+def test_two_applications_count_apart(make_app):
+    one, other = make_app().test_client(), make_app().test_client()
+    one.post(SIGN, json=hook_request())
+    assert metric(other, "opioid_cds_cards_total", topic="MmeTotal") == 0
+
+
+# ---- limits ----
+
+
+def test_a_client_that_calls_too_often_is_slowed_down_and_health_is_not(make_app):
+    client = make_app("[limits]\nrequests_per_second = 0.001").test_client()
+    assert client.get("/cds-services").status_code == 200
+    refused = client.get("/cds-services")
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "1")
+    assert refused.json["issue"][0]["code"] == "throttled"
+    assert client.get("/healthz").status_code == 200
+
+
+def test_a_body_at_the_limit_is_read_and_one_byte_more_is_not(make_app):
+    client = make_app("[limits]\nbody_megabytes = 0.001").test_client()
+    limit = int(0.001 * 2**20)
+    body = orjson.dumps(hook_request())
+    assert client.post(SIGN, data=body.ljust(limit), content_type="application/json").status_code == 200
+    assert client.post(SIGN, data=body.ljust(limit + 1), content_type="application/json").status_code == 413
+
+
+def test_a_compressed_body_is_unsupported(client):
+    body = gzip.compress(orjson.dumps(hook_request()))
+    headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+    assert client.post(SIGN, data=body, headers=headers).status_code == 415
+    assert client.post(SIGN, data=body, content_type="application/json").status_code == 400

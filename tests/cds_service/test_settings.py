@@ -1,0 +1,340 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cds_service.settings import ClientProfile, InvalidSettings, Mode, UnreadableSettings, load, read
+from cds_service.settings_sources import line_of
+
+PRODUCTION = 'mode = "production"\npublic_url = "https://cds.example.org"\n'
+
+EVERYTHING = """
+mode = "production"
+public_url = "https://cds.example.org/"
+[database]
+url = "postgresql+psycopg://cds@db/cds"
+[cors]
+origins = ["https://ehr.example.org"]
+[guideline]
+profile = "us-cdc-2022"
+table = "cdc-2016"
+[fhir]
+allowed_servers = ["https://ehr.example.org/fhir/"]
+allow_http = false
+deadline_seconds = 2.5
+[auth]
+required = true
+[[auth.clients]]
+issuer = "https://ehr.example.org"
+jwks_url = "https://ehr.example.org/jwks"
+audience = "https://cds.example.org/cds-services/opioid-order-sign"
+profile = "epic"
+[[auth.clients]]
+issuer = "https://other.example.org"
+jwks_file = "keys.json"
+[limits]
+body_megabytes = 16
+requests_per_second = 50
+[services.opioid-order-sign]
+enabled = true
+shadow = true
+[server]
+host = "0.0.0.0"
+port = 9000
+workers = 2
+threads = 8
+"""
+
+
+def loaded(folder: Path, toml: str = "", **environ: str):
+    file = folder / "cds.toml"
+    file.write_text(toml, encoding="utf-8")
+    return load(file, environ)
+
+
+def mistakes(folder: Path, toml: str = "", **environ: str) -> list[str]:
+    with pytest.raises(InvalidSettings) as caught:
+        loaded(folder, toml, **environ)
+    return [str(mistake).replace(f"{folder}/", "") for mistake in caught.value.mistakes]
+
+
+def test_nothing_set_gives_the_defaults_of_the_contract():
+    settings = load(environ={})
+    assert settings.mode is Mode.DEVELOPMENT
+    assert settings.public_url is None
+    assert settings.database.url == "sqlite:///opioid-cds.sqlite3"
+    assert settings.cors.origins == ("*",)
+    assert (settings.guideline.profile, settings.guideline.table) == ("us-cdc-2022", None)
+    assert settings.fhir.allowed_servers == ()
+    assert not settings.fhir.allow_http
+    assert settings.fhir.deadline_seconds == 2.5
+    assert not settings.auth.required
+    assert settings.auth.clients == ()
+    assert (settings.limits.body_bytes, settings.limits.requests_per_second) == (16 * 2**20, 0)
+    assert settings.switch("opioid-order-sign").enabled
+    assert not settings.switch("opioid-order-sign").shadow
+    assert (settings.server.host, settings.server.port) == ("127.0.0.1", 8080)
+    assert settings.pages.enabled
+
+
+def test_every_key_of_the_contract_is_read_from_toml(tmp_path):
+    settings = loaded(tmp_path, EVERYTHING)
+    assert settings.production
+    assert settings.public_url == "https://cds.example.org"
+    assert settings.database.url == "postgresql+psycopg://cds@db/cds"
+    assert settings.cors.origins == ("https://ehr.example.org",)
+    assert settings.guideline.table == "cdc-2016"
+    assert settings.fhir.allowed_servers == ("https://ehr.example.org/fhir",)
+    first, second = settings.auth.clients
+    assert first.profile is ClientProfile.EPIC
+    assert (second.jwks_url, second.jwks_file, second.profile) == (None, "keys.json", ClientProfile.GENERIC)
+    assert settings.limits.requests_per_second == 50
+    assert settings.switch("opioid-order-sign").shadow
+    assert (settings.server.workers, settings.server.threads) == (2, 8)
+    assert not settings.pages.enabled
+
+
+def test_every_value_can_come_from_the_environment():
+    settings = load(
+        environ={
+            "OPIOID_CDS_MODE": "production",
+            "OPIOID_CDS_PUBLIC_URL": "https://cds.example.org",
+            "OPIOID_CDS_DATABASE__URL": "sqlite:////var/lib/cds.sqlite3",
+            "OPIOID_CDS_CORS__ORIGINS": '["https://a.example.org"]',
+            "OPIOID_CDS_GUIDELINE__PROFILE": "us-cdc-2016",
+            "OPIOID_CDS_FHIR__ALLOWED_SERVERS": '["https://a.example.org/fhir"]',
+            "OPIOID_CDS_FHIR__ALLOW_HTTP": "FALSE",
+            "OPIOID_CDS_FHIR__DEADLINE_SECONDS": "1",
+            "OPIOID_CDS_AUTH__CLIENTS": '[{"issuer": "https://a.example.org", "jwks_file": "a.json"}]',
+            "OPIOID_CDS_LIMITS__BODY_MEGABYTES": "0.5",
+            "OPIOID_CDS_SERVICES__OPIOID_ORDER_SIGN__SHADOW": "1",
+            "OPIOID_CDS_SERVICES__OPIOID_PATIENT_VIEW": '{"enabled": false}',
+            "OPIOID_CDS_PAGES__ENABLED": "true",
+            "UNRELATED": "x",
+        }
+    )
+    assert settings.database.url == "sqlite:////var/lib/cds.sqlite3"
+    assert settings.cors.origins == ("https://a.example.org",)
+    assert settings.guideline.profile == "us-cdc-2016"
+    assert settings.fhir.deadline_seconds == 1
+    assert settings.auth.required, "clients are configured and mode is production"
+    assert settings.limits.body_bytes == 2**19
+    assert settings.switch("opioid-order-sign").shadow
+    assert not settings.switch("opioid-patient-view").enabled
+    assert settings.pages.enabled
+
+
+def test_the_environment_wins_over_the_file_key_by_key(tmp_path):
+    toml = '[guideline]\nprofile = "us-cdc-2016"\ntable = "cdc-2016"\n'
+    settings = loaded(tmp_path, toml, OPIOID_CDS_GUIDELINE='{"table": "cdc-2022"}')
+    assert (settings.guideline.profile, settings.guideline.table) == ("us-cdc-2016", "cdc-2022")
+
+
+def test_a_deeper_variable_wins_over_a_table_given_as_json():
+    environ = {"OPIOID_CDS_SERVER": '{"port": 1, "host": "::"}', "OPIOID_CDS_SERVER__PORT": "2"}
+    assert (load(environ=environ).server.port, load(environ=environ).server.host) == (2, "::")
+
+
+def test_an_empty_variable_counts_as_not_set():
+    assert load(environ={"OPIOID_CDS_PUBLIC_URL": "", "OPIOID_CDS_CORS__ORIGINS": ""}).cors.origins == ("*",)
+
+
+def test_the_file_can_be_named_by_the_environment(tmp_path):
+    file = tmp_path / "named.toml"
+    file.write_text("[server]\nport = 9999\n", encoding="utf-8")
+    assert load(environ={"OPIOID_CDS_CONFIG": str(file)}).server.port == 9999
+
+
+def test_a_file_with_a_byte_order_mark_and_windows_lines_is_read(tmp_path):
+    file = tmp_path / "cds.toml"
+    file.write_bytes(b"\xef\xbb\xbf[server]\r\nport = 9999\r\n")
+    assert load(file, {}).server.port == 9999
+
+
+@pytest.mark.parametrize(
+    ("toml", "expected"),
+    [
+        ('mode = "prod"', 'cds.toml:1: mode: expected "development" or "production"'),
+        ("[cors]\n\norigins = 3", "cds.toml:3: cors.origins: expected a list of origins"),
+        (
+            '[cors]\norigins = [\n  "*",\n  "https://x.org/path",\n]',
+            'cds.toml:2: cors.origins[1]: expected "*" or an origin without a path, such as "https://ehr.example.org"',
+        ),
+        ("[limits]\nbody_megabytes = 0", "cds.toml:2: limits.body_megabytes: expected a number above 0, at most 1024"),
+        (
+            "[limits]\nbody_megabytes = true",
+            "cds.toml:2: limits.body_megabytes: expected a number above 0, at most 1024",
+        ),
+        ("[limits]\nrequests_per_second = nan", "cds.toml:2: limits.requests_per_second: expected a finite number"),
+        ("[server]\nport = 65536", "cds.toml:2: server.port: expected a port, 1 to 65535"),
+        ("# x\n\nserver = 3", "cds.toml:3: server: expected a table"),
+        (
+            '[[auth.clients]]\nissuer = "a"\njwks_file = "k"\n[[auth.clients]]\njwks_file = "k"',
+            'cds.toml:4: auth.clients[1].issuer: missing; expected the client\'s "iss"',
+        ),
+        (
+            '[[auth.clients]]\nissuer = "a"\njwks_file = "k"\nprofile = "cerner"',
+            "cds.toml:4: auth.clients[0].profile: expected one of generic, epic, oracle-health, athena, sandbox",
+        ),
+        (
+            '[[auth.clients]]\nissuer = "a"',
+            "cds.toml:1: auth.clients[0]: expected exactly one of jwks_url and jwks_file",
+        ),
+        (
+            '[[auth.clients]]\nissuer = "a"\njwks_file = "k"\njwks_url = "https://a/k"',
+            "cds.toml:1: auth.clients[0]: expected exactly one of jwks_url and jwks_file",
+        ),
+        (
+            "[auth]\nrequired = true",
+            "cds.toml:2: auth.required: true, but no client is configured: nobody could call",
+        ),
+        (
+            '[fhir]\nallowed_servers = ["http://a/fhir"]',
+            "cds.toml:2: fhir.allowed_servers[0]: expected https, as fhir.allow_http is false",
+        ),
+        (
+            '[database]\nurl = "mysql://x"',
+            'cds.toml:2: database.url: expected "sqlite:///<file>", "sqlite://" (in memory) or "postgresql+psycopg://<user>@<host>/<database>"',
+        ),
+        (
+            '[database]\nurl = "sqlite:///:memory:"',
+            'cds.toml:2: database.url: expected "sqlite:///<file>", "sqlite://" (in memory) or "postgresql+psycopg://<user>@<host>/<database>"',
+        ),
+        (
+            'public_url = "cds.org"',
+            'cds.toml:1: public_url: expected an absolute URL, such as "https://cds.example.org"',
+        ),
+        (
+            '[discovery]\nversion = "2.0"',
+            'cds.toml:2: discovery.version: expected a version with three parts, such as "2.0.1"',
+        ),
+    ],
+)
+def test_a_wrong_value_is_named_by_key_and_line(tmp_path, toml, expected):
+    assert mistakes(tmp_path, toml) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("toml", "expected"),
+    [
+        ("modus = 1", "cds.toml:1: modus: unknown; known here: auth, cors, database, "),
+        ("[server]\nprot = 1", "cds.toml:2: server.prot: unknown; known here: host, metrics_directory, port, "),
+        ("[services.opioid-order]\nenabled = true", "cds.toml:1: services.opioid-order: unknown; known here: opioid-"),
+        ('[services.opioid-order-sign]\nshadov = "x"', "cds.toml:2: services.opioid-order-sign.shadov: unknown; "),
+        ('[[auth.clients]]\nissuer = "a"\njwks = "k"', "cds.toml:3: auth.clients[0].jwks: unknown; known here: "),
+    ],
+)
+def test_an_unknown_key_is_an_error_that_lists_the_known(tmp_path, toml, expected):
+    assert mistakes(tmp_path, toml)[0].startswith(expected)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "expected"),
+    [
+        ("OPIOID_CDS_PROT", "1", "OPIOID_CDS_PROT: no such setting"),
+        ("OPIOID_CDS_", "1", "OPIOID_CDS_: no such setting"),
+        ("OPIOID_CDS_SERVER__PORT__X", "1", "OPIOID_CDS_SERVER__PORT__X: no such setting"),
+        ("OPIOID_CDS_SERVER__PORT", "http", "OPIOID_CDS_SERVER__PORT: server.port: expected a port, 1 to 65535"),
+        ("OPIOID_CDS_SERVER__PORT", "[" * 100_000, "OPIOID_CDS_SERVER__PORT: server.port: expected a port, 1 to 65535"),
+        ("OPIOID_CDS_CORS__ORIGINS", "https://a", "OPIOID_CDS_CORS__ORIGINS: cors.origins: expected a list of origins"),
+        ("OPIOID_CDS_FHIR__ALLOW_HTTP", "yes", "OPIOID_CDS_FHIR__ALLOW_HTTP: fhir.allow_http: expected true or false"),
+    ],
+)
+def test_a_wrong_variable_is_named(tmp_path, variable, value, expected):
+    assert mistakes(tmp_path, "", **{variable: value}) == [expected]
+
+
+def test_an_unknown_key_inside_a_table_given_as_json_names_the_variable(tmp_path):
+    (mistake,) = mistakes(tmp_path, "", OPIOID_CDS_SERVER=json.dumps({"prot": 1}))
+    assert mistake.startswith("OPIOID_CDS_SERVER: server.prot: unknown; known here: ")
+
+
+def test_all_mistakes_are_told_at_once(tmp_path):
+    assert len(mistakes(tmp_path, 'mode = "x"\n[server]\nport = 0\n', OPIOID_CDS_X="1")) == 3
+
+
+def test_a_mistake_never_shows_the_value(tmp_path):
+    said = mistakes(tmp_path, '[database]\nurl = "postgres://cds:hunter2@db"\n[cors]\norigins = ["hunter2"]\n')
+    assert len(said) == 2
+    assert "hunter2" not in "".join(said)
+
+
+@pytest.mark.parametrize(
+    ("toml", "expected"),
+    [
+        ('mode = "production"', "public_url: missing; expected the https URL that callers use"),
+        ('mode = "production"\npublic_url = "http://a"', "cds.toml:2: public_url: expected https in production"),
+        (PRODUCTION + '[cors]\norigins = ["*"]', "cds.toml:4: cors.origins[0]: expected named origins in production"),
+        (PRODUCTION + '[database]\nurl = "sqlite://"', "cds.toml:4: database.url: expected a file or a server in prod"),
+        (PRODUCTION + "[fhir]\nallow_http = true", "cds.toml:4: fhir.allow_http: expected false in production"),
+        (
+            PRODUCTION + '[auth]\nrequired = false\n[[auth.clients]]\nissuer = "a"\njwks_file = "k"',
+            "cds.toml:4: auth.required: expected true in production",
+        ),
+        (
+            PRODUCTION + '[[auth.clients]]\nissuer = "a"\njwks_url = "http://a/k"',
+            "cds.toml:5: auth.clients[0].jwks_url: expected https in production",
+        ),
+        (
+            PRODUCTION + '[[auth.clients]]\nissuer = "a"\njwks_file = "k"\nprofile = "sandbox"',
+            "cds.toml:3: auth.clients[0]: expected no sandbox in production",
+        ),
+        (
+            PRODUCTION + '[[auth.clients]]\nissuer = "https://sandbox.cds-hooks.org"\njwks_file = "k"',
+            "cds.toml:3: auth.clients[0]: expected no sandbox in production",
+        ),
+    ],
+)
+def test_production_refuses_what_is_unsafe(tmp_path, toml, expected):
+    (mistake,) = mistakes(tmp_path, toml)
+    assert expected in mistake
+
+
+def test_production_allows_no_origin_unless_one_is_named(tmp_path):
+    assert loaded(tmp_path, PRODUCTION).cors.origins == ()
+
+
+def test_two_clients_with_one_issuer_are_a_mistake(tmp_path):
+    client = '[[auth.clients]]\nissuer = "a"\njwks_file = "k"\n'
+    assert mistakes(tmp_path, client * 2) == [
+        "cds.toml:2: auth.clients[0].issuer: expected an issuer that no other client has",
+        "cds.toml:5: auth.clients[1].issuer: expected an issuer that no other client has",
+    ]
+
+
+@pytest.mark.parametrize("content", [b"mode = ", b"[a\n", b"\xff\xfe", b"a = 1\na = 2\n"])
+def test_a_file_that_is_not_toml_is_unreadable(tmp_path, content):
+    file = tmp_path / "cds.toml"
+    file.write_bytes(content)
+    with pytest.raises(UnreadableSettings, match=r"cds\.toml: not"):
+        load(file, {})
+
+
+def test_a_file_that_is_not_there_is_unreadable(tmp_path):
+    with pytest.raises(UnreadableSettings, match="No such file"):
+        load(tmp_path / "none.toml", {})
+
+
+def test_the_representation_of_settings_holds_no_password():
+    settings, _ = read(environ={"OPIOID_CDS_DATABASE__URL": "postgresql+psycopg://cds:hunter2@db/cds"})
+    assert "hunter2" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "line"),
+    [
+        ("a = 1\nb.c = 2\n", ("b", "c"), 2),
+        ("[a]\n# b = 1\nb = 2", ("a", "b"), 3),
+        ('a = """\nb = 1\n"""\nb = 2', ("b",), 4),
+        ("[[a]]\nb = 1\n[[a]]\nb = 2", ("a", 1, "b"), 4),
+        ("[a]\nb = 1", ("a", "missing"), 1),
+        ("a = [\n 1,\n 2,\n]\n", ("a", 1), 1),
+        ("a = {b = {c = 1}}", ("a", "b", "c"), 1),
+        ("a = 1", ("b",), None),
+        ("", ("b",), None),
+    ],
+)
+def test_the_line_of_a_key_is_that_of_its_statement_or_of_its_nearest_table(text, path, line):
+    assert line_of(text, path) == line

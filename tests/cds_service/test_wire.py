@@ -1,0 +1,383 @@
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import orjson
+import pytest
+
+from cds_service import wire
+from cds_service.errors import InvalidBody, UnsupportedContent
+from hooks.protocol import DosePair
+from tests.cds_service import fakes
+from tests.cds_service.fakes import CANARY, context, hook_request
+
+PRESCRIBE, SELECT, SIGN, VIEW = fakes.services()
+
+
+def received(content: dict[str, Any], service=SIGN) -> wire.Received:
+    return wire.parse(content, service)
+
+
+def faults(content: dict[str, Any], service=SIGN) -> list[tuple[str, str]]:
+    with pytest.raises(InvalidBody) as caught:
+        wire.parse(content, service)
+    return [(caught.value.path, caught.value.reason), *caught.value.others]
+
+
+# ---- bodies ----
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{",
+        b"not json",
+        b'{"a": NaN}',
+        b'{"a": Infinity}',
+        b'{"a": 1e999}',
+        b'{"a": 01}',
+        b'{"a": 1,}',
+        b"{'a': 1}",
+        b'{"a": 1} {"b": 2}',
+        b'// comment\n{"a": 1}',
+        b'{"a": "\xff\xfe"}',
+        b'{"a": "\\ud800"}',
+        b'{"a": "\\udc00\\ud800"}',
+        b'{"a": "\x00"}',
+        b"[" * 100_000,
+        b'{"a":' * 100_000,
+        b"[" * 100_000 + b"]" * 100_000,
+        '{"a": 1}'.encode("utf-16"),
+        b"\x1f\x8b\x08\x00\x00\x00\x00\x00",
+        b"\xef\xbb\xbf",
+        b" ",
+    ],
+)
+def test_a_body_that_is_not_json_in_utf8_is_refused_with_its_place(body):
+    with pytest.raises(InvalidBody, match=r"not JSON in UTF-8 \(line \d+, column \d+\)"):
+        wire.read_object(body)
+
+
+@pytest.mark.parametrize("body", [b"[]", b"1", b"null", b'"text"', b"true", b"[{}]"])
+def test_a_body_that_is_not_an_object_is_refused(body):
+    with pytest.raises(InvalidBody, match="not a JSON object"):
+        wire.read_object(body)
+
+
+def test_an_empty_body_is_refused():
+    with pytest.raises(InvalidBody, match="the body is empty"):
+        wire.read_object(b"")
+
+
+def test_a_byte_order_mark_is_read_over():
+    assert wire.read_object(b'\xef\xbb\xbf{"a": 1}') == {"a": 1}
+
+
+def test_the_last_of_two_values_for_one_key_stands():
+    assert wire.read_object(b'{"a": 1, "a": 2}') == {"a": 2}
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        "",
+        "application/json",
+        "application/json; charset=utf-8",
+        "Application/JSON;charset=UTF-8",
+        "application/fhir+json",
+        "application/fhir+json; fhirVersion=4.0",
+        "application/json+fhir",
+    ],
+)
+def test_json_content_types_are_accepted_and_so_is_none(content_type):
+    assert wire.read_object(b"{}", content_type) == {}
+
+
+@pytest.mark.parametrize("content_type", ["text/plain", "application/xml", "text/html", "multipart/form-data"])
+def test_another_content_type_is_unsupported(content_type):
+    with pytest.raises(UnsupportedContent, match="Content-Type"):
+        wire.read_object(b"{}", content_type)
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "gzip, identity"])
+def test_a_compressed_body_is_unsupported(coding):
+    with pytest.raises(UnsupportedContent, match="Content-Encoding"):
+        wire.read_object(b"{}", "application/json", coding)
+
+
+# ---- the envelope ----
+
+
+def test_a_plain_request_is_read():
+    request = received(hook_request(prefetch={"patient": {"resourceType": "Patient"}, "medications": None})).request
+    assert (request.hook, request.patient_id) == ("order-sign", "p1")
+    assert request.hook_instance == "d1577c69-dfbe-44ad-ba6d-3e05e953b2ea"
+    assert request.context["draftOrders"] == {"resourceType": "Bundle", "entry": []}
+    assert request.prefetch == {"patient": {"resourceType": "Patient"}, "medications": None}
+
+
+def test_resources_are_handed_on_and_not_copied():
+    bundle: dict[str, Any] = {"entry": [{"resource": {"nested": []}}]}
+    patient: dict[str, Any] = {}
+    request = received({**context(draftOrders=bundle), "prefetch": {"patient": patient}}).request
+    assert request.context["draftOrders"] is bundle
+    assert request.prefetch["patient"] is patient
+
+
+OBJECT = "expected a JSON object"
+HOOK = "expected the hook's name, a non-empty string"
+INSTANCE = "expected a non-empty string, unique for the call"
+ENTRIES = "expected the Bundle's entries, a list"
+PATIENT = "expected the patient's id, a non-empty string"
+
+
+@pytest.mark.parametrize(
+    ("content", "path", "reason"),
+    [
+        (hook_request(hook=...), "hook", f"missing; {HOOK}"),
+        *((hook_request(hook=wrong), "hook", HOOK) for wrong in (None, "", " ", 1, True, [], {})),
+        (hook_request(hookInstance=...), "hookInstance", f"missing; {INSTANCE}"),
+        *((hook_request(hookInstance=wrong), "hookInstance", INSTANCE) for wrong in (None, "", "\t", 1.5, False, [])),
+        (hook_request(context=...), "context", f"missing; {OBJECT}"),
+        *((hook_request(context=wrong), "context", OBJECT) for wrong in (None, "x", 1, True, [], [{}])),
+        (context(patientId=...), "context.patientId", f"missing; {PATIENT}"),
+        (context(patientId=None), "context.patientId", f"missing; {PATIENT}"),
+        *((context(patientId=wrong), "context.patientId", PATIENT) for wrong in ("", "  ", 7, True, [], {"id": "1"})),
+        (context(patientId="Patient/"), "context.patientId", "expected the patient's id after Patient/"),
+        *((context(userId=wrong), "context.userId", "expected a string") for wrong in (1, [], {}, True)),
+        *((context(encounterId=wrong), "context.encounterId", "expected a string") for wrong in (1, [], {}, True)),
+        *((context(selections=wrong), "context.selections", "expected a list of strings") for wrong in ("x", 1, {})),
+        (context(selections=["a", 1]), "context.selections[1]", 'expected a string such as "MedicationRequest/1"'),
+        (context(selections=[None]), "context.selections[0]", 'expected a string such as "MedicationRequest/1"'),
+        *((context(draftOrders=wrong), "context.draftOrders", "expected a Bundle") for wrong in ("x", 1, True)),
+        *(
+            (
+                context(draftOrders={"entry": wrong}),
+                "context.draftOrders.entry",
+                ENTRIES,
+            )
+            for wrong in ("x", 1, {}, True)
+        ),
+        *((context(medications=wrong), "context.medications", "expected a Bundle") for wrong in ("x", 1, True)),
+        (context(medications={"entry": {}}), "context.medications.entry", ENTRIES),
+        *((hook_request(prefetch=wrong), "prefetch", OBJECT) for wrong in ("x", 1, True, [])),
+        *(
+            (hook_request(fhirServer=wrong), "fhirServer", "expected the base URL of a FHIR server, a string")
+            for wrong in (1, True, [], {})
+        ),
+        (hook_request(hook="patient-view"), "hook", 'expected "order-sign", the hook of this service'),
+    ],
+)
+def test_a_wrong_envelope_is_refused_with_its_path(content, path, reason):
+    assert faults(content) == [(path, reason)]
+
+
+def test_all_faults_are_told_at_once_and_none_shows_a_value():
+    content = hook_request(hook=[CANARY], hookInstance={CANARY: 1}, context={"patientId": [CANARY], CANARY: 1})
+    found = faults(content)
+    assert [path for path, _ in found] == ["context.patientId", "hook", "hookInstance"]
+    assert CANARY not in str(found)
+
+
+def test_a_hook_of_another_service_is_not_repeated_in_the_error():
+    assert CANARY not in str(faults(hook_request(hook=CANARY)))
+
+
+def test_at_most_twenty_faults_are_told():
+    assert len(faults(context(selections=[1] * 500))) == 20
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        hook_request(),
+        hook_request(hookInstance="3f1dde72-162b-11ec-9f55-0242ac120002"),
+        hook_request(hookInstance="123"),
+        hook_request(prefetch=None),
+        hook_request(prefetch={}),
+        hook_request(fhirServer=None),
+        hook_request(fhirServer="not a url"),
+        hook_request(extension={"com.epic.x": {}}, unknown=[1]),
+        context(userId=...),
+        context(userId=None),
+        context(encounterId=None),
+        context(encounterId="e1"),
+        context(selections=None),
+        context(selections=[]),
+        context(draftOrders=...),
+        context(draftOrders=None),
+        context(draftOrders=[]),
+        context(draftOrders={}),
+        context(draftOrders={"entry": None}),
+        context(draftOrders={"entry": [1, None, "x", {"resource": 3}]}),
+        context(medications=[{"resourceType": "MedicationOrder"}]),
+        context(unknown=3),
+    ],
+)
+def test_what_real_clients_send_is_accepted(content):
+    assert received(content).request.patient_id == "p1"
+
+
+def test_null_in_the_context_counts_as_absent():
+    request = received(context(draftOrders=None, encounterId=None)).request
+    assert "draftOrders" not in request.context
+    assert "encounterId" not in request.context
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["p1", "Patient/p1", "https://ehr.example.org/fhir/Patient/p1", "Patient/p1/_history/3", " p1 ", "Patient/p1 "],
+)
+def test_the_patient_s_id_is_read_without_its_type(written):
+    assert received(context(patientId=written)).request.patient_id == "p1"
+
+
+def test_an_old_client_s_list_of_orders_becomes_medications():
+    content = hook_request(
+        hook="medication-prescribe", context=[{"id": "a"}], patient="Patient/p1", user="Practitioner/1"
+    )
+    request = received(content, PRESCRIBE).request
+    assert request.patient_id == "p1"
+    assert request.context == {"patientId": "Patient/p1", "medications": [{"id": "a"}]}
+
+
+def test_an_old_client_s_list_needs_the_patient_beside_it():
+    assert faults(hook_request(hook="medication-prescribe", context=[]), PRESCRIBE)[0][0] == "context.patientId"
+
+
+def test_the_patient_beside_the_context_serves_when_the_context_has_none():
+    assert received({**context(patientId=...), "patient": "p9"}).request.patient_id == "p9"
+    assert received({**context(patientId=None), "patient": "p9"}).request.patient_id == "p9"
+
+
+def test_the_patient_in_the_context_stands_over_the_one_beside_it():
+    assert received({**context(), "patient": "p9"}).request.patient_id == "p1"
+
+
+# ---- FHIR access ----
+
+AUTHORIZATION = {"access_token": "t0k3n", "token_type": "Bearer", "expires_in": 300, "scope": "x", "subject": "y"}
+
+
+def test_the_server_and_its_token_are_kept_apart_from_the_request():
+    fhir = received(hook_request(fhirServer="https://ehr/fhir", fhirAuthorization=AUTHORIZATION)).fhir
+    assert fhir is not None
+    assert (fhir.server, fhir.token) == ("https://ehr/fhir", "t0k3n")
+    assert "t0k3n" not in repr(fhir)
+
+
+@pytest.mark.parametrize(
+    "authorization",
+    [
+        None,
+        "Bearer x",
+        [],
+        {},
+        {"access_token": None},
+        {"access_token": 3},
+        {"access_token": ""},
+        {"access_token": "a b"},
+        {"access_token": "a\r\nHost: x"},
+        {"access_token": "t", "token_type": "Basic"},
+        {"access_token": "t", "token_type": 1},
+    ],
+)
+def test_a_malformed_authorization_counts_as_none(authorization):
+    fhir = received(hook_request(fhirServer="https://ehr/fhir", fhirAuthorization=authorization)).fhir
+    assert fhir is not None
+    assert fhir.token is None
+
+
+def test_without_a_server_there_is_no_access():
+    assert received(hook_request(fhirAuthorization=AUTHORIZATION)).fhir is None
+
+
+# ---- answers ----
+
+
+def empties(tree: Any, path: str = "") -> list[str]:
+    """Paths of null, empty text, empty lists and empty objects."""
+    if isinstance(tree, dict) and tree:
+        return [found for key, value in tree.items() for found in empties(value, f"{path}.{key}")]
+    if isinstance(tree, list) and tree:
+        return [found for index, value in enumerate(tree) for found in empties(value, f"{path}[{index}]")]
+    return [path] if tree in (None, "", [], {}) and tree is not False else []
+
+
+def test_no_cards_is_the_one_empty_list():
+    assert wire.render(()) == b'{"cards":[]}'
+
+
+def test_a_plain_card_has_no_optional_field():
+    (written,) = orjson.loads(wire.render((fakes.card(),)))["cards"]
+    assert list(written) == ["uuid", "summary", "detail", "indicator", "source", "extension"]
+    assert written["source"] == {
+        "label": "CDC 2022",
+        "url": "https://www.cdc.gov/x",
+        "topic": {"code": "MmeTotal", "system": "urn:opioid-cds:topic"},
+    }
+    assert empties(written) == []
+
+
+def test_the_finding_is_written_as_promised_and_rounded_half_up():
+    (written,) = orjson.loads(wire.render((fakes.card(),)))["cards"]
+    assert written["extension"] == {
+        "org.opioid-cds.finding": {
+            "topic": "MmeTotal",
+            "guideline": "us-cdc-2022",
+            "table": "cdc-2022",
+            "rule": "mme-total",
+            "mmePerDay": {
+                "current": {"scheduled": 60.0, "maximum": 90.01},
+                "proposed": {"scheduled": 60.0, "maximum": 107.14},
+                "complete": True,
+            },
+        }
+    }
+
+
+@pytest.mark.parametrize(
+    ("exact", "written"), [("0.005", 0.01), ("2.675", 2.68), ("0", 0.0), ("120", 120.0), ("1e3", 1000.0)]
+)
+def test_numbers_are_rounded_half_up_as_by_hand(exact, written):
+    assert wire.number(Decimal(exact)) == written
+    assert DosePair(scheduled=Decimal(exact), maximum=Decimal(exact)).maximum == Decimal(exact)
+
+
+def test_suggestions_reasons_and_links_are_written_as_the_specification_asks():
+    (written,) = orjson.loads(wire.render((fakes.FULL_CARD,)))["cards"]
+    create, delete = written["suggestions"]
+    assert written["selectionBehavior"] == "any"
+    assert create["actions"] == [
+        {
+            "type": "create",
+            "description": "Naloxone 4 mg nasal spray",
+            "resource": {"resourceType": "MedicationRequest", "status": "draft"},
+        }
+    ]
+    assert delete["actions"] == [
+        {"type": "delete", "description": "Remove it", "resourceId": "MedicationRequest/draft-1"}
+    ]
+    assert written["overrideReasons"] == [
+        {"code": "benefit", "system": "urn:opioid-cds:override", "display": "Benefit outweighs risk"}
+    ]
+    assert written["links"] == [{"label": "Guideline", "url": "https://www.cdc.gov/guideline", "type": "absolute"}]
+    assert empties(written) == []
+
+
+def test_discovery_lists_each_service_without_empty_fields():
+    (entry,) = orjson.loads(wire.render_discovery((SIGN,), version="2.0.1"))["services"]
+    assert entry == {
+        "hook": "order-sign",
+        "title": "Opioids at order-sign",
+        "description": "Adds up opioids",
+        "id": "opioid-order-sign",
+        "version": "2.0.1",
+        "hookVersion": "1.0",
+        "prefetch": {"patient": "Patient/{{context.patientId}}"},
+    }
+
+
+def test_discovery_without_services_is_an_empty_list():
+    assert wire.render_discovery((), version="2.0.1") == b'{"services":[]}'

@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from opioids import knowledge as known
+from opioids.knowledge import Knowledge
+
+# The same examples on every run: a red build is red again. `--hypothesis-profile=search` looks for new ones.
+settings.register_profile("same", derandomize=True, deadline=None, database=None, print_blob=False)
+settings.register_profile(
+    "search", deadline=None, max_examples=5000, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+settings.load_profile("same")
+
+
+@pytest.fixture(scope="session")
+def knowledge() -> Knowledge:
+    return known.load()

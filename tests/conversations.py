@@ -1,0 +1,104 @@
+"""The recorded conversations: what a client sends, and all that it gets back.
+
+`fixtures/conversations/<service>/<case>/` holds `request.json`, `response.json` and `README.md`, and
+`status.txt` where the answer is not HTTP 200. Every conversation takes place on the same day, and the
+uuids of an answer, which are new each time, stand as `<uuid>`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from flask.testing import FlaskClient
+
+from cds_service import settings
+from cds_service.app import create_app
+from opioids.knowledge import Knowledge
+
+FOLDER = Path(__file__).resolve().parents[1] / "fixtures" / "conversations"
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+UUID = "<uuid>"
+FILES = frozenset({"request.json", "response.json", "README.md"})
+STATUS_FILE = "status.txt"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """One folder: a call of a service and the answer that is expected."""
+
+    folder: Path
+
+    @property
+    def service_id(self) -> str:
+        return self.folder.parent.name
+
+    @property
+    def name(self) -> str:
+        return f"{self.service_id}/{self.folder.name}"
+
+    @property
+    def request(self) -> bytes:
+        return (self.folder / "request.json").read_bytes()
+
+    @property
+    def response(self) -> Any:
+        return json.loads((self.folder / "response.json").read_bytes())
+
+    @property
+    def status(self) -> int:
+        file = self.folder / STATUS_FILE
+        return int(file.read_text(encoding="utf-8")) if file.exists() else 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came back, with the uuids as they were sent."""
+
+    status: int
+    content_type: str
+    body: Any
+
+
+def found_in(folder: Path = FOLDER) -> list[Conversation]:
+    """Every case folder, whether or not it holds what it should."""
+    return [Conversation(folder=case) for case in sorted(folder.glob("*/*")) if case.is_dir()]
+
+
+def client(knowledge: Knowledge | None = None) -> FlaskClient:
+    """The whole service on the day of the conversations. Its database is never opened: cards need none."""
+    numbers = count(1)
+    environment = {
+        "OPIOID_CDS_DATABASE__URL": "sqlite:///never-opened.sqlite3",
+        "OPIOID_CDS_DATABASE__MIGRATE_AT_START": "false",
+    }
+    app = create_app(
+        settings.load(None, environment),
+        knowledge=knowledge,
+        clock=lambda: NOW,
+        new_uuid=lambda: f"00000000-0000-4000-8000-{next(numbers):012d}",
+    )
+    return app.test_client()
+
+
+def replay(caller: FlaskClient, conversation: Conversation) -> Answer:
+    """Sends the request as it stands in its file."""
+    address = f"/cds-services/{conversation.service_id}"
+    answer = caller.post(address, data=conversation.request, content_type="application/json")
+    return Answer(status=answer.status_code, content_type=answer.content_type, body=json.loads(answer.data))
+
+
+def without_uuids(tree: Any) -> Any:
+    """The answer as it is recorded: every uuid replaced."""
+    return _mapped(tree, lambda key, value: UUID if key == "uuid" else value)
+
+
+def _mapped(tree: Any, change: Callable[[str, Any], Any]) -> Any:
+    if isinstance(tree, dict):
+        return {key: change(key, _mapped(value, change)) for key, value in tree.items()}
+    return [_mapped(value, change) for value in tree] if isinstance(tree, list) else tree

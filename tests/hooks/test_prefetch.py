@@ -1,0 +1,143 @@
+"""What clients send under a prefetch key, in every shape seen on the wire."""
+
+from __future__ import annotations
+
+import pytest
+
+from hooks.prefetch import State, read_prefetch
+from tests.hooks.orders import PATIENT, bundle, order, outcome, problem
+
+ORDER = order("a", "oxycodone 5")
+STATEMENT = {"resourceType": "MedicationStatement", "id": "s", "status": "active"}
+DSTU2_ORDER = {"resourceType": "MedicationOrder", "id": "o", "status": "active"}
+EPIC_NOTHING = {
+    "resourceType": "Bundle",
+    "total": 0,
+    "entry": [{"resource": outcome("warning"), "search": {"mode": "outcome"}}],
+}
+NEXT = [{"relation": "self", "url": "https://x/1"}, {"relation": "next", "url": "https://x/2"}]
+
+# what stands under `medications`, whether the list was seen, how many orders it brought
+SHAPES = {
+    "null: known to be empty": (None, State.SEEN, 0),
+    "an empty Bundle": (bundle(), State.SEEN, 0),
+    "an empty Bundle with an empty list of entries": ({"resourceType": "Bundle", "entry": []}, State.SEEN, 0),
+    "a Bundle": (bundle(ORDER), State.SEEN, 1),
+    "a Bundle without a type": ({"resourceType": "Bundle", "entry": [{"resource": ORDER}]}, State.SEEN, 1),
+    "a Bundle with the Medications it refers to": (bundle(ORDER, {"resourceType": "Medication"}), State.SEEN, 1),
+    "a single resource": (ORDER, State.SEEN, 1),
+    "a list of resources": ([ORDER, ORDER], State.SEEN, 2),
+    "an empty list": ([], State.SEEN, 0),
+    "a pre-1.0 wrapper": ({"response": {"status": "200 OK"}, "resource": bundle(ORDER)}, State.SEEN, 1),
+    "a list of pre-1.0 wrappers": ([{"response": {"status": "200 OK"}, "resource": ORDER}], State.SEEN, 1),
+    "a wrapped failure": ({"response": {"status": "500"}, "resource": outcome("error")}, State.FAILED, 0),
+    "an OperationOutcome": (outcome("error"), State.FAILED, 0),
+    "Epic's empty Bundle, with a warning": (EPIC_NOTHING, State.SEEN, 0),
+    "a Bundle with an information": (bundle(ORDER, outcome("information")), State.SEEN, 1),
+    "a Bundle with an error": (bundle(ORDER, outcome("error")), State.PARTIAL, 1),
+    "a Bundle with a fatal error": (bundle(outcome("fatal")), State.PARTIAL, 0),
+    "the first page of several": (bundle(ORDER, link=NEXT), State.PARTIAL, 1),
+    "the last page": (bundle(ORDER, link=NEXT[:1]), State.SEEN, 1),
+    "a text": ("none", State.FAILED, 0),
+    "a number": (7, State.FAILED, 0),
+    "an empty object": ({}, State.FAILED, 0),
+}
+
+
+@pytest.mark.parametrize(("content", "state", "orders"), SHAPES.values(), ids=SHAPES.keys())
+def test_every_shape_of_a_list_is_understood(content, state, orders):
+    found = read_prefetch({"medications": content})
+    assert (found.medications_state, len(found.orders)) == (state, orders)
+
+
+def test_a_key_that_is_missing_was_not_sent():
+    assert read_prefetch({}).medications_state is State.NOT_SENT
+    assert read_prefetch({}).conditions_state is State.NOT_SENT
+
+
+# ---- which key ----
+
+
+@pytest.mark.parametrize("key", ["medications", "-meds", "item3", "medicationOrders", "activeMedications", "x"])
+def test_orders_are_found_under_any_key(key):
+    found = read_prefetch({key: bundle(ORDER)})
+    assert (found.medications_state, len(found.orders)) == (State.SEEN, 1)
+
+
+@pytest.mark.parametrize("key", ["medications", "medicationOrders", "activeMedications", "MEDICATIONS"])
+def test_an_empty_list_is_known_by_its_key(key):
+    assert read_prefetch({key: None}).medications_state is State.SEEN
+
+
+@pytest.mark.parametrize("key", ["item3", "-user", "problems", "statements"])
+def test_an_empty_answer_under_another_key_is_not_the_list(key):
+    assert read_prefetch({key: bundle()}).medications_state is State.NOT_SENT
+
+
+@pytest.mark.parametrize("resource", [ORDER, DSTU2_ORDER, STATEMENT], ids=lambda one: one["resourceType"])
+def test_orders_of_every_release_and_statements_are_orders(resource):
+    assert len(read_prefetch({"item1": resource}).orders) == 1
+
+
+# state of the two lists of orders and of the statements, and what is known of the whole
+SEVERAL = {
+    "an R4 server: no MedicationOrder": ({"medications": bundle(ORDER), "medicationOrders": outcome("error")}, "seen"),
+    "a DSTU2 server: no MedicationRequest": (
+        {"medications": outcome("error"), "medicationOrders": bundle(DSTU2_ORDER)},
+        "seen",
+    ),
+    "both empty": ({"medications": None, "medicationOrders": None}, "seen"),
+    "both failed": ({"medications": outcome("error"), "medicationOrders": outcome("error")}, "failed"),
+    "one page of one": ({"medications": bundle(ORDER, link=NEXT), "medicationOrders": None}, "partial"),
+    "orders failed, no statements": ({"medications": outcome("error"), "statements": None}, "failed"),
+    "orders not sent, no statements": ({"statements": bundle()}, "not sent"),
+    "orders not sent, a statement": ({"statements": bundle(STATEMENT)}, "partial"),
+    "orders seen, one page of statements": (
+        {"medications": None, "statements": bundle(STATEMENT, link=NEXT)},
+        "partial",
+    ),
+    "orders seen, statements failed": ({"medications": None, "statements": outcome("error")}, "seen"),
+}
+
+
+@pytest.mark.parametrize(("prefetch", "state"), SEVERAL.values(), ids=SEVERAL.keys())
+def test_several_keys_add_up_to_one_list(prefetch, state):
+    assert read_prefetch(prefetch).medications_state == state
+    assert read_prefetch(dict(reversed(prefetch.items()))).medications_state == state
+
+
+# ---- what is within ----
+
+
+def test_an_order_is_named_by_where_it_stands():
+    listed = read_prefetch({"medications": bundle(ORDER, ORDER)})
+    assert [path for _, path in listed.orders] == [f"prefetch.medications.entry[{index}].resource" for index in (0, 1)]
+
+
+@pytest.mark.parametrize("entry", [{}, {"resource": None}, {"resource": {}}, {"resource": "x"}, None, "x"])
+def test_a_broken_entry_of_the_list_stays_in_it(entry):
+    found = read_prefetch({"medications": {"resourceType": "Bundle", "entry": [entry, {"resource": ORDER}]}})
+    assert len(found.orders) == 2
+
+
+def test_what_an_order_refers_to_is_known_by_its_full_url():
+    medication = {"resourceType": "Medication", "id": "m"}
+    content = {"resourceType": "Bundle", "entry": [{"fullUrl": "urn:uuid:1", "resource": medication}]}
+    assert (medication, "urn:uuid:1") in read_prefetch({"medications": content}).resources
+
+
+def test_conditions_are_told_by_type_and_their_list_by_its_key():
+    assert read_prefetch({"item9": problem("C50.911")}).conditions == [problem("C50.911")]
+    assert read_prefetch({"conditions": None}).conditions_state is State.SEEN
+    assert read_prefetch({"conditionList": bundle()}).conditions_state is State.SEEN
+    assert read_prefetch({"conditions": outcome("error")}).conditions_state is State.FAILED
+    assert read_prefetch({"problems": bundle()}).conditions_state is State.NOT_SENT
+
+
+def test_the_patient_is_the_one_in_context():
+    other, unnamed = {"resourceType": "Patient", "id": "p2"}, {"resourceType": "Patient", "birthDate": "1964"}
+    own = {"resourceType": "Patient", "id": PATIENT}
+    assert read_prefetch({"patient": other}).patient(PATIENT) == {}
+    assert read_prefetch({"patient": unnamed}).patient(PATIENT) == unnamed
+    assert read_prefetch({"a": other, "b": bundle(own)}).patient(PATIENT) == own
+    assert read_prefetch({"patient": None}).patient(PATIENT) == {}

@@ -1,0 +1,136 @@
+"""`python -m tests.spec.render` writes the tables of the specification to `docs/specification.md`."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+from tests.releases import all_releases
+from tests.spec.tables import HERE, charts_of, tables_of
+
+DOCUMENT = HERE.parents[1] / "docs" / "specification.md"
+
+_INTRODUCTION = """\
+<!-- Written by `python -m tests.spec.render` from tests/spec/*.md and *.csv. Do not edit here. -->
+
+# Specification
+
+What becomes of an order, row by row: every row is replayed through FHIR in each release that can say it, and the test
+suite fails when the service comes to anything else. Numbers are morphine milligram equivalents a day (MME/day) and are
+worked out by hand: `units at a time x strength x times a day x factor`. **Scheduled** leaves as-needed doses out,
+**maximum** takes every permitted dose. The day is 31 January 2026, the factors are those of CDC 2022, unless the row says
+otherwise.
+
+- **counted**: adds the amount shown. A *says so* beside it means that an assumption is named on the card.
+- **uncounted**: is, or may be, an opioid and adds an unknown amount; the reason is named.
+- **ignored**: is known to add nothing; the reason is named.
+
+Codes: `rx` RxNorm, `oid` RxNorm under its OID, `sct` SNOMED CT, `atc` ATC, `ndc` NDC, `icd` ICD-10-CM, `local` a hospital's
+own. Directions: `q4-6h` every 4 to 6 hours, `3/wk` three times a week, `prn` as needed, `max` the stated maximum, `seq` and
+`from`/`to`/`for` steps and periods; a unit in braces is a UCUM annotation, `-` stands for no unit.
+"""
+
+_STATED = {"yes": "counted, says so", "may": "counted", "": "counted"}
+
+
+def document() -> str:
+    """The whole document."""
+    parts = [_INTRODUCTION, _orders("Orders", "orders"), _orders("Worked examples", "worked_examples"), _changes()]
+    directions = HERE / "directions.csv"
+    if directions.exists():
+        parts.append(_directions(directions))
+    return "\n".join(parts)
+
+
+def _orders(title: str, name: str) -> str:
+    releases = {chart.id: ", ".join(all_releases(chart.body)) for chart in charts_of(name)}
+    lines = [f"## {title}", ""]
+    for table in tables_of(name):
+        if table.heading != title:
+            lines += [f"### {table.heading}", ""]
+        rows = []
+        before = ""
+        for row in table.rows:
+            counted = row["outcome"] == "counted"
+            first = row["id"] != before
+            before = row["id"]
+            rows.append(
+                [
+                    row["id"] if first else "",
+                    row["case"],
+                    row["medicine"],
+                    _code(row["coded as"]),
+                    _code(row["directions"]),
+                    _code(row["order"]),
+                    row["scheduled"],
+                    row["maximum"],
+                    _STATED[row["stated"]] if counted else row["outcome"],
+                    releases[row["id"]] if first else "",
+                ]
+            )
+        headings = [
+            "#", "Case", "Medicine", "Coded as", "Directions", "Order", "Scheduled", "Maximum", "Outcome", "Replayed in",
+        ]  # fmt: skip
+        lines += [*_table(headings, rows), ""]
+    return "\n".join(lines)
+
+
+def _changes() -> str:
+    [table] = tables_of("changes")
+    rows = [
+        [
+            row["id"],
+            row["case"],
+            _code(row["before"]),
+            _code(row["after"]),
+            row["since"],
+            row["cut"],
+            row["card"] if row["card"] == "none" else f"{row['card']} ({row['rule']})",
+        ]
+        for row in table.rows
+    ]
+    text = [
+        "## Changes",
+        "",
+        "What signing an order does to a dose that has been taken since a day: how much less it is, in percent of the dose",
+        "before, and whether the card `SlowerTaper` appears.",
+        "",
+        *_table(["#", "Case", "Before", "After", "Since", "Cut", "SlowerTaper"], rows),
+        "",
+    ]
+    return "\n".join(text)
+
+
+def _directions(path: Path) -> str:
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = [[_code(row["direction"]), _code(row["reading"])] for row in csv.DictReader(file)]
+    text = [
+        "## Directions in words",
+        "",
+        "What is read from written directions, and what is refused. Parts taken together are separated by a bar, steps bear",
+        "a number.",
+        "",
+        *_table(["Direction", "Reading"], rows),
+        "",
+    ]
+    return "\n".join(text)
+
+
+def _table(headings: list[str], rows: list[list[str]]) -> list[str]:
+    lines = [headings, ["---"] * len(headings), *rows]
+    return [f"| {' | '.join(line)} |" for line in lines]
+
+
+def _code(text: str) -> str:
+    """A cell as code: shown as it is, with what Markdown would take for a column escaped."""
+    plain = text.replace("|", "\\|").replace("\n", " ")
+    fence = "``" if "`" in plain else "`"
+    return f"{fence}{plain}{fence}" if text and text != "–" else text
+
+
+def main() -> None:
+    DOCUMENT.write_text(document(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

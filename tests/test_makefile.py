@@ -1,0 +1,109 @@
+"""The commands a newcomer types: what they say when they cannot work, and that the list of them is whole."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+GOALS = ("run", "test", "check", "format", "lock", "bench", "profile", "clean", "help")
+
+
+def make(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    # A `make` that runs this test must not hand its own flags and overrides on.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
+    command = ["make", "--no-print-directory", *arguments]
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=False)
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    """A folder with a space in its name, and with what the Makefile reads."""
+    folder = tmp_path / "a clone"
+    folder.mkdir()
+    for name in ("Makefile", "pyproject.toml", "requirements.txt", "requirements-dev.txt"):
+        (folder / name).write_bytes((ROOT / name).read_bytes())
+    return folder
+
+
+def stand_in(folder: Path, script: str) -> Path:
+    path = folder / "python-stand-in"
+    path.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+    path.chmod(0o755)
+    return path
+
+
+def test_help_lists_every_goal():
+    listed = re.findall(r"^make (\w+) +\S", make(ROOT, "help").stdout, re.MULTILINE)
+    assert sorted(listed) == sorted(GOALS)
+
+
+def test_make_alone_changes_nothing_and_lists_the_goals():
+    assert make(ROOT).stdout == make(ROOT, "help").stdout
+
+
+@pytest.mark.parametrize("goal", ["run", "test", "check"])
+def test_no_python_is_said(checkout, goal):
+    done = make(checkout, goal, "PYTHON=no-such-python")
+    assert done.returncode == 2
+    assert "No Python was found as 'no-such-python'" in done.stderr
+    assert not (checkout / ".venv").exists()
+
+
+def of_version(folder: Path, version: str) -> Path:
+    """A Python that believes to be of another version, and that creates no environments."""
+    believe = f"import sys; sys.version_info = ({version.replace('.', ', ')}); exec(sys.argv[1])"
+    return stand_in(
+        folder,
+        f'case "$1" in -V) echo Python {version};; -c) exec "{sys.executable}" -c "{believe}" "$2";; *) exit 9;; esac',
+    )
+
+
+def test_a_python_that_is_too_old_is_said(checkout, tmp_path):
+    done = make(checkout, "run", f"PYTHON={of_version(tmp_path, '3.10.14')}")
+    assert done.returncode == 2
+    assert re.search(r"Python 3\.11 or newer is needed, and .* is Python 3\.10\.14", done.stderr)
+
+
+def test_the_oldest_python_that_will_do_is_taken(checkout, tmp_path):
+    done = make(checkout, "run", f"PYTHON={of_version(tmp_path, '3.11.0')}")
+    assert done.stdout.endswith("-m venv .venv\n")
+    assert "or newer is needed" not in done.stderr
+
+
+def test_a_python_without_venv_is_said(checkout, tmp_path):
+    bare = stand_in(tmp_path, 'case "$*" in *ensurepip*) exit 1;; esac')
+    done = make(checkout, "run", f"PYTHON={bare}")
+    assert done.returncode == 2
+    assert "apt install python3-venv" in done.stderr
+
+
+@pytest.mark.parametrize(("goal", "lock"), [("run", "requirements.txt"), ("test", "requirements-dev.txt")])
+def test_a_fresh_clone_installs_the_lock_by_its_hashes_and_then_the_project(checkout, goal, lock):
+    commands = make(checkout, "--dry-run", goal).stdout
+    locked = re.search(rf"pip install .*--require-hashes --requirement {re.escape(lock)}\n", commands)
+    project = re.search(r"pip install .*--no-deps --no-build-isolation --editable \.\n", commands)
+    assert locked
+    assert project
+    assert locked.start() < project.start()
+
+
+def test_run_serves_loopback_only():
+    assert re.search(
+        r"/opioid-cds serve --host 127\.0\.0\.1 --port 8080$", make(ROOT, "--dry-run", "run").stdout.strip()
+    )
+
+
+def test_ci_runs_the_two_commands_that_developers_run():
+    script = ROOT / ".ci" / "run"
+    text = script.read_text(encoding="utf-8")
+    assert os.access(script, os.X_OK)
+    assert text.startswith("#!/usr/bin/env bash\n")
+    assert "set -euo pipefail" in text
+    assert re.findall(r"^make (\w+)", text, re.MULTILINE) == ["check", "test"]
+    assert subprocess.run(["bash", "-n", str(script)], check=False).returncode == 0
