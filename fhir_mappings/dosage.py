@@ -18,6 +18,7 @@ from opioids.prescriptions import Refusal, Sig, UncountedReason
 from opioids.products import Route
 from opioids.sigs import read_sig
 
+_AS_NEEDED_FOR = ("asNeededCodeableConcept", "asNeededFor")
 _AS_NEEDED = ("asNeededBoolean", "asNeeded", "asNeededCodeableConcept", "asNeededFor")
 
 
@@ -124,13 +125,7 @@ def _days(timing: Read) -> tuple[date, ...] | None:
 def _is_as_needed(instruction: Element) -> bool:
     if instruction.get("asNeededBoolean") is True or instruction.get("asNeeded") is True:
         return True
-    return any(
-        bool(
-            elements(instruction.get(name))
-            or [one for one in items(instruction.get(name)) if isinstance(one, str) and one]
-        )
-        for name in ("asNeededCodeableConcept", "asNeededFor")
-    )
+    return any(one for name in _AS_NEEDED_FOR for one in items(instruction.get(name)) if isinstance(one, dict | str))
 
 
 def _completed(sig: Sig, words: str, *, as_needed_stated: bool) -> tuple[Sig, ...]:

@@ -109,7 +109,7 @@ def supply_ends_of(one: Element, prescription: Prescription, starts: date | None
 
 
 def _days_of_quantity(dispense: Element, prescription: Prescription) -> Decimal | None:
-    """How long the dispensed quantity lasts at the most that the order allows."""
+    """How long the dispensed quantity lasts when the least that the order schedules is taken."""
     supply = read_supply(dispense.get("quantity"))
     if supply is None or len(prescription.sigs) != 1:
         return None
@@ -118,5 +118,7 @@ def _days_of_quantity(dispense: Element, prescription: Prescription) -> Decimal 
         return None
     if supply.unit is not sig.dose.unit or sig.dose.unit is Unit.MCG_PER_HOUR:
         return None
-    used = sig.dose.high * sig.frequency.high.count
-    return supply.value * sig.frequency.high.days / used if 0 < used <= BEYOND_REASON else None
+    if sig.as_needed:
+        return None  # what is taken as needed may last for months
+    used = sig.dose.low * sig.frequency.low.count
+    return supply.value * sig.frequency.low.days / used if 0 < used <= BEYOND_REASON else None

@@ -241,7 +241,11 @@ def _keys(references: Json) -> frozenset[str]:
 
 
 def _is_rescue(one: Element, rescue: Rescue) -> bool:
-    if rescue is not Rescue.OUTSIDE_HOSPITAL:
-        return rescue is Rescue.YES
-    categories = [code for category in items(one.get("category")) for _, code in concept_codes(category)]
-    return bool(_OUTPATIENT & {*categories, string(one.get("category"))})
+    """Whether an order's naloxone is for use at home; what a ward keeps at hand is not."""
+    if rescue is Rescue.NO:
+        return False
+    categories = {code for category in items(one.get("category")) for _, code in concept_codes(category)}
+    categories.add(string(one.get("category")))
+    if _OUTPATIENT & categories:
+        return True
+    return rescue is Rescue.YES and "inpatient" not in categories

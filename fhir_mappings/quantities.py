@@ -51,6 +51,8 @@ _UNITS: dict[str, tuple[Unit, Decimal, str]] = {
     **_spellings(Unit.EACH, "1", "", "1|each|ea|unit|units|unit(s)|#"),
 }
 
+UNKNOWN_UNIT = Refusal(reason=UncountedReason.UNIT_UNKNOWN, detail="the unit of the dose is not known")
+
 _CONTRADICTION = 1000
 
 _DOSE_KINDS = {"ordered": 0, "calculated": 2, "admin-amount": 3, "admin amount": 3}
@@ -83,13 +85,15 @@ def read_unit(code: str, unit: str) -> tuple[Unit, Decimal, str] | Refusal:
         return Refusal(reason=UncountedReason.UNIT_UNKNOWN, detail="code and unit differ a thousandfold")
     found = by_code or by_unit
     if found is not None:
-        # A code such as {dose} or 1 counts; the unit beside it may still say of what.
-        if by_code and by_unit and by_code[0] is by_unit[0] is Unit.EACH and not by_code[2]:
+        # A code such as {dose} or 1 counts; the unit beside it says of what.
+        if by_code and by_unit and by_code[0] is Unit.EACH and by_code[2] in ("", "dose"):
+            if by_unit[0] is not Unit.EACH:
+                return Refusal(reason=UncountedReason.UNIT_UNKNOWN, detail="code and unit contradict each other")
             return by_unit
         return found
     if not code and not unit:
         return Unit.EACH, Decimal(1), ""
-    return Refusal(reason=UncountedReason.UNIT_UNKNOWN, detail="the unit of the dose is not known")
+    return UNKNOWN_UNIT
 
 
 def _far_apart(one: Decimal, other: Decimal) -> bool:
@@ -110,11 +114,14 @@ def read_dose(instruction: Element) -> Dose | Refusal | None:
     else the amount to administer; they are never added.
     """
     entries = sorted(elements(instruction.get("doseAndRate")), key=_dose_rank)
+    # An ordered dose such as 0.1 mg/kg is restated by the calculated one; a contradiction is not mended so.
+    unreadable: Dose | Refusal | None = None
     for entry in (*entries, instruction):
         found = _dose_in(entry)
-        if found is not None:
+        if found is not None and found is not UNKNOWN_UNIT:
             return found
-    return _dose_in_extension(instruction)
+        unreadable = unreadable or found
+    return unreadable or _dose_in_extension(instruction)
 
 
 def _dose_rank(entry: Element) -> int:

@@ -11,12 +11,14 @@ from hooks.wording import (
     left_out_lines,
     mme,
     months,
+    plain,
     summary,
     uncounted_item,
     uncounted_line,
 )
 from opioids.case import Case, Focus, Gap
 from opioids.guideline import Guideline
+from opioids.prescriptions import IgnoredReason
 from opioids.quantities import shown
 from opioids.recommendations import Recommendation, Topic
 
@@ -80,6 +82,8 @@ def _total_summary(case: Case) -> str:
     missing = [uncounted_item(one) for one in total.uncounted]
     if not total.counted and missing:
         return summary("MME/day cannot be computed: ", missing)
+    if not total.counted:
+        return summary(f"0 MME/day {where}: ", [f"{plain(name, 48)} is not converted" for name in _not_converted(case)])
     scheduled = "" if total.scheduled == total.maximum else f" ({shown(total.scheduled)} scheduled)"
     if case.complete:
         return summary(
@@ -88,6 +92,11 @@ def _total_summary(case: Case) -> str:
     if not missing:
         return summary(f"At least {mme(total.maximum)} {where}{scheduled}: not everything could be seen.")
     return summary(f"At least {mme(total.maximum)} {where}{scheduled}; not counted: ", missing)
+
+
+def _not_converted(case: Case) -> list[str]:
+    left_out = (IgnoredReason.PARTIAL_AGONIST, IgnoredReason.OPIOID_USE_DISORDER_TREATMENT)
+    return list(dict.fromkeys(one.medication for one in case.proposed.ignored if one.reason in left_out))
 
 
 def _sums(case: Case) -> str:
@@ -199,9 +208,11 @@ def _slower(told: Told) -> Text:
     case, guideline = told.case, told.guideline
     change = case.change
     percent = shown(change.percent, 1)
-    if change.to_zero:
+    if case.proposed.maximum == 0:
         what, hint = ("long-term opioids", "A") if case.is_long_term(guideline) else ("opioids", "If taken for long, a")
-        head = f"This order stops {what} at once ({mme(case.current.maximum)} to 0). {hint} gradual taper is safer."
+        counted = "" if change.to_zero else "all counted "
+        fall = f"({mme(case.current.maximum)} to 0)"
+        head = f"This order stops {counted}{what} at once {fall}. {hint} gradual taper is safer."
     else:
         head = f"This order lowers opioids by {percent}% in one step. Smaller steps are safer after long-term use."
     length = (

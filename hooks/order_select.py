@@ -25,8 +25,9 @@ def asked_of(request: HookRequest, prefetched: Prefetched) -> Asked:
 
 
 def _is_without_drug(resource: Element) -> bool:
-    """An order in which no drug has been chosen yet."""
-    return string(resource.get("resourceType")) in ORDER_TYPES and not names_a_drug(resource)
+    """An order in which no drug has been chosen yet; one that stops another order needs none."""
+    chosen = names_a_drug(resource) or string(resource.get("status")) not in ("", "draft")
+    return string(resource.get("resourceType")) in ORDER_TYPES and not chosen
 
 
 def service(standards: Standards) -> Service:

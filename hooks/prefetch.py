@@ -11,11 +11,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from fhir_mappings.elements import NOTHING, Element, Json, element, elements, string
+from fhir_mappings.elements import NOTHING, Element, Json, element, elements, items, string, whole
 from fhir_mappings.prescriptions import ORDER_TYPES
 from fhir_mappings.references import entries_of
 
-ORDER_KEYS = ("medications", "medicationOrders")
+DSTU2_KEY = "medicationOrders"
 STATEMENTS_KEY = "statements"
 
 
@@ -42,10 +42,14 @@ class Prefetched:
     orders_state: State = State.NOT_SENT
     statements_state: State = State.NOT_SENT
     conditions_state: State = State.NOT_SENT
+    dstu2_state: State = State.NOT_SENT
+    """That of an empty list of DSTU2 orders, which only a DSTU2 server can have looked for."""
 
     @property
     def medications_state(self) -> State:
         """Whether the medication list was seen; statements alone are a part of it."""
+        if self.orders_state is State.NOT_SENT and not self.orders:
+            return self.dstu2_state
         if self.orders_state in (State.NOT_SENT, State.FAILED) and self.orders:
             return State.PARTIAL
         if State.PARTIAL in (self.orders_state, self.statements_state):
@@ -80,17 +84,31 @@ def _add(found: Prefetched, key: str, content: Json, state: State) -> None:
             found.orders.append((resource, path))
         elif kind == "Condition":
             found.conditions.append(resource)
-    if key == STATEMENTS_KEY or (kinds & ORDER_TYPES == {"MedicationStatement"} and not medications):
+    orders = kinds & ORDER_TYPES
+    if key == STATEMENTS_KEY or (orders == {"MedicationStatement"} and not medications):
         found.statements_state = _better(found.statements_state, state)
-    elif medications or kinds & ORDER_TYPES:
-        found.orders_state = _better(found.orders_state, state)
+    elif orders or medications:
+        _add_orders_state(found, key, state if orders or kinds <= _NEUTRAL else State.FAILED, empty=not orders)
     if "Condition" in kinds or key.lower().startswith("condition"):
         found.conditions_state = _better(found.conditions_state, state)
 
 
+def _add_orders_state(found: Prefetched, key: str, state: State, *, empty: bool) -> None:
+    """An empty answer about another release's orders never outweighs a failed one about this release's."""
+    if key == DSTU2_KEY and empty:
+        found.dstu2_state = state
+    else:
+        found.orders_state = _better(found.orders_state, state)
+
+
+_NEUTRAL = frozenset({"OperationOutcome", ""})
+_OTHER_LISTS = ("dispense", "allerg", "administration", "statement", "knowledge")
+
+
 def _means_medications(key: str) -> bool:
     """Whether a key is one of ours for orders, or a renamed one that says so."""
-    return key in ORDER_KEYS or "medication" in key.lower()
+    lower = key.lower()
+    return "medication" in lower and not any(other in lower for other in _OTHER_LISTS)
 
 
 _RANK = (State.NOT_SENT, State.FAILED, State.SEEN, State.PARTIAL)
@@ -110,14 +128,19 @@ def _unwrapped(value: Json) -> Json:
 
 
 def _state(content: Json) -> State:
+    if isinstance(content, list):
+        states = [_state(_unwrapped(item)) for item in content]
+        return next((state for state in (State.FAILED, State.PARTIAL) if state in states), State.SEEN)
     one = element(content)
-    kind = one.get("resourceType")
+    kind = string(one.get("resourceType"))
     if kind == "OperationOutcome":
         return State.FAILED
     if kind != "Bundle":
-        known = content is None or isinstance(content, list) or bool(kind)
-        return State.SEEN if known else State.FAILED
+        return State.SEEN if content is None or kind else State.FAILED
     if any(string(link.get("relation")) == "next" for link in elements(one.get("link"))):
+        return State.PARTIAL
+    total = whole(one.get("total"))
+    if total is not None and total > len(items(one.get("entry"))):
         return State.PARTIAL
     return State.PARTIAL if any(map(_is_failure, _outcomes(one))) else State.SEEN
 
@@ -142,6 +165,6 @@ def _resources(content: Json, path: str) -> Iterator[tuple[str, Element, str]]:
             yield where, element(resource), full_url
     elif isinstance(content, list):
         for index, item in enumerate(content):
-            yield f"{path}[{index}]", element(_unwrapped(item)), ""
-    elif one:
+            yield from _resources(element(_unwrapped(item)), f"{path}[{index}]")
+    elif one or path.endswith("]"):
         yield path, one, ""

@@ -19,7 +19,7 @@ from opioids.guideline import Guideline
 from opioids.knowledge import Knowledge
 from opioids.mme import before_and_after
 from opioids.prescriptions import Ignored, IgnoredReason, Order, Standing
-from opioids.regimen import Regimen, listed, regimen
+from opioids.regimen import listed, regimen
 
 RENEWED_WITHIN_DAYS = 31
 """Opioids that cannot be refilled are ordered anew every month: a younger order tells no length."""
@@ -56,12 +56,20 @@ class Asked:
 
 
 def drafts_of(request: HookRequest, *names: str) -> list[tuple[Json, str]] | None:
-    """The drafts under the first of these context names that is present, each with its path."""
+    """The drafts under the first of these context names that holds any, each with its path.
+
+    None when none of them is a Bundle or a list: then the drafts were not sent. An empty Bundle says that
+    there are none.
+    """
+    empty: list[tuple[Json, str]] | None = None
     for name in names:
-        found = bundle_entries(request.context.get(name), f"context.{name}")
-        if found is not None:
+        value = request.context.get(name)
+        found = bundle_entries(value, f"context.{name}")
+        if found:
             return found
-    return None
+        if isinstance(value, list) or string(element(value).get("resourceType")) == "Bundle":
+            empty = found
+    return empty
 
 
 def read_case(request: HookRequest, asked: Asked, prefetched: Prefetched, standards: Standards, today: date) -> Case:
@@ -80,7 +88,7 @@ def read_case(request: HookRequest, asked: Asked, prefetched: Prefetched, standa
     beside = [*filter(_is_taken, staying), *written]
     return Case(
         today=today,
-        focus=_focus(asked, draft_orders, stops_opioid=_stops_opioid(active, taken)),
+        focus=_focus(asked, draft_orders, active),
         patient=read_patient(
             prefetched.patient(request.patient_id),
             (one for one in prefetched.conditions if is_about(one, request.patient_id)),
@@ -100,15 +108,14 @@ def read_case(request: HookRequest, asked: Asked, prefetched: Prefetched, standa
     )
 
 
-def bundle_entries(value: Json, path: str) -> list[tuple[Json, str]] | None:
-    """(resource, path) of a Bundle or of the bare list that older clients send; None when absent."""
-    if value is None:
-        return None
+def bundle_entries(value: Json, path: str) -> list[tuple[Json, str]]:
+    """(resource, path) of a Bundle, of a bare order, or of the bare list that older clients send."""
     if isinstance(value, list):
         return [(element(one).get("resource", one), f"{path}[{index}]") for index, one in enumerate(value)]
-    if string(element(value).get("resourceType")) in ORDER_TYPES:
+    one = element(value)
+    if string(one.get("resourceType")) in ORDER_TYPES:
         return [(value, path)]
-    return [(resource, where) for resource, where, _ in entries_of(element(value), path)]
+    return [(resource, where) for resource, where, _ in entries_of(one, path)]
 
 
 def _reader(prefetched: Prefetched, asked: Asked, knowledge: Knowledge, today: date) -> Reader:
@@ -136,19 +143,28 @@ def _gaps(prefetched: Prefetched, asked: Asked, others: bool) -> tuple[Gap, ...]
     return tuple(found)
 
 
-def _stops_opioid(active: list[Order], taken: Regimen) -> bool:
-    """Whether an opioid of the list is replaced or stopped, by whatever order."""
-    return any(order.reference in taken.replaced and not isinstance(listed(order), Ignored) for order in active)
-
-
-def _focus(asked: Asked, orders: list[Order], *, stops_opioid: bool) -> Focus:
+def _focus(asked: Asked, orders: list[Order], active: list[Order]) -> Focus:
     """What the orders in focus are; without drafts the chart itself is looked at."""
     if asked.whole_chart or asked.drafts is None:
         return Focus.CHART
-    looked_at = [order for order in orders if asked.selected is None or _is_selected(order, asked.selected)]
-    if not all(map(_is_harmless, looked_at)) or (stops_opioid and looked_at):
+    selected = _known_selection(asked)
+    looked_at = [order for order in orders if selected is None or _is_selected(order, selected)]
+    taken = {order.key for order in active if not isinstance(listed(order), Ignored)}
+    stops = any((order.replaces | order.fulfils | {order.key}) & taken for order in looked_at)
+    if stops or not all(map(_is_harmless, looked_at)):
         return Focus.OPIOID
     return Focus.SEDATIVE if any(order.sedative for order in looked_at) else Focus.NEITHER
+
+
+def _known_selection(asked: Asked) -> frozenset[str] | None:
+    """What is selected; None for everything, also when the selection names nothing that was sent."""
+    if not asked.selected:
+        return asked.selected
+    sent = [element(resource) for resource, _ in asked.drafts or ()]
+    ids = {string(one.get("id")) for one in sent} | {
+        f"{string(one.get('resourceType'))}/{string(one.get('id'))}" for one in sent
+    }
+    return asked.selected if asked.selected & ids else None
 
 
 def _is_selected(order: Order, selected: frozenset[str]) -> bool:

@@ -54,8 +54,8 @@ def summary(sentence: str, items: Sequence[str] = ()) -> str:
             line = f"{sentence}{'; '.join(shortened[:count])}{f' (+{rest} more)' if rest else ''}."
             if len(line) <= SUMMARY_LIMIT:
                 return line
-    ending = "" if sentence.endswith((".", "?")) else "."
-    return plain(sentence + ending, SUMMARY_LIMIT)
+    bare = sentence.rstrip(" :;")
+    return plain(bare if bare.endswith((".", "?")) else f"{bare}.", SUMMARY_LIMIT)
 
 
 def counted_line(line: MmeLine) -> str:

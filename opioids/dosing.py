@@ -83,7 +83,10 @@ def dose_of(
     for component in prescription.product.components:
         if component.ingredient.pharmacology is Pharmacology.ANTAGONIST:
             continue
-        part = _part(prescription, component, table, on, being_written)
+        force = _in_force(prescription, component, on, being_written)
+        if prescription.sigs and not force.sigs:
+            return _ignored(prescription, IgnoredReason.OUTSIDE_PERIOD, "no dose on this day")
+        part = _part(prescription, component, table, force)
         if isinstance(part, Refusal):
             return Uncounted(
                 reference=prescription.reference,
@@ -91,8 +94,6 @@ def dose_of(
                 reason=part.reason,
                 detail=part.detail,
             )
-        if not part.doses:
-            return _ignored(prescription, IgnoredReason.OUTSIDE_PERIOD, "no dose on this day")
         parts.append(part)
     return Dosed(prescription=prescription, parts=tuple(parts))
 
@@ -111,9 +112,7 @@ def _adds_nothing(prescription: Prescription, table: ConversionTable) -> Ignored
     return None
 
 
-def _part(
-    prescription: Prescription, component: Component, table: ConversionTable, on: date, being_written: bool
-) -> Part | Refusal:
+def _part(prescription: Prescription, component: Component, table: ConversionTable, force: InForce) -> Part | Refusal:
     product = prescription.product
     routed = _route(prescription.sigs, product, component)
     if isinstance(routed, Refusal):
@@ -124,7 +123,6 @@ def _part(
         return conversion
     if not prescription.sigs and prescription.supply is None:
         return Refusal(reason=UncountedReason.DOSE_MISSING, detail="no dosage instruction")
-    force = _in_force(prescription, component, on, being_written)
     doses = _doses(force.sigs, prescription, component, conversion)
     if isinstance(doses, Refusal):
         return doses
@@ -138,7 +136,7 @@ def _part(
             *notes,
             *_product_notes(prescription),
             *force.assumptions,
-            *(differences(prescription, component, doses) if doses else ()),
+            *differences(prescription, component, doses),
         ),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -161,6 +161,7 @@ def listed(order: Order) -> Content:
 def _drafted(drafts: Sequence[Order]) -> list[Content]:
     """What each order that is being written adds; withdrawn ones and doubles add nothing."""
     seen = _Seen()
+    parts = _parts_of_others([order for order in drafts if not isinstance(order.content, Ignored)])
     contents: list[Content] = []
     for order in drafts:
         content = order.content
@@ -171,23 +172,38 @@ def _drafted(drafts: Sequence[Order]) -> list[Content]:
                 content = _ignored(order, IgnoredReason.ENTERED_IN_ERROR, "")
             elif seen.before(order.key, content):
                 content = _ignored(order, IgnoredReason.REPLACED, "the same order is listed twice")
+            elif order.key in parts:
+                content = _ignored(order, IgnoredReason.REPLACED, "part of another order being written")
         contents.append(content)
     return contents
 
 
 def _replacements(active: Sequence[Order], current: Sequence[Content], drafts: Sequence[Order]) -> dict[str, str]:
     """Keys of active orders that a draft replaces, each with why."""
-    keys = {order.key for order in active}
+    parents = {order.key: order.fulfils | order.same_as for order in active}
+    keys = parents.keys()
     found: dict[str, str] = {}
     for draft in drafts:
         stops = draft.standing in (Standing.WITHDRAWN, Standing.IN_ERROR)
-        named = (draft.replaces | draft.fulfils | {draft.key}) & keys
+        named = _with_parents((draft.replaces | draft.fulfils | {draft.key}) & keys, parents)
         for key in sorted(named):
             found.setdefault(key, "stopped by this order" if stops else "replaced by the order being written")
         if not stops and not named and draft.prescription:
             renewed = _renewed(draft.prescription, active, current, found)
             if renewed is not None:
                 found[renewed] = "renewed by the order being written: counted once"
+    return found
+
+
+def _with_parents(keys: Iterable[str], parents: Mapping[str, frozenset[str]]) -> set[str]:
+    """Orders and those that they fulfil or are: who replaces a part means the whole."""
+    found: set[str] = set()
+    ahead = list(keys)
+    while ahead:
+        key = ahead.pop()
+        if key not in found:
+            found.add(key)
+            ahead.extend(parents[key] & parents.keys())
     return found
 
 

@@ -22,6 +22,10 @@ with a glass of water
 with a full glass of water
 with full glass of water
 with plenty of water
+with 8 oz of water
+with 8 ounces of water
+with 4 oz of water
+with 6-8 oz of water
 with plenty of fluids
 drink plenty of fluids
 drink plenty of water
@@ -94,6 +98,13 @@ avoid heat
 avoid exposing to heat
 and remove old patch
 remove used patch
+remove & discard old patch
+remove and discard old patch
+remove and discard used patch
+controlled substance
+dissolve completely
+let dissolve completely
+allow to dissolve completely
 remove old patch before placing new one
 to a new site
 to a different site

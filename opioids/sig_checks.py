@@ -69,7 +69,7 @@ def check_together(parts: Sequence[Part]) -> None:
     _check_like_units(parts)
     if any(not part.often for part in parts):
         raise Contradiction("a dose without its frequency")
-    if any(part.maxima for part in parts):
+    if any(part.maxima for part in parts[:-1]) or any(most.doses for most in parts[-1].maxima):
         raise Contradiction("a maximum of which dose")
     if any(part.length for part in parts[:-1]):
         raise Contradiction("a duration of which dose")

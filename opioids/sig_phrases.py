@@ -122,7 +122,7 @@ def _separator(direction: Direction, at: int) -> Found[Statement] | None:
     # "- 2 tablets" may be a negative number, a range whose start was lost, or a list.
     if token.text in "()":
         return Mark.BRACKET, after
-    if token.text in ",;.:" or (dash and direction[after].kind is Kind.WORD and at > 0):
+    if token.text in ",;.:*" or (dash and direction[after].kind is Kind.WORD and at > 0):
         return Mark.SEPARATOR, after
     return None
 

@@ -64,7 +64,7 @@ def after_code(direction: Direction, at: int) -> int | None:
     if letter.kind is not Kind.WORD or len(letter.text) != 1 or letter.text in "qx":
         return None
     digits = direction[at + 1]
-    if digits.kind is not Kind.NUMBER or digits.spaced or len(digits.text) < 2:
+    if not digits.text[:1].isdecimal() or digits.spaced or len(digits.text) < 2:
         return None
     ending = direction[at + 2]
     glued = ending.kind is Kind.WORD and not ending.spaced and len(ending.text) == 1

@@ -50,20 +50,20 @@ AS_NEEDED: Phrases[str] = phrases(
 )
 FOR: Phrases[str] = phrases(
     {
-        "": "for|for the|to treat|to relieve|to control|for relief of|for the relief of|for treatment of"
+        "": "for|for:|for the|to treat|to relieve|to control|for relief of|for the relief of|for treatment of"
         "|indication:|indications:|reason:|prn reason:|dx:|diagnosis:"
     }
 )
 REASON_ADJECTIVES = frozenset(
     words_in(
-        "mild moderate severe acute chronic breakthrough cancer neuropathic nerve postoperative postop "
+        "mild moderate mod severe acute chronic breakthrough cancer neuropathic nerve postoperative postop "
         "surgical back neck knee hip shoulder joint leg foot arm hand chest abdominal pelvic muscle "
         "dental tooth bone intense persistent diabetic low lower upper left right worse opioid"
     )
 )
 REASONS: Phrases[str] = phrases(
     {
-        "": "pain|pains|pain relief|pain control|pain management|pain med|headache|headaches|toothache|migraine"
+        "": "pain|pains|pain relief|pain control|pain management|btp|pain med|headache|headaches|toothache|migraine"
         "|migraines|cough|coughing|diarrhea|spasm|spasms|fever|discomfort|shortness of breath|dyspnea|sob|anxiety"
         "|insomnia|sleep"
         "|withdrawal|opioid withdrawal|withdrawal symptoms|opioid use disorder|opioid dependence|oud|arthritis|sciatica"
@@ -102,7 +102,8 @@ MARKS: Phrases[Mark] = phrases(
         Mark.THEREAFTER: "thereafter",
         Mark.STOP: "then stop|then discontinue|and stop|then off|and then stop|then d/c|and discontinue",
         Mark.VERB: "take|takes|give|apply|place|use|swallow|administer|insert|inject|inhale|dissolve|spray|instill"
-        "|change|replace|change patch|replace patch|apply patch|place patch|change the patch|sig|to be taken|to take"
+        "|change|and change|and replace"
+        "|replace|change patch|replace patch|apply patch|place patch|change the patch|sig|to be taken|to take"
         "|please take|pt to take|patient to take|instructions|directions|chew|put|give patient",
         Mark.PERMISSION: "may take|can take|may use|you may take|may give|may be taken|can be taken|may apply",
         Mark.REGULARLY: "around the clock|around-the-clock|atc|scheduled|regularly|on a schedule|routinely",
@@ -113,7 +114,8 @@ MARKS: Phrases[Mark] = phrases(
 PROHIBITIONS: Phrases[str] = phrases({"": "do not|don't|never|must not be"})
 FORBIDDEN_ACTS: Phrases[str] = phrases(
     {
-        "": "crush|chew|cut|break|split|dissolve|divide|open|snort|inject|share|drive|drink|drink alcohol|use alcohol"
+        "": "crush|chew|swallow|cut|break|split|dissolve|divide|open|snort|inject|share|drive|drink"
+        "|drink alcohol|use alcohol"
         "|operate machinery|operate heavy machinery|crushed|chewed|broken|drink alcoholic beverages|consume alcohol"
     }
 )

@@ -18,6 +18,7 @@ from opioids.sig_words import (
     EVERY,
     EYE_OR_DAILY,
     INTERVAL_UNITS,
+    LEADS_TO_A_DOSE,
     MONTH,
     MULTIPLES,
     NAMED_INTERVALS,
@@ -174,7 +175,11 @@ def _with_moments_added(direction: Direction, rate: Rate, after: int) -> Found[R
 
 
 def _interval(direction: Direction, at: int) -> Found[Rate] | None:
-    """Reads "every 4 to 6 hours", "q4-6h", "once every 12 hours", "6-hourly"."""
+    """Reads "every 4 to 6 hours", "q4-6h", "once every 12 hours", "6-hourly", "up to every 6 hours"."""
+    if direction[at].text == "up" and direction[at + 1].text == "to":
+        most = _interval(direction, at + 2)
+        within = most is not None and most[0].high >= 1 and not most[0].limit
+        return (replace(most[0], low=Fraction(1), limit=True), most[1]) if most and within else None
     start = skip(direction, at, "once")
     if direction[start].text not in EVERY:
         return _hourly(direction, at)
@@ -190,7 +195,7 @@ def _interval(direction: Direction, at: int) -> Found[Rate] | None:
 
 def _hourly(direction: Direction, at: int) -> Found[Rate] | None:
     # "take 2 hourly": two tablets, or every two hours?
-    if at > 0 and direction[at - 1].text in ("take", "give", "apply", "use", "and", "then"):
+    if at > 0 and direction[at - 1].text in LEADS_TO_A_DOSE:
         return None
     read = span(direction, at)
     if read is None:

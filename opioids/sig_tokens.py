@@ -74,6 +74,8 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _SENSIBLE_NUMBER = re.compile(r"[0-9]{0,6}(?:\.[0-9]{1,4})?")
+# "1.000 mg" is a thousand to one half of the world, and one to the other.
+_THOUSANDS_OR_DECIMALS = re.compile(r"0*[1-9][0-9]*\.[0-9]{3}")
 
 # Words whose full stop marks an abbreviation, not the end of a clause.
 _ABBREVIATIONS = frozenset(words_in("tab tabs cap caps supp mg mcg ml tsp tbsp hr hrs h max d wk wks disp qty"))
@@ -104,7 +106,7 @@ def _token(match: re.Match[str], text: str) -> Token:
 
 def _number(written: str, spaced: bool) -> Token:
     # Longer numbers mean something else (an identifier, a telephone) and would not stay exact in arithmetic.
-    if not _SENSIBLE_NUMBER.fullmatch(written):
+    if not _SENSIBLE_NUMBER.fullmatch(written) or _THOUSANDS_OR_DECIMALS.fullmatch(written):
         return Token(kind=Kind.UNREADABLE, text=written, spaced=spaced)
     return Token(kind=Kind.NUMBER, text=written, spaced=spaced, value=Decimal(written))
 

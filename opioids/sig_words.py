@@ -77,7 +77,7 @@ UNITS = _units(
     }
 )
 MICROGRAMS = frozenset(words_in("mcg mcgs ug microgram micrograms"))
-PRODUCT_KINDS = frozenset(words_in("er xr sr cr ir la odt whole full"))
+PRODUCT_KINDS = frozenset(words_in("er xr sr cr ir la odt whole full new"))
 """Words between a number and what it counts that do not change it: "1 ER tablet"."""
 HOUR_WORDS = frozenset(words_in("h hr hrs hour hours"))
 

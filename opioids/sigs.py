@@ -9,6 +9,7 @@ parts refuses the whole direction. `tests/spec/directions.csv` shows what is rea
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -72,28 +73,46 @@ def _sigs(direction: Outline) -> tuple[Sig, ...]:
     route = _route(direction)
     several = len(direction.steps) > 1
     return tuple(
-        _sig(part, step, route, sequence=number if several else None)
+        replace(sig, route=route, sequence=number if several else None)
         for number, step in enumerate(direction.steps, start=1)
-        for part in step
+        for sig in (_together(step, route) if len(step) > 1 else (_sig(step[0], step[0].maxima, route),))
     )
 
 
-def _sig(part: Part, step: Sequence[Part], route: Route | None, sequence: int | None) -> Sig:
+def _together(parts: Sequence[Part], route: Route | None) -> tuple[Sig, ...]:
+    """Parts taken together. A maximum over all of them belongs to no single sig: it may only confirm their sum."""
+    check_together(parts)
+    length = parts[-1].length
+    sigs = tuple(_sig(part, (), route) for part in parts)
+    taken = [
+        (sig.dose, sig.frequency) for sig in sigs if isinstance(sig.dose, Dose) and isinstance(sig.frequency, Frequency)
+    ]
+    for ceiling in _ceilings(parts[-1].maxima, None, taken[-1][0]):
+        alike = all(dose.unit is ceiling.unit for dose, _ in taken)
+        if not alike or sum(_most_a_day(*each) for each in taken) > _a_day(ceiling):
+            raise Contradiction("a maximum of which dose")
+    return tuple(replace(sig, duration=length.days if length else None) for sig in sigs)
+
+
+def _most_a_day(dose: Dose, frequency: Frequency) -> Fraction:
+    return Fraction(dose.high) * Fraction(frequency.high.count) / Fraction(frequency.high.days)
+
+
+def _a_day(ceiling: Ceiling) -> Fraction:
+    return Fraction(ceiling.value) / Fraction(ceiling.days)
+
+
+def _sig(part: Part, maxima: Sequence[Maximum], route: Route | None) -> Sig:
     often = _how_often(part, route)
     _check_as_needed(part, often)
-    if len(step) > 1:
-        check_together(step)
     dose = part.dose.dose if part.dose else None
-    length = step[-1].length
     assumptions = part.dose.assumptions if part.dose else ()
     return Sig(
         dose=dose,
         frequency=often.frequency,
         as_needed=part.as_needed,
-        ceilings=_ceilings(part.maxima, often.most, dose),
-        sequence=sequence,
-        duration=length.days if length else None,
-        route=route,
+        ceilings=_ceilings(maxima, often.most, dose),
+        duration=part.length.days if part.length else None,
         assumptions=(*assumptions, "a month is counted as 30 days") if often.month else assumptions,
     )
 

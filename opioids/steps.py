@@ -41,6 +41,7 @@ def in_force(
     today = tuple(filter(None, (_on_its_days(sig, on, being_written) for sig in dated if _covers(sig, on))))
     if not today and being_written:
         today = _next_step(dated, on)
+    today = _without_ending(today, on)
     always = tuple(sig for sig in today if sig.sequence is None)
     steps = _by_sequence(today)
     if len(steps) < 2:
@@ -99,6 +100,13 @@ def _on_its_days(sig: Sig, on: date, being_written: bool) -> Sig | None:
     day = min(sig.days) if being_written and on not in sig.days else on
     count = sig.days.count(day)
     return replace(sig, frequency=steadily(times(count))) if count else None
+
+
+def _without_ending(sigs: tuple[Sig, ...], on: date) -> tuple[Sig, ...]:
+    """Periods include their last day, so steps meet on the day of the change: the one that starts counts."""
+    if not any(sig.start == on for sig in sigs):
+        return sigs
+    return tuple(sig for sig in sigs if sig.start == on or sig.end != on)
 
 
 def _next_step(dated: tuple[Sig, ...], on: date) -> tuple[Sig, ...]:
