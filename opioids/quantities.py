@@ -102,6 +102,9 @@ def shown(value: Decimal, places: int = 2) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+_QUANTA = tuple(Decimal(1).scaleb(-places) for places in range(10))
+
+
 def round_half_up(value: Decimal, places: int = 2) -> Decimal:
     """`value` rounded the way it is done by hand."""
-    return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    return value.quantize(_QUANTA[places], rounding=ROUND_HALF_UP)

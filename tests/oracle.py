@@ -328,7 +328,18 @@ def dose_of(instruction: Json) -> Json | None:
         return KINDS.index(codes[0]) if codes else -1
 
     entries = sorted(instruction.get("doseAndRate", []), key=rank)
-    return entries[0] if entries else None
+    # They restate one dose: one in a unit that nobody knows (0.1 mg/kg) is restated by the next.
+    known = [entry for entry in entries if all(map(_is_known, _amounts_in(entry)))]
+    return (known or entries or [None])[0]
+
+
+def _amounts_in(entry: Json) -> list[Json]:
+    return [entry["doseQuantity"]] if "doseQuantity" in entry else list(entry["doseRange"].values())
+
+
+def _is_known(quantity: Json) -> bool:
+    words = [quantity[name] for name in ("code", "unit") if name in quantity]
+    return not words or any(map(_meaning, words))
 
 
 def taken(instruction: Json, drug: Drug, once: bool = False) -> Taken:
@@ -376,9 +387,8 @@ def _patches(
 
 
 def _is_rate(instruction: Json) -> bool:
-    entry = dose_of(instruction) or {}
-    amounts = [entry.get("doseQuantity", {}), *entry.get("doseRange", {}).values()]
-    return any("value" in one and "/" in (one.get("code") or one.get("unit") or "") for one in amounts)
+    entry = dose_of(instruction)
+    return entry is not None and any("/" in (one.get("code") or one.get("unit") or "") for one in _amounts_in(entry))
 
 
 def _at_a_time(instruction: Json, drug: Drug, faults: set[str]) -> tuple[Fraction | None, Fraction | None]:
@@ -576,7 +586,7 @@ def _counted(alternatives: list[list[Json]], drug: Drug, table: str, *, once: bo
                 continue
             if (row["per"] == "mcg/h") is not (drug.kind == "patch" or _is_rate(one)):
                 # A factor per mcg/h is no factor for milligrams.
-                faults |= {"unit-unknown", "route-not-convertible"}
+                faults |= {"unit-unknown", "route-not-convertible", *taken(one, drug, once).faults} - {OPEN}
                 continue
             found = taken(one, drug, once)
             if found.maximum is None or found.scheduled is None:
@@ -608,10 +618,11 @@ def judge_all(orders: list[Json], today: date, table: str = "cdc-2022") -> list[
     verdicts = [judge(one, today, table) for one in orders]
     drafts = [one for one in orders if one.get("status") == "draft" and one.get("intent") not in PLANS]
     for index, order in enumerate(orders):
-        if order.get("status") == "draft" or any(one.kind == "ignored" for one in verdicts[index]):
+        if order.get("status") == "draft" or not any(_replaces(draft, order) for draft in drafts):
             continue
-        if any(_replaces(draft, order) for draft in drafts):
-            verdicts[index] = ignored("replaced")
+        # What adds nothing anyway may be named by either reason.
+        besides = frozenset(one for one in verdicts[index] if one.kind == "ignored")
+        verdicts[index] = besides | ignored("replaced")
     return verdicts
 
 

@@ -1,0 +1,137 @@
+"""Nothing that a client sends makes the calculator fail, and a bad order spoils only itself."""
+
+from __future__ import annotations
+
+from collections import Counter
+from copy import deepcopy
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fhir_mappings.elements import UnsuitableBody
+from tests.laws.totals import bundle, fates, total_of
+from tests.releases import RELEASES, NotInThisRelease, written_in
+from tests.strategies import below, orders
+
+NAMES = [
+    "resourceType", "id", "status", "intent", "coding", "system", "code", "display", "text", "reference", "value",
+    "unit", "low", "high", "numerator", "denominator", "repeat", "frequency", "period", "periodUnit", "timing", "event",
+    "start", "end", "concept", "medication", "contained", "entry", "resource", "doseQuantity", "type", "count", "ingredient",
+]  # fmt: skip
+
+SCALARS = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(10**30), 10**30),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.sampled_from(["", " ", "mg", "2026-13-45", "9999-12-31", "0001-01-01", "1e400", "-0", "draft", "oxycodone", "\x00", "٣"]),
+    st.text(max_size=20),
+)
+
+GARBAGE = st.recursive(
+    SCALARS,
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3), st.dictionaries(st.one_of(st.sampled_from(NAMES), st.text(max_size=5)), inner, max_size=4)
+    ),
+    max_leaves=8,
+)
+
+BESIDE = {
+    "resourceType": "MedicationRequest",
+    "id": "beside",
+    "status": "active",
+    "intent": "order",
+    "medicationCodeableConcept": {
+        "coding": [{"system": "http://www.nlm.nih.gov/research/umls/rxnorm", "code": "1148800"}]
+    },
+    "dosageInstruction": [
+        {
+            "timing": {"repeat": {"frequency": 2, "period": 1, "periodUnit": "d"}},
+            "doseAndRate": [{"doseQuantity": {"value": 1, "unit": "tablet"}}],
+        }
+    ],
+}
+WORTH = [("counted", "", 120, 120)]
+
+
+def places(node, above=()):
+    """Every place of a JSON value, the whole included."""
+    yield above
+    items = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    for name, value in items:
+        yield from places(value, (*above, name))
+
+
+def replaced(order, place, garbage):
+    if not place:
+        return garbage
+    copy = deepcopy(order)
+    node = copy
+    for step in place[:-1]:
+        node = node[step]
+    node[place[-1]] = garbage
+    return copy
+
+
+@settings(max_examples=800)
+@given(order=orders(key="spoilt"), garbage=GARBAGE, data=st.data(), release=st.sampled_from(RELEASES))
+def test_garbage_in_any_place_of_an_order_spoils_only_that_order(order, garbage, data, release):
+    try:
+        written = written_in(release, order)
+    except NotInThisRelease:
+        written = order
+    found = list(places(written))
+    place = found[data.draw(below(len(found)))]
+    spoilt = replaced(written, place, garbage)
+    beside = fates(total_of(bundle([spoilt, BESIDE])))
+    assert beside["MedicationRequest/beside"] == WORTH
+
+
+@settings(max_examples=300)
+@given(st.lists(GARBAGE, max_size=4))
+def test_each_entry_of_any_bundle_has_one_fate_unless_it_is_another_resource(entries):
+    total = total_of(bundle(entries))
+    references = {line.reference for line in total.counted}
+    fates_ = Counter([*references, *(one.reference for one in (*total.uncounted, *total.ignored))])
+    others = [
+        one
+        for one in entries
+        if isinstance(one, dict)
+        and isinstance(one.get("resourceType"), str)
+        and one["resourceType"] not in ("MedicationRequest", "MedicationOrder", "MedicationStatement")
+    ]
+    assert sum(fates_.values()) == len(entries) - len(others)
+
+
+@settings(max_examples=300)
+@given(GARBAGE)
+def test_any_body_is_answered_or_refused_with_the_path_of_the_fault(body):
+    try:
+        total = total_of(body)
+    except UnsuitableBody as refused:
+        assert refused.path
+        assert refused.reason
+    else:
+        assert total.maximum >= 0
+
+
+@pytest.mark.parametrize("body", [None, [], "Bundle", 3, {}, {"resourceType": "Patient"}, {"resourceType": ["Bundle"]}])
+def test_what_is_neither_order_nor_bundle_is_refused(body):
+    with pytest.raises(UnsuitableBody) as refused:
+        total_of(body)
+    assert refused.value.path == "resourceType"
+
+
+def test_bundle_whose_entries_are_no_list_is_refused():
+    with pytest.raises(UnsuitableBody) as refused:
+        total_of({"resourceType": "Bundle", "entry": {"resource": BESIDE}})
+    assert refused.value.path == "entry"
+
+
+def test_deeply_nested_garbage_is_read_like_any_other():
+    deep: list = []
+    for _ in range(500):
+        deep = [deep]
+    spoilt = {**BESIDE, "id": "spoilt", "dosageInstruction": deep, "extension": deep}
+    assert fates(total_of(bundle([spoilt, BESIDE])))["MedicationRequest/beside"] == WORTH

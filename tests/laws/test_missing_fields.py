@@ -1,0 +1,54 @@
+"""An order that says less is never worth less in silence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from copy import deepcopy
+
+from hypothesis import assume, event, given, settings
+
+from tests.laws.totals import total_of
+from tests.strategies import orders
+
+NEEDED = {
+    "medicationCodeableConcept", "coding", "code", "system",
+    "dosageInstruction", "doseAndRate", "doseQuantity", "doseRange", "value", "high",
+    "timing", "repeat", "frequency", "period", "periodUnit", "timeOfDay", "when", "dayOfWeek",
+}  # fmt: skip
+"""What says which drug, how much and how often. Units are not among them: an amount without one counts units of the
+product, as the rulings say; nor is what only widens or narrows an answer (upper ends, maxima, `as needed`)."""
+
+# A code inside a quantity is its unit.
+UNITS_OF = {"doseQuantity", "low", "high", "numerator", "denominator", "boundsDuration"}
+
+
+def needed(node, above: tuple = ()) -> Iterator[tuple]:
+    """The paths of all needed fields."""
+    items = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    for name, value in items:
+        path = (*above, name)
+        if name in NEEDED and "maxDosePerPeriod" not in path and "reasonCode" not in path:
+            if not (name in ("code", "system") and above and above[-1] in UNITS_OF) and "type" not in path:
+                yield path
+        yield from needed(value, path)
+
+
+def without(order, path):
+    copy = deepcopy(order)
+    node = copy
+    for step in path[:-1]:
+        node = node[step]
+    del node[path[-1]]
+    return copy
+
+
+@settings(max_examples=250)
+@given(orders())
+def test_deleting_a_needed_field_never_lowers_the_total_in_silence(order):
+    before = total_of(order)
+    assume(before.maximum > 0)
+    for path in needed(order):
+        after = total_of(without(order, path))
+        event(str(path[-1]))
+        lower = after.maximum < before.maximum or after.scheduled < before.scheduled
+        assert not (lower and after.complete), (path, before, after)
