@@ -78,7 +78,7 @@ def _pair(total: MmeTotal) -> DosePair:
 
 def _naloxone_suggestion(guideline: Guideline, patient_id: str, release: Release, call: Call) -> Suggestion:
     order = guideline.naloxone_order
-    label = f"Add {order.name}, {shown(order.quantity)} devices"
+    label = f"Add {order.name[:1].lower()}{order.name[1:]}, {shown(order.quantity)} devices"
     return Suggestion(
         label=label,
         uuid=call.new_uuid(),
