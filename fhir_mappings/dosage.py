@@ -18,6 +18,9 @@ from opioids.prescriptions import Refusal, Sig, UncountedReason
 from opioids.products import Route
 from opioids.sigs import read_sig
 
+_LONGEST_REMEMBERED = 4000
+"""Characters; longer directions are read each time, so that nobody can fill the memory with them."""
+
 _AS_NEEDED_FOR = ("asNeededCodeableConcept", "asNeededFor")
 _AS_NEEDED = ("asNeededBoolean", "asNeeded", "asNeededCodeableConcept", "asNeededFor")
 
@@ -52,9 +55,10 @@ def read_directions(order: Element, starts: date | None) -> Directions:
 def _read(instructions: list[Element]) -> Directions:
     """Directions repeat from order to order ("1 tablet twice a day"): those that are written alike are read once."""
     try:
-        return _remembered(json.dumps(instructions))
+        written = json.dumps(instructions)
     except RecursionError:  # nested beyond any sense; reading looks at the upper levels only
         return _read_instructions(instructions)
+    return _remembered(written) if len(written) <= _LONGEST_REMEMBERED else _read_instructions(instructions)
 
 
 @lru_cache(maxsize=4096)

@@ -14,6 +14,10 @@ Element: TypeAlias = "Mapping[str, Json]"
 
 NOTHING: Element = {}
 
+LONGEST_WORDS = 1000
+"""Characters of a name that are read; no drug or condition has a longer one."""
+MOST_CODINGS = 50
+
 _LARGEST = 10**12
 _SMALLEST = Decimal("1e-9")
 
@@ -109,12 +113,12 @@ def later(day: date, days: int) -> date:
 def concept_words(concept: Json) -> list[str]:
     """The text and displays of a CodeableConcept (a plain string counts as its text)."""
     if isinstance(concept, str):
-        return [concept] if concept.strip() else []
+        return [concept.strip()[:LONGEST_WORDS]] if concept.strip() else []
     if not isinstance(concept, dict):
         return []
     words = [concept.get("text")]
     words.extend(coding.get("display") for coding in elements(concept.get("coding")))
-    return [word.strip() for word in words if isinstance(word, str) and word.strip()]
+    return [word.strip()[:LONGEST_WORDS] for word in words if isinstance(word, str) and word.strip()]
 
 
 def concept_codes(concept: Json) -> list[tuple[str, str]]:
@@ -131,12 +135,16 @@ def concept_codes(concept: Json) -> list[tuple[str, str]]:
 def as_written(concept: Json) -> Any:
     """A concept as a value that can be looked up: concepts that are written alike have equal values.
 
-    Not hashable when something in a coding is no plain value; look-ups must expect a TypeError.
+    Not hashable when something in a coding is no plain value: look-ups must expect a TypeError, which is
+    also raised for a concept that is too long to be worth remembering.
     """
     if not isinstance(concept, dict):
         return concept if isinstance(concept, str) else None
     codings = [(one.get("system"), one.get("code"), one.get("display")) for one in elements(concept.get("coding"))]
-    return (concept.get("text"), tuple(codings))
+    text = concept.get("text")
+    if len(codings) > MOST_CODINGS or (isinstance(text, str) and len(text) > LONGEST_WORDS):
+        raise TypeError("too long to be remembered")
+    return (text, tuple(codings))
 
 
 def concept_of(written: Any) -> Json:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from fhir_mappings.codes import codes_of, words_of_concepts
+from fhir_mappings.codes import codes_of, route_of, words_of_concepts
 from fhir_mappings.elements import (
     Element,
     Json,
@@ -109,7 +109,7 @@ def _unresolved(display: str, recogniser: Recogniser) -> Drug:
 
 def _of_medication(medication: Element, concepts: list[Json], display: str, recogniser: Recogniser) -> Drug:
     own = [one for one in (medication.get("code"), *concepts, display) if one]
-    drug = _of_concepts(own, recogniser)
+    drug = _with_form(_of_concepts(own, recogniser), medication)
     identity = drug.recognised.identity
     if isinstance(identity, Identified) and identity.product.components[0].strength is not None:
         return drug
@@ -117,7 +117,20 @@ def _of_medication(medication: Element, concepts: list[Json], display: str, reco
     # An ingredient list may tell more of a drug, but it never unsays an opioid that code or name speak of.
     if by_ingredient is None or (own and isinstance(by_ingredient, IgnoredReason)):
         return drug
-    return replace(drug, recognised=replace(drug.recognised, identity=by_ingredient))
+    return _with_form(replace(drug, recognised=replace(drug.recognised, identity=by_ingredient)), medication)
+
+
+def _with_form(drug: Drug, medication: Element) -> Drug:
+    """A Medication's form tells the route ("injection") where code and name leave it open."""
+    identity = drug.recognised.identity
+    if not isinstance(identity, Identified) or identity.product.route is not None:
+        return drug
+    form = medication.get("form") or medication.get("doseForm") or element(medication.get("product")).get("form")
+    route = route_of(form)
+    if not isinstance(route, Route):
+        return drug
+    known = replace(identity, product=replace(identity.product, route=route))
+    return replace(drug, recognised=replace(drug.recognised, identity=known))
 
 
 def _by_ingredients(medication: Element, identifier: Identifier) -> Identity | None:
@@ -129,7 +142,7 @@ def _by_ingredients(medication: Element, identifier: Identifier) -> Identity | N
     for one in listed:
         item = one.get("itemCodeableConcept") or element(one.get("item")).get("concept") or one.get("item")
         identity = identifier.identify(codes_of([item]), concept_words(item))
-        strength = _strength(one)
+        strength = _strength(one, identity)
         outcomes.append(identity)
         if isinstance(identity, Identified):
             parts.append((identity, strength or identity.product.components[0].strength))
@@ -162,6 +175,9 @@ def _product(parts: list[tuple[Identified, Strength | None]], others: list[Decim
     )
 
 
+_IN_PATCHES = frozenset({"fentanyl", "buprenorphine"})
+_HOURS = frozenset({"h", "hr", "hour"})
+
 _NO_FORM: tuple[Form, str, Route | None] = (Form.UNKNOWN, "", None)
 _FORMS: dict[StrengthUnit, tuple[Form, str, Route | None]] = {
     StrengthUnit.MCG_PER_HOUR: (Form.PATCH, "patch", Route.TRANSDERMAL),
@@ -170,7 +186,7 @@ _FORMS: dict[StrengthUnit, tuple[Form, str, Route | None]] = {
 }
 
 
-def _strength(ingredient: Element) -> Strength | None:
+def _strength(ingredient: Element, identity: Identity) -> Strength | None:
     """Numerator per denominator (mg per tablet, per mL, per hour), in any release's element."""
     ratio = element(ingredient.get("strengthRatio") or ingredient.get("strength") or ingredient.get("amount"))
     amount = read_quantity(element(ratio.get("numerator") or ingredient.get("strengthQuantity")))
@@ -179,11 +195,14 @@ def _strength(ingredient: Element) -> Strength | None:
     below = element(ratio.get("denominator"))
     per = decimal(below.get("value")) or Decimal(1)
     unit = (string(below.get("code")) or string(below.get("unit"))).lower()
+    patch = isinstance(identity, Identified) and identity.product.components[0].ingredient.name in _IN_PATCHES
+    if not patch and (amount.unit is Unit.MCG_PER_HOUR or unit in _HOURS):
+        return None  # a release over hours, not a rate
     if amount.unit is Unit.MCG_PER_HOUR:
         return Strength(value=amount.value, unit=StrengthUnit.MCG_PER_HOUR)
     if amount.unit is not Unit.MG or per <= 0:
         return None
-    if unit in ("h", "hr", "hour"):
+    if unit in _HOURS:
         return Strength(value=amount.value * 1000 / per, unit=StrengthUnit.MCG_PER_HOUR)
     if unit in ("ml", "milliliter", "millilitre"):
         return Strength(value=amount.value / per, unit=StrengthUnit.MG_PER_ML)

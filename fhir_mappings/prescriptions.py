@@ -6,6 +6,7 @@ needs no directions. A senseless resource spoils only itself.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -53,6 +54,10 @@ from opioids.recognition import Recogniser
 from opioids.value_sets import ConditionGroup, Rescue
 
 _OUTPATIENT = frozenset({"community", "outpatient", "discharge"})
+
+_AIM = re.compile(r"\bfor ([^.;,]+)", re.IGNORECASE)
+"""What written directions say the drug is for; a mere mention elsewhere is no reason."""
+_LONGEST_DIRECTIONS = 500
 
 ORDER_TYPES = frozenset({"MedicationRequest", "MedicationOrder", "MedicationStatement"})
 
@@ -162,8 +167,9 @@ class Reader:
         for reason in reasons:
             if means(ConditionGroup.OPIOID_USE_DISORDER, codes_of([reason]), concept_words(reason)):
                 return Purpose.OPIOID_USE_DISORDER
-        directions = [string(each.get("text")) for each in elements(one.get("dosageInstruction"))]
-        if means(ConditionGroup.OPIOID_USE_DISORDER, (), directions):
+        found = elements(one.get("dosageInstruction")) or elements(one.get("dosage"))
+        aims = [aim for each in found for aim in _AIM.findall(string(each.get("text"))[:_LONGEST_DIRECTIONS])]
+        if means(ConditionGroup.OPIOID_USE_DISORDER, (), aims):
             return Purpose.OPIOID_USE_DISORDER
         return Purpose.PAIN if reasons else Purpose.NOT_STATED
 

@@ -167,6 +167,17 @@ def _naloxone(told: Told) -> Text:
     )
 
 
+_TALK = (
+    "- Ask what the medicine still makes possible, and what it costs: sleep, mood, bowels, falls, memory.\n"
+    "- Decide together: going on, with other pain care made better, is a valid answer.\n"
+    "- If both wish to reduce: an individual plan in small steps, with pauses whenever they are needed, "
+    "support for pain and mood, and naloxone at home. Nobody has to stop at once."
+)
+_TALK_AT_THE_START = (
+    "- Agree what the medicine should make possible, and when you will look at it together.\n"
+    "- Agree how long it is meant to last and how it will be ended, in small steps.\n"
+    "- Keep the other care for pain going beside it."
+)
 _IN_TIME = (
     "Time to talk it over: do opioids still help this person more than they harm? A slow, personal plan is an option."
 )
@@ -194,10 +205,7 @@ def _review(told: Told) -> Text:
         summary=_AT_THE_START if starting else _IN_TIME,
         detail=_paragraphs(
             f"{long}{total}",
-            "- Ask what the medicine still makes possible, and what it costs: sleep, mood, bowels, falls, memory.\n"
-            "- Decide together: going on, with other pain care made better, is a valid answer.\n"
-            "- If both wish to reduce: an individual plan in small steps, with pauses whenever they are needed, "
-            "support for pain and mood, and naloxone at home. Nobody has to stop at once.",
+            _TALK_AT_THE_START if starting else _TALK,
             _basis(told),
             unseen,
         ),
@@ -211,7 +219,7 @@ def _slower(told: Told) -> Text:
     if case.proposed.maximum == 0:
         what, hint = ("long-term opioids", "A") if case.is_long_term(guideline) else ("opioids", "If taken for long, a")
         counted = "" if change.to_zero else "all counted "
-        fall = f"({mme(case.current.maximum)} to 0)"
+        fall = f"({mme(case.current.maximum)} to 0{'' if case.complete else ', of what could be seen'})"
         head = f"This order stops {counted}{what} at once {fall}. {hint} gradual taper is safer."
     else:
         head = f"This order lowers opioids by {percent}% in one step. Smaller steps are safer after long-term use."

@@ -11,17 +11,18 @@ from fhir_mappings.prescriptions import ORDER_TYPES
 from hooks.evaluation import PREFETCH, USAGE_REQUIREMENTS, evaluator
 from hooks.prefetch import Prefetched
 from hooks.protocol import HookRequest, Service
-from hooks.reading import Asked, Standards, drafts_of, selected_keys
+from hooks.reading import Asked, Standards, drafts_of, selected_of
 
 
 def asked_of(request: HookRequest, prefetched: Prefetched) -> Asked:
     """The drafts for which a drug has been chosen, and which of them are selected."""
     del prefetched  # the drafts are in the context
     drafts = drafts_of(request, "draftOrders", "medications")
-    if drafts is not None:
-        drafts = [one for one in drafts if not _is_without_drug(element(one[0]))]
-    selections = request.context.get("selections")
-    return Asked(drafts=drafts, selected=None if selections is None else selected_keys(selections))
+    if drafts is None:
+        return Asked(drafts=None)
+    selected = selected_of(request.context.get("selections"), drafts)
+    chosen = [one for one in drafts if not _is_without_drug(element(one[0]))]
+    return Asked(drafts=chosen, selected=selected)
 
 
 def _is_without_drug(resource: Element) -> bool:

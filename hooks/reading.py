@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from fhir_mappings.elements import Json, element, items, key_of_reference, later, string
+from fhir_mappings.elements import Element, Json, element, items, key_of_reference, later, string
 from fhir_mappings.patients import is_about, read_patient
 from fhir_mappings.prescriptions import ORDER_TYPES, Reader, is_order
 from fhir_mappings.references import Resources, entries_of
@@ -99,7 +99,7 @@ def read_case(request: HookRequest, asked: Asked, prefetched: Prefetched, standa
         current=current,
         proposed=proposed,
         change=change_of(current, proposed, standards.knowledge.formulary),
-        therapy_days=therapy_days(active, today),
+        therapy_days=therapy_days(active, today, history_seen=_history_seen(own_list)),
         sedatives=dict(order.sedative for order in reversed(beside) if order.sedative),
         naloxone_at_hand=any(
             order.is_rescue_naloxone for order in (*(one for one in staying if _is_at_hand(one, today)), *written)
@@ -147,24 +147,12 @@ def _focus(asked: Asked, orders: list[Order], active: list[Order]) -> Focus:
     """What the orders in focus are; without drafts the chart itself is looked at."""
     if asked.whole_chart or asked.drafts is None:
         return Focus.CHART
-    selected = _known_selection(asked)
-    looked_at = [order for order in orders if selected is None or _is_selected(order, selected)]
+    looked_at = [order for order in orders if asked.selected is None or _is_selected(order, asked.selected)]
     taken = {order.key for order in active if not isinstance(listed(order), Ignored)}
     stops = any((order.replaces | order.fulfils | {order.key}) & taken for order in looked_at)
     if stops or not all(map(_is_harmless, looked_at)):
         return Focus.OPIOID
     return Focus.SEDATIVE if any(order.sedative for order in looked_at) else Focus.NEITHER
-
-
-def _known_selection(asked: Asked) -> frozenset[str] | None:
-    """What is selected; None for everything, also when the selection names nothing that was sent."""
-    if not asked.selected:
-        return asked.selected
-    sent = [element(resource) for resource, _ in asked.drafts or ()]
-    ids = {string(one.get("id")) for one in sent} | {
-        f"{string(one.get('resourceType'))}/{string(one.get('id'))}" for one in sent
-    }
-    return asked.selected if asked.selected & ids else None
 
 
 def _is_selected(order: Order, selected: frozenset[str]) -> bool:
@@ -195,7 +183,12 @@ def _is_at_hand(order: Order, today: date) -> bool:
     return _is_taken(order)
 
 
-def therapy_days(orders: Iterable[Order], today: date) -> int | None:
+def _history_seen(listed_orders: Iterable[tuple[Element, str]]) -> bool:
+    """Whether the list holds finished orders at all: then an opioid's earlier ones would be among them."""
+    return any(string(one.get("status")) in ("completed", "stopped", "ended") for one, _ in listed_orders)
+
+
+def therapy_days(orders: Iterable[Order], today: date, *, history_seen: bool) -> int | None:
     """Length of the present opioid therapy in days, from the dates of its orders; None when untold.
 
     Earlier, finished orders lengthen it where their supply reaches the next one. Opioids are renewed by
@@ -214,12 +207,13 @@ def therapy_days(orders: Iterable[Order], today: date) -> int | None:
     earlier = sorted(
         (one for one in opioids if one not in active and one.started), key=lambda one: one.started or today
     )
-    if not earlier and (today - start).days <= RENEWED_WITHIN_DAYS and not all(map(_is_short_course, active)):
-        return None
     for order in reversed(earlier):
         if order.started and order.supply_ends and later(order.supply_ends, GREATEST_GAP_DAYS) >= start:
             start = min(start, order.started)
-    return max(0, (today - start).days)
+    days = max(0, (today - start).days)
+    if days <= RENEWED_WITHIN_DAYS and not history_seen and not all(map(_is_short_course, active)):
+        return None
+    return days
 
 
 def _is_short_course(order: Order) -> bool:
@@ -228,6 +222,16 @@ def _is_short_course(order: Order) -> bool:
     return (order.supply_ends - order.started).days <= SHORT_COURSE_DAYS
 
 
-def selected_keys(selections: Json) -> frozenset[str]:
-    """The orders that `selections` names, as `Type/id`."""
-    return frozenset(key_of_reference(string(one)) for one in items(selections) if string(one))
+def selected_of(selections: Json, drafts: Iterable[tuple[Json, str]]) -> frozenset[str] | None:
+    """The orders that `selections` names, as `Type/id`; None for all of them.
+
+    A selection that names nothing that was sent cannot be told: silence about it would be mistaken for
+    safety, so it means everything.
+    """
+    if selections is None:
+        return None
+    named = frozenset(key_of_reference(string(one)) for one in items(selections) if string(one))
+    sent = [element(resource) for resource, _ in drafts]
+    ids = {string(one.get("id")) for one in sent}
+    keys = {f"{string(one.get('resourceType'))}/{string(one.get('id'))}" for one in sent}
+    return named if not named or named & (ids | keys) else None

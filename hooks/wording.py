@@ -20,8 +20,9 @@ _SHORT_ITEM = 40
 _MARKUP = str.maketrans(
     {"<": "&lt;", ">": "&gt;", "&": "&amp;", **{letter: f"\\{letter}" for letter in "\\`*_~#|"}},
 )
+_NO_TAGS = str.maketrans("<>", "()")
 _LINK = re.compile(r"(?i)(://|www\.|\]\(|\]\[|\]:|mailto:|@)")
-_LIST = re.compile(r"^([-+]|\d+[.)])(?=\s)")
+_LIST = re.compile(r"^([-+=]|\d+[.)]|\[[ xX]?\])(?=\s|$)")
 
 
 def plain(text: str, longest: int = _LONGEST_NAME) -> str:
@@ -48,7 +49,7 @@ def mme(value: Decimal) -> str:
 def summary(sentence: str, items: Sequence[str] = ()) -> str:
     """One line within the limit: the sentence with as many items as fit, and how many more there are."""
     for longest in (SUMMARY_LIMIT, _SHORT_ITEM):
-        shortened = [plain(item, longest) for item in items]
+        shortened = [plain(item, longest).translate(_NO_TAGS) for item in items]
         for count in range(len(items), 0, -1):
             rest = len(items) - count
             line = f"{sentence}{'; '.join(shortened[:count])}{f' (+{rest} more)' if rest else ''}."

@@ -162,9 +162,8 @@ def _worn(sig: Sig, dose: Dose, product: Product, measure: Measure) -> DailyDose
     notes = list(sig.assumptions)
     strength = product.components[0].strength
     if strength is not None and strength.value in (LABELLED_12, DELIVERED_12):
-        if dose.unit is Unit.MCG_PER_HOUR and maximum % LABELLED_12:
-            maximum = maximum / DELIVERED_12 * LABELLED_12
-            lowest = lowest / DELIVERED_12 * LABELLED_12
+        if dose.unit is Unit.MCG_PER_HOUR:
+            maximum, lowest = _as_labelled(maximum), _as_labelled(lowest)
         notes.append("the 12 mcg/h system is counted as labelled; it delivers 12.5 mcg/h")
     notes.extend(_interval_notes(sig.frequency, dose))
     return WornDose(
@@ -176,6 +175,11 @@ def _worn(sig: Sig, dose: Dose, product: Product, measure: Measure) -> DailyDose
         dose=dose,
         measure=measure,
     )
+
+
+def _as_labelled(rate: Decimal) -> Decimal:
+    """The labelled rate of 12 mcg/h systems that an order gives by what they deliver."""
+    return rate / DELIVERED_12 * LABELLED_12 if rate % LABELLED_12 else rate
 
 
 def _interval_notes(frequency: Frequency | Refusal | None, dose: Dose) -> list[str]:

@@ -77,7 +77,9 @@ def _rate(dose: Dose, product: Product, strength: Strength | None) -> Measure | 
         return Refusal(
             reason=UncountedReason.ROUTE_NOT_CONVERTIBLE, detail="a dose per hour is an infusion, not a daily dose"
         )
-    if strength is not None and strength.unit is StrengthUnit.MCG_PER_HOUR:
+    if strength is not None and strength.unit is not StrengthUnit.MCG_PER_HOUR:
+        return _unit_refusal("this product does not give its drug at a rate per hour")
+    if strength is not None:
         for value in (dose.low, dose.high):
             if not (is_whole(value / strength.value) or _is_delivered_12(value, strength)):
                 return implausible(f"{shown(value)} mcg/h is not a whole number of these patches")

@@ -129,16 +129,19 @@ def _result(one: Content, table: ConversionTable, as_of: date, being_written: fr
 
 
 def _added_up(results: Sequence[Result], table: ConversionTable, as_of: date) -> MmeTotal:
-    dosed = [one for one in results if isinstance(one, Dosed)]
-    totals = _ingredient_totals(dosed)
-    lines: list[MmeLine] = []
     uncounted = [one for one in results if isinstance(one, Uncounted)]
-    for one in dosed:
-        own = tuple(_line(one.prescription, part, totals[part.component.ingredient.name]) for part in one.parts)
-        if sum((line.mme_per_day.maximum for line in own), Decimal(0)) > MOST_MME_OF_ONE_ORDER:
-            uncounted.append(_absurd(one.prescription, own))
-        else:
-            lines.extend(own)
+    dosed: list[Dosed] = []
+    for one in results:
+        if isinstance(one, Dosed):
+            # An order that is never added must not move another one's band either.
+            if _alone(one) > MOST_MME_OF_ONE_ORDER:
+                uncounted.append(_absurd(one))
+            else:
+                dosed.append(one)
+    totals = _ingredient_totals(dosed)
+    lines = [
+        _line(one.prescription, part, totals[part.component.ingredient.name]) for one in dosed for part in one.parts
+    ]
     return MmeTotal(
         table=table.id,
         as_of=as_of,
@@ -187,10 +190,17 @@ def _line(prescription: Prescription, part: Part, total: DailyAmount) -> MmeLine
     )
 
 
-def _absurd(prescription: Prescription, lines: tuple[MmeLine, ...]) -> Uncounted:
+def _alone(dosed: Dosed) -> Decimal:
+    """The maximum MME/day of one order, as if the patient took nothing else."""
+    return sum((part.amount.maximum * part.conversion.at(part.amount.maximum) for part in dosed.parts), Decimal(0))
+
+
+def _absurd(dosed: Dosed) -> Uncounted:
+    part = dosed.parts[0]
+    line = _line(dosed.prescription, part, part.amount)
     return Uncounted(
-        reference=prescription.reference,
-        medication=prescription.medication,
+        reference=line.reference,
+        medication=line.medication,
         reason=UncountedReason.IMPLAUSIBLE_DOSE,
-        detail=f"{lines[0].arithmetic}: more than {MOST_MME_OF_ONE_ORDER} MME/day from one order",
+        detail=f"{line.arithmetic}: more than {MOST_MME_OF_ONE_ORDER} MME/day from one order",
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import Counter, deque
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -66,8 +67,8 @@ def _standing_alone(active: Sequence[Order], on: date) -> list[Content]:
     """What each order of the active list adds by itself, with doubles counted once."""
     contents = [listed(order) for order in active]
     counting = [order for order, content in zip(active, contents, strict=True) if not isinstance(content, Ignored)]
-    parts = _parts_of_others(counting)
-    renewed = _renewed_in_list(counting, on)
+    why = {**_renewed_in_list(counting, on), **_replaced_in_list(counting)}
+    why.update(dict.fromkeys(_parts_of_others(counting), "part of another order of the list"))
     seen = _Seen()
     for index, order in enumerate(active):
         content = contents[index]
@@ -75,68 +76,105 @@ def _standing_alone(active: Sequence[Order], on: date) -> list[Content]:
             continue
         if seen.before(order.key, content):
             contents[index] = _ignored(order, IgnoredReason.REPLACED, "the same order is listed twice")
-        elif order.key in parts:
-            contents[index] = _ignored(order, IgnoredReason.REPLACED, "part of another order of the list")
-        elif order.key in renewed:
-            contents[index] = _ignored(order, IgnoredReason.REPLACED, renewed[order.key])
+        elif order.key in why:
+            contents[index] = _ignored(order, IgnoredReason.REPLACED, why[order.key])
     return contents
+
+
+def _replaced_in_list(orders: Sequence[Order]) -> dict[str, str]:
+    """Orders that another order of the list names as its prior one (unless each names the other)."""
+    replaces = {order.key: order.replaces for order in orders}
+    return {
+        prior: "replaced by another order of the list"
+        for key, priors in replaces.items()
+        for prior in priors & replaces.keys()
+        if prior != key and key not in replaces[prior]
+    }
 
 
 def _renewed_in_list(orders: Sequence[Order], on: date) -> dict[str, str]:
     """Orders that another one of the list repeats: a supply used up and renewed, or a statement of it."""
+    statements = [order for order in orders if _is_statement(order)]
+    used_up = [order for order in orders if order.supply_ends is not None and order.supply_ends < on]
+    if not statements and (not used_up or len(orders) < 2):
+        return {}
+    requested, products, latest = _known_requests(orders)
     found: dict[str, str] = {}
-    for order in orders:
-        statement = order.key.startswith("MedicationStatement/")
-        used_up = order.supply_ends is not None and order.supply_ends < on
+    for order in statements:
         mine = order.prescription
-        if mine is None or not (statement or used_up):
-            continue
-        for other in orders:
-            its = other.prescription
-            if other is order or its is None or other.key in found or not is_same(mine, its):
-                continue
-            if statement and not other.key.startswith("MedicationStatement/"):
-                found[order.key] = "the same as an order of the list: counted once"
-            elif used_up and order.started and other.started and other.started > order.started:
-                found[order.key] = "used up and renewed: counted once"
+        bare = mine is not None and not mine.sigs and mine.product.components in products
+        if mine is not None and (bare or signature(mine) in requested):
+            found[order.key] = "the same as an order of the list: counted once"
+    for order in used_up:
+        mine = order.prescription
+        if mine and order.started and order.started < latest.get(signature(mine), order.started):
+            found[order.key] = "used up and renewed: counted once"
     return found
+
+
+def _known_requests(orders: Sequence[Order]) -> tuple[set[object], set[object], dict[object, date]]:
+    """What the orders of the list say and which products they name, statements apart; and their latest start."""
+    requested: set[object] = set()
+    products: set[object] = set()
+    latest: dict[object, date] = {}
+    for order in orders:
+        if order.prescription is None:
+            continue
+        said = signature(order.prescription)
+        if not _is_statement(order):
+            requested.add(said)
+            products.add(order.prescription.product.components)
+        if order.started:
+            latest[said] = max(order.started, latest.get(said, order.started))
+    return requested, products, latest
+
+
+def _is_statement(order: Order) -> bool:
+    return order.key.startswith("MedicationStatement/")
 
 
 class _Seen:
     """Orders met so far. Two orders under one id are one only when they say the same."""
 
     def __init__(self) -> None:
-        self._by_key: dict[str, list[Prescription | Uncounted]] = {}
+        self._first: dict[str, Prescription | Uncounted] = {}
+        self._said: dict[str, set[object]] = {}
 
     def before(self, key: str, content: Prescription | Uncounted) -> bool:
-        others = self._by_key.setdefault(key, [])
-        if any(_says_the_same(content, other) for other in others):
+        if key not in self._first:
+            self._first[key] = content
+            return False
+        said = self._said.setdefault(key, {_what(self._first[key])})
+        if _what(content) in said:
             return True
-        others.append(content)
+        said.add(_what(content))
         return False
 
 
-def _says_the_same(one: Prescription | Uncounted, other: Prescription | Uncounted) -> bool:
-    if isinstance(one, Prescription) and isinstance(other, Prescription):
-        return is_same(one, other)
-    return one == other
+def _what(content: Prescription | Uncounted) -> object:
+    return signature(content) if isinstance(content, Prescription) else content
 
 
 def _parts_of_others(orders: Sequence[Order]) -> set[str]:
     """Keys of orders that fulfil, or are, another order of the list. Of a circle the first one stays."""
     parents = {order.key: (order.fulfils | order.same_as) - {order.key} for order in orders}
+    children: dict[str, list[str]] = {}
+    for key, above in parents.items():
+        for parent in above & parents.keys():
+            children.setdefault(parent, []).append(key)
+    if not children:
+        return set()
     parts: set[str] = set()
-    for position, order in enumerate(orders):
-        above: set[str] = set()
-        ahead = [order.key]
+    roots = [key for key, above in parents.items() if above.isdisjoint(parents)]
+    for start in (*roots, *parents):
+        if start in parts:
+            continue
+        ahead = list(children.get(start, ()))
         while ahead:
-            for key in parents[ahead.pop()] & parents.keys() - above:
-                above.add(key)
-                ahead.append(key)
-        has_root = any(not parents[key] & parents.keys() for key in above)
-        stands_later = any(earlier.key in above for earlier in orders[:position])
-        if has_root or stands_later:
-            parts.add(order.key)
+            key = ahead.pop()
+            if key != start and key not in parts:
+                parts.add(key)
+                ahead.extend(children.get(key, ()))
     return parts
 
 
@@ -146,6 +184,8 @@ def listed(order: Order) -> Content:
         return order.content
     if order.standing is Standing.IN_ERROR:
         return _ignored(order, IgnoredReason.ENTERED_IN_ERROR, "")
+    if order.plan is not None:
+        return order.plan
     if order.standing is Standing.UNKNOWN:
         return Uncounted(
             reference=order.reference,
@@ -155,7 +195,7 @@ def listed(order: Order) -> Content:
         )
     if order.standing is not Standing.ACTIVE:
         return _ignored(order, IgnoredReason.NOT_ACTIVE, str(order.standing))
-    return order.plan or order.outside or order.content
+    return order.outside or order.content
 
 
 def _drafted(drafts: Sequence[Order]) -> list[Content]:
@@ -181,17 +221,22 @@ def _drafted(drafts: Sequence[Order]) -> list[Content]:
 def _replacements(active: Sequence[Order], current: Sequence[Content], drafts: Sequence[Order]) -> dict[str, str]:
     """Keys of active orders that a draft replaces, each with why."""
     parents = {order.key: order.fulfils | order.same_as for order in active}
-    keys = parents.keys()
+    alike: dict[object, deque[str]] | None = None
     found: dict[str, str] = {}
     for draft in drafts:
         stops = draft.standing in (Standing.WITHDRAWN, Standing.IN_ERROR)
-        named = _with_parents((draft.replaces | draft.fulfils | {draft.key}) & keys, parents)
+        named = _with_parents((draft.replaces | draft.fulfils | {draft.key}) & parents.keys(), parents)
         for key in sorted(named):
             found.setdefault(key, "stopped by this order" if stops else "replaced by the order being written")
-        if not stops and not named and draft.prescription:
-            renewed = _renewed(draft.prescription, active, current, found)
-            if renewed is not None:
-                found[renewed] = "renewed by the order being written: counted once"
+        if stops or named or draft.prescription is None:
+            continue
+        if alike is None:
+            alike = _by_signature(active, current)
+        same = alike.get(signature(draft.prescription), deque())
+        while same and same[0] in found:
+            same.popleft()
+        if same:
+            found[same.popleft()] = "renewed by the order being written: counted once"
     return found
 
 
@@ -207,24 +252,20 @@ def _with_parents(keys: Iterable[str], parents: Mapping[str, frozenset[str]]) ->
     return found
 
 
-def _renewed(
-    draft: Prescription, active: Sequence[Order], current: Sequence[Content], taken: Collection[str]
-) -> str | None:
-    """The key of the first active order with the same product, dose and timing that is not replaced yet."""
+def _by_signature(active: Sequence[Order], current: Sequence[Content]) -> dict[object, deque[str]]:
+    """Keys of the active prescriptions by what they say, in the order of the list."""
+    found: dict[object, deque[str]] = {}
     for order, content in zip(active, current, strict=True):
-        if isinstance(content, Prescription) and order.key not in taken and is_same(content, draft):
-            return order.key
-    return None
+        if isinstance(content, Prescription):
+            found.setdefault(signature(content), deque()).append(order.key)
+    return found
 
 
-def is_same(one: Prescription, other: Prescription) -> bool:
-    """Whether two prescriptions have the same product, dose and timing: one is the other, renewed."""
-    mine, its = one.product, other.product
-    return (
-        mine.components == its.components
-        and mine.extended_release == its.extended_release
-        and {_taking(sig, mine) for sig in one.sigs} == {_taking(sig, its) for sig in other.sigs}
-    )
+def signature(prescription: Prescription) -> object:
+    """Product, dose and timing: two prescriptions with equal signatures are one, renewed."""
+    product = prescription.product
+    takings = frozenset(Counter(_taking(sig, product) for sig in prescription.sigs).items())
+    return (product.components, product.extended_release, takings)
 
 
 def _taking(sig: Sig, product: Product) -> tuple[object, ...]:

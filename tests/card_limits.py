@@ -43,6 +43,7 @@ CARD_FIELDS = frozenset(
     }
 )
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+HTML = re.compile(r"<[a-z!/]", re.IGNORECASE)
 
 _MODELS = {"STU3": STU3MedicationRequest, "R4": R4MedicationRequest, "R5": R5MedicationRequest}
 
@@ -109,6 +110,8 @@ def _words(card: dict[str, Any]) -> Iterator[str]:
         yield "a summary is one line"
     if not card.get("detail"):
         yield "a card explains itself"
+    if HTML.search(f"{card.get('detail')}"):
+        yield "some EHRs let HTML through: a detail holds none"
 
 
 def _choices(card: dict[str, Any]) -> Iterator[str]:

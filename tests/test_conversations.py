@@ -89,6 +89,7 @@ def test_every_request_is_a_call_of_its_own():
 def test_the_demo_page_offers_every_conversation():
     offered = pages.found_in(settings.REPOSITORY_CONVERSATIONS, SERVICES)
     assert {one.key for one in offered} == {one.name for one in RECORDED}
+    assert pages.DAY == conversations.NOW.date()
 
 
 # ---- the answers ----
@@ -153,6 +154,7 @@ RESOURCE = "cards/0/suggestions/0/actions/0/resource"
         ("cards/0/summary", "two\u2028lines"),
         ("cards/0/summary", ""),
         ("cards/0/detail", None),
+        ("cards/0/detail", "<b>bold</b>"),
         ("cards/0/indicator", "hard-stop"),
         ("cards/0/uuid", "1"),
         ("cards/1/uuid", "00000000-0000-4000-8000-000000000001"),

@@ -84,8 +84,13 @@ SELECTED = {
     "by address": (["https://ehr.example.org/fhir/MedicationRequest/d"], Focus.OPIOID),
     "by version": (["MedicationRequest/d/_history/3"], Focus.OPIOID),
     "another one": (["MedicationRequest/l"], Focus.NEITHER),
+    "another one, by id alone": (["l"], Focus.NEITHER),
+    "another one, by address and version": (
+        ["https://ehr.example.org/fhir/MedicationRequest/l/_history/1"],
+        Focus.NEITHER,
+    ),
     "both": (["MedicationRequest/l", "MedicationRequest/d"], Focus.OPIOID),
-    "one that is not among the drafts": (["MedicationRequest/x"], Focus.NEITHER),
+    "one that is not among the drafts tells nothing": (["MedicationRequest/x"], Focus.OPIOID),
     "none": ([], Focus.NEITHER),
 }
 
@@ -129,6 +134,20 @@ def test_order_select_passes_over_a_draft_for_which_no_drug_is_chosen(case_of):
     case = case_of("order-select", drafts=(early,), selections=["MedicationRequest/d"])
     assert case.focus is Focus.NEITHER
     assert case.complete
+
+
+@pytest.mark.parametrize(
+    "selected",
+    [
+        draft("n", "", None, medicationCodeableConcept=...),
+        {"resourceType": "ServiceRequest", "id": "n", "status": "draft"},
+    ],
+    ids=["an order without a drug yet", "an X-ray"],
+)
+def test_order_select_does_not_turn_back_to_an_opioid_when_something_else_is_selected(case_of, selected):
+    drafts = (draft("d", "oxycodone 5"), selected)
+    case = case_of("order-select", drafts=drafts, selections=[f"{selected['resourceType']}/n"])
+    assert case.focus is Focus.NEITHER
 
 
 def test_order_select_knows_the_medications_that_stand_among_the_drafts(case_of):

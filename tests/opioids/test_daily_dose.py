@@ -1,0 +1,342 @@
+"""One instruction and one product: mg a day (patches: mcg/h worn), or why it cannot be told."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from opioids.daily_dose import daily_dose, rate_words
+from opioids.prescriptions import Refusal, Sig, UncountedReason
+from opioids.products import Form, StrengthUnit
+from opioids.quantities import Frequency, Unit
+from tests.opioids.build import (
+    FENTANYL,
+    MORPHINE,
+    OXYCODONE,
+    ceiling,
+    dose,
+    often,
+    patch,
+    per_day,
+    product,
+    sig,
+    solution,
+)
+
+R = UncountedReason
+
+
+def daily(one: Sig, of=None):
+    drug = product() if of is None else of
+    return daily_dose(one, drug, drug.components[0])
+
+
+def amounts(one: Sig, of=None) -> tuple[Decimal, Decimal, Unit]:
+    found = daily(one, of)
+    assert not isinstance(found, Refusal), found
+    return found.scheduled, found.maximum, found.unit
+
+
+def reason(one: Sig, of=None) -> UncountedReason:
+    found = daily(one, of)
+    assert isinstance(found, Refusal), found
+    assert found.detail
+    return found.reason
+
+
+# ---- what is taken ----
+
+
+def test_units_times_strength_times_a_day():
+    assert amounts(sig(2, 3)) == (30, 30, Unit.MG)
+
+
+def test_low_ends_are_scheduled_and_high_ends_are_the_maximum():
+    one = sig(dose=dose(1, 2), frequency=Frequency(low=per_day(4), high=per_day(6)))
+    assert amounts(one) == (20, 60, Unit.MG)
+
+
+def test_millilitres_take_the_concentration():
+    assert amounts(sig(dose=dose("7.5", unit=Unit.ML), frequency=often(6)), solution()) == (90, 90, Unit.MG)
+
+
+def test_mass_is_the_dose_itself():
+    assert amounts(sig(dose=dose(15, unit=Unit.MG), frequency=often(6)), solution()) == (90, 90, Unit.MG)
+
+
+def test_mass_of_a_bare_ingredient_needs_no_strength():
+    assert amounts(sig(dose=dose(40, unit=Unit.MG)), product(strength=None)) == (80, 80, Unit.MG)
+
+
+@pytest.mark.parametrize(("mass", "stated"), [(5, False), (10, False), ("7.5", True), (12, True)])
+def test_part_of_a_unit_is_stated(mass, stated):
+    assert bool(daily(sig(dose=dose(mass, unit=Unit.MG))).assumptions) is stated
+
+
+def test_a_pack_is_all_of_its_units_and_a_spray_is_one():
+    pack = product(
+        FENTANYL, "0.6", unit=StrengthUnit.MG_PER_ACTUATION, form=Form.SPRAY, noun="spray", units_per_dose=2
+    )
+    assert amounts(sig(dose=dose(1), frequency=often(4)), pack)[1] == Decimal("4.8")
+    assert amounts(sig(dose=dose(1, noun="spray"), frequency=often(4)), pack)[1] == Decimal("2.4")
+
+
+def test_as_needed_doses_are_not_scheduled():
+    assert amounts(sig(1, 3, as_needed=True)) == (0, 15, Unit.MG)
+
+
+# ---- maxima ----
+
+
+@pytest.mark.parametrize(("most", "maximum"), [(59, 59), (60, 60), (61, 60)])
+def test_maximum_caps_and_never_raises(most, maximum):
+    one = sig(dose=dose(10, unit=Unit.MG), frequency=often(6), ceilings=(ceiling(most),))
+    assert amounts(one) == (maximum, maximum, Unit.MG)
+
+
+def test_lowest_of_several_maxima_caps():
+    one = sig(2, 6, ceilings=(ceiling(40), ceiling(6, Unit.EACH, noun="tablet"), ceiling(350, days=7)))
+    assert amounts(one)[1] == 30
+
+
+def test_maximum_in_doses_is_so_many_times_the_dose():
+    assert amounts(sig(2, 6, ceilings=(ceiling(3, Unit.EACH, noun="dose"),)))[1] == 30
+
+
+def test_maximum_in_doses_of_a_dose_that_does_not_fit_is_not_applied():
+    one = sig(dose=dose(5, unit=Unit.ML), ceilings=(ceiling(3, Unit.EACH, noun="dose"),))
+    assert reason(one) is R.UNIT_UNKNOWN
+
+
+def test_maximum_that_does_not_fit_the_product_is_not_applied_and_said():
+    found = daily(sig(2, 6, ceilings=(ceiling(20, Unit.ML),)))
+    assert found.maximum == 60
+    assert len(found.assumptions) == 1
+
+
+@pytest.mark.parametrize("amount", [dose(1), None])
+def test_as_needed_without_frequency_counts_its_maximum(amount):
+    found = daily(Sig(dose=amount, as_needed=True, ceilings=(ceiling(4, Unit.EACH),)))
+    assert (found.scheduled, found.maximum, found.as_needed) == (0, 20, True)
+    assert found.assumptions
+
+
+def test_as_needed_patches_without_frequency_count_their_maximum_rate():
+    found = daily(Sig(as_needed=True, ceilings=(ceiling(2, Unit.EACH, noun="patch"),)), patch())
+    assert (found.scheduled, found.maximum, found.unit) == (0, 50, Unit.MCG_PER_HOUR)
+    assert "50 mcg/h" in found.maximum_words
+
+
+def test_as_needed_without_frequency_and_with_a_maximum_that_cannot_be_used_is_uncounted():
+    assert isinstance(reason(Sig(as_needed=True, ceilings=(ceiling(20, Unit.ML),))), UncountedReason)
+
+
+# ---- patches ----
+
+
+@pytest.mark.parametrize("interval", [2, 3, 7])
+def test_patches_count_the_rate_worn_whatever_the_interval(interval):
+    assert amounts(sig(dose=dose(2, noun="patch"), frequency=often(1, interval)), patch(25)) == (50, 50, Unit.MCG_PER_HOUR)
+
+
+def test_range_of_patches():
+    assert amounts(sig(dose=dose(1, 2), frequency=often(1, 3)), patch(25)) == (25, 50, Unit.MCG_PER_HOUR)
+
+
+def test_rate_is_worn_without_any_interval():
+    assert amounts(Sig(dose=dose(75, unit=Unit.MCG_PER_HOUR)), patch(75)) == (75, 75, Unit.MCG_PER_HOUR)
+
+
+def test_as_needed_patch_is_not_scheduled():
+    found = daily(sig(dose=dose(1), frequency=often(1, 3), as_needed=True), patch(25))
+    assert (found.scheduled, found.maximum) == (0, 25)
+
+
+@pytest.mark.parametrize(
+    ("worn", "counted"), [("12", 12), ("12.5", 12), ("24", 24), ("25", 24), ("37.5", 36), ("36", 36)]
+)
+def test_12_mcg_system_counts_its_label(worn, counted):
+    found = daily(sig(dose=dose(worn, unit=Unit.MCG_PER_HOUR), frequency=often(1, 3)), patch(12))
+    assert found.maximum == counted
+    assert found.assumptions
+
+
+def test_each_end_of_a_range_of_12_mcg_systems_counts_its_label():
+    one = sig(dose=dose(12, 25, unit=Unit.MCG_PER_HOUR), frequency=often(1, 3))
+    assert amounts(one, patch(12)) == (12, 24, Unit.MCG_PER_HOUR)
+
+
+@pytest.mark.parametrize("worn", [6, 18, "12.4", 40])
+def test_rate_that_whole_patches_do_not_give_is_implausible(worn):
+    assert reason(sig(dose=dose(worn, unit=Unit.MCG_PER_HOUR)), patch(12)) is R.IMPLAUSIBLE_DOSE
+
+
+@pytest.mark.parametrize(
+    ("count", "interval", "stated"),
+    [(1, 3, False), (1, 7, False), (1, "7.01", True), (1, 1, False), (1, "0.99", True), (4, 3, False), (5, 3, True)],
+)
+def test_unusual_wearing_is_stated(count, interval, stated):
+    found = daily(sig(dose=dose(count, noun="patch"), frequency=often(1, interval)), patch(25))
+    assert bool(found.assumptions) is stated
+
+
+@pytest.mark.parametrize("cut", ["0.5", "1.5", "0.99"])
+def test_part_of_a_patch_is_implausible(cut):
+    assert reason(sig(dose=dose(cut, noun="patch"), frequency=often(1, 3)), patch()) is R.IMPLAUSIBLE_DOSE
+
+
+# ---- refusals ----
+
+
+@pytest.mark.parametrize(
+    ("one", "why"),
+    [
+        (Sig(frequency=often(2)), R.DOSE_MISSING),
+        (Sig(), R.DOSE_MISSING),
+        (Sig(dose=dose(1)), R.FREQUENCY_MISSING),
+        (Sig(dose=dose(1), as_needed=True), R.FREQUENCY_MISSING),
+        (Sig(dose=Refusal(reason=R.UNIT_UNKNOWN, detail="x"), frequency=often(2)), R.UNIT_UNKNOWN),
+        (Sig(dose=dose(1), frequency=Refusal(reason=R.DOSE_UNREADABLE, detail="x")), R.DOSE_UNREADABLE),
+    ],
+)
+def test_what_is_missing_or_unreadable_is_named(one, why):
+    assert reason(one) is why
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        sig(0),
+        sig(-1),
+        sig(dose=dose(2, 1)),
+        sig(dose=dose(-1, 1)),
+        sig("1000000.1"),
+        sig(1, 0),
+        sig(1, -2),
+        sig(frequency=often(1, 0)),
+        sig(frequency=often(1, -3)),
+        sig(frequency=often(1441)),
+        sig(frequency=Frequency(low=per_day(3), high=per_day(2))),
+        sig(ceilings=(ceiling(0),)),
+        sig(ceilings=(ceiling(-5),)),
+        sig(ceilings=(ceiling(5, days=0),)),
+    ],
+)
+def test_senseless_numbers_are_implausible(one):
+    assert reason(one) is R.IMPLAUSIBLE_DOSE
+
+
+@pytest.mark.parametrize(("units", "accepted"), [(49, True), (50, True), ("50.5", False), (51, False)])
+def test_more_than_50_units_at_a_time_is_implausible(units, accepted):
+    assert isinstance(daily(sig(units)), Refusal) is not accepted
+
+
+def test_once_a_minute_is_the_most_that_can_be_meant():
+    assert amounts(sig("0.1", 1440))[1] == 720
+
+
+@pytest.mark.parametrize(
+    ("amount", "drug", "why"),
+    [
+        (dose(5, unit=Unit.ML), product(), R.UNIT_UNKNOWN),
+        (dose(1, noun="patch"), product(), R.UNIT_UNKNOWN),
+        (dose(1, noun="film"), product(), R.UNIT_UNKNOWN),
+        (dose(1, noun="tablet"), solution(), R.UNIT_UNKNOWN),
+        (dose(1), solution(), R.UNIT_UNKNOWN),
+        (dose(1, noun="drop"), solution(), R.UNIT_UNKNOWN),
+        (dose(1, noun="tablet"), patch(), R.UNIT_UNKNOWN),
+        (dose("0.025", unit=Unit.MG), patch(), R.UNIT_UNKNOWN),
+        (dose(5, unit=Unit.ML), patch(), R.UNIT_UNKNOWN),
+        (dose(1), product(MORPHINE, None), R.STRENGTH_UNKNOWN),
+        (dose(5, unit=Unit.ML), product(MORPHINE, None), R.STRENGTH_UNKNOWN),
+        (dose(2, unit=Unit.MCG_PER_HOUR), product(), R.ROUTE_NOT_CONVERTIBLE),
+        (dose(2, unit=Unit.MCG_PER_HOUR), solution(), R.ROUTE_NOT_CONVERTIBLE),
+        (dose(1, noun="drop"), product(MORPHINE, 20, form=Form.UNKNOWN, noun="", route=None), R.UNIT_UNKNOWN),
+        (dose(1), product(form=Form.LIQUID, noun=""), R.UNIT_UNKNOWN),
+    ],
+)
+def test_unit_that_contradicts_the_product_is_never_a_count_of_it(amount, drug, why):
+    assert reason(sig(dose=amount), drug) is why
+
+
+@pytest.mark.parametrize("noun", ["", "tablet", "capsule", "pill", "dose", "unit"])
+@pytest.mark.parametrize("of", ["tablet", "capsule"])
+def test_tablets_and_capsules_are_both_swallowed_whole(noun, of):
+    assert amounts(sig(dose=dose(1, noun=noun)), product(noun=of))[1] == 10
+
+
+def test_tablets_of_a_product_whose_form_is_not_said_are_counted():
+    bare = product(form=Form.UNKNOWN, noun="", route=None)
+    assert amounts(sig(dose=dose(1, noun="tablet")), bare)[1] == 10
+
+
+# ---- combinations ----
+
+
+def combination(strength=5, others=(325,)):
+    return product(OXYCODONE, strength, combination=True, other_strengths=tuple(map(Decimal, others)))
+
+
+@pytest.mark.parametrize(("mass", "maximum"), [(5, 10), (10, 20), (15, 30)])
+def test_mg_of_a_combination_is_the_opioids_when_it_is_a_multiple_of_its_strength(mass, maximum):
+    assert amounts(sig(dose=dose(mass, unit=Unit.MG)), combination())[1] == maximum
+
+
+@pytest.mark.parametrize("mass", [7, "2.5", "5.1"])
+def test_mg_of_a_combination_that_is_no_multiple_cannot_be_read(mass):
+    assert reason(sig(dose=dose(mass, unit=Unit.MG)), combination()) is R.DOSE_UNREADABLE
+
+
+def test_mg_of_a_combination_that_is_fewer_units_of_the_other_ingredient_cannot_be_read():
+    assert reason(sig(dose=dose(300, unit=Unit.MG)), combination("7.5", (300,))) is R.DOSE_UNREADABLE
+
+
+def test_mg_of_a_combination_with_little_of_an_antagonist_is_the_opioids():
+    assert amounts(sig(dose=dose(100, unit=Unit.MG)), combination(100, (4,)))[1] == 200
+
+
+@pytest.mark.parametrize(("mass", "why"), [(255, R.IMPLAUSIBLE_DOSE), (650, R.DOSE_UNREADABLE)])
+def test_mg_of_a_combination_that_would_be_too_many_units_is_refused(mass, why):
+    assert reason(sig(dose=dose(mass, unit=Unit.MG)), combination()) is why
+
+
+@pytest.mark.parametrize("drug", [product(strength=None, combination=True), solution(combination=True)])
+def test_mg_of_a_combination_without_a_strength_in_mg_cannot_be_read(drug):
+    assert reason(sig(dose=dose(5, unit=Unit.MG)), drug) is R.DOSE_UNREADABLE
+
+
+# ---- words ----
+
+
+@pytest.mark.parametrize(
+    ("one", "drug", "words"),
+    [
+        (sig(1, 2), product(strength=40), "1 tablet x 40 mg x 2/day = 80 mg/day"),
+        (sig(2, 3), product(), "2 tablets x 5 mg x 3/day = 30 mg/day"),
+        (sig(dose=dose("7.5", unit=Unit.ML), frequency=often(6)), solution(), "7.5 mL x 2 mg/mL x 6/day = 90 mg/day"),
+        (sig(dose=dose(15, unit=Unit.MG)), solution(), "15 mg x 2/day = 30 mg/day"),
+        (sig(1, frequency=often(3, 7)), product(), "1 tablet x 5 mg x 3 per 7 days = 2.14 mg/day"),
+        (sig(2), product(noun="suppository"), "2 suppositories x 5 mg x 2/day = 20 mg/day"),
+        (sig(2, frequency=often(1, 3)), patch(25), "2 patches x 25 mcg/h = 50 mcg/h"),
+    ],
+)
+def test_sum_is_written_so_that_it_can_be_redone(one, drug, words):
+    assert daily(one, drug).maximum_words == words
+
+
+def test_sum_of_the_scheduled_amount_takes_the_low_ends():
+    one = sig(dose=dose(1, 2), frequency=Frequency(low=per_day(4), high=per_day(6)))
+    assert daily(one).scheduled_words == "1 tablet x 5 mg x 4/day = 20 mg/day"
+
+
+def test_sum_of_a_range_of_patches_has_both_ends():
+    found = daily(sig(dose=dose(1, 2), frequency=often(1, 3)), patch(25))
+    assert (found.scheduled_words, found.maximum_words) == ("25 mcg/h", "2 patches x 25 mcg/h = 50 mcg/h")
+
+
+@pytest.mark.parametrize(
+    ("rate", "words"), [(per_day(2), "2/day"), (per_day(1, 2), "0.5/day"), (per_day(1, 3), "1 per 3 days")]
+)
+def test_frequency_is_shown_exactly(rate, words):
+    assert rate_words(rate) == words
