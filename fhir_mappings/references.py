@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from fhir_mappings.elements import Element, Json, element, elements, key_of_reference, string
 
-_REFERRED_TO = frozenset({"Medication", "Condition"})
+_REFERRED_TO = ("Medication", "Condition")
 """What an order's drug and reasons can be; no other resource is ever looked up."""
 
 
@@ -34,10 +34,10 @@ class Resources:
 
     def _index(self) -> None:
         for resource, full_url in self._added:
-            kind, id_ = string(resource.get("resourceType")), string(resource.get("id"))
+            kind = resource.get("resourceType")
             if kind not in _REFERRED_TO:
                 continue
-            if id_:
+            if id_ := string(resource.get("id")):
                 self._by_name.setdefault(f"{kind}/{id_}", resource)
             if full_url:
                 self._by_name.setdefault(full_url, resource)

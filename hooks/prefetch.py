@@ -145,11 +145,9 @@ def _state(content: Json) -> State:
     return State.PARTIAL if any(map(_is_failure, _outcomes(one))) else State.SEEN
 
 
-def _outcomes(bundle: Element) -> Iterator[Element]:
-    for entry in elements(bundle.get("entry")):
-        resource = element(entry.get("resource"))
-        if resource.get("resourceType") == "OperationOutcome":
-            yield resource
+def _outcomes(bundle: Element) -> list[Element]:
+    resources = [element(entry.get("resource")) for entry in elements(bundle.get("entry"))]
+    return [one for one in resources if one.get("resourceType") == "OperationOutcome"]
 
 
 def _is_failure(outcome: Element) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 from hooks.protocol import SUMMARY_LIMIT
 from opioids.mme import MmeLine
@@ -35,7 +36,12 @@ def plain(text: str, longest: int = _LONGEST_NAME) -> str:
 
 def safe(text: str) -> str:
     """Text from a request for a card's Markdown: no markup, no HTML, no link of any kind works in it."""
-    words = plain(text).translate(_MARKUP)
+    return _safe(plain(text))
+
+
+@lru_cache(maxsize=4096)
+def _safe(line: str) -> str:
+    words = line.translate(_MARKUP)
     if _LIST.match(words):
         words = "\u200b" + words
     return _LINK.sub(lambda match: match.group(0)[0] + " " + match.group(0)[1:], words)

@@ -33,7 +33,7 @@ class Change:
 def change_of(current: MmeTotal, proposed: MmeTotal, formulary: Formulary) -> Change:
     """Compare the totals before and with the orders being written."""
     cut = current.maximum - proposed.maximum
-    if not current.counted:
+    if _nothing_goes(current, proposed):
         return Change(
             cut=cut,
             percent=Decimal(0),
@@ -53,6 +53,14 @@ def change_of(current: MmeTotal, proposed: MmeTotal, formulary: Formulary) -> Ch
         judgeable=all(one.reference in before for one in proposed.uncounted),
         only_as_needed=current.scheduled == proposed.scheduled,
         smallest_step=_is_smallest_step(gone, come, formulary),
+    )
+
+
+def _nothing_goes(current: MmeTotal, proposed: MmeTotal) -> bool:
+    """Whether all that is taken now stays as it is: then nothing is lowered, stopped or rotated."""
+    staying = {(line.reference, line.ingredient.name): line.mme_per_day.maximum for line in proposed.counted}
+    return all(
+        staying.get((line.reference, line.ingredient.name)) == line.mme_per_day.maximum for line in current.counted
     )
 
 

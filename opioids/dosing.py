@@ -26,7 +26,10 @@ from opioids.prescriptions import (
 )
 from opioids.products import Component, Form, Pharmacology, Product, Route, UsualPurpose
 from opioids.quantities import Unit
-from opioids.steps import InForce, in_force
+from opioids.steps import InForce, in_force, is_undated
+
+_UNKNOWN = Decimal("Infinity")
+"""The size of a step that cannot be computed: it may be the largest."""
 
 OUD_INGREDIENTS = frozenset({"methadone", "buprenorphine", "levomethadyl", "levomethadone"})
 
@@ -54,16 +57,9 @@ class Part:
     component: Component
     route: Route
     doses: tuple[DailyDose, ...]
+    amount: DailyAmount
     conversion: ConversionFactor
     assumptions: tuple[str, ...]
-
-    @property
-    def amount(self) -> DailyAmount:
-        """The sum of all instructions in force."""
-        return DailyAmount(
-            scheduled=sum((dose.scheduled for dose in self.doses), Decimal(0)),
-            maximum=sum((dose.maximum for dose in self.doses), Decimal(0)),
-        )
 
 
 def dose_of(
@@ -130,6 +126,7 @@ def _part(prescription: Prescription, component: Component, table: ConversionTab
         component=component,
         route=route,
         doses=doses,
+        amount=_sum_of(doses),
         conversion=conversion,
         assumptions=(
             *prescription.assumptions,
@@ -141,10 +138,25 @@ def _part(prescription: Prescription, component: Component, table: ConversionTab
     )
 
 
+def _sum_of(doses: tuple[DailyDose, ...]) -> DailyAmount:
+    if len(doses) == 1:
+        return DailyAmount(scheduled=doses[0].scheduled, maximum=doses[0].maximum)
+    return DailyAmount(
+        scheduled=sum((dose.scheduled for dose in doses), Decimal(0)),
+        maximum=sum((dose.maximum for dose in doses), Decimal(0)),
+    )
+
+
 def _in_force(prescription: Prescription, component: Component, on: date, being_written: bool) -> InForce:
+    if is_undated(prescription.sigs):
+        return InForce(sigs=prescription.sigs)
+
     def size(sig: Sig) -> Decimal:
         dose = daily_dose(sig, prescription.product, component)
-        return Decimal("Infinity") if isinstance(dose, Refusal) else dose.maximum
+        if isinstance(dose, Refusal):
+            return _UNKNOWN
+        worn = prescription.product.form is Form.PATCH or sig.route is Route.TRANSDERMAL
+        return _UNKNOWN if dose.unit is Unit.MCG_PER_HOUR and not worn else dose.maximum
 
     return in_force(prescription.sigs, on, starts=prescription.starts, being_written=being_written, size=size)
 
@@ -177,10 +189,10 @@ def _unlike(unit: Unit, wanted: Unit) -> Refusal:
 
 def _route(sigs: Sequence[Sig], product: Product, component: Component) -> tuple[Route, tuple[str, ...]] | Refusal:
     """The order's own route before the product's usual one; a bare ingredient in mg is taken by mouth."""
-    stated = {sig.route or product.route for sig in sigs} or {product.route}
+    stated = {sig.route or product.route for sig in sigs} if len(sigs) != 1 else {sigs[0].route or product.route}
     if len(stated) > 1:
         return Refusal(reason=UncountedReason.ROUTE_NOT_CONVERTIBLE, detail="the order names several routes")
-    route = stated.pop()
+    route = stated.pop() if stated else product.route
     if route is Route.TOPICAL and product.form is Form.PATCH:
         # A patch goes on the skin; clients say so with the code for creams.
         route = Route.TRANSDERMAL

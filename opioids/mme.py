@@ -88,8 +88,17 @@ def _sum(values: Iterable[Decimal]) -> Decimal:
     return round_half_up(sum(values, Decimal(0)), _COMPARED_TO)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Converted:
+    """A dosed prescription with its lines, as if the patient took nothing else."""
+
+    dosed: Dosed
+    lines: tuple[MmeLine, ...]
+    banded: bool
+
+
 Content = Prescription | Uncounted | Ignored
-Result = Dosed | Uncounted | Ignored
+Result = Converted | Uncounted | Ignored
 
 
 def mme_total(
@@ -123,33 +132,41 @@ def before_and_after(
 
 
 def _result(one: Content, table: ConversionTable, as_of: date, being_written: frozenset[str]) -> Result:
-    if isinstance(one, Prescription):
-        return dose_of(one, table, as_of, being_written=one.reference in being_written)
-    return one
+    if not isinstance(one, Prescription):
+        return one
+    dosed = dose_of(one, table, as_of, being_written=one.reference in being_written)
+    if not isinstance(dosed, Dosed):
+        return dosed
+    lines = tuple([_line(one, part, part.amount) for part in dosed.parts])
+    if sum((line.mme_per_day.maximum for line in lines), Decimal(0)) > MOST_MME_OF_ONE_ORDER:
+        return Uncounted(
+            reference=one.reference,
+            medication=one.medication,
+            reason=UncountedReason.IMPLAUSIBLE_DOSE,
+            detail=f"{lines[0].arithmetic}: more than {MOST_MME_OF_ONE_ORDER} MME/day from one order",
+        )
+    return Converted(dosed=dosed, lines=lines, banded=any(len(part.conversion.bands) > 1 for part in dosed.parts))
 
 
 def _added_up(results: Sequence[Result], table: ConversionTable, as_of: date) -> MmeTotal:
-    uncounted = [one for one in results if isinstance(one, Uncounted)]
-    dosed: list[Dosed] = []
-    for one in results:
-        if isinstance(one, Dosed):
-            # An order that is never added must not move another one's band either.
-            if _alone(one) > MOST_MME_OF_ONE_ORDER:
-                uncounted.append(_absurd(one))
-            else:
-                dosed.append(one)
-    totals = _ingredient_totals(dosed)
-    lines = [
-        _line(one.prescription, part, totals[part.component.ingredient.name]) for one in dosed for part in one.parts
-    ]
+    converted = [one for one in results if isinstance(one, Converted)]
+    if any(one.banded for one in converted):
+        totals = _ingredient_totals(one.dosed for one in converted)
+        lines = [
+            _line(one.dosed.prescription, part, totals[part.component.ingredient.name])
+            for one in converted
+            for part in one.dosed.parts
+        ]
+    else:
+        lines = [line for one in converted for line in one.lines]
     return MmeTotal(
         table=table.id,
         as_of=as_of,
         counted=tuple(lines),
-        uncounted=tuple(uncounted),
-        ignored=tuple(one for one in results if isinstance(one, Ignored)),
-        scheduled=_sum(line.mme_per_day.scheduled for line in lines),
-        maximum=_sum(line.mme_per_day.maximum for line in lines),
+        uncounted=tuple([one for one in results if isinstance(one, Uncounted)]),
+        ignored=tuple([one for one in results if isinstance(one, Ignored)]),
+        scheduled=_sum([line.mme_per_day.scheduled for line in lines]),
+        maximum=_sum([line.mme_per_day.maximum for line in lines]),
     )
 
 
@@ -187,20 +204,4 @@ def _line(prescription: Prescription, part: Part, total: DailyAmount) -> MmeLine
         mme_per_day=mme,
         doses=part.doses,
         assumptions=tuple(dict.fromkeys((*part.assumptions, *notes))),
-    )
-
-
-def _alone(dosed: Dosed) -> Decimal:
-    """The maximum MME/day of one order, as if the patient took nothing else."""
-    return sum((part.amount.maximum * part.conversion.at(part.amount.maximum) for part in dosed.parts), Decimal(0))
-
-
-def _absurd(dosed: Dosed) -> Uncounted:
-    part = dosed.parts[0]
-    line = _line(dosed.prescription, part, part.amount)
-    return Uncounted(
-        reference=line.reference,
-        medication=line.medication,
-        reason=UncountedReason.IMPLAUSIBLE_DOSE,
-        detail=f"{line.arithmetic}: more than {MOST_MME_OF_ONE_ORDER} MME/day from one order",
     )

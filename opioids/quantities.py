@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 BEYOND_REASON = Decimal(1_000_000)
 """No dose, count or interval in any unit is larger; it also keeps the sums within exact decimals."""
@@ -95,6 +96,7 @@ def steadily(rate: PerDay) -> Frequency:
     return Frequency(low=rate, high=rate)
 
 
+@lru_cache(maxsize=4096)
 def shown(value: Decimal, places: int = 2) -> str:
     """A number as people write it: rounded half up to `places`, without trailing zeros or exponent."""
     rounded = round_half_up(value, places)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -231,8 +231,9 @@ def _replacements(active: Sequence[Order], current: Sequence[Content], drafts: S
         if stops or named or draft.prescription is None:
             continue
         if alike is None:
-            alike = _by_signature(active, current)
-        same = alike.get(signature(draft.prescription), deque())
+            written = {one.prescription.product.components for one in drafts if one.prescription}
+            alike = _by_signature(active, current, written)
+        same = alike.get(signature(draft.prescription), deque()) if alike else deque()
         while same and same[0] in found:
             same.popleft()
         if same:
@@ -252,11 +253,13 @@ def _with_parents(keys: Iterable[str], parents: Mapping[str, frozenset[str]]) ->
     return found
 
 
-def _by_signature(active: Sequence[Order], current: Sequence[Content]) -> dict[object, deque[str]]:
-    """Keys of the active prescriptions by what they say, in the order of the list."""
+def _by_signature(
+    active: Sequence[Order], current: Sequence[Content], written: Container[object]
+) -> dict[object, deque[str]]:
+    """Keys of the active prescriptions of drugs that are being written, by what they say."""
     found: dict[object, deque[str]] = {}
     for order, content in zip(active, current, strict=True):
-        if isinstance(content, Prescription):
+        if isinstance(content, Prescription) and content.product.components in written:
             found.setdefault(signature(content), deque()).append(order.key)
     return found
 

@@ -92,7 +92,7 @@ def _check_times(parts: Sequence[Part]) -> None:
     regular = [part for part in repeated if not part.as_needed]
     # "1 in the morning and 2 every 4 hours": nobody can tell whether the morning's is one of those.
     crossing = len(repeated) < len(parts) and any(_by_interval(part) for part in regular)
-    if len(repeated) > 2 or len(regular) > 1 or crossing or any(_rarer_than_daily(part) for part in repeated):
+    if len(regular) > 1 or crossing or any(_rarer_than_daily(part) for part in repeated):
         raise Contradiction("two doses without named times")
 
 

@@ -25,6 +25,11 @@ class InForce:
     assumptions: tuple[str, ...] = ()
 
 
+def is_undated(sigs: Sequence[Sig]) -> bool:
+    """Whether there is a single instruction that holds on every day."""
+    return len(sigs) == 1 and sigs[0].days is None and sigs[0].start is None and sigs[0].end is None
+
+
 def in_force(
     sigs: Sequence[Sig], on: date, *, starts: date | None, being_written: bool, size: Callable[[Sig], Decimal]
 ) -> InForce:
@@ -34,8 +39,6 @@ def in_force(
     or later, so its first step counts when none is in force yet. `size` is the maximum MME/day of an
     instruction, by which the largest step is chosen when the day does not tell which is in force.
     """
-    if len(sigs) == 1 and sigs[0].days is None and sigs[0].start is None and sigs[0].end is None:
-        return InForce(sigs=tuple(sigs))
     first = starts or (on if being_written else None)
     dated = _with_dates(tuple(sigs), first)
     today = tuple(filter(None, (_on_its_days(sig, on, being_written) for sig in dated if _covers(sig, on))))

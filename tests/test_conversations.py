@@ -89,7 +89,7 @@ def test_every_request_is_a_call_of_its_own():
 def test_the_demo_page_offers_every_conversation():
     offered = pages.found_in(settings.REPOSITORY_CONVERSATIONS, SERVICES)
     assert {one.key for one in offered} == {one.name for one in RECORDED}
-    assert pages.DAY == conversations.NOW.date()
+    assert conversations.NOW.date() == pages.DAY
 
 
 # ---- the answers ----

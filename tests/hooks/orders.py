@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import date, timedelta
 from typing import Any
 
@@ -101,4 +102,7 @@ def request(
     if drafts is not None:
         context["medications" if hook == "medication-prescribe" else "draftOrders"] = bundle(*drafts)
     sent = {"medications": None, "conditions": None} if prefetch is None else prefetch
-    return HookRequest(hook=hook, hook_instance="i", patient_id=PATIENT, context=context, prefetch=sent)
+    # A request of its own: whatever happens to it, the next one built from the same parts is as it was.
+    return HookRequest(
+        hook=hook, hook_instance="i", patient_id=PATIENT, context=deepcopy(context), prefetch=deepcopy(sent)
+    )

@@ -69,7 +69,10 @@ def test_an_empty_list_is_known_by_its_key(key):
     assert read_prefetch({key: None}).medications_state is State.SEEN
 
 
-@pytest.mark.parametrize("key", ["item3", "-user", "problems", "statements"])
+@pytest.mark.parametrize(
+    "key",
+    ["item3", "-user", "problems", "statements", "medicationStatements", "medicationDispenses", "medicationAllergies"],
+)
 def test_an_empty_answer_under_another_key_is_not_the_list(key):
     assert read_prefetch({key: bundle()}).medications_state is State.NOT_SENT
 

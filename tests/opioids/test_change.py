@@ -1,0 +1,180 @@
+"""What the orders being written change."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from opioids.change import change_of, smallest_step
+from opioids.formulary import load_formulary
+from opioids.mme import mme_total
+from opioids.prescriptions import Ignored, IgnoredReason, Uncounted, UncountedReason
+from opioids.products import Route
+from opioids.quantities import Unit
+from tests.opioids.build import (
+    MORPHINE,
+    OXYCODONE,
+    TODAY,
+    dose,
+    often,
+    patch,
+    prescription,
+    product,
+    sig,
+)
+
+FORMULARY = load_formulary()
+
+ER_40, ER_30, IR_5 = "1049584", "1049574", "1049621"
+
+
+@pytest.fixture
+def change(knowledge):
+    """The change from the first to the second list of prescriptions (or of what could not be counted)."""
+
+    def between(before, after):
+        table = knowledge.tables["cdc-2022"]
+        return change_of(mme_total(before, table, TODAY), mme_total(after, table, TODAY), FORMULARY)
+
+    return between
+
+
+def taken(reference, rxcui, count=2, **given):
+    return prescription(reference, sig(1, count, **given), of=FORMULARY.products[rxcui])
+
+
+def uncounted(reference):
+    return Uncounted(reference=reference, medication="x", reason=UncountedReason.DOSE_MISSING, detail="x")
+
+
+def treated(reference, reason):
+    return Ignored(reference=reference, medication="x", reason=reason)
+
+
+def test_cut_is_in_mme_and_in_percent_of_the_dose_before(change):
+    found = change([taken("a", ER_40)], [taken("a", ER_30)])
+    assert (found.cut, found.percent, found.to_zero) == (30, 25, False)
+
+
+def test_rise_is_negative(change):
+    found = change([taken("a", ER_30)], [taken("a", ER_40)])
+    assert found.cut == -30
+    assert found.percent < 0
+
+
+def test_stop_goes_to_zero_unless_something_uncounted_stays(change):
+    assert change([taken("a", ER_40)], []).to_zero
+    assert not change([taken("a", ER_40)], [uncounted("u")]).to_zero
+    assert not change([taken("a", ER_40)], [taken("b", IR_5)]).to_zero
+
+
+def test_first_opioid_is_no_change_that_could_be_too_fast(change):
+    found = change([], [taken("a", ER_40)])
+    assert (found.cut, found.percent, found.to_zero, found.rotation, found.judgeable) == (-120, 0, False, False, True)
+
+
+@pytest.mark.parametrize(
+    ("after", "rotation"),
+    [
+        ([prescription("b", sig(dose=dose(30, unit=Unit.MG), route=Route.ORAL), of=product(MORPHINE, None))], True),
+        ([treated("b", IgnoredReason.PARTIAL_AGONIST)], True),
+        ([treated("b", IgnoredReason.OPIOID_USE_DISORDER_TREATMENT)], True),
+        ([treated("b", IgnoredReason.NOT_AN_OPIOID)], False),
+        ([treated("old", IgnoredReason.PARTIAL_AGONIST)], False),
+        ([taken("b", IR_5)], False),
+        ([], False),
+    ],
+)
+def test_rotation_is_one_opioid_that_stops_and_another_that_starts(after, rotation, change):
+    before = [taken("a", ER_40), treated("old", IgnoredReason.PARTIAL_AGONIST)]
+    assert change(before, after).rotation is rotation
+
+
+def test_second_opioid_that_is_added_is_no_rotation(change):
+    second = prescription("b", sig(dose=dose(5, unit=Unit.MG), route=Route.ORAL), of=product(MORPHINE, None))
+    assert not change([taken("a", ER_40)], [taken("a", ER_30), second]).rotation
+
+
+@pytest.mark.parametrize(("before", "after", "judgeable"), [([], ["u"], False), (["u"], ["u"], True), (["u"], [], True)])
+def test_change_cannot_be_judged_when_something_new_could_not_be_counted(before, after, judgeable, change):
+    found = change([taken("a", ER_40), *map(uncounted, before)], [taken("a", ER_30), *map(uncounted, after)])
+    assert found.judgeable is judgeable
+
+
+@pytest.mark.parametrize(("needed", "only"), [(True, True), (False, False)])
+def test_change_of_as_needed_doses_only(needed, only, change):
+    before = [taken("a", ER_40), taken("b", IR_5, 3, as_needed=needed)]
+    assert change(before, before[:1]).only_as_needed is only
+
+
+# ---- the smallest step ----
+
+
+def test_one_tablet_to_the_next_strength_is_the_smallest_step(change):
+    after = [taken("a", ER_40, 1), taken("b", ER_30, 1)]
+    assert change([taken("a", ER_40)], after).smallest_step
+
+
+def test_two_tablets_to_the_next_strength_are_more_than_the_smallest_step(change):
+    assert not change([taken("a", ER_40)], [taken("a", ER_30)]).smallest_step
+
+
+@pytest.mark.parametrize("renewed_as", ["ir", "another-id"])
+def test_renewal_of_another_order_beside_it_does_not_matter(renewed_as, change):
+    before = [taken("a", ER_40), taken("ir", IR_5, 3)]
+    after = [taken("a", ER_40, 1), taken("b", ER_30, 1), taken(renewed_as, IR_5, 3)]
+    assert change(before, after).smallest_step
+
+
+def test_of_two_equal_orders_one_that_stops_is_a_change(change):
+    found = change([taken("a", IR_5, 1), taken("b", IR_5, 1)], [taken("a", IR_5, 1)])
+    assert (found.cut, found.smallest_step) == (Decimal("7.5"), True)
+
+
+def test_step_of_two_opioids_is_never_the_smallest(change):
+    other = prescription("b", sig(dose=dose(5, unit=Unit.MG), route=Route.ORAL), of=product(MORPHINE, None))
+    assert not change([taken("a", ER_40), other], [taken("a", ER_30)]).smallest_step
+
+
+def test_rise_is_no_step_down(change):
+    assert not change([taken("a", ER_30)], [taken("a", ER_40)]).smallest_step
+
+
+def test_step_of_a_bare_ingredient_has_no_strength_to_follow(change):
+    bare = [prescription("a", sig(dose=dose(mg, unit=Unit.MG), route=Route.ORAL), of=product(OXYCODONE, None)) for mg in (40, 39)]
+    assert not change(bare[:1], bare[1:]).smallest_step
+
+
+@pytest.mark.parametrize(
+    ("drug", "step"),
+    [
+        (FORMULARY.products[ER_40], 10),
+        (FORMULARY.products["1049502"], 5),
+        (FORMULARY.products["245135"], Decimal("12.5")),
+        (FORMULARY.products["577057"], 12),
+        (product(strength=None), None),
+        (product(strength=7, noun="unheard-of form"), 7),
+    ],
+)
+def test_smallest_step_is_to_the_next_marketed_strength_or_to_nothing(drug, step):
+    assert smallest_step(drug, FORMULARY) == step
+
+
+def test_marketed_strengths_are_those_of_the_same_drug_form_and_release():
+    er_40 = FORMULARY.products[ER_40]
+    assert FORMULARY.marketed_strengths(er_40) == tuple(map(Decimal, (5, 10, 15, 20, 30, 40, 60, 80, 160)))
+    assert FORMULARY.marketed_strengths(replace(er_40, extended_release=False))[0] != 0
+
+
+def test_only_strengths_of_the_formulary_are_marketed():
+    odd = patch(33)
+    found = FORMULARY.marketed_strengths(replace(odd, extended_release=True))
+    assert (Decimal(25) in found, Decimal(33) in found) == (True, False)
+    assert FORMULARY.marketed_strengths(product(strength=None)) == ()
+
+
+def test_taken_patches_have_one_step(change):
+    worn = {count: prescription("a", sig(count, frequency=often(1, 3)), of=patch(25)) for count in (1, 2)}
+    assert change([worn[2]], [worn[1]]).percent == 50

@@ -1,0 +1,365 @@
+"""Every knowledge file as it is shipped: where each row comes from, no key twice, everything reachable."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import Counter
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from opioids import formulary, guideline, knowledge, tables
+from opioids.drug_classes import DrugClass
+from opioids.formulary import load_formulary, words_of
+from opioids.guideline import Circumstance, load_guideline
+from opioids.identity import Code, CodeSystem, Identified, Identifier
+from opioids.prescriptions import IgnoredReason
+from opioids.products import Form, Ingredient, Pharmacology, Route, StrengthUnit
+from opioids.tables import KnowledgeError, Review
+from opioids.value_sets import ConditionGroup
+
+ROOT = Path(knowledge.__file__).parent
+CSV_FILES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.csv"))
+JSON_FILES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.json"))
+
+# The bibliography explains the sources that rows name; it is not loaded.
+WITHOUT_PROVENANCE = {"sources.csv"}
+
+KEYS = {
+    "formulary/dose_forms.csv": ("dose_form",),
+    "formulary/ingredients.csv": ("name",),
+    "formulary/names.csv": ("name",),
+    "formulary/products.csv": ("rxcui", "strength"),
+    "value_sets/conditions.csv": ("group",),
+    "value_sets/medications.csv": ("ingredient",),
+    "value_sets/rescue_naloxone.csv": ("code", "name"),
+    "conversion_tables/cdc-2016/factors.csv": ("ingredient", "route", "above"),
+    "conversion_tables/cdc-2022/factors.csv": ("ingredient", "route", "above"),
+}
+
+FORMULARY = load_formulary()
+GUIDELINES = ("us-cdc-2022",)
+
+
+def rows(path):
+    with (ROOT / path).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_shipped_files_are_those_that_the_tests_know():
+    assert set(CSV_FILES) - WITHOUT_PROVENANCE == set(KEYS)
+    assert {Path(path).name for path in JSON_FILES} == {"table.json", "guideline.json", "naloxone_order.json"}
+
+
+@pytest.mark.parametrize("path", sorted(KEYS))
+def test_every_row_says_where_it_comes_from(path):
+    found = rows(path)
+    assert found
+    states = {state.value for state in Review}
+    assert [row for row in found if not (row["source"] and row["edition"] and row["review"] in states)] == []
+
+
+@pytest.mark.parametrize("path", JSON_FILES)
+def test_every_document_and_every_list_in_it_say_where_they_come_from(path):
+    document = json.loads((ROOT / path).read_text(encoding="utf-8"))
+    nested = [one for value in document.values() if isinstance(value, list) for one in value]
+    nested += [value for value in document.values() if isinstance(value, dict)]
+    states = {state.value for state in Review}
+    for one in (document, *nested):
+        assert one["source"]
+        assert one["edition"]
+        assert one["review"] in states
+
+
+@pytest.mark.parametrize(("path", "key"), sorted(KEYS.items()))
+def test_no_key_stands_twice(path, key):
+    found = Counter(tuple(row[name].lower() for name in key) for row in rows(path))
+    assert [one for one, count in found.items() if count > 1] == []
+
+
+@pytest.mark.parametrize(("column", "separator"), [("rxcui", None), ("snomed", "|"), ("atc", "|")])
+def test_no_code_stands_for_two_ingredients(column, separator):
+    codes = [code for row in rows("formulary/ingredients.csv") for code in row[column].split(separator or "|") if code]
+    assert [code for code, count in Counter(codes).items() if count > 1] == []
+
+
+@pytest.mark.parametrize("column", ["rxcui", "atc"])
+def test_no_code_stands_for_two_risk_medicines(column):
+    codes = [code for row in rows("value_sets/medications.csv") for code in row[column].split("|") if code]
+    assert [code for code, count in Counter(codes).items() if count > 1] == []
+
+
+def test_no_name_is_that_of_another_ingredient():
+    known = {words_of(row["name"]): row["name"] for row in rows("formulary/ingredients.csv")}
+    other = [row["name"] for row in rows("formulary/names.csv") if words_of(row["name"]) in known]
+    assert other == []
+
+
+# ---- products ----
+
+
+def test_rows_of_one_product_differ_in_strength_only():
+    first: dict[str, dict] = {}
+    for row in rows("formulary/products.csv"):
+        shared = {name: value for name, value in row.items() if name != "strength"}
+        assert first.setdefault(row["rxcui"], shared) == shared
+
+
+def test_every_product_is_found_by_its_code():
+    identifier = Identifier(FORMULARY)
+    codes = {row["rxcui"] for row in rows("formulary/products.csv")}
+    assert set(FORMULARY.products) == codes
+    for code in codes:
+        found = identifier.identify([Code(CodeSystem.RXNORM, code)], [])
+        assert isinstance(found, Identified)
+        assert found.product.rxcui == code
+
+
+def test_strength_unit_fits_the_form():
+    fitting = {
+        Form.SOLID: {StrengthUnit.MG},
+        Form.LIQUID: {StrengthUnit.MG_PER_ML, StrengthUnit.MG},
+        Form.PATCH: {StrengthUnit.MCG_PER_HOUR, StrengthUnit.MG_PER_ACTUATION},
+        Form.SPRAY: {StrengthUnit.MG_PER_ACTUATION},
+    }
+    wrong = [one.name for one in FORMULARY.products.values() if one.components[0].strength.unit not in fitting[one.form]]
+    assert wrong == []
+
+
+def test_liquid_strength_in_mg_is_that_of_a_powder_to_inject():
+    powders = [
+        one
+        for one in FORMULARY.products.values()
+        if one.form is Form.LIQUID and one.components[0].strength.unit is StrengthUnit.MG
+    ]
+    assert {one.route for one in powders} == {Route.INJECTION}
+
+
+def test_two_salts_of_one_ingredient_are_one_strength():
+    assert FORMULARY.products["637540"].components[0].strength.value == Decimal("4.88")
+    assert FORMULARY.products["724614"].components[0].strength.value == Decimal("2.44")
+
+
+def test_combination_knows_the_milligrams_that_are_not_the_opioids():
+    assert FORMULARY.products["857002"].other_strengths == (325,)
+    assert FORMULARY.products["993943"].other_strengths == (325, 50, 40)
+    assert FORMULARY.products["1049621"].other_strengths == ()
+
+
+def test_every_ingredient_is_found_by_each_of_its_codes_and_by_its_name():
+    identifier = Identifier(FORMULARY)
+    columns = {"rxcui": CodeSystem.RXNORM, "snomed": CodeSystem.SNOMED, "atc": CodeSystem.ATC}
+    for row in rows("formulary/ingredients.csv"):
+        for column, system in columns.items():
+            for code in filter(None, row[column].split("|")):
+                found = identifier.identify([Code(system, code)], [])
+                assert _is(found, row["name"], row["pharmacology"])
+        assert _is(identifier.identify([], [row["name"]]), row["name"], row["pharmacology"])
+
+
+def _is(found, name, pharmacology) -> bool:
+    if pharmacology == "antagonist":
+        return found is IgnoredReason.ANTAGONIST
+    return isinstance(found, Identified) and found.product.components[0].ingredient.name == name
+
+
+def test_every_brand_and_synonym_is_read():
+    reader = Identifier(FORMULARY).names
+    for row in rows("formulary/names.csv"):
+        reading = reader.read(row["name"])
+        assert row["ingredient"] in {one.name for one in (*reading.opioids, *reading.antagonists)}, row["name"]
+
+
+def test_every_product_of_an_antagonist_alone_is_one():
+    identifier = Identifier(FORMULARY)
+    for code in FORMULARY.antagonist_products:
+        assert identifier.identify([Code(CodeSystem.RXNORM, code)], []) is IgnoredReason.ANTAGONIST
+    assert FORMULARY.antagonist_products.isdisjoint(FORMULARY.products)
+
+
+# ---- factors ----
+
+
+@pytest.mark.parametrize("table", ["cdc-2016", "cdc-2022"])
+def test_every_factor_row_is_reached_by_some_daily_dose(table, knowledge):
+    loaded = knowledge.tables[table]
+    for row in rows(f"conversion_tables/{table}/factors.csv"):
+        ingredient = Ingredient(name=row["ingredient"], rxcui="", pharmacology=Pharmacology.AGONIST)
+        if row["status"] != "counted":
+            assert not loaded.converts(ingredient)
+            continue
+        above = Decimal(row["above"] or 0)
+        found = loaded.find(ingredient, Route(row["route"])).at(above + Decimal("0.001"))
+        assert found == Decimal(row["factor"])
+
+
+@pytest.mark.parametrize("table", ["cdc-2016", "cdc-2022"])
+def test_every_ingredient_of_a_table_is_in_the_formulary(table):
+    known = {row["name"] for row in rows("formulary/ingredients.csv")}
+    assert {row["ingredient"] for row in rows(f"conversion_tables/{table}/factors.csv")} <= known
+
+
+def test_factors_of_2022_are_those_of_the_guideline(knowledge):
+    found = {
+        (ingredient, route): [band.factor for band in row.bands]
+        for (ingredient, route), row in knowledge.tables["cdc-2022"].factors.items()
+    }
+    oral = {
+        "codeine": "0.15", "hydrocodone": "1", "hydromorphone": "5", "methadone": "4.7", "morphine": "1",
+        "oxycodone": "1.5", "oxymorphone": "3", "tapentadol": "0.4", "tramadol": "0.2",
+    }  # fmt: skip
+    wanted = {(name, Route.ORAL): [Decimal(factor)] for name, factor in oral.items()}
+    assert found == {**wanted, ("fentanyl", Route.TRANSDERMAL): [Decimal("2.4")]}
+
+
+# ---- value sets and guidelines ----
+
+
+def test_every_group_and_class_that_the_code_knows_has_rows():
+    assert {row["group"] for row in rows("value_sets/conditions.csv")} == {group.value for group in ConditionGroup}
+    assert {row["drug_class"] for row in rows("value_sets/medications.csv")} == {one.value for one in DrugClass}
+
+
+@pytest.mark.parametrize("name", GUIDELINES)
+def test_guideline_is_loaded_with_numbers_that_make_sense(name, knowledge):
+    loaded = knowledge.guidelines[name]
+    pace = loaded.pace
+    assert loaded.default_table in knowledge.tables
+    assert loaded.dose_points == tuple(sorted(loaded.dose_points))
+    assert 0 < pace.most_percent < pace.rounding_percent < pace.wide_percent < pace.steep_percent < pace.half_percent < 100
+    assert 0 < loaded.long_term_days < pace.long_therapy_days
+    assert 0 < pace.short_window_days < pace.long_window_days
+
+
+@pytest.mark.parametrize("name", GUIDELINES)
+def test_guideline_states_its_sources_in_its_own_words(name, knowledge):
+    loaded = knowledge.guidelines[name]
+    assert all(one.text and one.strength and one.source for one in loaded.statements.values())
+    assert all(one.words and one.source for one in (*loaded.naloxone, *loaded.exclusions))
+    assert loaded.url.startswith("https://")
+
+
+@pytest.mark.parametrize("name", GUIDELINES)
+def test_dose_points_name_statements_that_exist(name, knowledge):
+    document = json.loads((ROOT / f"guidelines/{name}/guideline.json").read_text(encoding="utf-8"))
+    assert {row["statement"] for row in document["dose_points"]} <= set(knowledge.guidelines[name].statements)
+
+
+@pytest.mark.parametrize("name", GUIDELINES)
+def test_naloxone_order_is_a_rescue_product(name, knowledge):
+    order = knowledge.guidelines[name].naloxone_order
+    rescue = {row["code"] for row in rows("value_sets/rescue_naloxone.csv") if row["rescue"] == "true"}
+    # T10: the example of others that is coded as buprenorphine.
+    assert order.rxcui in rescue
+    assert order.dose_mg > 0
+    assert order.quantity >= 2
+
+
+def test_default_table_is_the_clinical_one(knowledge):
+    assert knowledge.guidelines["us-cdc-2022"].default_table == "cdc-2022"
+
+
+# ---- what is refused on loading ----
+
+PRODUCTS_HEADER = (
+    "rxcui,name,brand,ingredient,strength,strength_unit,dose_form,route,units_per_dose,extended_release,use,"
+    "usual_purpose,combination,source,edition,review"
+)
+
+
+@pytest.fixture
+def load_with(monkeypatch):
+    """Loads the formulary with one more row of products."""
+    read = tables.text_of
+
+    def load(row):
+        def text_of(path):
+            return f"{PRODUCTS_HEADER}\n{row}" if path == "formulary/products.csv" else read(path)
+
+        monkeypatch.setattr(tables, "text_of", text_of)
+        return formulary.load_formulary()
+
+    return load
+
+
+PRODUCT = "1,x,,oxycodone,{strength},mg,Oral Tablet,oral,1,no,analgesic,,no,{source},2020,verified"
+
+
+def test_product_with_provenance_and_strength_is_loaded(load_with):
+    assert load_with(PRODUCT.format(strength=5, source="S")).products["1"].components[0].strength.value == 5
+
+
+@pytest.mark.parametrize("strength", ["", "0", "-5", "five", "NaN"])
+def test_product_without_a_positive_strength_is_refused(strength, load_with):
+    with pytest.raises(KnowledgeError):
+        load_with(PRODUCT.format(strength=strength, source="S"))
+
+
+def test_product_without_source_is_refused(load_with):
+    with pytest.raises(KnowledgeError, match="line 2: no source"):
+        load_with(PRODUCT.format(strength=5, source=""))
+
+
+@pytest.fixture
+def load_changed(monkeypatch):
+    """Loads the guideline after a change to its document."""
+    read = tables.text_of
+
+    def load(change):
+        def text_of(path):
+            document = json.loads(read(path))
+            if path.endswith("guideline.json"):
+                change(document)
+            return json.dumps(document)
+
+        monkeypatch.setattr(tables, "text_of", text_of)
+        return guideline.load_guideline("us-cdc-2022")
+
+    return load
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda document: document.pop("source"),
+        lambda document: document["pace"].pop("source"),
+        lambda document: document["long_term"].update(edition=""),
+        lambda document: document["statements"][0].pop("review"),
+        lambda document: document["dose_points"][0].update(review="n/a"),
+        lambda document: document["naloxone"][0].pop("source"),
+        lambda document: document["exclusions"][0].pop("edition"),
+    ],
+)
+def test_guideline_with_a_part_that_lacks_provenance_is_refused(change, load_changed):
+    with pytest.raises(KnowledgeError, match="guideline"):
+        load_changed(change)
+
+
+@pytest.mark.parametrize(
+    ("criterion", "sought"),
+    [
+        ("condition:depression", ConditionGroup.DEPRESSION),
+        ("drug:z_drug", DrugClass.Z_DRUG),
+        ("age-65", Circumstance.AGE_65),
+    ],
+)
+def test_criterion_is_a_condition_a_medicine_or_a_circumstance(criterion, sought, load_changed):
+    def change(document):
+        document["naloxone"][0]["criterion"] = criterion
+
+    assert load_changed(change).naloxone[0].looks_for is sought
+
+
+@pytest.mark.parametrize("criterion", ["condition:unheard-of", "drug:aspirin", "dose"])
+def test_criterion_that_nothing_could_meet_is_refused(criterion, load_changed):
+    def change(document):
+        document["naloxone"][0]["criterion"] = criterion
+
+    with pytest.raises(ValueError, match="not a valid"):
+        load_changed(change)
+
+
+def test_guideline_on_disk_is_the_one_that_is_loaded(knowledge):
+    assert load_guideline("us-cdc-2022") == knowledge.guidelines["us-cdc-2022"]

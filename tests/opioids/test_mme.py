@@ -1,0 +1,415 @@
+"""Orders into lines and a total: factors, routes, steps, supply and what is said beside the number."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from opioids.mme import before_and_after, mme_total
+from opioids.prescriptions import Ignored, IgnoredReason, Purpose, Refusal, Sig, Supply, Uncounted, UncountedReason
+from opioids.products import Component, Form, Route, StrengthUnit, UsualPurpose
+from opioids.quantities import Frequency, Unit
+from tests.opioids.build import (
+    BUPRENORPHINE,
+    FENTANYL,
+    MEPERIDINE,
+    METHADONE,
+    MORPHINE,
+    NALTREXONE,
+    OXYCODONE,
+    TODAY,
+    ceiling,
+    dose,
+    often,
+    patch,
+    per_day,
+    prescription,
+    product,
+    sig,
+    solution,
+)
+
+R, I = UncountedReason, IgnoredReason
+
+NO_SIG = Sig()
+
+
+@pytest.fixture
+def total(knowledge):
+    def add_up(*contents, table="cdc-2022", written=frozenset()):
+        return mme_total(contents, knowledge.tables[table], TODAY, being_written=written)
+
+    return add_up
+
+
+@pytest.fixture
+def line(total):
+    def only(content, table="cdc-2022"):
+        [found] = total(content, table=table).counted
+        return found
+
+    return only
+
+
+@pytest.fixture
+def reason(total):
+    def of(content, table="cdc-2022"):
+        found = total(content, table=table)
+        assert found.counted == ()
+        [one] = (*found.uncounted, *found.ignored)
+        assert one.reference == content.reference
+        assert one.medication == content.medication
+        return one.reason
+
+    return of
+
+
+def mg(amount, of, count=1, **given):
+    return prescription("a", sig(dose=dose(amount, unit=Unit.MG), frequency=often(count)), of=of, **given)
+
+
+def bare(ingredient, amount, count=1, reference="a"):
+    taken = sig(dose=dose(amount, unit=Unit.MG), frequency=often(count), route=Route.ORAL)
+    return prescription(reference, taken, of=product(ingredient, None))
+
+
+# ---- lines ----
+
+
+def test_line_holds_dose_factor_and_mme(line):
+    found = line(prescription("a", sig(1, 2), of=product(strength=40)))
+    assert (found.reference, found.ingredient, found.route) == ("a", OXYCODONE, Route.ORAL)
+    assert (found.dose_per_day.maximum, found.unit, found.factor) == (80, Unit.MG, Decimal("1.5"))
+    assert (found.mme_per_day.scheduled, found.mme_per_day.maximum) == (120, 120)
+    assert found.arithmetic == "1 tablet x 40 mg x 2/day = 80 mg/day; x 1.5 = 120 MME/day"
+    assert not found.as_needed
+
+
+def test_arithmetic_adds_what_is_taken_together(line):
+    found = line(prescription("a", sig(1, 1), sig(2, 1)))
+    assert found.arithmetic == (
+        "1 tablet x 5 mg x 1/day = 5 mg/day + 2 tablets x 5 mg x 1/day = 10 mg/day = 15 mg/day; x 1.5 = 22.5 MME/day"
+    )
+
+
+def test_arithmetic_of_patches_is_in_mcg_an_hour(line):
+    worn = [sig(1, frequency=often(1, 3)), sig(2, frequency=often(1, 3))]
+    found = line(prescription("a", *worn, of=patch(25)))
+    assert found.arithmetic.endswith("= 75 mcg/h; x 2.4 = 180 MME/day")
+
+
+def test_arithmetic_shows_both_ends_of_a_range(line):
+    found = line(prescription("a", sig(dose=dose(1, 2), frequency=often(4))))
+    assert found.arithmetic.endswith("(scheduled: 1 tablet x 5 mg x 4/day = 20 mg/day; x 1.5 = 30 MME/day)")
+
+
+def test_arithmetic_of_what_is_scheduled_leaves_as_needed_doses_out(line):
+    found = line(prescription("a", sig(1, 2), sig(1, 3, as_needed=True)))
+    assert (found.mme_per_day.scheduled, found.mme_per_day.maximum) == (15, Decimal("37.5"))
+    assert found.arithmetic.endswith("(scheduled: 1 tablet x 5 mg x 2/day = 10 mg/day; x 1.5 = 15 MME/day)")
+    assert not found.as_needed
+
+
+def test_arithmetic_of_a_maximum_shows_the_maximum(line):
+    found = line(prescription("a", sig(2, 6, as_needed=True, ceilings=(ceiling(40),))))
+    assert "40 mg/day" in found.arithmetic
+    assert found.as_needed
+    assert found.mme_per_day.scheduled == 0
+
+
+def test_assumption_that_two_instructions_share_is_said_once(line):
+    half = sig(dose=dose("7.5", unit=Unit.MG))
+    assert len(line(prescription("a", half, replace(half, frequency=often(1)), of=product(strength=5))).assumptions) == 1
+
+
+# ---- totals ----
+
+
+def test_total_is_the_sum_of_its_lines(total):
+    found = total(prescription("a"), prescription("b", sig(1, 3, as_needed=True)))
+    assert (found.scheduled, found.maximum, found.complete) == (15, Decimal("37.5"), True)
+
+
+def test_thirds_and_sevenths_do_not_miss_a_whole_number(total):
+    week = prescription("a", sig(frequency=often(7, 7)), of=product(MORPHINE, 10))
+    thirds = [prescription(f"t{n}", sig(frequency=often(1, 3)), of=product(MORPHINE, 10)) for n in range(3)]
+    assert total(week).maximum == 10
+    assert total(*thirds).maximum == 10
+
+
+def test_what_is_uncounted_or_ignored_is_carried_through(total):
+    uncounted = Uncounted(reference="u", medication="u", reason=R.DOSE_MISSING, detail="x")
+    ignored = Ignored(reference="i", medication="i", reason=I.NOT_AN_OPIOID)
+    found = total(uncounted, prescription("a"), ignored)
+    assert (found.uncounted, found.ignored, found.complete) == ((uncounted,), (ignored,), False)
+
+
+def test_total_of_nothing_is_zero_and_complete(total):
+    found = total()
+    assert (found.scheduled, found.maximum, found.complete) == (0, 0, True)
+
+
+@pytest.mark.parametrize(("mme", "counted"), [("1999.99", True), (2000, True), ("2000.01", False)])
+def test_over_2000_mme_from_one_order_is_implausible(mme, counted, total):
+    found = total(bare(MORPHINE, mme))
+    assert bool(found.counted) is counted
+    assert [one.reason for one in found.uncounted] == ([] if counted else [R.IMPLAUSIBLE_DOSE])
+
+
+def test_two_orders_that_are_plausible_alone_may_be_over_2000_together(total):
+    assert total(bare(MORPHINE, 1500), bare(MORPHINE, 1500, reference="b")).maximum == 3000
+
+
+def test_before_and_after_are_two_totals(knowledge):
+    stays, goes, comes = prescription("a"), prescription("b", sig(2)), prescription("c", sig(3))
+    table = knowledge.tables["cdc-2022"]
+    before, after = before_and_after([stays, goes], [stays, comes], table, TODAY, frozenset({"c"}))
+    assert (before, after) == (
+        mme_total([stays, goes], table, TODAY),
+        mme_total([stays, comes], table, TODAY, being_written=frozenset({"c"})),
+    )
+
+
+# ---- factors ----
+
+
+@pytest.mark.parametrize(
+    ("amounts", "factor"), [((20,), 4), ((20, "0.5"), 8), ((10, 30), 8), ((20, 21), 10), ((60,), 10), ((30, 31), 12)]
+)
+def test_banded_factor_goes_by_the_patients_total(amounts, factor, total):
+    orders = [bare(METHADONE, amount, reference=str(index)) for index, amount in enumerate(amounts)]
+    found = total(*orders, table="cdc-2016")
+    assert {line.factor for line in found.counted} == {factor}
+    assert all(line.assumptions for line in found.counted)
+
+
+def test_banded_factor_of_what_is_scheduled_goes_by_the_scheduled_total(total):
+    needed = prescription(
+        "b",
+        sig(dose=dose(20, unit=Unit.MG), frequency=often(1), route=Route.ORAL, as_needed=True),
+        of=product(METHADONE, None),
+    )
+    found = total(bare(METHADONE, 20), needed, table="cdc-2016")
+    assert (found.scheduled, found.maximum) == (20 * 4, 40 * 8)
+    first = found.counted[0]
+    assert (first.scheduled_factor, first.factor) == (4, 8)
+
+
+def test_order_that_is_implausible_does_not_raise_the_band_of_another(total):
+    found = total(bare(METHADONE, 10), bare(METHADONE, 5000, reference="b"), table="cdc-2016")
+    assert [one.reason for one in found.uncounted] == [R.IMPLAUSIBLE_DOSE]
+    assert found.maximum == 40
+
+
+@pytest.mark.parametrize(
+    ("drug", "why"),
+    [
+        (product(MEPERIDINE), R.NO_FACTOR),
+        (product(MEPERIDINE, route=Route.INJECTION), R.NO_FACTOR),
+        (product(route=Route.RECTAL, noun="suppository"), R.ROUTE_NOT_CONVERTIBLE),
+        (solution(route=Route.INJECTION), R.ROUTE_NOT_CONVERTIBLE),
+        (solution(route=None), R.ROUTE_NOT_CONVERTIBLE),
+        (product(FENTANYL, "0.4", route=Route.BUCCAL), R.ROUTE_NOT_CONVERTIBLE),
+    ],
+)
+def test_drug_is_judged_before_its_directions(drug, why, reason):
+    assert reason(prescription("a", NO_SIG, of=drug)) is why
+
+
+@pytest.mark.parametrize("sigs", [(NO_SIG,), ()])
+def test_order_without_directions_has_no_dose(sigs, reason):
+    assert reason(replace(prescription("a"), sigs=sigs)) is R.DOSE_MISSING
+
+
+def test_mass_of_fentanyl_through_the_skin_is_no_rate(reason):
+    skin = sig(dose=dose("0.025", unit=Unit.MG), route=Route.TRANSDERMAL)
+    assert reason(prescription("a", skin, of=product(FENTANYL, None))) is R.UNIT_UNKNOWN
+
+
+def test_rate_of_an_oral_drug_is_an_infusion(reason):
+    drip = sig(dose=dose(2, unit=Unit.MCG_PER_HOUR), route=Route.ORAL)
+    assert reason(prescription("a", drip, of=product(MORPHINE, None))) is R.ROUTE_NOT_CONVERTIBLE
+
+
+# ---- routes ----
+
+
+@pytest.mark.parametrize(("route", "counted"), [(Route.ORAL, True), (Route.INJECTION, False), (Route.TOPICAL, False)])
+def test_route_of_the_order_overrides_the_usual_one(route, counted, total):
+    assert bool(total(prescription("a", sig(route=route))).counted) is counted
+
+
+def test_instructions_by_different_routes_are_not_added(reason):
+    assert reason(prescription("a", sig(route=Route.ORAL), sig(route=Route.RECTAL))) is R.ROUTE_NOT_CONVERTIBLE
+
+
+def test_usual_route_and_the_same_route_stated_are_one(line):
+    assert line(prescription("a", sig(), sig(route=Route.ORAL))).route is Route.ORAL
+
+
+@pytest.mark.parametrize("route", [Route.TOPICAL, Route.TRANSDERMAL, None])
+def test_patch_on_the_skin_is_through_the_skin(route, line):
+    assert line(prescription("a", sig(1, frequency=often(1, 3), route=route), of=patch())).route is Route.TRANSDERMAL
+
+
+UNREAD = Refusal(reason=R.ROUTE_NOT_CONVERTIBLE, detail="the route cannot be read")
+
+
+def test_route_that_cannot_be_read_leaves_the_usual_one_and_is_said(line):
+    found = line(prescription("a", sig(route=UNREAD)))
+    assert (found.route, bool(found.assumptions)) == (Route.ORAL, True)
+
+
+def test_route_that_cannot_be_read_is_no_oral_route_of_a_bare_ingredient(reason):
+    unread = sig(dose=dose(10, unit=Unit.MG), route=UNREAD)
+    assert reason(prescription("a", unread, of=product(MORPHINE, None))) is R.ROUTE_NOT_CONVERTIBLE
+
+
+def test_bare_ingredient_without_a_route_is_oral_and_said(line):
+    found = line(mg(10, product(MORPHINE, None)))
+    assert (found.route, bool(found.assumptions)) == (Route.ORAL, True)
+
+
+def test_bare_fentanyl_without_a_route_is_not_oral(reason):
+    assert reason(mg("0.1", product(FENTANYL, None))) is R.ROUTE_NOT_CONVERTIBLE
+
+
+# ---- what adds nothing ----
+
+
+@pytest.mark.parametrize(
+    ("ingredient", "purpose", "usual", "why"),
+    [
+        (BUPRENORPHINE, Purpose.NOT_STATED, UsualPurpose.NOT_TOLD, I.PARTIAL_AGONIST),
+        (BUPRENORPHINE, Purpose.PAIN, UsualPurpose.NOT_TOLD, I.PARTIAL_AGONIST),
+        (BUPRENORPHINE, Purpose.OPIOID_USE_DISORDER, UsualPurpose.NOT_TOLD, I.OPIOID_USE_DISORDER_TREATMENT),
+        (BUPRENORPHINE, Purpose.NOT_STATED, UsualPurpose.OPIOID_USE_DISORDER, I.OPIOID_USE_DISORDER_TREATMENT),
+        (METHADONE, Purpose.OPIOID_USE_DISORDER, UsualPurpose.NOT_TOLD, I.OPIOID_USE_DISORDER_TREATMENT),
+        (METHADONE, Purpose.NOT_STATED, UsualPurpose.OPIOID_USE_DISORDER, I.OPIOID_USE_DISORDER_TREATMENT),
+    ],
+)
+def test_treatment_and_partial_agonists_add_nothing(ingredient, purpose, usual, why, reason):
+    assert reason(prescription("a", of=product(ingredient, usual_purpose=usual), purpose=purpose)) is why
+
+
+@pytest.mark.parametrize(("purpose", "said"), [(Purpose.NOT_STATED, True), (Purpose.PAIN, False)])
+def test_methadone_without_a_reason_counts_and_says_so(purpose, said, line):
+    assert bool(line(prescription("a", of=product(METHADONE), purpose=purpose)).assumptions) is said
+
+
+def test_other_opioids_count_whatever_the_reason(line):
+    assert line(prescription("a", purpose=Purpose.OPIOID_USE_DISORDER)).mme_per_day.maximum == 15
+
+
+def test_antagonist_beside_an_opioid_adds_nothing(line):
+    both = product()
+    with_naltrexone = replace(both, components=(*both.components, Component(ingredient=NALTREXONE, strength=None)))
+    assert line(prescription("a", of=with_naltrexone)).ingredient is OXYCODONE
+
+
+def test_each_opioid_of_a_product_is_a_line_and_both_are_one_order(total):
+    drug = product()
+    two = replace(drug, components=(*drug.components, *product(MORPHINE, 10).components))
+    found = total(prescription("a", of=two))
+    assert [(one.ingredient.name, one.mme_per_day.maximum) for one in found.counted] == [("oxycodone", 15), ("morphine", 20)]
+
+
+def test_cough_and_cold_product_counts_and_says_so(line):
+    found = line(prescription("a", of=product(cough_and_cold=True)))
+    assert (found.mme_per_day.maximum, bool(found.assumptions)) == (15, True)
+
+
+def test_dose_of_another_day_adds_nothing_today(reason):
+    assert reason(prescription("a", sig(end=TODAY.replace(day=30)))) is I.OUTSIDE_PERIOD
+
+
+def test_order_of_another_day_is_outside_whether_or_not_it_has_a_factor(reason):
+    over = sig(end=TODAY.replace(day=30))
+    assert reason(prescription("a", over, of=product(MEPERIDINE))) is I.OUTSIDE_PERIOD
+
+
+def test_infusion_among_steps_that_cannot_be_told_apart_is_not_the_smaller_one(reason):
+    drip = sig(dose=dose(2, unit=Unit.MCG_PER_HOUR), sequence=2, route=Route.ORAL)
+    step = sig(dose=dose(10, unit=Unit.MG), sequence=1, route=Route.ORAL)
+    assert reason(prescription("a", step, drip, of=product(MORPHINE, None))) is R.ROUTE_NOT_CONVERTIBLE
+
+
+# ---- supply and written directions beside the number ----
+
+
+def supply(quantity, days=30, unit=Unit.EACH, noun="tablet"):
+    return Supply(quantity=Decimal(str(quantity)), unit=unit, noun=noun, days=Decimal(str(days)))
+
+
+@pytest.mark.parametrize(
+    ("quantity", "stated"), [(60, False), (72, False), ("72.1", True), (48, False), ("47.9", True), (120, True)]
+)
+def test_supply_that_differs_by_more_than_a_fifth_is_stated(quantity, stated, line):
+    found = line(prescription("a", supply=supply(quantity)))
+    assert (found.mme_per_day.maximum, bool(found.assumptions)) == (15, stated)
+
+
+@pytest.mark.parametrize(
+    "what", [supply(1000, unit=Unit.MG, noun=""), supply(500, unit=Unit.ML, noun=""), supply(10, noun="patch")]
+)
+def test_supply_that_does_not_fit_the_product_says_nothing(what, line):
+    assert line(prescription("a", supply=what)).assumptions == ()
+
+
+def test_supply_of_patches_says_nothing_of_the_rate_worn(line):
+    worn = prescription("a", sig(1, frequency=often(1, 3)), of=patch(), supply=supply(30, noun="patch"))
+    assert line(worn).assumptions == ()
+
+
+@pytest.mark.parametrize("sigs", [(), (NO_SIG,), (Sig(dose=Refusal(reason=R.DOSE_UNREADABLE, detail="x")),)])
+def test_supply_serves_when_nothing_else_can_be_read(sigs, line):
+    found = line(replace(prescription("a"), sigs=sigs, supply=supply(120)))
+    assert (found.mme_per_day.scheduled, found.mme_per_day.maximum) == (30, 30)
+    assert found.assumptions
+    assert found.arithmetic == "120 dispensed for 30 days = 20 mg/day; x 1.5 = 30 MME/day"
+
+
+def test_supply_of_as_needed_doses_is_not_scheduled(line):
+    found = line(replace(prescription("a"), sigs=(Sig(as_needed=True),), supply=supply(120)))
+    assert (found.mme_per_day.scheduled, found.mme_per_day.maximum) == (0, 30)
+
+
+@pytest.mark.parametrize(
+    ("one", "why"),
+    [
+        (Sig(dose=dose(1)), R.FREQUENCY_MISSING),
+        (Sig(frequency=often(2)), R.DOSE_MISSING),
+        (Sig(dose=Refusal(reason=R.UNIT_UNKNOWN, detail="x")), R.UNIT_UNKNOWN),
+        (Sig(ceilings=(ceiling(10),)), R.DOSE_MISSING),
+    ],
+)
+def test_supply_never_mends_directions_that_say_something(one, why, reason):
+    assert reason(replace(prescription("a"), sigs=(one,), supply=supply(120))) is why
+
+
+@pytest.mark.parametrize("drug", [patch(), product(strength=None)])
+def test_supply_that_tells_no_dose_does_not_serve(drug, reason):
+    unknown = reason(replace(prescription("a", of=drug), sigs=(NO_SIG,), supply=supply(120, noun="patch")))
+    assert isinstance(unknown, UncountedReason)
+
+
+@pytest.mark.parametrize(("count", "stated"), [(2, False), ("2.2", False), ("2.21", True), ("1.8", False), ("1.79", True)])
+def test_written_directions_that_differ_by_more_than_a_tenth_are_stated(count, stated, line):
+    found = line(prescription("a", written=(sig(1, count),)))
+    assert (found.mme_per_day.maximum, bool(found.assumptions)) == (15, stated)
+
+
+def test_written_directions_of_several_parts_are_added(line):
+    assert line(prescription("a", written=(sig(1, 1), sig(1, 1)))).assumptions == ()
+
+
+def test_written_directions_that_cannot_be_counted_say_nothing(line):
+    assert line(prescription("a", written=(Sig(dose=dose(9)),))).assumptions == ()
+
+
+def test_supply_that_was_used_and_a_range_of_a_pack_have_words(line):
+    spray = product(MORPHINE, 10, unit=StrengthUnit.MG_PER_ACTUATION, form=Form.SPRAY, noun="spray", units_per_dose=2)
+    found = line(prescription("a", sig(dose=dose(1, 2), frequency=Frequency(low=per_day(1), high=per_day(2))), of=spray))
+    assert (found.mme_per_day.scheduled, found.mme_per_day.maximum) == (20, 80)
