@@ -23,7 +23,7 @@ from fhir_mappings.elements import (
 )
 from fhir_mappings.quantities import Measured, read_quantity
 from fhir_mappings.references import Resources
-from opioids.identity import Identified, Identifier, Identity, ingredient_only
+from opioids.identity import Code, Identified, Identifier, Identity, ingredient_only
 from opioids.prescriptions import IgnoredReason, Refusal, UncountedReason
 from opioids.products import Component, Form, Product, Route, Strength, StrengthUnit
 from opioids.quantities import Unit
@@ -72,8 +72,17 @@ def _remembered(recogniser: Recogniser, written: tuple[Any, ...]) -> Drug:
 
 def _read_concepts(concepts: Sequence[Json], recogniser: Recogniser) -> Drug:
     codes, words = codes_of(concepts), words_of_concepts(concepts)
-    name = words[0] if words else f"code {codes[0].code}" if codes else "medication not named"
-    return Drug(name=name, recognised=recogniser.drug(codes, words))
+    recognised = recogniser.drug(codes, words)
+    return Drug(name=_name(codes, words, recognised), recognised=recognised)
+
+
+def _name(codes: Sequence[Code], words: Sequence[str], recognised: Recognised) -> str:
+    """What an order calls its drug; without words the product's name, or at least its code."""
+    if words:
+        return words[0]
+    if isinstance(recognised.identity, Identified):
+        return recognised.identity.product.name
+    return f"code {codes[0].code}" if codes else "medication not named"
 
 
 def _concepts(order: Element) -> list[Json]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fhir_mappings.orders import naloxone_request
 from fhir_mappings.releases import Release
-from hooks.details import Told, text_of
+from hooks.details import text_of
 from hooks.protocol import (
     Action,
     ActionType,
@@ -17,6 +17,7 @@ from hooks.protocol import (
     Source,
     Suggestion,
 )
+from hooks.told import Told
 from opioids.guideline import Guideline
 from opioids.mme import MmeTotal
 from opioids.quantities import shown

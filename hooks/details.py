@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from decimal import Decimal
 
+from hooks.slower_words import slower_text
+from hooks.told import Text, Told, basis, listed, paragraphs
 from hooks.wording import (
     counted_line,
     left_out_lines,
@@ -20,24 +20,7 @@ from opioids.case import Case, Focus, Gap
 from opioids.guideline import Guideline
 from opioids.prescriptions import IgnoredReason
 from opioids.quantities import shown
-from opioids.recommendations import Recommendation, Topic
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """What is to be told: a recommendation, the case it is about, and the guideline behind it."""
-
-    recommendation: Recommendation
-    case: Case
-    guideline: Guideline
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Text:
-    """A card's words."""
-
-    summary: str
-    detail: str
+from opioids.recommendations import Topic
 
 
 def text_of(told: Told) -> Text:
@@ -45,28 +28,15 @@ def text_of(told: Told) -> Text:
     return _WRITERS[told.recommendation.topic](told)
 
 
-def _paragraphs(*parts: str) -> str:
-    return "\n\n".join(part for part in parts if part)
-
-
-def _basis(told: Told) -> str:
-    said = [told.guideline.statements[name] for name in told.recommendation.statements]
-    return "\n".join(f"- {one.text} ({told.guideline.short}, {one.strength})" for one in said)
-
-
-def _list(heading: str, lines: list[str]) -> str:
-    return f"{heading}\n\n" + "\n".join(lines) if lines else ""
-
-
 def _total(told: Told) -> Text:
     case, total = told.case, told.case.proposed
     return Text(
         summary=_total_summary(case),
-        detail=_paragraphs(
+        detail=paragraphs(
             _sums(case),
             "\n".join(map(counted_line, total.counted)),
-            _list("Not counted:", list(map(uncounted_line, total.uncounted))),
-            _list("Left out:", left_out_lines(total.ignored)),
+            listed("Not counted:", list(map(uncounted_line, total.uncounted))),
+            listed("Left out:", left_out_lines(total.ignored)),
             _before(case),
             _rotation(case),
             _methadone(case),
@@ -157,12 +127,12 @@ def _naloxone(told: Told) -> Text:
     supporting = list(dict.fromkeys(one.words for one in told.recommendation.reasons if not one.explicit))
     return Text(
         summary=summary("Offer naloxone: ", reasons),
-        detail=_paragraphs(
-            _list("Why:", [f"- {words}" for words in reasons]),
-            _list("It also speaks for it:", [f"- {words}" for words in supporting]),
-            "Show patient and household how to recognise an overdose and use the spray. Naloxone from a pharmacy or "
-            "a take-home programme may not show in this chart: ask first.",
-            _basis(told),
+        detail=paragraphs(
+            listed("Why:", [f"- {words}" for words in reasons]),
+            listed("Also:", [f"- {words}" for words in supporting]),
+            "Show patient and household how to recognize an overdose and use the spray. Naloxone from a pharmacy or "
+            "a take-home program may not show in this chart: ask first.",
+            basis(told),
         ),
     )
 
@@ -203,70 +173,13 @@ def _review(told: Told) -> Text:
     )
     return Text(
         summary=_AT_THE_START if starting else _IN_TIME,
-        detail=_paragraphs(
+        detail=paragraphs(
             f"{long}{total}",
             _TALK_AT_THE_START if starting else _TALK,
-            _basis(told),
+            basis(told),
             unseen,
         ),
     )
-
-
-def _slower(told: Told) -> Text:
-    case, guideline = told.case, told.guideline
-    change = case.change
-    percent = shown(change.percent, 1)
-    if case.proposed.maximum == 0:
-        what, hint = ("long-term opioids", "A") if case.is_long_term(guideline) else ("opioids", "If taken for long, a")
-        counted = "" if change.to_zero else "all counted "
-        fall = f"({mme(case.current.maximum)} to 0{'' if case.complete else ', of what could be seen'})"
-        head = f"This order stops {counted}{what} at once {fall}. {hint} gradual taper is safer."
-    else:
-        head = f"This order lowers opioids by {percent}% in one step. Smaller steps are safer after long-term use."
-    length = (
-        f"Opioids for at least {months(case.therapy_days)}."
-        if case.therapy_days is not None
-        else "How long opioids have been taken cannot be told from the chart: judged with wider limits."
-    )
-    as_needed = "Only as-needed doses are cut: ask how much was really taken." if change.only_as_needed else ""
-    own = (
-        "The guideline gives the pace; the limit at which this card warns is the service's own."
-        if told.recommendation.rule in ("TA4", "TA5")
-        else ""
-    )
-    return Text(
-        summary=summary(head),
-        detail=_paragraphs(
-            f"{mme(case.current.maximum)} now, {mme(case.proposed.maximum)} with this order: {percent}% less. {length}",
-            as_needed,
-            _slower_schedule(case, guideline),
-            "Going too fast risks withdrawal, a mental-health crisis, overdose and suicide. Pause when it gets hard; "
-            "going back one step is no failure. Stop at once only for signs of overdose or when the medicine is "
-            "verifiably not taken.",
-            _basis(told),
-            own,
-        ),
-    )
-
-
-def _slower_schedule(case: Case, guideline: Guideline) -> str:
-    """A slower schedule as a step and an interval; the guideline sets no target, so neither do we."""
-    pace = guideline.pace
-    step = case.current.maximum * pace.most_percent / Decimal(100)
-    long = case.therapy_days_at_least(pace.long_therapy_days)
-    days = pace.long_window_days if long else pace.short_window_days
-    lines = [f"- Steps of about {shown(pace.most_percent)}% (here {mme(step)}) every {days} days, or slower."]
-    for name in sorted({line.ingredient.name for line in case.current.counted}):
-        amounts = [line for line in case.current.counted if line.ingredient.name == name]
-        daily = sum((line.dose_per_day.maximum for line in amounts), Decimal(0))
-        unit = "mg" if amounts[0].unit == "mg" else str(amounts[0].unit)
-        share = shown(daily * pace.most_percent / Decimal(100), 1)
-        lines.append(
-            f"- {name}: now {shown(daily)} {unit} a day, so about {share} {unit} a day per step, "
-            "rounded to strengths that exist."
-        )
-    lines.append("- Review before each step; keep the step as long as the patient needs.")
-    return _list("A slower schedule:", lines)
 
 
 _GAPS = {
@@ -290,12 +203,12 @@ def _incomplete(told: Told) -> Text:
     head = "Incomplete: " if gaps or uncounted else "Check the chart: "
     return Text(
         summary=summary(head, items),
-        detail=_paragraphs(
+        detail=paragraphs(
             "An order for another patient was sent along and not counted. Check that the right chart is open."
             if others
             else "",
-            _list("What could not be seen:", [f"- {gap}" for gap in gaps]),
-            _list("What could not be counted:", list(map(uncounted_line, uncounted))),
+            listed("What could not be seen:", [f"- {gap}" for gap in gaps]),
+            listed("What could not be counted:", list(map(uncounted_line, uncounted))),
             "Totals cover only what was seen and counted, so the true dose may be higher." if gaps or uncounted else "",
         ),
     )
@@ -305,6 +218,6 @@ _WRITERS: dict[Topic, Callable[[Told], Text]] = {
     Topic.MME_TOTAL: _total,
     Topic.NALOXONE_OFFER: _naloxone,
     Topic.DEPRESCRIBING_REVIEW: _review,
-    Topic.SLOWER_TAPER: _slower,
+    Topic.SLOWER_TAPER: slower_text,
     Topic.DATA_INCOMPLETE: _incomplete,
 }

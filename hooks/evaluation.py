@@ -7,10 +7,10 @@ from collections.abc import Callable
 from fhir_mappings.elements import element
 from fhir_mappings.releases import release_of
 from hooks.cards import card_of
-from hooks.details import Told
 from hooks.prefetch import Prefetched, read_prefetch
 from hooks.protocol import Call, Card, HookRequest
 from hooks.reading import Asked, Standards, read_case
+from hooks.told import Told
 from opioids.rules import recommend
 
 AskedOf = Callable[[HookRequest, Prefetched], Asked]

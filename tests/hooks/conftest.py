@@ -1,14 +1,25 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import count
 
 import pytest
 
+from hooks import medication_prescribe, order_select, order_sign, patient_view
 from hooks import services as offered
+from hooks.prefetch import read_prefetch
 from hooks.protocol import Call, Service
-from hooks.reading import Standards
+from hooks.reading import Standards, read_case
+from opioids.case import Case
 from opioids.knowledge import Knowledge
-from tests.hooks.orders import TODAY
+from tests.hooks.orders import TODAY, request
+
+MODULES = {
+    "order-sign": order_sign,
+    "order-select": order_select,
+    "patient-view": patient_view,
+    "medication-prescribe": medication_prescribe,
+}
 
 
 @pytest.fixture(scope="session")
@@ -27,3 +38,15 @@ def services(knowledge: Knowledge) -> dict[str, Service]:
 def call() -> Call:
     numbers = count(1)
     return Call(today=TODAY, new_uuid=lambda: f"uuid-{next(numbers)}")
+
+
+@pytest.fixture(scope="session")
+def case_of(standards: Standards) -> Callable[..., Case]:
+    """Reads a request, built as `tests.hooks.orders.request` builds it, into a case."""
+
+    def read(hook: str, *arguments, **context) -> Case:
+        asked = request(hook, *arguments, **context)
+        prefetched = read_prefetch(asked.prefetch)
+        return read_case(asked, MODULES[hook].asked_of(asked, prefetched), prefetched, standards, TODAY)
+
+    return read

@@ -6,7 +6,7 @@ from copy import deepcopy
 from datetime import date, timedelta
 from typing import Any
 
-from hooks.protocol import HookRequest
+from hooks.protocol import Card, HookRequest
 
 TODAY = date(2026, 11, 22)
 PATIENT = "p1"
@@ -106,3 +106,13 @@ def request(
     return HookRequest(
         hook=hook, hook_instance="i", patient_id=PATIENT, context=deepcopy(context), prefetch=deepcopy(sent)
     )
+
+
+def listed(*resources: Any, **more: Any) -> Json:
+    """A prefetch in which everything was seen, and the list of medicines holds these."""
+    return {"medications": bundle(*resources), "conditions": None, **more}
+
+
+def topics(cards: tuple[Card, ...]) -> list[str]:
+    """What the cards are about, in their order."""
+    return [card.source.topic.value for card in cards]

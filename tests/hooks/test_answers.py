@@ -1,4 +1,4 @@
-"""What a service answers as a whole: how many cards, in which order, and never the same offer in a circle."""
+"""What a service answers as a whole: whether, how many cards, in which order, and what each carries."""
 
 from __future__ import annotations
 
@@ -7,22 +7,17 @@ from decimal import Decimal
 
 import pytest
 
+from hooks import services as offered
 from hooks.cards import OVERRIDE_SYSTEM
 from hooks.prefetch import read_prefetch
-from hooks.protocol import ActionType, Card, HookRequest, Indicator, PreconditionFailed
+from hooks.protocol import Call, Indicator, PreconditionFailed
 from hooks.reading import Asked, read_case
 from opioids.recommendations import Recommendation, Topic, Urgency
 from opioids.rules import MOST_AT_ONCE, recommend
-from tests.card_limits import invalid
-from tests.hooks.orders import PATIENT, TODAY, ago, as_needed, bundle, draft, order, outcome, problem, request
-from tests.releases import RELEASES, written_in
+from tests.hooks.orders import PATIENT, TODAY, ago, as_needed, bundle, draft, order, outcome, problem, request, topics
 
 HOOKS = ("order-sign", "order-select", "medication-prescribe")
 OXYCODONE = order("o", "oxycodone ER 40")
-
-
-def topics(cards: tuple[Card, ...]) -> list[str]:
-    return [card.source.topic.value for card in cards]
 
 
 # ---- the services ----
@@ -48,11 +43,9 @@ def test_prefetch_templates_are_portable(services):
 
 
 def test_an_unknown_guideline_or_table_is_an_error(knowledge):
-    from hooks.services import build  # noqa: PLC0415 - beside the fixture of the same name
-
     for names in ({"guideline": "none", "table": "cdc-2022"}, {"guideline": "us-cdc-2022", "table": "none"}):
         with pytest.raises(KeyError):
-            build(knowledge, **names)
+            offered.build(knowledge, **names)
 
 
 @pytest.mark.parametrize(
@@ -201,8 +194,6 @@ CASES = {
 @pytest.mark.parametrize(("prefetch", "drafts"), CASES.values(), ids=CASES.keys())
 def test_the_same_request_has_the_same_answer_but_for_uuids(services, prefetch, drafts):
     def answer(prefix: str) -> str:
-        from hooks.protocol import Call  # noqa: PLC0415 - only here
-
         numbers = iter(range(100))
         cards = services["order-sign"].evaluate(
             request("order-sign", prefetch, drafts=drafts),
@@ -228,92 +219,6 @@ def test_every_card_and_suggestion_has_a_uuid_of_its_own(services, call):
     )
     named = [card.uuid for card in cards] + [one.uuid for card in cards for one in card.suggestions]
     assert len(set(named)) == len(named) >= 3
-
-
-# ---- the loop ----
-
-
-def spoken(release: str, hook: str, *, listed: tuple = (), drafts: tuple = (), **context) -> HookRequest:
-    """The request as a client of that release would send it; what is a release's own already stays as it is."""
-
-    def told(one):
-        return one if one.get("as-sent") else written_in(release, one)
-
-    def stripped(one):
-        return {key: value for key, value in one.items() if key != "as-sent"}
-
-    key = "medicationOrders" if release == "DSTU2" else "medications"
-    prefetch = {key: bundle(*(stripped(told(one)) for one in listed)), "conditions": None}
-    return request(hook, prefetch, drafts=tuple(stripped(told(one)) for one in drafts), **context)
-
-
-def offered(cards: tuple[Card, ...]):
-    """The resource of the naloxone suggestion."""
-    (card,) = [one for one in cards if one.source.topic is Topic.NALOXONE_OFFER]
-    (suggestion,) = card.suggestions
-    (action,) = suggestion.actions
-    assert action.type is ActionType.CREATE
-    return {**action.resource, "as-sent": True}
-
-
-OPIOID = draft("d", "oxycodone ER 40")
-
-
-@pytest.mark.parametrize("release", RELEASES)
-@pytest.mark.parametrize("hook", HOOKS)
-class TestNaloxoneIsOfferedOnce:
-    def test_the_offer_is_a_valid_order_in_the_release_of_the_request(self, services, call, hook, release):
-        resource = offered(services[hook].evaluate(spoken(release, hook, drafts=(OPIOID,)), call))
-        del resource["as-sent"]
-        assert list(invalid(resource, release)) == []
-        subject = resource["patient" if release == "DSTU2" else "subject"]
-        assert subject == {"reference": f"Patient/{PATIENT}"}
-        assert resource["status"] == "draft"
-        assert "id" not in resource
-
-    def test_the_offer_sent_back_as_a_draft_is_not_made_again(self, services, call, hook, release):
-        taken = offered(services[hook].evaluate(spoken(release, hook, drafts=(OPIOID,)), call))
-        for draft_again in (taken, {**taken, "id": "new"}):
-            again = services[hook].evaluate(spoken(release, hook, drafts=(OPIOID, draft_again)), call)
-            assert again
-            assert "NaloxoneOffer" not in topics(again)
-
-    def test_the_offer_alone_is_no_order_to_speak_of(self, services, call, hook, release):
-        taken = {**offered(services[hook].evaluate(spoken(release, hook, drafts=(OPIOID,)), call)), "id": "new"}
-        signed = {**OXYCODONE, "id": "d"}
-        assert services[hook].evaluate(spoken(release, hook, listed=(signed,), drafts=(taken,)), call) == ()
-
-    def test_the_offer_on_the_active_list_is_not_made_again(self, services, call, hook, release):
-        taken = offered(services[hook].evaluate(spoken(release, hook, drafts=(OPIOID,)), call))
-        active = {**taken, "id": "n", "status": "active"}
-        again = services[hook].evaluate(spoken(release, hook, listed=(active,), drafts=(OPIOID,)), call)
-        assert again
-        assert "NaloxoneOffer" not in topics(again)
-        if release != "DSTU2":
-            chart = spoken(release, "patient-view", listed=({**OXYCODONE, "id": "o"}, active))
-            chart = HookRequest(
-                **{name: getattr(chart, name) for name in ("hook", "hook_instance", "patient_id")},
-                context={},
-                prefetch=chart.prefetch,
-            )
-            assert "NaloxoneOffer" not in topics(services["patient-view"].evaluate(chart, call))
-
-    def test_the_offer_adds_nothing_to_the_total(self, services, call, hook, release):
-        first = services[hook].evaluate(spoken(release, hook, drafts=(OPIOID,)), call)
-        taken = {**offered(first), "id": "n"}
-        again = services[hook].evaluate(spoken(release, hook, drafts=(OPIOID, taken)), call)
-        assert {card.finding.proposed.maximum for card in (*first, *again)} == {Decimal(120)}
-        assert all(card.finding.complete for card in again)
-
-
-def test_a_selected_naloxone_is_not_spoken_of_and_the_opioid_beside_it_is_not_repeated(services, call):
-    first = services["order-select"].evaluate(
-        request("order-select", drafts=(OPIOID,), selections=["MedicationRequest/d"]), call
-    )
-    taken = {**offered(first), "id": "n"}
-    del taken["as-sent"]
-    asked = request("order-select", drafts=(OPIOID, taken), selections=["MedicationRequest/n"])
-    assert services["order-select"].evaluate(asked, call) == ()
 
 
 # ---- what a card carries ----

@@ -2,7 +2,7 @@
 
 Medicine (`coded as`), in any order, separated by spaces:
 
-    rx:1049621  oid:1049621  sct:…  atc:…  ndc:…  local:…     a coding (oid: RxNorm under its OID)
+    rx:1049621  oid:1049621  sct:…  atc:…  ndc:…  local:…     a coding (oid: RxNorm under its OID; bare: no system)
     rx:1049621="display"                                      a coding with its display
     "oxycodone 5 mg tablet"                                   the concept's text
     contained | bundled                                       by reference to a Medication that is sent along
@@ -42,6 +42,7 @@ SYSTEMS = {
     "ndc": "http://hl7.org/fhir/sid/ndc",
     "icd": "http://hl7.org/fhir/sid/icd-10-cm",
     "local": "urn:example:local",
+    "bare": "",
 }
 
 UCUM_UNITS = frozenset({"mg", "ug", "g", "mL", "ug/h", "mg/h", "1", "[tsp_us]", "L"})
@@ -82,7 +83,7 @@ def coding(text: str) -> Json:
     code, _, display = rest.partition("=")
     if system not in SYSTEMS or not code:
         raise Unreadable(text)
-    found: Json = {"system": SYSTEMS[system], "code": code}
+    found: Json = {"system": SYSTEMS[system], "code": code} if SYSTEMS[system] else {"code": code}
     return {**found, "display": display} if display else found
 
 

@@ -1,0 +1,129 @@
+"""Code systems and routes, as clients spell them."""
+
+from __future__ import annotations
+
+import pytest
+
+from fhir_mappings.codes import codes_of, is_injected, route_of, system_of
+from opioids.identity import Code, CodeSystem
+from opioids.prescriptions import Refusal, UncountedReason
+from opioids.products import Route
+
+
+@pytest.mark.parametrize(
+    ("uri", "system"),
+    [
+        ("http://www.nlm.nih.gov/research/umls/rxnorm", CodeSystem.RXNORM),
+        ("https://www.nlm.nih.gov/research/umls/rxnorm/", CodeSystem.RXNORM),
+        ("HTTP://WWW.NLM.NIH.GOV/research/umls/RxNorm", CodeSystem.RXNORM),
+        ("urn:oid:2.16.840.1.113883.6.88", CodeSystem.RXNORM),
+        ("2.16.840.1.113883.6.88", CodeSystem.RXNORM),
+        ("http://hl7.org/fhir/sid/ndc", CodeSystem.NDC),
+        ("http://snomed.info/sct", CodeSystem.SNOMED),
+        ("http://snomed.info/sct/731000124108", CodeSystem.SNOMED),
+        ("urn:oid:2.16.840.1.113883.6.96", CodeSystem.SNOMED),
+        ("http://www.whocc.no/atc", CodeSystem.ATC),
+        ("http://fhir.de/CodeSystem/bfarm/atc", CodeSystem.ATC),
+        ("http://hl7.org/fhir/sid/icd-10-cm", CodeSystem.ICD10),
+        ("http://hl7.org/fhir/sid/icd-10", CodeSystem.ICD10),
+        ("", CodeSystem.NONE),
+        ("urn:example:local", CodeSystem.OTHER),
+        ("2.16", CodeSystem.OTHER),
+    ],
+)
+def test_code_system_is_known_however_it_is_spelt(uri, system):
+    assert system_of(uri) is system
+
+
+def test_codes_of_concepts_keep_their_system():
+    concepts = [{"coding": [{"system": "http://snomed.info/sct", "code": "1"}]}, {"coding": {"code": "2"}}, "words", None]
+    assert codes_of(concepts) == (Code(CodeSystem.SNOMED, "1"), Code(CodeSystem.NONE, "2"))
+
+
+@pytest.mark.parametrize(
+    ("words", "route"),
+    [
+        ("oral", Route.ORAL),
+        ("Oral route", Route.ORAL),
+        ("by mouth", Route.ORAL),
+        ("PO", Route.ORAL),
+        ("nasogastric", Route.ORAL),
+        ("via gastrostomy tube", Route.ORAL),
+        ("sublingual", Route.SUBLINGUAL),
+        ("under the tongue", Route.SUBLINGUAL),
+        ("SL", Route.SUBLINGUAL),
+        ("buccal", Route.BUCCAL),
+        ("oromucosal", Route.TRANSMUCOSAL),
+        ("transdermal", Route.TRANSDERMAL),
+        ("intravenous", Route.INJECTION),
+        ("IV push", Route.INJECTION),
+        ("intramuscular", Route.INJECTION),
+        ("subcutaneous", Route.INJECTION),
+        ("epidural", Route.INJECTION),
+        ("intrathecal", Route.INJECTION),
+        ("continuous infusion", Route.INJECTION),
+        ("nasal", Route.NASAL),
+        ("in each nostril", Route.NASAL),
+        ("rectal", Route.RECTAL),
+        ("PR", Route.RECTAL),
+        ("topical", Route.TOPICAL),
+        ("inhalation", Route.OTHER),
+        ("vaginal", Route.OTHER),
+    ],
+)
+def test_route_in_words(words, route):
+    assert route_of({"text": words}) is route
+    assert route_of({"coding": [{"display": words}]}) is route
+    assert route_of(words) is route
+
+
+@pytest.mark.parametrize(
+    ("code", "route"),
+    [
+        ("26643006", Route.ORAL),
+        ("45890007", Route.TRANSDERMAL),
+        ("37839007", Route.SUBLINGUAL),
+        ("54471007", Route.BUCCAL),
+        ("46713006", Route.NASAL),
+        ("37161004", Route.RECTAL),
+        ("47625008", Route.INJECTION),
+        ("78421000", Route.INJECTION),
+        ("34206005", Route.INJECTION),
+        ("PO", Route.ORAL),
+        ("TRNSDERMD", Route.TRANSDERMAL),
+        ("IVINJ", Route.INJECTION),
+    ],
+)
+def test_route_as_a_code(code, route):
+    assert route_of({"coding": [{"code": code}]}) is route
+
+
+def test_code_of_a_route_decides_over_its_words():
+    assert route_of({"coding": [{"code": "47625008"}], "text": "oral"}) is Route.INJECTION
+
+
+@pytest.mark.parametrize("concept", [None, {}, [], "", {"text": ""}])
+def test_no_route_is_none(concept):
+    assert route_of(concept) is None
+
+
+@pytest.mark.parametrize("concept", [{"text": "as directed"}, {"coding": [{"code": "999"}]}])
+def test_route_that_cannot_be_read_is_refused(concept):
+    found = route_of(concept)
+    assert isinstance(found, Refusal)
+    assert found.reason is UncountedReason.ROUTE_NOT_CONVERTIBLE
+
+
+@pytest.mark.parametrize(
+    ("words", "injected"),
+    [
+        ("Inject 10 mg every 4 hours", True),
+        ("10 mg IV q4h", True),
+        ("2 mg subcut every 3 h prn", True),
+        ("take 1 tablet by mouth", False),
+        ("C-IV tablet twice a day", True),
+        ("", False),
+    ],
+)
+def test_directions_may_speak_of_an_injection(words, injected):
+    assert is_injected(words) is injected

@@ -1,0 +1,324 @@
+"""The drug of an order: its concept, the Medication it refers to, or that Medication's ingredients."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from fhir_mappings.medications import names_a_drug, read_drug
+from fhir_mappings.references import Resources
+from opioids.identity import Identified
+from opioids.prescriptions import IgnoredReason, Refusal, UncountedReason
+from opioids.products import Form, Route, StrengthUnit
+
+RX = "http://www.nlm.nih.gov/research/umls/rxnorm"
+CODED = {"coding": [{"system": RX, "code": "1049621", "display": "Oxycodone 5 MG"}]}
+INGREDIENT = {"coding": [{"system": RX, "code": "7804"}]}
+
+
+@pytest.fixture
+def drug(knowledge):
+    def read(order, *others, full_url=""):
+        resources = Resources()
+        for one in others:
+            resources.add(one, full_url)
+        return read_drug(order, resources, knowledge.recogniser)
+
+    return read
+
+
+@pytest.fixture
+def identity(drug):
+    def read(*given, **named):
+        return drug(*given, **named).recognised.identity
+
+    return read
+
+
+def strength(found):
+    assert isinstance(found, Identified), found
+    one = found.product.components[0].strength
+    return None if one is None else (one.value, one.unit)
+
+
+def medication(**given):
+    return {"resourceType": "Medication", "id": "m", **given}
+
+
+def referring(reference="Medication/m", display=None):
+    return {"medicationReference": {"reference": reference, **({"display": display} if display else {})}}
+
+
+# ---- concepts ----
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        {"medicationCodeableConcept": CODED},
+        {"medicationCodeableConcept": [CODED]},
+        {"medication": {"concept": CODED}},
+        {"medication": CODED},
+    ],
+)
+def test_concept_is_found_where_each_release_puts_it(order, drug):
+    found = drug(order)
+    assert (found.name, strength(found.recognised.identity)) == ("Oxycodone 5 MG", (5, StrengthUnit.MG))
+
+
+@pytest.mark.parametrize(
+    ("order", "name"),
+    [
+        ({"medicationCodeableConcept": {**CODED, "text": "my words"}}, "my words"),
+        ({"medicationCodeableConcept": {"coding": [{"system": RX, "code": "1049621"}]}}, "oxycodone hydrochloride 5 MG Oral Tablet"),
+        ({"medicationCodeableConcept": {"coding": [{"system": RX, "code": "314076"}]}}, "code 314076"),
+        ({}, "medication not named"),
+    ],
+)
+def test_drug_is_called_by_its_text_display_product_or_code(order, name, drug):
+    assert drug(order).name == name
+
+
+@pytest.mark.parametrize("order", [{}, {"medication": "x"}, {"medicationCodeableConcept": {}}, {"medication": {}}])
+def test_order_that_names_no_drug_is_invalid(order, identity):
+    assert identity(order).reason is UncountedReason.RESOURCE_INVALID
+
+
+def test_coding_that_is_no_plain_value_is_passed_over(identity):
+    odd = {"coding": [{"system": RX, "code": ["1049621"]}, {"system": RX, "code": "7804", "display": {"x": 1}}]}
+    assert strength(identity({"medicationCodeableConcept": odd})) is None
+
+
+@pytest.mark.parametrize(
+    ("order", "named"),
+    [
+        ({}, False),
+        ({"medicationCodeableConcept": {}}, False),
+        ({"medicationCodeableConcept": CODED}, True),
+        ({"medicationReference": {"reference": "#a"}}, True),
+        ({"medication": {"concept": CODED}}, True),
+    ],
+)
+def test_whether_an_order_names_a_drug_at_all(order, named):
+    assert names_a_drug(order) is named
+
+
+def test_coding_without_a_system_is_no_harmless_code(identity):
+    found = identity({"medicationCodeableConcept": {"coding": [{"code": "1049621"}]}})
+    assert isinstance(found, Refusal)
+
+
+# ---- references ----
+
+
+@pytest.mark.parametrize(
+    ("order", "others"),
+    [
+        ({**referring("#m"), "contained": [medication(code=CODED)]}, []),
+        ({**referring("#m"), "contained": [{**medication(code=CODED), "id": "#m"}]}, []),
+        ({**referring("#m"), "contained": medication(code=CODED)}, []),
+        (referring(), [medication(code=CODED)]),
+        (referring("https://ehr.example.org/fhir/Medication/m"), [medication(code=CODED)]),
+        (referring("Medication/m/_history/2"), [medication(code=CODED)]),
+        ({"medication": {"reference": {"reference": "Medication/m"}}}, [medication(code=CODED)]),
+        ({"medication": {"reference": "Medication/m"}}, [medication(code=CODED)]),
+    ],
+)
+def test_medication_is_found_contained_or_beside_the_order(order, others, identity):
+    assert strength(identity(order, *others)) == (5, StrengthUnit.MG)
+
+
+def test_medication_is_found_by_its_full_url(identity):
+    found = identity(referring("urn:uuid:1"), medication(code=CODED), full_url="urn:uuid:1")
+    assert strength(found) == (5, StrengthUnit.MG)
+
+
+@pytest.mark.parametrize("reference", ["Medication/other", "#m", "Patient/m", "", "x"])
+def test_reference_that_leads_nowhere_is_unresolved(reference, identity):
+    found = identity(referring(reference), medication(code=CODED))
+    assert found.reason in (UncountedReason.REFERENCE_UNRESOLVED, UncountedReason.RESOURCE_INVALID)
+
+
+@pytest.mark.parametrize(
+    ("display", "why"),
+    [
+        ("oxycodone 5 mg tablet", UncountedReason.REFERENCE_UNRESOLVED),
+        ("something for oxycodone users", UncountedReason.REFERENCE_UNRESOLVED),
+    ],
+)
+def test_display_of_an_opioid_does_not_stand_for_the_medication(display, why, drug):
+    found = drug(referring("Medication/other", display))
+    assert (found.name, found.recognised.identity.reason) == (display, why)
+
+
+def test_display_of_a_harmless_drug_is_enough(drug):
+    found = drug(referring("Medication/other", "lisinopril 10 mg tablet"))
+    assert found.recognised.identity is IgnoredReason.NOT_AN_OPIOID
+
+
+def test_concept_beside_a_reference_that_leads_nowhere_serves(identity):
+    order = {**referring("Medication/other"), "medicationCodeableConcept": CODED}
+    assert strength(identity(order)) == (5, StrengthUnit.MG)
+
+
+@pytest.mark.parametrize(
+    ("drug_", "order"),
+    [
+        (medication(), referring()),
+        (medication(code={}), referring()),
+    ],
+)
+def test_medication_that_says_nothing_is_invalid(drug_, order, identity):
+    assert identity(order, drug_).reason is UncountedReason.RESOURCE_INVALID
+
+
+def test_display_of_the_reference_names_a_medication_without_a_code(identity):
+    assert strength(identity(referring(display="oxycodone 5 mg tablet"), medication())) == (5, StrengthUnit.MG)
+
+
+def test_first_resource_under_a_name_stays(identity):
+    other = {"coding": [{"system": RX, "code": "1049683"}]}
+    assert strength(identity(referring(), medication(code=CODED), medication(code=other))) == (5, StrengthUnit.MG)
+
+
+# ---- ingredients ----
+
+
+def q(value, unit):
+    return {"value": value, "unit": unit}
+
+
+def ratio(value, unit, per, per_unit):
+    return {"numerator": q(value, unit), "denominator": q(per, per_unit)}
+
+
+@pytest.mark.parametrize(
+    ("ingredient", "value", "unit", "form"),
+    [
+        ({"strength": ratio(5, "mg", 1, "tablet")}, 5, StrengthUnit.MG, Form.UNKNOWN),
+        ({"amount": ratio(5, "mg", 1, "tablet")}, 5, StrengthUnit.MG, Form.UNKNOWN),
+        ({"strengthRatio": ratio(5, "mg", 1, "tablet")}, 5, StrengthUnit.MG, Form.UNKNOWN),
+        ({"strengthQuantity": q(5, "mg")}, 5, StrengthUnit.MG, Form.UNKNOWN),
+        ({"strength": {"numerator": q(5, "mg")}}, 5, StrengthUnit.MG, Form.UNKNOWN),
+        ({"strength": ratio(10, "mg", 2, "tablet")}, 5, StrengthUnit.MG, Form.UNKNOWN),
+        ({"strength": ratio(5000, "mcg", 1, "tablet")}, 5, StrengthUnit.MG, Form.UNKNOWN),
+        ({"strength": ratio(10, "mg", 5, "mL")}, 2, StrengthUnit.MG_PER_ML, Form.LIQUID),
+        ({"strength": ratio(2, "mg", 1, "actuation")}, 2, StrengthUnit.MG_PER_ACTUATION, Form.SPRAY),
+    ],
+)
+def test_strength_of_an_ingredient(ingredient, value, unit, form, identity):
+    drug_ = medication(ingredient=[{"itemCodeableConcept": INGREDIENT, **ingredient}])
+    found = identity(referring(), drug_)
+    assert strength(found) == (value, unit)
+    assert found.product.form is form
+    assert found.assumptions
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"strength": ratio(0, "mg", 1, "tablet")},
+        {"strength": ratio(-5, "mg", 1, "tablet")},
+        {"strength": ratio(5, "vial", 1, "tablet")},
+        {"strength": ratio(5, "mL", 1, "tablet")},
+        {"strength": ratio(5, "mg", -1, "tablet")},
+        {"strength": ratio(5, "mg", 12, "h")},
+        {},
+    ],
+)
+def test_strength_that_cannot_be_read_leaves_the_ingredient(given, identity):
+    found = identity(referring(), medication(ingredient=[{"itemCodeableConcept": INGREDIENT, **given}]))
+    assert strength(found) is None
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"strength": ratio(25, "ug", 1, "h")}, {"strengthQuantity": q(25, "ug/h")}, {"strength": ratio("0.6", "mg", 24, "h")}],
+)
+def test_rate_of_fentanyl_is_a_patch(given, identity):
+    fentanyl = {"coding": [{"system": RX, "code": "4337"}]}
+    found = identity(referring(), medication(ingredient=[{"itemCodeableConcept": fentanyl, **given}]))
+    assert strength(found) == (25, StrengthUnit.MCG_PER_HOUR)
+    assert (found.product.form, found.product.route) == (Form.PATCH, Route.TRANSDERMAL)
+
+
+@pytest.mark.parametrize(
+    "item", [{"itemCodeableConcept": INGREDIENT}, {"item": {"concept": INGREDIENT}}, {"item": INGREDIENT}]
+)
+def test_ingredient_is_found_where_each_release_puts_it(item, identity):
+    found = identity(referring(), medication(ingredient=[{**item, "strengthQuantity": q(5, "mg")}]))
+    assert strength(found) == (5, StrengthUnit.MG)
+
+
+def test_ingredients_of_dstu2_stand_under_the_product(identity):
+    listed = {"product": {"ingredient": [{"item": INGREDIENT, "amount": ratio(5, "mg", 1, "tablet")}]}}
+    assert strength(identity(referring(), medication(**listed))) == (5, StrengthUnit.MG)
+
+
+def test_combination_keeps_what_is_not_the_opioids(identity):
+    listed = [
+        {"itemCodeableConcept": INGREDIENT, "strength": ratio(5, "mg", 1, "tablet")},
+        {"itemCodeableConcept": {"text": "acetaminophen"}, "strength": ratio(325, "mg", 1, "tablet")},
+    ]
+    product = identity(referring(), medication(ingredient=listed)).product
+    assert (product.combination, product.other_strengths) == (True, (Decimal(325),))
+    assert [one.ingredient.name for one in product.components] == ["oxycodone"]
+
+
+def test_code_with_a_strength_is_read_before_the_ingredients(identity):
+    listed = [{"itemCodeableConcept": INGREDIENT, "strength": ratio(10, "mg", 1, "tablet")}]
+    assert strength(identity(referring(), medication(code=CODED, ingredient=listed))) == (5, StrengthUnit.MG)
+
+
+def test_ingredients_tell_the_strength_that_the_code_lacks(identity):
+    listed = [{"itemCodeableConcept": INGREDIENT, "strength": ratio(10, "mg", 1, "tablet")}]
+    assert strength(identity(referring(), medication(code=INGREDIENT, ingredient=listed))) == (10, StrengthUnit.MG)
+
+
+def test_ingredients_never_unsay_an_opioid_that_the_name_speaks_of(identity):
+    harmless = [{"itemCodeableConcept": {"text": "acetaminophen"}}]
+    for words in ("hydrocodone special", "oxycodone 5 mg tablet"):
+        assert not isinstance(identity(referring(), medication(code={"text": words}, ingredient=harmless)), IgnoredReason)
+
+
+def test_ingredients_reveal_an_opioid_that_the_name_hides(identity):
+    listed = [{"itemCodeableConcept": INGREDIENT, "strength": ratio(5, "mg", 1, "tablet")}]
+    assert strength(identity(referring(), medication(code={"text": "pain tablet"}, ingredient=listed))) == (5, StrengthUnit.MG)
+
+
+@pytest.mark.parametrize(
+    ("listed", "why"),
+    [
+        ([{"itemCodeableConcept": {"text": "acetaminophen"}}], IgnoredReason.NOT_AN_OPIOID),
+        ([{"itemCodeableConcept": {"text": "naloxone"}}], IgnoredReason.ANTAGONIST),
+    ],
+)
+def test_ingredients_that_are_no_opioids(listed, why, identity):
+    assert identity(referring(), medication(ingredient=listed)) is why
+
+
+def test_ingredient_that_may_be_an_opioid_is_refused(identity):
+    odd = {"coding": [{"system": "urn:example:local", "code": "1", "display": "hydromorphone"}]}
+    found = identity(referring(), medication(ingredient=[{"itemCodeableConcept": odd}]))
+    assert found.reason is UncountedReason.PRODUCT_UNKNOWN
+
+
+# ---- forms ----
+
+
+@pytest.mark.parametrize("name", ["form", "doseForm"])
+@pytest.mark.parametrize(("words", "route"), [("solution for injection", Route.INJECTION), ("oral solution", Route.ORAL)])
+def test_form_of_a_medication_tells_the_route(name, words, route, identity):
+    found = identity(referring(), medication(code=INGREDIENT, **{name: {"text": words}}))
+    assert found.product.route is route
+
+
+def test_form_does_not_change_a_route_that_the_code_tells(identity):
+    found = identity(referring(), medication(code=CODED, form={"text": "solution for injection"}))
+    assert found.product.route is Route.ORAL
+
+
+@pytest.mark.parametrize("form", [{"text": "thing"}, {}, None])
+def test_form_that_cannot_be_read_leaves_the_route_open(form, identity):
+    assert identity(referring(), medication(code=INGREDIENT, form=form)).product.route is None

@@ -1,0 +1,444 @@
+"""Orders and statements of every release into the domain's orders: standing, dates, links, purpose."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from fhir_mappings.bundles import read_orders
+from fhir_mappings.elements import UnsuitableBody
+from opioids.prescriptions import Ignored, IgnoredReason, Prescription, Purpose, Standing, Uncounted, UncountedReason
+
+RX = "http://www.nlm.nih.gov/research/umls/rxnorm"
+TODAY = date(2026, 1, 31)
+
+
+def concept(code, system=RX):
+    return {"coding": [{"system": system, "code": code}]}
+
+
+TWICE = {
+    "timing": {"repeat": {"frequency": 2, "period": 1, "periodUnit": "d"}},
+    "doseAndRate": [{"doseQuantity": {"value": 1, "unit": "tablet"}}],
+}
+
+
+def request(**given):
+    return {
+        "resourceType": "MedicationRequest",
+        "id": "a",
+        "status": "active",
+        "medicationCodeableConcept": concept("1049621"),
+        "dosageInstruction": [TWICE],
+        **given,
+    }
+
+
+def statement(**given):
+    return {
+        "resourceType": "MedicationStatement",
+        "id": "a",
+        "status": "active",
+        "medicationCodeableConcept": concept("1049621"),
+        "dosage": [TWICE],
+        **given,
+    }
+
+
+@pytest.fixture
+def read(knowledge):
+    def only(resource, on=TODAY):
+        [order] = read_orders(resource, knowledge.recogniser, on)
+        return order
+
+    return only
+
+
+def bundle(*resources):
+    return {"resourceType": "Bundle", "entry": [{"resource": one} for one in resources]}
+
+
+# ---- which resources ----
+
+
+@pytest.mark.parametrize("kind", ["MedicationRequest", "MedicationOrder", "MedicationStatement"])
+def test_single_resource_is_an_order(kind, read):
+    assert read({**request(), "resourceType": kind}).key == f"{kind}/a"
+
+
+def test_order_without_an_id_is_named_by_its_place(read, knowledge):
+    nameless = {name: value for name, value in request().items() if name != "id"}
+    assert read(nameless).reference == "MedicationRequest"
+    orders = read_orders(bundle({"resourceType": "Patient"}, nameless), knowledge.recogniser, TODAY)
+    assert [one.reference for one in orders] == ["Bundle.entry[1].resource"]
+
+
+def test_other_resources_of_a_bundle_are_passed_over(knowledge):
+    body = bundle({"resourceType": "Patient", "id": "p"}, request(), {"resourceType": "MedicationDispense"})
+    assert [one.key for one in read_orders(body, knowledge.recogniser, TODAY)] == ["MedicationRequest/a"]
+
+
+@pytest.mark.parametrize("entry", [None, "x", {}, {"resource": None}, {"resource": []}, {"resource": {"id": "a"}}])
+def test_entry_that_is_no_resource_is_invalid_and_spoils_nothing(entry, knowledge):
+    body = {"resourceType": "Bundle", "entry": [entry, {"resource": request()}]}
+    broken, good = read_orders(body, knowledge.recogniser, TODAY)
+    assert isinstance(broken.content, Uncounted)
+    assert broken.content.reason is UncountedReason.RESOURCE_INVALID
+    assert "entry[0]" in broken.content.detail
+    assert isinstance(good.content, Prescription)
+
+
+def test_bundle_within_a_bundle_is_read(knowledge):
+    orders = read_orders(bundle(bundle(request())), knowledge.recogniser, TODAY)
+    assert [one.key for one in orders] == ["MedicationRequest/a"]
+
+
+@pytest.mark.parametrize("body", [{"resourceType": "Bundle"}, {"resourceType": "Bundle", "entry": []}])
+def test_empty_bundle_holds_no_orders(body, knowledge):
+    assert read_orders(body, knowledge.recogniser, TODAY) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "path"),
+    [
+        ({"resourceType": "Patient"}, "resourceType"),
+        ({}, "resourceType"),
+        (None, "resourceType"),
+        ({"resourceType": "Bundle", "entry": {}}, "entry"),
+        ({"resourceType": "Bundle", "entry": "x"}, "entry"),
+    ],
+)
+def test_any_other_body_is_refused_with_the_path_of_the_fault(body, path, knowledge):
+    with pytest.raises(UnsuitableBody) as refused:
+        read_orders(body, knowledge.recogniser, TODAY)
+    assert refused.value.path == path
+
+
+def test_medication_of_the_bundle_is_found_wherever_it_stands(knowledge):
+    referring = {
+        **{name: value for name, value in request().items() if name != "medicationCodeableConcept"},
+        "medicationReference": {"reference": "Medication/m"},
+    }
+    drug = {"resourceType": "Medication", "id": "m", "code": concept("1049621")}
+    for body in (bundle(referring, drug), bundle(drug, referring)):
+        [order] = read_orders(body, knowledge.recogniser, TODAY)
+        assert isinstance(order.content, Prescription)
+
+
+# ---- standing ----
+
+
+@pytest.mark.parametrize(
+    ("status", "standing"),
+    [
+        ("active", Standing.ACTIVE),
+        ("ACTIVE", Standing.ACTIVE),
+        ("draft", Standing.DRAFT),
+        ("on-hold", Standing.ON_HOLD),
+        ("stopped", Standing.WITHDRAWN),
+        ("cancelled", Standing.WITHDRAWN),
+        ("completed", Standing.ENDED),
+        ("ended", Standing.ENDED),
+        ("entered-in-error", Standing.IN_ERROR),
+        ("unknown", Standing.UNKNOWN),
+        ("paused", Standing.UNKNOWN),
+        ("", Standing.UNKNOWN),
+        (7, Standing.UNKNOWN),
+        (None, Standing.ACTIVE),
+    ],
+)
+def test_status_tells_the_standing(status, standing, read):
+    assert read(request(status=status)).standing is standing
+
+
+def test_missing_status_is_said(read):
+    assert read(request(status=None)).content.assumptions
+    assert not read(request()).content.assumptions
+
+
+@pytest.mark.parametrize(
+    ("given", "standing"),
+    [
+        ({}, Standing.ACTIVE),
+        ({"status": "recorded"}, Standing.ACTIVE),
+        ({"status": "intended"}, Standing.ENDED),
+        ({"status": "not-taken"}, Standing.ENDED),
+        ({"taken": "n"}, Standing.ENDED),
+        ({"taken": "y"}, Standing.ACTIVE),
+        ({"wasNotTaken": True}, Standing.ENDED),
+        ({"wasNotTaken": False}, Standing.ACTIVE),
+        ({"adherence": {"code": {"coding": [{"code": "not-taken"}]}}}, Standing.ENDED),
+        ({"adherence": {"code": {"coding": [{"code": "taking"}]}}}, Standing.ACTIVE),
+    ],
+)
+def test_statement_may_say_that_the_drug_is_not_taken(given, standing, read):
+    assert read(statement(**given)).standing is standing
+
+
+def test_words_of_statements_mean_nothing_in_a_request(read):
+    assert read(request(taken="n", wasNotTaken=True)).standing is Standing.ACTIVE
+
+
+@pytest.mark.parametrize("intent", ["plan", "proposal", "option", "directive", "PLAN"])
+def test_plan_is_no_order(intent, read):
+    assert read(request(intent=intent)).plan.reason is IgnoredReason.NOT_AN_ORDER
+
+
+@pytest.mark.parametrize(
+    "intent", [None, "", "order", "original-order", "reflex-order", "filler-order", "instance-order", "Order"]
+)
+def test_order_is_one(intent, read):
+    assert read(request(intent=intent)).plan is None
+
+
+@pytest.mark.parametrize(("value", "forbidden"), [(True, True), (False, False), ("true", False), (None, False)])
+def test_do_not_perform(value, forbidden, read):
+    content = read(request(doNotPerform=value)).content
+    assert (isinstance(content, Ignored) and content.reason is IgnoredReason.DO_NOT_PERFORM) is forbidden
+
+
+# ---- dates ----
+
+
+def days(offset):
+    return (TODAY + timedelta(days=offset)).isoformat()
+
+
+@pytest.mark.parametrize(
+    ("given", "outside"),
+    [
+        ({"effectivePeriod": {"start": days(1)}}, True),
+        ({"effectivePeriod": {"start": days(0)}}, False),
+        ({"effectivePeriod": {"end": days(-1)}}, True),
+        ({"effectivePeriod": {"end": days(0)}}, False),
+        ({"effectivePeriod": {"end": "2026"}}, False),
+        ({"effectiveDateTime": days(1)}, True),
+        ({"effectiveDateTime": days(-400)}, False),
+    ],
+)
+def test_statement_is_of_its_period(given, outside, read):
+    assert (read(statement(**given)).outside is not None) is outside
+
+
+@pytest.mark.parametrize(("start", "outside"), [(0, False), (1, True), (-1, False)])
+def test_post_dated_prescription_has_not_started(start, outside, read):
+    dispense = {"validityPeriod": {"start": days(start)}}
+    assert (read(request(dispenseRequest=dispense)).outside is not None) is outside
+
+
+@pytest.mark.parametrize(("ended", "outside"), [(-29, False), (-30, False), (-31, True)])
+def test_supply_that_ended_over_30_days_ago_is_not_taken_any_more(ended, outside, read):
+    dispense = {"validityPeriod": {"end": days(ended)}}
+    assert (read(request(dispenseRequest=dispense)).outside is not None) is outside
+
+
+def supplied(**given):
+    return {"expectedSupplyDuration": {"value": 30, "unit": "days"}, **given}
+
+
+@pytest.mark.parametrize(
+    ("written", "dispense", "ends"),
+    [
+        ("2025-10-01", supplied(), "2025-10-31"),
+        ("2025-10-01", supplied(numberOfRepeatsAllowed=1), "2025-11-30"),
+        ("2025-10-01", supplied(numberOfRepeatsAllowed=-3), "2025-10-31"),
+        ("2025-10-01", supplied(validityPeriod={"end": "2025-12-24"}), "2025-12-24"),
+        ("2025-10-01", {"quantity": {"value": 60, "unit": "tablet"}}, "2025-10-31"),
+        ("2025-10-01", {"quantity": {"value": 60, "unit": "mL"}}, None),
+        ("2025-10-01", {}, None),
+        (None, supplied(), None),
+    ],
+)
+def test_last_day_of_the_supply(written, dispense, ends, read):
+    given = {"authoredOn": written} if written else {}
+    found = read(request(dispenseRequest=dispense, **given)).supply_ends
+    wanted = ends and date.fromisoformat(ends)
+    # Whether the day of the order is the first day of the supply, or the day before, is left open.
+    assert (found is None) if wanted is None else abs((found - wanted).days) <= 1
+
+
+@pytest.mark.parametrize(
+    "instruction",
+    [
+        {**TWICE, "asNeededBoolean": True},
+        {"text": "as directed"},
+        {"doseAndRate": TWICE["doseAndRate"]},
+        {**TWICE, "doseAndRate": [{"doseQuantity": {"value": 0, "unit": "tablet"}}]},
+    ],
+)
+def test_quantity_tells_no_length_when_it_is_open_how_fast_it_is_used(instruction, read):
+    order = request(
+        authoredOn="2025-10-01", dispenseRequest={"quantity": {"value": 60, "unit": "tablet"}}, dosageInstruction=[instruction]
+    )
+    assert read(order).supply_ends is None
+
+
+def test_lengths_of_all_steps_are_the_supply(read):
+    steps = [
+        {**TWICE, "sequence": number, "timing": {"repeat": {**TWICE["timing"]["repeat"], "boundsDuration": {"value": 7, "code": "d"}}}}
+        for number in (1, 2)
+    ]
+    found = read(request(authoredOn="2026-01-01", dosageInstruction=steps)).supply_ends
+    assert abs((found - date(2026, 1, 14)).days) <= 1
+
+
+@pytest.mark.parametrize(
+    ("given", "started"),
+    [
+        ({"authoredOn": "2025-05-01"}, "2025-05-01"),
+        ({"dateWritten": "2025-05-01T10:00:00Z"}, "2025-05-01"),
+        ({"authoredOn": "2025-05-01", "effectivePeriod": {"start": "2025-06-01"}}, "2025-06-01"),
+        (
+            {
+                "authoredOn": "2025-05-01",
+                "dosageInstruction": [
+                    {**TWICE, "timing": {"repeat": {**TWICE["timing"]["repeat"], "boundsPeriod": {"start": "2025-05-10"}}}}
+                ],
+            },
+            "2025-05-10",
+        ),
+        ({}, None),
+        ({"authoredOn": "soon"}, None),
+    ],
+)
+def test_first_day_of_an_order(given, started, read):
+    assert read(request(**given)).started == (started and date.fromisoformat(started))
+
+
+# ---- links ----
+
+
+def ref(*names):
+    return [{"reference": name} for name in names]
+
+
+def test_order_names_the_orders_that_it_replaces_fulfils_or_is(read):
+    order = read(
+        request(
+            priorPrescription={"reference": "MedicationRequest/p"},
+            basedOn=ref("https://ehr.example.org/fhir/MedicationRequest/q/_history/1", "MedicationRequest/a"),
+            derivedFrom=ref("MedicationRequest/r"),
+        )
+    )
+    assert order.replaces == {"MedicationRequest/p"}
+    assert order.fulfils == {"MedicationRequest/q"}
+    assert order.same_as == {"MedicationRequest/r"}
+
+
+@pytest.mark.parametrize("value", [None, [], "x", {"display": "old one"}, [{"reference": 5}]])
+def test_link_that_names_nothing_is_none(value, read):
+    order = read(request(priorPrescription=value, basedOn=value))
+    assert (order.replaces, order.fulfils) == (frozenset(), frozenset())
+
+
+# ---- what it is for ----
+
+METHADONE = concept("864706")
+DISORDER, PAIN = concept("F11.20", "http://hl7.org/fhir/sid/icd-10-cm"), {"text": "low back pain"}
+CONDITION = {"resourceType": "Condition", "id": "c", "code": DISORDER}
+
+
+@pytest.mark.parametrize(
+    ("given", "purpose"),
+    [
+        ({}, Purpose.NOT_STATED),
+        ({"reasonCode": [PAIN]}, Purpose.PAIN),
+        ({"reasonCode": [DISORDER]}, Purpose.OPIOID_USE_DISORDER),
+        ({"reasonCode": [PAIN, DISORDER]}, Purpose.OPIOID_USE_DISORDER),
+        ({"reasonCodeableConcept": DISORDER}, Purpose.OPIOID_USE_DISORDER),
+        ({"reasonForUseCodeableConcept": DISORDER}, Purpose.OPIOID_USE_DISORDER),
+        ({"reason": [{"concept": DISORDER}]}, Purpose.OPIOID_USE_DISORDER),
+        ({"reason": [{"reference": {"reference": "Condition/c"}}]}, Purpose.OPIOID_USE_DISORDER),
+        ({"reasonReference": ref("Condition/c")}, Purpose.OPIOID_USE_DISORDER),
+        ({"reasonReference": ref("#c"), "contained": [CONDITION]}, Purpose.OPIOID_USE_DISORDER),
+        ({"reasonReference": [{"display": "Opioid use disorder"}]}, Purpose.OPIOID_USE_DISORDER),
+        ({"reasonReference": ref("Condition/elsewhere")}, Purpose.PAIN),
+        ({"dosageInstruction": [{"text": "10 mg daily for opioid use disorder"}]}, Purpose.OPIOID_USE_DISORDER),
+        ({"dosageInstruction": [{"text": "10 mg daily for pain"}]}, Purpose.NOT_STATED),
+    ],
+)
+def test_reason_of_methadone_is_looked_for_wherever_it_may_stand(given, purpose, knowledge):
+    body = bundle({**request(medicationCodeableConcept=METHADONE), **given}, CONDITION)
+    [order] = read_orders(body, knowledge.recogniser, TODAY)
+    assert order.content.purpose is purpose
+
+
+def test_reason_of_other_opioids_changes_nothing(read):
+    assert read(request(reasonCode=[DISORDER])).content.purpose is not Purpose.OPIOID_USE_DISORDER
+
+
+# ---- directions ----
+
+
+@pytest.mark.parametrize("name", ["dosageInstruction", "dosage"])
+@pytest.mark.parametrize("as_list", [True, False])
+def test_directions_are_found_under_either_name(name, as_list, read):
+    order = {key: value for key, value in request().items() if key != "dosageInstruction"}
+    assert len(read({**order, name: [TWICE] if as_list else TWICE}).content.sigs) == 1
+
+
+def test_rendered_directions_of_r5_serve_when_there_are_no_others(read):
+    order = {key: value for key, value in request().items() if key != "dosageInstruction"}
+    [sig] = read({**order, "renderedDosageInstruction": "1 tablet twice a day"}).content.sigs
+    assert (sig.dose.high, sig.frequency.high.rate) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("given", "needed"),
+    [
+        ({}, False),
+        ({"asNeededBoolean": True}, True),
+        ({"asNeededBoolean": False}, False),
+        ({"asNeeded": True}, True),
+        ({"asNeededCodeableConcept": PAIN}, True),
+        ({"asNeededFor": [PAIN]}, True),
+        ({"asNeededFor": []}, False),
+        ({"text": "1 tablet twice a day as needed for pain"}, True),
+        ({"text": "1 tablet twice a day as needed for pain", "asNeededBoolean": False}, False),
+    ],
+)
+def test_as_needed_is_found_where_each_release_puts_it(given, needed, read):
+    [sig] = read(request(dosageInstruction=[{**TWICE, **given}])).content.sigs
+    assert sig.as_needed is needed
+
+
+def test_words_fill_in_what_the_structure_leaves_out_and_that_is_said(read):
+    [sig] = read(request(dosageInstruction=[{"doseAndRate": TWICE["doseAndRate"], "text": "every 6 hours, max 3 tabs/day"}])).content.sigs
+    assert (sig.dose.high, sig.frequency.high.rate, len(sig.ceilings)) == (1, 4, 1)
+    assert sig.assumptions
+
+
+def test_words_in_parts_stand_for_the_whole_instruction(read):
+    sigs = read(request(dosageInstruction=[{"text": "1 tab in the morning and 2 at bedtime"}])).content.sigs
+    assert [sig.dose.high for sig in sigs] == [1, 2]
+
+
+def test_words_in_parts_do_not_mend_a_structured_dose(read):
+    sigs = read(request(dosageInstruction=[{**TWICE, "text": "1 tab in the morning and 2 at bedtime"}])).content.sigs
+    assert [(sig.dose.high, sig.frequency.high.rate) for sig in sigs] == [(1, 2)]
+
+
+def test_words_that_cannot_be_read_refuse_a_missing_dose_only(read):
+    [sig] = read(request(dosageInstruction=[{"text": "as the nurse sees fit"}])).content.sigs
+    assert sig.dose.reason in (UncountedReason.DOSE_UNREADABLE, UncountedReason.DOSE_MISSING)
+    [sig] = read(request(dosageInstruction=[{**TWICE, "text": "as the nurse sees fit"}])).content.sigs
+    assert sig.dose.high == 1
+
+
+def test_patient_instruction_serves_without_a_text(read):
+    [sig] = read(request(dosageInstruction=[{"patientInstruction": "1 tablet twice a day"}])).content.sigs
+    assert sig.dose.high == 1
+
+
+def test_very_long_directions_are_read_like_short_ones(read):
+    long = [{**TWICE, "additionalInstruction": [{"text": "x" * 5000}]}]
+    assert read(request(dosageInstruction=long)).content.sigs == read(request()).content.sigs
+
+
+@pytest.mark.parametrize(("authored", "counted_days"), [("2026-01-20", (date(2026, 1, 20),)), (None, ())])
+def test_one_time_dose_is_taken_on_the_day_of_its_order(authored, counted_days, read):
+    once = {"doseAndRate": TWICE["doseAndRate"], "timing": {"repeat": {"count": 1}}}
+    given = {"authoredOn": authored} if authored else {}
+    [sig] = read(request(dosageInstruction=[once], **given)).content.sigs
+    assert sig.days == counted_days

@@ -1,0 +1,240 @@
+"""Timings of every release into how often, from when to when, and on which days."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from fhir_mappings.timing import length_in_days, read_timing
+from opioids.prescriptions import Refusal, UncountedReason
+from opioids.quantities import Frequency
+
+R = UncountedReason
+
+
+def rates(timing):
+    """(fewest, most) times a day, or the reason why not, or None."""
+    frequency = read_timing(timing).frequency
+    if isinstance(frequency, Refusal):
+        assert frequency.detail
+        return frequency.reason
+    return None if frequency is None else (frequency.low.rate, frequency.high.rate)
+
+
+def repeat(**given):
+    return {"repeat": given}
+
+
+def every(period, unit="h", count=1, **given):
+    return repeat(frequency=count, period=period, periodUnit=unit, **given)
+
+
+DAY, WEEK = Decimal(1), Decimal(7)
+
+
+@pytest.mark.parametrize(
+    ("timing", "low", "high"),
+    [
+        (every(1, "d", 3), 3, 3),
+        (every(8), 3, 3),
+        (every(7), Decimal(24) / 7, Decimal(24) / 7),
+        (every(72), DAY / 3, DAY / 3),
+        (every(90, "min"), 16, 16),
+        (every(43200, "s"), 2, 2),
+        (every(1, "wk", 3), 3 / WEEK, 3 / WEEK),
+        (every(1, "mo"), 1 / Decimal("30.4375"), 1 / Decimal("30.4375")),
+        (every(1, "a"), 1 / Decimal("365.25"), 1 / Decimal("365.25")),
+        (every(1, "days", 2), 2, 2),
+        (every(4, "Hours"), 6, 6),
+        (every(4, periodMax=6), 4, 6),
+        (every(1, "d", 1, frequencyMax=2), 1, 2),
+        (every(4, "h", 1, frequencyMax=2, periodMax=6), 4, 12),
+        (repeat(frequencyMax=4, period=1, periodUnit="d"), 4, 4),
+        (repeat(frequency=1, periodMax=6, periodUnit="h"), 4, 4),
+        (repeat(frequency=2, period=1, periodUnits="d"), 2, 2),
+        (repeat(frequency=2, period=1, units="d"), 2, 2),
+        (repeat(frequency="2", period="1", periodUnit="d"), 2, 2),
+        (every(0.5, "d"), 2, 2),
+    ],
+)
+def test_frequency_per_period(timing, low, high):
+    assert rates(timing) == (low, high)
+
+
+@pytest.mark.parametrize(
+    ("timing", "times"),
+    [
+        (repeat(timeOfDay=["08:00:00", "20:00:00"]), 2),
+        (repeat(timeOfDay="08:00:00"), 1),
+        (repeat(timeOfDay=["08:00:00", "08:00:00"]), 1),
+        (repeat(when=["MORN", "HS"]), 2),
+        (repeat(when="HS"), 1),
+        (repeat(when=["hs"]), 1),
+        (repeat(when=["C"]), 3),
+        (repeat(when=["AC", "HS"]), 4),
+        (repeat(when=["ACM", "ACV"]), 2),
+        (repeat(dayOfWeek=["mon", "wed", "fri"]), 3 / WEEK),
+        (repeat(dayOfWeek=["mon"], timeOfDay=["08:00", "20:00"]), 2 / WEEK),
+        (repeat(dayOfWeek=["mon", "tue", "wed", "thu", "fri", "sat", "sun"]), 1),
+        (every(1, "d", 2, dayOfWeek=["mon", "thu"]), 4 / WEEK),
+        (every(1, "wk", 2, dayOfWeek=["mon", "thu"]), 2 / WEEK),
+        (every(1, "d", 2, timeOfDay=["08:00", "20:00"]), 2),
+        (every(8, timeOfDay=["06:00", "14:00", "22:00"]), 3),
+        (every(1, "d", 3, when=["C"]), 3),
+        (every(1, "d", 2, when=["PC"]), 2),
+        (repeat(period=1, periodUnit="d", timeOfDay=["08:00", "20:00"]), 2),
+        (repeat(frequency=2, when=["MORN", "EVE"]), 2),
+    ],
+)
+def test_events_are_counted_and_said_once(timing, times):
+    assert rates(timing) == (times, times)
+
+
+@pytest.mark.parametrize(
+    ("timing", "low", "high"),
+    [
+        (every(1, "d", 1, timeOfDay=["08:00", "20:00"]), 1, 2),
+        (every(1, "d", 3, when=["MORN", "HS"]), 2, 3),
+        (every(1, "wk", 1, dayOfWeek=["mon", "wed", "fri"]), 1 / WEEK, 3 / WEEK),
+    ],
+)
+def test_times_that_differ_count_both_ends_and_say_so(timing, low, high):
+    assert rates(timing) == (low, high)
+    assert read_timing(timing).assumptions
+
+
+@pytest.mark.parametrize(
+    ("timing", "why"),
+    [
+        (repeat(frequency=2), R.FREQUENCY_MISSING),
+        (repeat(period=8, periodUnit="h"), R.FREQUENCY_MISSING),
+        (repeat(frequency=2, period=1), R.FREQUENCY_MISSING),
+        (repeat(frequency=2, period=1, periodUnit="fortnight"), R.FREQUENCY_MISSING),
+        (every(1, "d", 0), R.IMPLAUSIBLE_DOSE),
+        (every(1, "d", -1), R.IMPLAUSIBLE_DOSE),
+        (every(0), R.IMPLAUSIBLE_DOSE),
+        (every(-8), R.IMPLAUSIBLE_DOSE),
+        (every(1, "d", "often"), R.DOSE_UNREADABLE),
+        (every("a day", "d"), R.DOSE_UNREADABLE),
+    ],
+)
+def test_frequency_that_makes_no_sense_is_refused(timing, why):
+    assert rates(timing) is why
+
+
+@pytest.mark.parametrize("timing", [None, {}, [], "BID", {"repeat": {}}, {"repeat": []}, {"code": {}}, {"code": {"text": "see label"}}])
+def test_timing_that_says_nothing_is_none(timing):
+    assert rates(timing) is None
+
+
+# ---- codes ----
+
+
+def code(value=None, text=None):
+    concept = {"coding": [{"code": value}]} if value else {}
+    return {"code": {**concept, **({"text": text} if text else {})}}
+
+
+@pytest.mark.parametrize(
+    ("word", "times"),
+    [
+        ("QD", 1), ("DAILY", 1), ("BID", 2), ("TID", 3), ("QID", 4), ("QOD", DAY / 2), ("AM", 1), ("PM", 1), ("BED", 1),
+        ("HS", 1), ("WK", 1 / WEEK), ("MO", 1 / Decimal("30.4375")), ("Q1H", 24), ("Q2H", 12), ("Q3H", 8), ("Q4H", 6),
+        ("Q6H", 4), ("Q8H", 3), ("Q12H", 2), ("Q24H", 1), ("Q48H", DAY / 2), ("Q72H", DAY / 3), ("bid", 2),
+    ],
+)  # fmt: skip
+def test_timing_code_is_known_as_code_and_as_word(word, times):
+    assert rates(code(word)) == (times, times)
+    assert rates(code(text=word)) == (times, times)
+
+
+@pytest.mark.parametrize(("words", "low", "high"), [("every 4 hours", 6, 6), ("twice a day", 2, 2), ("q4-6h", 4, 6)])
+def test_words_of_a_code_are_read_like_directions(words, low, high):
+    assert rates(code(text=words)) == (low, high)
+    assert rates(code("local-17", words)) == (low, high)
+
+
+def test_words_of_a_code_may_say_as_needed():
+    assert read_timing(code(text="every 4 hours as needed")).as_needed
+    assert not read_timing(code("Q4H")).as_needed
+
+
+def test_code_serves_where_the_repeat_is_not_whole():
+    assert rates({**code("BID"), **repeat(frequency=2)}) == (2, 2)
+    assert rates({**code("BID"), **repeat(boundsPeriod={"start": "2026-01-01"})}) == (2, 2)
+
+
+def test_senseless_repeat_is_not_mended_by_a_code():
+    assert rates({**code("BID"), **every(1, "d", 0)}) is R.IMPLAUSIBLE_DOSE
+
+
+def test_repeat_is_read_before_the_code():
+    assert rates({**code("BID"), **every(1, "d", 3)}) == (3, 3)
+
+
+# ---- periods and days ----
+
+
+@pytest.mark.parametrize("name", ["boundsPeriod", "bounds"])
+def test_bounds_are_days(name):
+    read = read_timing(repeat(**{name: {"start": "2026-01-05T08:00:00Z", "end": "2026-02"}}))
+    assert (read.start, read.end) == (date(2026, 1, 5), date(2026, 2, 28))
+
+
+@pytest.mark.parametrize(
+    ("given", "days"),
+    [
+        ({"boundsDuration": {"value": 7, "code": "d"}}, 7),
+        ({"boundsQuantity": {"value": 2, "unit": "weeks"}}, 14),
+        ({"boundsRange": {"low": {"value": 3, "code": "d"}, "high": {"value": 5, "code": "d"}}}, 5),
+        ({"boundsDuration": {"value": 7}}, None),
+        ({"boundsDuration": {"value": 7, "code": "moon"}}, None),
+        ({}, None),
+    ],
+)
+def test_length_of_a_step(given, days):
+    assert read_timing(repeat(**given)).duration == days
+
+
+@pytest.mark.parametrize(
+    ("quantity", "days"),
+    [({"value": 30, "unit": "days"}, 30), ({"value": 48, "code": "h"}, 2), ({"value": 1, "unit": "month"}, Decimal("30.4375"))],
+)
+def test_duration_in_days(quantity, days):
+    assert length_in_days(quantity) == days
+
+
+@pytest.mark.parametrize(
+    ("event", "days"),
+    [
+        (["2026-01-31", "2026-02-02T08:00:00Z"], (date(2026, 1, 31), date(2026, 2, 2))),
+        ("2026-01-31", (date(2026, 1, 31),)),
+        (["soon"], None),
+        ([], None),
+    ],
+)
+def test_dated_doses(event, days):
+    assert read_timing({"event": event}).days == days
+
+
+def test_dates_beside_a_frequency_do_not_replace_it():
+    read = read_timing({"event": ["2026-01-31"], **every(1, "d", 2)})
+    assert read.days is None
+    assert isinstance(read.frequency, Frequency)
+
+
+@pytest.mark.parametrize(
+    ("timing", "once"),
+    [
+        (repeat(count=1), True),
+        ({**every(1, "d"), "repeat": {**every(1, "d")["repeat"], "count": 1}}, True),
+        (repeat(count=2), False),
+        (repeat(count="1"), True),
+        ({"event": ["2026-01-31"], "repeat": {"count": 1}}, False),
+        ({}, False),
+    ],
+)
+def test_a_count_of_one_is_one_dose(timing, once):
+    assert read_timing(timing).once is once

@@ -1,0 +1,190 @@
+"""From a request to a case: what the chart tells beside the dose, its length, naloxone, sedatives, the patient."""
+
+from __future__ import annotations
+
+import pytest
+
+from opioids.drug_classes import DrugClass
+from tests.hooks.orders import ago, bundle, draft, drug, listed, order, outcome, problem, supply
+
+OXYCODONE = order("o", "oxycodone ER 40")
+
+
+# ---- length of therapy ----
+
+
+def finished(id_, start, days):
+    return order(id_, "oxycodone 5", status="completed", authoredOn=ago(start), dispenseRequest=supply(days))
+
+
+def therapy(case_of, *orders):
+    return case_of("patient-view", listed(*orders)).therapy_days
+
+
+def test_therapy_is_as_long_as_its_oldest_active_order(case_of):
+    assert therapy(case_of, order("a", "oxycodone 5", authoredOn=ago(40)), OXYCODONE) == 200
+
+
+def test_without_an_active_opioid_there_is_no_length(case_of):
+    assert therapy(case_of, order("l", "lisinopril")) is None
+    assert therapy(case_of, order("a", "oxycodone 5", status="on-hold")) is None
+
+
+def test_an_active_order_without_a_date_leaves_the_length_open(case_of):
+    assert therapy(case_of, OXYCODONE, order("a", "oxycodone 5", authoredOn=...)) is None
+
+
+def test_an_order_that_names_an_earlier_one_which_was_not_sent_leaves_the_length_open(case_of):
+    later = order("a", "oxycodone 5", authoredOn=ago(40), priorPrescription={"reference": "MedicationRequest/before"})
+    assert therapy(case_of, later) is None
+    assert therapy(case_of, later, order("before", "oxycodone 5", status="completed", authoredOn=ago(300))) == 40
+
+
+@pytest.mark.parametrize(("pause", "days"), [(0, 100), (30, 100), (31, 40)])
+def test_a_finished_order_lengthens_therapy_when_its_supply_reaches_the_next_one(case_of, pause, days):
+    now = order("a", "oxycodone 5", authoredOn=ago(40))
+    assert therapy(case_of, now, finished("b", 100, 60 - pause)) == days
+
+
+def test_finished_orders_form_a_chain(case_of):
+    months = [finished(f"m{number}", 20 + 30 * number, 30) for number in range(1, 7)]
+    assert therapy(case_of, order("now", "oxycodone 5", authoredOn=ago(20)), *months) == 200
+
+
+@pytest.mark.parametrize(("age", "days"), [(31, None), (32, 32)])
+def test_an_order_younger_than_a_monthly_renewal_tells_no_length(case_of, age, days):
+    assert therapy(case_of, order("a", "oxycodone 5", authoredOn=ago(age))) == days
+
+
+@pytest.mark.parametrize(("days_of_supply", "days"), [(14, 10), (15, None)])
+def test_a_short_course_is_as_long_as_it_is(case_of, days_of_supply, days):
+    course = order("a", "oxycodone 5", authoredOn=ago(10), dispenseRequest=supply(days_of_supply))
+    assert therapy(case_of, course) == days
+
+
+# ---- naloxone at hand ----
+
+AT_HAND = {
+    "an active order": (order("n", "naloxone spray", None), True),
+    "an order without a status": (order("n", "naloxone spray", None, status=...), True),
+    "a brand by name": (order("n", "Narcan 4 mg nasal spray", None), True),
+    "naloxone nasal spray by name": (order("n", "Naloxone HCl 4 mg/0.1 mL nasal spray", None), True),
+    "a vial for use at home": (order("n", "naloxone vial", None, category=[{"coding": [{"code": "community"}]}]), True),
+    "a vial in hospital": (order("n", "naloxone vial", None, category=[{"coding": [{"code": "inpatient"}]}]), False),
+    "a vial without a setting": (order("n", "naloxone vial", None), False),
+    "dispensed a year ago": (order("n", "naloxone spray", None, status="completed", authoredOn=ago(365)), True),
+    "dispensed longer ago": (order("n", "naloxone spray", None, status="completed", authoredOn=ago(366)), False),
+    "a stopped order": (order("n", "naloxone spray", None, status="stopped"), False),
+    "an order in error": (order("n", "naloxone spray", None, status="entered-in-error"), False),
+    "an order on hold": (order("n", "naloxone spray", None, status="on-hold"), False),
+    "an order not to give it": (order("n", "naloxone spray", None, doNotPerform=True), False),
+    "a proposal": (order("n", "naloxone spray", None, intent="proposal"), False),
+    "buprenorphine/naloxone": (order("n", "buprenorphine/naloxone film"), False),
+    "buprenorphine/naloxone by name": (order("n", "Suboxone 8 mg/2 mg film"), False),
+    "naltrexone": (order("n", "naltrexone"), False),
+    "another patient's naloxone": (order("n", "naloxone spray", None, subject={"reference": "Patient/p2"}), False),
+    "nothing": (order("n", "lisinopril"), False),
+}
+
+
+@pytest.mark.parametrize(("listed_one", "at_hand"), AT_HAND.values(), ids=AT_HAND.keys())
+def test_naloxone_of_the_list_is_at_hand(case_of, listed_one, at_hand):
+    assert case_of("patient-view", listed(OXYCODONE, listed_one)).naloxone_at_hand is at_hand
+
+
+def test_naloxone_by_reference_is_at_hand(case_of):
+    medication = {"resourceType": "Medication", "id": "m", "code": drug("naloxone spray")}
+    by_reference = order(
+        "n", "", None, medicationCodeableConcept=..., medicationReference={"reference": "Medication/m"}
+    )
+    assert case_of("patient-view", listed(OXYCODONE, by_reference, medication)).naloxone_at_hand
+
+
+def test_naloxone_that_a_patient_reports_is_at_hand(case_of):
+    statement = {
+        "resourceType": "MedicationStatement",
+        "id": "s",
+        "status": "active",
+        "medicationCodeableConcept": drug("naloxone spray"),
+    }
+    assert case_of("patient-view", listed(OXYCODONE, statements=bundle(statement))).naloxone_at_hand
+
+
+@pytest.mark.parametrize(
+    ("change", "at_hand"),
+    [
+        ({}, True),
+        ({"status": "stopped"}, False),
+        ({"status": "entered-in-error"}, False),
+        ({"doNotPerform": True}, False),
+    ],
+)
+def test_naloxone_that_is_being_written_is_at_hand(case_of, change, at_hand):
+    drafts = (draft("d", "oxycodone ER 40"), draft("n", "naloxone spray", None, **change))
+    assert case_of("order-sign", listed(), drafts=drafts).naloxone_at_hand is at_hand
+
+
+def test_naloxone_counts_although_it_is_not_selected(case_of):
+    drafts = (draft("d", "oxycodone ER 40"), draft("n", "naloxone spray", None))
+    assert case_of("order-select", drafts=drafts, selections=["MedicationRequest/d"]).naloxone_at_hand
+
+
+def test_naloxone_that_is_being_stopped_is_not_at_hand(case_of):
+    naloxone = order("n", "naloxone spray", None)
+    case = case_of("order-sign", listed(OXYCODONE, naloxone), drafts=({**naloxone, "status": "stopped"},))
+    assert not case.naloxone_at_hand
+
+
+# ---- medicines that add to the risk ----
+
+BESIDE = {
+    "a benzodiazepine": (order("b", "lorazepam"), {DrugClass.BENZODIAZEPINE: "lorazepam"}),
+    "one by name": (order("b", "Lorazepam (Ativan) 0.5 mg tab"), {DrugClass.BENZODIAZEPINE: "lorazepam"}),
+    "a gabapentinoid": (order("b", "gabapentin"), {DrugClass.GABAPENTINOID: "gabapentin"}),
+    "a finished one": (order("b", "lorazepam", status="completed"), {}),
+    "a stopped one": (order("b", "lorazepam", status="stopped"), {}),
+    "one on hold": (order("b", "lorazepam", status="on-hold"), {}),
+    "one not to be given": (order("b", "lorazepam", doNotPerform=True), {}),
+    "a proposal": (order("b", "lorazepam", intent="proposal"), {}),
+    "an antagonist": (order("b", "naltrexone"), {}),
+    "another patient's": (order("b", "lorazepam", subject={"reference": "Patient/p2"}), {}),
+    "none": (order("b", "lisinopril"), {}),
+}
+
+
+@pytest.mark.parametrize(("listed_one", "sedatives"), BESIDE.values(), ids=BESIDE.keys())
+def test_a_sedative_of_the_list_is_beside_the_opioid(case_of, listed_one, sedatives):
+    assert dict(case_of("patient-view", listed(OXYCODONE, listed_one)).sedatives) == sedatives
+
+
+def test_a_sedative_that_is_being_written_is_beside_the_opioid(case_of):
+    case = case_of("order-sign", listed(OXYCODONE), drafts=(draft("b", "lorazepam"),))
+    assert DrugClass.BENZODIAZEPINE in case.sedatives
+
+
+@pytest.mark.parametrize("status", ["stopped", "cancelled", "entered-in-error"])
+def test_a_sedative_that_is_being_stopped_is_not_beside_the_opioid(case_of, status):
+    lorazepam = order("b", "lorazepam")
+    case = case_of("order-sign", listed(OXYCODONE, lorazepam), drafts=({**lorazepam, "status": status},))
+    assert dict(case.sedatives) == {}
+
+
+# ---- the patient ----
+
+
+def test_conditions_are_the_patients_own(case_of):
+    others = problem("C50.911", subject={"reference": "Patient/p2"})
+    assert not case_of("patient-view", listed(OXYCODONE, conditions=bundle(others))).patient.conditions
+    assert case_of("patient-view", listed(OXYCODONE, conditions=bundle(problem("C50.911")))).patient.conditions
+
+
+def test_an_unseen_problem_list_is_not_an_empty_one(case_of):
+    assert case_of("patient-view", listed(OXYCODONE)).patient.conditions_seen
+    for prefetch in ({"medications": None}, {"medications": None, "conditions": outcome("error")}):
+        assert not case_of("patient-view", prefetch).patient.conditions_seen
+
+
+@pytest.mark.parametrize(("born", "age"), [("2008-11-22", 18), ("2008-11-23", 17), ("1964", 62), (None, None)])
+def test_age_is_counted_in_whole_years(case_of, born, age):
+    person = {"resourceType": "Patient", "id": "p1", "birthDate": born}
+    assert case_of("patient-view", listed(OXYCODONE, patient=person)).patient.age == age
