@@ -26,6 +26,8 @@ _SYSTEMS = {
     "http://hl7.org/fhir/sid/icd-10-cm": CodeSystem.ICD10,
     "http://hl7.org/fhir/sid/icd-10": CodeSystem.ICD10,
     "icd-10-cm": CodeSystem.ICD10,
+    "http://hl7.org/fhir/sid/icd-9-cm": CodeSystem.ICD9,
+    "urn:oid:2.16.840.1.113883.6.103": CodeSystem.ICD9,
     "urn:oid:2.16.840.1.113883.6.90": CodeSystem.ICD10,
     "urn:oid:2.16.840.1.113883.6.3": CodeSystem.ICD10,
 }

@@ -24,6 +24,7 @@ from fhir_mappings.elements import (
 from fhir_mappings.quantities import Measured, read_quantity
 from fhir_mappings.references import Resources
 from opioids.identity import Code, Identified, Identifier, Identity, ingredient_only
+from opioids.names import names_a_drug_plainly
 from opioids.prescriptions import IgnoredReason, Refusal, UncountedReason
 from opioids.products import Component, Form, Product, Route, Strength, StrengthUnit
 from opioids.quantities import Unit
@@ -110,7 +111,7 @@ def _reference(order: Element) -> Element:
 def _unresolved(display: str, recogniser: Recogniser) -> Drug:
     """A reference that leads nowhere: harmless only when its display names a drug that is no opioid."""
     known = recogniser.drug((), (display,) if display else ())
-    if display and isinstance(known.identity, IgnoredReason):
+    if names_a_drug_plainly(display) and isinstance(known.identity, IgnoredReason):
         return Drug(name=display, recognised=known)
     refusal = Refusal(reason=UncountedReason.REFERENCE_UNRESOLVED, detail="the medication it refers to was not sent")
     return Drug(name=display or "medication not named", recognised=replace(known, identity=refusal))

@@ -51,7 +51,7 @@ from opioids.prescriptions import (
     UncountedReason,
 )
 from opioids.recognition import Recogniser
-from opioids.value_sets import ConditionGroup, Rescue
+from opioids.value_sets import Rescue
 
 _OUTPATIENT = frozenset({"community", "outpatient", "discharge"})
 
@@ -169,13 +169,13 @@ class Reader:
         if OUD_INGREDIENTS.isdisjoint(part.ingredient.name for part in identified.product.components):
             return Purpose.NOT_STATED
         reasons = list(self._reasons(one))
-        means = self.recogniser.conditions.means
+        is_reason = self.recogniser.conditions.is_reason_for_disorder
         for reason in reasons:
-            if means(ConditionGroup.OPIOID_USE_DISORDER, codes_of([reason]), concept_words(reason)):
+            if is_reason(codes_of([reason]), concept_words(reason)):
                 return Purpose.OPIOID_USE_DISORDER
         found = elements(one.get("dosageInstruction")) or elements(one.get("dosage"))
         aims = [aim for each in found for aim in _AIM.findall(string(each.get("text"))[:_LONGEST_DIRECTIONS])]
-        if means(ConditionGroup.OPIOID_USE_DISORDER, (), aims):
+        if is_reason((), aims):
             return Purpose.OPIOID_USE_DISORDER
         return Purpose.PAIN if reasons else Purpose.NOT_STATED
 

@@ -155,8 +155,8 @@ def _by_period(repeat: Element) -> Frequency | Refusal | None:
     for value, number in zip(stated, (count, count_max, period, period_max), strict=True):
         if value is not None and number is None:
             return Refusal(reason=UncountedReason.DOSE_UNREADABLE, detail="the frequency is not a number")
-    if (period is None and period_max is None) or not unit:
-        if _has_events(repeat):
+    if period is None or not unit:
+        if _has_events(repeat) and not (stated[0] is not None and _only_weekdays(repeat)):
             return None
         return Refusal(reason=UncountedReason.FREQUENCY_MISSING, detail="a frequency without a readable period")
     if count is None and count_max is None:
@@ -186,6 +186,11 @@ def _per_day(count: Decimal, period: Decimal, unit: str) -> PerDay:
     if period % in_a_day == 0:
         return PerDay(count=count, days=period / in_a_day)
     return PerDay(count=count * in_a_day, days=period)
+
+
+def _only_weekdays(repeat: Element) -> bool:
+    """Days of the week alone, which leave open whether a count without a period is a day's or a week's."""
+    return not any(items(repeat.get(name)) for name in ("timeOfDay", "when"))
 
 
 def _has_events(repeat: Element) -> bool:

@@ -67,6 +67,10 @@ class ConversionTable:
                 reason=UncountedReason.ROUTE_NOT_CONVERTIBLE,
                 detail=f"{self.id} has no factor for {ingredient.name} by this route ({route})",
             )
+        return self.no_factor(ingredient)
+
+    def no_factor(self, ingredient: Ingredient) -> Refusal:
+        """Why an ingredient cannot be converted by any route."""
         return Refusal(reason=UncountedReason.NO_FACTOR, detail=f"{self.id} has no factor for {ingredient.name}")
 
     def converts(self, ingredient: Ingredient) -> bool:

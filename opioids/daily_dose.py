@@ -166,6 +166,10 @@ def _worn(sig: Sig, dose: Dose, product: Product, measure: Measure) -> DailyDose
             maximum, lowest = _as_labelled(maximum), _as_labelled(lowest)
         notes.append("the 12 mcg/h system is counted as labelled; it delivers 12.5 mcg/h")
     notes.extend(_interval_notes(sig.frequency, dose))
+    worn_at_most = _worn_at_most(sig)
+    if worn_at_most is not None and dose.unit is Unit.EACH:
+        maximum = min(maximum, worn_at_most * measure.each)
+        lowest = min(lowest, maximum)
     return WornDose(
         scheduled=Decimal(0) if sig.as_needed else lowest,
         maximum=maximum,
@@ -175,6 +179,15 @@ def _worn(sig: Sig, dose: Dose, product: Product, measure: Measure) -> DailyDose
         dose=dose,
         measure=measure,
     )
+
+
+def _worn_at_most(sig: Sig) -> Decimal | None:
+    """How many patches a stated maximum lets be worn at once: those used in one change interval."""
+    if not isinstance(sig.frequency, Frequency):
+        return None
+    interval = sig.frequency.high.days / sig.frequency.high.count
+    counts = [one.value * interval / one.days for one in sig.ceilings if one.unit is Unit.EACH and one.noun != "dose"]
+    return min(counts, default=None)
 
 
 def _as_labelled(rate: Decimal) -> Decimal:

@@ -112,7 +112,8 @@ def _part(prescription: Prescription, component: Component, table: ConversionTab
     product = prescription.product
     routed = _route(prescription.sigs, product, component)
     if isinstance(routed, Refusal):
-        return routed
+        # A drug without any factor says so, whatever its route.
+        return routed if table.converts(component.ingredient) else table.no_factor(component.ingredient)
     route, notes = routed
     conversion = table.find(component.ingredient, route)
     if isinstance(conversion, Refusal):

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
+from opioids.drug_phrases import DoseForm, Named, add_brands, load_phrases, other_ingredients
+from opioids.name_words import Words, words_of
 from opioids.products import (
     Component,
     Form,
@@ -20,19 +24,16 @@ from opioids.products import (
 )
 from opioids.tables import decimal_of, rows_of
 
-Words = tuple[str, ...]
+__all__ = ["DoseForm", "Formulary", "Marketed", "Named", "Words", "load_formulary", "other_strengths", "words_of"]
 
 _STRENGTH_IN_NAME = re.compile(r"(?<![\d.])(\d+(?:\.\d+)?) MG\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DoseForm:
-    """How a dose form is counted, and the route that its name implies (None where it does not)."""
+class Marketed(NamedTuple):
+    """A product of the formulary and what stands beside its opioid: other ingredients, or "dispersible"."""
 
-    name: str
-    form: Form
-    noun: str
-    route: Route | None
+    product: Product
+    beside: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +41,11 @@ class Formulary:
     """Opioid drugs by code and by name.
 
     `products` and `antagonist_products` are keyed by RxCUI; `by_rxcui`, `by_snomed` and `by_atc` hold
-    ingredients; `names` maps the words of a name to the ingredients it stands for, and `brands` the
-    words of a brand to its products.
+    ingredients, `beside_rxcui` the codes of what is combined with them. `combined_atc` are codes of opioids
+    with another painkiller; a code that begins with one of `opioid_atc_groups` is an opioid's even when its
+    ingredient is not known. `names` maps the words of a name to what it stands for; a name without any of
+    `first_words` speaks of no opioid, and all names begin with one of `phrase_starts`. `marketed` holds the
+    products of an ingredient; `opioid_is_smaller` tells which of two strengths is the opioid's.
     """
 
     products: Mapping[str, Product]
@@ -49,10 +53,15 @@ class Formulary:
     by_rxcui: Mapping[str, Ingredient]
     by_snomed: Mapping[str, Ingredient]
     by_atc: Mapping[str, Ingredient]
-    names: Mapping[Words, Ingredient]
-    brands: Mapping[Words, tuple[Product, ...]]
+    beside_rxcui: frozenset[str]
+    combined_atc: frozenset[str]
+    opioid_atc_groups: tuple[str, ...]
+    names: Mapping[Words, Named]
     first_words: frozenset[str]
+    phrase_starts: frozenset[str]
     longest_name: int
+    marketed: Mapping[str, tuple[Marketed, ...]]
+    opioid_is_smaller: Mapping[str, bool]
     strengths: Mapping[tuple[object, ...], tuple[Decimal, ...]]
 
     def marketed_strengths(self, product: Product) -> tuple[Decimal, ...]:
@@ -63,44 +72,44 @@ class Formulary:
         return self.strengths.get(_line_of(product), ())
 
 
-def words_of(text: str) -> Words:
-    """The lower-case words of a drug name; punctuation separates, so `oxycodone-acetaminophen` is two."""
-    return tuple(re.findall(r"[a-z0-9]+", text.lower()))
-
-
 def load_formulary() -> Formulary:
     """Load the formulary from `opioids/knowledge/formulary`.
 
     Raises:
         KnowledgeError: a row without provenance or with a strength that is no positive number.
     """
-    ingredients = {row["name"]: _ingredient(row) for row in rows_of("formulary/ingredients.csv")}
-    forms = {form.name: form for form in map(_dose_form, rows_of("formulary/dose_forms.csv"))}
+    ingredient_rows = tuple(rows_of("formulary/ingredients.csv"))
+    ingredients = {row["name"]: _ingredient(row) for row in ingredient_rows}
+    combined_atc = _by_code(ingredient_rows, "atc_combined", ingredients)
+    form_rows = tuple(rows_of("formulary/dose_forms.csv"))
+    forms = {row["dose_form"]: _dose_form(row) for row in form_rows}
     rows = tuple(rows_of("formulary/products.csv"))
     products = _products(rows, ingredients, forms)
-    names = {words_of(name): ingredient for name, ingredient in ingredients.items()}
-    for row in rows_of("formulary/names.csv"):
-        names[words_of(row["name"])] = ingredients[row["ingredient"]]
-    brands = _brands(rows, products)
-    phrases = [*names, *brands]
+    partners = tuple(rows_of("formulary/partners.csv"))
+    names = load_phrases(ingredients, forms, partners)
+    features = {row["dose_form"]: frozenset(filter(None, [row["feature"]])) for row in form_rows}
+    beside = {row["rxcui"]: features[row["dose_form"]] | other_ingredients(row["name"], names) for row in rows}
+    add_brands(names, rows, products, beside)
     return Formulary(
         products=products,
         antagonist_products=_antagonist_products(),
         by_rxcui={one.rxcui: one for one in ingredients.values() if one.rxcui},
-        by_snomed=_by_code(rows_of("formulary/ingredients.csv"), "snomed", ingredients),
-        by_atc=_by_code(rows_of("formulary/ingredients.csv"), "atc", ingredients),
+        by_snomed=_by_code(ingredient_rows, "snomed", ingredients),
+        by_atc={**_by_code(ingredient_rows, "atc", ingredients), **combined_atc},
+        beside_rxcui=frozenset(row["rxcui"] for row in partners if row["rxcui"]),
+        combined_atc=frozenset(combined_atc),
+        opioid_atc_groups=tuple(row["group"] for row in rows_of("formulary/atc_groups.csv")),
         names=names,
-        brands=brands,
-        first_words=frozenset(phrase[0] for phrase in phrases),
-        longest_name=max(map(len, phrases)),
+        first_words=frozenset(words[0] for words, named in names.items() if named.ingredients),
+        phrase_starts=frozenset(words[0] for words in names),
+        longest_name=max(map(len, names)),
+        marketed=_marketed(products, beside),
+        opioid_is_smaller={row["name"]: row["opioid_is"] == "smaller" for row in partners if row["opioid_is"]},
         strengths=_strengths_by_line(products.values()),
     )
 
 
-def load_dose_forms() -> tuple[DoseForm, ...]:
-    """The dose forms that RxNorm names use, longest name first, so that the most specific one wins."""
-    forms = map(_dose_form, rows_of("formulary/dose_forms.csv"))
-    return tuple(sorted(forms, key=lambda form: -len(form.name)))
+# ---- ingredients and forms ----
 
 
 def _ingredient(row: Mapping[str, str]) -> Ingredient:
@@ -109,7 +118,6 @@ def _ingredient(row: Mapping[str, str]) -> Ingredient:
 
 def _dose_form(row: Mapping[str, str]) -> DoseForm:
     return DoseForm(
-        name=row["dose_form"],
         form=Form(row["form"]),
         noun=row["noun"],
         route=Route(row["route"]) if row["route"] else None,
@@ -120,6 +128,9 @@ def _by_code(
     rows: Iterable[Mapping[str, str]], column: str, ingredients: Mapping[str, Ingredient]
 ) -> dict[str, Ingredient]:
     return {code: ingredients[row["name"]] for row in rows for code in row[column].split("|") if code}
+
+
+# ---- products ----
 
 
 def _products(
@@ -159,18 +170,10 @@ def _product(
     )
 
 
-def other_strengths(name: str, own: set[Decimal]) -> tuple[Decimal, ...]:
-    """The milligrams in an RxNorm name that do not belong to the opioid."""
-    found = (Decimal(text) for text in _STRENGTH_IN_NAME.findall(name))
-    return tuple(value for value in found if value not in own)
-
-
-def _brands(rows: Iterable[Mapping[str, str]], products: Mapping[str, Product]) -> dict[Words, tuple[Product, ...]]:
-    grouped: dict[Words, dict[str, Product]] = {}
-    for row in rows:
-        if row["brand"]:
-            grouped.setdefault(words_of(row["brand"]), {})[row["rxcui"]] = products[row["rxcui"]]
-    return {brand: tuple(found.values()) for brand, found in grouped.items()}
+def other_strengths(name: str, own: Iterable[Decimal]) -> tuple[Decimal, ...]:
+    """The milligrams in an RxNorm name that do not belong to the opioid, even where they are as many."""
+    found = Counter(Decimal(text) for text in _STRENGTH_IN_NAME.findall(name))
+    return tuple((found - Counter(own)).elements())
 
 
 def _antagonist_products() -> frozenset[str]:
@@ -180,11 +183,18 @@ def _antagonist_products() -> frozenset[str]:
     return frozenset(row["code"] for row in rows if row["code"] and not any(name in row["name"] for name in opioid))
 
 
+def _marketed(products: Mapping[str, Product], beside: Mapping[str, frozenset[str]]) -> dict[str, tuple[Marketed, ...]]:
+    found: dict[str, list[Marketed]] = {}
+    for rxcui, product in products.items():
+        found.setdefault(product.components[0].ingredient.name, []).append(Marketed(product, beside[rxcui]))
+    return {name: tuple(group) for name, group in found.items()}
+
+
 def _strengths_by_line(products: Iterable[Product]) -> dict[tuple[object, ...], tuple[Decimal, ...]]:
     found: dict[tuple[object, ...], set[Decimal]] = {}
-    for product in products:
-        if strength := product.components[0].strength:
-            found.setdefault(_line_of(product), set()).add(strength.value)
+    known = [(one, strength) for one in products if (strength := one.components[0].strength)]
+    for product, strength in known:
+        found.setdefault(_line_of(product), set()).add(strength.value)
     return {line: tuple(sorted(values)) for line, values in found.items()}
 
 

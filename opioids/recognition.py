@@ -57,5 +57,5 @@ class Recogniser:
         )
 
     def _condition(self, codes: Codes, names: Names) -> tuple[tuple[ConditionGroup, bool], ...]:
-        """The groups that a condition belongs to, each with whether a code says so."""
-        return tuple(self.conditions.groups(codes, names).items())
+        """The groups that a condition or its history belongs to, each with whether a code says so."""
+        return tuple(self.conditions.groups_with_history(codes, names).items())

@@ -36,8 +36,6 @@ swallow capsule whole
 swallow capsules whole
 and swallow whole
 must be swallowed whole
-do not drive while taking
-do not drive while taking this medication
 do not drive after taking
 may cause drowsiness
 may cause dizziness
@@ -91,6 +89,8 @@ remove old patch before applying new one
 remove old patch before applying new patch
 remove old patch prior to applying new patch
 rotate sites
+alternate sites
+alternating sites
 rotate site
 rotate application sites
 rotate application site

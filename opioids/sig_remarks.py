@@ -120,7 +120,10 @@ FORBIDDEN_ACTS: Phrases[str] = phrases(
     }
 )
 FORBIDDEN_THINGS: Phrases[str] = phrases(
-    {"": "tablet|tablets|tab|tabs|capsule|capsules|patch|patches|film|films|it|them|the tablet|the tablets|the patch"}
+    {
+        "": "tablet|tablets|tab|tabs|capsule|capsules|patch|patches|film|films|it|them|the tablet|the tablets|the patch"
+        "|while taking|while taking this|while taking this medication|while on this medication"
+    }
 )
 
 FILL_DATES: Phrases[str] = phrases(

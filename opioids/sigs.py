@@ -87,7 +87,8 @@ def _together(parts: Sequence[Part], route: Route | None) -> tuple[Sig, ...]:
     taken = [
         (sig.dose, sig.frequency) for sig in sigs if isinstance(sig.dose, Dose) and isinstance(sig.frequency, Frequency)
     ]
-    for ceiling in _ceilings(parts[-1].maxima, None, taken[-1][0]):
+    largest = max((dose for dose, _ in taken), key=lambda dose: dose.high)
+    for ceiling in _ceilings(parts[-1].maxima, None, largest):
         alike = all(dose.unit is ceiling.unit for dose, _ in taken)
         if not alike or sum(_most_a_day(*each) for each in taken) > _a_day(ceiling):
             raise Contradiction("a maximum of which dose")

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from opioids.drug_classes import DrugClass
-from opioids.formulary import words_of
 from opioids.identity import Code, CodeSystem
-from opioids.tables import Review, rows_of
+from opioids.name_words import words_of
+from opioids.products import Pharmacology
+from opioids.tables import rows_of
 
 
 class ConditionGroup(StrEnum):
@@ -43,18 +44,28 @@ class ConditionGroup(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Pattern:
+    """How a group is recognised. Words count unless other words stand beside them.
+
+    Where `history_counts`, what is over belongs to the group's history: `past` are the words, and
+    `history_icd10` the codes, that say so. Elsewhere `past` words are like any other `unless`.
+    """
+
     icd10: re.Pattern[str] | None
     snomed: frozenset[str]
     terms: re.Pattern[str] | None
     unless: re.Pattern[str] | None
-    review: Review
+    past: re.Pattern[str] | None = None
+    history_counts: bool = False
+    history_icd10: re.Pattern[str] | None = None
+    icd9: re.Pattern[str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conditions:
-    """Recognises conditions by group."""
+    """Recognises conditions by group, and the reasons that make an opioid a treatment of opioid use disorder."""
 
     patterns: Mapping[ConditionGroup, _Pattern]
+    treatment: _Pattern
 
     def means(self, group: ConditionGroup, codes: Sequence[Code], words: Sequence[str]) -> bool:
         """Whether a concept belongs to the group, by code or else by name."""
@@ -65,44 +76,90 @@ class Conditions:
         found = {group: _matches(pattern, codes, words) for group, pattern in self.patterns.items()}
         return {group: by_code for group, by_code in found.items() if by_code is not None}
 
+    def groups_with_history(self, codes: Sequence[Code], words: Sequence[str]) -> Mapping[ConditionGroup, bool]:
+        """The same, with what is over or in remission in groups whose history raises the risk as well."""
+        found = {
+            group: _matches(pattern, codes, words, with_history=pattern.history_counts)
+            for group, pattern in self.patterns.items()
+        }
+        return {group: by_code for group, by_code in found.items() if by_code is not None}
 
-def _matches(pattern: _Pattern, codes: Sequence[Code], words: Sequence[str]) -> bool | None:
+    def is_reason_for_disorder(self, codes: Sequence[Code], words: Sequence[str]) -> bool:
+        """Whether the reason of an order says that it treats opioid use disorder.
+
+        Laxer than the problem list: methadone for a dependence in remission, for "MAT" or for
+        "maintenance" is its treatment.
+        """
+        return _has_code(self.treatment, codes, with_history=False) or _has_words(
+            self.treatment, words, with_history=False
+        )
+
+
+def _matches(
+    pattern: _Pattern, codes: Sequence[Code], words: Sequence[str], *, with_history: bool = False
+) -> bool | None:
+    """True when a code says so, False when only words do, None when neither does."""
+    if _has_code(pattern, codes, with_history=with_history):
+        return True
+    if any(code.system is CodeSystem.ICD10 for code in codes):
+        return None
+    return False if _has_words(pattern, words, with_history=with_history) else None
+
+
+def _has_code(pattern: _Pattern, codes: Sequence[Code], *, with_history: bool) -> bool:
+    books = {
+        CodeSystem.ICD10: (pattern.icd10, pattern.history_icd10 if with_history else None),
+        CodeSystem.ICD9: (pattern.icd9,),
+    }
     for code in codes:
-        if (
-            code.system is CodeSystem.ICD10
-            and pattern.icd10
-            and pattern.icd10.match(code.code.replace(".", "").upper())
-        ):
-            return True
         if code.system is CodeSystem.SNOMED and code.code in pattern.snomed:
             return True
-    if any(code.system is CodeSystem.ICD10 for code in codes) or pattern.terms is None:
-        return None
-    for word in words:
-        lower = word.lower()
-        if pattern.terms.search(lower) and not (pattern.unless and pattern.unless.search(lower)):
-            return False
-    return None
+        plain = code.code.replace(".", "").upper()
+        if any(book and book.match(plain) for book in books.get(code.system, ())):
+            return True
+    return False
+
+
+def _has_words(pattern: _Pattern, words: Sequence[str], *, with_history: bool) -> bool:
+    if pattern.terms is None:
+        return False
+    against = [one for one in (pattern.unless, None if with_history else pattern.past) if one]
+    texts = (" ".join(words_of(word)) for word in words)
+    return any(pattern.terms.search(text) and not any(one.search(text) for one in against) for text in texts)
 
 
 def load_conditions() -> Conditions:
-    """Load the condition groups from `value_sets/conditions.csv`."""
-    return Conditions(
-        patterns={
-            ConditionGroup(row["group"]): _Pattern(
-                icd10=_compiled(row["icd10cm"]),
-                snomed=frozenset(filter(None, row["snomed"].split("|"))),
-                terms=_compiled(row["terms"] and rf"\b(?:{row['terms']})"),
-                unless=_compiled(row["unless"]),
-                review=Review(row["review"]),
-            )
-            for row in rows_of("value_sets/conditions.csv")
-        }
+    """Load `value_sets/conditions.csv` and `value_sets/treatment_reasons.csv`.
+
+    Words are compared as plain words with single spaces, and the words of a file may hold `<opioid>`,
+    which stands for the name of any opioid of the formulary.
+    """
+    ingredients = rows_of("formulary/ingredients.csv")
+    opioid = "|".join(row["name"] for row in ingredients if row["pharmacology"] != Pharmacology.ANTAGONIST)
+    patterns = {ConditionGroup(row["group"]): _pattern(row, opioid) for row in rows_of("value_sets/conditions.csv")}
+    (reason,) = rows_of("value_sets/treatment_reasons.csv")
+    return Conditions(patterns=patterns, treatment=_pattern(reason, opioid))
+
+
+def _pattern(row: Mapping[str, str], opioid: str) -> _Pattern:
+    def compiled(column: str) -> re.Pattern[str] | None:
+        text = row.get(column)
+        return re.compile(text) if text else None
+
+    def words(column: str) -> re.Pattern[str] | None:
+        text = row.get(column)
+        return re.compile(rf"\b(?:{text.replace('<opioid>', opioid)})") if text else None
+
+    return _Pattern(
+        icd10=compiled("icd10cm"),
+        snomed=frozenset(filter(None, row["snomed"].split("|"))),
+        terms=words("terms"),
+        unless=words("unless"),
+        past=words("past"),
+        history_counts=row.get("history") == "counts",
+        history_icd10=compiled("history_icd10cm"),
+        icd9=compiled("icd9cm"),
     )
-
-
-def _compiled(pattern: str) -> re.Pattern[str] | None:
-    return re.compile(pattern) if pattern else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

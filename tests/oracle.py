@@ -99,9 +99,7 @@ def drug_of(order: Json) -> Drug | Verdict:
 def _is_coded(row: dict[str, str], codings: list[Json]) -> bool:
     columns = {RXNORM[0]: "rxcui", RXNORM[1]: "rxcui", "http://snomed.info/sct": "snomed"}
     columns["http://www.whocc.no/atc"] = "atc"
-    return any(
-        one["system"] in columns and one["code"] in row[columns[one["system"]]].split("|") for one in codings
-    )
+    return any(one["system"] in columns and one["code"] in row[columns[one["system"]]].split("|") for one in codings)
 
 
 def product(parts: list[dict[str, str]]) -> Drug:
@@ -219,7 +217,11 @@ def _of_bare(amount: Amount, drug: Drug, faults: set[str]) -> tuple[Fraction | N
 
 
 def _worn(amount: Amount, drug: Drug, faults: set[str]) -> tuple[Fraction | None, set[str]]:
-    if drug.per != "mcg/h" or amount.what in ("mg", "mL") or (amount.what == "count" and amount.noun not in ("", "patch")):
+    if (
+        drug.per != "mcg/h"
+        or amount.what in ("mg", "mL")
+        or (amount.what == "count" and amount.noun not in ("", "patch"))
+    ):
         return None, faults | {"unit-unknown"}
     assert drug.each is not None
     if amount.what == "count":
@@ -274,6 +276,8 @@ def often(timing: Json) -> tuple[Fraction, Fraction] | str | None:
         if days and Fraction(str(repeat["period"])) * HOURS[repeat["periodUnit"]] < 7 * 24:
             low, high = low * days / 7, high * days / 7
         return low, high
+    if days and not events and ("frequency" in repeat or "frequencyMax" in repeat):
+        return "frequency-missing"
     if events or days:
         times = Fraction(events or 1) * (Fraction(days, 7) if days else 1)
         return times, times
@@ -352,26 +356,26 @@ def taken(instruction: Json, drug: Drug, once: bool = False) -> Taken:
     if isinstance(times, str):
         faults.add(times)
     if times is None and as_needed and "maxDosePerPeriod" in instruction:
-        if cap is None:
-            return Taken(faults=frozenset(faults) | {"frequency-missing", "dose-unreadable", "unit-unknown", "strength-unknown"})
-        # The maximum counts; whether a dose that contradicts the product then matters is left open.
-        return Taken(Fraction(0), cap, frozenset(faults) - {"dose-missing"})
+        return _at_most(cap, faults)
     if drug.kind == "patch" or (drug.each is None and drug.ingredient == "fentanyl"):
         return _patches(low, high, times, as_needed, faults, is_rate=_is_rate(instruction))
     if times is None:
         faults.add("frequency-missing")
-    if OPEN in faults:
-        faults = (faults - {OPEN}) | {"dose-unreadable"}
-        if faults != {"dose-unreadable"}:
-            return Taken(faults=frozenset(faults))
-    elif faults:
+    may_count = not faults - {OPEN}
+    faults = {"dose-unreadable" if fault == OPEN else fault for fault in faults}
+    if not may_count or low is None or high is None or not isinstance(times, tuple):
         return Taken(faults=frozenset(faults))
-    if low is None or high is None or not isinstance(times, tuple):
-        return Taken(faults=frozenset(faults))
-    maximum = high * times[1]
-    if cap is not None:
-        maximum = min(maximum, cap)
+    maximum = high * times[1] if cap is None else min(high * times[1], cap)
     return Taken(Fraction(0) if as_needed else min(low * times[0], maximum), maximum, frozenset(faults))
+
+
+def _at_most(cap: Fraction | None, faults: set[str]) -> Taken:
+    """As needed and no frequency: the stated maximum counts, if it can be told in mg."""
+    if cap is None:
+        unusable = {"frequency-missing", "dose-unreadable", "unit-unknown", "strength-unknown"}
+        return Taken(faults=frozenset(faults | unusable))
+    # Whether a dose that contradicts the product still matters beside the maximum is left open.
+    return Taken(Fraction(0), cap, frozenset(faults) - {"dose-missing"})
 
 
 def _patches(
@@ -414,11 +418,11 @@ def _at_a_time(instruction: Json, drug: Drug, faults: set[str]) -> tuple[Fractio
         worth, wrong = worth_of(amount, drug, may_be_nothing=not found and len(entry.get("doseRange", ())) == 2)
         faults |= wrong
         found.append(worth)
-    if found[0] is not None and found[1] is not None and found[0] > found[1]:
+    low, high = found
+    turned = low is not None and high is not None and low > high
+    if turned or Fraction(str(ends[0]["value"])) > Fraction(str(ends[1]["value"])):
         faults.add("implausible-dose")
-    elif Fraction(str(ends[0]["value"])) > Fraction(str(ends[1]["value"])):
-        faults.add("implausible-dose")
-    return found[0], found[1]
+    return low, high
 
 
 # ---- which factor (6) ----
@@ -500,7 +504,9 @@ def _dated_steps(
     # All but the last step need a length.
     last = max(grouped, key=lambda sequence: sequence or 0)
     for sequence in sorted(grouped, key=lambda sequence: sequence or 0):
-        lengths = [one["timing"].get("repeat", {}).get("boundsDuration") for one in grouped[sequence] if "timing" in one]
+        lengths = [
+            one["timing"].get("repeat", {}).get("boundsDuration") for one in grouped[sequence] if "timing" in one
+        ]
         days = max((length["value"] for length in lengths if length), default=None)
         if days is None:
             if sequence != last:
@@ -627,7 +633,9 @@ def judge_all(orders: list[Json], today: date, table: str = "cdc-2022") -> list[
 
 
 def _replaces(draft: Json, order: Json) -> bool:
-    if draft["id"] == order["id"] or draft.get("priorPrescription", {}).get("reference", "").endswith(f"/{order['id']}"):
+    if draft["id"] == order["id"] or draft.get("priorPrescription", {}).get("reference", "").endswith(
+        f"/{order['id']}"
+    ):
         return True
     same = ("medicationCodeableConcept", "dosageInstruction")
     return all(draft.get(name) == order.get(name) for name in same)

@@ -225,7 +225,11 @@ def _dstu2_medication(drug: Json) -> Json:
 
 _WRITERS: dict[str, dict[str, Callable[[Json], Json]]] = {
     "R5": {"MedicationRequest": _r5_request, "MedicationStatement": _r5_statement, "Medication": _r5_medication},
-    "STU3": {"MedicationRequest": _stu3_request, "MedicationStatement": _stu3_statement, "Medication": _stu3_medication},
+    "STU3": {
+        "MedicationRequest": _stu3_request,
+        "MedicationStatement": _stu3_statement,
+        "Medication": _stu3_medication,
+    },
     "DSTU2": {
         "MedicationRequest": _dstu2_request,
         "MedicationStatement": _dstu2_statement,

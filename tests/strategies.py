@@ -50,7 +50,7 @@ def some(draw: DrawFn, options: Sequence[T], least: int = 1) -> list[T]:
 
 
 def _shapes(wanted: Sequence[str]) -> list[list[str]]:
-    """Products by dose form, route and whether they are combinations, so that rare shapes are drawn as often as others."""
+    """Products by dose form, route and whether they are combinations: rare shapes are drawn as often as others."""
     found: dict[tuple[str, str, str], list[str]] = {}
     for rxcui, parts in PRODUCTS.items():
         row = parts[0]
@@ -162,7 +162,9 @@ def _dose_and_rate(draw: DrawFn, drug: Json) -> list[Json]:
         return []
     if shape == "one":
         return [_dose(draw, drug)]
-    kinds = some(draw, pick(draw, [["ordered", "calculated", "admin-amount"], ["admin-amount", "calculated", "ordered"]]))
+    kinds = some(
+        draw, pick(draw, [["ordered", "calculated", "admin-amount"], ["admin-amount", "calculated", "ordered"]])
+    )
     return [{"type": {"coding": [{"code": kind}]}, **_dose(draw, drug)} for kind in kinds]
 
 
@@ -304,7 +306,9 @@ def _repeat_of(instruction: Json) -> Json:
 
 # ---- orders ----
 
-STATUSES = ["active"] * 20 + ["draft"] * 5 + ["on-hold", "completed", "stopped", "cancelled", "entered-in-error", "unknown"]
+STATUSES = (
+    ["active"] * 20 + ["draft"] * 5 + ["on-hold", "completed", "stopped", "cancelled", "entered-in-error", "unknown"]
+)
 INTENTS = ["order"] * 12 + ["original-order", "filler-order", "plan", "proposal", "option"]
 EXTRAS = [""] * 16 + ["reason", "reason", "pain", "do not perform", "valid", "valid", "once"]
 

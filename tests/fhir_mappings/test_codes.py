@@ -36,7 +36,12 @@ def test_code_system_is_known_however_it_is_spelt(uri, system):
 
 
 def test_codes_of_concepts_keep_their_system():
-    concepts = [{"coding": [{"system": "http://snomed.info/sct", "code": "1"}]}, {"coding": {"code": "2"}}, "words", None]
+    concepts = [
+        {"coding": [{"system": "http://snomed.info/sct", "code": "1"}]},
+        {"coding": {"code": "2"}},
+        "words",
+        None,
+    ]
     assert codes_of(concepts) == (Code(CodeSystem.SNOMED, "1"), Code(CodeSystem.NONE, "2"))
 
 

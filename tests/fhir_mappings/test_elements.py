@@ -45,14 +45,17 @@ def test_single_object_stands_for_a_list_of_one():
 @pytest.mark.parametrize(
     ("value", "number"),
     [
-        (5, "5"), (0.1, "0.1"), (-2.5, "-2.5"), ("40", "40"), (" 2.5 ", "2.5"), ("-1", "-1"), (1e-30, "0"), (1e3, "1000"),
+        (5, "5"), (0.1, "0.1"), (-2.5, "-2.5"), ("40", "40"), (" 2.5 ", "2.5"), ("-1", "-1"), (1e-30, "0"),
+        (1e3, "1000"),
     ],
 )  # fmt: skip
 def test_number_is_exact_as_written(value, number):
     assert decimal(value) == Decimal(number)
 
 
-@pytest.mark.parametrize("value", [True, "1e5", "1,5", "NaN", "½", "٣", "", "5 mg", float("inf"), float("nan"), 10**30, [5]])
+@pytest.mark.parametrize(
+    "value", [True, "1e5", "1,5", "NaN", "½", "٣", "", "5 mg", float("inf"), float("nan"), 10**30, [5]]
+)
 def test_what_is_no_plain_number_is_none(value):
     assert decimal(value) is None
 
@@ -76,7 +79,9 @@ def test_partial_date_is_its_first_or_last_day(text, first, last):
     assert (first_day(text), last_day(text)) == (first, last)
 
 
-@pytest.mark.parametrize("text", ["2026-13-01", "2026-02-30", "0000", "26-01-01", "yesterday", "", None, 2026, "2026-1-1"])
+@pytest.mark.parametrize(
+    "text", ["2026-13-01", "2026-02-30", "0000", "26-01-01", "yesterday", "", None, 2026, "2026-1-1"]
+)
 def test_what_is_no_date_is_none(text):
     assert (first_day(text), last_day(text)) == (None, None)
 

@@ -71,7 +71,10 @@ def test_concept_is_found_where_each_release_puts_it(order, drug):
     ("order", "name"),
     [
         ({"medicationCodeableConcept": {**CODED, "text": "my words"}}, "my words"),
-        ({"medicationCodeableConcept": {"coding": [{"system": RX, "code": "1049621"}]}}, "oxycodone hydrochloride 5 MG Oral Tablet"),
+        (
+            {"medicationCodeableConcept": {"coding": [{"system": RX, "code": "1049621"}]}},
+            "oxycodone hydrochloride 5 MG Oral Tablet",
+        ),
         ({"medicationCodeableConcept": {"coding": [{"system": RX, "code": "314076"}]}}, "code 314076"),
         ({}, "medication not named"),
     ],
@@ -234,7 +237,11 @@ def test_strength_that_cannot_be_read_leaves_the_ingredient(given, identity):
 
 @pytest.mark.parametrize(
     "given",
-    [{"strength": ratio(25, "ug", 1, "h")}, {"strengthQuantity": q(25, "ug/h")}, {"strength": ratio("0.6", "mg", 24, "h")}],
+    [
+        {"strength": ratio(25, "ug", 1, "h")},
+        {"strengthQuantity": q(25, "ug/h")},
+        {"strength": ratio("0.6", "mg", 24, "h")},
+    ],
 )
 def test_rate_of_fentanyl_is_a_patch(given, identity):
     fentanyl = {"coding": [{"system": RX, "code": "4337"}]}
@@ -279,12 +286,17 @@ def test_ingredients_tell_the_strength_that_the_code_lacks(identity):
 def test_ingredients_never_unsay_an_opioid_that_the_name_speaks_of(identity):
     harmless = [{"itemCodeableConcept": {"text": "acetaminophen"}}]
     for words in ("hydrocodone special", "oxycodone 5 mg tablet"):
-        assert not isinstance(identity(referring(), medication(code={"text": words}, ingredient=harmless)), IgnoredReason)
+        assert not isinstance(
+            identity(referring(), medication(code={"text": words}, ingredient=harmless)), IgnoredReason
+        )
 
 
 def test_ingredients_reveal_an_opioid_that_the_name_hides(identity):
     listed = [{"itemCodeableConcept": INGREDIENT, "strength": ratio(5, "mg", 1, "tablet")}]
-    assert strength(identity(referring(), medication(code={"text": "pain tablet"}, ingredient=listed))) == (5, StrengthUnit.MG)
+    assert strength(identity(referring(), medication(code={"text": "pain tablet"}, ingredient=listed))) == (
+        5,
+        StrengthUnit.MG,
+    )
 
 
 @pytest.mark.parametrize(
@@ -308,7 +320,9 @@ def test_ingredient_that_may_be_an_opioid_is_refused(identity):
 
 
 @pytest.mark.parametrize("name", ["form", "doseForm"])
-@pytest.mark.parametrize(("words", "route"), [("solution for injection", Route.INJECTION), ("oral solution", Route.ORAL)])
+@pytest.mark.parametrize(
+    ("words", "route"), [("solution for injection", Route.INJECTION), ("oral solution", Route.ORAL)]
+)
 def test_form_of_a_medication_tells_the_route(name, words, route, identity):
     found = identity(referring(), medication(code=INGREDIENT, **{name: {"text": words}}))
     assert found.product.route is route

@@ -7,9 +7,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from fhir.resources.medicationrequest import MedicationRequest as R5
-from fhir.resources.R4B.medicationrequest import MedicationRequest as R4
-from fhir.resources.STU3.medicationrequest import MedicationRequest as STU3
+from fhir.resources.medicationrequest import MedicationRequest as RequestR5
+from fhir.resources.R4B.medicationrequest import MedicationRequest as RequestR4
+from fhir.resources.STU3.medicationrequest import MedicationRequest as RequestSTU3
 
 from fhir_mappings.bundles import read_orders
 from fhir_mappings.orders import naloxone_request
@@ -23,7 +23,9 @@ def order(knowledge):
     return knowledge.guidelines["us-cdc-2022"].naloxone_order
 
 
-@pytest.mark.parametrize(("release", "model"), [(Release.R4, R4), (Release.STU3, STU3), (Release.R5, R5)])
+@pytest.mark.parametrize(
+    ("release", "model"), [(Release.R4, RequestR4), (Release.STU3, RequestSTU3), (Release.R5, RequestR5)]
+)
 def test_draft_is_valid_in_its_release(release, model, order):
     resource = naloxone_request(order, "p", release)
     assert model.model_validate(json.loads(json.dumps(resource)))

@@ -136,7 +136,10 @@ FLAT = {"dosageInstruction": [{"doseQuantity": {"value": 1}}]}
         ([{"resourceType": "MedicationRequest", "context": {}}], Release.STU3),
         ([{"resourceType": "MedicationRequest", **FLAT}], Release.STU3),
         ([{"resourceType": "MedicationRequest", "category": [], **FLAT}], Release.R4),
-        ([{"resourceType": "MedicationRequest", "dosageInstruction": [{"doseAndRate": [], "doseQuantity": {}}]}], Release.R4),
+        (
+            [{"resourceType": "MedicationRequest", "dosageInstruction": [{"doseAndRate": [], "doseQuantity": {}}]}],
+            Release.R4,
+        ),
         ([{"resourceType": "MedicationStatement"}, {"resourceType": "MedicationOrder"}], Release.DSTU2),
         ([{"resourceType": "Patient"}, "x", {}], Release.R4),
     ],

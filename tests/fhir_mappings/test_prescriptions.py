@@ -269,14 +269,20 @@ def test_last_day_of_the_supply(written, dispense, ends, read):
 )
 def test_quantity_tells_no_length_when_it_is_open_how_fast_it_is_used(instruction, read):
     order = request(
-        authoredOn="2025-10-01", dispenseRequest={"quantity": {"value": 60, "unit": "tablet"}}, dosageInstruction=[instruction]
+        authoredOn="2025-10-01",
+        dispenseRequest={"quantity": {"value": 60, "unit": "tablet"}},
+        dosageInstruction=[instruction],
     )
     assert read(order).supply_ends is None
 
 
 def test_lengths_of_all_steps_are_the_supply(read):
     steps = [
-        {**TWICE, "sequence": number, "timing": {"repeat": {**TWICE["timing"]["repeat"], "boundsDuration": {"value": 7, "code": "d"}}}}
+        {
+            **TWICE,
+            "sequence": number,
+            "timing": {"repeat": {**TWICE["timing"]["repeat"], "boundsDuration": {"value": 7, "code": "d"}}},
+        }
         for number in (1, 2)
     ]
     found = read(request(authoredOn="2026-01-01", dosageInstruction=steps)).supply_ends
@@ -293,7 +299,10 @@ def test_lengths_of_all_steps_are_the_supply(read):
             {
                 "authoredOn": "2025-05-01",
                 "dosageInstruction": [
-                    {**TWICE, "timing": {"repeat": {**TWICE["timing"]["repeat"], "boundsPeriod": {"start": "2025-05-10"}}}}
+                    {
+                        **TWICE,
+                        "timing": {"repeat": {**TWICE["timing"]["repeat"], "boundsPeriod": {"start": "2025-05-10"}}},
+                    }
                 ],
             },
             "2025-05-10",
@@ -404,7 +413,9 @@ def test_as_needed_is_found_where_each_release_puts_it(given, needed, read):
 
 
 def test_words_fill_in_what_the_structure_leaves_out_and_that_is_said(read):
-    [sig] = read(request(dosageInstruction=[{"doseAndRate": TWICE["doseAndRate"], "text": "every 6 hours, max 3 tabs/day"}])).content.sigs
+    [sig] = read(
+        request(dosageInstruction=[{"doseAndRate": TWICE["doseAndRate"], "text": "every 6 hours, max 3 tabs/day"}])
+    ).content.sigs
     assert (sig.dose.high, sig.frequency.high.rate, len(sig.ceilings)) == (1, 4, 1)
     assert sig.assumptions
 

@@ -89,7 +89,16 @@ def test_code_decides_and_a_bare_count_takes_its_word(code, unit, found):
 
 @pytest.mark.parametrize(
     ("code", "unit"),
-    [("mg", "mcg"), ("ug", "mg"), ("g", "mg"), ("g", "mcg"), ("ug/h", "mg/h"), ("mL", "L"), ("1", "mg"), ("{dose}", "mL")],
+    [
+        ("mg", "mcg"),
+        ("ug", "mg"),
+        ("g", "mg"),
+        ("g", "mcg"),
+        ("ug/h", "mg/h"),
+        ("mL", "L"),
+        ("1", "mg"),
+        ("{dose}", "mL"),
+    ],
 )
 def test_code_and_unit_that_contradict_each_other_are_refused(code, unit):
     assert reason(read_unit(code, unit)) is R.UNIT_UNKNOWN
@@ -154,7 +163,9 @@ def test_range_that_cannot_be_read_is_refused(span, why):
     assert reason(read_dose({"doseRange": span})) is why
 
 
-@pytest.mark.parametrize("instruction", [{}, {"doseRange": {}}, {"doseQuantity": {}}, {"doseQuantity": "2"}, {"doseAndRate": [{}]}])
+@pytest.mark.parametrize(
+    "instruction", [{}, {"doseRange": {}}, {"doseQuantity": {}}, {"doseQuantity": "2"}, {"doseAndRate": [{}]}]
+)
 def test_instruction_without_a_dose_has_none(instruction):
     assert read_dose(instruction) is None
 

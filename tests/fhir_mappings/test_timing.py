@@ -52,7 +52,6 @@ DAY, WEEK = Decimal(1), Decimal(7)
         (every(1, "d", 1, frequencyMax=2), 1, 2),
         (every(4, "h", 1, frequencyMax=2, periodMax=6), 4, 12),
         (repeat(frequencyMax=4, period=1, periodUnit="d"), 4, 4),
-        (repeat(frequency=1, periodMax=6, periodUnit="h"), 4, 4),
         (repeat(frequency=2, period=1, periodUnits="d"), 2, 2),
         (repeat(frequency=2, period=1, units="d"), 2, 2),
         (repeat(frequency="2", period="1", periodUnit="d"), 2, 2),
@@ -124,7 +123,9 @@ def test_frequency_that_makes_no_sense_is_refused(timing, why):
     assert rates(timing) is why
 
 
-@pytest.mark.parametrize("timing", [None, {}, [], "BID", {"repeat": {}}, {"repeat": []}, {"code": {}}, {"code": {"text": "see label"}}])
+@pytest.mark.parametrize(
+    "timing", [None, {}, [], "BID", {"repeat": {}}, {"repeat": []}, {"code": {}}, {"code": {"text": "see label"}}]
+)
 def test_timing_that_says_nothing_is_none(timing):
     assert rates(timing) is None
 
@@ -200,7 +201,11 @@ def test_length_of_a_step(given, days):
 
 @pytest.mark.parametrize(
     ("quantity", "days"),
-    [({"value": 30, "unit": "days"}, 30), ({"value": 48, "code": "h"}, 2), ({"value": 1, "unit": "month"}, Decimal("30.4375"))],
+    [
+        ({"value": 30, "unit": "days"}, 30),
+        ({"value": 48, "code": "h"}, 2),
+        ({"value": 1, "unit": "month"}, Decimal("30.4375")),
+    ],
 )
 def test_duration_in_days(quantity, days):
     assert length_in_days(quantity) == days

@@ -18,8 +18,11 @@ NEEDED = {
 """What says which drug, how much and how often. Units are not among them: an amount without one counts units of the
 product, as the rulings say; nor is what only widens or narrows an answer (upper ends, maxima, `as needed`)."""
 
-# A code inside a quantity is its unit.
+# A code inside a quantity is its unit; the low end of a range only narrows it.
 UNITS_OF = {"doseQuantity", "low", "high", "numerator", "denominator", "boundsDuration"}
+OTHERS = {"maxDosePerPeriod", "reasonCode", "type", "low", "boundsDuration"}
+
+EVENTS = {"timeOfDay", "when", "dayOfWeek"}
 
 
 def needed(node, above: tuple = ()) -> Iterator[tuple]:
@@ -27,10 +30,17 @@ def needed(node, above: tuple = ()) -> Iterator[tuple]:
     items = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
     for name, value in items:
         path = (*above, name)
-        if name in NEEDED and "maxDosePerPeriod" not in path and "reasonCode" not in path:
-            if not (name in ("code", "system") and above and above[-1] in UNITS_OF) and "type" not in path:
-                yield path
-        yield from needed(value, path)
+        is_unit = name in ("code", "system") and bool(above) and above[-1] in UNITS_OF
+        if name in NEEDED and not is_unit and OTHERS.isdisjoint(path) and not _said_otherwise(name, node):
+            yield path
+        # Of several restatements of one dose, each can stand for another.
+        if not (name == "doseAndRate" and len(value) > 1):
+            yield from needed(value, path)
+
+
+def _said_otherwise(name: str, repeat: dict) -> bool:
+    """Without the field, the times or days that remain are a whole statement of their own."""
+    return name in {*EVENTS, "frequency"} and not EVENTS.isdisjoint(repeat.keys() - {name})
 
 
 def without(order, path):

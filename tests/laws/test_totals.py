@@ -156,7 +156,8 @@ def numbers(text: str) -> list[Decimal]:
 
 
 _PRODUCT = re.compile(
-    r"([\d.]+) (?:mL|[a-z]+) x ([\d.]+) mg(?:/mL)? x (?:([\d.]+)/day|([\d.]+) per ([\d.]+) days)(?: as needed)? = ([\d.]+) mg/day"
+    r"([\d.]+) (?:mL|[a-z]+) x ([\d.]+) mg(?:/mL)? x "
+    r"(?:([\d.]+)/day|([\d.]+) per ([\d.]+) days)(?: as needed)? = ([\d.]+) mg/day"
 )
 
 
@@ -173,7 +174,9 @@ def test_the_arithmetic_of_a_line_can_be_redone_by_hand(order):
         for units, strength, times, count, days, product in _PRODUCT.findall(sums):
             rate = Decimal(times) if times else Decimal(count) / Decimal(days)
             event("multiplied")
-            assert abs(Decimal(units) * Decimal(strength) * rate - Decimal(product)) <= Decimal("0.02") * max(1, Decimal(units))
+            assert abs(Decimal(units) * Decimal(strength) * rate - Decimal(product)) <= Decimal("0.02") * max(
+                1, Decimal(units)
+            )
 
 
 @settings(max_examples=100)

@@ -97,7 +97,9 @@ def test_second_opioid_that_is_added_is_no_rotation(change):
     assert not change([taken("a", ER_40)], [taken("a", ER_30), second]).rotation
 
 
-@pytest.mark.parametrize(("before", "after", "judgeable"), [([], ["u"], False), (["u"], ["u"], True), (["u"], [], True)])
+@pytest.mark.parametrize(
+    ("before", "after", "judgeable"), [([], ["u"], False), (["u"], ["u"], True), (["u"], [], True)]
+)
 def test_change_cannot_be_judged_when_something_new_could_not_be_counted(before, after, judgeable, change):
     found = change([taken("a", ER_40), *map(uncounted, before)], [taken("a", ER_30), *map(uncounted, after)])
     assert found.judgeable is judgeable
@@ -143,7 +145,10 @@ def test_rise_is_no_step_down(change):
 
 
 def test_step_of_a_bare_ingredient_has_no_strength_to_follow(change):
-    bare = [prescription("a", sig(dose=dose(mg, unit=Unit.MG), route=Route.ORAL), of=product(OXYCODONE, None)) for mg in (40, 39)]
+    bare = [
+        prescription("a", sig(dose=dose(mg, unit=Unit.MG), route=Route.ORAL), of=product(OXYCODONE, None))
+        for mg in (40, 39)
+    ]
     assert not change(bare[:1], bare[1:]).smallest_step
 
 

@@ -19,7 +19,18 @@ def band(above, up_to, factor=1) -> Band:
 
 @pytest.mark.parametrize(
     ("dose", "factor"),
-    [("0.5", 4), ("19.99", 4), ("20", 4), ("20.01", 8), ("20.5", 8), ("40", 8), ("40.01", 10), ("60", 10), ("60.01", 12), ("900", 12)],
+    [
+        ("0.5", 4),
+        ("19.99", 4),
+        ("20", 4),
+        ("20.01", 8),
+        ("20.5", 8),
+        ("40", 8),
+        ("40.01", 10),
+        ("60", 10),
+        ("60.01", 12),
+        ("900", 12),
+    ],
 )
 def test_methadone_of_2016_takes_the_band_that_the_daily_dose_falls_into(dose, factor, knowledge):
     row = knowledge.tables["cdc-2016"].find(METHADONE, Route.ORAL)

@@ -75,9 +75,7 @@ def test_part_of_a_unit_is_stated(mass, stated):
 
 
 def test_a_pack_is_all_of_its_units_and_a_spray_is_one():
-    pack = product(
-        FENTANYL, "0.6", unit=StrengthUnit.MG_PER_ACTUATION, form=Form.SPRAY, noun="spray", units_per_dose=2
-    )
+    pack = product(FENTANYL, "0.6", unit=StrengthUnit.MG_PER_ACTUATION, form=Form.SPRAY, noun="spray", units_per_dose=2)
     assert amounts(sig(dose=dose(1), frequency=often(4)), pack)[1] == Decimal("4.8")
     assert amounts(sig(dose=dose(1, noun="spray"), frequency=often(4)), pack)[1] == Decimal("2.4")
 
@@ -137,7 +135,11 @@ def test_as_needed_without_frequency_and_with_a_maximum_that_cannot_be_used_is_u
 
 @pytest.mark.parametrize("interval", [2, 3, 7])
 def test_patches_count_the_rate_worn_whatever_the_interval(interval):
-    assert amounts(sig(dose=dose(2, noun="patch"), frequency=often(1, interval)), patch(25)) == (50, 50, Unit.MCG_PER_HOUR)
+    assert amounts(sig(dose=dose(2, noun="patch"), frequency=often(1, interval)), patch(25)) == (
+        50,
+        50,
+        Unit.MCG_PER_HOUR,
+    )
 
 
 def test_range_of_patches():

@@ -28,6 +28,13 @@ JSON_FILES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.
 WITHOUT_PROVENANCE = {"sources.csv"}
 
 KEYS = {
+    "formulary/atc_groups.csv": ("group",),
+    "formulary/form_words.csv": ("words",),
+    "formulary/partners.csv": ("name",),
+    "formulary/route_words.csv": ("words",),
+    "formulary/salts.csv": ("salt",),
+    "formulary/vague_words.csv": ("word",),
+    "value_sets/treatment_reasons.csv": ("reason",),
     "formulary/dose_forms.csv": ("dose_form",),
     "formulary/ingredients.csv": ("name",),
     "formulary/names.csv": ("name",),
@@ -124,7 +131,9 @@ def test_strength_unit_fits_the_form():
         Form.PATCH: {StrengthUnit.MCG_PER_HOUR, StrengthUnit.MG_PER_ACTUATION},
         Form.SPRAY: {StrengthUnit.MG_PER_ACTUATION},
     }
-    wrong = [one.name for one in FORMULARY.products.values() if one.components[0].strength.unit not in fitting[one.form]]
+    wrong = [
+        one.name for one in FORMULARY.products.values() if one.components[0].strength.unit not in fitting[one.form]
+    ]
     assert wrong == []
 
 
@@ -228,7 +237,9 @@ def test_guideline_is_loaded_with_numbers_that_make_sense(name, knowledge):
     pace = loaded.pace
     assert loaded.default_table in knowledge.tables
     assert loaded.dose_points == tuple(sorted(loaded.dose_points))
-    assert 0 < pace.most_percent < pace.rounding_percent < pace.wide_percent < pace.steep_percent < pace.half_percent < 100
+    assert (
+        0 < pace.most_percent < pace.rounding_percent < pace.wide_percent < pace.steep_percent < pace.half_percent < 100
+    )
     assert 0 < loaded.long_term_days < pace.long_therapy_days
     assert 0 < pace.short_window_days < pace.long_window_days
 

@@ -31,7 +31,7 @@ from tests.opioids.build import (
     solution,
 )
 
-R, I = UncountedReason, IgnoredReason
+R, Not = UncountedReason, IgnoredReason
 
 NO_SIG = Sig()
 
@@ -121,7 +121,9 @@ def test_arithmetic_of_a_maximum_shows_the_maximum(line):
 
 def test_assumption_that_two_instructions_share_is_said_once(line):
     half = sig(dose=dose("7.5", unit=Unit.MG))
-    assert len(line(prescription("a", half, replace(half, frequency=often(1)), of=product(strength=5))).assumptions) == 1
+    assert (
+        len(line(prescription("a", half, replace(half, frequency=often(1)), of=product(strength=5))).assumptions) == 1
+    )
 
 
 # ---- totals ----
@@ -141,7 +143,7 @@ def test_thirds_and_sevenths_do_not_miss_a_whole_number(total):
 
 def test_what_is_uncounted_or_ignored_is_carried_through(total):
     uncounted = Uncounted(reference="u", medication="u", reason=R.DOSE_MISSING, detail="x")
-    ignored = Ignored(reference="i", medication="i", reason=I.NOT_AN_OPIOID)
+    ignored = Ignored(reference="i", medication="i", reason=Not.NOT_AN_OPIOID)
     found = total(uncounted, prescription("a"), ignored)
     assert (found.uncounted, found.ignored, found.complete) == ((uncounted,), (ignored,), False)
 
@@ -282,12 +284,12 @@ def test_bare_fentanyl_without_a_route_is_not_oral(reason):
 @pytest.mark.parametrize(
     ("ingredient", "purpose", "usual", "why"),
     [
-        (BUPRENORPHINE, Purpose.NOT_STATED, UsualPurpose.NOT_TOLD, I.PARTIAL_AGONIST),
-        (BUPRENORPHINE, Purpose.PAIN, UsualPurpose.NOT_TOLD, I.PARTIAL_AGONIST),
-        (BUPRENORPHINE, Purpose.OPIOID_USE_DISORDER, UsualPurpose.NOT_TOLD, I.OPIOID_USE_DISORDER_TREATMENT),
-        (BUPRENORPHINE, Purpose.NOT_STATED, UsualPurpose.OPIOID_USE_DISORDER, I.OPIOID_USE_DISORDER_TREATMENT),
-        (METHADONE, Purpose.OPIOID_USE_DISORDER, UsualPurpose.NOT_TOLD, I.OPIOID_USE_DISORDER_TREATMENT),
-        (METHADONE, Purpose.NOT_STATED, UsualPurpose.OPIOID_USE_DISORDER, I.OPIOID_USE_DISORDER_TREATMENT),
+        (BUPRENORPHINE, Purpose.NOT_STATED, UsualPurpose.NOT_TOLD, Not.PARTIAL_AGONIST),
+        (BUPRENORPHINE, Purpose.PAIN, UsualPurpose.NOT_TOLD, Not.PARTIAL_AGONIST),
+        (BUPRENORPHINE, Purpose.OPIOID_USE_DISORDER, UsualPurpose.NOT_TOLD, Not.OPIOID_USE_DISORDER_TREATMENT),
+        (BUPRENORPHINE, Purpose.NOT_STATED, UsualPurpose.OPIOID_USE_DISORDER, Not.OPIOID_USE_DISORDER_TREATMENT),
+        (METHADONE, Purpose.OPIOID_USE_DISORDER, UsualPurpose.NOT_TOLD, Not.OPIOID_USE_DISORDER_TREATMENT),
+        (METHADONE, Purpose.NOT_STATED, UsualPurpose.OPIOID_USE_DISORDER, Not.OPIOID_USE_DISORDER_TREATMENT),
     ],
 )
 def test_treatment_and_partial_agonists_add_nothing(ingredient, purpose, usual, why, reason):
@@ -313,7 +315,10 @@ def test_each_opioid_of_a_product_is_a_line_and_both_are_one_order(total):
     drug = product()
     two = replace(drug, components=(*drug.components, *product(MORPHINE, 10).components))
     found = total(prescription("a", of=two))
-    assert [(one.ingredient.name, one.mme_per_day.maximum) for one in found.counted] == [("oxycodone", 15), ("morphine", 20)]
+    assert [(one.ingredient.name, one.mme_per_day.maximum) for one in found.counted] == [
+        ("oxycodone", 15),
+        ("morphine", 20),
+    ]
 
 
 def test_cough_and_cold_product_counts_and_says_so(line):
@@ -322,12 +327,12 @@ def test_cough_and_cold_product_counts_and_says_so(line):
 
 
 def test_dose_of_another_day_adds_nothing_today(reason):
-    assert reason(prescription("a", sig(end=TODAY.replace(day=30)))) is I.OUTSIDE_PERIOD
+    assert reason(prescription("a", sig(end=TODAY.replace(day=30)))) is Not.OUTSIDE_PERIOD
 
 
 def test_order_of_another_day_is_outside_whether_or_not_it_has_a_factor(reason):
     over = sig(end=TODAY.replace(day=30))
-    assert reason(prescription("a", over, of=product(MEPERIDINE))) is I.OUTSIDE_PERIOD
+    assert reason(prescription("a", over, of=product(MEPERIDINE))) is Not.OUTSIDE_PERIOD
 
 
 def test_infusion_among_steps_that_cannot_be_told_apart_is_not_the_smaller_one(reason):
@@ -395,7 +400,9 @@ def test_supply_that_tells_no_dose_does_not_serve(drug, reason):
     assert isinstance(unknown, UncountedReason)
 
 
-@pytest.mark.parametrize(("count", "stated"), [(2, False), ("2.2", False), ("2.21", True), ("1.8", False), ("1.79", True)])
+@pytest.mark.parametrize(
+    ("count", "stated"), [(2, False), ("2.2", False), ("2.21", True), ("1.8", False), ("1.79", True)]
+)
 def test_written_directions_that_differ_by_more_than_a_tenth_are_stated(count, stated, line):
     found = line(prescription("a", written=(sig(1, count),)))
     assert (found.mme_per_day.maximum, bool(found.assumptions)) == (15, stated)
@@ -411,5 +418,7 @@ def test_written_directions_that_cannot_be_counted_say_nothing(line):
 
 def test_supply_that_was_used_and_a_range_of_a_pack_have_words(line):
     spray = product(MORPHINE, 10, unit=StrengthUnit.MG_PER_ACTUATION, form=Form.SPRAY, noun="spray", units_per_dose=2)
-    found = line(prescription("a", sig(dose=dose(1, 2), frequency=Frequency(low=per_day(1), high=per_day(2))), of=spray))
+    found = line(
+        prescription("a", sig(dose=dose(1, 2), frequency=Frequency(low=per_day(1), high=per_day(2))), of=spray)
+    )
     assert (found.mme_per_day.scheduled, found.mme_per_day.maximum) == (20, 80)

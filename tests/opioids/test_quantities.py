@@ -9,13 +9,23 @@ from opioids.quantities import Frequency, round_half_up, shown, steadily, times
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [("142.5", "142.5"), ("120", "120"), ("100", "100"), ("0", "0"), ("28.800", "28.8"), ("0.004", "0"), ("1E+3", "1000")],
+    [
+        ("142.5", "142.5"),
+        ("120", "120"),
+        ("100", "100"),
+        ("0", "0"),
+        ("28.800", "28.8"),
+        ("0.004", "0"),
+        ("1E+3", "1000"),
+    ],
 )
 def test_number_is_shown_without_trailing_zeros_or_exponent(value, text):
     assert shown(Decimal(value)) == text
 
 
-@pytest.mark.parametrize(("value", "text"), [("2.674", "2.67"), ("2.675", "2.68"), ("2.665", "2.67"), ("-2.675", "-2.68")])
+@pytest.mark.parametrize(
+    ("value", "text"), [("2.674", "2.67"), ("2.675", "2.68"), ("2.665", "2.67"), ("-2.675", "-2.68")]
+)
 def test_number_is_rounded_as_by_hand(value, text):
     assert shown(Decimal(value)) == text
 

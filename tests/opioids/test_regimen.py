@@ -10,7 +10,7 @@ import pytest
 from opioids.prescriptions import Ignored, IgnoredReason, Standing, Uncounted, UncountedReason
 from opioids.products import Route
 from opioids.quantities import Frequency, Unit
-from opioids.regimen import signature, regimen, split
+from opioids.regimen import regimen, signature, split
 from tests.opioids.build import (
     FENTANYL,
     OXYCODONE,
@@ -103,7 +103,10 @@ def test_two_orders_under_one_id_that_say_different_things_both_count():
 
 
 def test_same_unreadable_order_in_two_lists_is_named_once():
-    assert before([order("a", uncounted("a")), order("a", uncounted("a"))]) == [UncountedReason.PRODUCT_UNKNOWN, REPLACED]
+    assert before([order("a", uncounted("a")), order("a", uncounted("a"))]) == [
+        UncountedReason.PRODUCT_UNKNOWN,
+        REPLACED,
+    ]
 
 
 def test_unreadable_order_and_readable_one_under_one_id_both_stand():
@@ -121,7 +124,10 @@ def test_child_whose_parent_is_not_listed_counts():
 
 
 def test_child_of_an_order_that_does_not_count_counts():
-    assert before([order("a", standing=Standing.ENDED), order("b", fulfils=keys("a"))]) == [IgnoredReason.NOT_ACTIVE, COUNTS]
+    assert before([order("a", standing=Standing.ENDED), order("b", fulfils=keys("a"))]) == [
+        IgnoredReason.NOT_ACTIVE,
+        COUNTS,
+    ]
 
 
 def test_grandchild_is_part_of_the_first():
@@ -329,7 +335,20 @@ def test_same_product_dose_and_timing_are_one_prescription(other):
         prescription("b", sig(frequency=None)),
         prescription("b", sig(frequency=Frequency(low=per_day(2), high=per_day(2, 0)))),
     ],
-    ids=["dose", "frequency", "as needed", "route", "one more", "one more of the same", "strength", "release", "drug", "misfit", "none", "senseless"],
+    ids=[
+        "dose",
+        "frequency",
+        "as needed",
+        "route",
+        "one more",
+        "one more of the same",
+        "strength",
+        "release",
+        "drug",
+        "misfit",
+        "none",
+        "senseless",
+    ],
 )
 def test_any_other_product_dose_or_timing_is_another_prescription(other):
     assert signature(prescription("a")) != signature(other)

@@ -173,7 +173,12 @@ def test_naloxone_is_not_offered_without_an_opioid(decide):
 
 def test_every_reason_that_is_met_is_named_and_the_first_that_suffices_is_the_rule(guideline, table):
     found = naloxone_offer(
-        case(table, 50, patient=patient(70, ConditionGroup.OPIOID_OVERDOSE_HISTORY), sedatives={DrugClass.GABAPENTINOID: "x"}),
+        case(
+            table,
+            50,
+            patient=patient(70, ConditionGroup.OPIOID_OVERDOSE_HISTORY),
+            sedatives={DrugClass.GABAPENTINOID: "x"},
+        ),
         guideline,
     )
     assert (found.rule, [one.id for one in found.reasons]) == ("NX01", ["NX01", "NX03", "NX08", "NX10"])
@@ -295,7 +300,17 @@ def test_pace_when_the_length_of_therapy_is_not_known(after, found, decide):
     assert decide(slower_taper, 100, after, therapy_days=None) == found
 
 
-@pytest.mark.parametrize(("days", "found"), [(0, None), (89, None), (90, (WARNING, "TA3")), (364, (WARNING, "TA3")), (365, (WARNING, "TA2")), (366, (WARNING, "TA2"))])
+@pytest.mark.parametrize(
+    ("days", "found"),
+    [
+        (0, None),
+        (89, None),
+        (90, (WARNING, "TA3")),
+        (364, (WARNING, "TA3")),
+        (365, (WARNING, "TA2")),
+        (366, (WARNING, "TA2")),
+    ],
+)
 def test_length_of_therapy_decides_which_pace_holds(days, found, decide):
     assert decide(slower_taper, 100, 80, therapy_days=days) == found
 

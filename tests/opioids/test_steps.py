@@ -131,7 +131,9 @@ def test_dated_dose_counts_on_its_day_only(days, wanted):
 
 
 def test_dated_dose_counts_as_often_as_its_day_is_listed():
-    [found] = in_force([sig(days=(TODAY, TODAY))], TODAY, starts=None, being_written=False, size=lambda one: Decimal(0)).sigs
+    [found] = in_force(
+        [sig(days=(TODAY, TODAY))], TODAY, starts=None, being_written=False, size=lambda one: Decimal(0)
+    ).sigs
     assert found.frequency.high.rate == 2
 
 

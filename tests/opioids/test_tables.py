@@ -40,7 +40,9 @@ def test_number_that_is_not_positive_is_refused_with_its_place(text):
 
 
 def test_rows_are_refused_by_file_and_line(monkeypatch):
-    monkeypatch.setattr(tables, "text_of", lambda path: "name,source,edition,review\na,S,2022,verified\nb,,2022,verified")
+    monkeypatch.setattr(
+        tables, "text_of", lambda path: "name,source,edition,review\na,S,2022,verified\nb,,2022,verified"
+    )
     rows = rows_of("formulary/names.csv")
     assert next(rows)["name"] == "a"
     with pytest.raises(KnowledgeError, match=r"formulary/names\.csv, line 3: no source"):

@@ -26,6 +26,7 @@ Order: what differs from an active order without dates (`status=on-hold`, `inten
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -337,40 +338,23 @@ def _put_medicine(order: Json, medicine: Medicine) -> list[Json]:
 
 
 def _put_option(order: Json, name: str, value: str) -> None:
-    dispense = order.get("dispenseRequest", {})
-    if name in ("status", "intent"):
-        order[name] = value
-    elif name == "draft":
-        order["status"] = "draft"
-    elif name in ("no-status", "no-intent"):
+    if name in ("no-status", "no-intent"):
         order.pop(name.removeprefix("no-"), None)
-    elif name == "written":
-        order["authoredOn"] = value
-    elif name == "supply":
-        dispense["expectedSupplyDuration"] = _amount(value, "d", f"code={'d'},unit=days")
-    elif name == "quantity":
-        dispense["quantity"] = _amount(value)
-    elif name == "refills":
-        dispense["numberOfRepeatsAllowed"] = int(value)
-    elif name == "valid-to":
-        dispense["validityPeriod"] = {"end": value}
-    elif name == "reason":
-        order["reasonCode"] = [{"coding": [coding(value)]} if ":" in value else {"text": value}]
-    elif name == "do-not-perform":
-        order["doNotPerform"] = True
-    elif name == "prior":
-        order["priorPrescription"] = {"reference": f"MedicationRequest/{value}"}
-    elif name in ("based-on", "derived-from"):
-        order["basedOn" if name == "based-on" else "derivedFrom"] = [{"reference": f"MedicationRequest/{value}"}]
-    elif name == "effective":
-        start, _, end = value.partition("..")
-        order["effectivePeriod"] = {
-            key: day for key, day in (("start", start), ("end", end)) if day
-        }
+    elif name in _DISPENSED:
+        order.setdefault("dispenseRequest", {}).update(_DISPENSED[name](value))
+    elif name in _SAID:
+        order.update(_SAID[name](value))
     else:
         raise Unreadable(name)
-    if dispense:
-        order["dispenseRequest"] = dispense
+
+
+def _links(value: str) -> list[Json]:
+    return [{"reference": f"MedicationRequest/{value}"}]
+
+
+def _effective(value: str) -> Json:
+    start, _, end = value.partition("..")
+    return {name: day for name, day in (("start", start), ("end", end)) if day}
 
 
 def _amount(text: str, unit: str = "", written: str = "") -> Json:
@@ -379,3 +363,23 @@ def _amount(text: str, unit: str = "", written: str = "") -> Json:
         raise Unreadable(text)
     return quantity(match[1], written or match[2])
 
+
+_DISPENSED: dict[str, Callable[[str], Json]] = {
+    "supply": lambda value: {"expectedSupplyDuration": _amount(value, "d", "code=d,unit=days")},
+    "quantity": lambda value: {"quantity": _amount(value)},
+    "refills": lambda value: {"numberOfRepeatsAllowed": int(value)},
+    "valid-to": lambda value: {"validityPeriod": {"end": value}},
+}
+
+_SAID: dict[str, Callable[[str], Json]] = {
+    "status": lambda value: {"status": value},
+    "intent": lambda value: {"intent": value},
+    "draft": lambda value: {"status": "draft"},
+    "written": lambda value: {"authoredOn": value},
+    "reason": lambda value: {"reasonCode": [{"coding": [coding(value)]} if ":" in value else {"text": value}]},
+    "do-not-perform": lambda value: {"doNotPerform": True},
+    "prior": lambda value: {"priorPrescription": _links(value)[0]},
+    "based-on": lambda value: {"basedOn": _links(value)},
+    "derived-from": lambda value: {"derivedFrom": _links(value)},
+    "effective": lambda value: {"effectivePeriod": _effective(value)},
+}

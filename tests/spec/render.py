@@ -15,19 +15,20 @@ _INTRODUCTION = """\
 
 # Specification
 
-What becomes of an order, row by row: every row is replayed through FHIR in each release that can say it, and the test
-suite fails when the service comes to anything else. Numbers are morphine milligram equivalents a day (MME/day) and are
-worked out by hand: `units at a time x strength x times a day x factor`. **Scheduled** leaves as-needed doses out,
-**maximum** takes every permitted dose. The day is 31 January 2026, the factors are those of CDC 2022, unless the row says
-otherwise.
+What becomes of an order, row by row: every row is replayed through FHIR in each release that can say it, and the
+test suite fails when the service comes to anything else. Numbers are morphine milligram equivalents a day (MME/day)
+and are worked out by hand: `units at a time x strength x times a day x factor`. **Scheduled** leaves as-needed doses
+out, **maximum** takes every permitted dose. The day is 31 January 2026, the factors are those of CDC 2022, unless the
+row says otherwise.
 
 - **counted**: adds the amount shown. A *says so* beside it means that an assumption is named on the card.
 - **uncounted**: is, or may be, an opioid and adds an unknown amount; the reason is named.
 - **ignored**: is known to add nothing; the reason is named.
 
-Codes: `rx` RxNorm, `oid` RxNorm under its OID, `sct` SNOMED CT, `atc` ATC, `ndc` NDC, `icd` ICD-10-CM, `local` a hospital's
-own. Directions: `q4-6h` every 4 to 6 hours, `3/wk` three times a week, `prn` as needed, `max` the stated maximum, `seq` and
-`from`/`to`/`for` steps and periods; a unit in braces is a UCUM annotation, `-` stands for no unit.
+Codes: `rx` RxNorm, `oid` RxNorm under its OID, `sct` SNOMED CT, `atc` ATC, `ndc` NDC, `icd` ICD-10-CM, `local` a
+hospital's own, `bare` a code without its system. Directions: `q4-6h` every 4 to 6 hours, `3/wk` three times a week,
+`prn` as needed, `max` the stated maximum, `seq` and `from`/`to`/`for` steps and periods; a unit in braces is a UCUM
+annotation, `-` stands for no unit.
 """
 
 _STATED = {"yes": "counted, says so", "may": "counted", "": "counted"}
@@ -69,7 +70,8 @@ def _orders(title: str, name: str) -> str:
                 ]
             )
         headings = [
-            "#", "Case", "Medicine", "Coded as", "Directions", "Order", "Scheduled", "Maximum", "Outcome", "Replayed in",
+            "#", "Case", "Medicine", "Coded as", "Directions", "Order", "Scheduled", "Maximum", "Outcome",
+            "Replayed in",
         ]  # fmt: skip
         lines += [*_table(headings, rows), ""]
     return "\n".join(lines)
@@ -92,8 +94,8 @@ def _changes() -> str:
     text = [
         "## Changes",
         "",
-        "What signing an order does to a dose that has been taken since a day: how much less it is, in percent of the dose",
-        "before, and whether the card `SlowerTaper` appears.",
+        "What signing an order does to a dose that has been taken since a day: how much less it is, in percent of the",
+        "dose before, and whether the card `SlowerTaper` appears. `=` leaves an order as it is, a dash stops it.",
         "",
         *_table(["#", "Case", "Before", "After", "Since", "Cut", "SlowerTaper"], rows),
         "",
@@ -107,8 +109,8 @@ def _directions(path: Path) -> str:
     text = [
         "## Directions in words",
         "",
-        "What is read from written directions, and what is refused. Parts taken together are separated by a bar, steps bear",
-        "a number.",
+        "What is read from written directions, and what is refused. Parts taken together are separated by a bar, steps",
+        "bear a number.",
         "",
         *_table(["Direction", "Reading"], rows),
         "",

@@ -1,0 +1,93 @@
+"""What the words and phrases of drug names stand for: ingredients, synonyms, brands, and what goes with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from opioids.name_words import Words, words_of
+from opioids.products import Form, Ingredient, Pharmacology, Product, Route, UsualPurpose
+from opioids.tables import rows_of
+
+_NOTHING: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoseForm:
+    """How a dose form is counted, and the route that its name implies (None where it does not)."""
+
+    form: Form
+    noun: str
+    route: Route | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """What a word or phrase of a drug name stands for.
+
+    `ingredients` are opioids and antagonists; `beside` names the other ingredients that it stands for or
+    implies (co-codamol: acetaminophen), `products` are those of a brand, `dose_form` and `usual_purpose`
+    are told by brands that come in one form or serve one purpose.
+    """
+
+    ingredients: tuple[Ingredient, ...] = ()
+    beside: frozenset[str] = _NOTHING
+    products: tuple[Product, ...] = ()
+    dose_form: DoseForm | None = None
+    usual_purpose: UsualPurpose = UsualPurpose.NOT_TOLD
+
+
+def load_phrases(
+    ingredients: Mapping[str, Ingredient], forms: Mapping[str, DoseForm], partners: Iterable[Mapping[str, str]]
+) -> dict[Words, Named]:
+    """The words of ingredients, synonyms, brands and partners. A salt may be written in one word with them."""
+    names = {
+        words_of(word): Named(beside=frozenset([row["name"]])) for row in partners for word in row["words"].split("|")
+    }
+    for name, ingredient in ingredients.items():
+        names[words_of(name)] = _named(ingredient)
+    for row in rows_of("formulary/names.csv"):
+        named = _named(ingredients[row["ingredient"]])
+        names[words_of(row["name"])] = replace(
+            named,
+            beside=named.beside | frozenset(filter(None, [row["beside"]])),
+            dose_form=forms[row["dose_form"]] if row["dose_form"] else None,
+            usual_purpose=UsualPurpose(row["usual_purpose"] or "not told"),
+        )
+    salts = [row["salt"] for row in rows_of("formulary/salts.csv")]
+    single = [(words[0], named) for words, named in names.items() if len(words) == 1]
+    joined: dict[Words, Named] = {(word + salt,): named for word, named in single for salt in salts}
+    return {**joined, **names}
+
+
+def _named(ingredient: Ingredient) -> Named:
+    antagonist = ingredient.pharmacology is Pharmacology.ANTAGONIST
+    return Named(ingredients=(ingredient,), beside=frozenset([ingredient.name] if antagonist else []))
+
+
+def other_ingredients(name: str, names: Mapping[Words, Named]) -> frozenset[str]:
+    """The other ingredients that a product's full name holds."""
+    found = (names.get((word,)) for word in words_of(name))
+    return _NOTHING.union(*(one.beside for one in found if one))
+
+
+def add_brands(
+    names: dict[Words, Named],
+    rows: Iterable[Mapping[str, str]],
+    products: Mapping[str, Product],
+    beside: Mapping[str, frozenset[str]],
+) -> None:
+    """Give each brand its products; what stands beside the opioid in all of them is implied by the brand."""
+    grouped: dict[Words, dict[str, Product]] = {}
+    for row in rows:
+        if row["brand"]:
+            grouped.setdefault(words_of(row["brand"]), {})[row["rxcui"]] = products[row["rxcui"]]
+    for brand, found in grouped.items():
+        own = names.get(brand, Named())
+        ingredients = [part.ingredient for product in found.values() for part in product.components]
+        names[brand] = replace(
+            own,
+            ingredients=tuple(dict.fromkeys([*own.ingredients, *ingredients])),
+            products=tuple(found.values()),
+            beside=own.beside.union(frozenset.intersection(*(beside[rxcui] for rxcui in found))),
+        )

@@ -1,0 +1,356 @@
+"""Conditions by their words, what counts as history, the reasons of a treatment, and drugs beside opioids."""
+
+from __future__ import annotations
+
+import pytest
+
+from opioids.drug_classes import DrugClass
+from opioids.formulary import load_formulary
+from opioids.identity import Code, CodeSystem, Identifier
+from opioids.recognition import Recogniser
+from opioids.value_sets import ConditionGroup, Rescue, load_conditions, load_rescue_naloxone, load_risk_medicines
+
+ICD10, ICD9, SNOMED, RXNORM = CodeSystem.ICD10, CodeSystem.ICD9, CodeSystem.SNOMED, CodeSystem.RXNORM
+G = ConditionGroup
+
+CONDITIONS = load_conditions()
+
+
+def groups(*words, code=None):
+    return CONDITIONS.groups([code] if code else [], words)
+
+
+def with_history(*words, code=None):
+    return CONDITIONS.groups_with_history([code] if code else [], words)
+
+
+# ---- words: cancer, sickle cell, palliative care ----
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Breast cancer",
+        "Adenocarcinoma of lung",
+        "Cholangiocarcinoma",
+        "Osteosarcoma of femur",
+        "Kaposi's sarcoma",
+        "Melanoma of skin",
+        "Glioblastoma multiforme",
+        "Neuroblastoma",
+        "Ganglioneuroblastoma",
+        "Glioma",
+        "Oligodendroglioma",
+        "Mesothelioma",
+        "Hepatoma",
+        "Metastases to bone",
+        "Metastatic disease",
+        "Secondary malignancy",
+        "Malignant neoplasm of colon",
+        "Acute myeloid leukaemia",
+        "Hodgkin's disease",
+        "Non-Hodgkin lymphoma",
+        "Multiple myeloma",
+        "Myelodysplastic syndrome",
+        "Triple-negative breast cancer",
+        "Low-risk prostate cancer",
+        "Cancer of R ovary",
+        "Cancer-related pain",
+        "NSCLC, stage IV",
+    ],
+)
+def test_cancer_is_known_by_its_words(words):
+    assert groups(words)[G.CANCER_ACTIVE] is False
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Cancer phobia",
+        "Fear of cancer",
+        "Family history of breast cancer",
+        "History of colon cancer",
+        "Breast cancer screening",
+        "Suspected lung cancer",
+        "Rule out malignancy",
+        "Leukemia in remission",
+        "Breast cancer survivor",
+        "At risk of cancer",
+        "Biopsy negative for carcinoma",
+        "Benign neoplasm, not malignant",
+        "Osteoblastoma",
+        "Paraganglioma",
+        "Sarcoidosis",
+        "Malignant hypertension",
+        "Neuroleptic malignant syndrome",
+        "Basal cell carcinoma",
+        "Squamous cell carcinoma of skin",
+        "Skin cancer",
+        "Chronic non-cancer pain",
+        "Chronic non-malignant pain",
+        "Chronic nonmalignant pain",
+    ],
+)
+def test_what_only_sounds_like_active_cancer_is_none(words):
+    assert groups(words) == with_history(words) == {}
+
+
+def test_melanoma_is_no_harmless_skin_cancer():
+    assert G.CANCER_ACTIVE in groups("Melanoma skin cancer")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Sickle cell disease",
+        "Sickle-cell anemia",
+        "History of sickle cell disease",
+        "Hb SS disease",
+        "Hb-SS",
+        "HbSS",
+        "HbSC disease",
+        "Hemoglobin SS",
+        "Sickle thalassemia",
+        "Sickle beta-thalassemia",
+    ],
+)
+def test_sickle_cell_disease_is_known_by_its_words(words):
+    assert groups(words) == {G.SICKLE_CELL_DISEASE: False}
+
+
+@pytest.mark.parametrize("words", ["Sickle cell trait", "Sickle-cell carrier", "HbAS", "Sickle cell screening"])
+def test_sickle_cell_trait_is_no_disease(words):
+    assert groups(words) == {}
+
+
+@pytest.mark.parametrize(
+    "words", ["Hospice care", "Palliative chemotherapy", "End-of-life care", "Comfort measures only"]
+)
+def test_palliative_care_is_known_by_its_words(words):
+    assert G.PALLIATIVE_HOSPICE in groups(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Hospice declined", "Refuses palliative care", "Not a candidate for hospice", "Husband in hospice, family stress"],
+)
+def test_palliative_care_that_is_not_given_is_none(words):
+    assert groups(words) == {}
+
+
+def test_terminal_illness_is_known_by_its_words():
+    assert groups("Terminally ill") == {G.LIKELY_TERMINAL: False}
+
+
+@pytest.mark.parametrize("words", ["OSA", "OSA on CPAP", "Obstructive sleep apnoea", "Sleep-disordered breathing"])
+def test_sleep_apnea_is_known_by_its_words(words):
+    assert groups(words) == {G.SLEEP_DISORDERED_BREATHING: False}
+
+
+# ---- words and codes: use disorders and overdose, now and in the past ----
+
+NOW = [
+    ("Opioid use disorder, severe", G.OPIOID_USE_DISORDER),
+    ("OUD", G.OPIOID_USE_DISORDER),
+    ("Heroin dependence", G.OPIOID_USE_DISORDER),
+    ("Opiate addiction", G.OPIOID_USE_DISORDER),
+    ("Opioid type dependence, continuous", G.OPIOID_USE_DISORDER),
+    ("Addicted to oxycodone", G.OPIOID_USE_DISORDER),
+    ("Polysubstance abuse including opioids", G.OPIOID_USE_DISORDER),
+    ("Methadone maintenance", G.OPIOID_USE_DISORDER),
+    ("Alcohol dependence", G.SUBSTANCE_USE_DISORDER),
+    ("Alcoholism", G.SUBSTANCE_USE_DISORDER),
+    ("Methamphetamine use disorder", G.SUBSTANCE_USE_DISORDER),
+    ("Cannabis dependence", G.SUBSTANCE_USE_DISORDER),
+    ("Sedative, hypnotic or anxiolytic dependence", G.SUBSTANCE_USE_DISORDER),
+    ("IV drug use", G.SUBSTANCE_USE_DISORDER),
+    ("Drug overdose", G.OPIOID_OVERDOSE_HISTORY),
+    ("Overdose", G.OPIOID_OVERDOSE_HISTORY),
+    ("Overdose, accidental", G.OPIOID_OVERDOSE_HISTORY),
+    ("Overdose of oxycodone", G.OPIOID_OVERDOSE_HISTORY),
+    ("Fentanyl poisoning", G.OPIOID_OVERDOSE_HISTORY),
+    ("Poisoning by heroin, undetermined", G.OPIOID_OVERDOSE_HISTORY),
+    ("History of overdose", G.OPIOID_OVERDOSE_HISTORY),
+]
+
+PAST = [
+    ("History of opioid use disorder", G.OPIOID_USE_DISORDER),
+    ("Opioid use disorder in remission", G.OPIOID_USE_DISORDER),
+    ("OUD, sustained remission", G.OPIOID_USE_DISORDER),
+    ("Former heroin use", G.OPIOID_USE_DISORDER),
+    ("Alcohol use disorder, in remission", G.SUBSTANCE_USE_DISORDER),
+    ("History of alcohol abuse", G.SUBSTANCE_USE_DISORDER),
+    ("Cocaine abuse, resolved", G.SUBSTANCE_USE_DISORDER),
+]
+
+
+@pytest.mark.parametrize(("words", "group"), NOW)
+def test_use_disorder_or_overdose_is_known_by_its_words(words, group):
+    assert groups(words) == with_history(words) == {group: False}
+
+
+@pytest.mark.parametrize(("words", "group"), PAST)
+def test_what_is_over_is_history_and_only_history(words, group):
+    assert groups(words) == {}
+    assert with_history(words) == {group: False}
+
+
+@pytest.mark.parametrize("code", ["F11.11", "F11.21", "f1121"])
+def test_remission_code_is_history_and_only_history(code):
+    assert groups(code=Code(ICD10, code)) == {}
+    assert with_history(code=Code(ICD10, code)) == {G.OPIOID_USE_DISORDER: True}
+
+
+def test_code_of_an_active_disorder_is_both():
+    assert (
+        groups(code=Code(ICD10, "F11.20")) == with_history(code=Code(ICD10, "F11.20")) == {G.OPIOID_USE_DISORDER: True}
+    )
+    assert groups(code=Code(SNOMED, "231477003")) == {G.OPIOID_USE_DISORDER: True}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Family history of alcoholism",
+        "No history of opioid use disorder",
+        "Screening for substance use disorder",
+        "At risk for opioid abuse",
+        "Risk of opioid overdose",
+        "Neonatal abstinence, maternal opioid dependence",
+        "Long-term opioid use",
+        "Opioid-induced constipation",
+        "Nicotine dependence",
+        "Tobacco use disorder",
+        "Nonalcoholic steatohepatitis",
+        "Oxygen dependence",
+        "Acetaminophen overdose",
+        "Accidental overdose of acetaminophen",
+        "Naloxone kit for overdose",
+        "Adverse effect of opioid",
+        "Constipation",
+    ],
+)
+def test_other_words_are_neither_a_disorder_nor_an_overdose(words):
+    assert groups(words) == with_history(words) == {}
+
+
+@pytest.mark.parametrize(
+    "words", ["History of pregnancy", "Sleep apnea suspected", "Family history of sickle cell disease"]
+)
+def test_history_counts_in_no_other_group(words):
+    assert with_history(words) == {}
+
+
+def test_icd_code_is_believed_before_the_words():
+    assert with_history("Opioid use disorder", code=Code(ICD10, "I10")) == {}
+    assert with_history("Opioid use disorder", code=Code(SNOMED, "38341003")) == {G.OPIOID_USE_DISORDER: False}
+
+
+def test_meaning_of_one_group_is_that_of_all_groups():
+    assert CONDITIONS.means(G.CONSTIPATION, [Code(ICD10, "K59.03")], [])
+    assert CONDITIONS.means(G.CANCER_ACTIVE, [], ["Glioma"])
+    assert not CONDITIONS.means(G.CONSTIPATION, [], ["Constipation"])
+
+
+# ---- why an order was written ----
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "OUD",
+        "opioid use disorder, in sustained remission on methadone",
+        "Opiate addiction",
+        "opiate dependence",
+        "heroin use disorder",
+        "heroin dependence",
+        "medication-assisted treatment",
+        "MAT",
+        "MOUD",
+        "OAT",
+        "opioid maintenance therapy",
+        "methadone maintenance",
+        "Opioid type dependence",
+        "opioid withdrawal",
+        "8 tablets daily for opioid use disorder",
+        "history of heroin abuse",
+    ],
+)
+def test_words_of_a_reason_tell_treatment_of_opioid_use_disorder(words):
+    assert CONDITIONS.is_reason_for_disorder([], [words])
+    assert CONDITIONS.is_reason_for_disorder([Code(ICD10, "Z79.891")], ["pain", words])
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        Code(ICD10, "F11.20"),
+        Code(ICD10, "F11.21"),
+        Code(ICD10, "F11.10"),
+        Code(ICD9, "304.00"),
+        Code(ICD9, "304.03"),
+        Code(SNOMED, "5602001"),
+        Code(SNOMED, "75544000"),
+        Code(SNOMED, "231477003"),
+    ],
+)
+def test_code_of_a_reason_tells_treatment_of_opioid_use_disorder(code):
+    assert CONDITIONS.is_reason_for_disorder([code], [])
+
+
+@pytest.mark.parametrize(
+    ("codes", "words"),
+    [
+        ([], []),
+        ([], ["chronic pain"]),
+        ([], ["cancer pain", "matrix", "oatmeal"]),
+        ([], ["pain, no history of opioid use disorder"]),
+        ([], ["pain; risk of addiction discussed"]),
+        ([], ["family history of opioid addiction"]),
+        ([Code(ICD10, "G89.4")], []),
+        ([Code(ICD10, "F11.90")], []),
+        ([Code(ICD9, "304.10")], []),
+        ([Code(SNOMED, "30400")], []),
+        ([Code(RXNORM, "F11.20")], []),
+    ],
+)
+def test_other_reason_is_none(codes, words):
+    assert not CONDITIONS.is_reason_for_disorder(codes, words)
+
+
+# ---- what the recogniser remembers ----
+
+RECOGNISER = Recogniser(
+    Identifier(load_formulary()), CONDITIONS, load_risk_medicines(), load_rescue_naloxone(), remembered=10
+)
+
+
+def test_recogniser_tells_a_condition_with_its_history():
+    assert RECOGNISER.condition((Code(ICD10, "F11.21"),), ()) == ((G.OPIOID_USE_DISORDER, True),)
+    assert RECOGNISER.condition((), ("Opioid use disorder in remission",)) == ((G.OPIOID_USE_DISORDER, False),)
+
+
+@pytest.mark.parametrize(
+    ("codes", "names", "sedative", "rescue"),
+    [
+        ((Code(RXNORM, "596"),), (), (DrugClass.BENZODIAZEPINE, "alprazolam"), Rescue.NO),
+        ((Code(CodeSystem.ATC, "N02BF01"),), (), (DrugClass.GABAPENTINOID, "gabapentin"), Rescue.NO),
+        ((), ("Zolpidem 10 mg",), (DrugClass.Z_DRUG, "zolpidem"), Rescue.NO),
+        ((Code(SNOMED, "596"),), ("lisinopril",), None, Rescue.NO),
+        ((), ("clonidine 0.1 mg",), None, Rescue.NO),
+        ((Code(RXNORM, "1725059"),), (), None, Rescue.YES),
+        ((Code(RXNORM, "1191222"),), (), None, Rescue.OUTSIDE_HOSPITAL),
+        ((Code(RXNORM, "1191212"),), ("Narcan",), None, Rescue.NO),
+        ((), ("naloxone 4 mg nasal spray",), None, Rescue.YES),
+        ((), ("naloxone-buprenorphine home supply",), None, Rescue.NO),
+        ((), ("naloxone ampoule",), None, Rescue.NO),
+    ],
+)
+def test_recogniser_tells_what_a_drug_is_beside_an_opioid(codes, names, sedative, rescue):
+    drug = RECOGNISER.drug(codes, names)
+    assert (drug.sedative, drug.rescue) == (sedative, rescue)
+    assert RECOGNISER.drug(codes, names) is drug
+
+
+def test_recogniser_tells_which_opioid_a_drug_is():
+    assert RECOGNISER.drug((), ("oxycodone 5 mg tablet",)).identity.product.noun == "tablet"
