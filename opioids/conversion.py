@@ -38,10 +38,8 @@ class ConversionFactor:
 
     def at(self, daily_dose: Decimal) -> Decimal:
         """The factor for a patient whose total daily dose of the ingredient is `daily_dose`."""
-        for band in self.bands:
-            if band.up_to is None or daily_dose <= band.up_to:
-                return band.factor
-        raise AssertionError("bands end with an open one, as checked on loading")
+        # The last band is open, as checked on loading.
+        return next(band.factor for band in self.bands if band.up_to is None or daily_dose <= band.up_to)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

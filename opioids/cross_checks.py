@@ -34,11 +34,6 @@ class SuppliedDose(DailyDose):
         supply = self.supply
         return f"{shown(supply.quantity)} dispensed for {shown(supply.days)} days = {shown(self.maximum)} mg/day"
 
-    @property
-    def scheduled_words(self) -> str:
-        """The same sum: a supply says nothing of ranges."""
-        return self.maximum_words
-
 
 def differences(prescription: Prescription, component: Component, doses: tuple[DailyDose, ...]) -> tuple[str, ...]:
     """What the written directions and the supply come to, where that is far from the amount counted."""

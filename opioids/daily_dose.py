@@ -30,13 +30,14 @@ class DailyDose:
 
     @property
     def maximum_words(self) -> str:
-        """The sum that gives `maximum`."""
-        return f"{shown(self.maximum)} {self.unit}/day"
+        """The sum that gives `maximum`; of as-needed doses without a frequency only the stated maximum is known."""
+        unit = "mcg/h" if self.unit is Unit.MCG_PER_HOUR else "mg/day"
+        return f"as needed, at most {shown(self.maximum)} {unit} as stated"
 
     @property
     def scheduled_words(self) -> str:
-        """The sum that gives `scheduled`."""
-        return f"{shown(self.scheduled)} {self.unit}/day"
+        """The sum that gives `scheduled`: the same, where there is no range."""
+        return self.maximum_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,17 +92,6 @@ class WornDose(DailyDose):
     def scheduled_words(self) -> str:
         """The rate worn at least."""
         return f"{shown(self.scheduled)} mcg/h"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LimitedDose(DailyDose):
-    """As-needed doses of which only the stated daily maximum is known."""
-
-    @property
-    def maximum_words(self) -> str:
-        """`as needed, at most 40 mg/day as stated`."""
-        unit = "mcg/h" if self.unit is Unit.MCG_PER_HOUR else "mg/day"
-        return f"as needed, at most {shown(self.maximum)} {unit} as stated"
 
 
 def daily_dose(sig: Sig, product: Product, component: Component) -> DailyDose | Refusal:
@@ -210,7 +200,7 @@ def _interval_notes(frequency: Frequency | Refusal | None, dose: Dose) -> list[s
 
 
 def _only_ceiling(ceiling: Decimal, unit: Unit, assumptions: tuple[str, ...]) -> DailyDose:
-    return LimitedDose(
+    return DailyDose(
         scheduled=Decimal(0),
         maximum=ceiling,
         unit=unit,

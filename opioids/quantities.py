@@ -1,4 +1,4 @@
-"""Amounts and frequencies: exact decimals with a unit, which refuse to be mixed.
+"""Doses and frequencies: exact decimals with a unit.
 
 Every number is a `Decimal`; rounding happens only where a number is shown.
 """
@@ -22,23 +22,6 @@ class Unit(StrEnum):
     MCG_PER_HOUR = "mcg/h"
     EACH = "each"
     """Countable units of the product: tablets, patches, sprays."""
-
-
-class UnlikeUnits(ValueError):
-    """Two amounts of different units were added or compared."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Amount:
-    """A quantity of one unit."""
-
-    value: Decimal
-    unit: Unit
-
-    def __add__(self, other: Amount) -> Amount:
-        if self.unit is not other.unit:
-            raise UnlikeUnits(f"{self.unit} and {other.unit} cannot be added")
-        return Amount(value=self.value + other.value, unit=self.unit)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

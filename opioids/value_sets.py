@@ -184,7 +184,7 @@ class RiskMedicines:
 
 
 def load_risk_medicines() -> RiskMedicines:
-    """Load the classes of risk medicines from `value_sets/medications.csv`."""
+    """Load the classes of risk medicines from `value_sets/medications.csv`; the last word of a row names it."""
     rows = list(rows_of("value_sets/medications.csv"))
     entries = [(row, (DrugClass(row["drug_class"]), row["ingredient"])) for row in rows]
     return RiskMedicines(

@@ -10,7 +10,7 @@ from opioids.case import Case, Focus
 from opioids.guideline import Guideline
 from opioids.recommendations import Recommendation, Topic, Urgency
 
-_MILDER = {Urgency.CRITICAL: Urgency.WARNING, Urgency.WARNING: Urgency.INFO, Urgency.INFO: None}
+_MILDER = {Urgency.CRITICAL: Urgency.WARNING, Urgency.WARNING: Urgency.INFO}
 
 
 def slower_taper(case: Case, guideline: Guideline) -> Recommendation | None:
@@ -27,10 +27,7 @@ def slower_taper(case: Case, guideline: Guideline) -> Recommendation | None:
         return None
     rule, urgency = tier
     if change.only_as_needed and rule != "TA1":
-        milder = _MILDER[urgency]
-        if milder is None:
-            return None
-        urgency = milder
+        urgency = _MILDER[urgency]
     statement = "US-H2" if case.therapy_days_at_least(guideline.pace.long_therapy_days) else "US-H3"
     return Recommendation(topic=Topic.SLOWER_TAPER, urgency=urgency, rule=rule, statements=("US-H1", statement))
 

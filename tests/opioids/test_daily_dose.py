@@ -234,6 +234,18 @@ def test_more_than_50_units_at_a_time_is_implausible(units, accepted):
     assert isinstance(daily(sig(units)), Refusal) is not accepted
 
 
+@pytest.mark.parametrize(
+    "one",
+    [
+        sig(dose=dose(1_000_000, unit=Unit.MG), frequency=often(1, 1_000_000)),
+        sig(frequency=often(1_000_000, 1_000_000)),
+        sig(ceilings=(ceiling(1_000_000, days=1_000_000),)),
+    ],
+)
+def test_numbers_of_a_million_are_still_read(one):
+    assert not isinstance(daily(one), Refusal)
+
+
 def test_once_a_minute_is_the_most_that_can_be_meant():
     assert amounts(sig("0.1", 1440))[1] == 720
 
@@ -298,6 +310,10 @@ def test_mg_of_a_combination_with_little_of_an_antagonist_is_the_opioids():
     assert amounts(sig(dose=dose(100, unit=Unit.MG)), combination(100, (4,)))[1] == 200
 
 
+def test_mg_of_a_combination_may_be_50_units():
+    assert amounts(sig(dose=dose(250, unit=Unit.MG)), combination())[1] == 500
+
+
 @pytest.mark.parametrize(("mass", "why"), [(255, R.IMPLAUSIBLE_DOSE), (650, R.DOSE_UNREADABLE)])
 def test_mg_of_a_combination_that_would_be_too_many_units_is_refused(mass, why):
     assert reason(sig(dose=dose(mass, unit=Unit.MG)), combination()) is why
@@ -325,6 +341,12 @@ def test_mg_of_a_combination_without_a_strength_in_mg_cannot_be_read(drug):
 )
 def test_sum_is_written_so_that_it_can_be_redone(one, drug, words):
     assert daily(one, drug).maximum_words == words
+
+
+@pytest.mark.parametrize(("needed", "words"), [(False, "75 mcg/h worn"), (True, "75 mcg/h worn as needed")])
+def test_sum_of_a_rate_is_the_rate_worn(needed, words):
+    found = daily(sig(dose=dose(75, unit=Unit.MCG_PER_HOUR), as_needed=needed), patch(75))
+    assert found.maximum_words == words
 
 
 def test_sum_of_the_scheduled_amount_takes_the_low_ends():

@@ -246,6 +246,20 @@ def test_name_is_read_into_ingredient_strength_form_and_route(name, ingredient, 
 
 
 @pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        ("oxycodone 5 mg/5 mL", Form.LIQUID),
+        ("fentanyl 75 micrograms/hour", Form.PATCH),
+        ("oxycodone 5 mg", Form.UNKNOWN),
+        ("oxycodone 5 mg tablet", Form.SOLID),
+        ("fentanyl 100 mcg/actuat nasal", Form.SPRAY),
+    ],
+)
+def test_strength_tells_the_form_where_no_word_does(name, form):
+    assert IDENTIFIER.names.read(name).product.form is form
+
+
+@pytest.mark.parametrize(
     ("name", "ingredient"),
     [
         ("dihydrocodeine 30 mg", "dihydrocodeine"),

@@ -58,6 +58,15 @@ def test_part_of_a_day_counts_as_a_day():
     assert amounts(taper, starts=day(-1))[0] == [2]
 
 
+def test_length_of_a_single_step_does_not_end_it():
+    assert amounts([step(4, sequence=1, duration=7)], starts=day(-20)) == ([4], False)
+
+
+def test_steps_that_bear_their_own_dates_are_not_dated_by_their_lengths():
+    taper = [step(4, sequence=1, duration=7, start=day(-3)), step(2, sequence=2, duration=7, start=day(4))]
+    assert amounts(taper, starts=day(-20)) == ([4], False)
+
+
 def test_instruction_without_sequence_is_taken_beside_the_step_in_force():
     taper = [step(9), step(4, sequence=1, duration=7), step(2, sequence=2, duration=7)]
     assert amounts(taper, starts=day(-8)) == ([9, 2], False)
