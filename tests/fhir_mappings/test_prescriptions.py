@@ -420,6 +420,20 @@ def test_words_fill_in_what_the_structure_leaves_out_and_that_is_said(read):
     assert sig.assumptions
 
 
+@pytest.mark.parametrize(
+    ("bounds", "words", "length"),
+    [
+        ({"boundsDuration": {"value": 14, "code": "d"}}, "1 tablet twice a day", 14),
+        ({}, "1 tablet twice a day for 7 days", 7),
+        ({"boundsDuration": {"value": 14, "code": "d"}}, "1 tablet twice a day for 7 days", 14),
+    ],
+)
+def test_length_comes_from_the_structure_or_else_from_the_words(bounds, words, length, read):
+    timing = {"repeat": {**TWICE["timing"]["repeat"], **bounds}}
+    [sig] = read(request(dosageInstruction=[{"timing": timing, "text": words}])).content.sigs
+    assert sig.duration == length
+
+
 def test_words_in_parts_stand_for_the_whole_instruction(read):
     sigs = read(request(dosageInstruction=[{"text": "1 tab in the morning and 2 at bedtime"}])).content.sigs
     assert [sig.dose.high for sig in sigs] == [1, 2]
