@@ -57,12 +57,14 @@ $(VENV)/.created:
 	@touch $@
 
 $(VENV)/.runtime: $(VENV)/.created requirements.txt pyproject.toml
-	$(PIP) install --quiet --disable-pip-version-check --require-hashes --requirement requirements.txt
+	$(PIP) install --quiet --disable-pip-version-check --require-hashes --no-deps --requirement requirements.txt
 	$(PIP) install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 # The development lock holds the runtime one (a test says so), hence both stamps.
+# --no-deps: the locks are complete, and pip would otherwise look for a newer release of what an extra names
+# (coverage[toml]) and refuse it for having no hash.
 $(VENV)/.development: $(VENV)/.created requirements-dev.txt pyproject.toml
-	$(PIP) install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.txt
+	$(PIP) install --quiet --disable-pip-version-check --require-hashes --no-deps --requirement requirements-dev.txt
 	$(PIP) install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(VENV)/.runtime $@
