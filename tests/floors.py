@@ -13,6 +13,7 @@ FLOORS = ("opioids", "fhir_mappings", "hooks", "cds_service")
 
 DISTRIBUTIONS = {
     "alembic": {"alembic"},
+    "babel": {"babel"},
     "click": {"click"},
     "fhir.resources": {"fhir"},
     # Flask's own documentation sends its readers to these two, which always come with it.
@@ -21,6 +22,11 @@ DISTRIBUTIONS = {
     "jsonschema": {"jsonschema"},
     "orjson": {"orjson"},
     "prometheus-client": {"prometheus_client"},
+    # SQLAlchemy loads the driver by its name in a URL.
+    "psycopg": {"psycopg"},
+    "pydantic-settings": {"pydantic", "pydantic_settings"},
+    "pyjwt": {"cryptography", "jwt"},
+    "requests": {"requests"},
     "sqlalchemy": {"sqlalchemy"},
 }
 """What may be imported thanks to each distribution that pyproject.toml declares."""

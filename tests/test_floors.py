@@ -47,7 +47,7 @@ FORBIDDEN = {
     "FHIR models outside the strict writer": ("fhir_mappings/prescriptions.py", "from fhir.resources import R4B"),
     "FHIR models in the shell": ("cds_service/wire.py", "from fhir.resources.R4B.bundle import Bundle"),
     "another library in the strict writer": ("fhir_mappings/orders.py", "import orjson"),
-    "an undeclared library in the shell": ("cds_service/app.py", "import requests"),
+    "an undeclared library in the shell": ("cds_service/app.py", "import httpx"),
     "the tests": ("cds_service/app.py", "from tests import oracle"),
     "the benchmarks": ("cds_service/app.py", "from benchmarks import payloads"),
 }

@@ -86,7 +86,7 @@ def test_a_python_without_venv_is_said(checkout, tmp_path):
 @pytest.mark.parametrize(("goal", "lock"), [("run", "requirements.txt"), ("test", "requirements-dev.txt")])
 def test_a_fresh_clone_installs_the_lock_by_its_hashes_and_then_the_project(checkout, goal, lock):
     commands = make(checkout, "--dry-run", goal).stdout
-    locked = re.search(rf"pip install .*--require-hashes --requirement {re.escape(lock)}\n", commands)
+    locked = re.search(rf"pip install .*--require-hashes --no-deps --requirement {re.escape(lock)}\n", commands)
     project = re.search(r"pip install .*--no-deps --no-build-isolation --editable \.\n", commands)
     assert locked
     assert project

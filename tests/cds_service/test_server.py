@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import orjson
@@ -35,7 +35,9 @@ def free_port() -> int:
 def ask(port: int, method: str, path: str, body: object = None) -> tuple[int, bytes]:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
     try:
-        connection.request(method, path, body, JSON if body is not None else {})
+        # A server may refuse a body before the whole of it was sent; its answer can be read all the same.
+        with suppress(BrokenPipeError, ConnectionResetError):
+            connection.request(method, path, body, JSON if body is not None else {})
         answer = connection.getresponse()
         return answer.status, answer.read()
     finally:
