@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from fhir_mappings.elements import Element, Json, element, items, key_of_reference, later, string
+from fhir_mappings.elements import Json, element, items, key_of_reference, later, string
 from fhir_mappings.patients import is_about, read_patient
 from fhir_mappings.prescriptions import ORDER_TYPES, Reader, is_order
 from fhir_mappings.references import Resources, entries_of
+from hooks.history import history_seen, therapy_days
 from hooks.prefetch import Prefetched, State
 from hooks.protocol import HookRequest
 from opioids.case import Case, Focus, Gap
@@ -21,17 +22,8 @@ from opioids.mme import before_and_after
 from opioids.prescriptions import Ignored, IgnoredReason, Order, Standing
 from opioids.regimen import listed, regimen
 
-RENEWED_WITHIN_DAYS = 31
-"""Opioids that cannot be refilled are ordered anew every month: a younger order tells no length."""
-
-SHORT_COURSE_DAYS = 14
-"""An order whose whole supply is no longer than this is a short course, not a renewal."""
-
 NALOXONE_LASTS_DAYS = 365
 """An order completed longer ago than this no longer shows that naloxone is at hand."""
-
-GREATEST_GAP_DAYS = 30
-"""Two supplies further apart than this are two episodes of therapy, not one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +91,7 @@ def read_case(request: HookRequest, asked: Asked, prefetched: Prefetched, standa
         current=current,
         proposed=proposed,
         change=change_of(current, proposed, standards.knowledge.formulary),
-        therapy_days=therapy_days(active, today, history_seen=_history_seen(own_list)),
+        therapy_days=therapy_days(active, today, history_seen=history_seen(own_list)),
         sedatives=dict(order.sedative for order in reversed(beside) if order.sedative),
         naloxone_at_hand=any(
             order.is_rescue_naloxone for order in (*(one for one in staying if _is_at_hand(one, today)), *written)
@@ -181,45 +173,6 @@ def _is_at_hand(order: Order, today: date) -> bool:
     if order.standing is Standing.ENDED and order.started is not None:
         return order.plan is None and later(order.started, NALOXONE_LASTS_DAYS) >= today
     return _is_taken(order)
-
-
-def _history_seen(listed_orders: Iterable[tuple[Element, str]]) -> bool:
-    """Whether the list holds finished orders at all: then an opioid's earlier ones would be among them."""
-    return any(string(one.get("status")) in ("completed", "stopped", "ended") for one, _ in listed_orders)
-
-
-def therapy_days(orders: Iterable[Order], today: date, *, history_seen: bool) -> int | None:
-    """Length of the present opioid therapy in days, from the dates of its orders; None when untold.
-
-    Earlier, finished orders lengthen it where their supply reaches the next one. Opioids are renewed by
-    new orders, so one that is younger than a renewal, in a list without finished orders, tells nothing
-    of the length, unless it is a short course by its own supply. Nor does an order that names a prior
-    one which was not sent.
-    """
-    opioids = [order for order in orders if not isinstance(order.content, Ignored)]
-    active = [order for order in opioids if order.standing is Standing.ACTIVE and not order.outside and not order.plan]
-    if not active or any(order.started is None for order in active):
-        return None
-    known = {order.key for order in opioids}
-    if any((order.replaces | order.fulfils) - known for order in active):
-        return None
-    start = min(order.started for order in active if order.started)
-    earlier = sorted(
-        (one for one in opioids if one not in active and one.started), key=lambda one: one.started or today
-    )
-    for order in reversed(earlier):
-        if order.started and order.supply_ends and later(order.supply_ends, GREATEST_GAP_DAYS) >= start:
-            start = min(start, order.started)
-    days = max(0, (today - start).days)
-    if days <= RENEWED_WITHIN_DAYS and not history_seen and not all(map(_is_short_course, active)):
-        return None
-    return days
-
-
-def _is_short_course(order: Order) -> bool:
-    if order.started is None or order.supply_ends is None:
-        return False
-    return (order.supply_ends - order.started).days <= SHORT_COURSE_DAYS
 
 
 def selected_of(selections: Json, drafts: Iterable[tuple[Json, str]]) -> frozenset[str] | None:
