@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from cds_service.settings import Settings
 from cds_service.settings_check import Mistake
+from cds_service.storage import database
 from opioids.knowledge import Knowledge
 
 
@@ -24,6 +25,12 @@ def unreadable_files(settings: Settings) -> Iterator[Mistake]:
     for index, client in enumerate(settings.auth.clients):
         if client.jwks_file and not os.access(client.jwks_file, os.R_OK):
             yield Mistake(path=("auth", "clients", index, "jwks_file"), message="expected a file that can be read")
+
+
+def unfit_database(settings: Settings) -> Iterator[Mistake]:
+    """A database that cannot be reached from this machine by its URL, so far as can be told without opening it."""
+    if fault := database.fault_in(settings.database.url):
+        yield Mistake(path=("database", "url"), message=fault)
 
 
 def _unknown(key: str, known: Iterable[str]) -> Mistake:

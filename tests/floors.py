@@ -97,11 +97,19 @@ def _imported(node: ast.AST) -> Iterator[tuple[str | None, int]]:
         # `from fhir import resources` imports fhir.resources: the full name is what the rules look at.
         yield from ((".".join(filter(None, (node.module, alias.name))), node.level) for alias in node.names)
     elif isinstance(node, ast.Call) and _callee(node) in {"import_module", "__import__"}:
-        name = node.args[0] if node.args else None
-        if isinstance(name, ast.Constant) and isinstance(name.value, str):
-            yield name.value.lstrip("."), len(name.value) - len(name.value.lstrip("."))
-        else:
-            yield None, 0
+        name = _written_name(node.args[0]) if node.args else None
+        yield (None, 0) if name is None else (name.lstrip("."), len(name) - len(name.lstrip(".")))
+
+
+def _written_name(argument: ast.expr) -> str | None:
+    """A name in full, or the package of a name whose last part alone is chosen at run time."""
+    if isinstance(argument, ast.JoinedStr):
+        start, *_ = argument.values
+        if isinstance(start, ast.Constant) and isinstance(start.value, str) and start.value.endswith("."):
+            return start.value[:-1]
+    if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+        return argument.value
+    return None
 
 
 def _callee(call: ast.Call) -> str:

@@ -38,6 +38,8 @@ FORBIDDEN = {
     "up, by import_module": ("opioids/mme.py", "import importlib\nimportlib.import_module('hooks.cards')"),
     "up, by __import__": ("opioids/mme.py", "__import__('hooks')"),
     "hidden in a variable": ("opioids/mme.py", "from importlib import import_module\nimport_module(name)"),
+    "hidden in the start of a name": ("opioids/mme.py", "import_module(f'{floor}.cards')"),
+    "up, by a name whose end is chosen later": ("opioids/mme.py", "import_module(f'hooks.{name}')"),
     "relative, out of the package": ("opioids/mme.py", "from .. import hooks"),
     "relative, out of a subpackage": ("opioids/rules/naloxone.py", "from ...hooks import cards"),
     "relative, out of the package's own file": ("hooks/__init__.py", "from ..cds_service import wire"),
@@ -61,6 +63,7 @@ ALLOWED = {
     "all floors from the shell": ("cds_service/app.py", "import opioids, fhir_mappings, hooks"),
     "the strict writer's models": ("fhir_mappings/orders.py", "from fhir.resources.R4B.timing import Timing"),
     "a declared library in the shell": ("cds_service/app.py", "import flask\nfrom werkzeug import exceptions"),
+    "its own floor, by a name whose end is chosen later": ("hooks/cards.py", "import_module(f'hooks.{name}')"),
     "a word that only looks like an import": ("opioids/mme.py", "text = 'import hooks'  # import hooks"),
 }
 

@@ -1,15 +1,19 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
+from pathlib import Path
 
 import orjson
 import pytest
 from click.testing import CliRunner, Result
 
 from cds_service import cli
+from cds_service.commands import serve
 from tests.cds_service.test_routes import OXYCODONE
 
+ROOT = Path(__file__).resolve().parents[2]
 UNDOSED = {**OXYCODONE, "id": "b", "dosageInstruction": []}
 LISINOPRIL = {
     **OXYCODONE,
@@ -210,7 +214,7 @@ def test_the_service_does_not_start_with_wrong_settings(run, file, arguments, co
 
 def test_the_service_listens_where_it_is_told(run, file, monkeypatch):
     listened = []
-    monkeypatch.setattr(cli, "_listen", lambda settings, host, port: listened.append((host, port)))
+    monkeypatch.setattr(serve, "listen", lambda settings, host, port: listened.append((host, port)))
     monkeypatch.setenv("OPIOID_CDS_CONFIG", "")
     assert run("serve").exit_code == 0
     assert run("serve", "--config", file("cds.toml", b'[server]\nhost = "::1"\nport = 1234')).exit_code == 0
@@ -221,3 +225,19 @@ def test_the_service_listens_where_it_is_told(run, file, monkeypatch):
 @pytest.mark.parametrize("arguments", [["--help"], ["serve", "-h"], ["mme", "--help"], ["check-config", "--help"]])
 def test_help_is_given(run, arguments):
     assert run(*arguments).exit_code == 0
+
+
+def test_the_list_of_commands_names_each_and_loads_none(run):
+    program = (
+        "import sys\nfrom cds_service.cli import main\n"
+        "try: main(['--help'])\n"
+        "finally: print([name for name in sys.modules if name.startswith('cds_service.')], file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert [name for name in cli.COMMANDS if f"\n  {name} " not in done.stdout] == []
+    assert done.stderr == "['cds_service.cli']\n"
+
+
+@pytest.mark.parametrize("name", sorted(cli.COMMANDS))
+def test_every_command_in_the_list_exists_under_its_name(run, name):
+    assert run(name, "--help").output.startswith(f"Usage: main {name} ")

@@ -1,0 +1,1 @@
+"""One module per command of `opioid-cds`, named like the command; each holds a click command called `command`."""

@@ -1,0 +1,27 @@
+"""`opioid-cds check-config`: what is wrong in a configuration, before a hospital goes live."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cds_service import deployment
+from cds_service.commands.configured import exit_if, settings_or_exit
+from opioids import knowledge
+
+
+@click.command("check-config")
+@click.argument("file", type=click.Path(path_type=Path))
+def command(file: Path) -> None:
+    """Say what is wrong in a configuration FILE, by key and line, together with the environment."""
+    settings, sources = settings_or_exit(file)
+    exit_if(
+        [
+            *deployment.unknown_names(settings, knowledge.load()),
+            *deployment.unreadable_files(settings),
+            *deployment.unfit_database(settings),
+        ],
+        sources,
+    )
+    click.echo(f"{file}: no mistakes, mode {settings.mode.value}")
