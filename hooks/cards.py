@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from fhir_mappings.orders import naloxone_request
 from fhir_mappings.releases import Release
-from hooks.details import text_of
 from hooks.protocol import (
     Action,
     ActionType,
@@ -18,6 +17,7 @@ from hooks.protocol import (
     Suggestion,
 )
 from hooks.told import Told
+from hooks.words import text_of
 from opioids.guideline import Guideline
 from opioids.mme import MmeTotal
 from opioids.quantities import shown

@@ -1,0 +1,27 @@
+"""What each topic's card says: one module a topic, from a case to a summary and a detail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from hooks.told import Text, Told
+from hooks.words.incomplete import incomplete_text
+from hooks.words.naloxone import naloxone_text
+from hooks.words.review import review_text
+from hooks.words.slower import slower_text
+from hooks.words.total import total_text
+from opioids.recommendations import Topic
+
+
+def text_of(told: Told) -> Text:
+    """The words for a recommendation about a case."""
+    return _WRITERS[told.recommendation.topic](told)
+
+
+_WRITERS: dict[Topic, Callable[[Told], Text]] = {
+    Topic.MME_TOTAL: total_text,
+    Topic.NALOXONE_OFFER: naloxone_text,
+    Topic.DEPRESCRIBING_REVIEW: review_text,
+    Topic.SLOWER_TAPER: slower_text,
+    Topic.DATA_INCOMPLETE: incomplete_text,
+}

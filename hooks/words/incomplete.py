@@ -1,0 +1,39 @@
+"""The words of the card about what could not be seen or counted."""
+
+from __future__ import annotations
+
+from hooks.told import Text, Told, listed, paragraphs
+from hooks.wording import summary, uncounted_item, uncounted_line
+from opioids.case import Gap
+
+_GAPS = {
+    Gap.MEDICATIONS_NOT_SENT: "the medication list was not sent",
+    Gap.MEDICATIONS_FAILED: "the medication list could not be read by the EHR",
+    Gap.MEDICATIONS_PARTIAL: "only part of the medication list was sent",
+    Gap.DRAFTS_NOT_SENT: "the orders being written were not sent",
+}
+
+
+def incomplete_text(told: Told) -> Text:
+    """What is missing, and what that means for the totals."""
+    case = told.case
+    others = Gap.OTHER_PATIENT in case.gaps
+    gaps = [_GAPS[gap] for gap in case.gaps if gap is not Gap.OTHER_PATIENT]
+    uncounted = list(
+        {(one.reference, one.reason): one for one in (*case.proposed.uncounted, *case.current.uncounted)}.values()
+    )
+    items = [*gaps, *(f"not counted: {uncounted_item(one)}" for one in uncounted)]
+    if others:
+        items.insert(0, "an order for another patient was left out")
+    head = "Incomplete: " if gaps or uncounted else "Check the chart: "
+    return Text(
+        summary=summary(head, items),
+        detail=paragraphs(
+            "An order for another patient was sent along and not counted. Check that the right chart is open."
+            if others
+            else "",
+            listed("What could not be seen:", [f"- {gap}" for gap in gaps]),
+            listed("What could not be counted:", list(map(uncounted_line, uncounted))),
+            "Totals cover only what was seen and counted, so the true dose may be higher." if gaps or uncounted else "",
+        ),
+    )

@@ -1,0 +1,105 @@
+"""The words of the card about the daily total: how it adds up, and what could not be counted."""
+
+from __future__ import annotations
+
+from hooks.told import Text, Told, listed, paragraphs
+from hooks.wording import counted_line, left_out_lines, mme, plain, summary, uncounted_item, uncounted_line
+from opioids.case import Case, Focus
+from opioids.guideline import Guideline
+from opioids.prescriptions import IgnoredReason
+from opioids.quantities import shown
+
+
+def total_text(told: Told) -> Text:
+    """The sum, drug by drug, and what stands beside it."""
+    case, total = told.case, told.case.proposed
+    return Text(
+        summary=_total_summary(case),
+        detail=paragraphs(
+            _sums(case),
+            "\n".join(map(counted_line, total.counted)),
+            listed("Not counted:", list(map(uncounted_line, total.uncounted))),
+            listed("Left out:", left_out_lines(total.ignored)),
+            _before(case),
+            _rotation(case),
+            _methadone(case),
+            _exclusion(case, told.guideline),
+            "MME adds up risk. It must not be used to work out the dose of another opioid.",
+        ),
+    )
+
+
+def _total_summary(case: Case) -> str:
+    total = case.proposed
+    where = "on the active list" if case.focus is Focus.CHART else "with this order"
+    missing = [uncounted_item(one) for one in total.uncounted]
+    if not total.counted and missing:
+        return summary("MME/day cannot be computed: ", missing)
+    if not total.counted:
+        return summary(f"0 MME/day {where}: ", [f"{plain(name, 48)} is not converted" for name in _not_converted(case)])
+    scheduled = "" if total.scheduled == total.maximum else f" ({shown(total.scheduled)} scheduled)"
+    if case.complete:
+        return summary(
+            f"{mme(total.maximum)} {where}{scheduled}: ", sorted({one.ingredient.name for one in total.counted})
+        )
+    if not missing:
+        return summary(f"At least {mme(total.maximum)} {where}{scheduled}: not everything could be seen.")
+    return summary(f"At least {mme(total.maximum)} {where}{scheduled}; not counted: ", missing)
+
+
+def _not_converted(case: Case) -> list[str]:
+    left_out = (IgnoredReason.PARTIAL_AGONIST, IgnoredReason.OPIOID_USE_DISORDER_TREATMENT)
+    return list(dict.fromkeys(one.medication for one in case.proposed.ignored if one.reason in left_out))
+
+
+def _sums(case: Case) -> str:
+    total = case.proposed
+    if not total.counted:
+        return f"{'Nothing could be' if total.uncounted else 'No opioid was'} counted (factors: {total.table})."
+    at_least = "" if case.complete else "At least "
+    needed = " with every as-needed dose and the upper end of every range" if total.scheduled != total.maximum else ""
+    scheduled = f", {mme(total.scheduled)} as scheduled" if needed else ""
+    return f"{at_least}**{mme(total.maximum)}**{needed}{scheduled} (factors: {total.table})."
+
+
+def _before(case: Case) -> str:
+    """The dose before the order, as far as it is known."""
+    if case.focus is Focus.CHART:
+        return ""
+    if case.list_seen and case.current.complete:
+        return f"Before this order: {mme(case.current.maximum)}."
+    if not case.current.counted:
+        return "The dose before this order is not known."
+    return f"Before this order: at least {mme(case.current.maximum)}."
+
+
+def _methadone(case: Case) -> str:
+    if all(line.ingredient.name != "methadone" for line in case.proposed.counted):
+        return ""
+    return (
+        "Methadone: its half-life is long and differs from person to person, and its effect on breathing peaks later "
+        "than its pain relief."
+    )
+
+
+def _rotation(case: Case) -> str:
+    if not case.change.rotation:
+        return ""
+    return (
+        "One opioid is replaced by another: a different total is expected. Tolerance does not carry over fully; "
+        "do not take the new dose from this total."
+    )
+
+
+def _exclusion(case: Case, guideline: Guideline) -> str:
+    """Said when it matters: why advice on the dose is held back."""
+    reasons = case.exclusions(guideline)
+    if case.in_treatment:
+        return "Treatment of opioid use disorder is under way: dose points do not apply to it, and it should go on."
+    if not reasons:
+        return ""
+    words = " and ".join(dict.fromkeys(one.words for one in reasons))
+    named = {group for group, by_code in case.patient.conditions.items() if not by_code}
+    by_name = any(one.looks_for in named for one in reasons)
+    read = " (read from a problem's name, not its code)" if by_name else ""
+    return f"{guideline.short} does not give dose or taper advice for this patient: {words}{read}."
