@@ -16,6 +16,8 @@ def unknown_names(settings: Settings, knowledge: Knowledge) -> Iterator[Mistake]
     choice = settings.guideline
     if choice.profile not in knowledge.guidelines:
         yield _unknown("profile", knowledge.guidelines)
+    elif choice.table is None and knowledge.guidelines[choice.profile].default_table not in knowledge.tables:
+        yield Mistake(path=("guideline", "table"), message="expected one, as the guideline's own is not carried here")
     if choice.table is not None and choice.table not in knowledge.tables:
         yield _unknown("table", knowledge.tables)
 

@@ -18,7 +18,7 @@ from hooks.protocol import (
 )
 from hooks.told import Told
 from hooks.words import text_of
-from opioids.guideline import Guideline
+from opioids.guideline import NaloxoneOrder
 from opioids.mme import MmeTotal
 from opioids.quantities import shown
 from opioids.recommendations import Topic
@@ -49,8 +49,8 @@ def card_of(told: Told, *, patient_id: str, release: Release, call: Call) -> Car
     recommendation, case, guideline = told.recommendation, told.case, told.guideline
     text = text_of(told)
     suggestions: tuple[Suggestion, ...] = ()
-    if recommendation.topic is Topic.NALOXONE_OFFER:
-        suggestions = (_naloxone_suggestion(guideline, patient_id, release, call),)
+    if recommendation.topic is Topic.NALOXONE_OFFER and guideline.naloxone_order:
+        suggestions = (_naloxone_suggestion(guideline.naloxone_order, patient_id, release, call),)
     return Card(
         uuid=call.new_uuid(),
         summary=text.summary,
@@ -77,8 +77,7 @@ def _pair(total: MmeTotal) -> DosePair:
     return DosePair(scheduled=total.scheduled, maximum=total.maximum)
 
 
-def _naloxone_suggestion(guideline: Guideline, patient_id: str, release: Release, call: Call) -> Suggestion:
-    order = guideline.naloxone_order
+def _naloxone_suggestion(order: NaloxoneOrder, patient_id: str, release: Release, call: Call) -> Suggestion:
     label = f"Add {order.name[:1].lower()}{order.name[1:]}, {shown(order.quantity)} devices"
     return Suggestion(
         label=label,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from opioids.case import Case
-from opioids.guideline import Guideline
+from opioids.guideline import Criterion, Guideline
+from opioids.quantities import shown
 from opioids.recommendations import Recommendation
 
 
@@ -34,7 +35,15 @@ def paragraphs(*parts: str) -> str:
 def basis(told: Told) -> str:
     """What the guideline says, each statement with its strength."""
     said = [told.guideline.statements[name] for name in told.recommendation.statements]
-    return "\n".join(f"- {one.text} ({told.guideline.short}, {one.strength})" for one in said)
+    return "\n".join(f"- {one.text} ({one.by}, {one.strength})" for one in said)
+
+
+def reason_words(criterion: Criterion, guideline: Guideline) -> str:
+    """The words of a criterion, with the dose that it looks at."""
+    point = guideline.point(criterion.point) if criterion.point else None
+    if point is None or point.mme_per_day is None:
+        return criterion.words
+    return criterion.words.format(dose=shown(point.mme_per_day))
 
 
 def listed(heading: str, lines: list[str]) -> str:

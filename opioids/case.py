@@ -10,8 +10,9 @@ from enum import StrEnum
 
 from opioids.change import Change
 from opioids.drug_classes import DrugClass
-from opioids.guideline import Circumstance, Criterion, Guideline
+from opioids.guideline import Circumstance, Criterion, Guideline, PointName
 from opioids.mme import MmeTotal
+from opioids.outcomes import Benefit
 from opioids.prescriptions import IgnoredReason
 from opioids.value_sets import ConditionGroup
 
@@ -59,6 +60,7 @@ class Case:
     """Totals before (`current`) and with (`proposed`) the orders being written, and what matters beside.
 
     `therapy_days` is the length of opioid therapy as far as it can be told, None when it cannot.
+    `starting` is true when an opioid is being written for a patient who is known to have had none.
     """
 
     today: date
@@ -71,6 +73,9 @@ class Case:
     sedatives: Mapping[DrugClass, str]
     naloxone_at_hand: bool
     gaps: tuple[Gap, ...]
+    starting: bool = False
+    benefit: Benefit = Benefit.NOT_DOCUMENTED
+    goals_not_met: bool = False
 
     @property
     def complete(self) -> bool:
@@ -104,27 +109,45 @@ class Case:
         """Whether therapy is known to be long-term."""
         return self.therapy_days is not None and self.therapy_days >= guideline.long_term_days
 
-    def reaches(self, guideline: Guideline) -> bool:
-        """Whether the total with the orders being written reaches the first dose point."""
-        return self.proposed.maximum >= guideline.dose_points[0]
+    def reaches(self, guideline: Guideline, name: PointName | None = None) -> bool:
+        """Whether the total with the orders being written reaches the dose point of that name (None: any)."""
+        points = guideline.dose_points
+        return any(one.reached_by(self.proposed.maximum) for one in points if name in (None, one.name))
 
     def meets(self, criterion: Criterion, guideline: Guideline) -> bool:
         """Whether the case shows what a criterion looks for."""
+        if not self._is_within(criterion):
+            return False
         sought = criterion.looks_for
         if isinstance(sought, ConditionGroup):
             return sought in self.patient.conditions
         if isinstance(sought, DrugClass):
             return sought in self.sedatives
-        age = self.patient.age
         if sought is Circumstance.DOSE_POINT:
-            return self.reaches(guideline)
-        if sought is Circumstance.TAPERING:
-            return self.is_taper and self.therapy_days_at_least(guideline.long_term_days)
-        if sought is Circumstance.TREATMENT:
-            return self.in_treatment
-        if sought is Circumstance.AGE_65:
-            return age is not None and age >= OLDER_AGE
-        return age is not None and age < ADULT_AGE
+            return self.reaches(guideline, criterion.point)
+        return self._shows(sought, guideline)
+
+    def _is_within(self, criterion: Criterion) -> bool:
+        """Whether therapy is known to be as long, and no longer, than the criterion asks."""
+        least, most, days = criterion.from_days, criterion.to_days, self.therapy_days
+        if least is None and most is None:
+            return True
+        return days is not None and (least is None or days >= least) and (most is None or days <= most)
+
+    def _shows(self, sought: Circumstance, guideline: Guideline) -> bool:
+        age, long_term = self.patient.age, self.is_long_term(guideline)
+        return {
+            Circumstance.TAPERING: self.is_taper and self.therapy_days_at_least(guideline.long_term_days),
+            Circumstance.TREATMENT: self.in_treatment,
+            Circumstance.AGE_65: age is not None and age >= OLDER_AGE,
+            Circumstance.UNDER_18: age is not None and age < ADULT_AGE,
+            Circumstance.THERAPY: True,
+            Circumstance.LONG_TERM: long_term,
+            Circumstance.LONG_TERM_UNPROVEN: long_term and self.benefit is not Benefit.IMPROVED,
+            Circumstance.STARTING: self.starting,
+            Circumstance.NOT_IMPROVED: self.benefit is Benefit.NOT_IMPROVED,
+            Circumstance.GOALS_NOT_MET: self.goals_not_met,
+        }[sought]
 
     def therapy_days_at_least(self, days: int) -> bool:
         """Whether therapy is, or for all that is known may be, at least `days` long."""

@@ -1,4 +1,4 @@
-"""A national guideline as data: statements, dose points, pace, naloxone criteria, exclusions."""
+"""A national guideline as data: statements, dose points, pace, reasons for a review, naloxone, exclusions."""
 
 from __future__ import annotations
 
@@ -6,20 +6,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
 
 from opioids.drug_classes import DrugClass
-from opioids.tables import PROVENANCE, Review, check_provenance, document_of
+from opioids.tables import Review
+from opioids.topics import Topic
 from opioids.value_sets import ConditionGroup
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """What the guideline says, in our own words, with the strength that it gives it."""
+    """What is said, in our own words, with the strength that it is given, and by whom it is said.
+
+    `by` is the guideline's short name, or that of a document which the profile takes in beside it.
+    """
 
     id: str
     text: str
     strength: str
+    by: str
     source: str
     review: Review
 
@@ -28,17 +32,61 @@ class Circumstance(StrEnum):
     """Things about a case that are neither a condition nor a medicine."""
 
     DOSE_POINT = "dose-point"
+    """The total reaches the dose point that the criterion names."""
     TAPERING = "tapering"
     TREATMENT = "treatment"
+    """Opioid use disorder is being treated."""
     AGE_65 = "age-65"
     UNDER_18 = "age-under-18"
+    THERAPY = "therapy"
+    """Opioids have been taken for as long as the criterion's days say."""
+    LONG_TERM = "long-term"
+    LONG_TERM_UNPROVEN = "long-term-unproven"
+    """Long-term, and nothing in the record shows that pain or function got better."""
+    STARTING = "starting"
+    """An opioid is being started after a time without any."""
+    NOT_IMPROVED = "not-improved"
+    """Scores in the record show that pain or function did not get better."""
+    GOALS_NOT_MET = "goals-not-met"
+
+
+class PointName(StrEnum):
+    """The dose points that a guideline may know."""
+
+    CAUTION = "caution"
+    """Pause and think, take extra care."""
+    HIGH = "high"
+    """A dose that the guideline calls high."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DosePoint:
+    """A daily dose from which something is advised. Where `above`, only a higher dose reaches it.
+
+    `mme_per_day` is None where the guideline speaks of a high dose without a number: then nothing
+    reaches it until a site sets one.
+    """
+
+    name: PointName
+    mme_per_day: Decimal | None
+    above: bool
+    statement: str
+    review: Review
+
+    def reached_by(self, mme_per_day: Decimal) -> bool:
+        """Whether a total reaches the point."""
+        if self.mme_per_day is None:
+            return False
+        return mme_per_day > self.mme_per_day if self.above else mme_per_day >= self.mme_per_day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Criterion:
     """One criterion of a list: what it looks for, and the words it is given on a card.
 
-    `explicit` is true when the guideline itself lists it; others only support.
+    `explicit` is true when it suffices alone; others only support. `point` names the dose point that a
+    criterion about the dose looks at. It holds only while therapy is known to be at least `from_days`
+    and at most `to_days` long, where these are given.
     """
 
     id: str
@@ -46,28 +94,38 @@ class Criterion:
     words: str
     explicit: bool
     source: str
+    review: Review
+    point: PointName | None = None
+    from_days: int | None = None
+    to_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
     """How fast a dose may fall before a warning. Percentages are of the dose before the change.
 
-    `most_percent` is the guideline's pace: within `long_window_days` after `long_therapy_days` of
-    therapy, within `short_window_days` before that. Cuts above `wide_percent` warn when the length of
-    therapy is unknown, above `steep_percent` (or a single cut of `half_percent`) they are critical. A
-    cut by the smallest marketed step is let pass up to `rounding_percent`, and altogether when it is
-    no more than `low_dose_mme` a day.
+    `most_percent` is the guideline's pace within `long_window_days` after `long_therapy_days` of
+    therapy, `short_most_percent` within `short_window_days` before that; None where it names no number.
+    Cuts above `wide_percent` warn when the length of therapy is unknown, above `steep_percent` (or a
+    single cut of `half_percent`) they are critical; the first two of these are for therapy of at least
+    `monthly_tiers_from_days`. A cut by the smallest marketed step is let pass up to `rounding_percent`,
+    and altogether when it is no more than `low_dose_mme` a day.
     """
 
     long_therapy_days: int
     long_window_days: int
     short_window_days: int
-    most_percent: Decimal
-    wide_percent: Decimal
+    most_percent: Decimal | None
+    short_most_percent: Decimal | None
+    wide_percent: Decimal | None
     steep_percent: Decimal
     half_percent: Decimal
     rounding_percent: Decimal
     low_dose_mme: Decimal
+    monthly_tiers_from_days: int
+    abrupt_statement: str
+    long_statement: str
+    short_statement: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,93 +149,36 @@ class NaloxoneOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guideline:
-    """One edition of one guideline. `dose_points` are MME/day, lowest first."""
+    """One edition of one guideline. `dose_points` come lowest first, those without a number last.
+
+    `basis` names for each topic the statements that its card rests on. `naloxone_order` is None where
+    no product to prescribe could be verified; `naloxone_supply` then may say how it is had.
+    `new_therapy_days` without an opioid make the next one a start; scores that fell by
+    `improvement_percent` are an improvement; rescue naloxone counts for `naloxone_lookback_days`.
+    """
 
     id: str
     title: str
     short: str
     jurisdiction: str
     url: str
+    edition: str
     default_table: str
     review: Review
     statements: Mapping[str, Statement]
-    dose_points: tuple[Decimal, ...]
+    basis: Mapping[Topic, tuple[str, ...]]
+    dose_points: tuple[DosePoint, ...]
     long_term_days: int
+    new_therapy_days: int
+    improvement_percent: Decimal
     pace: Pace
+    review_reasons: tuple[Criterion, ...]
     naloxone: tuple[Criterion, ...]
-    naloxone_order: NaloxoneOrder
+    naloxone_order: NaloxoneOrder | None
+    naloxone_supply: str
+    naloxone_lookback_days: int
     exclusions: tuple[Criterion, ...]
 
-
-def load_guideline(guideline_id: str) -> Guideline:
-    """Load `opioids/knowledge/guidelines/<guideline_id>`.
-
-    Raises:
-        KnowledgeError: any statement, number or criterion without source, edition and review state.
-    """
-    where = f"guidelines/{guideline_id}/guideline.json"
-    document = document_of(where)
-    for name in ("long_term", "pace"):
-        check_provenance(document[name], f"{where}, {name}")
-    for name in ("statements", "dose_points", "naloxone", "exclusions"):
-        for row in document[name]:
-            check_provenance(row, f"{where}, {name}")
-    return Guideline(
-        id=guideline_id,
-        title=document["title"],
-        short=document["short"],
-        jurisdiction=document["jurisdiction"],
-        url=document["url"],
-        default_table=document["default_table"],
-        review=Review(document["review"]),
-        statements={row["id"]: _statement(row) for row in document["statements"]},
-        dose_points=tuple(sorted(row["mme_per_day"] for row in document["dose_points"])),
-        long_term_days=int(document["long_term"]["days"]),
-        pace=_pace(document["pace"]),
-        naloxone=tuple(_criterion(row) for row in document["naloxone"]),
-        naloxone_order=_naloxone_order(guideline_id),
-        exclusions=tuple(_criterion(row) for row in document["exclusions"]),
-    )
-
-
-def _statement(row: Mapping[str, Any]) -> Statement:
-    return Statement(
-        id=row["id"], text=row["text"], strength=row["strength"], source=row["source"], review=Review(row["review"])
-    )
-
-
-def _pace(row: Mapping[str, Any]) -> Pace:
-    return Pace(
-        long_therapy_days=int(row["long_therapy_days"]),
-        long_window_days=int(row["long_window_days"]),
-        short_window_days=int(row["short_window_days"]),
-        most_percent=row["most_percent"],
-        wide_percent=row["wide_percent"],
-        steep_percent=row["steep_percent"],
-        half_percent=row["half_percent"],
-        rounding_percent=row["rounding_percent"],
-        low_dose_mme=row["low_dose_mme"],
-    )
-
-
-def _criterion(row: Mapping[str, Any]) -> Criterion:
-    kind, _, name = row["criterion"].partition(":")
-    looks_for: Circumstance | ConditionGroup | DrugClass
-    if kind == "condition":
-        looks_for = ConditionGroup(name)
-    elif kind == "drug":
-        looks_for = DrugClass(name)
-    else:
-        looks_for = Circumstance(kind)
-    return Criterion(
-        id=row.get("id", ""),
-        looks_for=looks_for,
-        words=row["words"],
-        explicit=row.get("explicit", True),
-        source=row["source"],
-    )
-
-
-def _naloxone_order(guideline_id: str) -> NaloxoneOrder:
-    document = document_of(f"guidelines/{guideline_id}/naloxone_order.json")
-    return NaloxoneOrder(**{name: value for name, value in document.items() if name not in PROVENANCE})
+    def point(self, name: PointName) -> DosePoint | None:
+        """The dose point of that name, if the guideline knows it."""
+        return next((one for one in self.dose_points if one.name is name), None)

@@ -6,18 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from opioids.guideline import Criterion
+from opioids.topics import Topic
 
-
-class Topic(StrEnum):
-    """What a recommendation is about. EHRs key acknowledgements to these codes: they never change."""
-
-    MME_TOTAL = "MmeTotal"
-    DEPRESCRIBING_REVIEW = "DeprescribingReview"
-    SLOWER_TAPER = "SlowerTaper"
-    NALOXONE_OFFER = "NaloxoneOffer"
-    DOSE_ESCALATION = "DoseEscalation"
-    SEDATIVE_OVERLAP = "SedativeOverlap"
-    DATA_INCOMPLETE = "DataIncomplete"
+__all__ = ["Recommendation", "Topic", "Urgency"]
 
 
 class Urgency(StrEnum):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from hooks.told import Text, Told, basis, listed, paragraphs
+from hooks.told import Text, Told, basis, listed, paragraphs, reason_words
 from hooks.wording import summary
 
 
 def naloxone_text(told: Told) -> Text:
     """The criteria that were met, as reasons, and how to hand it over."""
-    reasons = list(dict.fromkeys(one.words for one in told.recommendation.reasons if one.explicit))
-    supporting = list(dict.fromkeys(one.words for one in told.recommendation.reasons if not one.explicit))
+    met, guideline = told.recommendation.reasons, told.guideline
+    reasons = list(dict.fromkeys(reason_words(one, guideline) for one in met if one.explicit))
+    supporting = list(dict.fromkeys(reason_words(one, guideline) for one in met if not one.explicit))
     return Text(
         summary=summary("Offer naloxone: ", reasons),
         detail=paragraphs(
@@ -17,6 +18,7 @@ def naloxone_text(told: Told) -> Text:
             listed("Also:", [f"- {words}" for words in supporting]),
             "Show patient and household how to recognize an overdose and use the spray. Naloxone from a pharmacy or "
             "a take-home program may not show in this chart: ask first.",
+            guideline.naloxone_supply,
             basis(told),
         ),
     )

@@ -64,15 +64,18 @@ def _length(case: Case) -> str:
 def _schedule(case: Case, guideline: Guideline) -> str:
     """A slower schedule as a step and an interval; the guideline sets no target, so neither does the card."""
     pace = guideline.pace
-    step = case.current.maximum * pace.most_percent / Decimal(100)
     long = case.therapy_days_at_least(pace.long_therapy_days)
+    most = pace.most_percent if long else pace.short_most_percent
+    if most is None:
+        return ""
+    step = case.current.maximum * most / Decimal(100)
     days = pace.long_window_days if long else pace.short_window_days
-    percent = shown(pace.most_percent)
+    percent = shown(most)
     lines = [f"- Steps of about {percent}% (here about {shown(step, 0)} MME/day) every {days} days, or slower."]
     for name in sorted({line.ingredient.name for line in case.current.counted}):
         amounts = [line for line in case.current.counted if line.ingredient.name == name]
         daily = sum((line.dose_per_day.maximum for line in amounts), Decimal(0))
-        share = shown(daily * pace.most_percent / Decimal(100), 1)
+        share = shown(daily * most / Decimal(100), 1)
         unit = amounts[0].unit
         lines.append(
             f"- {name}: now {shown(daily)} {unit} a day, so about {share} {unit} a day per step, "

@@ -8,7 +8,8 @@ from importlib import resources
 
 from opioids.conversion import ConversionTable, load_table
 from opioids.formulary import Formulary, load_formulary
-from opioids.guideline import Guideline, load_guideline
+from opioids.guideline import Guideline
+from opioids.guideline_files import load_guideline
 from opioids.identity import Identifier
 from opioids.recognition import Recogniser
 from opioids.value_sets import load_conditions, load_rescue_naloxone, load_risk_medicines

@@ -1,8 +1,7 @@
 """A conversation about whether benefits still outweigh harms.
 
-Basis: CDC 2022, recommendation 5 (US-W1) and the first dose point (US-D2). Never for those whom the
-guideline excludes, never for treatment of opioid use disorder, and not when the dose is already
-being lowered.
+The reasons are the guideline's data. Never for those whom the guideline excludes, never for treatment
+of opioid use disorder, and not when the dose is already being lowered.
 """
 
 from __future__ import annotations
@@ -15,21 +14,23 @@ from opioids.recommendations import Recommendation, Topic, Urgency
 
 
 def deprescribing_review(case: Case, guideline: Guideline) -> Recommendation | None:
-    """Invite to a review from the first dose point on, or when therapy is long-term."""
+    """Invite to a review when one of the guideline's reasons is met; supporting ones never suffice alone."""
     if case.focus not in (Focus.OPIOID, Focus.CHART) or not case.has_opioid:
         return None
     if case.exclusions(guideline) or case.in_treatment or case.change.cut > Decimal(0):
         return None
     if _only_for_cough(case):
         return None
-    if case.reaches(guideline):
-        rule = "US-D2"
-    elif case.is_long_term(guideline):
-        rule = "US-W1"
-    else:
+    met = tuple(one for one in guideline.review_reasons if case.meets(one, guideline))
+    explicit = [one for one in met if one.explicit]
+    if not explicit:
         return None
     return Recommendation(
-        topic=Topic.DEPRESCRIBING_REVIEW, urgency=Urgency.INFO, rule=rule, statements=("US-W1", "US-H1")
+        topic=Topic.DEPRESCRIBING_REVIEW,
+        urgency=Urgency.INFO,
+        rule=explicit[0].id,
+        reasons=met,
+        statements=guideline.basis[Topic.DEPRESCRIBING_REVIEW],
     )
 
 

@@ -1,7 +1,4 @@
-"""The daily total, when it reaches the guideline's first dose point or could not be completed.
-
-Basis: CDC 2022, recommendation 4 (US-D2): from the first dose point on, know the total.
-"""
+"""The daily total, when it reaches the guideline's first dose point or could not be completed."""
 
 from __future__ import annotations
 
@@ -19,4 +16,5 @@ def mme_total(case: Case, guideline: Guideline) -> Recommendation | None:
         return None
     if case.complete and not case.reaches(guideline) and not case.change.rotation:
         return None
-    return Recommendation(topic=Topic.MME_TOTAL, urgency=Urgency.INFO, rule="US-D2", statements=("US-D2",))
+    statements = guideline.basis[Topic.MME_TOTAL]
+    return Recommendation(topic=Topic.MME_TOTAL, urgency=Urgency.INFO, rule=statements[0], statements=statements)

@@ -1,6 +1,6 @@
 """Naloxone beside the opioid, when the risk of an overdose is raised and none is at hand.
 
-Basis: CDC 2022, recommendation 8 (NX01-NX06), FDA 2020 for treatment of opioid use disorder (NX23).
+The criteria (NX01 to NX25) are the guideline's data.
 """
 
 from __future__ import annotations
@@ -21,5 +21,9 @@ def naloxone_offer(case: Case, guideline: Guideline) -> Recommendation | None:
     if not explicit:
         return None
     return Recommendation(
-        topic=Topic.NALOXONE_OFFER, urgency=Urgency.WARNING, rule=explicit[0].id, reasons=met, statements=("US-N8",)
+        topic=Topic.NALOXONE_OFFER,
+        urgency=Urgency.WARNING,
+        rule=explicit[0].id,
+        reasons=met,
+        statements=guideline.basis[Topic.NALOXONE_OFFER],
     )

@@ -1,7 +1,7 @@
 """A warning when an order lowers or stops long-term opioids faster than the guideline supports.
 
-Basis: CDC 2022, recommendation 5 (US-H1, US-H2, US-H3); the tiers TA1 to TA5 are in the guideline's
-data. Not for those whom the guideline excludes, and not for a rotation between opioids.
+The tiers TA1 to TA5 and the statements behind them are the guideline's data. Not for those whom the
+guideline excludes, and not for a rotation between opioids.
 """
 
 from __future__ import annotations
@@ -28,8 +28,10 @@ def slower_taper(case: Case, guideline: Guideline) -> Recommendation | None:
     rule, urgency = tier
     if change.only_as_needed and rule != "TA1":
         urgency = _MILDER[urgency]
-    statement = "US-H2" if case.therapy_days_at_least(guideline.pace.long_therapy_days) else "US-H3"
-    return Recommendation(topic=Topic.SLOWER_TAPER, urgency=urgency, rule=rule, statements=("US-H1", statement))
+    pace = guideline.pace
+    by_length = pace.long_statement if case.therapy_days_at_least(pace.long_therapy_days) else pace.short_statement
+    statements = tuple(dict.fromkeys((pace.abrupt_statement, by_length)))
+    return Recommendation(topic=Topic.SLOWER_TAPER, urgency=urgency, rule=rule, statements=statements)
 
 
 def _tier(case: Case, guideline: Guideline) -> tuple[str, Urgency] | None:
@@ -37,13 +39,15 @@ def _tier(case: Case, guideline: Guideline) -> tuple[str, Urgency] | None:
     change, pace = case.change, guideline.pace
     known = case.therapy_days is not None
     long = case.therapy_days_at_least(pace.long_therapy_days)
+    monthly = case.therapy_days_at_least(pace.monthly_tiers_from_days)
+    most = pace.most_percent if long else pace.short_most_percent
     if known and change.to_zero:
         return "TA1", Urgency.CRITICAL
-    if change.percent >= pace.half_percent or (long and change.percent > pace.steep_percent):
+    if change.percent >= pace.half_percent or (monthly and change.percent > pace.steep_percent):
         return "TA5", Urgency.CRITICAL
-    if long and change.percent > pace.wide_percent:
+    if monthly and pace.wide_percent is not None and change.percent > pace.wide_percent:
         return "TA4", Urgency.WARNING
     rounded = change.smallest_step and change.percent <= pace.rounding_percent
-    if known and change.percent > pace.most_percent and not rounded:
+    if known and most is not None and change.percent > most and not rounded:
         return ("TA2" if long else "TA3"), Urgency.WARNING
     return None

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from opioids import formulary, guideline, knowledge, tables
+from opioids import formulary, guideline_files, knowledge, tables
 from opioids.drug_classes import DrugClass
 from opioids.formulary import load_formulary, words_of
-from opioids.guideline import Circumstance, load_guideline
+from opioids.guideline import Circumstance
+from opioids.guideline_files import load_guideline
 from opioids.identity import Code, CodeSystem, Identified, Identifier
 from opioids.prescriptions import IgnoredReason
 from opioids.products import Form, Ingredient, Pharmacology, Route, StrengthUnit
@@ -47,7 +48,7 @@ KEYS = {
 }
 
 FORMULARY = load_formulary()
-GUIDELINES = ("us-cdc-2022",)
+GUIDELINES = ("au-2022", "ca-2017", "de-lonts-2020", "uk-nice-ng215", "us-cdc-2022")
 
 
 def rows(path):
@@ -231,41 +232,52 @@ def test_every_group_and_class_that_the_code_knows_has_rows():
     assert {row["drug_class"] for row in rows("value_sets/medications.csv")} == {one.value for one in DrugClass}
 
 
+def test_guidelines_are_those_that_the_tests_know(knowledge):
+    assert tuple(knowledge.guidelines) == GUIDELINES
+
+
 @pytest.mark.parametrize("name", GUIDELINES)
 def test_guideline_is_loaded_with_numbers_that_make_sense(name, knowledge):
     loaded = knowledge.guidelines[name]
     pace = loaded.pace
-    assert loaded.default_table in knowledge.tables
-    assert loaded.dose_points == tuple(sorted(loaded.dose_points))
-    assert (
-        0 < pace.most_percent < pace.rounding_percent < pace.wide_percent < pace.steep_percent < pace.half_percent < 100
-    )
-    assert 0 < loaded.long_term_days < pace.long_therapy_days
-    assert 0 < pace.short_window_days < pace.long_window_days
+    doses = [point.mme_per_day for point in loaded.dose_points if point.mme_per_day is not None]
+    assert doses == sorted(doses)
+    assert all(dose > 0 for dose in doses)
+    assert len({point.name for point in loaded.dose_points}) == len(loaded.dose_points) >= 1
+    assert 0 < pace.rounding_percent < pace.steep_percent < pace.half_percent < 100
+    for percent in (pace.most_percent, pace.short_most_percent, pace.wide_percent):
+        assert percent is None or 0 < percent < pace.steep_percent
+    assert 0 < loaded.long_term_days <= pace.long_therapy_days <= pace.monthly_tiers_from_days
+    assert 0 < pace.short_window_days <= pace.long_window_days
+    assert 0 < loaded.improvement_percent < 100
 
 
 @pytest.mark.parametrize("name", GUIDELINES)
 def test_guideline_states_its_sources_in_its_own_words(name, knowledge):
     loaded = knowledge.guidelines[name]
-    assert all(one.text and one.strength and one.source for one in loaded.statements.values())
-    assert all(one.words and one.source for one in (*loaded.naloxone, *loaded.exclusions))
+    assert all(one.text and one.strength and one.by and one.source for one in loaded.statements.values())
+    criteria = (*loaded.review_reasons, *loaded.naloxone, *loaded.exclusions)
+    assert all(one.words and one.source for one in criteria)
+    assert [one.words for one in criteria if ("{dose}" in one.words) != (one.point is not None)] == []
     assert loaded.url.startswith("https://")
 
 
 @pytest.mark.parametrize("name", GUIDELINES)
-def test_dose_points_name_statements_that_exist(name, knowledge):
+def test_statements_are_named_once(name):
     document = json.loads((ROOT / f"guidelines/{name}/guideline.json").read_text(encoding="utf-8"))
-    assert {row["statement"] for row in document["dose_points"]} <= set(knowledge.guidelines[name].statements)
+    assert [one for one, count in Counter(row["id"] for row in document["statements"]).items() if count > 1] == []
+    assert document["id"] == name
 
 
-@pytest.mark.parametrize("name", GUIDELINES)
-def test_naloxone_order_is_a_rescue_product(name, knowledge):
-    order = knowledge.guidelines[name].naloxone_order
+def test_naloxone_order_is_a_rescue_product(knowledge):
+    orders = [one.naloxone_order for one in knowledge.guidelines.values() if one.naloxone_order]
     rescue = {row["code"] for row in rows("value_sets/rescue_naloxone.csv") if row["rescue"] == "true"}
-    # T10: the example of others that is coded as buprenorphine.
-    assert order.rxcui in rescue
-    assert order.dose_mg > 0
-    assert order.quantity >= 2
+    assert orders
+    for order in orders:
+        # T10: the example of others that is coded as buprenorphine.
+        assert order.rxcui in rescue
+        assert order.dose_mg > 0
+        assert order.quantity >= 2
 
 
 def test_default_table_is_the_clinical_one(knowledge):
@@ -326,7 +338,7 @@ def load_changed(monkeypatch):
             return json.dumps(document)
 
         monkeypatch.setattr(tables, "text_of", text_of)
-        return guideline.load_guideline("us-cdc-2022")
+        return guideline_files.load_guideline("us-cdc-2022")
 
     return load
 
@@ -341,9 +353,15 @@ def load_changed(monkeypatch):
         lambda document: document["dose_points"][0].update(review="n/a"),
         lambda document: document["naloxone"][0].pop("source"),
         lambda document: document["exclusions"][0].pop("edition"),
+        lambda document: document["benefit"].pop("source"),
+        lambda document: document["review_reasons"][0].pop("review"),
+        lambda document: document["basis"][0].update(statements=["US-X"]),
+        lambda document: document["pace"].update(long_statement="US-X"),
+        lambda document: document["dose_points"][0].update(statement="US-X"),
+        lambda document: document["naloxone"][0].update(criterion="dose-point:high"),
     ],
 )
-def test_guideline_with_a_part_that_lacks_provenance_is_refused(change, load_changed):
+def test_guideline_with_a_part_that_lacks_provenance_or_leads_nowhere_is_refused(change, load_changed):
     with pytest.raises(KnowledgeError, match="guideline"):
         load_changed(change)
 
@@ -363,7 +381,7 @@ def test_criterion_is_a_condition_a_medicine_or_a_circumstance(criterion, sought
     assert load_changed(change).naloxone[0].looks_for is sought
 
 
-@pytest.mark.parametrize("criterion", ["condition:unheard-of", "drug:aspirin", "dose"])
+@pytest.mark.parametrize("criterion", ["condition:unheard-of", "drug:aspirin", "dose", "dose-point", "dose-point:low"])
 def test_criterion_that_nothing_could_meet_is_refused(criterion, load_changed):
     def change(document):
         document["naloxone"][0]["criterion"] = criterion

@@ -1,0 +1,136 @@
+"""Reading `opioids/knowledge/guidelines/<id>/`: every part says where it comes from, every name leads somewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from importlib import resources
+from typing import Any
+
+from opioids.drug_classes import DrugClass
+from opioids.guideline import Circumstance, Criterion, DosePoint, Guideline, NaloxoneOrder, Pace, PointName, Statement
+from opioids.tables import PROVENANCE, KnowledgeError, Review, check_provenance, document_of
+from opioids.topics import Topic
+from opioids.value_sets import ConditionGroup
+
+_SECTIONS = ("long_term", "new_therapy", "benefit", "naloxone_lookback", "pace")
+_LISTS = ("statements", "dose_points", "basis", "review_reasons", "naloxone", "exclusions")
+
+
+def load_guideline(guideline_id: str) -> Guideline:
+    """Load `opioids/knowledge/guidelines/<guideline_id>`.
+
+    Raises:
+        KnowledgeError: any statement, number or criterion without source, edition and review state, or
+            one that names a statement or a dose point which is not there.
+    """
+    where = f"guidelines/{guideline_id}/guideline.json"
+    document = document_of(where)
+    for name in _SECTIONS:
+        check_provenance(document[name], f"{where}, {name}")
+    for name in _LISTS:
+        for row in document[name]:
+            check_provenance(row, f"{where}, {name}")
+    loaded = Guideline(
+        id=guideline_id,
+        title=document["title"],
+        short=document["short"],
+        jurisdiction=document["jurisdiction"],
+        url=document["url"],
+        edition=document["edition"],
+        default_table=document["default_table"],
+        review=Review(document["review"]),
+        statements={row["id"]: _statement(row, document["short"]) for row in document["statements"]},
+        basis={Topic(row["topic"]): tuple(row["statements"]) for row in document["basis"]},
+        dose_points=tuple(sorted(map(_dose_point, document["dose_points"]), key=_by_dose)),
+        long_term_days=int(document["long_term"]["days"]),
+        new_therapy_days=int(document["new_therapy"]["days"]),
+        improvement_percent=document["benefit"]["improvement_percent"],
+        pace=_pace(document["pace"]),
+        review_reasons=tuple(map(_criterion, document["review_reasons"])),
+        naloxone=tuple(map(_criterion, document["naloxone"])),
+        naloxone_order=_naloxone_order(guideline_id),
+        naloxone_supply=document["naloxone_supply"],
+        naloxone_lookback_days=int(document["naloxone_lookback"]["days"]),
+        exclusions=tuple(map(_criterion, document["exclusions"])),
+    )
+    _check_names(loaded, where)
+    return loaded
+
+
+def _check_names(loaded: Guideline, where: str) -> None:
+    pace = loaded.pace
+    named = {name for names in loaded.basis.values() for name in names}
+    named |= {pace.abrupt_statement, pace.long_statement, pace.short_statement}
+    named |= {point.statement for point in loaded.dose_points}
+    if missing := named - loaded.statements.keys():
+        raise KnowledgeError(f"{where}: no statement {', '.join(sorted(missing))}")
+    for one in (*loaded.review_reasons, *loaded.naloxone, *loaded.exclusions):
+        if (one.looks_for is Circumstance.DOSE_POINT) != (
+            one.point is not None and loaded.point(one.point) is not None
+        ):
+            raise KnowledgeError(f"{where}: {one.id}: no such dose point")
+
+
+def _statement(row: Mapping[str, Any], short: str) -> Statement:
+    return Statement(
+        id=row["id"],
+        text=row["text"],
+        strength=row["strength"],
+        by=row.get("by", short),
+        source=row["source"],
+        review=Review(row["review"]),
+    )
+
+
+def _dose_point(row: Mapping[str, Any]) -> DosePoint:
+    return DosePoint(
+        name=PointName(row["id"]),
+        mme_per_day=row["mme_per_day"],
+        above=row["above"],
+        statement=row["statement"],
+        review=Review(row["review"]),
+    )
+
+
+def _by_dose(point: DosePoint) -> tuple[bool, Decimal]:
+    return point.mme_per_day is None, point.mme_per_day or Decimal(0)
+
+
+def _pace(row: Mapping[str, Any]) -> Pace:
+    values: dict[str, Any] = {name: value for name, value in row.items() if name not in PROVENANCE}
+    days: dict[str, Any] = {name: int(value) for name, value in values.items() if name.endswith("_days")}
+    return Pace(**{**values, **days})
+
+
+def _criterion(row: Mapping[str, Any]) -> Criterion:
+    kind, _, name = row["criterion"].partition(":")
+    looks_for: Circumstance | ConditionGroup | DrugClass
+    if kind == "condition":
+        looks_for = ConditionGroup(name)
+    elif kind == "drug":
+        looks_for = DrugClass(name)
+    else:
+        looks_for = Circumstance(kind)
+    return Criterion(
+        id=row.get("id", ""),
+        looks_for=looks_for,
+        words=row["words"],
+        explicit=row.get("explicit", True),
+        source=row["source"],
+        review=Review(row["review"]),
+        point=PointName(name) if looks_for is Circumstance.DOSE_POINT else None,
+        from_days=_days(row, "from_days"),
+        to_days=_days(row, "to_days"),
+    )
+
+
+def _days(row: Mapping[str, Any], name: str) -> int | None:
+    return int(row[name]) if name in row else None
+
+
+def _naloxone_order(guideline_id: str) -> NaloxoneOrder | None:
+    path = f"guidelines/{guideline_id}/naloxone_order.json"
+    if not resources.files("opioids.knowledge").joinpath(path).is_file():
+        return None
+    return NaloxoneOrder(**{name: value for name, value in document_of(path).items() if name not in PROVENANCE})
