@@ -11,6 +11,13 @@ from cds_service.storage import database
 from opioids.knowledge import Knowledge
 
 
+def mistakes(settings: Settings, knowledge: Knowledge) -> Iterator[Mistake]:
+    """All that can be told without asking another machine."""
+    yield from unknown_names(settings, knowledge)
+    yield from unreadable_files(settings)
+    yield from unfit_database(settings)
+
+
 def unknown_names(settings: Settings, knowledge: Knowledge) -> Iterator[Mistake]:
     """A guideline or a conversion table that this version does not carry."""
     choice = settings.guideline

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from cds_service.schemas import SETTINGS, FaultPath, faults, written
 
 if TYPE_CHECKING:
-    from cds_service.settings import Client, Settings
+    from cds_service.settings import Settings
+    from cds_service.settings_sections import Client
 
 KeyPath = FaultPath
 
@@ -33,6 +34,14 @@ class Mistake:
     def __str__(self) -> str:
         place = f"{self.source}:{self.line}" if self.line else self.source
         return ": ".join(part for part in (place, self.key, self.message) if part)
+
+
+class InvalidSettings(Exception):
+    """The settings were read and are wrong; `mistakes` says where and why, without values."""
+
+    def __init__(self, mistakes: tuple[Mistake, ...]) -> None:
+        super().__init__("\n".join(str(mistake) for mistake in mistakes))
+        self.mistakes = mistakes
 
 
 def schema_mistakes(tree: Mapping[str, Any]) -> tuple[Mistake, ...]:

@@ -6,7 +6,12 @@ import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
+
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
 from cds_service.schemas import SETTINGS_SCHEMA
 from cds_service.settings_check import KeyPath, Mistake
@@ -15,48 +20,100 @@ PREFIX = "OPIOID_CDS_"
 SEPARATOR = "__"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Variables:
-    """The settings that the environment holds, and which variable gave which key."""
+class UnreadableSettings(Exception):
+    """The file cannot be read as TOML."""
+
+
+class TreeSource(PydanticBaseSettingsSource):
+    """A source that gives all its values at once, as a tree."""
 
     tree: Mapping[str, Any]
-    origins: Mapping[KeyPath, str]
-    mistakes: tuple[Mistake, ...]
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002 - pydantic's signature
+        """The value of one key at the top."""
+        return self.tree.get(field_name), field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        """All values."""
+        return dict(self.tree)
+
+
+class FileSource(TreeSource):
+    """A TOML file, or nothing. Raises `UnreadableSettings`."""
+
+    def __init__(self, settings_cls: type[BaseSettings], path: str | Path | None) -> None:
+        super().__init__(settings_cls)
+        self.name = str(path or "")
+        self.text = _text(Path(path)) if path else ""
+        self.tree = _toml(self.text, self.name)
+
+
+class EnvironmentSource(TreeSource):
+    """The variables that start with OPIOID_CDS_; an empty one counts as not set.
+
+    Unlike pydantic-settings' own source it tells every variable that names no setting, and spells ids
+    with hyphens (`OPIOID_CDS_SERVICES__OPIOID_ORDER_SIGN__SHADOW`).
+    """
+
+    def __init__(self, settings_cls: type[BaseSettings], environ: Mapping[str, str]) -> None:
+        super().__init__(settings_cls)
+        self.origins: dict[KeyPath, str] = {}
+        self.mistakes: tuple[Mistake, ...] = ()
+        tree: dict[str, Any] = {}
+        named = [(name, value) for name, value in environ.items() if name.startswith(PREFIX) and value]
+        # The deeper variable is read later and wins over a table that is given as JSON.
+        for name, value in sorted(named, key=lambda pair: (pair[0].count(SEPARATOR), pair[0])):
+            found = _key(name.removeprefix(PREFIX))
+            if found is None:
+                self.mistakes += (Mistake(path=(), message="no such setting", source=name),)
+                continue
+            path, schema = found
+            self.origins[path] = name
+            tree = overlay(tree, _nested(path, _value(value, schema)))
+        self.tree = tree
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
-    """What was read, kept to say where a mistake is."""
+    """What was read, kept to say where a setting is written."""
 
-    file: str
-    text: str
-    variables: Mapping[KeyPath, str]
+    file: FileSource
+    variables: EnvironmentSource
 
     def located(self, mistake: Mistake) -> Mistake:
         """The mistake with the variable, or the file and line, that holds it."""
-        for length in range(len(mistake.path), 0, -1):
-            if variable := self.variables.get(mistake.path[:length]):
-                return replace(mistake, source=variable)
+        if variable := self._variable(mistake.path):
+            return replace(mistake, source=variable)
         if mistake.source:
             return mistake
-        return replace(mistake, source=self.file, line=line_of(self.text, mistake.path))
+        return replace(mistake, source=self.file.name, line=line_of(self.file.text, mistake.path))
+
+    def origin(self, path: KeyPath) -> str | None:
+        """The variable, or the file and line, that sets exactly this key or a table around it; None for neither."""
+        if variable := self._variable(path):
+            return variable
+        if not _holds(self.file.tree, path):
+            return None
+        return f"{self.file.name}:{line_of(self.file.text, path)}"
+
+    def _variable(self, path: KeyPath) -> str | None:
+        lengths = range(len(path), 0, -1)
+        return next((name for length in lengths if (name := self.variables.origins.get(path[:length]))), None)
 
 
-def from_environment(environ: Mapping[str, str]) -> Variables:
-    """The variables that start with OPIOID_CDS_, as a tree; an empty variable counts as not set."""
-    tree: dict[str, Any] = {}
-    origins: dict[KeyPath, str] = {}
-    mistakes: list[Mistake] = []
-    named = [(name, value) for name, value in environ.items() if name.startswith(PREFIX) and value]
-    for name, value in sorted(named, key=lambda pair: (pair[0].count(SEPARATOR), pair[0])):
-        found = _key(name.removeprefix(PREFIX))
-        if found is None:
-            mistakes.append(Mistake(path=(), message="no such setting", source=name))
-            continue
-        path, schema = found
-        origins[path] = name
-        tree = overlay(tree, _nested(path, _value(value, schema)))
-    return Variables(tree=tree, origins=origins, mistakes=tuple(mistakes))
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
+        raise UnreadableSettings(f"{path}: {reason}") from None
+
+
+def _toml(text: str, path: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UnreadableSettings(f"{path}: not TOML: {error}") from None
 
 
 def overlay(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
@@ -82,17 +139,23 @@ def line_of(text: str, path: KeyPath) -> int | None:
 
 
 def _line_of_exactly(text: str, path: KeyPath) -> int | None:
+    return next((line for line, tree in _statements(text) if _holds(tree, path)), None)
+
+
+@lru_cache(maxsize=4)
+def _statements(text: str) -> tuple[tuple[int, Mapping[str, Any]], ...]:
+    """The line on which each statement begins, with all that stands up to its end."""
     lines = text.splitlines()
+    found = []
     start = 0
     for end in range(1, len(lines) + 1):
         try:
             tree = tomllib.loads("\n".join(lines[:end]))
         except tomllib.TOMLDecodeError:
             continue  # inside a list or a text that spans lines
-        if _holds(tree, path):
-            return start + 1
+        found.append((start + 1, tree))
         start = end
-    return None
+    return tuple(found)
 
 
 def _holds(tree: Any, path: KeyPath) -> bool:

@@ -8,20 +8,18 @@ import click
 
 from cds_service import deployment
 from cds_service.commands.configured import exit_if, settings_or_exit
+from cds_service.settings_written import effective
 from opioids import knowledge
 
 
 @click.command("check-config")
 @click.argument("file", type=click.Path(path_type=Path))
 def command(file: Path) -> None:
-    """Say what is wrong in a configuration FILE, by key and line, together with the environment."""
+    """Say what is wrong in a configuration FILE, by key and line, together with the environment.
+
+    Without mistakes the settings in effect are printed, with where each comes from and secrets masked.
+    """
     settings, sources = settings_or_exit(file)
-    exit_if(
-        [
-            *deployment.unknown_names(settings, knowledge.load()),
-            *deployment.unreadable_files(settings),
-            *deployment.unfit_database(settings),
-        ],
-        sources,
-    )
-    click.echo(f"{file}: no mistakes, mode {settings.mode.value}")
+    exit_if([*deployment.mistakes(settings, knowledge.load())], sources)
+    click.echo(f"{file}: no mistakes, mode {settings.mode.value}\n")
+    click.echo(effective(settings, sources))

@@ -62,4 +62,4 @@ def _unknown(error: ValidationError, schema: Mapping[str, Any], path: FaultPath)
 
 
 def _expected(schema: Mapping[str, Any]) -> str:
-    return f"expected {schema.get('description', 'something else')}"
+    return f"expected {schema.get('expected') or schema.get('description', 'something else')}"

@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 
 from cds_service import cli
 from cds_service.commands import serve
+from cds_service.settings import load
 from tests.cds_service.test_routes import OXYCODONE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -138,7 +139,50 @@ def test_text_of_an_order_cannot_steer_the_terminal(run, file):
 
 def test_a_configuration_without_mistakes_ends_with_0(run, file):
     result = run("check-config", file("cds.toml", b'mode = "production"\npublic_url = "https://cds.example.org"\n'))
-    assert (result.exit_code, result.output) == (0, "cds.toml: no mistakes, mode production\n")
+    assert result.exit_code == 0
+    assert result.output.startswith("cds.toml: no mistakes, mode production\n")
+
+
+def test_the_settings_in_effect_are_told_with_where_they_come_from(run, file, monkeypatch):
+    monkeypatch.setenv("OPIOID_CDS_LIMITS__BODY_MEGABYTES", "2")
+    toml = b"""[server]
+port = 9000
+[[auth.clients]]
+issuer = "https://ehr.example.org"
+jwks_url = "https://ehr.example.org/jwks"
+"""
+    lines = run("check-config", file("cds.toml", toml)).output.splitlines()
+    assert 'mode = "development"  # default' in lines
+    assert "port = 9000  # cds.toml:2" in lines
+    assert 'issuer = "https://ehr.example.org"  # cds.toml:4' in lines
+    assert "body_megabytes = 2.0  # OPIOID_CDS_LIMITS__BODY_MEGABYTES" in lines
+    assert "# jwks_file is not set" in lines
+
+
+def test_the_settings_in_effect_could_be_used_again(run, file, tmp_path):
+    toml = (
+        b'public_url = "https://cds.example.org"\n[cors]\norigins = ["https://a.example.org"]\n'
+        b'[services.opioid-order-sign]\nshadow = true\n[[auth.clients]]\nissuer = "\\"a\\""\njwks_url = "https://a/k"\n'
+    )
+    printed = run("check-config", file("cds.toml", toml)).output.partition("\n")[2]
+    (tmp_path / "again.toml").write_text(printed, encoding="utf-8")
+    assert load(tmp_path / "again.toml", {}) == load(tmp_path / "cds.toml", {})
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql+psycopg://cds:hunter2@db/cds",
+        "postgresql+psycopg://cds:hunter2@/cds?host=/run/postgresql",
+        "postgresql+psycopg://cds@db/cds?password=hunter2",
+        "postgresql+psycopg://db/cds?user=cds&Password=hunter2",
+    ],
+)
+def test_a_password_is_never_told(run, file, url):
+    result = run("check-config", file("cds.toml", f'[database]\nurl = "{url}"\n'.encode()))
+    assert result.exit_code == 0
+    assert "/cds" in result.output
+    assert "hunter2" not in result.output
 
 
 @pytest.mark.parametrize(

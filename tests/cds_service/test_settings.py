@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from cds_service.settings import ClientProfile, InvalidSettings, Mode, UnreadableSettings, load, read
+from cds_service.settings import ClientProfile, InvalidSettings, Mode, Settings, UnreadableSettings, load, read
 from cds_service.settings_sources import line_of
+from tests import settings_document
 
 PRODUCTION = 'mode = "production"\npublic_url = "https://cds.example.org"\n'
 
@@ -338,3 +339,37 @@ def test_the_representation_of_settings_holds_no_password():
 )
 def test_the_line_of_a_key_is_that_of_its_statement_or_of_its_nearest_table(text, path, line):
     assert line_of(text, path) == line
+
+
+# ---- what is generated ----
+
+
+def test_the_schema_is_that_of_the_models():
+    on_disk = json.loads(settings_document.SCHEMA.read_text(encoding="utf-8"))
+    assert on_disk == settings_document.schema(), "run `python -m tests.settings_document`"
+
+
+def test_the_table_of_settings_is_that_of_the_models():
+    text = settings_document.DOCUMENT.read_text(encoding="utf-8")
+    assert text == settings_document.document(text), "run `python -m tests.settings_document`"
+
+
+def test_the_table_lists_every_key_of_the_contract_with_its_meaning():
+    rows = {row[0]: row for row in settings_document.rows()}
+    assert {"mode", "database.url", "auth.clients[].issuer", "services.opioid-order-sign.shadow"} < set(rows)
+    assert [key for key, row in rows.items() if not all(row)] == []
+
+
+def test_settings_cannot_be_changed():
+    settings = load(environ={})
+    with pytest.raises(ValueError, match="frozen"):
+        settings.server.port = 1
+    with pytest.raises(ValueError, match="frozen"):
+        settings.mode = Mode.PRODUCTION
+
+
+def test_settings_that_exist_have_been_checked():
+    with pytest.raises(InvalidSettings, match=r"server\.port: expected a port"):
+        Settings(server={"port": 0})
+    with pytest.raises(InvalidSettings, match="public_url: missing"):
+        Settings(mode="production")

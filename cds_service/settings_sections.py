@@ -1,0 +1,241 @@
+"""The settings, table by table: type, default, what is expected, and what each one means.
+
+The JSON Schema (`schemas/settings.json`) and the table in docs/configuration.md are generated from here.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+REPOSITORY_CONVERSATIONS = Path(__file__).resolve().parents[1] / "fixtures" / "conversations"
+
+
+def setting(default: Any, meaning: str, expected: str = "true or false", *, otherwise: str = "", **limits: Any) -> Any:
+    """One key. `expected` completes "expected …" in messages; `otherwise` says how the default depends on others."""
+    extra: dict[str, Any] = {"expected": expected, **({"otherwise": otherwise} if otherwise else {})}
+    return Field(default, description=meaning, json_schema_extra=extra, **limits)
+
+
+def _like(expected: str, **limits: Any) -> Any:
+    return Field(json_schema_extra={"expected": expected}, **limits)
+
+
+def _without_last_slash(url: str) -> str:
+    return url.rstrip("/")
+
+
+Origin = Annotated[
+    str,
+    _like('"*" or an origin without a path, such as "https://ehr.example.org"', pattern=r"^(\*|https?://[^\s/]+)\Z"),
+]
+BaseUrl = Annotated[
+    str,
+    _like('an absolute base URL, such as "https://ehr.example.org/fhir"', pattern=r"^https?://[^\s/@?#]+[^\s@?#]*\Z"),
+    AfterValidator(_without_last_slash),
+]
+Url = Annotated[str, Field(pattern=r"^https?://[^\s/]+[^\s]*\Z")]
+
+
+class Mode(StrEnum):
+    """How strict the defaults are; production refuses unsafe settings."""
+
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+class ClientProfile(StrEnum):
+    """What is known of a kind of client."""
+
+    GENERIC = "generic"
+    EPIC = "epic"
+    ORACLE_HEALTH = "oracle-health"
+    ATHENA = "athena"
+    SANDBOX = "sandbox"
+
+
+class Section(BaseModel):
+    """One table of settings: frozen, and nothing in it that has no name here."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        regex_engine="python-re",  # the patterns end with \Z, so that a line break at the end is no match
+        json_schema_extra={"expected": "a table"},
+    )
+
+
+class Database(Section):
+    """Where feedback is kept."""
+
+    url: str = setting(
+        "sqlite:///opioid-cds.sqlite3",
+        "Where feedback and shown cards are kept. May hold a password: it is never shown.",
+        '"sqlite:///<file>", "sqlite://" (in memory) or "postgresql+psycopg://<user>@<host>/<database>"',
+        pattern=r"^(sqlite://|sqlite:///(?!:memory:).+|postgresql\+psycopg://.+)\Z",
+        repr=False,
+    )
+    migrate_at_start: bool = setting(True, "Whether the service brings the tables up to date when it starts.")
+
+
+class Cors(Section):
+    """Which browser pages may call."""
+
+    origins: tuple[Origin, ...] = setting(
+        ("*",),
+        'Origins whose pages may call; `"*"` alone means any.',
+        "a list of origins",
+        otherwise="none in production",
+    )
+
+
+class GuidelineChoice(Section):
+    """Which guideline speaks."""
+
+    profile: str = setting(
+        "us-cdc-2022", "The guideline whose advice is given.", "the name of a guideline", min_length=1
+    )
+    table: str | None = setting(
+        None,
+        "The conversion table that doses are added up with.",
+        "the name of a conversion table",
+        otherwise="the guideline's own",
+        min_length=1,
+    )
+
+
+class Fhir(Section):
+    """What may be read from FHIR servers during one request."""
+
+    allowed_servers: tuple[BaseUrl, ...] = setting(
+        (), "Base URLs that may be read from; nothing else is.", "a list of base URLs"
+    )
+    allow_http: bool = setting(False, "Whether servers may be read without TLS. Production refuses it.")
+    deadline_seconds: float = setting(
+        2.5, "Time for everything that one request reads.", "a number above 0, at most 30", gt=0, le=30
+    )
+
+
+class Client(Section):
+    """One EHR that signs its calls. Exactly one of `jwks_url` and `jwks_file` is given."""
+
+    issuer: str = setting(..., "The `iss` of the client's tokens.", 'the client\'s "iss"', min_length=1)
+    jwks_url: Url | None = setting(
+        None, "Where the client publishes its keys.", "the absolute URL of the client's keys"
+    )
+    jwks_file: str | None = setting(
+        None, "A file with the client's keys, instead.", "the path of a file with the client's keys", min_length=1
+    )
+    audience: str | None = setting(
+        None,
+        "The `aud` of the client's tokens.",
+        'the "aud" that the client sends',
+        otherwise="the URL of the endpoint called",
+        min_length=1,
+    )
+    profile: ClientProfile = setting(
+        ClientProfile.GENERIC,
+        "What is known of this kind of client.",
+        "one of generic, epic, oracle-health, athena, sandbox",
+    )
+
+
+class Auth(Section):
+    """Who may call."""
+
+    required: bool = setting(
+        False,
+        "Whether each call must be signed by a configured client.",
+        otherwise="true in production when a client is configured",
+    )
+    clients: tuple[Client, ...] = setting((), "The EHRs that may call.", "a list of tables, [[auth.clients]]")
+
+
+class Limits(Section):
+    """How much is taken from a client."""
+
+    body_megabytes: float = setting(
+        16,
+        "The longest body that is read, in MB of 2^20 bytes; a longer one is answered 413.",
+        "a number above 0, at most 1024",
+        gt=0,
+        le=1024,
+    )
+    requests_per_second: float = setting(
+        0, "For each client address; 0 for no limit here (a proxy's job).", "a number, 0 for no limit", ge=0
+    )
+
+    @property
+    def body_bytes(self) -> int:
+        """The longest body that is read."""
+        return int(self.body_megabytes * 2**20)
+
+
+class ServiceSwitch(Section):
+    """One service."""
+
+    enabled: bool = setting(True, "Whether the service is offered.")
+    shadow: bool = setting(False, "Whether it works and is counted but shows no card; `false` promotes it.")
+
+
+def _switch(service_id: str) -> Any:
+    return Field(default_factory=ServiceSwitch, alias=service_id)
+
+
+class Services(Section):
+    """Each service by its id."""
+
+    medication_prescribe: ServiceSwitch = _switch("opioid-medication-prescribe")
+    order_select: ServiceSwitch = _switch("opioid-order-select")
+    order_sign: ServiceSwitch = _switch("opioid-order-sign")
+    patient_view: ServiceSwitch = _switch("opioid-patient-view")
+
+    def of(self, service_id: str) -> ServiceSwitch:
+        """The switches of one service; on and visible when it has none here."""
+        name = service_id.removeprefix("opioid-").replace("-", "_")
+        switch: ServiceSwitch = getattr(self, name) if name in type(self).model_fields else ServiceSwitch()
+        return switch
+
+
+class Discovery(Section):
+    """What `GET /cds-services` says."""
+
+    version: str = setting(
+        "2.0.1",
+        "The CDS Hooks version that is advertised.",
+        'a version with three parts, such as "2.0.1"',
+        pattern=r"^[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?\Z",
+    )
+
+
+class Server(Section):
+    """How `opioid-cds serve` listens."""
+
+    host: str = setting("127.0.0.1", "Address to listen on.", "an address to listen on", min_length=1)
+    port: int = setting(8080, "Port to listen on.", "a port, 1 to 65535", ge=1, le=65535)
+    workers: int = setting(1, "Processes.", "a number of processes, 1 to 256", ge=1, le=256)
+    threads: int = setting(4, "Threads in each process.", "a number of threads in each worker, 1 to 256", ge=1, le=256)
+    stop_seconds: int = setting(
+        15, "Time to finish what is under way when told to stop.", "seconds, 1 to 300", ge=1, le=300
+    )
+    metrics_directory: str | None = setting(
+        None,
+        "A folder in which several processes add up their metrics.",
+        "the path of a folder",
+        otherwise="a temporary one",
+        min_length=1,
+    )
+
+
+class Pages(Section):
+    """The page for people at `/`."""
+
+    enabled: bool = setting(True, "Whether it is offered.", otherwise="false in production")
+    conversations: Path = Field(
+        default_factory=lambda: REPOSITORY_CONVERSATIONS,
+        description="The folder of recorded conversations that it offers.",
+        json_schema_extra={"expected": "the path of a folder", "otherwise": "those of the source"},
+    )
