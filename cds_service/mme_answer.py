@@ -55,7 +55,7 @@ def _counted(line: MmeLine) -> dict[str, Any]:
         "ingredient": {"rxcui": line.ingredient.rxcui, "name": line.ingredient.name},
         "route": line.route.value,
         "asNeeded": line.as_needed,
-        "dosePerDay": {**_amount(line.dose_per_day, DOSE_PLACES), "unit": line.unit.value},
+        "dosePerDay": {**_amount(line.converted, DOSE_PLACES), "unit": line.conversion.per.value},
         "factor": float(line.factor),
         "mmePerDay": _amount(line.mme_per_day),
         "arithmetic": line.arithmetic,

@@ -61,8 +61,8 @@ _ROUTE_CODES = {
     "47625008": Route.INJECTION,
     "78421000": Route.INJECTION,
     "34206005": Route.INJECTION,
-    "404820008": Route.INJECTION,
-    "72607000": Route.INJECTION,
+    "404820008": Route.REGIONAL,
+    "72607000": Route.REGIONAL,
     "6064005": Route.TOPICAL,
     "359540000": Route.TOPICAL,
     "58100008": Route.INJECTION,
@@ -75,19 +75,20 @@ _ROUTE_CODES = {
     "iv": Route.INJECTION,
     "im": Route.INJECTION,
     "sq": Route.INJECTION,
-    "epidurinj": Route.INJECTION,
-    "itinj": Route.INJECTION,
+    "epidurinj": Route.REGIONAL,
+    "itinj": Route.REGIONAL,
     "nasal": Route.NASAL,
     "pr": Route.RECTAL,
 }
 
 _ROUTE_WORDS = (
-    ("parenteral|nerve block|femoral|iv|ivp|ivpb|im|sc|sq|subq|subcut|pca|inj", Route.INJECTION),
     (
-        r"inject\w*|infus\w*|intra(?:venous|muscular|thecal|spinal|osseous|dermal|articular|peritoneal)\w*",
-        Route.INJECTION,
+        r"nerve block|femoral|epidural|peridural|perineural|intra(?:thecal|spinal|articular|peritoneal)\w*",
+        Route.REGIONAL,
     ),
-    (r"subcutaneous\w*|epidural|peridural|perineural|sub-q", Route.INJECTION),
+    ("parenteral|iv|ivp|ivpb|im|sc|sq|subq|subcut|pca|inj", Route.INJECTION),
+    (r"inject\w*|infus\w*|intra(?:venous|muscular|osseous|dermal)\w*", Route.INJECTION),
+    (r"subcutaneous\w*|sub-q", Route.INJECTION),
     ("transdermal|td", Route.TRANSDERMAL),
     ("sublingual|under the tongue", Route.SUBLINGUAL),
     ("buccal", Route.BUCCAL),
@@ -104,9 +105,11 @@ _ROUTES = tuple((re.compile(rf"(?<![\w-])(?:{words})(?![\w])"), route) for words
 
 _INJECTED = re.compile(
     r"^\s*(?:inject|infuse|push)\b|(?<!not )\b(?:iv|ivp|ivpb|im|subcut|subq|sq|pca|intravenously|intramuscularly|"
-    r"subcutaneously|intrathecally)\b"
+    r"subcutaneously)\b"
 )
 """Directions that speak of an injection although the order names no route."""
+
+_REGIONAL = re.compile(r"(?<!not )\b(?:epidural|epidurally|intrathecal|intrathecally)\b")
 
 
 def codes_of(concepts: Iterable[Json]) -> tuple[Code, ...]:
@@ -137,6 +140,9 @@ def route_of(concept: Json) -> Route | Refusal | None:
     return Refusal(reason=UncountedReason.ROUTE_NOT_CONVERTIBLE, detail="the order's route could not be read")
 
 
-def is_injected(directions: str) -> bool:
-    """Whether written directions speak of an injection or infusion."""
-    return bool(_INJECTED.search(directions.lower()))
+def injected_by(directions: str) -> Route | None:
+    """The route of an injection or infusion that written directions speak of."""
+    words = directions.lower()
+    if _REGIONAL.search(words):
+        return Route.REGIONAL
+    return Route.INJECTION if _INJECTED.search(words) else None

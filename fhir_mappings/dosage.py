@@ -10,12 +10,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
-from fhir_mappings.codes import is_injected, route_of
+from fhir_mappings.codes import injected_by, route_of
 from fhir_mappings.elements import Element, elements, items, string, whole
 from fhir_mappings.quantities import read_ceilings, read_dose
 from fhir_mappings.timing import Read, read_timing
 from opioids.prescriptions import Refusal, Sig, UncountedReason
-from opioids.products import Route
 from opioids.sigs import read_sig
 
 _LONGEST_REMEMBERED = 4000
@@ -100,8 +99,8 @@ def read_instruction(instruction: Element) -> tuple[Sig, ...]:
     ceilings, notes = read_ceilings(instruction)
     words = string(instruction.get("text")) or string(instruction.get("patientInstruction"))
     route = route_of(instruction.get("route"))
-    if route is None and is_injected(words):
-        route = Route.INJECTION
+    if route is None:
+        route = injected_by(words)
     sig = Sig(
         dose=read_dose(instruction),
         frequency=timing.frequency,

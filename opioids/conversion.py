@@ -1,19 +1,35 @@
 """Conversion tables: the factor that turns a daily dose of an opioid into morphine milligrams.
 
-A factor belongs to an ingredient and a route. Bands (methadone before 2022) are half-open,
-`(above, up_to]`, and proven to be free of gaps when a table is loaded.
+A factor belongs to an ingredient and a route, in some tables also to a form of the product (fentanyl
+lozenge or film) or to one strength of a patch. Bands (methadone before 2022) are half-open, `(above,
+up_to]`, and proven to be free of gaps when a table is loaded (`conversion_files`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 
 from opioids.prescriptions import Refusal, UncountedReason
 from opioids.products import Ingredient, Route
-from opioids.quantities import Unit
-from opioids.tables import KnowledgeError, Review, decimal_of, document_of, rows_of
+from opioids.quantities import Unit, shown
+from opioids.tables import Review
+
+_HOURS_A_DAY = Decimal(24)
+_MCG_IN_MG = Decimal(1000)
+
+
+class Basis(StrEnum):
+    """What a factor multiplies."""
+
+    MG = "mg"
+    """Milligrams a day."""
+    MCG = "mcg"
+    """Micrograms a day."""
+    MCG_PER_HOUR = "mcg/h"
+    """The rate that patches give."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,24 +43,84 @@ class Band:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConversionFactor:
-    """How one ingredient by one route converts. `unit` is what the daily dose is measured in."""
+    """How one ingredient by one route converts. `per` is what the factor multiplies.
+
+    `forms` are the nouns of the products that the row is for (empty: any product). `patch` is set where the
+    row gives the worth of one patch: its strength in mcg/h and its MME a day. `caveats` are what has to be
+    said wherever the row is used: that it is provisional, that the source gives a range.
+    """
 
     ingredient: str
     route: Route
-    unit: Unit
+    per: Basis
     bands: tuple[Band, ...]
     review: Review
     source: str
+    forms: frozenset[str] = frozenset()
+    patch: tuple[Decimal, Decimal] | None = None
+    caveats: tuple[str, ...] = ()
+
+    @property
+    def banded(self) -> bool:
+        """Whether the factor depends on the patient's total daily dose."""
+        return len(self.bands) > 1
 
     def at(self, daily_dose: Decimal) -> Decimal:
-        """The factor for a patient whose total daily dose of the ingredient is `daily_dose`."""
+        """The factor for a patient whose total daily dose of the ingredient, in the unit of `per`, is `daily_dose`."""
         # The last band is open, as checked on loading.
         return next(band.factor for band in self.bands if band.up_to is None or daily_dose <= band.up_to)
+
+    def scale(self, unit: Unit) -> Decimal | None:
+        """By what a daily dose in `unit` is multiplied to be one in `per`; None when it cannot be.
+
+        A patch worn all day gives its rate for 24 hours; any other rate is an infusion.
+        """
+        if unit is Unit.MG:
+            return {Basis.MG: Decimal(1), Basis.MCG: _MCG_IN_MG}.get(self.per)
+        if self.per is Basis.MCG_PER_HOUR:
+            return Decimal(1)
+        if self.route is not Route.TRANSDERMAL:
+            return None
+        return _HOURS_A_DAY if self.per is Basis.MCG else _HOURS_A_DAY / _MCG_IN_MG
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatchLookup:
+    """The worth of each strength of a patch, as a table lists them; what it does not list has none."""
+
+    table: str
+    ingredient: str
+    rows: Mapping[Decimal, ConversionFactor]
+
+    def of(self, strength: Decimal | None) -> ConversionFactor | Refusal:
+        """The row of a strength in mcg/h; None stands for patches whose strength is not told."""
+        known = ", ".join(shown(one) for one in self.rows)
+        if strength is None:
+            return Refusal(
+                reason=UncountedReason.STRENGTH_UNKNOWN,
+                detail=f"{self.table} converts {self.ingredient} patches by their strength ({known} mcg/h): "
+                "which is worn is not told",
+            )
+        found = self.rows.get(strength)
+        if found is not None:
+            return found
+        return Refusal(
+            reason=UncountedReason.NO_FACTOR,
+            detail=f"{self.table} lists {self.ingredient} patches of {known} mcg/h, none of {shown(strength)} mcg/h",
+        )
+
+
+Rule = ConversionFactor | PatchLookup
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConversionTable:
-    """One published table of factors, of one edition. Tables are never mixed within a total."""
+    """One published table of factors, of one edition. Tables are never mixed within a total.
+
+    `rules` holds the alternatives for an ingredient by a route: one, or one for each form of product.
+    `withheld` says in the table's own terms why a listed ingredient has no factor. `supplement` is the id of
+    the table whose figure may stand beside an opioid that this one does not convert, never in the total.
+    """
 
     id: str
     title: str
@@ -53,13 +129,15 @@ class ConversionTable:
     url: str
     edition: str
     review: Review
-    factors: Mapping[tuple[str, Route], ConversionFactor]
+    rules: Mapping[tuple[str, Route], tuple[Rule, ...]]
+    withheld: Mapping[str, str]
+    supplement: str | None = None
 
-    def find(self, ingredient: Ingredient, route: Route) -> ConversionFactor | Refusal:
-        """The factor for an ingredient by a route, or why this table has none."""
-        found = self.factors.get((ingredient.name, route))
-        if found:
-            return found
+    def find(self, ingredient: Ingredient, route: Route, noun: str = "") -> Rule | Refusal:
+        """The rule for an ingredient by a route, in products counted by `noun`, or why this table has none."""
+        for rule in self.rules.get((ingredient.name, route), ()):
+            if isinstance(rule, PatchLookup) or not rule.forms or noun in rule.forms:
+                return rule
         if self.converts(ingredient):
             return Refusal(
                 reason=UncountedReason.ROUTE_NOT_CONVERTIBLE,
@@ -69,73 +147,12 @@ class ConversionTable:
 
     def no_factor(self, ingredient: Ingredient) -> Refusal:
         """Why an ingredient cannot be converted by any route."""
-        return Refusal(reason=UncountedReason.NO_FACTOR, detail=f"{self.id} has no factor for {ingredient.name}")
+        why = self.withheld.get(ingredient.name)
+        return Refusal(
+            reason=UncountedReason.NO_FACTOR,
+            detail=f"{self.id} has no factor for {ingredient.name}{f': {why}' if why else ''}",
+        )
 
     def converts(self, ingredient: Ingredient) -> bool:
         """Whether the table has a factor for the ingredient by any route."""
-        return any(name == ingredient.name for name, _ in self.factors)
-
-
-def load_table(table_id: str) -> ConversionTable:
-    """Load one table from `opioids/knowledge/conversion_tables/<table_id>`.
-
-    Raises:
-        KnowledgeError: a row without provenance, a number that is none, or bands with a gap.
-    """
-    folder = f"conversion_tables/{table_id}"
-    about = document_of(f"{folder}/table.json")
-    return ConversionTable(
-        id=table_id,
-        title=about["title"],
-        jurisdiction=about["jurisdiction"],
-        citation=about["citation"],
-        url=about["url"],
-        edition=about["edition"],
-        review=Review(about["review"]),
-        factors=_factors(rows_of(f"{folder}/factors.csv"), table_id),
-    )
-
-
-def _factors(rows: Iterable[Mapping[str, str]], where: str) -> dict[tuple[str, Route], ConversionFactor]:
-    grouped: dict[tuple[str, Route], list[Mapping[str, str]]] = {}
-    for row in rows:
-        if row["status"] == "counted":
-            grouped.setdefault((row["ingredient"], Route(row["route"])), []).append(row)
-    return {key: _factor(key, group, where) for key, group in grouped.items()}
-
-
-def _factor(key: tuple[str, Route], rows: list[Mapping[str, str]], where: str) -> ConversionFactor:
-    ingredient, route = key
-    bands = tuple(
-        Band(
-            above=Decimal(row["above"] or 0),
-            up_to=Decimal(row["up_to"]) if row["up_to"] else None,
-            factor=decimal_of(row["factor"], f"{where}, {ingredient}"),
-        )
-        for row in rows
-    )
-    check_bands(bands, f"{where}, {ingredient} {route}")
-    first = rows[0]
-    return ConversionFactor(
-        ingredient=ingredient,
-        route=route,
-        unit=Unit(first["per"]),
-        bands=bands,
-        review=Review(first["review"]),
-        source=first["source"],
-    )
-
-
-def check_bands(bands: tuple[Band, ...], where: str) -> None:
-    """Refuse bands that leave any positive daily dose without exactly one factor.
-
-    Raises:
-        KnowledgeError: naming the ingredient and the dose at which the bands do not meet.
-    """
-    edge: Decimal | None = Decimal(0)
-    for band in bands:
-        if edge is None or band.above != edge:
-            raise KnowledgeError(f"{where}: bands do not meet at {band.above}")
-        edge = band.up_to
-    if edge is not None:
-        raise KnowledgeError(f"{where}: no factor above {edge}")
+        return any(name == ingredient.name for name, _ in self.rules)

@@ -65,7 +65,7 @@ class TakenDose(DailyDose):
 
     def _times(self, value: Decimal, rate: PerDay) -> str:
         if self.dose.unit is Unit.EACH:
-            amount = f"{_units(value, self.noun)} x {self.measure.words}"
+            amount = f"{units_words(value, self.noun)} x {self.measure.words}"
         elif self.dose.unit is Unit.ML:
             amount = f"{exact(value)} mL x {self.measure.words}"
         else:
@@ -86,7 +86,7 @@ class WornDose(DailyDose):
         needed = " as needed" if self.as_needed else ""
         if self.dose.unit is Unit.MCG_PER_HOUR:
             return f"{shown(self.maximum)} mcg/h worn{needed}"
-        return f"{_units(self.dose.high, 'patch')} x {self.measure.words} = {shown(self.maximum)} mcg/h{needed}"
+        return f"{units_words(self.dose.high, 'patch')} x {self.measure.words} = {shown(self.maximum)} mcg/h{needed}"
 
     @property
     def scheduled_words(self) -> str:
@@ -270,7 +270,8 @@ def rate_words(rate: PerDay) -> str:
     return f"{exact(rate.count)} per {exact(rate.days)} days"
 
 
-def _units(value: Decimal, noun: str) -> str:
+def units_words(value: Decimal, noun: str) -> str:
+    """So many of a countable unit: `1 tablet`, `2 patches`."""
     plural = f"{noun}es" if noun.endswith("ch") else f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
     return f"{exact(value)} {noun if value == 1 else plural}"
 

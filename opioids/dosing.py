@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from opioids.conversion import ConversionFactor, ConversionTable
+from opioids.conversion import ConversionTable
 from opioids.cross_checks import differences, from_supply
 from opioids.daily_dose import DailyDose, daily_dose
+from opioids.factor_rows import FactorRow, row_of
 from opioids.prescriptions import (
     Ignored,
     IgnoredReason,
@@ -58,8 +59,14 @@ class Part:
     route: Route
     doses: tuple[DailyDose, ...]
     amount: DailyAmount
-    conversion: ConversionFactor
+    row: FactorRow
     assumptions: tuple[str, ...]
+
+    @property
+    def converted(self) -> DailyAmount:
+        """The amount in the unit that the row's factor is for."""
+        scale = self.row.scale
+        return DailyAmount(scheduled=self.amount.scheduled * scale, maximum=self.amount.maximum * scale)
 
 
 def dose_of(
@@ -115,20 +122,21 @@ def _part(prescription: Prescription, component: Component, table: ConversionTab
         # A drug without any factor says so, whatever its route.
         return routed if table.converts(component.ingredient) else table.no_factor(component.ingredient)
     route, notes = routed
-    conversion = table.find(component.ingredient, route)
-    if isinstance(conversion, Refusal):
-        return conversion
-    if not prescription.sigs and prescription.supply is None:
-        return Refusal(reason=UncountedReason.DOSE_MISSING, detail="no dosage instruction")
-    doses = _doses(force.sigs, prescription, component, conversion)
+    rule = table.find(component.ingredient, route, product.noun)
+    if isinstance(rule, Refusal):
+        return rule
+    doses = _doses(force.sigs, prescription, component)
     if isinstance(doses, Refusal):
         return doses
+    row = row_of(rule, component, doses)
+    if isinstance(row, Refusal):
+        return row
     return Part(
         component=component,
         route=route,
         doses=doses,
         amount=_sum_of(doses),
-        conversion=conversion,
+        row=row,
         assumptions=(
             *prescription.assumptions,
             *notes,
@@ -162,9 +170,7 @@ def _in_force(prescription: Prescription, component: Component, on: date, being_
     return in_force(prescription.sigs, on, starts=prescription.starts, being_written=being_written, size=size)
 
 
-def _doses(
-    sigs: Sequence[Sig], prescription: Prescription, component: Component, conversion: ConversionFactor
-) -> tuple[DailyDose, ...] | Refusal:
+def _doses(sigs: Sequence[Sig], prescription: Prescription, component: Component) -> tuple[DailyDose, ...] | Refusal:
     """The daily dose of each instruction; the dispensed supply only where no instruction can be read."""
     supplied = from_supply(prescription, component)
     if supplied is not None:
@@ -174,18 +180,8 @@ def _doses(
         dose = daily_dose(sig, prescription.product, component)
         if isinstance(dose, Refusal):
             return dose
-        if dose.unit is not conversion.unit:
-            return _unlike(dose.unit, conversion.unit)
         doses.append(dose)
-    return tuple(doses)
-
-
-def _unlike(unit: Unit, wanted: Unit) -> Refusal:
-    if unit is Unit.MCG_PER_HOUR:
-        return Refusal(
-            reason=UncountedReason.ROUTE_NOT_CONVERTIBLE, detail="a dose per hour is an infusion, not a daily dose"
-        )
-    return Refusal(reason=UncountedReason.UNIT_UNKNOWN, detail=f"the factor is per {wanted}")
+    return tuple(doses) or Refusal(reason=UncountedReason.DOSE_MISSING, detail="no dosage instruction")
 
 
 def _route(sigs: Sequence[Sig], product: Product, component: Component) -> tuple[Route, tuple[str, ...]] | Refusal:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from opioids.conversion import ConversionTable
-from opioids.daily_dose import DailyDose
+from opioids.conversion import Basis, ConversionFactor, ConversionTable
+from opioids.daily_dose import DailyDose, units_words
 from opioids.dosing import DailyAmount, Dosed, Part, dose_of
 from opioids.prescriptions import Ignored, Prescription, Uncounted, UncountedReason
 from opioids.products import Ingredient, Product, Route
@@ -25,8 +25,9 @@ _COMPARED_TO = 6
 class MmeLine:
     """One opioid ingredient of one order, converted. Exact numbers; `arithmetic` can be redone by hand.
 
-    `doses` holds the daily amount of each instruction in force; `scheduled_factor` differs from `factor`
-    only where a banded table has another factor for the scheduled total.
+    `doses` holds the daily amount of each instruction in force, `dose_per_day` their sum in `unit`, `converted`
+    the same in the unit that the factor of `conversion` is for. `scheduled_factor` differs from `factor` only
+    where a banded table has another factor for the scheduled total.
     """
 
     reference: str
@@ -36,6 +37,8 @@ class MmeLine:
     route: Route
     dose_per_day: DailyAmount
     unit: Unit
+    converted: DailyAmount
+    conversion: ConversionFactor
     factor: Decimal
     scheduled_factor: Decimal
     mme_per_day: DailyAmount
@@ -55,11 +58,25 @@ class MmeLine:
         words = " + ".join(dose.maximum_words for dose in self.doses)
         if len(self.doses) > 1:
             words += f" = {shown(amount.maximum)} {unit}"
-        words += f"; x {shown(self.factor, 4)} = {shown(total.maximum)} MME/day"
+        words += self._conversion(amount.maximum, self.converted.maximum, self.factor, total.maximum)
         if total.scheduled != total.maximum and total.scheduled > 0:
             low = " + ".join(dose.scheduled_words for dose in self.doses if dose.scheduled > 0)
-            words += f" (scheduled: {low}; x {shown(self.scheduled_factor, 4)} = {shown(total.scheduled)} MME/day)"
+            low += self._conversion(amount.scheduled, self.converted.scheduled, self.scheduled_factor, total.scheduled)
+            words += f" (scheduled: {low})"
         return words
+
+    def _conversion(self, dose: Decimal, converted: Decimal, factor: Decimal, mme: Decimal) -> str:
+        """The last part of a sum: `; x 1.5 = 120 MME/day`, with the step to the factor's own unit where it has one."""
+        row = self.conversion
+        if row.patch is not None:
+            strength, worth = row.patch
+            return f"; {units_words(dose / strength, 'patch')} x {shown(worth)} by the table = {shown(mme)} MME/day"
+        step = ""
+        if self.unit is Unit.MCG_PER_HOUR and row.per is not Basis.MCG_PER_HOUR:
+            step = f" x 24 h = {shown(converted, 4)} {row.per}/day"
+        elif row.per is Basis.MCG:
+            step = f" = {shown(converted, 4)} mcg/day"
+        return f"{step}; x {shown(factor, 4)} = {shown(mme)} MME/day"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +154,7 @@ def _result(one: Content, table: ConversionTable, as_of: date, being_written: fr
     dosed = dose_of(one, table, as_of, being_written=one.reference in being_written)
     if not isinstance(dosed, Dosed):
         return dosed
-    lines = tuple([_line(one, part, part.amount) for part in dosed.parts])
+    lines = tuple([_line(one, part, part.converted) for part in dosed.parts])
     if sum((line.mme_per_day.maximum for line in lines), Decimal(0)) > MOST_MME_OF_ONE_ORDER:
         return Uncounted(
             reference=one.reference,
@@ -145,7 +162,7 @@ def _result(one: Content, table: ConversionTable, as_of: date, being_written: fr
             reason=UncountedReason.IMPLAUSIBLE_DOSE,
             detail=f"{lines[0].arithmetic}: more than {MOST_MME_OF_ONE_ORDER} MME/day from one order",
         )
-    return Converted(dosed=dosed, lines=lines, banded=any(len(part.conversion.bands) > 1 for part in dosed.parts))
+    return Converted(dosed=dosed, lines=lines, banded=any(part.row.conversion.banded for part in dosed.parts))
 
 
 def _added_up(results: Sequence[Result], table: ConversionTable, as_of: date) -> MmeTotal:
@@ -174,7 +191,7 @@ def _ingredient_totals(dosed: Iterable[Dosed]) -> dict[str, DailyAmount]:
     totals: dict[str, DailyAmount] = {}
     for one in dosed:
         for part in one.parts:
-            name, amount = part.component.ingredient.name, part.amount
+            name, amount = part.component.ingredient.name, part.converted
             before = totals.get(name, DailyAmount(scheduled=Decimal(0), maximum=Decimal(0)))
             totals[name] = DailyAmount(
                 scheduled=before.scheduled + amount.scheduled, maximum=before.maximum + amount.maximum
@@ -183,13 +200,12 @@ def _ingredient_totals(dosed: Iterable[Dosed]) -> dict[str, DailyAmount]:
 
 
 def _line(prescription: Prescription, part: Part, total: DailyAmount) -> MmeLine:
-    amount = part.amount
-    factor = part.conversion.at(total.maximum)
-    low_factor = part.conversion.at(total.scheduled)
-    mme = DailyAmount(scheduled=amount.scheduled * low_factor, maximum=amount.maximum * factor)
+    converted, row = part.converted, part.row.conversion
+    factor, low_factor = row.at(total.maximum), row.at(total.scheduled)
+    mme = DailyAmount(scheduled=converted.scheduled * low_factor, maximum=converted.maximum * factor)
     notes = [note for dose in part.doses for note in dose.assumptions]
-    if len(part.conversion.bands) > 1:
-        whole = f"{shown(total.maximum)} {part.conversion.unit}/day of {part.component.ingredient.name}"
+    if row.banded:
+        whole = f"{shown(total.maximum)} {row.per}/day of {part.component.ingredient.name}"
         notes.append(f"factor for a total of {whole}")
     return MmeLine(
         reference=prescription.reference,
@@ -197,11 +213,13 @@ def _line(prescription: Prescription, part: Part, total: DailyAmount) -> MmeLine
         ingredient=part.component.ingredient,
         product=prescription.product,
         route=part.route,
-        dose_per_day=amount,
-        unit=part.conversion.unit,
+        dose_per_day=part.amount,
+        unit=part.doses[0].unit,
+        converted=converted,
+        conversion=row,
         factor=factor,
         scheduled_factor=low_factor,
         mme_per_day=mme,
         doses=part.doses,
-        assumptions=tuple(dict.fromkeys((*part.assumptions, *notes))),
+        assumptions=tuple(dict.fromkeys((*row.caveats, *part.assumptions, *notes))),
     )

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 
-from opioids.conversion import ConversionTable, load_table
+from opioids.conversion import ConversionTable
+from opioids.conversion_files import load_table
 from opioids.formulary import Formulary, load_formulary
 from opioids.guideline import Guideline
 from opioids.guideline_files import load_guideline

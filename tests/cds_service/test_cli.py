@@ -192,7 +192,7 @@ def test_a_password_is_never_told(run, file, url):
         (b'[guideline]\nprofile = "mars-2030"\n', "cds.toml:2: guideline.profile: unknown; known here: "),
         (
             b'[guideline]\n\ntable = "cdc-1999"\n',
-            "cds.toml:3: guideline.table: unknown; known here: cdc-2016, cdc-2022",
+            "cds.toml:3: guideline.table: unknown; known here: anzca-2021, ca-2017, cdc-2016",
         ),
         (
             b'[database]\nurl = "sqlite:////no/such/folder/x.sqlite3"\n',

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fhir_mappings.codes import codes_of, is_injected, route_of, system_of
+from fhir_mappings.codes import codes_of, injected_by, route_of, system_of
 from opioids.identity import Code, CodeSystem
 from opioids.prescriptions import Refusal, UncountedReason
 from opioids.products import Route
@@ -64,8 +64,9 @@ def test_codes_of_concepts_keep_their_system():
         ("IV push", Route.INJECTION),
         ("intramuscular", Route.INJECTION),
         ("subcutaneous", Route.INJECTION),
-        ("epidural", Route.INJECTION),
-        ("intrathecal", Route.INJECTION),
+        ("epidural", Route.REGIONAL),
+        ("intrathecal", Route.REGIONAL),
+        ("femoral nerve block infusion", Route.REGIONAL),
         ("continuous infusion", Route.INJECTION),
         ("nasal", Route.NASAL),
         ("in each nostril", Route.NASAL),
@@ -97,6 +98,8 @@ def test_route_in_words(words, route):
         ("PO", Route.ORAL),
         ("TRNSDERMD", Route.TRANSDERMAL),
         ("IVINJ", Route.INJECTION),
+        ("404820008", Route.REGIONAL),
+        ("ITINJ", Route.REGIONAL),
     ],
 )
 def test_route_as_a_code(code, route):
@@ -122,13 +125,14 @@ def test_route_that_cannot_be_read_is_refused(concept):
 @pytest.mark.parametrize(
     ("words", "injected"),
     [
-        ("Inject 10 mg every 4 hours", True),
-        ("10 mg IV q4h", True),
-        ("2 mg subcut every 3 h prn", True),
-        ("take 1 tablet by mouth", False),
-        ("C-IV tablet twice a day", True),
-        ("", False),
+        ("Inject 10 mg every 4 hours", Route.INJECTION),
+        ("10 mg IV q4h", Route.INJECTION),
+        ("2 mg subcut every 3 h prn", Route.INJECTION),
+        ("take 1 tablet by mouth", None),
+        ("C-IV tablet twice a day", Route.INJECTION),
+        ("2 mg epidurally once a day", Route.REGIONAL),
+        ("", None),
     ],
 )
 def test_directions_may_speak_of_an_injection(words, injected):
-    assert is_injected(words) is injected
+    assert injected_by(words) is injected

@@ -4,13 +4,14 @@ from decimal import Decimal
 
 import pytest
 
-from opioids import conversion, tables
-from opioids.conversion import Band, check_bands
+from opioids import conversion_files, tables
+from opioids.conversion import Band, Basis
+from opioids.conversion_files import PROVISIONAL, check_bands
 from opioids.prescriptions import Refusal, UncountedReason
 from opioids.products import Route
 from opioids.quantities import Unit
 from opioids.tables import KnowledgeError
-from tests.opioids.build import FENTANYL, MEPERIDINE, METHADONE, MORPHINE, OXYCODONE
+from tests.opioids.build import BUPRENORPHINE, FENTANYL, MEPERIDINE, METHADONE, MORPHINE, OXYCODONE
 
 
 def band(above, up_to, factor=1) -> Band:
@@ -44,7 +45,7 @@ def test_methadone_of_2022_has_one_factor(dose, knowledge):
 
 def test_factor_of_a_patch_is_per_mcg_an_hour(knowledge):
     row = knowledge.tables["cdc-2022"].find(FENTANYL, Route.TRANSDERMAL)
-    assert (row.unit, row.at(Decimal(75))) == (Unit.MCG_PER_HOUR, Decimal("2.4"))
+    assert (row.per, row.at(Decimal(75))) == (Basis.MCG_PER_HOUR, Decimal("2.4"))
 
 
 @pytest.mark.parametrize("route", [route for route in Route if route is not Route.ORAL])
@@ -64,6 +65,71 @@ def test_drug_without_any_row_has_no_factor_by_any_route(route, knowledge):
 @pytest.mark.parametrize(("ingredient", "converts"), [(MORPHINE, True), (FENTANYL, True), (MEPERIDINE, False)])
 def test_table_says_which_drugs_it_converts(ingredient, converts, knowledge):
     assert knowledge.tables["cdc-2022"].converts(ingredient) is converts
+
+
+def test_form_of_the_product_decides_where_a_table_tells_forms_apart(knowledge):
+    table = knowledge.tables["heal-2025"]
+    factors = {noun: table.find(FENTANYL, Route.BUCCAL, noun) for noun in ("tablet", "lozenge", "film", "spray")}
+    assert {noun: rule.at(Decimal(1)) for noun, rule in factors.items()} == {
+        "tablet": Decimal("0.13"), "lozenge": Decimal("0.13"), "film": Decimal("0.18"), "spray": Decimal("0.18"),
+    }  # fmt: skip
+    assert isinstance(table.find(FENTANYL, Route.BUCCAL, "patch"), Refusal)
+
+
+@pytest.mark.parametrize(
+    ("route", "found"),
+    [
+        (Route.ORAL, True),
+        (Route.TRANSDERMAL, True),
+        (Route.INJECTION, True),
+        (Route.REGIONAL, False),
+        (Route.TOPICAL, False),
+    ],
+)
+def test_factor_by_any_route_is_for_routes_that_reach_the_whole_body(route, found, knowledge):
+    rule = knowledge.tables["de-dgs"].find(BUPRENORPHINE, route)
+    assert isinstance(rule, Refusal) is not found
+
+
+@pytest.mark.parametrize(
+    ("table", "said"), [("uk-fpm-2020", "specialist only"), ("ca-2017", "not reliably established"), ("anzca-2021", "")]
+)
+def test_drug_that_a_table_leaves_out_on_purpose_says_why(table, said, knowledge):
+    detail = knowledge.tables[table].no_factor(METHADONE).detail
+    assert detail == f"{table} has no factor for methadone{f': {said}' if said else ''}"
+
+
+@pytest.mark.parametrize(("strength", "mme"), [(12, 30), (25, 60), (50, 120), (75, 180), (100, 240)])
+def test_patch_is_looked_up_by_its_strength(strength, mme, knowledge):
+    row = knowledge.tables["uk-fpm-2020"].find(FENTANYL, Route.TRANSDERMAL).of(Decimal(strength))
+    assert (row.patch, row.at(Decimal(strength)) * strength) == ((strength, mme), mme)
+
+
+@pytest.mark.parametrize(
+    ("strength", "reason"), [(Decimal("37.5"), UncountedReason.NO_FACTOR), (None, UncountedReason.STRENGTH_UNKNOWN)]
+)
+def test_patch_that_is_not_listed_has_no_worth(strength, reason, knowledge):
+    found = knowledge.tables["uk-fpm-2020"].find(FENTANYL, Route.TRANSDERMAL).of(strength)
+    assert found.reason is reason
+    assert "12, 25, 50, 75, 100 mcg/h" in found.detail
+
+
+@pytest.mark.parametrize(
+    ("table", "ingredient", "route", "unit", "scale"),
+    [
+        ("cdc-2022", MORPHINE, Route.ORAL, Unit.MG, 1),
+        ("cdc-2022", MORPHINE, Route.ORAL, Unit.MCG_PER_HOUR, None),
+        ("cdc-2022", FENTANYL, Route.TRANSDERMAL, Unit.MCG_PER_HOUR, 1),
+        ("cdc-2022", FENTANYL, Route.TRANSDERMAL, Unit.MG, None),
+        ("heal-2025", FENTANYL, Route.NASAL, Unit.MG, 1000),
+        ("anzca-2021", FENTANYL, Route.INJECTION, Unit.MG, 1000),
+        ("anzca-2021", FENTANYL, Route.INJECTION, Unit.MCG_PER_HOUR, None),
+        ("de-dgs", FENTANYL, Route.TRANSDERMAL, Unit.MCG_PER_HOUR, Decimal("0.024")),
+        ("de-dgs", FENTANYL, Route.INJECTION, Unit.MCG_PER_HOUR, None),
+    ],
+)
+def test_daily_dose_is_brought_to_the_unit_of_the_factor(table, ingredient, route, unit, scale, knowledge):
+    assert knowledge.tables[table].find(ingredient, route).scale(unit) == scale
 
 
 @pytest.mark.parametrize(
@@ -111,10 +177,10 @@ def table_of(monkeypatch):
         '"edition": "2022", "review": "verified", "source": "S"}'
     )
 
-    def load(*lines):
-        texts = {"table.json": about, "factors.csv": "\n".join([HEADER, *lines])}
+    def load(*lines, header=HEADER):
+        texts = {"table.json": about, "factors.csv": "\n".join([header, *lines])}
         monkeypatch.setattr(tables, "text_of", lambda path: texts[path.rpartition("/")[2]])
-        return conversion.load_table("test")
+        return conversion_files.load_table("test")
 
     return load
 
@@ -155,3 +221,44 @@ def test_gap_between_bands_is_refused_by_name(table_of):
     rows = ["methadone,oral,4,mg,0,20,counted,S,2016,verified,", "methadone,oral,8,mg,21,,counted,S,2016,verified,"]
     with pytest.raises(KnowledgeError, match="methadone"):
         table_of(*rows)
+
+
+WIDE = "ingredient,route,form,factor,per,strength,mme,published,status,source,edition,review,note"
+
+
+def test_rate_worn_for_a_day_may_be_measured_in_micrograms(table_of):
+    table = table_of("fentanyl,transdermal,,0.1,mcg,,,,counted,S,2020,verified,", header=WIDE)
+    assert table.find(FENTANYL, Route.TRANSDERMAL).scale(Unit.MCG_PER_HOUR) == 24
+
+
+def test_row_of_its_own_stands_before_the_one_for_any_route(table_of):
+    table = table_of(
+        "fentanyl,any,,100,mg,,,,counted,S,2020,verified,",
+        "fentanyl,transdermal,,2.4,mcg/h,,,,counted,S,2020,verified,",
+        header=WIDE,
+    )
+    assert table.find(FENTANYL, Route.TRANSDERMAL).at(Decimal(1)) == Decimal("2.4")
+    assert table.find(FENTANYL, Route.NASAL).at(Decimal(1)) == 100
+
+
+def test_provisional_row_and_range_have_to_be_said(table_of):
+    table = table_of("morphine,oral,,0.2,mg,,,0.1-0.2,counted,S,2020,provisional,", header=WIDE)
+    caveats = table.find(MORPHINE, Route.ORAL).caveats
+    assert caveats == (PROVISIONAL, "the source gives 0.1 to 0.2: 0.2 is used")
+
+
+LISTED = "fentanyl,transdermal,,,mcg/h,12,30,,lookup,S,2020,verified,"
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        (LISTED, "listed twice"),
+        ("fentanyl,transdermal,,,mcg/h,0,30,,lookup,S,2020,verified,", "not a positive number"),
+        ("fentanyl,transdermal,,,mcg/h,25,,,lookup,S,2020,verified,", "is not a number"),
+        ("fentanyl,transdermal,,,mcg/h,35,100,,lookup,S,2020,verified,", "no plain multiple"),
+    ],
+)
+def test_patch_that_is_listed_twice_or_without_a_plain_worth_is_refused(row, why, table_of):
+    with pytest.raises(KnowledgeError, match=why):
+        table_of(LISTED, row, header=WIDE)

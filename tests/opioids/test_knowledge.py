@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from opioids import formulary, guideline_files, knowledge, tables
+from opioids.conversion import ConversionFactor
+from opioids.conversion_files import PROVISIONAL
 from opioids.drug_classes import DrugClass
 from opioids.formulary import load_formulary, words_of
 from opioids.guideline import Circumstance
@@ -43,8 +45,13 @@ KEYS = {
     "value_sets/conditions.csv": ("group",),
     "value_sets/medications.csv": ("ingredient",),
     "value_sets/rescue_naloxone.csv": ("code", "name"),
+    "conversion_tables/anzca-2021/factors.csv": ("ingredient", "route"),
+    "conversion_tables/ca-2017/factors.csv": ("ingredient", "route"),
     "conversion_tables/cdc-2016/factors.csv": ("ingredient", "route", "above"),
     "conversion_tables/cdc-2022/factors.csv": ("ingredient", "route", "above"),
+    "conversion_tables/de-dgs/factors.csv": ("ingredient", "route"),
+    "conversion_tables/heal-2025/factors.csv": ("ingredient", "route", "form"),
+    "conversion_tables/uk-fpm-2020/factors.csv": ("ingredient", "route", "strength"),
 }
 
 FORMULARY = load_formulary()
@@ -192,30 +199,77 @@ def test_every_product_of_an_antagonist_alone_is_one():
 # ---- factors ----
 
 
-@pytest.mark.parametrize("table", ["cdc-2016", "cdc-2022"])
-def test_every_factor_row_is_reached_by_some_daily_dose(table, knowledge):
-    loaded = knowledge.tables[table]
-    for row in rows(f"conversion_tables/{table}/factors.csv"):
-        ingredient = Ingredient(name=row["ingredient"], rxcui="", pharmacology=Pharmacology.AGONIST)
-        if row["status"] != "counted":
-            assert not loaded.converts(ingredient)
+TABLES = ("anzca-2021", "ca-2017", "cdc-2016", "cdc-2022", "de-dgs", "heal-2025", "uk-fpm-2020")
+PROVISIONAL_TABLES = {"ca-2017", "de-dgs"}
+
+
+def ingredient_of(name) -> Ingredient:
+    return Ingredient(name=name, rxcui="", pharmacology=Pharmacology.AGONIST)
+
+
+def factors_of(table) -> list[tuple[ConversionFactor, dict[str, str]]]:
+    """Each row of a table's file that has a number, with the row that the loaded table finds for it."""
+    found = []
+    for row in rows(f"conversion_tables/{table.id}/factors.csv"):
+        if row["status"] not in ("counted", "lookup"):
             continue
-        above = Decimal(row["above"] or 0)
-        found = loaded.find(ingredient, Route(row["route"])).at(above + Decimal("0.001"))
-        assert found == Decimal(row["factor"])
+        route = Route.NASAL if row["route"] == "any" else Route(row["route"])
+        rule = table.find(ingredient_of(row["ingredient"]), route, row.get("form", "").split("|")[-1])
+        found.append((rule.of(Decimal(row["strength"])) if row["status"] == "lookup" else rule, row))
+    return found
 
 
-@pytest.mark.parametrize("table", ["cdc-2016", "cdc-2022"])
+def test_shipped_tables_are_those_that_the_tests_know(knowledge):
+    assert tuple(sorted(knowledge.tables)) == TABLES
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_every_factor_row_is_reached_by_some_daily_dose(table, knowledge):
+    for found, row in factors_of(knowledge.tables[table]):
+        above = Decimal(row.get("above") or 0)
+        assert found.per.value == row["per"]
+        if row["status"] == "lookup":
+            assert found.at(above) * Decimal(row["strength"]) == Decimal(row["mme"])
+        else:
+            assert found.at(above + Decimal("0.001")) == Decimal(row["factor"])
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_drug_with_nothing_but_refusals_has_no_factor(table, knowledge):
+    listed = rows(f"conversion_tables/{table}/factors.csv")
+    counted = {row["ingredient"] for row in listed if row["status"] in ("counted", "lookup")}
+    for name in {row["ingredient"] for row in listed} - counted:
+        assert not knowledge.tables[table].converts(ingredient_of(name))
+
+
+@pytest.mark.parametrize("table", TABLES)
 def test_every_ingredient_of_a_table_is_in_the_formulary(table):
     known = {row["name"] for row in rows("formulary/ingredients.csv")}
     assert {row["ingredient"] for row in rows(f"conversion_tables/{table}/factors.csv")} <= known
 
 
+@pytest.mark.parametrize("table", TABLES)
+def test_only_provisional_rows_say_that_they_are(table, knowledge):
+    said = {PROVISIONAL in found.caveats for found, _ in factors_of(knowledge.tables[table])}
+    assert said == {table in PROVISIONAL_TABLES}
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_factor_that_comes_from_a_range_names_the_range(table, knowledge):
+    for found, row in factors_of(knowledge.tables[table]):
+        if low_high := row.get("published"):
+            low, high = map(Decimal, low_high.split("-"))
+            assert low <= Decimal(row["factor"]) <= high
+            assert f"the source gives {low} to {high}: {row['factor']} is used" in found.caveats
+
+
+def test_tables_whose_figures_may_stand_beside_an_uncounted_opioid(knowledge):
+    named = {one.id: one.supplement for one in knowledge.tables.values() if one.supplement}
+    assert named == {"cdc-2016": "heal-2025", "cdc-2022": "heal-2025"}
+
+
 def test_factors_of_2022_are_those_of_the_guideline(knowledge):
-    found = {
-        (ingredient, route): [band.factor for band in row.bands]
-        for (ingredient, route), row in knowledge.tables["cdc-2022"].factors.items()
-    }
+    found = {key: [band.factor for band in rule.bands] for key, [rule] in knowledge.tables["cdc-2022"].rules.items()}
     oral = {
         "codeine": "0.15", "hydrocodone": "1", "hydromorphone": "5", "methadone": "4.7", "morphine": "1",
         "oxycodone": "1.5", "oxymorphone": "3", "tapentadol": "0.4", "tramadol": "0.2",
