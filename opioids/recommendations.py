@@ -8,7 +8,7 @@ from enum import StrEnum
 from opioids.guideline import Criterion
 from opioids.topics import Topic
 
-__all__ = ["Recommendation", "Topic", "Urgency"]
+__all__ = ["HeldBack", "Recommendation", "Topic", "Urgency"]
 
 
 class Urgency(StrEnum):
@@ -28,3 +28,29 @@ class Recommendation:
     rule: str
     reasons: tuple[Criterion, ...] = ()
     statements: tuple[str, ...] = ()
+
+
+class HeldBack(StrEnum):
+    """Why a rule has nothing to say about a case: the first reason that it came upon."""
+
+    NOT_IN_FOCUS = "not-in-focus"
+    """Nothing that the rule speaks about is being looked at or written."""
+    NO_OPIOID = "no-opioid"
+    EXCLUDED = "excluded"
+    """The guideline's advice on doses is not meant for this patient."""
+    IN_TREATMENT = "in-treatment"
+    """Opioid use disorder is being treated."""
+    NOT_REACHED = "not-reached"
+    """The total is complete and below the first dose point."""
+    NO_CRITERION = "no-criterion"
+    """None of the guideline's criteria that suffice alone is met."""
+    ONLY_FOR_COUGH = "only-for-cough"
+    BEING_LOWERED = "being-lowered"
+    NOT_LOWERED = "not-lowered"
+    """The dose is not lowered, or it cannot be told, or one opioid replaces another."""
+    NOT_LONG_TERM = "not-long-term"
+    SMALLEST_STEP = "smallest-step"
+    """A small cut, and the smallest that the marketed strengths allow."""
+    WITHIN_PACE = "within-pace"
+    NALOXONE_AT_HAND = "naloxone-at-hand"
+    NOTHING_MISSING = "nothing-missing"

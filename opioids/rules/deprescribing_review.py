@@ -10,21 +10,27 @@ from decimal import Decimal
 
 from opioids.case import Case, Focus
 from opioids.guideline import Guideline
-from opioids.recommendations import Recommendation, Topic, Urgency
+from opioids.recommendations import HeldBack, Recommendation, Topic, Urgency
 
 
-def deprescribing_review(case: Case, guideline: Guideline) -> Recommendation | None:
+def deprescribing_review(case: Case, guideline: Guideline) -> Recommendation | HeldBack:
     """Invite to a review when one of the guideline's reasons is met; supporting ones never suffice alone."""
-    if case.focus not in (Focus.OPIOID, Focus.CHART) or not case.has_opioid:
-        return None
-    if case.exclusions(guideline) or case.in_treatment or case.change.cut > Decimal(0):
-        return None
+    if case.focus not in (Focus.OPIOID, Focus.CHART):
+        return HeldBack.NOT_IN_FOCUS
+    if not case.has_opioid:
+        return HeldBack.NO_OPIOID
+    if case.exclusions(guideline):
+        return HeldBack.EXCLUDED
+    if case.in_treatment:
+        return HeldBack.IN_TREATMENT
+    if case.change.cut > Decimal(0):
+        return HeldBack.BEING_LOWERED
     if _only_for_cough(case):
-        return None
+        return HeldBack.ONLY_FOR_COUGH
     met = tuple(one for one in guideline.review_reasons if case.meets(one, guideline))
     explicit = [one for one in met if one.explicit]
     if not explicit:
-        return None
+        return HeldBack.NO_CRITERION
     return Recommendation(
         topic=Topic.DEPRESCRIBING_REVIEW,
         urgency=Urgency.INFO,

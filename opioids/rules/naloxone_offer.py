@@ -7,19 +7,21 @@ from __future__ import annotations
 
 from opioids.case import Case, Focus
 from opioids.guideline import Guideline
-from opioids.recommendations import Recommendation, Topic, Urgency
+from opioids.recommendations import HeldBack, Recommendation, Topic, Urgency
 
 
-def naloxone_offer(case: Case, guideline: Guideline) -> Recommendation | None:
+def naloxone_offer(case: Case, guideline: Guideline) -> Recommendation | HeldBack:
     """Offer naloxone, naming every criterion that is met; supporting ones never suffice alone."""
-    if case.focus is Focus.NEITHER or case.naloxone_at_hand:
-        return None
+    if case.focus is Focus.NEITHER:
+        return HeldBack.NOT_IN_FOCUS
     if not (case.has_opioid or case.in_treatment):
-        return None
+        return HeldBack.NO_OPIOID
+    if case.naloxone_at_hand:
+        return HeldBack.NALOXONE_AT_HAND
     met = tuple(one for one in guideline.naloxone if case.meets(one, guideline))
     explicit = [one for one in met if one.explicit]
     if not explicit:
-        return None
+        return HeldBack.NO_CRITERION
     return Recommendation(
         topic=Topic.NALOXONE_OFFER,
         urgency=Urgency.WARNING,

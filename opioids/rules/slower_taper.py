@@ -8,23 +8,27 @@ from __future__ import annotations
 
 from opioids.case import Case, Focus
 from opioids.guideline import Guideline
-from opioids.recommendations import Recommendation, Topic, Urgency
+from opioids.recommendations import HeldBack, Recommendation, Topic, Urgency
 
 _MILDER = {Urgency.CRITICAL: Urgency.WARNING, Urgency.WARNING: Urgency.INFO}
 
 
-def slower_taper(case: Case, guideline: Guideline) -> Recommendation | None:
+def slower_taper(case: Case, guideline: Guideline) -> Recommendation | HeldBack:
     """Warn by the highest tier that the change reaches."""
     change = case.change
-    if case.focus is not Focus.OPIOID or not case.is_taper:
-        return None
-    if case.exclusions(guideline) or not case.therapy_days_at_least(guideline.long_term_days):
-        return None
+    if case.focus is not Focus.OPIOID:
+        return HeldBack.NOT_IN_FOCUS
+    if not case.is_taper:
+        return HeldBack.NOT_LOWERED
+    if case.exclusions(guideline):
+        return HeldBack.EXCLUDED
+    if not case.therapy_days_at_least(guideline.long_term_days):
+        return HeldBack.NOT_LONG_TERM
     if change.smallest_step and change.cut <= guideline.pace.low_dose_mme:
-        return None
+        return HeldBack.SMALLEST_STEP
     tier = _tier(case, guideline)
     if tier is None:
-        return None
+        return HeldBack.WITHIN_PACE
     rule, urgency = tier
     if change.only_as_needed and rule != "TA1":
         urgency = _MILDER[urgency]

@@ -44,7 +44,7 @@ def decide(guideline, table):
 
     def run(rule, before=100, after=None, **given):
         found = rule(case(table, before, after, **given), guideline)
-        return None if found is None else (found.urgency, found.rule)
+        return (found.urgency, found.rule) if isinstance(found, Recommendation) else None
 
     return run
 
