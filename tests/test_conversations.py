@@ -87,7 +87,7 @@ def test_every_request_is_a_call_of_its_own():
 
 
 def test_the_demo_page_offers_every_conversation():
-    offered = pages.found_in(settings.REPOSITORY_CONVERSATIONS, SERVICES)
+    offered = pages.found_in(settings.load(None, {}).pages.conversations, SERVICES)
     assert {one.key for one in offered} == {one.name for one in RECORDED}
     assert conversations.NOW.date() == pages.DAY
 
