@@ -70,6 +70,12 @@ def is_order(resource: Json) -> bool:
     return kind in ORDER_TYPES if isinstance(kind, str) else True
 
 
+def reference_of(order: Element, path: str) -> str:
+    """How an order is named in answers: by its type and id, or by where it stands when it has none."""
+    id_ = string(order.get("id"))
+    return f"{string(order.get('resourceType'))}/{id_}" if id_ else path
+
+
 STALE_AFTER_DAYS = 30
 """Charts keep dead orders active: a supply that ended longer ago than this is not taken any more."""
 
@@ -106,8 +112,7 @@ class Reader:
         return self._of_drug(one, path, read_drug(one, self.resources, self.recogniser))
 
     def _of_drug(self, one: Element, path: str, drug: Drug) -> Order:
-        id_ = string(one.get("id"))
-        reference = f"{string(one.get('resourceType'))}/{id_}" if id_ else path
+        reference = reference_of(one, path)
         if isinstance(drug.recognised.identity, IgnoredReason):
             return _aside(one, reference, drug, drug.recognised.identity)
         return self._opioid(one, reference, drug)

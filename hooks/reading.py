@@ -67,7 +67,7 @@ def drafts_of(request: HookRequest, *names: str) -> list[tuple[Json, str]] | Non
 def read_case(request: HookRequest, asked: Asked, prefetched: Prefetched, standards: Standards, today: date) -> Case:
     """Bring together what a hook says, what was prefetched and what is known."""
     drafts = [one for one in asked.drafts or () if is_order(one[0])]
-    reader = _reader(prefetched, asked, standards.knowledge, today)
+    reader = reader_of(prefetched, asked, standards.knowledge, today)
     own_drafts = [one for one in drafts if is_about(element(one[0]), request.patient_id)]
     own_list = [one for one in prefetched.orders if is_about(one[0], request.patient_id)]
     draft_orders = [reader.read(resource, path) for resource, path in own_drafts]
@@ -110,7 +110,8 @@ def bundle_entries(value: Json, path: str) -> list[tuple[Json, str]]:
     return [(resource, where) for resource, where, _ in entries_of(one, path)]
 
 
-def _reader(prefetched: Prefetched, asked: Asked, knowledge: Knowledge, today: date) -> Reader:
+def reader_of(prefetched: Prefetched, asked: Asked, knowledge: Knowledge, today: date) -> Reader:
+    """The reader of a request's orders, which finds every medication that came along with them."""
     resources = Resources()
     for resource, _ in asked.drafts or ():
         resources.add(element(resource))
