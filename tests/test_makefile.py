@@ -107,3 +107,51 @@ def test_ci_runs_the_two_commands_that_developers_run():
     assert "set -euo pipefail" in text
     assert re.findall(r"^make (\w+)", text, re.MULTILINE) == ["check", "test"]
     assert subprocess.run(["bash", "-n", str(script)], check=False).returncode == 0
+
+
+@pytest.fixture
+def ci(tmp_path):
+    """CI in a copy of the tree's script, on a machine whose programs are stand-ins that note how they were called."""
+    (tmp_path / ".ci").mkdir()
+    (tmp_path / ".ci" / "run").write_bytes((ROOT / ".ci" / "run").read_bytes())
+    programs = tmp_path / "programs"
+    programs.mkdir()
+
+    def stand_in_for(name: str, script: str) -> None:
+        path = programs / name
+        path.write_text(f'#!/bin/bash\necho "{name} $* CI=$CI" >>"{tmp_path}/called"\n{script}\n', encoding="utf-8")
+        path.chmod(0o755)
+
+    def run(*, python: str, apt: str = "") -> tuple[int, list[str]]:
+        for name, script in {"python3": python, "apt-get": apt, "make": "", "initdb": ""}.items():
+            stand_in_for(name, script)
+        environment = {"PATH": f"{programs}:/usr/bin:/bin"}
+        done = subprocess.run(
+            ["bash", str(tmp_path / ".ci" / "run")], env=environment, capture_output=True, check=False
+        )
+        called = (tmp_path / "called").read_text(encoding="utf-8").splitlines()
+        return done.returncode, [line for line in called if not line.startswith("python3")]
+
+    return run
+
+
+def test_ci_installs_nothing_where_nothing_is_missing(ci):
+    assert ci(python="") == (0, ["make check PYTHON=python3 CI=true", "make test PYTHON=python3 CI=true"])
+
+
+def test_ci_installs_what_is_missing_before_it_tests(ci):
+    code, called = ci(python="exit 1")
+    assert code == 0
+    assert [line.split()[:2] for line in called] == [
+        ["apt-get", "update"],
+        ["apt-get", "install"],
+        ["make", "check"],
+        ["make", "test"],
+    ]
+    assert " python3-venv " in called[1]
+
+
+def test_ci_fails_when_it_cannot_install(ci):
+    code, called = ci(python="exit 1", apt="exit 100")
+    assert code == 100
+    assert [line.split()[0] for line in called] == ["apt-get"]

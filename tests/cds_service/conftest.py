@@ -14,11 +14,27 @@ from cds_service.storage import database
 from opioids import knowledge as known
 from opioids.knowledge import Knowledge
 from tests.cds_service import fakes
+from tests.postgres import Cluster
 
 
 @pytest.fixture(scope="session")
 def knowledge() -> Knowledge:
     return known.load()
+
+
+@pytest.fixture
+def database_url(tmp_path: Path) -> str:
+    """The database of the application. Tests of what is kept override it, to run on each kind of database."""
+    return f"sqlite:///{tmp_path / 'test.sqlite3'}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def each_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A new, empty database of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'test.sqlite3'}"
+    cluster: Cluster = request.getfixturevalue("postgres")
+    return cluster.new_database()
 
 
 @pytest.fixture
@@ -38,8 +54,8 @@ def engines(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Engine]]:
 
 
 @pytest.fixture
-def make_app(tmp_path: Path, engines: list[Engine], knowledge: Knowledge) -> Callable[..., Flask]:
-    def make(toml: str = "", database: Path | None = None, **parts: Any) -> Flask:
+def make_app(tmp_path: Path, database_url: str, engines: list[Engine], knowledge: Knowledge) -> Callable[..., Flask]:
+    def make(toml: str = "", database: str = database_url, **parts: Any) -> Flask:
         given = {
             "knowledge": knowledge,
             "services": fakes.services(),

@@ -120,11 +120,11 @@ def services(
     )
 
 
-def settings(folder: Path, toml: str = "", database: Path | None = None) -> settings_module.Settings:
-    """Settings from TOML, with the database in a folder of the test."""
+def settings(folder: Path, toml: str, database: str) -> settings_module.Settings:
+    """Settings from TOML, with a database of the test."""
     file = folder / "settings.toml"
     file.write_text(toml, encoding="utf-8")
-    return settings_module.load(file, {"OPIOID_CDS_DATABASE__URL": f"sqlite:///{database or folder / 'test.sqlite3'}"})
+    return settings_module.load(file, {"OPIOID_CDS_DATABASE__URL": database})
 
 
 def uuids() -> Callable[[], str]:

@@ -47,7 +47,7 @@ def test_discovery_answers_whatever_the_slashes(client, path):
 
 
 def test_discovery_needs_no_database(make_app, tmp_path):
-    client = make_app(database=tmp_path / "no" / "such" / "folder" / "x.sqlite3").test_client()
+    client = make_app(database=f"sqlite:///{tmp_path}/no/such/folder/x.sqlite3").test_client()
     assert client.get("/cds-services").status_code == 200
 
 
@@ -206,7 +206,7 @@ def test_alive_and_ready(client):
 
 def test_not_ready_while_the_database_is_away_and_cards_go_on(make_app, tmp_path):
     folder = tmp_path / "later"
-    client = make_app(database=folder / "x.sqlite3").test_client()
+    client = make_app(database=f"sqlite:///{folder / 'x.sqlite3'}").test_client()
     answer = client.get("/readyz")
     assert answer.status_code == 503
     assert answer.json["issue"][0] == {

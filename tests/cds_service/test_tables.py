@@ -1,0 +1,163 @@
+"""The tables on both kinds of database: how they come about, and many writers at once."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta, timezone
+from threading import Thread, Timer
+from typing import Any
+
+import pytest
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, inspect, select
+from sqlalchemy.exc import SQLAlchemyError, StatementError
+
+from cds_service import feedback
+from cds_service.storage import database
+from cds_service.storage.feedback import FeedbackStore
+from cds_service.storage.models import SCHEMA_REVISION, metadata
+from tests.cds_service import fakes
+from tests.cds_service.databases import alembic_config, downgrade
+from tests.cds_service.fakes import FEEDBACK, feedback_item
+
+
+@pytest.fixture
+def database_url(each_database_url: str) -> str:
+    return each_database_url
+
+
+@pytest.fixture
+def engine(database_url: str, engines: list[Engine]) -> Engine:
+    return database.connect(database_url)
+
+
+def kept(engine: Engine) -> list[Any]:
+    table = metadata.tables["feedback"]
+    with engine.connect() as connection:
+        return list(connection.execute(select(table).order_by(table.c.id)))
+
+
+def test_the_newest_migration_is_the_one_that_the_models_name():
+    assert ScriptDirectory.from_config(alembic_config()).get_heads() == [SCHEMA_REVISION]
+
+
+def shape(engine: Engine) -> dict[str, Any]:
+    """Every table but Alembic's: its columns, indexes and unique constraints."""
+    found = inspect(engine)
+    return {
+        name: (
+            [(c["name"], str(c["type"]), c["nullable"]) for c in found.get_columns(name)],
+            sorted((i["name"], tuple(i["column_names"]), i["unique"]) for i in found.get_indexes(name)),
+            sorted(tuple(u["column_names"]) for u in found.get_unique_constraints(name)),
+        )
+        for name in found.get_table_names()
+        if name != "alembic_version"
+    }
+
+
+def test_the_migrations_make_the_tables_of_the_models(engine):
+    database.migrate(engine)
+    migrated = shape(engine)
+    downgrade(engine, "base")
+    metadata.create_all(engine)
+    assert shape(engine) == migrated
+    assert set(migrated) == set(metadata.tables)
+
+
+def test_the_migrations_can_be_taken_back(engine):
+    database.migrate(engine)
+    downgrade(engine, "base")
+    assert inspect(engine).get_table_names() == ["alembic_version"]
+
+
+def test_migrating_twice_changes_nothing(engine):
+    database.migrate(engine)
+    database.migrate(engine)
+    assert database.is_current(engine)
+
+
+def test_a_database_in_memory_serves_all_threads(engines):
+    engine = database.connect("sqlite://")
+    store = FeedbackStore(engine)
+    (item,) = feedback.parse({"feedback": [feedback_item()]}, "opioid-order-sign")
+    threads = [Thread(target=store.record, args=([item], fakes.NOW)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(kept(engine)) == 1
+
+
+def test_many_that_tell_the_same_at_once_are_kept_once(engine):
+    store = FeedbackStore(engine)
+    items = feedback.parse({"feedback": [feedback_item(card=str(n)) for n in range(20)]}, "opioid-order-sign")
+    threads = [Thread(target=store.record, args=(items[:: (-1) ** n], fakes.NOW)) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(row.card for row in kept(engine)) == sorted(item.card for item in items)
+
+
+def test_sqlite_keeps_a_write_ahead_log(tmp_path, engines):
+    engine = database.connect(f"sqlite:///{tmp_path / 'x.sqlite3'}")
+    database.migrate(engine)
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+
+
+def test_several_workers_can_start_at_once(database_url):
+    program = (
+        "import sys; from cds_service.storage import database\n"
+        "sys.stdin.readline()\n"
+        f"engine = database.connect({database_url!r})\n"
+        "database.migrate(engine); assert database.is_current(engine)"
+    )
+    workers = [
+        subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for _ in range(3)
+    ]
+    for worker in workers:
+        assert worker.stdin is not None
+        worker.stdin.write("go\n")
+        worker.stdin.flush()
+    errors = [worker.communicate(timeout=60)[1] for worker in workers]
+    assert [worker.returncode for worker in workers] == [0] * len(workers), errors
+
+
+def test_a_writer_waits_for_another_and_does_not_fail(tmp_path, engines):
+    store = FeedbackStore(database.connect(f"sqlite:///{tmp_path / 'x.sqlite3'}"))
+    store.prepare()
+    other = sqlite3.connect(tmp_path / "x.sqlite3", check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    timer = Timer(0.3, other.commit)
+    timer.start()
+    store.record(feedback.parse({"feedback": [feedback_item()]}, "opioid-order-sign"), fakes.NOW)
+    timer.join()
+    other.close()
+
+
+def test_a_database_that_may_not_be_migrated_is_left_alone_and_not_ready(make_app, engines):
+    client = make_app("[database]\nmigrate_at_start = false").test_client()
+    assert inspect(engines[-1]).get_table_names() == []
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert "its tables are not those of this version" in answer.json["issue"][0]["diagnostics"]
+
+
+def test_moments_are_aware_on_both_sides(engine):
+    (item,) = feedback.parse({"feedback": [feedback_item()]}, "opioid-order-sign")
+    store = FeedbackStore(engine)
+    store.record([item], datetime(2026, 1, 31, 12, tzinfo=timezone(timedelta(hours=2))))
+    (row,) = kept(engine)
+    assert row.received_at == datetime(2026, 1, 31, 10, tzinfo=UTC)
+    with pytest.raises((StatementError, SQLAlchemyError)):
+        store.record([item], datetime(2026, 1, 31, 12))  # noqa: DTZ001 - the naive moment that is refused
+
+
+def test_a_database_that_is_away_is_said(make_app, engines):
+    client = make_app(database="postgresql+psycopg://cds@127.0.0.1:1/none").test_client()
+    assert client.post(FEEDBACK, json={"feedback": [feedback_item()]}).status_code == 503
+    assert client.get("/readyz").status_code == 503
