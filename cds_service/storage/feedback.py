@@ -54,7 +54,8 @@ class FeedbackStore:
                 "outcome_at": item.outcome_at,
                 "received_at": received_at,
             }
-            for item in items
+            # Always in one order: two that tell the same would wait for each other's rows for ever.
+            for item in sorted(items, key=lambda one: one.fingerprint)
         ]
         insert = postgresql.insert if self._engine.dialect.name == "postgresql" else sqlite.insert
         statement = insert(feedback).on_conflict_do_nothing(index_elements=[feedback.c.fingerprint])
