@@ -7,11 +7,13 @@ from collections.abc import Callable
 from fhir_mappings.elements import element
 from fhir_mappings.releases import release_of
 from hooks.cards import card_of
+from hooks.picture import picture_of
 from hooks.prefetch import Prefetched, read_prefetch
 from hooks.protocol import Call, Card, HookRequest
 from hooks.reading import Asked, Standards, read_case
 from hooks.told import Told
-from opioids.rules import recommend
+from opioids.case import Case
+from opioids.rules import Rests, nothing_rests, recommend
 
 AskedOf = Callable[[HookRequest, Prefetched], Asked]
 
@@ -38,7 +40,7 @@ def evaluator(asked_of: AskedOf, standards: Standards) -> Callable[[HookRequest,
         prefetched = read_prefetch(request.prefetch)
         asked = asked_of(request, prefetched)
         case = read_case(request, asked, prefetched, standards, call.today)
-        recommendations = recommend(case, standards.guideline)
+        recommendations = recommend(case, standards.guideline, rests=_rests(case, call))
         if not recommendations:
             return ()
         release = release_of([*(element(one) for one, _ in asked.drafts or ()), *(one for one, _ in prefetched.orders)])
@@ -53,3 +55,11 @@ def evaluator(asked_of: AskedOf, standards: Standards) -> Callable[[HookRequest,
         )
 
     return evaluate
+
+
+def _rests(case: Case, call: Call) -> Rests:
+    """Who knows what rests, told the picture too; it is drawn only where there is something to say."""
+    rests = call.rests
+    if rests is None:
+        return nothing_rests
+    return lambda found: rests(picture_of(case), found)

@@ -6,14 +6,15 @@ value that may be sent, so no later code has to check it again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
 from fhir_mappings.elements import Json
-from opioids.recommendations import Topic
+from hooks.picture import Picture
+from opioids.recommendations import Recommendation, Topic
 
 SUMMARY_LIMIT = 139
 """The specification asks for fewer than 140 characters."""
@@ -179,10 +180,15 @@ class Card:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """What the shell hands to a service beside the request: the clock and the source of uuids."""
+    """What the shell hands to a service beside the request: the clock, the source of uuids, and what rests.
+
+    `rests` is told the picture and all that there would be to say, and answers the topics that a
+    prescriber has asked not to hear about for now; None where nobody can have asked.
+    """
 
     today: date
     new_uuid: Callable[[], str]
+    rests: Callable[[Picture, tuple[Recommendation, ...]], Collection[Topic]] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,6 +29,17 @@ class Recommendation:
     reasons: tuple[Criterion, ...] = ()
     statements: tuple[str, ...] = ()
 
+    @property
+    def may_rest(self) -> bool:
+        """Whether a prescriber may ask not to hear about it again for a while.
+
+        Never a stop or a cut so fast that it is critical, nor what could not be seen: silence about these
+        would be mistaken for safety.
+        """
+        if self.topic is Topic.SLOWER_TAPER:
+            return self.urgency is not Urgency.CRITICAL
+        return self.topic is not Topic.DATA_INCOMPLETE
+
 
 class HeldBack(StrEnum):
     """Why a rule has nothing to say about a case: the first reason that it came upon."""

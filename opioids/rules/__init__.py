@@ -5,7 +5,7 @@ A rule decides; it holds no number of its own (those are the guideline's data) a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from opioids.case import Case
@@ -35,32 +35,62 @@ _SAFETY_FIRST = (
 _URGENCY = (Urgency.CRITICAL, Urgency.WARNING, Urgency.INFO)
 
 
-def recommend(case: Case, guideline: Guideline, rules: Iterable[Rule] = RULES) -> tuple[Recommendation, ...]:
+Rests = Callable[[tuple[Recommendation, ...]], Collection[Topic]]
+"""Tells, of what there would be to say, the topics that a prescriber has asked not to hear about again for now."""
+
+
+def nothing_rests(found: tuple[Recommendation, ...]) -> Collection[Topic]:  # noqa: ARG001 - one of several answers
+    """Nobody has asked for silence."""
+    return ()
+
+
+def recommend(
+    case: Case, guideline: Guideline, rules: Iterable[Rule] = RULES, rests: Rests = nothing_rests
+) -> tuple[Recommendation, ...]:
     """What there is to say, most urgent first, and no more than a prescriber can take in at once.
 
     Safety decides what stays: a warning about a stop, naloxone and sedatives are never dropped for a
-    milder topic, and what could not be seen is said before what was added up.
+    milder topic, and what could not be seen is said before what was added up. What rests makes room.
     """
-    return _kept([rule(case, guideline) for rule in rules])
+    return _kept(_awake(_spoken([rule(case, guideline) for rule in rules]), rests))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What one rule made of a case; `told` is false for a recommendation that more urgent ones left no room for."""
+    """What one rule made of a case; `told` is false for a recommendation that more urgent ones left no room for.
+
+    `rests` is true for one that is not told because a prescriber asked not to hear about it for now.
+    """
 
     rule: str
     found: Recommendation | HeldBack
     told: bool
+    rests: bool = False
 
 
-def verdicts(case: Case, guideline: Guideline, rules: Iterable[Rule] = RULES) -> tuple[Verdict, ...]:
+def verdicts(
+    case: Case, guideline: Guideline, rules: Iterable[Rule] = RULES, rests: Rests = nothing_rests
+) -> tuple[Verdict, ...]:
     """Every rule in its order, those that held back with their reason."""
     found = [(rule.__name__, rule(case, guideline)) for rule in rules]
-    kept = _kept([one for _, one in found])
-    return tuple(Verdict(rule=name, found=one, told=one in kept) for name, one in found)
+    spoken = _spoken([one for _, one in found])
+    awake = _awake(spoken, rests)
+    kept = _kept(awake)
+    return tuple(
+        Verdict(rule=name, found=one, told=one in kept, rests=one in spoken and one not in awake) for name, one in found
+    )
 
 
-def _kept(found: Iterable[Recommendation | HeldBack]) -> tuple[Recommendation, ...]:
-    spoken = [one for one in found if isinstance(one, Recommendation)]
-    spoken.sort(key=lambda one: _SAFETY_FIRST.index(one.topic))
+def _spoken(found: Iterable[Recommendation | HeldBack]) -> tuple[Recommendation, ...]:
+    return tuple(one for one in found if isinstance(one, Recommendation))
+
+
+def _awake(spoken: tuple[Recommendation, ...], rests: Rests) -> list[Recommendation]:
+    """Those that do not rest; what may never be silenced stays, whatever is said of its topic."""
+    resting = rests(spoken) if spoken else ()
+    return [one for one in spoken if one.topic not in resting or not one.may_rest]
+
+
+def _kept(spoken: list[Recommendation]) -> tuple[Recommendation, ...]:
+    spoken = sorted(spoken, key=lambda one: _SAFETY_FIRST.index(one.topic))
     return tuple(sorted(spoken[:MOST_AT_ONCE], key=lambda one: _URGENCY.index(one.urgency)))
