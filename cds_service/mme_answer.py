@@ -8,7 +8,9 @@ import orjson
 
 from cds_service.wire import number
 from opioids.dosing import DailyAmount
-from opioids.mme import MmeLine, MmeTotal
+from opioids.mme import MmeTotal, Supplement
+from opioids.mme_lines import MmeLine
+from opioids.prescriptions import Uncounted
 
 DOSE_PLACES = 4
 """Doses of potent opioids are written in fractions of a milligram."""
@@ -16,21 +18,14 @@ DOSE_PLACES = 4
 
 def answer(total: MmeTotal) -> dict[str, Any]:
     """The arithmetic as JSON: MME rounded half up to 2 decimals, doses to 4, factors exact."""
+    beside = {one.uncounted: one for one in total.supplements}
     return {
         "table": total.table,
         "asOf": total.as_of.isoformat(),
         "complete": total.complete,
         "mmePerDay": {"scheduled": number(total.scheduled), "maximum": number(total.maximum)},
         "counted": [_counted(line) for line in total.counted],
-        "uncounted": [
-            {
-                "reference": order.reference,
-                "medication": order.medication,
-                "reason": order.reason.value,
-                "detail": order.detail,
-            }
-            for order in total.uncounted
-        ],
+        "uncounted": [_uncounted(order, beside.get(order)) for order in total.uncounted],
         "ignored": [
             {"reference": order.reference, "medication": order.medication, "reason": order.reason.value}
             for order in total.ignored
@@ -61,6 +56,24 @@ def _counted(line: MmeLine) -> dict[str, Any]:
         "arithmetic": line.arithmetic,
         "assumptions": list(line.assumptions),
     }
+
+
+def _uncounted(order: Uncounted, beside: Supplement | None) -> dict[str, Any]:
+    """An uncounted order; where another table knows it, that table's figure, which is in no total."""
+    found: dict[str, Any] = {
+        "reference": order.reference,
+        "medication": order.medication,
+        "reason": order.reason.value,
+        "detail": order.detail,
+    }
+    if beside is not None:
+        found["supplementary"] = {
+            "table": beside.table,
+            "mmePerDay": _amount(beside.mme_per_day),
+            "arithmetic": beside.arithmetic,
+            "assumptions": list(beside.assumptions),
+        }
+    return found
 
 
 def _amount(amount: DailyAmount, places: int = 2) -> dict[str, float]:

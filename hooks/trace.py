@@ -19,7 +19,8 @@ from hooks.prefetch import Prefetched, State, read_prefetch
 from hooks.protocol import HookRequest
 from hooks.reading import Asked, Standards, drafts_of, read_case, reader_of
 from opioids.case import Case
-from opioids.mme import MmeLine, MmeTotal
+from opioids.mme import MmeTotal
+from opioids.mme_lines import MmeLine
 from opioids.prescriptions import Ignored, Uncounted
 from opioids.rules import Verdict, verdicts
 

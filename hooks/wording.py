@@ -12,7 +12,8 @@ from decimal import Decimal
 from functools import lru_cache
 
 from hooks.protocol import SUMMARY_LIMIT
-from opioids.mme import MmeLine
+from opioids.mme import Supplement
+from opioids.mme_lines import MmeLine
 from opioids.prescriptions import Ignored, IgnoredReason, Uncounted
 from opioids.quantities import shown
 
@@ -74,6 +75,12 @@ def counted_line(line: MmeLine) -> str:
 def uncounted_line(one: Uncounted) -> str:
     """One order that could not be counted, with what is missing."""
     return f"- {safe(one.medication)}: {safe(one.detail)}"
+
+
+def supplement_words(beside: Supplement) -> str:
+    """What an uncounted order comes to by another table: for orientation, under that table's name."""
+    amount = mme(beside.mme_per_day.maximum)
+    return f". For orientation, not in the total: {amount} by {beside.table} ({beside.arithmetic})"
 
 
 def uncounted_item(one: Uncounted) -> str:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from opioids.formulary import Formulary
-from opioids.mme import MmeLine, MmeTotal
+from opioids.mme import MmeTotal
+from opioids.mme_lines import MmeLine
 from opioids.prescriptions import IgnoredReason
 from opioids.products import Product
 

@@ -118,8 +118,8 @@ class ConversionTable:
     """One published table of factors, of one edition. Tables are never mixed within a total.
 
     `rules` holds the alternatives for an ingredient by a route: one, or one for each form of product.
-    `withheld` says in the table's own terms why a listed ingredient has no factor. `supplement` is the id of
-    the table whose figure may stand beside an opioid that this one does not convert, never in the total.
+    `withheld` says in the table's own terms why a listed ingredient has no factor. `supplement` is the table
+    whose figure may stand beside an opioid that this one does not convert, never in the total.
     """
 
     id: str
@@ -131,7 +131,7 @@ class ConversionTable:
     review: Review
     rules: Mapping[tuple[str, Route], tuple[Rule, ...]]
     withheld: Mapping[str, str]
-    supplement: str | None = None
+    supplement: ConversionTable | None = None
 
     def find(self, ingredient: Ingredient, route: Route, noun: str = "") -> Rule | Refusal:
         """The rule for an ingredient by a route, in products counted by `noun`, or why this table has none."""

@@ -54,7 +54,7 @@ def load_table(table_id: str) -> ConversionTable:
         review=Review(about["review"]),
         rules=_rules(rows, table_id),
         withheld={row["ingredient"]: row["status"] for row in rows if row["status"] not in _PLAIN},
-        supplement=about.get("supplement"),
+        supplement=load_table(about["supplement"]) if "supplement" in about else None,
     )
 
 

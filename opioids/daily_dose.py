@@ -118,7 +118,7 @@ def daily_dose(sig: Sig, product: Product, component: Component) -> DailyDose | 
     if frequency is None or _unit_of(product, dose) is Unit.MCG_PER_HOUR:
         return _worn(sig, dose, product, measure)
     notes = (*sig.assumptions, *notes, *_unit_assumptions(dose, product, component))
-    return _taken(sig, dose, frequency, measure, ceiling, product.noun or dose.noun or "unit", notes)
+    return _taken(sig, dose, frequency, measure, ceiling, measure.noun or product.noun or dose.noun or "unit", notes)
 
 
 def _taken(  # noqa: PLR0913, PLR0917 - the seven parts of one multiplication

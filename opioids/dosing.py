@@ -32,6 +32,8 @@ from opioids.steps import InForce, in_force, is_undated
 _UNKNOWN = Decimal("Infinity")
 """The size of a step that cannot be computed: it may be the largest."""
 
+_INJECTED = "the order does not say how it is injected: counted as into a vein, a muscle or under the skin"
+
 OUD_INGREDIENTS = frozenset({"methadone", "buprenorphine", "levomethadyl", "levomethadone"})
 
 
@@ -194,7 +196,8 @@ def _route(sigs: Sequence[Sig], product: Product, component: Component) -> tuple
         # A patch goes on the skin; clients say so with the code for creams.
         route = Route.TRANSDERMAL
     if isinstance(route, Route):
-        return route, ()
+        untold = route is Route.INJECTION and not any(sig.route for sig in sigs)
+        return route, (_INJECTED,) if untold else ()
     if isinstance(route, Refusal):
         if product.route is None:
             return route

@@ -25,10 +25,14 @@ _ANY_UNIT = frozenset({"", "dose", "unit"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
-    """What one counted or measured unit of a dose is worth: `each` of `unit`, `words` to show it."""
+    """What one counted or measured unit of a dose is worth: `each` of it, `words` to show it.
+
+    `noun` names the unit where it is another than the product's own: a dose of a pack is several sprays.
+    """
 
     each: Decimal
     words: str
+    noun: str = ""
 
 
 def measure_of(dose: Dose, product: Product, component: Component) -> Measure | Refusal:
@@ -98,9 +102,10 @@ def _counted(dose: Dose, product: Product, strength: Strength) -> Measure | Refu
             return implausible("part of a patch: patches are not cut")
         labelled = LABELLED_12 if strength.value == DELIVERED_12 else strength.value
         return Measure(each=labelled, words=f"{exact(labelled)} mcg/h")
-    single = dose.noun == "spray"
-    each = strength.value if single else strength.value * product.units_per_dose
-    return Measure(each=each, words=f"{exact(each)} mg")
+    if product.units_per_dose > 1 and dose.noun != "spray":
+        each = strength.value * product.units_per_dose
+        return Measure(each=each, words=f"{exact(each)} mg", noun="dose")
+    return Measure(each=strength.value, words=f"{exact(strength.value)} mg")
 
 
 def noun_fits(noun: str, product: Product) -> bool:

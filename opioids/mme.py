@@ -1,4 +1,4 @@
-"""The total in morphine milligram equivalents, line by line, with its arithmetic in words."""
+"""The total in morphine milligram equivalents of a set of orders on a day, under one conversion table."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from opioids.conversion import Basis, ConversionFactor, ConversionTable
-from opioids.daily_dose import DailyDose, units_words
-from opioids.dosing import DailyAmount, Dosed, Part, dose_of
+from opioids.conversion import ConversionTable
+from opioids.dosing import DailyAmount, Dosed, dose_of
+from opioids.mme_lines import MmeLine, line_of
 from opioids.prescriptions import Ignored, Prescription, Uncounted, UncountedReason
-from opioids.products import Ingredient, Product, Route
-from opioids.quantities import Unit, round_half_up, shown
+from opioids.quantities import round_half_up
+from opioids.tables import Review
 
 MOST_MME_OF_ONE_ORDER = Decimal(2000)
 """A daily total above this from one order is a slip of the pen: shown, never added."""
@@ -22,69 +22,12 @@ _COMPARED_TO = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MmeLine:
-    """One opioid ingredient of one order, converted. Exact numbers; `arithmetic` can be redone by hand.
-
-    `doses` holds the daily amount of each instruction in force, `dose_per_day` their sum in `unit`, `converted`
-    the same in the unit that the factor of `conversion` is for. `scheduled_factor` differs from `factor` only
-    where a banded table has another factor for the scheduled total.
-    """
-
-    reference: str
-    medication: str
-    ingredient: Ingredient
-    product: Product
-    route: Route
-    dose_per_day: DailyAmount
-    unit: Unit
-    converted: DailyAmount
-    conversion: ConversionFactor
-    factor: Decimal
-    scheduled_factor: Decimal
-    mme_per_day: DailyAmount
-    doses: tuple[DailyDose, ...]
-    assumptions: tuple[str, ...]
-
-    @property
-    def as_needed(self) -> bool:
-        """True when nothing of it is scheduled."""
-        return all(dose.as_needed for dose in self.doses)
-
-    @property
-    def arithmetic(self) -> str:
-        """The sum in words: `1 tablet x 40 mg x 2/day = 80 mg/day; x 1.5 = 120 MME/day`."""
-        amount, total = self.dose_per_day, self.mme_per_day
-        unit = self.unit if self.unit is Unit.MCG_PER_HOUR else "mg/day"
-        words = " + ".join(dose.maximum_words for dose in self.doses)
-        if len(self.doses) > 1:
-            words += f" = {shown(amount.maximum)} {unit}"
-        words += self._conversion(amount.maximum, self.converted.maximum, self.factor, total.maximum)
-        if total.scheduled != total.maximum and total.scheduled > 0:
-            low = " + ".join(dose.scheduled_words for dose in self.doses if dose.scheduled > 0)
-            low += self._conversion(amount.scheduled, self.converted.scheduled, self.scheduled_factor, total.scheduled)
-            words += f" (scheduled: {low})"
-        return words
-
-    def _conversion(self, dose: Decimal, converted: Decimal, factor: Decimal, mme: Decimal) -> str:
-        """The last part of a sum: `; x 1.5 = 120 MME/day`, with the step to the factor's own unit where it has one."""
-        row = self.conversion
-        if row.patch is not None:
-            strength, worth = row.patch
-            return f"; {units_words(dose / strength, 'patch')} x {shown(worth)} by the table = {shown(mme)} MME/day"
-        step = ""
-        if self.unit is Unit.MCG_PER_HOUR and row.per is not Basis.MCG_PER_HOUR:
-            step = f" x 24 h = {shown(converted, 4)} {row.per}/day"
-        elif row.per is Basis.MCG:
-            step = f" = {shown(converted, 4)} mcg/day"
-        return f"{step}; x {shown(factor, 4)} = {shown(mme)} MME/day"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class MmeTotal:
     """What a set of orders adds up to on a day under one conversion table.
 
     `scheduled` is the MME/day taken as ordered, as-needed doses left out; `maximum` that with every
-    as-needed dose and the upper end of every range.
+    as-needed dose and the upper end of every range. `supplements` holds, for uncounted orders that the table
+    does not convert, what they come to by the table beside it: to be shown under its name, never added.
     """
 
     table: str
@@ -94,11 +37,44 @@ class MmeTotal:
     ignored: tuple[Ignored, ...]
     scheduled: Decimal
     maximum: Decimal
+    supplements: tuple[Supplement, ...] = ()
+
+    @property
+    def provisional(self) -> bool:
+        """True when a factor in it has not been checked against its source."""
+        return any(line.conversion.review is Review.PROVISIONAL for line in self.counted)
 
     @property
     def complete(self) -> bool:
         """True when nothing that is or may be an opioid was left out."""
         return not self.uncounted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supplement:
+    """What one uncounted order comes to by another table, for orientation only."""
+
+    uncounted: Uncounted
+    table: str
+    lines: tuple[MmeLine, ...]
+
+    @property
+    def mme_per_day(self) -> DailyAmount:
+        """Its MME a day by that table."""
+        return DailyAmount(
+            scheduled=_sum(line.mme_per_day.scheduled for line in self.lines),
+            maximum=_sum(line.mme_per_day.maximum for line in self.lines),
+        )
+
+    @property
+    def arithmetic(self) -> str:
+        """The sum in words."""
+        return " + ".join(line.arithmetic for line in self.lines)
+
+    @property
+    def assumptions(self) -> tuple[str, ...]:
+        """What was assumed for it."""
+        return tuple(dict.fromkeys(note for line in self.lines for note in line.assumptions))
 
 
 def _sum(values: Iterable[Decimal]) -> Decimal:
@@ -115,7 +91,9 @@ class Converted:
 
 
 Content = Prescription | Uncounted | Ignored
-Result = Converted | Uncounted | Ignored
+Result = Converted | Supplement | Uncounted | Ignored
+
+_NOT_CONVERTED = (UncountedReason.NO_FACTOR, UncountedReason.ROUTE_NOT_CONVERTIBLE)
 
 
 def mme_total(
@@ -151,10 +129,21 @@ def before_and_after(
 def _result(one: Content, table: ConversionTable, as_of: date, being_written: frozenset[str]) -> Result:
     if not isinstance(one, Prescription):
         return one
+    result = _converted(one, table, as_of, being_written)
+    if isinstance(result, Uncounted) and table.supplement and result.reason in _NOT_CONVERTED:
+        beside = _converted(one, table.supplement, as_of, being_written)
+        if isinstance(beside, Converted):
+            return Supplement(uncounted=result, table=table.supplement.id, lines=beside.lines)
+    return result
+
+
+def _converted(
+    one: Prescription, table: ConversionTable, as_of: date, being_written: frozenset[str]
+) -> Converted | Uncounted | Ignored:
     dosed = dose_of(one, table, as_of, being_written=one.reference in being_written)
     if not isinstance(dosed, Dosed):
         return dosed
-    lines = tuple([_line(one, part, part.converted) for part in dosed.parts])
+    lines = tuple([line_of(one, part, part.converted) for part in dosed.parts])
     if sum((line.mme_per_day.maximum for line in lines), Decimal(0)) > MOST_MME_OF_ONE_ORDER:
         return Uncounted(
             reference=one.reference,
@@ -167,10 +156,11 @@ def _result(one: Content, table: ConversionTable, as_of: date, being_written: fr
 
 def _added_up(results: Sequence[Result], table: ConversionTable, as_of: date) -> MmeTotal:
     converted = [one for one in results if isinstance(one, Converted)]
+    supplements = [one for one in results if isinstance(one, Supplement)]
     if any(one.banded for one in converted):
         totals = _ingredient_totals(one.dosed for one in converted)
         lines = [
-            _line(one.dosed.prescription, part, totals[part.component.ingredient.name])
+            line_of(one.dosed.prescription, part, totals[part.component.ingredient.name])
             for one in converted
             for part in one.dosed.parts
         ]
@@ -180,10 +170,17 @@ def _added_up(results: Sequence[Result], table: ConversionTable, as_of: date) ->
         table=table.id,
         as_of=as_of,
         counted=tuple(lines),
-        uncounted=tuple([one for one in results if isinstance(one, Uncounted)]),
+        uncounted=tuple(
+            [
+                one.uncounted if isinstance(one, Supplement) else one
+                for one in results
+                if isinstance(one, Uncounted | Supplement)
+            ]
+        ),
         ignored=tuple([one for one in results if isinstance(one, Ignored)]),
         scheduled=_sum([line.mme_per_day.scheduled for line in lines]),
         maximum=_sum([line.mme_per_day.maximum for line in lines]),
+        supplements=tuple(supplements),
     )
 
 
@@ -197,29 +194,3 @@ def _ingredient_totals(dosed: Iterable[Dosed]) -> dict[str, DailyAmount]:
                 scheduled=before.scheduled + amount.scheduled, maximum=before.maximum + amount.maximum
             )
     return totals
-
-
-def _line(prescription: Prescription, part: Part, total: DailyAmount) -> MmeLine:
-    converted, row = part.converted, part.row.conversion
-    factor, low_factor = row.at(total.maximum), row.at(total.scheduled)
-    mme = DailyAmount(scheduled=converted.scheduled * low_factor, maximum=converted.maximum * factor)
-    notes = [note for dose in part.doses for note in dose.assumptions]
-    if row.banded:
-        whole = f"{shown(total.maximum)} {row.per}/day of {part.component.ingredient.name}"
-        notes.append(f"factor for a total of {whole}")
-    return MmeLine(
-        reference=prescription.reference,
-        medication=prescription.medication,
-        ingredient=part.component.ingredient,
-        product=prescription.product,
-        route=part.route,
-        dose_per_day=part.amount,
-        unit=part.doses[0].unit,
-        converted=converted,
-        conversion=row,
-        factor=factor,
-        scheduled_factor=low_factor,
-        mme_per_day=mme,
-        doses=part.doses,
-        assumptions=tuple(dict.fromkeys((*row.caveats, *part.assumptions, *notes))),
-    )

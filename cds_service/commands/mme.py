@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from datetime import datetime
 
@@ -27,5 +28,5 @@ def command(files: tuple[str, ...], table_id: str, as_of: str | None, as_json: b
     if as_json:
         sys.stdout.buffer.write(mme_answer.render_indented(total) + b"\n")
     else:
-        click.echo(mme_table.written(total))
+        click.echo(mme_table.written(total, shutil.get_terminal_size((mme_table.WIDEST, 24)).columns))
     sys.exit(0 if total.complete else WANTING)

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from hooks.told import Text, Told, listed, paragraphs
-from hooks.wording import counted_line, left_out_lines, mme, plain, summary, uncounted_item, uncounted_line
+from hooks.wording import (
+    counted_line,
+    left_out_lines,
+    mme,
+    plain,
+    summary,
+    supplement_words,
+    uncounted_item,
+    uncounted_line,
+)
 from opioids.case import Case, Focus
 from opioids.guideline import Guideline
+from opioids.mme import MmeTotal
 from opioids.prescriptions import IgnoredReason
 from opioids.quantities import shown
 
@@ -18,7 +28,7 @@ def total_text(told: Told) -> Text:
         detail=paragraphs(
             _sums(case),
             "\n".join(map(counted_line, total.counted)),
-            listed("Not counted:", list(map(uncounted_line, total.uncounted))),
+            listed("Not counted:", _not_counted(total)),
             listed("Left out:", left_out_lines(total.ignored)),
             _before(case),
             _rotation(case),
@@ -32,6 +42,8 @@ def total_text(told: Told) -> Text:
 def _total_summary(case: Case) -> str:
     total = case.proposed
     where = "on the active list" if case.focus is Focus.CHART else "with this order"
+    if total.provisional:
+        where += ", provisional factors"
     missing = [uncounted_item(one) for one in total.uncounted]
     if not total.counted and missing:
         return summary("MME/day cannot be computed: ", missing)
@@ -47,6 +59,12 @@ def _total_summary(case: Case) -> str:
     return summary(f"At least {mme(total.maximum)} {where}{scheduled}; not counted: ", missing)
 
 
+def _not_counted(total: MmeTotal) -> list[str]:
+    """What could not be counted, each with the figure of the table that stands beside, where it has one."""
+    beside = {one.uncounted: one for one in total.supplements}
+    return [f"{uncounted_line(one)}{supplement_words(beside[one]) if one in beside else ''}" for one in total.uncounted]
+
+
 def _not_converted(case: Case) -> list[str]:
     left_out = (IgnoredReason.PARTIAL_AGONIST, IgnoredReason.OPIOID_USE_DISORDER_TREATMENT)
     return list(dict.fromkeys(one.medication for one in case.proposed.ignored if one.reason in left_out))
@@ -56,10 +74,11 @@ def _sums(case: Case) -> str:
     total = case.proposed
     if not total.counted:
         return f"{'Nothing could be' if total.uncounted else 'No opioid was'} counted (factors: {total.table})."
+    provisional = ", provisional: not yet checked against their source" if total.provisional else ""
     at_least = "" if case.complete else "At least "
     needed = " with every as-needed dose and the upper end of every range" if total.scheduled != total.maximum else ""
     scheduled = f", {mme(total.scheduled)} as scheduled" if needed else ""
-    return f"{at_least}**{mme(total.maximum)}**{needed}{scheduled} (factors: {total.table})."
+    return f"{at_least}**{mme(total.maximum)}**{needed}{scheduled} (factors: {total.table}{provisional})."
 
 
 def _before(case: Case) -> str:

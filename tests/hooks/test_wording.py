@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hooks import services as offered
 from hooks.protocol import SUMMARY_LIMIT
 from hooks.wording import left_out_lines, mme, months, plain, safe, summary, uncounted_item, uncounted_line
 from opioids.prescriptions import Ignored, IgnoredReason, Uncounted, UncountedReason
-from tests.hooks.orders import bundle, draft, order, request
+from tests.hooks.orders import RXNORM, bundle, draft, order, request
 
 EVIL = "<img src=x onerror=alert(1)>"
 ATTEMPTS = [
@@ -250,3 +251,36 @@ def test_no_card_carries_markup_from_a_request(services, call, name):
         for line in card.detail.splitlines():
             own = re.sub(r"^(- )|\*\*", "", line)
             assert not MARKUP.search(own.replace("\\\\", "")), line
+
+
+# ---- the words of the total ----
+
+
+BUTORPHANOL = {
+    "medicationCodeableConcept": {"coding": [{"system": RXNORM, "code": "886634"}]},
+    "dosageInstruction": [
+        {
+            "timing": {"repeat": {"frequency": 1, "period": 4, "periodUnit": "h"}},
+            "doseAndRate": [{"doseQuantity": {"value": 1, "unit": "spray"}}],
+        }
+    ],
+}
+
+
+def total_card(service, call, *drafts):
+    asked = request("order-sign", {"medications": bundle(), "conditions": None}, drafts=drafts)
+    return next(card for card in service.evaluate(asked, call) if card.source.topic.value == "MmeTotal")
+
+
+def test_opioid_without_a_factor_is_shown_with_the_figure_of_the_research_table(services, call):
+    card = total_card(services["order-sign"], call, draft("a", "butorphanol", None, **BUTORPHANOL))
+    assert "cdc-2022 has no factor for butorphanol" in card.detail
+    assert "For orientation, not in the total: 42 MME/day by heal-2025" in card.detail
+    assert "42" not in card.summary
+
+
+def test_provisional_factors_are_said_in_the_summary_and_the_detail(knowledge, call):
+    services = {one.hook: one for one in offered.build(knowledge, guideline="us-cdc-2022", table="ca-2017")}
+    card = total_card(services["order-sign"], call, draft("a", "oxycodone ER 40"))
+    assert card.summary == "120 MME/day with this order, provisional factors: oxycodone."
+    assert "(factors: ca-2017, provisional: not yet checked against their source)" in card.detail

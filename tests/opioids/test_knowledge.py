@@ -264,8 +264,9 @@ def test_factor_that_comes_from_a_range_names_the_range(table, knowledge):
 
 
 def test_tables_whose_figures_may_stand_beside_an_uncounted_opioid(knowledge):
-    named = {one.id: one.supplement for one in knowledge.tables.values() if one.supplement}
+    named = {one.id: one.supplement.id for one in knowledge.tables.values() if one.supplement}
     assert named == {"cdc-2016": "heal-2025", "cdc-2022": "heal-2025"}
+    assert knowledge.tables["cdc-2022"].supplement == knowledge.tables["heal-2025"]
 
 
 def test_factors_of_2022_are_those_of_the_guideline(knowledge):

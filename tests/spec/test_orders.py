@@ -8,7 +8,8 @@ from fractions import Fraction
 import pytest
 
 from fhir_mappings.calculator import calculate
-from opioids.mme import MmeLine, MmeTotal
+from opioids.mme import MmeTotal
+from opioids.mme_lines import MmeLine
 from opioids.prescriptions import IgnoredReason, UncountedReason
 from tests.releases import RELEASES, all_releases
 from tests.spec.tables import Chart, Expected, charts_of
