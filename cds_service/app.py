@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 import hooks.services
 import opioids.knowledge
-from cds_service import errors, responses, routes, wire
+from cds_service import errors, network, responses, routes, wire
 from cds_service.deployment import unknown_names
 from cds_service.observability import Metrics, log
 from cds_service.pages import views
@@ -69,14 +69,16 @@ def create_app(
     offered = build_services(settings, knowledge) if services is None else services
     offered = tuple(service for service in offered if settings.switch(service.id).enabled)
     shared = settings.server.metrics_directory
+    metrics = Metrics(Path(shared) if shared else None)
     shell = Shell(
         settings=settings,
         knowledge=knowledge,
         services={service.id: service for service in offered},
         discovery=wire.render_discovery(offered, version=settings.discovery.version),
         store=FeedbackStore(database.connect(settings.database.url), migrate=settings.database.migrate_at_start),
-        metrics=Metrics(Path(shared) if shared else None),
+        metrics=metrics,
         limit=RateLimit(settings.limits.requests_per_second),
+        prefetcher=network.prefetcher(settings.fhir, metrics),
         clock=clock,
         new_uuid=new_uuid,
     )

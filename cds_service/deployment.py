@@ -31,6 +31,8 @@ def unknown_names(settings: Settings, knowledge: Knowledge) -> Iterator[Mistake]
 
 def unreadable_files(settings: Settings) -> Iterator[Mistake]:
     """Files that the settings name and that cannot be read."""
+    if settings.fhir.ca_file and not os.access(settings.fhir.ca_file, os.R_OK):
+        yield Mistake(path=("fhir", "ca_file"), message="expected a file that can be read")
     for index, client in enumerate(settings.auth.clients):
         if client.jwks_file and not os.access(client.jwks_file, os.R_OK):
             yield Mistake(path=("auth", "clients", index, "jwks_file"), message="expected a file that can be read")

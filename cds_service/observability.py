@@ -36,6 +36,7 @@ LOGGED_KEYS = frozenset(
         "uncounted",
         "ignored",
         "feedback_items",
+        "fhir",
         "failure",
         "place",
         "mistake",
@@ -98,6 +99,7 @@ class Metrics:
         self._cards = Counter("opioid_cds_cards", "Cards shown", ["topic"], registry=own)
         self._uncounted = Counter("opioid_cds_uncounted", "Orders not counted by POST /mme", ["reason"], registry=own)
         self._orders = Counter("opioid_cds_orders", "Orders read by POST /mme", ["result"], registry=own)
+        self._reads = Counter("opioid_cds_fhir_reads", "Reads from FHIR servers", ["outcome"], registry=own)
 
     def answered(self, route: str, status: int) -> None:
         """Counts one answer."""
@@ -108,6 +110,10 @@ class Metrics:
         self._seconds.labels(service_id).observe(seconds)
         for card in cards:
             self._cards.labels(card.source.topic.value).inc()
+
+    def read_from_fhir(self, outcome: str) -> None:
+        """Counts one read from a FHIR server."""
+        self._reads.labels(outcome).inc()
 
     def calculated(self, total: MmeTotal) -> None:
         """Counts the orders of one calculation."""

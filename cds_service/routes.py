@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from time import perf_counter
@@ -49,7 +50,11 @@ def call_service(shell: Shell, service_id: str) -> Response:
     started = perf_counter()
     received = wire.parse(_body(shell), service)
     g.facts["hook_instance"] = safe_instance(received.request.hook_instance)
-    cards = service.evaluate(received.request, shell.call())
+    call = shell.call()
+    filled = shell.prefetcher.fill(received, service, call)
+    if filled.outcomes:
+        g.facts["fhir"] = Counter(filled.outcomes)
+    cards = service.evaluate(filled.request, call)
     shadow = shell.settings.switch(service.id).shadow
     answer = wire.render(() if shadow else cards)
     _note(shell, service.id, perf_counter() - started, cards, shadow=shadow)

@@ -6,8 +6,10 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from ipaddress import ip_network
 from typing import TYPE_CHECKING, Any
 
+from cds_service.base_urls import BaseUrl
 from cds_service.schemas import SETTINGS, FaultPath, faults, written
 
 if TYPE_CHECKING:
@@ -62,6 +64,13 @@ def _contradictions(settings: Settings) -> Iterator[tuple[KeyPath, str]]:
     for index, server in enumerate(settings.fhir.allowed_servers):
         if server.startswith("http://") and not settings.fhir.allow_http:
             yield ("fhir", "allowed_servers", index), "expected https, as fhir.allow_http is false"
+        elif BaseUrl.of(server) is None:
+            yield ("fhir", "allowed_servers", index), "expected a plain URL: no dot segments, no hidden characters"
+    for index, network in enumerate(settings.fhir.private_networks):
+        try:
+            ip_network(network)
+        except ValueError:
+            yield ("fhir", "private_networks", index), "expected a network whose address ends where its mask does"
     if settings.auth.required and not settings.auth.clients:
         yield ("auth", "required"), "true, but no client is configured: nobody could call"
     issuers = Counter(client.issuer for client in settings.auth.clients)

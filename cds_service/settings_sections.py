@@ -37,6 +37,10 @@ BaseUrl = Annotated[
     _like('an absolute base URL, such as "https://ehr.example.org/fhir"', pattern=r"^https?://[^\s/@?#]+[^\s@?#]*\Z"),
     AfterValidator(_without_last_slash),
 ]
+Network = Annotated[
+    str,
+    _like('a network, such as "10.20.0.0/16"', pattern=r"^[0-9A-Fa-f.:]+/[0-9]{1,3}\Z"),
+]
 Url = Annotated[str, Field(pattern=r"^https?://[^\s/]+[^\s]*\Z")]
 
 
@@ -116,6 +120,18 @@ class Fhir(Section):
     allow_http: bool = setting(False, "Whether servers may be read without TLS. Production refuses it.")
     deadline_seconds: float = setting(
         2.5, "Time for everything that one request reads.", "a number above 0, at most 30", gt=0, le=30
+    )
+    private_networks: tuple[Network, ...] = setting(
+        (),
+        "Private networks in which the names of allowed servers may lie. Without it a name that leads to a private, "
+        "loopback or link-local address is not read from; an address that is itself listed is.",
+        "a list of networks",
+    )
+    ca_file: str | None = setting(
+        None,
+        "Certificates (PEM) to trust for servers and for clients' keys, instead of the public ones.",
+        "the path of a file",
+        min_length=1,
     )
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 
 from cds_service.errors import NotFound
 from cds_service.observability import Metrics
+from cds_service.prefetch import Prefetcher
 from cds_service.rate_limit import RateLimit
 from cds_service.settings import Settings
 from cds_service.storage.feedback import FeedbackStore
@@ -26,6 +27,7 @@ class Shell:
     store: FeedbackStore
     metrics: Metrics
     limit: RateLimit
+    prefetcher: Prefetcher
     clock: Callable[[], datetime]
     new_uuid: Callable[[], str]
 

@@ -33,6 +33,8 @@ FINDING_EXTENSION = "org.opioid-cds.finding"
 ACCEPTED_TYPES = frozenset({"application/json", "application/fhir+json", "application/json+fhir", "text/json"})
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 BEARER_TOKEN = re.compile(r"[\x21-\x7e]+")
+FHIR_VERSION_EXTENSION = "com.epic.cdshooks.request.fhir-version"
+"""Where Epic says which FHIR release its server speaks."""
 LEGACY_HOOK = "medication-prescribe"
 
 JsonObject = dict[str, Any]
@@ -40,10 +42,14 @@ JsonObject = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FhirAccess:
-    """Where the client says its FHIR server is, and the token for it; `repr` keeps the token to itself."""
+    """Where the client says its FHIR server is, and the token for it; `repr` keeps the token to itself.
+
+    `version` is the FHIR release that it says the server has; empty where it does not.
+    """
 
     server: str
     token: str | None = field(default=None, repr=False)
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +143,15 @@ def _fhir_access(content: JsonObject) -> FhirAccess | None:
     server = content.get("fhirServer")
     if not server:
         return None
-    return FhirAccess(server=server, token=_token(content.get("fhirAuthorization")))
+    version = _extension(content, FHIR_VERSION_EXTENSION)
+    return FhirAccess(server=server, token=_token(content.get("fhirAuthorization")), version=version)
+
+
+def _extension(content: JsonObject, name: str) -> str:
+    """A text in the request's extension, or an empty one."""
+    extension = content.get("extension")
+    value = extension.get(name) if isinstance(extension, dict) else None
+    return value if isinstance(value, str) else ""
 
 
 def _token(authorization: Any) -> str | None:

@@ -53,6 +53,16 @@ def read_drug(order: Element, resources: Resources, recogniser: Recogniser) -> D
     return _of_concepts(concepts, recogniser)
 
 
+def unresolved_reference(order: Element, resources: Resources, recogniser: Recogniser) -> str | None:
+    """The reference to a Medication that was not sent and without which an order's drug stays unknown."""
+    reference = _reference(order)
+    written = string(reference.get("reference"))
+    if not written or written.startswith("#") or _concepts(order) or resources.find(written, order) is not None:
+        return None
+    known = _unresolved(string(reference.get("display")), recogniser).recognised.identity
+    return written if isinstance(known, Refusal) else None
+
+
 def names_a_drug(order: Element) -> bool:
     """Whether an order holds any medication element, readable or not."""
     return any(order.get(name) for name in ("medicationCodeableConcept", "medicationReference", "medication"))

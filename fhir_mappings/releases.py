@@ -19,6 +19,11 @@ class Release(StrEnum):
 
 def release_of(orders: Iterable[Element]) -> Release:
     """The release of the first order that tells; R4 when none does."""
+    return release_told_by(orders) or Release.R4
+
+
+def release_told_by(orders: Iterable[Element]) -> Release | None:
+    """The release of the first order that tells; None when none does."""
     for order in orders:
         if order.get("resourceType") == "MedicationOrder":
             return Release.DSTU2
@@ -28,7 +33,20 @@ def release_of(orders: Iterable[Element]) -> Release:
             return Release.STU3
         if order.get("resourceType") == "MedicationRequest":
             return Release.R4
-    return Release.R4
+    return None
+
+
+_FIRST_NUMBERS = {"0": Release.DSTU2, "1": Release.DSTU2, "3": Release.STU3, "4": Release.R4, "5": Release.R5}
+"""R4B is 4.3, and its orders are R4's; DSTU2 is 1.0.2, its drafts 0.5."""
+
+
+def release_named(version: str) -> Release | None:
+    """The release that a version such as "4.0.1", "R4B" or "STU3" names; None when it names none known here."""
+    name = version.strip().upper()
+    for release in Release:
+        if name.startswith(release.value):
+            return release
+    return _FIRST_NUMBERS.get(name.partition(".")[0])
 
 
 def _is_stu3(order: Element) -> bool:

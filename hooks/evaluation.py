@@ -8,7 +8,7 @@ from fhir_mappings.elements import element
 from fhir_mappings.releases import release_of
 from hooks.cards import card_of
 from hooks.picture import picture_of
-from hooks.prefetch import Prefetched, read_prefetch
+from hooks.prefetch import DSTU2_KEY, ORDERS_KEY, STATEMENTS_KEY, Prefetched, read_prefetch
 from hooks.protocol import Call, Card, HookRequest
 from hooks.reading import Asked, Standards, read_case
 from hooks.told import Told
@@ -19,9 +19,9 @@ AskedOf = Callable[[HookRequest, Prefetched], Asked]
 
 PREFETCH = {
     "patient": "Patient/{{context.patientId}}",
-    "medications": "MedicationRequest?patient={{context.patientId}}&status=active",
-    "medicationOrders": "MedicationOrder?patient={{context.patientId}}&status=active",
-    "statements": "MedicationStatement?patient={{context.patientId}}&status=active",
+    ORDERS_KEY: "MedicationRequest?patient={{context.patientId}}&status=active",
+    DSTU2_KEY: "MedicationOrder?patient={{context.patientId}}&status=active",
+    STATEMENTS_KEY: "MedicationStatement?patient={{context.patientId}}&status=active",
     "conditions": "Condition?patient={{context.patientId}}",
 }
 """Portable templates. `medicationOrders` is for DSTU2 servers; every other one leaves it out."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hooks.evaluation import PREFETCH, USAGE_REQUIREMENTS, evaluator
+from hooks.needs import ChartNeeds
 from hooks.prefetch import Prefetched
 from hooks.protocol import HookRequest, Service
 from hooks.reading import Asked, Standards, drafts_of
@@ -24,4 +25,5 @@ def service(standards: Standards) -> Service:
         usage_requirements=USAGE_REQUIREMENTS,
         prefetch=PREFETCH,
         evaluate=evaluator(asked_of, standards),
+        needs=ChartNeeds(asked_of=asked_of, standards=standards),
     )

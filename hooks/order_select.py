@@ -9,6 +9,7 @@ from fhir_mappings.elements import Element, element, string
 from fhir_mappings.medications import names_a_drug
 from fhir_mappings.prescriptions import ORDER_TYPES
 from hooks.evaluation import PREFETCH, USAGE_REQUIREMENTS, evaluator
+from hooks.needs import ChartNeeds
 from hooks.prefetch import Prefetched
 from hooks.protocol import HookRequest, Service
 from hooks.reading import Asked, Standards, drafts_of, selected_of
@@ -41,4 +42,5 @@ def service(standards: Standards) -> Service:
         usage_requirements=USAGE_REQUIREMENTS,
         prefetch=PREFETCH,
         evaluate=evaluator(asked_of, standards),
+        needs=ChartNeeds(asked_of=asked_of, standards=standards),
     )

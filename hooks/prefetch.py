@@ -15,6 +15,7 @@ from fhir_mappings.elements import NOTHING, Element, Json, element, elements, it
 from fhir_mappings.prescriptions import ORDER_TYPES
 from fhir_mappings.references import entries_of
 
+ORDERS_KEY = "medications"
 DSTU2_KEY = "medicationOrders"
 STATEMENTS_KEY = "statements"
 
@@ -44,6 +45,13 @@ class Prefetched:
     conditions_state: State = State.NOT_SENT
     dstu2_state: State = State.NOT_SENT
     """That of an empty list of DSTU2 orders, which only a DSTU2 server can have looked for."""
+    types: dict[str, set[str]] = field(default_factory=dict)
+    """The types of what stands under each key, OperationOutcomes included."""
+
+    @property
+    def orders_seen(self) -> bool:
+        """Whether at least a part of the list of orders was seen, under whatever key and in whatever release."""
+        return bool({self.orders_state, self.dstu2_state} & {State.SEEN, State.PARTIAL})
 
     @property
     def medications_state(self) -> State:
@@ -68,13 +76,14 @@ def read_prefetch(prefetch: Mapping[str, Json]) -> Prefetched:
     """Sort what was prefetched."""
     found = Prefetched()
     for key, value in prefetch.items():
-        content = _unwrapped(value)
+        content = unwrapped(value)
         _add(found, key, content, _state(content))
     return found
 
 
 def _add(found: Prefetched, key: str, content: Json, state: State) -> None:
-    kinds = set()
+    kinds: set[str] = set()
+    found.types[key] = kinds
     medications = _means_medications(key)
     for path, resource, full_url in _resources(content, f"prefetch.{key}"):
         kind = string(resource.get("resourceType"))
@@ -119,17 +128,22 @@ def _better(one: State, other: State) -> State:
     return max(one, other, key=_RANK.index)
 
 
-def _unwrapped(value: Json) -> Json:
+def unwrapped(value: Json) -> Json:
     """Pre-1.0 clients wrap the resource with the status of the response that brought it."""
     one = element(value)
-    if "resourceType" not in one and "resource" in one:
-        return one["resource"]
-    return value
+    if "resourceType" in one or not one.keys() & {"resource", "response"}:
+        return value
+    status = string(element(one.get("response")).get("status")) or "200"
+    failed = one.get("resource") is None and ("resource" not in one or not status.startswith("2"))
+    return _WRAPPED_FAILURE if failed else one["resource"]
+
+
+_WRAPPED_FAILURE: Element = {"resourceType": "OperationOutcome"}
 
 
 def _state(content: Json) -> State:
     if isinstance(content, list):
-        states = [_state(_unwrapped(item)) for item in content]
+        states = [_state(unwrapped(item)) for item in content]
         return next((state for state in (State.FAILED, State.PARTIAL) if state in states), State.SEEN)
     one = element(content)
     kind = string(one.get("resourceType"))
@@ -137,12 +151,24 @@ def _state(content: Json) -> State:
         return State.FAILED
     if kind != "Bundle":
         return State.SEEN if content is None or kind else State.FAILED
-    if any(string(link.get("relation")) == "next" for link in elements(one.get("link"))):
+    return _state_of_bundle(one)
+
+
+def _state_of_bundle(bundle: Element) -> State:
+    outcomes = _outcomes(bundle)
+    if any(map(_is_failure, outcomes)):
+        return State.PARTIAL if len(items(bundle.get("entry"))) > len(outcomes) else State.FAILED
+    if any(string(link.get("relation")) == "next" for link in elements(bundle.get("link"))):
         return State.PARTIAL
-    total = whole(one.get("total"))
-    if total is not None and total > len(items(one.get("entry"))):
-        return State.PARTIAL
-    return State.PARTIAL if any(map(_is_failure, _outcomes(one))) else State.SEEN
+    total = whole(bundle.get("total"))
+    return State.PARTIAL if total is not None and total > _matches(bundle) else State.SEEN
+
+
+def _matches(bundle: Element) -> int:
+    """How many entries answer the search; what is included beside them does not count towards its total."""
+    beside = ("include", "outcome")
+    entries = items(bundle.get("entry"))
+    return sum(string(element(element(entry).get("search")).get("mode")) not in beside for entry in entries)
 
 
 def _outcomes(bundle: Element) -> list[Element]:
@@ -163,6 +189,6 @@ def _resources(content: Json, path: str) -> Iterator[tuple[str, Element, str]]:
             yield where, element(resource), full_url
     elif isinstance(content, list):
         for index, item in enumerate(content):
-            yield from _resources(element(_unwrapped(item)), f"{path}[{index}]")
+            yield from _resources(element(unwrapped(item)), f"{path}[{index}]")
     elif one or path.endswith("]"):
         yield path, one, ""

@@ -6,11 +6,12 @@ value that may be sent, so no later code has to check it again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import Protocol
 
 from fhir_mappings.elements import Json
 from hooks.picture import Picture
@@ -191,9 +192,19 @@ class Call:
     rests: Callable[[Picture, tuple[Recommendation, ...]], Collection[Topic]] | None = None
 
 
+class Needs(Protocol):
+    """What a service needs beyond what was sent."""
+
+    def chart(self, request: HookRequest, call: Call) -> bool:
+        """Whether anything on the patient's chart could matter to the answer."""
+
+    def medications(self, request: HookRequest) -> Sequence[str]:
+        """References to Medications that were not sent and without which a drug stays unknown."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    """One entry of discovery and the function that answers it."""
+    """One entry of discovery and the function that answers it; `needs` None: it makes do with what was sent."""
 
     id: str
     hook: str
@@ -202,6 +213,7 @@ class Service:
     usage_requirements: str
     prefetch: Mapping[str, str]
     evaluate: Callable[[HookRequest, Call], tuple[Card, ...]]
+    needs: Needs | None = None
     hook_version: str = "1.0"
 
 

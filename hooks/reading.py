@@ -80,7 +80,7 @@ def read_case(request: HookRequest, asked: Asked, prefetched: Prefetched, standa
     beside = [*filter(_is_taken, staying), *written]
     return Case(
         today=today,
-        focus=_focus(asked, draft_orders, active),
+        focus=focus_of(asked, draft_orders, active),
         patient=read_patient(
             prefetched.patient(request.patient_id),
             (one for one in prefetched.conditions if is_about(one, request.patient_id)),
@@ -136,7 +136,7 @@ def _gaps(prefetched: Prefetched, asked: Asked, others: bool) -> tuple[Gap, ...]
     return tuple(found)
 
 
-def _focus(asked: Asked, orders: list[Order], active: list[Order]) -> Focus:
+def focus_of(asked: Asked, orders: list[Order], active: list[Order]) -> Focus:
     """What the orders in focus are; without drafts the chart itself is looked at."""
     if asked.whole_chart or asked.drafts is None:
         return Focus.CHART

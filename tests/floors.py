@@ -26,7 +26,8 @@ DISTRIBUTIONS = {
     "psycopg": {"psycopg"},
     "pydantic-settings": {"pydantic", "pydantic_settings"},
     "pyjwt": {"cryptography", "jwt"},
-    "requests": {"requests"},
+    # Its adapters are made of urllib3, which always comes with it.
+    "requests": {"requests", "urllib3"},
     "sqlalchemy": {"sqlalchemy"},
 }
 """What may be imported thanks to each distribution that pyproject.toml declares."""

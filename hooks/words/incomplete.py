@@ -8,8 +8,8 @@ from opioids.case import Gap
 
 _GAPS = {
     Gap.MEDICATIONS_NOT_SENT: "the medication list was not sent",
-    Gap.MEDICATIONS_FAILED: "the medication list could not be read by the EHR",
-    Gap.MEDICATIONS_PARTIAL: "only part of the medication list was sent",
+    Gap.MEDICATIONS_FAILED: "the medication list could not be read from the EHR",
+    Gap.MEDICATIONS_PARTIAL: "only part of the medication list could be seen",
     Gap.DRAFTS_NOT_SENT: "the orders being written were not sent",
 }
 

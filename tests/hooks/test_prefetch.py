@@ -15,6 +15,7 @@ EPIC_NOTHING = {
     "total": 0,
     "entry": [{"resource": outcome("warning"), "search": {"mode": "outcome"}}],
 }
+INCLUDED = {"resource": {"resourceType": "Medication"}, "search": {"mode": "include"}}
 NEXT = [{"relation": "self", "url": "https://x/1"}, {"relation": "next", "url": "https://x/2"}]
 
 # what stands under `medications`, whether the list was seen, how many orders it brought
@@ -31,11 +32,19 @@ SHAPES = {
     "a pre-1.0 wrapper": ({"response": {"status": "200 OK"}, "resource": bundle(ORDER)}, State.SEEN, 1),
     "a list of pre-1.0 wrappers": ([{"response": {"status": "200 OK"}, "resource": ORDER}], State.SEEN, 1),
     "a wrapped failure": ({"response": {"status": "500"}, "resource": outcome("error")}, State.FAILED, 0),
+    "a wrapped failure without a resource": ({"response": {"status": "404 Not Found"}}, State.FAILED, 0),
+    "a wrapped failure with no resource": ({"response": {"status": "500"}, "resource": None}, State.FAILED, 0),
+    "a wrapped nothing": ({"response": {"status": "200 OK"}, "resource": None}, State.SEEN, 0),
     "an OperationOutcome": (outcome("error"), State.FAILED, 0),
     "Epic's empty Bundle, with a warning": (EPIC_NOTHING, State.SEEN, 0),
     "a Bundle with an information": (bundle(ORDER, outcome("information")), State.SEEN, 1),
     "a Bundle with an error": (bundle(ORDER, outcome("error")), State.PARTIAL, 1),
-    "a Bundle with a fatal error": (bundle(outcome("fatal")), State.PARTIAL, 0),
+    "a Bundle with nothing but a fatal error": (bundle(outcome("fatal")), State.FAILED, 0),
+    "a Bundle that includes Medications beside what its total counts": (
+        {"resourceType": "Bundle", "total": 2, "entry": [{"resource": ORDER}, INCLUDED]},
+        State.PARTIAL,
+        1,
+    ),
     "the first page of several": (bundle(ORDER, link=NEXT), State.PARTIAL, 1),
     "the last page": (bundle(ORDER, link=NEXT[:1]), State.SEEN, 1),
     "a text": ("none", State.FAILED, 0),

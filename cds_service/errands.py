@@ -1,0 +1,106 @@
+"""Network work in threads of its own, so that whoever waits for it need not wait longer than its deadline.
+
+A socket's time limit bounds one wait, not the whole: a server that sends one byte now and then is never
+late. So the waiter ends what is still under way when time is up, by shutting its connection down.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
+from threading import Event, Lock
+from typing import TypeVar
+
+from cds_service.deadlines import Deadline
+
+THREADS = 64
+"""At most this many reads are under way in one process; threads are only started when they are needed."""
+GRACE_SECONDS = 0.02
+"""What an errand that ends at the deadline by itself gets to hand over what it has."""
+
+Key = TypeVar("Key")
+Result = TypeVar("Result")
+
+
+class Errand:
+    """One piece of network work under a deadline, which can be ended from outside."""
+
+    def __init__(self, deadline: Deadline) -> None:
+        self.deadline = deadline
+        self._ended = Event()
+        self._lock = Lock()
+        self._connection: socket.socket | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nobody waits for it any more."""
+        return self._ended.is_set() or self.deadline.passed
+
+    def uses(self, connection: socket.socket) -> None:
+        """Notes the connection that the work goes over now, so that `end` can shut it down.
+
+        A duplicate of the descriptor is kept: TLS takes the original socket away.
+        """
+        duplicate = socket.socket(fileno=os.dup(connection.fileno()))
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+            self._connection = duplicate
+        if self._ended.is_set():
+            self.end()
+
+    def leaves(self) -> None:
+        """Forgets the connection: the work with it is done."""
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+
+    def rests(self, seconds: float) -> None:
+        """Waits before another attempt, no longer than there is time."""
+        self._ended.wait(min(seconds, self.deadline.remaining()))
+
+    def end(self) -> None:
+        """Ends the work wherever it is."""
+        self._ended.set()
+        with self._lock:
+            if self._connection is not None:
+                with suppress(OSError):  # it was closed by the other side
+                    self._connection.shutdown(socket.SHUT_RDWR)
+
+
+class ErrandPool:
+    """The threads in which all errands of one process run."""
+
+    def __init__(self, threads: int = THREADS) -> None:
+        self._threads = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="errand")
+
+    def run(self, works: Mapping[Key, Callable[[Errand], Result]], deadline: Deadline) -> dict[Key, Result]:
+        """What the works gave, all at once; those that are not done by the deadline are left out and ended.
+
+        A work that raises is a fault of this program: its exception is raised here.
+        """
+        errands = {key: Errand(deadline) for key in works}
+        futures: dict[Key, Future[Result | None]] = {}
+        for key, work in works.items():
+            futures[key] = self._threads.submit(_unless_over, work, errands[key])
+        wait(futures.values(), timeout=deadline.remaining() + GRACE_SECONDS)
+        done = {}
+        for key, future in futures.items():
+            if future.done():
+                done[key] = future.result()
+            else:
+                future.cancel()
+                errands[key].end()
+        return {key: result for key, result in done.items() if result is not None}
+
+
+def _unless_over(work: Callable[[Errand], Result], errand: Errand) -> Result | None:
+    """Does the work, unless it waited for a thread until it was too late."""
+    try:
+        return None if errand.is_over else work(errand)
+    finally:
+        errand.leaves()

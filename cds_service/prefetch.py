@@ -1,0 +1,150 @@
+"""Filling in what a request did not bring, from the client's own FHIR server.
+
+One deadline for everything that one request reads, and all of it at once; nothing that the client answered
+with null or with a failure; nothing at all unless the server is on the list of the settings.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from time import monotonic
+from typing import Any, cast
+
+from cds_service.base_urls import BaseUrl
+from cds_service.deadlines import Deadline
+from cds_service.errands import Errand, ErrandPool
+from cds_service.fhir_client import UNKNOWN_TYPE, Access, Fetched, FhirClient, Outcome, failed
+from cds_service.wire import FhirAccess, Received
+from fhir_mappings.elements import Element, element
+from fhir_mappings.releases import Release, release_named, release_told_by
+from hooks.protocol import Call, HookRequest, Needs, Service
+from hooks.reading import drafts_of
+from hooks.reads import Read, is_plain_id, missing, unfinished
+
+MOST_MEDICATIONS = 32
+"""References to Medications that are followed for one request; what is beyond stays named and uncounted."""
+REFERRED_KEY = "org.opioid-cds.referred"
+"""The prefetch key under which referenced Medications are added; it says nothing of what they are."""
+RELEASE_REMEMBERED_SECONDS = 600.0
+
+Work = Callable[[Errand], Fetched]
+
+_MEDICATION = re.compile(r"Medication/([^/?]+)(?:/_history/([^/?]+))?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filled:
+    """The request with what could be read, and how each read went (in no order)."""
+
+    request: HookRequest
+    outcomes: tuple[Outcome, ...] = ()
+
+
+class Prefetcher:
+    """Fills in requests, for one application. Safe to use from several threads."""
+
+    def __init__(
+        self,
+        client: FhirClient,
+        pool: ErrandPool,
+        *,
+        servers: Iterable[BaseUrl],
+        deadline_seconds: float,
+        seconds: Callable[[], float] = monotonic,
+    ) -> None:
+        self._client = client
+        self._pool = pool
+        self._servers = frozenset(servers)
+        self._deadline_seconds = deadline_seconds
+        self._seconds = seconds
+        self._dstu2: dict[BaseUrl, float] = {}
+        """Servers that turned out to be of DSTU2, and until when that is believed."""
+
+    def fill(self, received: Received, service: Service, call: Call) -> Filled:
+        """The request with all that could be read for it within the deadline."""
+        request, fhir, needs = received.request, received.fhir, service.needs
+        if fhir is None or needs is None or not self._servers:
+            return Filled(request=request)
+        base = BaseUrl.of(fhir.server)
+        reads = missing(request, service.prefetch, self._release(request, fhir, base))
+        pages = dict(unfinished(request.prefetch))
+        if not (reads or pages or needs.medications(request)) or not needs.chart(request, call):
+            return Filled(request=request)
+        if base not in self._servers or base is None:
+            return Filled(request=request, outcomes=(Outcome.NOT_LISTED,))
+        if not self._client.admits(base):
+            return _without_asking(request, reads)
+        access = Access(base=base, token=fhir.token)
+        return self._read_all(request, access, needs, reads, pages)
+
+    def _read_all(
+        self, request: HookRequest, access: Access, needs: Needs, reads: Iterable[Read], pages: Mapping[str, Element]
+    ) -> Filled:
+        deadline = Deadline.after(self._deadline_seconds, self._seconds)
+        works: dict[str, Work] = {read.key: partial(self._read, access, read) for read in reads}
+        for key, bundle in pages.items():
+            works[key] = partial(self._client.completed, access, cast("dict[str, Any]", bundle))
+        came = self._pool.run(works, deadline)
+        late = {key: failed(Outcome.TIMEOUT) for key in works if key not in came}
+        # A first page stays what it was: it says of itself that it is a part.
+        added = {**came, **{key: one for key, one in late.items() if key not in pages}}
+        filled = _with(request, {key: one.content for key, one in added.items()})
+        outcomes = [one.outcome for one in (*came.values(), *late.values())]
+        referred = self._medications(needs.medications(filled), access, deadline)
+        entries = [{"fullUrl": name, "resource": one.content} for name, one in referred.items() if _is_had(one)]
+        if entries:
+            filled = _with(filled, {REFERRED_KEY: {"resourceType": "Bundle", "entry": entries}})
+        return Filled(request=filled, outcomes=(*outcomes, *(one.outcome for one in referred.values())))
+
+    def _read(self, access: Access, read: Read, errand: Errand) -> Fetched:
+        """The first of the paths that the server knows the type of."""
+        fetched = self._client.read(access, read.paths[0], errand)
+        for path in read.paths[1:]:
+            if fetched.outcome not in UNKNOWN_TYPE:
+                break
+            other = self._client.read(access, path, errand)
+            if _is_had(other):
+                self._dstu2[access.base] = self._seconds() + RELEASE_REMEMBERED_SECONDS
+                return other
+        return fetched
+
+    def _medications(self, references: Iterable[str], access: Access, deadline: Deadline) -> dict[str, Fetched]:
+        paths = {name: path for name in references if (path := _medication_path(name, access.base))}
+        first = list(paths.items())[:MOST_MEDICATIONS]
+        works: dict[str, Work] = {name: partial(self._client.read, access, path) for name, path in first}
+        came = self._pool.run(works, deadline) if works and not deadline.passed else {}
+        return {name: came.get(name, failed(Outcome.TIMEOUT)) for name in works}
+
+    def _release(self, request: HookRequest, fhir: FhirAccess, base: BaseUrl | None) -> Release | None:
+        """The FHIR release of the client's server: as it says, as its orders are written, or as was found out."""
+        if told := release_named(fhir.version):
+            return told
+        drafts = drafts_of(request, "draftOrders", "medications") or ()
+        if told := release_told_by(element(one) for one, _ in drafts):
+            return told
+        return Release.DSTU2 if base and self._dstu2.get(base, 0.0) > self._seconds() else None
+
+
+def _without_asking(request: HookRequest, reads: Iterable[Read]) -> Filled:
+    """A server that has been silent lately is not waited for: what it has cannot be had now."""
+    unread = failed(Outcome.CIRCUIT_OPEN)
+    return Filled(request=_with(request, {read.key: unread.content for read in reads}), outcomes=(unread.outcome,))
+
+
+def _with(request: HookRequest, added: Mapping[str, Any]) -> HookRequest:
+    return replace(request, prefetch={**request.prefetch, **added}) if added else request
+
+
+def _is_had(fetched: Fetched) -> bool:
+    return fetched.outcome in (Outcome.OK, Outcome.PARTIAL)
+
+
+def _medication_path(reference: str, base: BaseUrl) -> str | None:
+    """The path of a referenced Medication below the base; None for a reference to anything or anywhere else."""
+    url = base.below(reference)
+    path = url.removeprefix(f"{base}/") if url else ""
+    match = _MEDICATION.fullmatch(path)
+    return path if match and all(is_plain_id(part) for part in match.groups() if part is not None) else None

@@ -1,0 +1,83 @@
+"""What a service needs beyond what was sent: whether the chart could matter, and which drugs are not known yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from fhir_mappings.elements import element, items, string
+from fhir_mappings.medications import unresolved_reference
+from fhir_mappings.patients import is_about
+from fhir_mappings.prescriptions import ORDER_TYPES, is_order
+from hooks.prefetch import Prefetched, read_prefetch
+from hooks.protocol import Call, HookRequest, PreconditionFailed
+from hooks.reading import Asked, Standards, focus_of, reader_of
+from opioids.case import Focus
+from opioids.knowledge import Knowledge
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChartNeeds:
+    """The needs of a service, told by what it asks about."""
+
+    asked_of: Callable[[HookRequest, Prefetched], Asked]
+    standards: Standards
+
+    def chart(self, request: HookRequest, call: Call) -> bool:
+        """Whether anything on the patient's chart could matter to the answer."""
+        return chart_may_matter(request, self._asked(request, Prefetched()), self.standards.knowledge, call.today)
+
+    def medications(self, request: HookRequest) -> Sequence[str]:
+        """References to Medications that were not sent and without which a drug stays unknown; drafts' first."""
+        if not may_refer(request):
+            return ()
+        prefetched = read_prefetch(request.prefetch)
+        return unresolved_references(request, self._asked(request, prefetched), prefetched, self.standards.knowledge)
+
+    def _asked(self, request: HookRequest, prefetched: Prefetched) -> Asked:
+        try:
+            return self.asked_of(request, prefetched)
+        except PreconditionFailed:  # the chart is asked about, and not there yet
+            return Asked(drafts=None, whole_chart=True)
+
+
+def chart_may_matter(request: HookRequest, asked: Asked, knowledge: Knowledge, today: date) -> bool:
+    """Whether anything on the chart could make a service speak about these drafts.
+
+    It could not when each draft in focus is for a drug that is harmless beside opioids and refers to no
+    other order: those are most of the orders that are written in a hospital.
+    """
+    if asked.whole_chart or asked.drafts is None:
+        return True
+    reader = reader_of(Prefetched(), asked, knowledge, today)
+    own = [one for one in asked.drafts if is_order(one[0]) and is_about(element(one[0]), request.patient_id)]
+    orders = [reader.read(resource, path) for resource, path in own]
+    changes = any(order.replaces or order.fulfils for order in orders)
+    return changes or focus_of(asked, orders, []) is not Focus.NEITHER
+
+
+def may_refer(request: HookRequest) -> bool:
+    """Whether any order might name its drug by a reference: a look that costs next to nothing when none does."""
+    contents = (request.context.get("draftOrders"), request.context.get("medications"), *request.prefetch.values())
+    for content in contents:
+        one = element(content)
+        kind = string(one.get("resourceType"))
+        if content and (not kind or kind in ORDER_TYPES):
+            return True  # in a list or a wrapper, or by itself
+        for entry in items(one.get("entry")):
+            resource = element(element(entry).get("resource"))
+            if "medicationReference" in resource or "medication" in resource or "entry" in resource:
+                return True
+    return False
+
+
+def unresolved_references(
+    request: HookRequest, asked: Asked, prefetched: Prefetched, knowledge: Knowledge
+) -> list[str]:
+    """References to Medications that were not sent and without which a drug stays unknown; drafts' first."""
+    orders = [*(element(one) for one, _ in asked.drafts or ()), *(one for one, _ in prefetched.orders)]
+    resources = reader_of(prefetched, asked, knowledge, date.min).resources
+    own = (one for one in orders if is_about(one, request.patient_id))
+    found = (unresolved_reference(one, resources, knowledge.recogniser) for one in own)
+    return list(dict.fromkeys(one for one in found if one))

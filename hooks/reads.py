@@ -1,0 +1,93 @@
+"""What a request leaves to be read from the client's FHIR server: which keys, and what to ask for.
+
+Only what was not sent is read. Null is an answer ("there is none"), and an OperationOutcome says that the
+client tried and failed: asking again would cost its server twice and bring nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from fhir_mappings.elements import Element, Json, element, string
+from fhir_mappings.releases import Release
+from hooks.prefetch import DSTU2_KEY, ORDERS_KEY, State, read_prefetch, unwrapped
+from hooks.protocol import HookRequest
+
+_TOKEN = re.compile(r"\{\{\s*context\.(\w+)\s*\}\}", re.ASCII)
+_ID = re.compile(r"[A-Za-z0-9._~=+:-]{1,255}", re.ASCII)
+"""What an id is made of. More than FHIR allows, because EHRs do; nothing that is special in a URL or a search."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """One thing to read: the prefetch key it stands for, and paths; the first whose type the server knows is meant."""
+
+    key: str
+    paths: tuple[str, ...]
+
+
+def missing(request: HookRequest, templates: Mapping[str, str], release: Release | None) -> tuple[Read, ...]:
+    """The reads for those templates of which the request holds neither key nor content.
+
+    The list of orders is one list with two names: DSTU2 servers call an order a MedicationOrder, later ones
+    a MedicationRequest. `release` decides which is asked for; when it is not known, the later one first.
+    """
+    known = {DSTU2_KEY} if ORDERS_KEY in request.prefetch and release is not Release.DSTU2 else set()
+    absent = [key for key in templates if key not in request.prefetch and key not in known]
+    if not absent:
+        return ()
+    found = read_prefetch(request.prefetch)
+    renamed = set().union(*(types for key, types in found.types.items() if key not in templates))
+    reads = []
+    for key in absent:
+        kind = _type_of(templates[key])
+        if kind == "Condition" and found.conditions_state is not State.NOT_SENT:
+            continue
+        if key not in (ORDERS_KEY, DSTU2_KEY) and kind not in renamed:
+            reads += _read_of(key, (templates[key],), request)
+    keys = [] if found.orders_seen else [key for key in _keys_of_orders(request, release) if key in absent]
+    return (*reads, *(_read_of(keys[0], tuple(templates[key] for key in keys), request) if keys else ()))
+
+
+def _keys_of_orders(request: HookRequest, release: Release | None) -> tuple[str, ...]:
+    if release is Release.DSTU2:
+        return (DSTU2_KEY,)
+    untold = release is None and ORDERS_KEY not in request.prefetch
+    return (ORDERS_KEY, DSTU2_KEY) if untold else (ORDERS_KEY,)
+
+
+def _type_of(template: str) -> str:
+    return template.partition("?")[0].partition("/")[0]
+
+
+def unfinished(prefetch: Mapping[str, Json]) -> Iterator[tuple[str, Element]]:
+    """The Bundles of which only a first page was sent, by key."""
+    for key, value in prefetch.items():
+        bundle = element(unwrapped(value))
+        if bundle.get("resourceType") == "Bundle" and bundle.get("link"):
+            yield key, bundle
+
+
+def _read_of(key: str, templates: tuple[str, ...], request: HookRequest) -> list[Read]:
+    paths = tuple(path for template in templates if (path := resolved(template, request)))
+    return [Read(key=key, paths=paths)] if paths else []
+
+
+def resolved(template: str, request: HookRequest) -> str | None:
+    """A template with its tokens replaced; None when the context lacks one or holds no plain id."""
+    values: dict[str, str] = {}
+    for name in _TOKEN.findall(template):
+        value = request.patient_id if name == "patientId" else string(request.context.get(name))
+        if not is_plain_id(value):
+            return None
+        values[name] = quote(value, safe="")
+    path = _TOKEN.sub(lambda match: values[match.group(1)], template)
+    return None if "{{" in path else path
+
+
+def is_plain_id(value: str) -> bool:
+    """Whether a value can stand for one id in a URL and means nothing else there."""
+    return _ID.fullmatch(value) is not None and value.strip(".") != ""

@@ -1,0 +1,594 @@
+"""What the service reads from a client's FHIR server, what it makes of every fault, and what reaches that server."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import logging
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from tests.cds_service import fakes
+from tests.cds_service import fhir_server as fake
+from tests.cds_service.fhir_server import FhirServer, resource
+from tests.hooks.orders import PATIENT, bundle, draft, drug, order, problem
+
+DEADLINE = 0.25
+"""For servers that are late. All others answer at once, and get a time that a busy machine does not use up."""
+AMPLE = 10.0
+TOKEN = "CANARY-token-5f1d"  # noqa: S105 - made up, and looked for where it must not be
+PATIENT_PATH = f"Patient/{PATIENT}"
+ORDERS = f"MedicationRequest?patient={PATIENT}&status=active"
+DSTU2_ORDERS = f"MedicationOrder?patient={PATIENT}&status=active"
+STATEMENTS = f"MedicationStatement?patient={PATIENT}&status=active"
+CONDITIONS = f"Condition?patient={PATIENT}"
+OXYCODONE = order("a", "oxycodone ER 40")
+DRAFT = draft("d", "oxycodone 5")
+EVERYTHING = {"patient": None, "medications": None, "statements": None, "conditions": None}
+
+
+@pytest.fixture
+def ehr() -> Iterator[FhirServer]:
+    """A server with one opioid of 120 MME/day on its list, and nothing else."""
+    with fake.running() as server:
+        server.on(PATIENT_PATH, {"resourceType": "Patient", "id": PATIENT, "birthDate": "1970"})
+        server.on(ORDERS, bundle(OXYCODONE))
+        server.on(STATEMENTS, bundle())
+        server.on(CONDITIONS, bundle())
+        yield server
+
+
+@pytest.fixture
+def app_for(make_app: Callable[..., Flask]) -> Callable[..., Flask]:
+    def make(server: FhirServer, more: str = "", deadline: float = AMPLE, listed: str | None = None) -> Flask:
+        settings = f'[fhir]\nallowed_servers = ["{listed or server.base}"]\nallow_http = true\n'
+        return make_app(f"{settings}deadline_seconds = {deadline}\n{more}", services=None, clock=lambda: fakes.NOW)
+
+    return make
+
+
+Ask = Callable[..., Any]
+
+
+@pytest.fixture
+def ask(app_for: Callable[..., Flask], ehr: FhirServer) -> Ask:
+    """Calls a service about the patient; without `prefetch` all of it is left for the service to read."""
+    made: list[Flask] = []
+
+    def call(hook: str = "order-sign", prefetch: Any = None, app: Flask | None = None, **changes: Any) -> Any:
+        if app is None:
+            made[:] = made or [app_for(ehr)]
+            app = made[0]
+        return app.test_client().post(f"/cds-services/opioid-{hook}", json=request(ehr, hook, prefetch, **changes))
+
+    return call
+
+
+def request(server: FhirServer, hook: str = "order-sign", prefetch: Any = None, **changes: Any) -> dict[str, Any]:
+    drafts = {} if hook == "patient-view" else {"draftOrders": bundle(DRAFT)}
+    token = {"access_token": TOKEN, "token_type": "Bearer", "expires_in": 300, "scope": "x", "subject": "y"}
+    plain = {
+        "hook": hook,
+        "hookInstance": "d1577c69-dfbe-44ad-ba6d-3e05e953b2ea",
+        "fhirServer": server.base,
+        "fhirAuthorization": token,
+        "context": {"userId": "Practitioner/1", "patientId": PATIENT, **drafts},
+        "prefetch": prefetch or {},
+    }
+    return {key: value for key, value in {**plain, **changes}.items() if value is not ...}
+
+
+def topics(answer: Any) -> set[str]:
+    assert answer.status_code == 200, answer.json
+    return {card["source"]["topic"]["code"] for card in answer.json["cards"]}
+
+
+def current(answer: Any) -> tuple[float, bool]:
+    """The dose before the draft, and whether everything was seen."""
+    assert answer.status_code == 200, answer.json
+    found = answer.json["cards"][0]["extension"]["org.opioid-cds.finding"]["mmePerDay"]
+    return found["current"]["maximum"], found["complete"]
+
+
+def incomplete(answer: Any) -> str:
+    (card,) = [one for one in answer.json["cards"] if one["source"]["topic"]["code"] == "DataIncomplete"]
+    return str(card["summary"])
+
+
+# ---- what is read ----
+
+
+def test_all_that_is_missing_is_read_and_counts(ask, ehr):
+    answer = ask()
+    assert current(answer) == (120, True)
+    assert "DataIncomplete" not in topics(answer)
+    assert ehr.paths == sorted([PATIENT_PATH, ORDERS, STATEMENTS, CONDITIONS])
+
+
+def test_the_whole_chart_can_be_read(ask, ehr):
+    assert current(ask("patient-view")) == (120, True)
+
+
+def test_what_reaches_the_server_is_a_get_with_the_token_and_nothing_else(ask, ehr):
+    ask()
+    for one in ehr.seen:
+        assert one.method == "GET"
+        assert one.headers["Authorization"] == f"Bearer {TOKEN}"
+        assert set(one.headers) == {"Host", "User-Agent", "Accept", "Accept-Encoding", "Authorization"}
+
+
+@pytest.mark.parametrize(
+    "authorization",
+    [..., None, "x", {}, {"access_token": ""}, {"access_token": "a b"}, {"access_token": "a\r\nX-Evil: 1"},
+     {"access_token": 7}, {"access_token": TOKEN, "token_type": "mac"}],
+    ids=repr,
+)  # fmt: skip
+def test_without_a_usable_token_an_open_server_is_read_without_one(ask, ehr, authorization):
+    assert current(ask(fhirAuthorization=authorization)) == (120, True)
+    assert all("Authorization" not in one.headers for one in ehr.seen)
+
+
+@pytest.mark.parametrize(
+    "sent", [None, bundle(), {"resourceType": "OperationOutcome"}], ids=["null", "empty", "failed"]
+)
+def test_what_the_client_answered_is_never_asked_again(ask, ehr, sent):
+    ask(prefetch=dict.fromkeys(EVERYTHING, sent))
+    assert ehr.seen == []
+
+
+@pytest.mark.parametrize(
+    ("prefetch", "read"),
+    [
+        ({"medications": None}, {PATIENT_PATH, STATEMENTS, CONDITIONS}),
+        ({"meds": bundle(OXYCODONE)}, {PATIENT_PATH, STATEMENTS, CONDITIONS}),
+        ({"activeMedications": None}, {PATIENT_PATH, STATEMENTS, CONDITIONS}),
+        ({"item1": bundle(problem("C50.911"))}, {PATIENT_PATH, ORDERS, STATEMENTS}),
+        ({"-who": {"resourceType": "Patient", "id": PATIENT}}, {ORDERS, STATEMENTS, CONDITIONS}),
+        ({"statements": None, "conditions": None, "patient": None}, {ORDERS}),
+        ({"medicationOrders": bundle(OXYCODONE)}, {PATIENT_PATH, STATEMENTS, CONDITIONS}),
+    ],
+    ids=lambda value: "+".join(sorted(value)) if isinstance(value, dict) else "",
+)
+def test_only_what_is_absent_under_any_name_is_read(ask, ehr, prefetch, read):
+    ask(prefetch=prefetch)
+    assert set(ehr.paths) == read
+
+
+def test_a_request_that_brought_everything_reads_nothing(ask, ehr):
+    ask(prefetch=EVERYTHING)
+    ask(prefetch={**EVERYTHING, "medicationOrders": None})
+    assert ehr.seen == []
+
+
+def test_nothing_is_read_for_a_drug_that_could_never_make_the_service_speak(ask, ehr):
+    harmless = {"draftOrders": bundle(draft("d", "lisinopril")), "patientId": PATIENT}
+    assert ask(context=harmless).json == {"cards": []}
+    assert ask(context={**harmless, "draftOrders": bundle()}).json == {"cards": []}
+    assert ehr.seen == []
+
+
+OTHER = {"reference": "MedicationRequest/a"}
+
+
+@pytest.mark.parametrize("changes", [{"priorPrescription": OTHER}, {"basedOn": [OTHER]}])
+def test_a_harmless_drug_that_takes_the_place_of_another_order_is_looked_up(ask, ehr, changes):
+    harmless = draft("d", "lisinopril", **changes)
+    ask(context={"draftOrders": bundle(harmless), "patientId": PATIENT})
+    assert ORDERS in ehr.paths
+
+
+# ---- which release ----
+
+
+def dstu2(ehr: FhirServer) -> None:
+    """Makes it a DSTU2 server, which knows no MedicationRequest."""
+    written = {**OXYCODONE, "resourceType": "MedicationOrder", "patient": OXYCODONE["subject"]}
+    ehr.on(ORDERS, fake.status(404))
+    ehr.on(DSTU2_ORDERS, bundle(written))
+
+
+def test_a_dstu2_server_is_told_by_its_drafts(ask, ehr):
+    dstu2(ehr)
+    written = {**DRAFT, "resourceType": "MedicationOrder", "patient": DRAFT["subject"]}
+    assert current(ask(context={"draftOrders": bundle(written), "patientId": PATIENT})) == (120, True)
+    assert ORDERS not in ehr.paths
+
+
+@pytest.mark.parametrize("version", ["DSTU2", "1.0.2"])
+def test_a_dstu2_server_is_told_by_what_the_client_says(ask, ehr, version):
+    dstu2(ehr)
+    said = {"com.epic.cdshooks.request.fhir-version": version}
+    assert current(ask("patient-view", extension=said)) == (120, True)
+    assert ORDERS not in ehr.paths
+
+
+@pytest.mark.parametrize("code", [400, 404])
+def test_a_dstu2_server_is_found_out_once_when_nothing_tells(ask, ehr, code):
+    dstu2(ehr)
+    ehr.on(ORDERS, fake.status(code))
+    assert current(ask("patient-view")) == (120, True)
+    assert ehr.paths.count(ORDERS) == 1
+    assert current(ask("patient-view")) == (120, True)
+    assert ehr.paths.count(ORDERS) == 1
+
+
+@pytest.mark.parametrize("version", ["R4", "4.0.1", "STU3", "3.0.2", "5.0.0", "R4B"])
+def test_a_later_server_is_never_asked_for_dstu2(ask, ehr, version):
+    ehr.on(ORDERS, fake.status(404))
+    assert ask("patient-view", extension={"com.epic.cdshooks.request.fhir-version": version}).status_code == 412
+    assert DSTU2_ORDERS not in ehr.paths
+
+
+# ---- faults: each leaves the card that says so ----
+
+FAULTS: dict[str, Callable[[FhirServer], fake.Reply]] = {
+    "400": lambda _: fake.status(400),
+    "401": lambda _: fake.status(401, WWW_Authenticate="Bearer"),
+    "403": lambda _: fake.status(403),
+    "404": lambda _: fake.status(404),
+    "410": lambda _: fake.status(410),
+    "429": lambda _: fake.status(429, Retry_After="1"),
+    "500": lambda _: fake.status(500),
+    "503": lambda _: fake.status(503),
+    "204 without a body": lambda _: fake.body(b"", 204),
+    "a sign-in page": lambda _: fake.html(),
+    "a resource in a page's clothes": lambda _: fake.body(json.dumps(bundle()).encode(), media_type="text/html"),
+    "no content type": lambda _: fake.body(json.dumps(bundle()).encode(), media_type=""),
+    "XML": lambda _: fake.body(b"<Bundle/>", media_type="application/fhir+xml"),
+    "not JSON": lambda _: fake.body(b"{"),
+    "NaN": lambda _: fake.body(b'{"resourceType": "Bundle", "total": NaN}'),
+    "too deep": lambda _: fake.body(b"[" * 10_000 + b"]" * 10_000),
+    "a list": lambda _: fake.body(b"[]"),
+    "null": lambda _: fake.body(b"null"),
+    "another resource": lambda _: resource(OXYCODONE),
+    "an OperationOutcome": lambda _: resource({"resourceType": "OperationOutcome", "issue": [{"severity": "error"}]}),
+    "a redirect": lambda _: fake.status(302, Location="/fhir/elsewhere"),
+    "hanging up": lambda _: fake.hang_up,
+    "cut off": lambda _: fake.cut_off(json.dumps(bundle()).encode()),
+    "no HTTP": lambda server: fake.drip(server, b"220 mail.example.org ESMTP\r\n"),
+    "endless": lambda _: fake.endless,
+    "huge": lambda _: fake.body(b" " * (16 * 2**20) + b"{}"),
+    "a bomb": lambda _: fake.zipped(b" " * (17 * 2**20) + b"{}"),
+    "unknown packing": lambda _: fake.body(b"{}", Content_Encoding="br"),
+    "broken packing": lambda _: fake.body(b"{}", Content_Encoding="gzip"),
+    "half packed": lambda _: fake.body(
+        gzip.compress(json.dumps(bundle()).encode())[:-9], Content_Encoding="gzip"
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS.keys())
+def test_every_fault_of_the_server_is_a_list_that_was_not_seen(ask, ehr, fault):
+    ehr.on(ORDERS, fault(ehr))
+    answer = ask()
+    assert current(answer) == (0, False)
+    assert "DataIncomplete" in topics(answer)
+    assert "could not be read" in incomplete(answer)
+    assert "CANARY" not in answer.text
+    assert all("elsewhere" not in path for path in ehr.paths)
+
+
+LATE: dict[str, Callable[[FhirServer], fake.Reply]] = {
+    "silence": fake.silence,
+    "a body that drips": lambda server: fake.drip(
+        server, b"HTTP/1.1 200 OK\r\nContent-Type: application/fhir+json\r\nContent-Length: 100000\r\n\r\n{"
+    ),
+    "a chunked body that drips": lambda server: fake.drip(
+        server, b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nfffff\r\n{"
+    ),
+    "headers that drip": lambda server: fake.drip(server, b"HTTP/1.1 200 OK\r\nX-Slow: "),
+    "a status line that drips": lambda server: fake.drip(server, b"HTTP/1.1 200 "),
+}
+
+
+@pytest.mark.parametrize("fault", LATE.values(), ids=LATE.keys())
+def test_a_server_that_is_late_is_not_waited_for(app_for, ask, ehr, fault):
+    ehr.on(ORDERS, fault(ehr))
+    began = time.monotonic()
+    answer = ask(app=app_for(ehr, deadline=DEADLINE))
+    assert time.monotonic() - began < fake.LONGEST_WAIT / 2
+    assert current(answer) == (0, False)
+    assert "could not be read" in incomplete(answer)
+
+
+@pytest.mark.parametrize("fault", [fake.status(403), fake.hang_up], ids=["403", "hanging up"])
+def test_a_chart_without_any_list_of_medications_is_412(ask, ehr, fault):
+    ehr.on(ORDERS, fault)
+    answer = ask("patient-view")
+    assert (answer.status_code, answer.json["issue"][0]["code"]) == (412, "required")
+
+
+def test_the_deadline_is_one_for_everything_however_many_are_late(app_for, ask, ehr):
+    for path in (PATIENT_PATH, ORDERS, STATEMENTS, CONDITIONS):
+        ehr.on(path, fake.silence(ehr))
+    app = app_for(ehr, deadline=DEADLINE)
+    began = time.monotonic()
+    assert current(ask(app=app)) == (0, False)
+    assert DEADLINE <= time.monotonic() - began < 4 * DEADLINE
+
+
+def test_what_came_in_time_counts_although_the_rest_is_late(app_for, ask, ehr):
+    ehr.on(CONDITIONS, fake.silence(ehr))
+    assert current(ask(app=app_for(ehr, deadline=1.0))) == (120, True)
+
+
+def test_a_connection_that_fails_is_tried_once_more(ask, ehr):
+    ehr.on(ORDERS, fake.first(1, fake.hang_up, resource(bundle(OXYCODONE))))
+    assert current(ask()) == (120, True)
+    assert ehr.paths.count(ORDERS) == 2
+
+
+def test_a_connection_that_fails_twice_is_not_tried_a_third_time(ask, ehr):
+    ehr.on(ORDERS, fake.hang_up)
+    ask()
+    assert ehr.paths.count(ORDERS) == 2
+
+
+@pytest.mark.parametrize("code", [401, 429, 500, 503])
+def test_an_answer_is_an_answer_and_not_asked_for_again(ask, ehr, code):
+    ehr.on(ORDERS, fake.status(code))
+    ask()
+    assert ehr.paths.count(ORDERS) == 1
+
+
+def test_compressed_answers_are_read(ask, ehr):
+    ehr.on(ORDERS, fake.zipped(json.dumps(bundle(OXYCODONE)).encode()))
+    assert current(ask()) == (120, True)
+
+
+def test_cookies_are_not_kept(ask, ehr):
+    for path in (PATIENT_PATH, ORDERS):
+        ehr.on(path, resource(bundle(), Set_Cookie="session=1; Path=/"))
+    ask()
+    ask()
+    assert all("Cookie" not in one.headers for one in ehr.seen)
+
+
+def test_proxies_and_credentials_of_the_environment_are_not_used(ask, ehr, monkeypatch, tmp_path):
+    (tmp_path / ".netrc").write_text("machine 127.0.0.1 login CANARY password CANARY\n", encoding="utf-8")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name in ("http_proxy", "HTTP_PROXY", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    assert current(ask(fhirAuthorization=...)) == (120, True)
+    assert all("Authorization" not in one.headers for one in ehr.seen)
+
+
+# ---- pages ----
+
+
+def page(*orders: Any, following: str | None = None, **more: Any) -> dict[str, Any]:
+    links = [{"relation": "next", "url": following}] if following else []
+    return bundle(*orders, link=[{"relation": "self", "url": "x"}, *links], **more)
+
+
+def test_all_pages_are_read(ask, ehr):
+    ehr.on(ORDERS, page(OXYCODONE, following=f"{ehr.base}?_getpages=1", total=3))
+    ehr.on("?_getpages=1", {})
+    ehr.replies["/fhir?_getpages=1"] = resource(page(order("b", "oxycodone ER 20"), following="MedicationRequest?p=3"))
+    ehr.on("MedicationRequest?p=3", page(order("c", "oxycodone 5")))
+    assert current(ask()) == (120 + 60 + 15, True)
+
+
+def test_the_pages_of_what_the_client_sent_are_read(ask, ehr):
+    ehr.on("MedicationRequest?p=2", page(order("b", "oxycodone ER 20")))
+    first = page(OXYCODONE, following=f"{ehr.base}/MedicationRequest?p=2")
+    assert current(ask(prefetch={**EVERYTHING, "medications": first})) == (180, True)
+    assert ehr.paths == ["MedicationRequest?p=2"]
+
+
+ELSEWHERE = {
+    "another host": "http://localhost:{port}/fhir/MedicationRequest?p=2",
+    "another port": "http://127.0.0.1:9/fhir/MedicationRequest?p=2",
+    "another scheme": "https://127.0.0.1:{port}/fhir/MedicationRequest?p=2",
+    "another path": "http://127.0.0.1:{port}/admin?p=2",
+    "a path that begins alike": "http://127.0.0.1:{port}/fhirx/MedicationRequest?p=2",
+    "out by dots": "http://127.0.0.1:{port}/fhir/../admin?p=2",
+    "out by hidden dots": "http://127.0.0.1:{port}/fhir/%2e%2e/admin?p=2",
+    "out by a hidden slash": "http://127.0.0.1:{port}/fhir/..%2fadmin?p=2",
+    "a user in front": "http://127.0.0.1:{port}@example.org/fhir/MedicationRequest?p=2",
+    "two slashes": "//example.org/fhir?p=2",
+    "a backslash": "http://127.0.0.1:{port}\\@example.org/fhir?p=2",
+    "a file": "file:///etc/passwd",
+    "nothing": "",
+    "a line break": "MedicationRequest?p=2\r\nX: y",
+}
+
+
+@pytest.mark.parametrize("link", ELSEWHERE.values(), ids=ELSEWHERE.keys())
+def test_a_page_elsewhere_is_not_followed_and_the_list_is_a_part(ask, ehr, link):
+    ehr.on(ORDERS, page(OXYCODONE, following=link.format(port=ehr.port) or " "))
+    answer = ask()
+    assert current(answer) == (120, False)
+    assert "only part" in incomplete(answer)
+    assert ehr.paths == sorted([PATIENT_PATH, ORDERS, STATEMENTS, CONDITIONS])
+
+
+BROKEN_PAGES = {
+    "404": fake.status(404),
+    "hanging up": fake.hang_up,
+    "another resource": resource(OXYCODONE),
+    "no JSON": fake.html(),
+}
+
+
+@pytest.mark.parametrize("reply", BROKEN_PAGES.values(), ids=BROKEN_PAGES.keys())
+def test_a_page_that_cannot_be_had_leaves_a_part(ask, ehr, reply):
+    ehr.on(ORDERS, page(OXYCODONE, following="MedicationRequest?p=2"))
+    ehr.on("MedicationRequest?p=2", reply)
+    assert current(ask()) == (120, False)
+
+
+def test_pages_in_a_circle_end(ask, ehr):
+    ehr.on(ORDERS, page(OXYCODONE, following="MedicationRequest?p=2"))
+    ehr.on("MedicationRequest?p=2", page(following="MedicationRequest?p=3"))
+    ehr.on("MedicationRequest?p=3", page(following="MedicationRequest?p=2"))
+    assert current(ask()) == (120, False)
+    assert len(ehr.seen) == 3 + 3
+
+
+def test_pages_without_an_end_are_read_only_so_far(ask, ehr):
+    ehr.on(ORDERS, page(OXYCODONE, following="MedicationRequest?p=0"))
+    for number in range(30):
+        ehr.on(f"MedicationRequest?p={number}", page(following=f"MedicationRequest?p={number + 1}"))
+    assert current(ask()) == (120, False)
+    assert len([path for path in ehr.paths if "p=" in path]) == 19
+
+
+# ---- referenced Medications ----
+
+
+def referring(id_: str, reference: str, **changes: Any) -> dict[str, Any]:
+    medication = {"medicationCodeableConcept": ..., "medicationReference": {"reference": reference, **changes}}
+    return order(id_, "oxycodone ER 40", **medication)
+
+
+MEDICATION = {"resourceType": "Medication", "id": "m", "code": drug("oxycodone ER 40")}
+
+
+@pytest.mark.parametrize("reference", ["Medication/m", "{base}/Medication/m", "Medication/m/_history/2"])
+def test_a_medication_that_was_not_sent_is_read(ask, ehr, reference):
+    written = reference.format(base=ehr.base)
+    ehr.on(written.removeprefix(f"{ehr.base}/"), MEDICATION)
+    ehr.on(ORDERS, bundle(referring("a", written)))
+    assert current(ask()) == (120, True)
+
+
+def test_the_medication_of_a_draft_is_read_although_everything_was_sent(ask, ehr):
+    ehr.on("Medication/m", MEDICATION)
+    context = {"patientId": PATIENT, "draftOrders": bundle({**referring("d", "Medication/m"), "status": "draft"})}
+    answer = ask(prefetch=EVERYTHING, context=context)
+    assert answer.json["cards"][0]["extension"]["org.opioid-cds.finding"]["mmePerDay"]["proposed"]["maximum"] == 120
+    assert ehr.paths == ["Medication/m"]
+
+
+@pytest.mark.parametrize(
+    "reference",
+    ["Medication/../Patient/p1", "http://example.org/fhir/Medication/m", "urn:uuid:1", "Patient/m", "Medication/m?x=1",
+     "Medication/..", "Medication/%2e%2e", "#m", "Medication/m/extra"],
+)  # fmt: skip
+def test_a_reference_to_anything_else_is_not_followed(ask, ehr, reference):
+    ehr.on(ORDERS, bundle(referring("a", reference)))
+    assert current(ask())[1] is False
+    assert ehr.paths == sorted([PATIENT_PATH, ORDERS, STATEMENTS, CONDITIONS])
+
+
+def test_a_medication_that_is_named_plainly_and_harmless_is_not_read(ask, ehr):
+    ehr.on(ORDERS, bundle(OXYCODONE, referring("b", "Medication/m", display="lisinopril 10 MG Oral Tablet")))
+    assert current(ask()) == (120, True)
+    assert "Medication/m" not in ehr.paths
+
+
+def test_only_so_many_medications_are_read_and_the_rest_stays_named(ask, ehr):
+    listed = [referring(f"o{number}", f"Medication/m{number}") for number in range(40)]
+    ehr.on(ORDERS, bundle(*listed))
+    for number in range(40):
+        ehr.on(f"Medication/m{number}", {**MEDICATION, "id": f"m{number}"})
+    assert current(ask()) == (32 * 120, False)
+    assert len([path for path in ehr.paths if path.startswith("Medication/")]) == 32
+
+
+# ---- which servers ----
+
+SAME = ["http://127.0.0.1:{port}/fhir", "http://127.0.0.1:{port}/fhir/", "HTTP://127.0.0.1:{port}/fhir"]
+
+
+@pytest.mark.parametrize("written", SAME)
+def test_a_listed_server_is_known_however_it_is_spelled(ask, ehr, written):
+    assert current(ask(fhirServer=written.format(port=ehr.port))) == (120, True)
+
+
+NOT_LISTED = {
+    "another host": "http://example.org/fhir",
+    "another name of the same host": "http://localhost:{port}/fhir",
+    "a decimal address": "http://2130706433:{port}/fhir",
+    "a short address": "http://127.1:{port}/fhir",
+    "a mapped address": "http://[::ffff:127.0.0.1]:{port}/fhir",
+    "a dot at the end": "http://127.0.0.1.:{port}/fhir",
+    "another port": "http://127.0.0.1:9/fhir",
+    "no port": "http://127.0.0.1/fhir",
+    "another scheme": "https://127.0.0.1:{port}/fhir",
+    "no scheme": "127.0.0.1:{port}/fhir",
+    "a path below": "http://127.0.0.1:{port}/fhir/tenant",
+    "a path above": "http://127.0.0.1:{port}/",
+    "another case of the path": "http://127.0.0.1:{port}/FHIR",
+    "dots": "http://127.0.0.1:{port}/x/../fhir",
+    "hidden dots": "http://127.0.0.1:{port}/fhir/%2e%2e/fhir",
+    "a hidden slash": "http://127.0.0.1:{port}/fhir%2f",
+    "two slashes": "http://127.0.0.1:{port}//fhir",
+    "a user": "http://user@127.0.0.1:{port}/fhir",
+    "a user that looks like a host": "http://127.0.0.1:{port}@example.org/fhir",
+    "a query": "http://127.0.0.1:{port}/fhir?x",
+    "a fragment": "http://example.org/#http://127.0.0.1:{port}/fhir",
+    "a backslash": "http://example.org\\@127.0.0.1:{port}/fhir",
+    "white space": " http://127.0.0.1:{port}/fhir",
+    "a line break": "http://127.0.0.1:{port}/fhir\n",
+    "a NUL": "http://127.0.0.1:{port}/fhir\0",
+    "a wide letter": "http://127.0.0.1:{port}/fh\u0131r",
+    "very long": "http://127.0.0.1:{port}/fhir" + "/x" * 2000,
+}
+
+
+@pytest.mark.parametrize("written", NOT_LISTED.values(), ids=NOT_LISTED.keys())
+def test_no_other_server_is_ever_read_from(ask, ehr, written):
+    answer = ask(fhirServer=written.format(port=ehr.port))
+    assert current(answer) == (0, False)
+    assert "was not sent" in incomplete(answer)
+    assert ehr.seen == []
+
+
+def test_without_any_listed_server_nothing_is_read(make_app, ask, ehr):
+    assert current(ask(app=make_app(services=None))) == (0, False)
+    assert ehr.seen == []
+
+
+UNSAFE_IDS = ["..", ".", "p1?_count=1", "p1&patient=p2", "p1,p2", "p1#", "p 1", "p%31", "é", "p1|x", "p$1", "x" * 256]
+
+
+@pytest.mark.parametrize("patient", UNSAFE_IDS)
+def test_an_id_that_could_mean_something_else_in_a_url_is_never_sent(ask, ehr, patient):
+    answer = ask(context={"patientId": patient, "draftOrders": bundle(draft("d", "oxycodone 5", subject=...))})
+    assert "DataIncomplete" in topics(answer)
+    assert ehr.seen == []
+
+
+def test_ids_of_real_servers_are_sent(ask, ehr):
+    id_ = "eq081-VQEgP8drUUqCWzHfw3_x.Y~1" + "a" * 60
+    ehr.on(f"MedicationRequest?patient={id_}&status=active", bundle(order("a", "oxycodone ER 40", subject=...)))
+    context = {"patientId": f"Patient/{id_}", "draftOrders": bundle(draft("d", "oxycodone 5", subject=...))}
+    assert current(ask(context=context)) == (120, True)
+
+
+# ---- a server that is away ----
+
+
+def test_a_server_that_is_silent_is_left_alone_after_a_few_failures_and_asked_again_later(app_for, ask, ehr):
+    app = app_for(ehr)
+    for path in (PATIENT_PATH, ORDERS, STATEMENTS, CONDITIONS):
+        ehr.on(path, fake.status(503))
+    ask(app=app)
+    ask(app=app)
+    asked = len(ehr.seen)
+    assert asked == 8
+    answer = ask(app=app)
+    assert len(ehr.seen) == asked
+    assert "could not be read" in incomplete(answer)
+
+
+# ---- what is said of it ----
+
+
+def test_reads_are_counted_by_how_they_went_and_logged_without_anything_of_the_patient(ask, ehr, caplog, app_for):
+    caplog.set_level(logging.INFO, logger="opioid_cds")
+    app = app_for(ehr)
+    ehr.on(CONDITIONS, fake.status(403))
+    ask(app=app)
+    (record,) = [one for one in caplog.records if one.msg == "answered"]
+    assert record.facts["fhir"] == {"ok": 3, "denied": 1}
+    said = app.test_client().get("/metrics").text
+    assert 'opioid_cds_fhir_reads_total{outcome="ok"} 3.0' in said
+    assert 'opioid_cds_fhir_reads_total{outcome="denied"} 1.0' in said
+    assert "CANARY" not in said + json.dumps([one.facts for one in caplog.records], default=str)
