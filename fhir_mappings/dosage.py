@@ -160,6 +160,7 @@ def _filled(sig: Sig, written: Sig, *, as_needed_stated: bool) -> Sig:
         for name, is_taken in (
             ("dose", sig.dose is None and written.dose is not None),
             ("frequency", sig.frequency is None and sig.days is None and written.frequency is not None),
+            ("one time only", sig.frequency is None and sig.days is None and written.days is not None),
             ("as needed", as_needed and not sig.as_needed),
             ("maximum", not sig.ceilings and bool(written.ceilings)),
         )
@@ -172,6 +173,7 @@ def _filled(sig: Sig, written: Sig, *, as_needed_stated: bool) -> Sig:
         sig,
         dose=written.dose if sig.dose is None else sig.dose,
         frequency=written.frequency if sig.frequency is None and sig.days is None else sig.frequency,
+        days=written.days if sig.frequency is None and sig.days is None else sig.days,
         as_needed=as_needed,
         ceilings=sig.ceilings or written.ceilings,
         duration=sig.duration or written.duration,

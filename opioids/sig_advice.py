@@ -50,13 +50,7 @@ may cause drowsiness/dizziness
 causes drowsiness
 can cause drowsiness
 can cause constipation
-avoid alcohol
 no alcohol
-do not take with alcohol
-do not mix with alcohol
-do not use with alcohol
-avoid alcohol and driving
-avoid driving
 caution: opioid
 caution: sedation
 caution sedation
@@ -94,8 +88,6 @@ alternating sites
 rotate site
 rotate application sites
 rotate application site
-avoid heat
-avoid exposing to heat
 and remove old patch
 remove used patch
 remove & discard old patch
@@ -106,9 +98,6 @@ dissolve completely
 let dissolve completely
 allow to dissolve completely
 remove old patch before placing new one
-to a new site
-to a different site
-avoid external heat
 keep out of reach of children
 store in a locked cabinet
 store securely
@@ -117,32 +106,119 @@ please
 thank you
 non-acute pain
 acute pain exception
-to upper torso
-to the upper torso
-to upper arm
-to upper chest
-to chest
-to the chest
-to upper back
-to upper outer arm
-on upper torso
-on the upper torso
-on chest
-on upper arm
-to upper body
-to clean, dry, hairless skin
-to hairless skin
 at the same time each day
 at same time each day
 at the same time every day
 at same time every day
-not relieved by tylenol
-not relieved by acetaminophen
-not relieved by ibuprofen
-not relieved by tylenol or ibuprofen
-unrelieved by tylenol
-unrelieved by acetaminophen
-unrelieved by ibuprofen
-not controlled by tylenol
-not controlled by acetaminophen
+hold for sedation
+hold if sedated
+hold for oversedation
+hold for over-sedation
+hold for drowsiness
+hold if drowsy
+hold if overly sedated
+hold if too sedated
+hold if too drowsy
+hold if somnolent
+hold for excessive sedation
+hold for respiratory depression
+hold for rr < 8
+hold for rr < 10
+hold for rr < 12
+hold for rr less than 10
+hold for rr less than 12
+hold if rr < 10
+hold if rr < 12
+hold for sedation or rr < 12
+hold if rr < 12 or sedated
+hold if rr < 10 or sedated
+hold if sedated or rr < 12
+hold for sedation or rr < 10
+hold for sedation or respiratory depression
+hold for sedation or confusion
+for severe pain only
+please note dose change
+please note dose increase
+please note dose decrease
+note dose change
+note dose increase
+note dose decrease
+note new dose
+dose change
+dose changed
+dose increase
+dose increased
+dose decrease
+dose decreased
+new dose
+new directions
+needs appointment for refills
+needs appointment for further refills
+needs appt for further refills
+needs appointment before next refill
+chronic pain
+chronic pain patient
+exempt
+acute pain
+hospice patient
+palliative care patient
+this may make you feel sleepy
+this medicine may make you sleepy
+this medicine may make you feel sleepy
+if this happens, do not drive or use tools or machines
+do not drink alcohol
+warning
+warning: may cause drowsiness
+warning: this may make you feel sleepy
+caution
+if affected do not drive or operate machinery
+do not stop taking this medicine unless your doctor tells you to stop
+take with or just after food
+with or after food
+with or just after food
+after food
+swallow whole, do not crush or chew
+keep out of the reach of children
+store in a safe place
+lock up medication
+dispose of unused medication properly
+may take without food
+take with plenty of water
+with a small snack
+with applesauce
+with crackers
+with juice
+do not exceed prescribed dose
+do not exceed recommended dose
+do not exceed the prescribed dose
+use sparingly
+use lowest effective dose
+use the lowest effective dose
+use stool softener
+take with stool softener
+use with stool softener
+take stool softener with this medication
+mix with water
+mix well
+remove old patch before applying a new one
+remove old patch before new one
+remove the old patch before applying a new one
+remove previous patch before applying new one
+remove old patch before applying
+remove old one
+dispose of old patch properly
+fold and flush used patch
+using a different site
+use a different site each time
+use a different site
+rotate application site with each patch
+rotate sites with each application
+at different site
+with each change
+for external use only
+replaces previous prescription
+this replaces previous prescription
+schedule ii
+c-ii
+cii
 """

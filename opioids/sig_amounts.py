@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from opioids.quantities import Dose, Unit
 from opioids.sig_tokens import Direction, Found, Kind, phrase, skip
-from opioids.sig_words import FRACTIONS, HOUR_WORDS, MICROGRAMS, NUMBERS, PRODUCT_KINDS, TENS, UNITS
+from opioids.sig_words import FRACTIONS, HOUR_WORDS, MICROGRAMS, NUMBERS, PRODUCT_KINDS, RELEASES, ROMAN, TENS, UNITS
 
 # "5-325 mg" and "30-300 mg" are two strengths of one product, not a range: no real range is this wide.
 _WIDEST_RANGE = 4
@@ -51,9 +51,17 @@ def _plain_number(direction: Direction, at: int) -> Found[Decimal] | None:
     elif direction[at].kind is Kind.NUMBER and direction[after].kind is Kind.FRACTION:
         # Only after digits: "one 1/2 tablet" may be one half-tablet.
         part = _fraction(direction, after)
+    elif _glued(direction, after) and direction[after + 1].kind is Kind.FRACTION:
+        # "1-1/2": a range would have to fall.
+        part = _fraction(direction, after + 1)
     if part is None:
         return whole
     return (count + part[0], part[1]) if count == count.to_integral_value() else None
+
+
+def _glued(direction: Direction, at: int) -> bool:
+    """Whether a hyphen without white space stands at `at`: "1-1/2", "5-mg"."""
+    return direction[at].text == "-" and not direction[at].spaced and not direction[at + 1].spaced
 
 
 def _fraction(direction: Direction, at: int) -> Found[Decimal] | None:
@@ -70,7 +78,18 @@ def _whole(direction: Direction, at: int) -> Found[Decimal] | None:
         ones = skip(direction, at + 1, "-")
         digit = NUMBERS.get(direction[ones].text, Decimal(10))
         return (TENS[token.text] + digit, ones + 1) if digit < 10 else (TENS[token.text], at + 1)
-    return (NUMBERS[token.text], at + 1) if token.text in NUMBERS else None
+    if token.text in NUMBERS:
+        return NUMBERS[token.text], at + 1
+    return (Decimal(ROMAN[token.text]), at + 1) if _counts_units(direction, at) else None
+
+
+def _counts_units(direction: Direction, at: int) -> bool:
+    """Whether Roman numerals stand before what is counted: "ii tabs", "i-ii tabs"."""
+    last = at + 2 if direction[at + 1].text in _RANGE_WORDS else at
+    if direction[at].text not in ROMAN or direction[last].text not in ROMAN:
+        return False
+    unit = UNITS.get(direction[last + 1].text)
+    return unit is not None and unit.unit is Unit.EACH
 
 
 def span(direction: Direction, at: int) -> Found[Span] | None:
@@ -121,6 +140,7 @@ def simple_amount(direction: Direction, at: int) -> Found[Dose] | None:
 
 
 def _with_unit(direction: Direction, at: int, size: Span) -> Found[Dose] | None:
+    at = at + 1 if _glued(direction, at) else at
     kind = direction[at].text in PRODUCT_KINDS
     word = direction[at + 1 if kind else at].text
     unit = UNITS.get(word)
@@ -130,4 +150,7 @@ def _with_unit(direction: Direction, at: int, size: Span) -> Found[Dose] | None:
     if direction[at + 1].text in ("/", "per") and direction[at + 2].text in HOUR_WORDS:
         # Micrograms an hour are what a patch gives; milligrams an hour are an infusion.
         return (Dose(low=size.low, high=size.high, unit=Unit.MCG_PER_HOUR), at + 3) if word in MICROGRAMS else None
-    return Dose(low=size.low * unit.factor, high=size.high * unit.factor, unit=unit.unit, noun=unit.noun), at + 1
+    after = at + 1
+    if unit.unit is Unit.MG and (release := phrase(direction, after, RELEASES)):
+        after = release[1]
+    return Dose(low=size.low * unit.factor, high=size.high * unit.factor, unit=unit.unit, noun=unit.noun), after

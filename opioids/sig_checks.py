@@ -6,13 +6,33 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations, pairwise
 
-from opioids.sig_clock import Moments, Weekdays
+from opioids.sig_clock import Meals, Moments, Weekdays
 from opioids.sig_frequency import Contradiction, part_of_day
 from opioids.sig_parts import Outline, Part
 from opioids.sig_remarks import Mark
 from opioids.sig_times import Rate
 
 # ---- steps ----
+
+
+def split_steps(direction: Outline) -> None:
+    """In "2 tabs bid x 7 days, 1 tab bid x 7 days", parts that each have their own length follow one another."""
+    direction.steps = [one for step in direction.steps for one in _split(step)]
+
+
+def _split(step: list[Part]) -> list[list[Part]]:
+    lasting = all(part.length and not part.length.at_most and part.often for part in step) and step[0].dose
+    apart = all(part.link in (None, Mark.SEPARATOR) for part in step[1:])
+    needed = {part.as_needed for part in step}
+    # "2 tabs in the morning for 7 days, 1 tab at night for 7 days" may well be taken together.
+    named = any(_at_named_times(part) for part in step)
+    if len(step) == 1 or not lasting or not apart or len(needed) > 1 or named:
+        return [step]
+    note = "each part for its own days: read as steps that follow one another"
+    for part in step[1:]:
+        if part.dose is not None:
+            part.dose = replace(part.dose, assumptions=(*part.dose.assumptions, note))
+    return [[part] for part in step]
 
 
 def carry_doses(steps: Sequence[Sequence[Part]]) -> None:
@@ -61,22 +81,77 @@ def _check_like_units(parts: Sequence[Part]) -> None:
         raise Contradiction("doses in different units")
 
 
+# ---- one dose or another ----
+
+_WIDEST_CHOICE = 4
+
+
+def choose(step: list[Part]) -> list[Part]:
+    """In "1 tab for moderate pain or 2 tabs for severe pain every 4 hours as needed", one part with a range."""
+    if len(step) == 1 or not (all(part.severity for part in step) or any(part.link is Mark.OR for part in step[1:])):
+        return step
+    timed = [part for part in step if part.often]
+    doses = [part.dose for part in step if part.dose is not None]
+    if any(part.link is Mark.OR for part in step[1:]) and not all(part.severity for part in step):
+        raise Contradiction("one dose or another")
+    if len(timed) > 1 or not any(part.as_needed for part in step):
+        return step
+    _check_like_units(step)
+    sizes = sorted([dose.dose for dose in doses], key=lambda dose: dose.low)
+    if any(dose.low != dose.high for dose in sizes) or sizes[-1].high > _WIDEST_CHOICE * sizes[0].low:
+        raise Contradiction("one dose or another")
+    if any(part.length or part.maxima for part in step[:-1]):
+        raise Contradiction("a duration or a maximum of which dose")
+    note = f"one dose or another by how bad the pain is: counted as {len(sizes)} ends of a range"
+    whole = replace(
+        doses[0],
+        dose=replace(sizes[0], high=sizes[-1].high),
+        assumptions=(*(said for dose in doses for said in dose.assumptions), note),
+    )
+    return [
+        replace(
+            step[-1],
+            link=step[0].link,
+            dose=whole,
+            often=[one for part in timed for one in part.often],
+            as_needed=True,
+            reason=True,
+        )
+    ]
+
+
 # ---- parts taken together ----
+
+
+def share_frequency(step: Sequence[Part]) -> None:
+    """In "one 10 mg tablet and one 5 mg tablet twice daily", both are taken twice daily."""
+    *before, last = step
+    if not before or any(part.often or part.as_needed or part.reason or part.length or part.maxima for part in before):
+        return
+    strengths = all(part.dose is not None and part.dose.of_strength for part in step)
+    if strengths and all(part.link is Mark.AND for part in step[1:]) and last.often:
+        for part in before:
+            part.often, part.as_needed, part.shares = list(last.often), last.as_needed, True
 
 
 def check_together(parts: Sequence[Part]) -> None:
     """Refuses parts of which nobody can tell whether they are added, are alternatives or correct each other."""
     _check_like_units(parts)
-    if any(not part.often for part in parts):
+    if any(not part.often or part.dose is None for part in parts):
         raise Contradiction("a dose without its frequency")
     if any(part.maxima for part in parts[:-1]) or any(most.doses for most in parts[-1].maxima):
         raise Contradiction("a maximum of which dose")
     if any(part.length for part in parts[:-1]):
         raise Contradiction("a duration of which dose")
-    if sum(part.reason for part in parts) > 1 or sum(part.as_needed for part in parts) > 1:
+    if sum(part.reason for part in parts) > 1:
         # "1 tab for moderate pain and 2 tabs for severe pain" are alternatives.
         raise Contradiction("two doses as needed, or for two reasons")
-    if parts[0].needed_before_dose or (parts[-1].as_needed and _at_named_times(parts[-1])):
+    if all(part.shares for part in parts[:-1]):
+        return
+    if sum(part.as_needed for part in parts) > 1:
+        raise Contradiction("two doses as needed, or for two reasons")
+    trailing = parts[-1].as_needed and _at_named_times(parts[-1]) and not parts[-1].extra
+    if parts[0].needed_before_dose or trailing:
         raise Contradiction("'as needed' may mean all doses or one")
     _check_times(parts)
 
@@ -86,6 +161,8 @@ def _check_times(parts: Sequence[Part]) -> None:
         for one, other in combinations(parts, 2):
             _check_disjoint(one, other)
         return
+    if any(part.link is None for part in parts[1:]):
+        raise Contradiction("two doses side by side")
     if any(part.link is not Mark.AND for part in parts[1:]):
         raise Contradiction("two doses without 'and'")
     repeated = [part for part in parts if not _at_named_times(part)]
@@ -113,7 +190,8 @@ def _by_interval(part: Part) -> bool:
 
 
 def _rarer_than_daily(part: Part) -> bool:
-    return any(not isinstance(each, Rate) or each.low < 1 for each in part.often if not isinstance(each, Moments))
+    placed = (Moments, Meals)
+    return any(not isinstance(each, Rate) or each.low < 1 for each in part.often if not isinstance(each, placed))
 
 
 def _check_disjoint(one: Part, other: Part) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from opioids.sig_tokens import Direction, Found, Kind, phrase, skip
-from opioids.sig_words import MEAL_MOMENTS, MEAL_PREFIXES, MEALS, MOMENT_PREFIXES, MOMENTS, WEEKDAYS
+from opioids.sig_words import DAYS_OF_WORK, MEAL_MOMENTS, MEAL_PREFIXES, MEALS, MOMENT_PREFIXES, MOMENTS, WEEK, WEEKDAYS
+
+_MOST_AT_A_TIME = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +67,7 @@ def _part_of_day(direction: Direction, at: int) -> Found[str] | None:
 
 
 def _clock(direction: Direction, at: int, needs_at: bool) -> Found[str] | None:
-    """A time of day, as "08:00". Without "at", "2 pm" may be two in the evening, except in a list of times."""
+    """A time of day, as "08:00". Without "at", "2 pm" may be two in the evening, unlike "2pm", or one in a list."""
     start = skip(direction, at, "at", "@")
     bracketed = at > 0 and direction[at - 1].text == "("
     token = direction[start]
@@ -76,7 +78,10 @@ def _clock(direction: Direction, at: int, needs_at: bool) -> Found[str] | None:
         if needs_at and start == at and not bracketed and token.text[0] != "0":
             return None
         return _time(int(token.text[:2]), int(token.text[2:]), skip(direction, start + 1, "hrs", "hours", "h"))
-    if needs_at and start == at and not bracketed:
+    glued = direction[start + 1].text in ("am", "pm") and not direction[start + 1].spaced
+    # "1am 2pm" may be one in the morning and two in the evening; nobody takes eight in the morning.
+    glued = glued and token.value > _MOST_AT_A_TIME
+    if needs_at and start == at and not bracketed and not glued:
         return None
     return _short_clock(direction, start)
 
@@ -110,10 +115,16 @@ def meals(direction: Direction, at: int) -> Found[Meals] | None:
 
 
 def weekdays(direction: Direction, at: int) -> Found[Weekdays] | None:
-    """A list of days: "on Mon, Wed and Fri", "every Monday", "MWF". A stretch ("Mon-Fri") is not read."""
+    """A list or a stretch of days: "on Mon, Wed and Fri", "every Monday", "MWF", "Mon-Fri", "on weekdays"."""
+    work = phrase(direction, at, DAYS_OF_WORK)
+    if work is not None:
+        return Weekdays(labels=work[0]), work[1]
     start = skip(direction, skip(direction, at, "on"), "every", "each")
     if direction[start].text == "mwf":
         return Weekdays(labels=("monday", "wednesday", "friday")), start + 1
+    stretch = _stretch(direction, start)
+    if stretch is not None:
+        return stretch
     labels: list[str] = []
     day, after = phrase(direction, start, WEEKDAYS), start
     while day is not None:
@@ -123,3 +134,15 @@ def weekdays(direction: Direction, at: int) -> Found[Weekdays] | None:
         day = phrase(direction, skip(direction, link, "on", "every"), WEEKDAYS)
     unlike = labels and len(set(labels)) == len(labels)
     return (Weekdays(labels=tuple(labels)), after) if unlike else None
+
+
+def _stretch(direction: Direction, at: int) -> Found[Weekdays] | None:
+    """Reads "Mon-Fri", "Friday through Monday": the days from one to the other."""
+    first = phrase(direction, at, WEEKDAYS)
+    if first is None or direction[first[1]].text not in ("-", "to", "through", "thru"):
+        return None
+    last = phrase(direction, first[1] + 1, WEEKDAYS)
+    if last is None or first[0] == last[0]:
+        return None
+    start, end = WEEK.index(first[0]), WEEK.index(last[0]) + 1
+    return Weekdays(labels=WEEK[start:end] if start < end else WEEK[start:] + WEEK[:end]), last[1]

@@ -2,115 +2,161 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from decimal import Decimal
 
-from opioids.quantities import Dose, Unit, shown
+from opioids.quantities import Dose, Unit
 from opioids.sig_amounts import amount, simple_amount, span
+from opioids.sig_strengths import (
+    WrittenDose,
+    as_rate,
+    in_micrograms,
+    is_one,
+    reconciled,
+    said_of,
+    unit_of_bracketed_strength,
+    units_of_strength,
+)
 from opioids.sig_tokens import Direction, Found, Kind, phrase, skip
-from opioids.sig_words import CLAIMS_A_NUMBER, LEADS_TO_A_DOSE, NEEDS_A_VERB, SECOND_AMOUNT, UNITS, AsIn
+from opioids.sig_words import CLAIMS_A_NUMBER, EXTRA, LEADS_TO_A_DOSE, NEEDS_A_VERB, PATCH, SECOND_AMOUNT, UNITS, AsIn
 
 # "take 5 every 4 hours" is as likely 5 mg or 5 mL as five tablets.
 _MOST_WITHOUT_UNIT = 4
-_MASS = (Unit.MG, Unit.MCG_PER_HOUR)
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WrittenDose:
-    """A dose as written. `counted` is False for a number without any unit ("take 1 daily")."""
-
-    dose: Dose
-    counted: bool = True
-    assumptions: tuple[str, ...] = ()
+# The other ingredient of a combination ("5/325") is there in hundreds of milligrams.
+_LEAST_OF_THE_OTHER = 200
 
 
 def dose(direction: Direction, at: int) -> Found[WrittenDose] | None:
     """A dose, which may be stated twice: "2 tablets (10 mg total)", "10 mg = 2 tabs", "two 5 mg tablets"."""
-    of_strength = _units_of_strength(direction, at)
+    return _extra(direction, at) or _dose(direction, at)
+
+
+def _extra(direction: Direction, at: int) -> Found[WrittenDose] | None:
+    """Reads "1 additional tablet", "an extra 5 mg", "another tablet"."""
+    start = skip(direction, at, "an")
+    if direction[start].text in EXTRA:
+        found = _dose(direction, start + 1)
+        if found is None and (unit := UNITS.get(direction[start + 1].text)) and unit.unit is Unit.EACH:
+            one = Dose(low=Decimal(1), high=Decimal(1), unit=unit.unit, noun=unit.noun)
+            found = WrittenDose(dose=one), start + 2
+    else:
+        count = span(direction, at)
+        if count is None or direction[count[1]].text not in EXTRA:
+            return None
+        found = _dose(direction[: count[1]] + direction[count[1] + 1 :], at)
+        found = (found[0], found[1] + 1) if found and found[0].counted else None
+    return (replace(found[0], extra=True), found[1]) if found else None
+
+
+def _dose(direction: Direction, at: int) -> Found[WrittenDose] | None:
+    of_strength = units_of_strength(direction, at) or unit_of_bracketed_strength(direction, at)
     if of_strength is not None:
-        return of_strength
+        return replace(of_strength[0], of_strength=True), of_strength[1]
     first = amount(direction, at)
     if first is None:
         return _bare(direction, at)
     written, after = first
-    if written.unit is Unit.MCG_PER_HOUR and direction[after].text == "patch":
-        return WrittenDose(dose=written), after + 1
-    return _restated(direction, after, written)
+    if direction[after].text == PATCH:
+        if written.unit is Unit.MCG_PER_HOUR:
+            return WrittenDose(dose=written, of_strength=True), after + 1
+        if written.unit is Unit.MG and in_micrograms(direction, after):
+            return replace(as_rate(written), of_strength=True), after + 1
+    named = _combination(direction, after, written)
+    if named:
+        return WrittenDose(dose=written), named
+    found = _restated(direction, after, written)
+    return (replace(found[0], of_strength=found[0].dose.unit is Unit.MCG_PER_HOUR), found[1]) if found else None
 
 
-def _units_of_strength(direction: Direction, at: int) -> Found[WrittenDose] | None:
-    """Reads "two 5 mg tablets", "2 x 5 mg tablets"; never "2 5 mg tablets", which may be 25 or 2.5 mg."""
-    count = span(direction, at)
-    if count is None:
-        return None
-    after = skip(direction, count[1], "x")
-    strength = simple_amount(direction, after)
-    apart = after > count[1] or direction[at].kind is Kind.WORD or direction[after - 1].text == ")"
-    if strength is None or not apart:
-        return None
-    noun = UNITS.get(direction[strength[1]].text)
-    if strength[0].unit not in _MASS or noun is None or noun.unit is not Unit.EACH:
-        return None
-    units = Dose(low=count[0].low, high=count[0].high, unit=Unit.EACH, noun=noun.noun)
-    whole = _reconciled(units, strength[0], AsIn.EACH)
-    return (whole, strength[1] + 1) if whole else None
+# ---- a dose said twice ----
+
+
+def _combination(direction: Direction, at: int, first: Dose) -> int:
+    """The end of "(5/325 mg)", "10-325": the strengths of a combination beside the units of it; 0 when none.
+
+    They are the name of the product, and say nothing of how many.
+    """
+    if first.unit is not Unit.EACH:
+        return 0
+    opening = skip(direction, at, "(")
+    link, other = direction[opening + 1 : opening + 2], direction[opening + 2 : opening + 3]
+    if direction[opening].kind is not Kind.NUMBER or not other or link[0].text not in ("/", "-"):
+        return 0
+    whole = other[0].kind is Kind.NUMBER and other[0].value == int(other[0].value)
+    if not whole or other[0].value < _LEAST_OF_THE_OTHER or other[0].value < 4 * direction[opening].value:
+        return 0
+    after = skip(direction, opening + 3, "mg")
+    if opening > at:
+        return after + 1 if direction[after].text == ")" else 0
+    return after
 
 
 def _restated(direction: Direction, at: int, first: Dose) -> Found[WrittenDose] | None:
-    opening = direction[at].text if direction[at].text in ("(", "=") else ""
+    opening = direction[at].text if direction[at].text in ("(", "=", "of", ",") else ""
+    if opening == ",":
+        return _restated_in_a_list(direction, at, first) or (WrittenDose(dose=first), at)
     second = amount(direction, at + 1 if opening else at)
+    if opening == "(" and (apart := _counted_apart(direction, at + 1, first)):
+        return apart
     if second is None:
-        return WrittenDose(dose=first), at
+        return None if opening == "of" else (WrittenDose(dose=first), at)
+    if opening == "(" and (dissolved := _concentration(direction, second, first)):
+        return dissolved
     how, after = phrase(direction, second[1], SECOND_AMOUNT) or (AsIn.UNSAID, second[1])
-    if opening == "=" and how is AsIn.UNSAID:
-        how = AsIn.TOTAL
+    if how is AsIn.UNSAID:
+        how = {"=": AsIn.TOTAL, "of": AsIn.EACH}.get(opening, how)
     if opening == "(":
         # "(5 mg per dose of 2)": an aside that says more than an amount.
         if direction[after].text != ")":
             return None
         after += 1
-    elif not opening and (first.unit is second[0].unit or (how is AsIn.UNSAID and not _is_one(first))):
+    elif not opening and (first.unit is second[0].unit or (how is AsIn.UNSAID and not is_one(first))):
         return None
-    both = _reconciled(first, second[0], how)
+    both = reconciled(first, second[0], how, micrograms=in_micrograms(direction, second[1]))
     return (both, after) if both else None
 
 
-def _is_one(written: Dose) -> bool:
-    return written.unit is Unit.EACH and written.low == written.high == 1
-
-
-def _reconciled(first: Dose, second: Dose, how: AsIn) -> WrittenDose | None:
-    """The one dose that both statements give; None when they cannot both hold, or when it would be a guess."""
-    if first.unit is second.unit:
-        same = (first.low, first.high, first.noun) == (second.low, second.high, second.noun)
-        return WrittenDose(dose=first) if same and how is not AsIn.EACH else None
-    mass, other = (first, second) if first.unit in _MASS else (second, first)
-    if mass.unit not in _MASS or other.unit in _MASS:
+def _restated_in_a_list(direction: Direction, at: int, first: Dose) -> Found[WrittenDose] | None:
+    """Reads "5 mg, 1 tab, PO, q4h", as some systems print a dose; of two tablets 5 mg may be one or both."""
+    second = amount(direction, at + 1)
+    if second is None or direction[second[1]].text != "," or not (is_one(first) or is_one(second[0])):
         return None
-    # A patch gives so much an hour; "75 mcg" left that out.
-    if mass.unit is Unit.MG and other.noun == "patch":
-        return None
-    if how is AsIn.EACH:
-        return _of_each(mass, other) if mass is second else None
-    if mass.low * other.high != mass.high * other.low:
-        return None
-    # "2 patches (25 mcg/h)" names the strength of one as often as what both give.
-    if mass is second and mass.unit is Unit.MCG_PER_HOUR and how is AsIn.UNSAID and not _is_one(other):
-        return None
-    return WrittenDose(
-        dose=mass, assumptions=(f"{_said(mass)} is read as the whole dose, also written as {_said(other)}",)
-    )
+    micrograms = in_micrograms(direction, second[1])
+    both = reconciled(first, second[0], AsIn.UNSAID, micrograms=micrograms) if first.unit != second[0].unit else None
+    return (both, second[1]) if both else None
 
 
-def _of_each(strength: Dose, units: Dose) -> WrittenDose | None:
-    if strength.low != strength.high or units.unit is not Unit.EACH:
+def _counted_apart(direction: Direction, at: int, first: Dose) -> Found[WrittenDose] | None:
+    """Reads "20 mg (four 5 mg tablets)": the mass, when the units of it come to as much."""
+    apart = units_of_strength(direction, at)
+    if apart is None or direction[apart[1]].text != ")" or apart[0].dose != first:
         return None
-    whole = replace(strength, low=strength.low * units.low, high=strength.low * units.high)
-    return WrittenDose(dose=whole, assumptions=(f"{_said(whole)} is {_said(units)} of {_said(strength)} each",))
+    return apart[0], apart[1] + 1
 
 
-def _said(written: Dose) -> str:
-    size = shown(written.low, 4) if written.low == written.high else f"{shown(written.low, 4)}-{shown(written.high, 4)}"
-    return f"{size} {written.noun or written.unit}"
+def _concentration(direction: Direction, mass: Found[Dose], first: Dose) -> Found[WrittenDose] | None:
+    """Reads "5 mL (10 mg/5 mL)": the mass in a volume, from the concentration that is written beside it."""
+    at = mass[1]
+    if first.unit is not Unit.ML or mass[0].unit is not Unit.MG or direction[at].text not in ("/", "per"):
+        return None
+    volume = simple_amount(direction, at + 1)
+    if volume is None and direction[at + 1].text in UNITS:
+        unit = UNITS[direction[at + 1].text]
+        volume = Dose(low=unit.factor, high=unit.factor, unit=unit.unit), at + 2
+    if volume is None or volume[0].unit is not Unit.ML or direction[volume[1]].text != ")":
+        return None
+    if mass[0].low != mass[0].high or volume[0].low != volume[0].high:
+        return None
+    low, high = (end * mass[0].low / volume[0].low for end in (first.low, first.high))
+    if low * volume[0].low != first.low * mass[0].low or high * volume[0].low != first.high * mass[0].low:
+        return None
+    whole = Dose(low=low, high=high, unit=Unit.MG)
+    each = f"{said_of(mass[0])} in {said_of(volume[0])}"
+    return WrittenDose(dose=whole, assumptions=(f"{said_of(whole)} is {said_of(first)} of {each}",)), volume[1] + 1
+
+
+# ---- a number alone ----
 
 
 def _bare(direction: Direction, at: int) -> Found[WrittenDose] | None:

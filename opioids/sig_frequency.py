@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from opioids.quantities import Frequency, PerDay
 from opioids.sig_clock import Meals, Moments, Weekdays
+from opioids.sig_spacing import Apart, Divided, Once
 from opioids.sig_times import DayTotal, Often, Rate
 
 T = TypeVar("T")
@@ -24,22 +25,36 @@ class Contradiction(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HowOften:
-    """The frequency of a part of a direction; `most` is a stated greatest number of doses a day beside it."""
+    """The frequency of a part of a direction; `most` is a stated greatest number of doses a day beside it.
+
+    `once`: one time only. `divided`: the dose is a day's amount, to be taken in so many parts. `a_day`: the dose
+    is what is taken in a day, and nothing says in how many parts.
+    """
 
     frequency: Frequency | None
     most: Fraction | None = None
     oral_only: bool = False
     extra: bool = False
     month: bool = False
+    once: bool = False
+    divided: int = 1
+    a_day: bool = False
 
 
-def together(said: Sequence[Often], *, one_unit: bool) -> HowOften:
-    """What `said` means; `one_unit` when the dose is one tablet, of which "a day" is clear.
+def together(said: Sequence[Often]) -> HowOften:
+    """What `said` means.
 
     Raises:
         Contradiction: when the statements cannot all hold.
     """
+    if any(isinstance(each, Once) for each in said):
+        if len(said) > 1:
+            raise Contradiction("one time, or more often")
+        return HowOften(frequency=None, once=True)
     rates = _of(said, Rate)
+    divided = _only(_of(said, Divided))
+    if divided is not None:
+        return _divided(divided, said)
     limit = _only([rate for rate in rates if rate.limit])
     base = _base(rates, _of(said, Moments))
     if base is None and limit is not None:
@@ -47,17 +62,43 @@ def together(said: Sequence[Often], *, one_unit: bool) -> HowOften:
     if limit is not None and base is not None and limit.high > base.high:
         # "Twice daily, up to 4 times a day": two or four?
         raise Contradiction("two different frequencies")
-    base = _with_day_total(base, bool(_of(said, DayTotal)), one_unit)
+    a_day = bool(_of(said, DayTotal))
+    if a_day:
+        if base is not None:
+            raise Contradiction("an amount a day, or at a time")
+        base = _rate(Fraction(1))
     _check_meals(base, _only(_of(said, Meals)))
     base = _with_daily(base, any(rate.weak for rate in rates), bool(_of(said, Moments)))
     base = _on_weekdays(base, _only(_of(said, Weekdays)))
+    _check_apart(base, _of(said, Apart))
     return HowOften(
         frequency=_frequency(base) if base else None,
         most=limit.high if limit else None,
         oral_only=any(rate.oral_only for rate in rates),
         extra=any(rate.extra for rate in rates),
         month=any(rate.month for rate in rates),
+        a_day=a_day,
     )
+
+
+def _divided(divided: Divided, said: Sequence[Often]) -> HowOften:
+    """A day's amount in parts: "60 mg/day in 3 divided doses", "60 mg daily divided tid"."""
+    rates = [rate for rate in _of(said, Rate) if not rate.weak]
+    others = [each for each in said if not isinstance(each, Rate | DayTotal | Divided)]
+    if len(rates) + bool(divided.parts) != 1 or others:
+        raise Contradiction("a divided amount without the number of doses")
+    rate = rates[0] if rates else _rate(Fraction(divided.parts or 0))
+    a_day = any(isinstance(each, DayTotal) for each in said) or any(each.weak for each in _of(said, Rate))
+    if not a_day or rate.low != rate.high or rate.limit or rate.low < 1 or rate.low.denominator != 1:
+        raise Contradiction("a divided amount without the number of doses")
+    return HowOften(frequency=_frequency(rate), divided=int(rate.low))
+
+
+def _check_apart(base: Rate | None, apart: Sequence[Apart]) -> None:
+    """Doses at least so far apart may not be more than a day can hold."""
+    for each in apart:
+        if base is None or base.high * each.days > 1 or (each.exactly and base.low * each.days != 1):
+            raise Contradiction("doses closer than they may be")
 
 
 def part_of_day(label: str) -> str:
@@ -97,14 +138,6 @@ def _base(rates: Sequence[Rate], moments: Sequence[Moments]) -> Rate | None:
     raise Contradiction("two different frequencies")
 
 
-def _with_day_total(base: Rate | None, a_day: bool, one_unit: bool) -> Rate | None:
-    if not a_day:
-        return base
-    if base is not None or not one_unit:
-        raise Contradiction("an amount a day without the times it is taken")
-    return _rate(Fraction(1))
-
-
 def _with_daily(base: Rate | None, daily: bool, named: bool) -> Rate | None:
     """Once a day for "daily", except beside named times ("daily in the morning and at bedtime")."""
     if not daily or (base is not None and (named or base.low == base.high == 1)):
@@ -122,7 +155,8 @@ def _on_weekdays(base: Rate | None, named: Weekdays | None) -> Rate | None:
         return _rate(share)
     if base.low >= 1:
         return Rate(low=base.low * share, high=base.high * share)
-    if base.low == base.high == share:
+    every_few_weeks = len(named.labels) == base.low.numerator == 1 and base.low.denominator % DAYS_A_WEEK == 0
+    if base.low == base.high and (base.low == share or every_few_weeks):
         return base
     raise Contradiction("two different frequencies")
 

@@ -1,4 +1,4 @@
-"""Limits in amount and in time: "max 8/day", "not to exceed 40 mg in 24 hours", "for up to 7 days"."""
+"""Limits in amount and in time: "max 8/day", "not to exceed 40 mg in 24 hours", "for up to 7 days", "Days 1-3:"."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from decimal import Decimal
 from fractions import Fraction
 
 from opioids.quantities import Unit
-from opioids.sig_amounts import number
-from opioids.sig_remarks import AMOUNT_LIMITS, DOSE_WORDS, OTHER_DRUGS, Mark
-from opioids.sig_times import period
-from opioids.sig_tokens import Direction, Found, phrase, skip
-from opioids.sig_words import UNITS
+from opioids.sig_amounts import Span, number, simple_amount, span
+from opioids.sig_remarks import AMOUNT_LIMITS, DOSE_WORDS, OTHER_DRUGS, TOTALS, Mark
+from opioids.sig_times import minutes_at, period
+from opioids.sig_tokens import Direction, Found, Kind, phrase, skip
+from opioids.sig_words import HOUR_WORDS, INTERVAL_UNITS, UNITS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,10 +27,28 @@ class Maximum:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Length:
-    """How long it is taken; `at_most` for "up to"."""
+    """How long it is taken; `at_most` for "up to", `month` when a month was counted as 30 days."""
 
     days: Decimal
-    at_most: bool
+    at_most: bool = False
+    month: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """The days of which what follows speaks, counted from 1: "Days 4-6:", "Week 2:"."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sum:
+    """What a direction says that it comes to in `days` days: "(30 mg daily)". To be checked, never to be added."""
+
+    value: Decimal
+    unit: Unit
+    days: Decimal
 
 
 def maximum(direction: Direction, at: int) -> Found[Maximum | Mark] | None:
@@ -46,13 +64,31 @@ def maximum(direction: Direction, at: int) -> Found[Maximum | Mark] | None:
     most, after = amount
     drug = _other_drug(direction, after)
     days = period(direction, drug) or ((Fraction(1), drug) if a_day or drug > after else None)
-    if days is None or (a_day and days[0] != 1):
+    if days is None:
+        return _within_hours(direction, after, most) if not a_day and named == start else None
+    if a_day and days[0] != 1:
         return None
     end = _other_drug(direction, days[1])
     # A limit on another ingredient of the product ("4 g acetaminophen a day") says nothing of the opioid.
     if named > start or drug > after or end > days[1]:
         return Mark.ADVICE, end
     return replace(most, days=Decimal(int(days[0]))), end
+
+
+def _within_hours(direction: Direction, at: int, most: Maximum) -> Found[Maximum] | None:
+    """A maximum in some hours, as one in a day: "no more than 1 tablet every 6 hours" is 4 in a day."""
+    minutes = minutes_at(direction, at) or _every(direction, at)
+    if minutes is None or minutes[0] > _A_DAY or _other_drug(direction, minutes[1]) > minutes[1]:
+        return None
+    a_day = most.value * _A_DAY / minutes[0]
+    return (replace(most, value=a_day), minutes[1]) if a_day == round(a_day, 4) else None
+
+
+def _every(direction: Direction, at: int) -> Found[Decimal] | None:
+    """Reads "q6h", in minutes."""
+    read = number(direction, at + 1) if direction[at].text == "q" else None
+    unit = INTERVAL_UNITS.get(direction[read[1]].text) if read else None
+    return (read[0] * unit, read[1] + 1) if read and unit else None
 
 
 def _other_drug(direction: Direction, at: int) -> int:
@@ -66,7 +102,9 @@ def _limited_amount(direction: Direction, at: int) -> Found[Maximum] | None:
         return None
     value, after = read
     word = direction[after].text
-    if word in DOSE_WORDS:
+    # "MDD 6 x 5 days": six a day, for five days.
+    lasting = word == "x" and number(direction, after + 1) is not None
+    if word in DOSE_WORDS and not lasting:
         return Maximum(value=value, doses=True), after + 1
     unit = UNITS.get(word)
     if unit is None:
@@ -75,22 +113,32 @@ def _limited_amount(direction: Direction, at: int) -> Found[Maximum] | None:
 
 
 def length(direction: Direction, at: int) -> Found[Length] | None:
-    """Reads "for 7 days", "x 2 weeks", "for up to 5 days". A range of days, or months, has no certain end."""
+    """Reads "for 7 days", "x 2 weeks", "for up to 5 days", "for 5-7 days", "for 1 month"."""
     if direction[at].text not in ("for", "x"):
         # "every 72 hours (3 days)" says the interval again.
         return days_at(direction, at) if direction[at - 1].text != "(" else None
-    start = skip(direction, skip(direction, at + 1, "the"), "next")
+    start = skip(direction, skip(direction, at + 1, "the"), "next", "first")
     at_most = direction[start].text == "up" and direction[start + 1].text == "to"
     start = start + 2 if at_most else start
-    read = number(direction, start) or ((Decimal(1), start + 1) if direction[start].text == "a" else None)
+    read = span(direction, start)
+    if read is None and direction[start].text == "a":
+        read = Span(low=Decimal(1), high=Decimal(1)), start + 1
     if read is None:
         return None
     after = skip(direction, read[1], "-")
-    each = _DAYS.get(direction[after].text)
+    unit = direction[after].text
+    days = _days(read[0].high, unit)
     # "x 3 day" may be "x 3 / day".
-    if each is None or (direction[after].text == "day" and read[0] != 1) or read[0] != int(read[0]):
+    if days is None or (unit == "day" and read[0].high != 1):
         return None
-    return Length(days=read[0] * each, at_most=at_most), skip(direction, after + 1, "only")
+    found = Length(days=days, at_most=at_most or read[0].low < read[0].high, month=unit in _MONTHS)
+    return found, skip(direction, after + 1, "only")
+
+
+def _days(count: Decimal, unit: str) -> Decimal | None:
+    """Whole days in so many units of time, or None."""
+    days = count / 24 if unit in HOUR_WORDS else count * _DAYS.get(unit, 0)
+    return days if days > 0 and count == int(count) and days == int(days) else None
 
 
 def days_at(direction: Direction, at: int) -> Found[Length] | None:
@@ -98,7 +146,54 @@ def days_at(direction: Direction, at: int) -> Found[Length] | None:
     read = number(direction, at)
     if read is None or direction[read[1]].text != "days" or read[0] != int(read[0]):
         return None
-    return Length(days=read[0], at_most=False), read[1] + 1
+    return Length(days=read[0]), read[1] + 1
 
 
-_DAYS = {"day": 1, "days": 1, "d": 1, "week": 7, "weeks": 7, "wk": 7, "wks": 7}
+_A_DAY = 1440
+_MONTHS = ("month", "months")
+_DAYS = {"day": 1, "days": 1, "d": 1, "week": 7, "weeks": 7, "wk": 7, "wks": 7, "month": 30, "months": 30}
+_STAGES = {"day": 1, "days": 1, "week": 7, "weeks": 7, "wk": 7, "wks": 7}
+
+
+def stage(direction: Direction, at: int) -> Found[Stage] | None:
+    """Reads "Week 2:", "Days 4-6:", "day 1 -"; not "day 3 tablets"."""
+    length_ = _STAGES.get(direction[at].text)
+    if length_ is None:
+        return None
+    first = _ordinal(direction, at + 1)
+    if first is None:
+        return None
+    last = _ordinal(direction, first[1] + 1) if direction[first[1]].text in _THROUGH else None
+    start, end, after = first[0], last[0] if last else first[0], last[1] if last else first[1]
+    if start > end:
+        return None
+    colon = skip(direction, after, ":", ",", "=")
+    if colon == after and direction[after].text == "-" and direction[after].spaced:
+        colon = after + 1
+    if colon == after and direction[after].kind in (Kind.NUMBER, Kind.FRACTION, Kind.MARK):
+        return None
+    return Stage(first=(start - 1) * length_ + 1, last=end * length_), colon
+
+
+_THROUGH = ("-", "to", "through", "thru", "&", "and")
+
+
+def _ordinal(direction: Direction, at: int) -> Found[int] | None:
+    read = number(direction, at)
+    return (int(read[0]), read[1]) if read and read[0] == int(read[0]) else None
+
+
+def stated_sum(direction: Direction, at: int) -> Found[Sum] | None:
+    """Reads "(30 mg daily)", "total daily dose: 30 mg", "for a total of 30 mg/day", "(120 tabs per 30 days)"."""
+    named = phrase(direction, at, TOTALS)
+    bracketed = named is None and direction[at - 1].text == "("
+    if named is None and not bracketed:
+        return None
+    a_day, start = named or (False, skip(direction, at, "=", "total"))
+    read = simple_amount(direction, skip(direction, start, ":", "=", "of", "is"))
+    if read is None or read[0].low != read[0].high:
+        return None
+    days = period(direction, read[1]) or ((Fraction(1), read[1]) if a_day else None)
+    if days is None or (bracketed and direction[days[1]].text != ")"):
+        return None
+    return Sum(value=read[0].high, unit=read[0].unit, days=Decimal(int(days[0]))), days[1]

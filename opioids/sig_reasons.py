@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from opioids.sig_remarks import (
+    AT_LEAST,
     DIAGNOSIS,
     DOSE_WORDS,
     FOR,
+    OR_WORSE,
     REASON_ADJECTIVES,
     REASON_LINKS,
     REASONS,
@@ -13,7 +15,7 @@ from opioids.sig_remarks import (
     SEVERITIES,
 )
 from opioids.sig_tokens import Direction, Kind, phrase, skip
-from opioids.sig_words import CLAIMS_A_NUMBER, INTERVAL_UNITS, UNITS
+from opioids.sig_words import CLAIMS_A_NUMBER, INTERVAL_UNITS, NEEDS_A_VERB, UNITS
 
 _WORST_PAIN = 10
 
@@ -43,6 +45,8 @@ def _after_reason(direction: Direction, at: int) -> int | None:
         link = skip(direction, at, "to", "or", "and", "-", "/", ",")
         at = link if direction[link].text in REASON_ADJECTIVES else at
         found = phrase(direction, at, REASONS)
+    if found is None and direction[at - 1].text == "breakthrough":
+        found = "", at
     if found is None:
         return None
     return _after_bracketed_code(direction, _after_score(direction, _after_severity(direction, found[1])))
@@ -85,7 +89,7 @@ def _after_severity(direction: Direction, at: int) -> int:
 
 
 def _after_score(direction: Direction, at: int) -> int:
-    """The end of a pain score: "(7-10)", "scale 7-10", "(pain score 4-6)", "4-6/10"; else `at`.
+    """The end of a pain score: "(7-10)", "scale 7-10", "(pain score 4-6)", "4-6/10", "> 5"; else `at`.
 
     A bare number is none without its brackets and its range: "for pain 1-2 tablets" is a dose.
     """
@@ -94,13 +98,22 @@ def _after_score(direction: Direction, at: int) -> int:
     while direction[start].text in SCORE_WORDS:
         start += 1
     worded = direction[start - 1].text in SCORE_WORDS
-    score = _score(direction, skip(direction, start, "of", ":", "is"))
+    start = skip(direction, start, "of", ":", "is")
+    least = phrase(direction, start, AT_LEAST)
+    score = _score(direction, least[1] if least else start)
     if score is None:
         return at
     is_range, of_ten, after = score
+    worse = phrase(direction, after, OR_WORSE)
+    after = worse[1] if worse else after
+    if worse or least:
+        if direction[after].text in NEEDS_A_VERB:
+            return at
+        worded = True
     if opening > at:
         return after + 1 if direction[after].text == ")" and (worded or of_ten or is_range) else at
-    return after if (worded or of_ten) and not _claims(direction, after) else at
+    ends = direction[after].kind is Kind.END or direction[after].text in ",.;"
+    return after if (worded or of_ten or (is_range and ends)) and not _claims(direction, after) else at
 
 
 def _claims(direction: Direction, at: int) -> bool:

@@ -21,6 +21,8 @@ class Mark(StrEnum):
     VERB = "verb"
     PERMISSION = "permission"
     ADVICE = "advice"
+    AS_DIRECTED = "as directed"
+    OR = "or"
     REGULARLY = "regularly"
 
 
@@ -31,9 +33,11 @@ ROUTES: Phrases[Route] = phrases(
         "|under your tongue|sublingual route",
         Route.BUCCAL: "buccally|buccal|inside the cheek|inside cheek|between cheek and gum|between the cheek and gum",
         Route.RECTAL: "pr|rectally|rectal|per rectum|into the rectum|into rectum",
-        Route.TOPICAL: "topically|topical|to affected area|to the affected area",
-        Route.TRANSDERMAL: "transdermally|transdermal|to skin|to the skin|on skin|on the skin|onto skin|onto the skin"
-        "|to clean dry skin|to intact skin|transdermal route|topically to skin|topically to the skin",
+        Route.TOPICAL: "topically|topical|top|to affected area|to the affected area",
+        Route.TRANSDERMAL: "transdermally|transdermal|td|transdermal route|to skin|to the skin|on skin|on the skin"
+        "|onto skin|onto the skin|to clean dry skin|to clean, dry skin|to clean, dry, hairless skin|to hairless skin"
+        "|to clean dry hairless skin|to dry skin|to flat skin|to clean, dry, intact skin|to intact skin"
+        "|topically to skin|topically to the skin",
         Route.NASAL: "intranasally|intranasal|nasally|into one nostril|in one nostril|into 1 nostril|in 1 nostril",
         Route.INJECTION: "iv|intravenously|intravenous|im|intramuscularly|intramuscular|sq|sc|subq|subcut"
         "|subcutaneously|subcutaneous|iv push|ivp|into the muscle|into muscle"
@@ -57,7 +61,7 @@ FOR: Phrases[str] = phrases(
 REASON_ADJECTIVES = frozenset(
     words_in(
         "mild moderate mod severe acute chronic breakthrough cancer neuropathic nerve postoperative postop "
-        "surgical back neck knee hip shoulder joint leg foot arm hand chest abdominal pelvic muscle "
+        "postsurgical surgical back neck knee hip shoulder joint leg foot arm hand chest abdominal pelvic muscle "
         "dental tooth bone intense persistent diabetic low lower upper left right worse opioid"
     )
 )
@@ -69,7 +73,8 @@ REASONS: Phrases[str] = phrases(
         "|withdrawal|opioid withdrawal|withdrawal symptoms|opioid use disorder|opioid dependence|oud|arthritis|sciatica"
         "|sickle cell pain|sickle cell crisis|fracture|surgery pain|post-op pain|post op pain|post-operative pain"
         "|chest congestion|congestion|nausea|vomiting|wheezing|swelling|anxiety attacks|symptoms|restless legs"
-        "|neuropathy|osteoarthritis|back spasms|air hunger"
+        "|neuropathy|osteoarthritis|back spasms|air hunger|breakthrough symptoms|post-surgical pain"
+        "|post surgical pain|opioid withdrawal symptoms|cramps|injury|pain or discomfort|rls|chronic cough|dental work"
     }
 )
 DIAGNOSIS: Phrases[str] = phrases(
@@ -78,6 +83,8 @@ DIAGNOSIS: Phrases[str] = phrases(
 REASON_LINKS = ("or", "and", "to", "-", "/", "&", ",")
 SCORE_WORDS = frozenset(words_in("scale score level rating rated"))
 SEVERITIES = frozenset(words_in("mild moderate severe"))
+AT_LEAST: Phrases[str] = phrases({"": ">|>=|≥|> or =|greater than|more than|above|at least|greater than or equal to"})
+OR_WORSE: Phrases[str] = phrases({"": "or more|or greater|or higher|or above|and above|or worse|and up|and higher"})
 
 AMOUNT_LIMITS: Phrases[bool] = phrases(
     {
@@ -92,8 +99,23 @@ AMOUNT_LIMITS: Phrases[bool] = phrases(
     }
 )
 """Words before a stated maximum; True when they already say "a day"."""
-OTHER_DRUGS = frozenset(words_in("acetaminophen apap tylenol paracetamol ibuprofen aspirin"))
+TOTALS: Phrases[bool] = phrases(
+    {
+        False: "for a total of|total of|for total of|to total|totaling|totalling",
+        True: "total daily dose|total daily dose of|total dose per day|tdd|for a total daily dose of|daily total"
+        "|total per day|for a daily total of|total/day",
+    }
+)
+"""Words before what a direction comes to; True when they already say "a day"."""
+OTHER_DRUGS = frozenset(
+    words_in("acetaminophen apap tylenol paracetamol ibuprofen aspirin nsaid nsaids naproxen motrin advil aleve")
+)
 DOSE_WORDS = frozenset(words_in("dose doses time times x"))
+
+_WHO = (
+    "md|doctor|your doctor|the doctor|physician|your physician|prescriber|your prescriber|provider|your provider"
+    "|pain clinic|pain management|pain specialist|hospice|clinic"
+)
 
 MARKS: Phrases[Mark] = phrases(
     {
@@ -103,36 +125,20 @@ MARKS: Phrases[Mark] = phrases(
         Mark.STOP: "then stop|then discontinue|and stop|then off|and then stop|then d/c|and discontinue",
         Mark.VERB: "take|takes|give|apply|place|use|swallow|administer|insert|inject|inhale|dissolve|spray|instill"
         "|change|and change|and replace"
+        "|changed|to be changed|and changed|replaced|to be replaced"
         "|replace|change patch|replace patch|apply patch|place patch|change the patch|sig|to be taken|to take"
-        "|please take|pt to take|patient to take|instructions|directions|chew|put|give patient",
-        Mark.PERMISSION: "may take|can take|may use|you may take|may give|may be taken|can be taken|may apply",
+        "|please take|pt to take|patient to take|instructions|directions|chew|put|give patient|only|drink"
+        "|to be applied|unwrap and apply|open and apply"
+        "|to be given|to be placed",
+        Mark.PERMISSION: "may take|can take|may use|you may take|may give|may be taken|can be taken|may apply"
+        "|patient may take|pt may take",
         Mark.REGULARLY: "around the clock|around-the-clock|atc|scheduled|regularly|on a schedule|routinely",
         Mark.ADVICE: "|".join(ADVICE.strip().splitlines()),
+        Mark.AS_DIRECTED: "|".join(
+            f"{said}{by}"
+            for said in ("as directed", "ut dict", "as instructed", "as prescribed")
+            for by in ("", *(f" by {who}" for who in _WHO.split("|")))
+        ),
+        Mark.OR: "or",
     }
 )
-
-PROHIBITIONS: Phrases[str] = phrases({"": "do not|don't|never|must not be"})
-FORBIDDEN_ACTS: Phrases[str] = phrases(
-    {
-        "": "crush|chew|swallow|cut|break|split|dissolve|divide|open|snort|inject|share|drive|drink"
-        "|drink alcohol|use alcohol"
-        "|operate machinery|operate heavy machinery|crushed|chewed|broken|drink alcoholic beverages|consume alcohol"
-    }
-)
-FORBIDDEN_THINGS: Phrases[str] = phrases(
-    {
-        "": "tablet|tablets|tab|tabs|capsule|capsules|patch|patches|film|films|it|them|the tablet|the tablets|the patch"
-        "|while taking|while taking this|while taking this medication|while on this medication"
-    }
-)
-
-FILL_DATES: Phrases[str] = phrases(
-    {
-        "": "earliest fill date|do not fill before|do not fill until|fill on or after|may fill on or after|ok to fill"
-        "|ok to fill on|dnf until|dnf before|fill after|fill on|may fill on|fill date|do not dispense before"
-    }
-)
-DISPENSING: Phrases[str] = phrases({"": "disp|dispense|qty|quantity|dispense quantity|disp quantity"})
-REFILLS = ("refill", "refills")
-LASTING: Phrases[str] = phrases({"": "must last|to last|should last|meant to last"})
-NO_REFILLS: Phrases[str] = phrases({"": "no refills|no refill|zero refills|nr"})

@@ -12,8 +12,10 @@ from typing import TypeAlias
 
 from opioids.sig_amounts import number, span
 from opioids.sig_clock import Meals, Moments, Weekdays, meals, moments, weekdays
+from opioids.sig_spacing import MINUTES_PER_DAY, Apart, Divided, Once, apart, divided, once
 from opioids.sig_tokens import Direction, Found, phrase, skip
 from opioids.sig_words import (
+    AT_LEAST_EVERY,
     DAY_TOTAL,
     EVERY,
     EYE_OR_DAILY,
@@ -25,9 +27,9 @@ from opioids.sig_words import (
     PER_DAY,
     PERIOD_PREFIXES,
     WEAK_DAILY,
+    WEEKDAYS,
 )
 
-MINUTES_PER_DAY = 1440
 _HALF_DAY = MINUTES_PER_DAY // 2
 
 
@@ -55,16 +57,19 @@ class DayTotal:
     """The words "a day": clear of one tablet, but "6 tablets a day" does not say how many at a time."""
 
 
-Often: TypeAlias = Rate | Moments | Weekdays | Meals | DayTotal
+Often: TypeAlias = Rate | Moments | Weekdays | Meals | DayTotal | Once | Apart | Divided
 
 
 def often(direction: Direction, at: int) -> Found[Often] | None:
     """The statement of frequency that stands at `at`."""
     return (
-        _rate(direction, at)
+        apart(direction, at)
+        or once(direction, at)
+        or _rate(direction, at)
         or meals(direction, at)
         or moments(direction, at)
         or weekdays(direction, at)
+        or divided(direction, at)
         or _rest(direction, at)
     )
 
@@ -112,6 +117,9 @@ def _times(direction: Direction, at: int) -> Found[Rate] | None:
     days = period(direction, skip(direction, after, "-"))
     if days is None:
         return None
+    # "25 mcg/h patch x 2 every 72 hours": two patches, not two times.
+    if direction[start].text == "x" and days[0] not in (1, 7):
+        return None
     # "Up to" says nothing of the fewest; one a day is the least that a daily frequency can be.
     if limit and high < days[0]:
         return None
@@ -151,16 +159,25 @@ def period(direction: Direction, at: int) -> Found[Fraction] | None:
     word = direction[at].text
     if word in ("daily", "weekly"):
         return Fraction(7 if word == "weekly" else 1), at + 1
+    found = minutes_at(direction, at)
+    if found is None:
+        return None
+    days = Fraction(found[0]) / MINUTES_PER_DAY
+    return (days, found[1]) if days.denominator == 1 else None
+
+
+def minutes_at(direction: Direction, at: int) -> Found[Decimal] | None:
+    """The time over which something is counted: "in 24 hours", "every 6 hours", "q6h", in minutes."""
     prefix = phrase(direction, at, PERIOD_PREFIXES)
     if prefix is None:
         return None
     size, after = number(direction, prefix[1]) or (Decimal(1), prefix[1])
     after = skip(direction, after, "-")
     minutes = INTERVAL_UNITS.get(direction[after].text)
-    if minutes is None:
+    if after == prefix[1] and direction[after].text.endswith("s"):
+        # "Every hours" lost its number.
         return None
-    days = Fraction(size) * minutes / MINUTES_PER_DAY
-    return (days, skip(direction, after + 1, "period")) if days.denominator == 1 else None
+    return (size * minutes, skip(direction, after + 1, "period")) if minutes else None
 
 
 def _with_moments_added(direction: Direction, rate: Rate, after: int) -> Found[Rate]:
@@ -176,8 +193,9 @@ def _with_moments_added(direction: Direction, rate: Rate, after: int) -> Found[R
 
 def _interval(direction: Direction, at: int) -> Found[Rate] | None:
     """Reads "every 4 to 6 hours", "q4-6h", "once every 12 hours", "6-hourly", "up to every 6 hours"."""
-    if direction[at].text == "up" and direction[at + 1].text == "to":
-        most = _interval(direction, at + 2)
+    limit = phrase(direction, at, AT_LEAST_EVERY)
+    if limit is not None:
+        most = _interval(direction, limit[1])
         within = most is not None and most[0].high >= 1 and not most[0].limit
         return (replace(most[0], low=Fraction(1), limit=True), most[1]) if most and within else None
     start = skip(direction, at, "once")
@@ -221,6 +239,16 @@ def _every(shortest: Decimal, longest: Decimal, after: int) -> Found[Rate] | Non
 def _named(direction: Direction, at: int) -> Found[Rate] | None:
     found = phrase(direction, at, NAMED_INTERVALS)
     if found is None:
-        return None
+        return _every_other_weekday(direction, at)
     rate = Fraction(MINUTES_PER_DAY, found[0])
     return replace(_steady(rate), month=found[0] == MONTH, interval=True), found[1]
+
+
+def _every_other_weekday(direction: Direction, at: int) -> Found[Rate] | None:
+    """Reads "every other Monday"."""
+    day = (
+        phrase(direction, at + 2, WEEKDAYS)
+        if direction[at].text in EVERY and direction[at + 1].text == "other"
+        else None
+    )
+    return (replace(_steady(Fraction(1, 14)), interval=True), day[1]) if day else None

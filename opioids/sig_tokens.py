@@ -1,6 +1,6 @@
 """Written directions cut into numbers, words and marks; and the two ways in which the grammar looks at them.
 
-A direction always ends with an END token, so that the grammar may look one token ahead without asking how long it is.
+A direction always ends with END tokens, so that the grammar may look ahead without asking how long it is.
 """
 
 from __future__ import annotations
@@ -64,6 +64,7 @@ _FRACTIONS = {"1/2": Decimal("0.5"), "1/4": Decimal("0.25"), "3/4": Decimal("0.7
 _TOKEN = re.compile(
     r"""
       (?P<fraction> (?<![0-9.,/]) (?:1/2|1/4|3/4) (?![0-9.,/]*[0-9]) )
+    | (?P<comma>    (?<![0-9.,]) 0,[0-9]{1,3} (?![0-9.,]*[0-9]) )
     | (?P<number>   [1-9][0-9]{0,2} (?:,[0-9]{3})+ (?![0-9]) (?:\.[0-9]+)?
                   | [0-9]+ (?:\.[0-9]+)?
                   | (?<![0-9a-z.]) \.[0-9]+ )
@@ -81,13 +82,17 @@ _THOUSANDS_OR_DECIMALS = re.compile(r"0*[1-9][0-9]*\.[0-9]{3}")
 _ABBREVIATIONS = frozenset(words_in("tab tabs cap caps supp mg mcg ml tsp tbsp hr hrs h max d wk wks disp qty"))
 
 
+_LOOK_AHEAD = 6
+_END = (Token(kind=Kind.END, text="", spaced=True),) * _LOOK_AHEAD
+
+
 def tokens(text: str) -> Direction:
     """`text` as tokens, whatever it holds."""
     clean = text.lower().translate(_SAME_SIGNS)
     found: list[Token] = []
     for match in _TOKEN.finditer(clean):
         found.extend(_unglued(_token(match, clean), before_digit=clean[match.end() : match.end() + 1].isdecimal()))
-    return (*_without_abbreviation_stops(found), Token(kind=Kind.END, text="", spaced=True))
+    return (*_without_abbreviation_stops(found), *_END)
 
 
 def _token(match: re.Match[str], text: str) -> Token:
@@ -96,6 +101,9 @@ def _token(match: re.Match[str], text: str) -> Token:
     match match.lastgroup:
         case "fraction":
             return Token(kind=Kind.FRACTION, text=written, spaced=spaced, value=_FRACTIONS[written])
+        case "comma":
+            # "0,5" can only be a half: no thousands begin with a zero.
+            return _number(written.replace(",", "."), spaced)
         case "number":
             return _number(written.replace(",", ""), spaced)
         case "mark":
@@ -137,7 +145,7 @@ def phrases(table: Mapping[T, str]) -> Phrases[T]:
     by_first: dict[str, list[tuple[tuple[str, ...], T]]] = {}
     for meaning, written in table.items():
         for each in written.split("|"):
-            words = tuple(token.text for token in tokens(each)[:-1])
+            words = tuple(token.text for token in tokens(each)[:-_LOOK_AHEAD])
             by_first.setdefault(words[0], []).append((words, meaning))
     return {
         first: tuple(sorted(alternatives, key=lambda alternative: -len(alternative[0])))

@@ -49,6 +49,9 @@ TENS = {
     word: Decimal(value)
     for word, value in {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70}.items()
 }
+ROMAN = {"i": 1, "ii": 2, "iii": 3}
+"""Only before a unit that is counted; not "iv", which is a route."""
+
 FRACTIONS: Phrases[Decimal] = phrases(
     {
         Decimal("0.5"): "half|a half|one half|one-half",
@@ -63,7 +66,7 @@ UNITS = _units(
         UnitWord(unit=Unit.MG, factor=Decimal("0.001")): "mcg mcgs ug microgram micrograms",
         UnitWord(unit=Unit.MG, factor=Decimal(1000)): "g gm gms gram grams",
         UnitWord(unit=Unit.ML): "ml mls milliliter milliliters millilitre millilitres cc",
-        UnitWord(unit=Unit.ML, factor=Decimal(5)): "tsp tsps teaspoon teaspoons teaspoonful teaspoonfuls",
+        UnitWord(unit=Unit.ML, factor=Decimal(5)): "tsp tsps teaspoon teaspoons teaspoonful teaspoonfuls teaspoonsful",
         UnitWord(unit=Unit.ML, factor=Decimal(15)): "tbsp tbsps tablespoon tablespoons tablespoonful tablespoonfuls",
         UnitWord(unit=Unit.EACH, noun="tablet"): "tablet tablets tab tabs caplet caplets",
         UnitWord(unit=Unit.EACH, noun="capsule"): "capsule capsules cap caps softgel softgels",
@@ -79,6 +82,11 @@ UNITS = _units(
 MICROGRAMS = frozenset(words_in("mcg mcgs ug microgram micrograms"))
 PRODUCT_KINDS = frozenset(words_in("er xr sr cr ir la odt whole full new"))
 """Words between a number and what it counts that do not change it: "1 ER tablet"."""
+RELEASES: Phrases[str] = phrases({"": "er|xr|sr|cr|ir|mr|xl|m/r"})
+"""The kind of release after a mass: "20 mg MR"."""
+PATCH = "patch"
+EXTRA = frozenset(words_in("additional extra another"))
+SPOONFULS = frozenset(words_in("spoonful spoonfuls spoon spoons"))
 HOUR_WORDS = frozenset(words_in("h hr hrs hour hours"))
 
 SECOND_AMOUNT: Phrases[AsIn] = phrases(
@@ -126,6 +134,7 @@ NAMED_INTERVALS: Phrases[int] = phrases(
         60: "hourly|every hour|each hour|q hr|q hour|qh",
         120: "every other hour",
         2880: "every other day|every other morning|every other evening|every other night|every second day"
+        "|on alternate days|alternate days|every alternate day"
         "|every 2nd day|qod|q other day",
         4320: "every third day|every 3rd day",
         5760: "every fourth day|every 4th day",
@@ -136,6 +145,32 @@ NAMED_INTERVALS: Phrases[int] = phrases(
 )
 """Minutes between doses. A month is counted as 30 days, which the reading then says."""
 MONTH = 43200
+
+AT_LEAST_EVERY: Phrases[str] = phrases(
+    {"": "up to|no more often than|no more frequently than|not more often than|no sooner than|not more frequently than"}
+)
+ONCE: Phrases[str] = phrases(
+    {
+        "": "one time only|once only|one time dose|1 time dose|1 time only|x 1 dose|x 1 dose only|x one dose|x1 dose"
+        "|for 1 dose|for one dose|for 1 dose only|for one dose only|one dose only|1 dose only|stat|single dose"
+        "|as a one-time dose|one-time dose|as a one time dose"
+    }
+)
+APART: Phrases[str] = phrases(
+    {
+        "": "at least|no less than|not less than|space|spaced|separated by|minimum|minimum of|wait|wait at least"
+        "|spaced at least|with at least|leave at least"
+    }
+)
+BETWEEN_DOSES: Phrases[str] = phrases({"": "apart|between doses|between each dose"})
+DIVIDED: Phrases[bool] = phrases(
+    {
+        False: "in divided doses|divided|div",
+        True: "in|divided in|divided into|divided in to|split into",
+    }
+)
+"""Words that divide a day's amount; True when the number of doses has to follow."""
+DOSES: Phrases[str] = phrases({"": "divided doses|equally divided doses|equal doses|doses|equal divided doses"})
 
 MOMENTS: Phrases[str] = phrases(
     {
@@ -176,6 +211,8 @@ WEEKDAYS: Phrases[str] = phrases(
         "sunday": "sun|sunday|sundays",
     }
 )
+WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+DAYS_OF_WORK: Phrases[tuple[str, ...]] = phrases({WEEK[:5]: "weekdays|on weekdays", WEEK[5:]: "weekends|on weekends"})
 PERIOD_PREFIXES: Phrases[str] = phrases(
     {"": "a|per|each|every|in|in a|in any|in each|in one|within|within a|within any|/|during a|over"}
 )

@@ -17,11 +17,12 @@ from functools import lru_cache
 from opioids.prescriptions import Refusal, Sig, UncountedReason
 from opioids.products import Route
 from opioids.quantities import Ceiling, Dose, Frequency, Unit
-from opioids.sig_checks import carry_doses, check_steps, check_together
+from opioids.sig_checks import carry_doses, check_steps, check_together, choose, share_frequency, split_steps
 from opioids.sig_frequency import Contradiction, HowOften, together
-from opioids.sig_limits import Maximum
+from opioids.sig_limits import Maximum, Sum
 from opioids.sig_parts import Outline, Part, outline
 from opioids.sig_phrases import statements
+from opioids.sig_words import PATCH
 
 LONGEST_DIRECTION = 500
 _LONGEST_QUOTE = 80
@@ -68,15 +69,23 @@ def _quoted(unread: Sequence[str]) -> str:
 
 
 def _sigs(direction: Outline) -> tuple[Sig, ...]:
+    split_steps(direction)
+    direction.steps = [choose(step) for step in direction.steps]
+    for step in direction.steps:
+        share_frequency(step)
     carry_doses(direction.steps)
     check_steps(direction)
+    if direction.directed and any(part.dose is None or not part.often for step in direction.steps for part in step):
+        raise Contradiction("'as directed' without a dose and a frequency")
     route = _route(direction)
     several = len(direction.steps) > 1
-    return tuple(
+    sigs = tuple(
         replace(sig, route=route, sequence=number if several else None)
         for number, step in enumerate(direction.steps, start=1)
         for sig in (_together(step, route) if len(step) > 1 else (_sig(step[0], step[0].maxima, route),))
     )
+    _check_sums(direction.sums, sigs)
+    return sigs
 
 
 def _together(parts: Sequence[Part], route: Route | None) -> tuple[Sig, ...]:
@@ -84,56 +93,95 @@ def _together(parts: Sequence[Part], route: Route | None) -> tuple[Sig, ...]:
     check_together(parts)
     length = parts[-1].length
     sigs = tuple(_sig(part, (), route) for part in parts)
-    taken = [
-        (sig.dose, sig.frequency) for sig in sigs if isinstance(sig.dose, Dose) and isinstance(sig.frequency, Frequency)
-    ]
+    taken = _taken(sigs)
     largest = max((dose for dose, _ in taken), key=lambda dose: dose.high)
     for ceiling in _ceilings(parts[-1].maxima, None, largest):
         alike = all(dose.unit is ceiling.unit for dose, _ in taken)
-        if not alike or sum(_most_a_day(*each) for each in taken) > _a_day(ceiling):
+        if not alike or sum(_most_a_day(*each) for each in taken) > _a_day(ceiling.value, ceiling.days):
             raise Contradiction("a maximum of which dose")
     return tuple(replace(sig, duration=length.days if length else None) for sig in sigs)
+
+
+def _taken(sigs: Sequence[Sig]) -> list[tuple[Dose, Frequency]]:
+    return [
+        (sig.dose, sig.frequency) for sig in sigs if isinstance(sig.dose, Dose) and isinstance(sig.frequency, Frequency)
+    ]
 
 
 def _most_a_day(dose: Dose, frequency: Frequency) -> Fraction:
     return Fraction(dose.high) * Fraction(frequency.high.count) / Fraction(frequency.high.days)
 
 
-def _a_day(ceiling: Ceiling) -> Fraction:
-    return Fraction(ceiling.value) / Fraction(ceiling.days)
+def _a_day(value: Decimal, days: Decimal) -> Fraction:
+    return Fraction(value) / Fraction(days)
+
+
+def _check_sums(sums: Sequence[Sum], sigs: Sequence[Sig]) -> None:
+    """What a direction says that it comes to must be what it comes to."""
+    taken = _taken(sigs)
+    for stated in sums:
+        alike = len(taken) == len(sigs) and all(dose.unit is stated.unit for dose, _ in taken)
+        if not alike or sum(_most_a_day(*each) for each in taken) != _a_day(stated.value, stated.days):
+            raise Contradiction("a sum that its doses do not come to")
 
 
 def _sig(part: Part, maxima: Sequence[Maximum], route: Route | None) -> Sig:
     often = _how_often(part, route)
-    _check_as_needed(part, often)
-    dose = part.dose.dose if part.dose else None
-    assumptions = part.dose.assumptions if part.dose else ()
+    as_needed = _is_as_needed(part, often)
+    dose, notes = _dose(part, often)
     return Sig(
         dose=dose,
         frequency=often.frequency,
-        as_needed=part.as_needed,
+        as_needed=as_needed,
         ceilings=_ceilings(maxima, often.most, dose),
         duration=part.length.days if part.length else None,
-        assumptions=(*assumptions, "a month is counted as 30 days") if often.month else assumptions,
+        days=() if often.once else None,
+        assumptions=notes,
     )
 
 
 def _how_often(part: Part, route: Route | None) -> HowOften:
     dose = part.dose.dose if part.dose else None
-    one = dose is not None and dose.unit is Unit.EACH and dose.low == dose.high == 1
-    often = together(part.often, one_unit=one)
+    often = together(part.often)
     if often.oral_only and route is not Route.ORAL and (dose is None or dose.noun not in ("tablet", "capsule")):
         raise Contradiction("'od' is also the right eye")
+    if dose is not None and (dose.unit is Unit.MCG_PER_HOUR or dose.noun == PATCH):
+        if part.length is not None and not part.often:
+            raise Contradiction("how long a patch is worn, or how long it is ordered")
+        if often.divided > 1:
+            raise Contradiction("a patch cannot be divided")
+    elif (often.a_day or often.divided > 1) and dose is None:
+        raise Contradiction("an amount a day without the amount")
     return often
 
 
-def _check_as_needed(part: Part, often: HowOften) -> None:
+def _dose(part: Part, often: HowOften) -> tuple[Dose | None, tuple[str, ...]]:
+    """The dose at a time, and what was assumed."""
+    if part.dose is None:
+        return None, ()
+    dose, notes = part.dose.dose, list(part.dose.assumptions)
+    if often.divided > 1:
+        low, high = dose.low / often.divided, dose.high / often.divided
+        if low * often.divided != dose.low or high * often.divided != dose.high:
+            raise Contradiction("an amount that cannot be divided evenly")
+        dose = replace(dose, low=low, high=high)
+        notes.append(f"the amount is a day's, in {often.divided} doses")
+    if often.a_day and not dose.low == dose.high == 1:
+        notes.append("the amount is a day's: in how many doses it is taken is not written")
+    if often.month or (part.length and part.length.month):
+        notes.append("a month is counted as 30 days")
+    return dose, tuple(notes)
+
+
+def _is_as_needed(part: Part, often: HowOften) -> bool:
     if part.as_needed and part.regularly:
         raise Contradiction("regularly and as needed")
-    if part.permitted and not part.as_needed:
+    if part.permitted and not part.as_needed and not part.extra:
         raise Contradiction("'may take' without 'as needed'")
     if part.as_needed and often.extra:
         raise Contradiction("'as needed' may mean all doses or one")
+    # "May take 1 additional tablet at bedtime" leaves it to the patient.
+    return part.as_needed or part.permitted
 
 
 # ---- maxima and routes ----

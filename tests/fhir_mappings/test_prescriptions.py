@@ -221,6 +221,18 @@ def test_statement_is_of_its_period(given, outside, read):
     assert (read(statement(**given)).outside is not None) is outside
 
 
+@pytest.mark.parametrize(
+    ("instruction", "taken"),
+    [
+        ({"text": "1 tablet x 1 dose"}, (TODAY,)),
+        ({"text": "1 tablet one time only", "timing": {"code": {"text": "BID"}}}, None),
+    ],
+)
+def test_dose_that_the_words_give_once_is_of_the_first_day(instruction, taken, read):
+    (sig,) = read(request(authoredOn=days(0), dosageInstruction=[instruction])).content.sigs
+    assert sig.days == taken
+
+
 @pytest.mark.parametrize(("start", "outside"), [(0, False), (1, True), (-1, False)])
 def test_post_dated_prescription_has_not_started(start, outside, read):
     dispense = {"validityPeriod": {"start": days(start)}}

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-from pathlib import Path
-
 from tests.releases import all_releases
+from tests.spec.directions import corpus
+from tests.spec.directions_report import report
 from tests.spec.tables import HERE, charts_of, tables_of
 
 DOCUMENT = HERE.parents[1] / "docs" / "specification.md"
@@ -37,9 +36,7 @@ _STATED = {"yes": "counted, says so", "may": "counted", "": "counted"}
 def document() -> str:
     """The whole document."""
     parts = [_INTRODUCTION, _orders("Orders", "orders"), _orders("Worked examples", "worked_examples"), _changes()]
-    directions = HERE / "directions.csv"
-    if directions.exists():
-        parts.append(_directions(directions))
+    parts.append(_directions())
     return "\n".join(parts)
 
 
@@ -103,16 +100,18 @@ def _changes() -> str:
     return "\n".join(text)
 
 
-def _directions(path: Path) -> str:
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = [[_code(row["direction"]), _code(row["reading"])] for row in csv.DictReader(file)]
+def _directions() -> str:
+    rows = [[_code(row.direction), _code(row.reading), _code(row.meaning)] for row in corpus()]
     text = [
         "## Directions in words",
         "",
         "What is read from written directions, and what is refused. Parts taken together are separated by a bar, steps",
-        "bear a number.",
+        "bear a number. What a pharmacist would take a refused direction to mean stands beside it where there is one",
+        "answer. The figures (`python -m tests.spec.directions_report`):",
         "",
-        *_table(["Direction", "Reading"], rows),
+        *(f"- {line}" for line in report(corpus())),
+        "",
+        *_table(["Direction", "Reading", "Would mean"], rows),
         "",
     ]
     return "\n".join(text)
