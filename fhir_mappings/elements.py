@@ -58,6 +58,11 @@ def string(value: Json) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
+def is_true(value: Json) -> bool:
+    """Whether a flag is set; some clients write it as text."""
+    return value is True or (isinstance(value, str) and value.strip().lower() == "true")
+
+
 def decimal(value: Json) -> Decimal | None:
     """The exact number as written in JSON (or as plain digits in a string); None when it is none."""
     if isinstance(value, bool):

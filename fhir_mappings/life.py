@@ -2,66 +2,101 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 from fhir_mappings.elements import (
     Element,
     concept_codes,
+    concept_words,
     element,
     first_day,
+    is_true,
+    items,
     last_day,
-    later,
     string,
-    whole,
 )
-from fhir_mappings.quantities import read_supply
-from fhir_mappings.timing import length_in_days
-from opioids.prescriptions import Ignored, IgnoredReason, Prescription, Standing, Supply
-from opioids.quantities import BEYOND_REASON, Dose, Frequency, Unit
+from opioids.prescriptions import Ignored, IgnoredReason, Standing
 
 _LONGEST_DAYS = 36_500
 
 _STANDINGS = {
-    "active": Standing.ACTIVE, "recorded": Standing.ACTIVE, "draft": Standing.DRAFT,
-    "on-hold": Standing.ON_HOLD, "stopped": Standing.WITHDRAWN, "cancelled": Standing.WITHDRAWN,
-    "completed": Standing.ENDED, "ended": Standing.ENDED, "intended": Standing.ENDED, "not-taken": Standing.ENDED,
-    "entered-in-error": Standing.IN_ERROR,
+    "active": Standing.ACTIVE, "draft": Standing.DRAFT, "on-hold": Standing.ON_HOLD,
+    "stopped": Standing.WITHDRAWN, "cancelled": Standing.WITHDRAWN, "completed": Standing.ENDED,
+    "ended": Standing.ENDED, "entered-in-error": Standing.IN_ERROR,
 }  # fmt: skip
+
+_STATEMENT_STANDINGS = {
+    "active": Standing.ACTIVE, "recorded": Standing.ACTIVE, "on-hold": Standing.ON_HOLD,
+    "completed": Standing.ENDED, "intended": Standing.ENDED, "stopped": Standing.WITHDRAWN,
+    "not-taken": Standing.WITHDRAWN, "entered-in-error": Standing.IN_ERROR,
+}  # fmt: skip
+"""A statement is no order: its draft is no order that is being written, and tells nothing yet."""
 
 _ORDER_INTENTS = frozenset({"", "order", "original-order", "reflex-order", "filler-order", "instance-order"})
 _PLAN_INTENTS = frozenset({"plan", "proposal", "option", "directive"})
 
-
-def standing_of(one: Element, statement: bool) -> Standing:
-    """Where an order stands by its status; a missing status, which older releases allow, means active."""
-    if statement and _is_not_taken(one):
-        return Standing.ENDED
-    status = one.get("status")
-    if status is None:
-        return Standing.ACTIVE
-    return _STANDINGS.get(string(status).lower(), Standing.UNKNOWN)
+_LONGEST_REASON = 80
 
 
-def _is_not_taken(statement: Element) -> bool:
-    """Whether a statement says, in the words of its release, that the drug is not taken."""
-    if statement.get("wasNotTaken") is True or string(statement.get("taken")) == "n":
-        return True
-    adherence = element(statement.get("adherence"))
-    return any(code == "not-taken" for _, code in concept_codes(adherence.get("code")))
+@dataclass(frozen=True, slots=True)
+class State:
+    """Where an order stands, and in which words its record says so."""
+
+    standing: Standing
+    words: str
 
 
-def plan_of(one: Element, reference: str, name: str, statement: bool) -> Ignored | None:
+def state_of(one: Element) -> State:
+    """The status of an order or statement; a missing one, which older releases allow, means active."""
+    statement = one.get("resourceType") == "MedicationStatement"
+    status = string(one.get("status")).lower()
+    if one.get("status") is None:
+        standing, words = Standing.ACTIVE, ""
+    else:
+        known = _STATEMENT_STANDINGS if statement else _STANDINGS
+        standing, words = known.get(status, Standing.UNKNOWN), status.replace("-", " ")[:_LONGEST_REASON]
+    if statement and standing is Standing.ACTIVE and (taken := _not_taken(one)):
+        standing, words = taken
+    if standing is Standing.ACTIVE or not (reason := _reason(one)):
+        return State(standing, words)
+    return State(standing, f"{words} ({reason})")
+
+
+def _not_taken(statement: Element) -> tuple[Standing, str] | None:
+    """What a statement says, in the words of its release, of a drug that is not taken or rests."""
+    if is_true(statement.get("wasNotTaken")) or is_true(statement.get("notTaken")):
+        return Standing.WITHDRAWN, "not taken"
+    if string(statement.get("taken")) == "n":
+        return Standing.WITHDRAWN, "not taken"
+    for _, code in concept_codes(element(statement.get("adherence")).get("code")):
+        if code.startswith("on-hold"):
+            return Standing.ON_HOLD, "on hold"
+        if code.startswith(("not-taking", "not-taken", "stopped")):
+            return Standing.WITHDRAWN, code.replace("-", " ")
+    return None
+
+
+def _reason(one: Element) -> str:
+    """Why the record says that it stands so, in a few words."""
+    for name in ("statusReason", "reasonEnded", "reasonNotTaken"):
+        for concept in items(one.get(name)):
+            for words in concept_words(concept):
+                return " ".join(words.split())[:_LONGEST_REASON]
+    return ""
+
+
+def plan_of(one: Element, reference: str, name: str) -> Ignored | None:
     """Set when the intent says that the order is only a plan, a proposal or an option."""
     intent = string(one.get("intent")).lower()
-    if statement or intent in _ORDER_INTENTS or intent not in _PLAN_INTENTS:
+    if one.get("resourceType") == "MedicationStatement" or intent in _ORDER_INTENTS or intent not in _PLAN_INTENTS:
         return None
     return Ignored(reference=reference, medication=name, reason=IgnoredReason.NOT_AN_ORDER, detail=intent)
 
 
 def forbidden(one: Element, reference: str) -> Ignored | None:
     """Set when the order says not to give the drug."""
-    if one.get("doNotPerform") is not True:
+    if not is_true(one.get("doNotPerform")):
         return None
     return Ignored(reference=reference, medication="", reason=IgnoredReason.DO_NOT_PERFORM)
 
@@ -78,47 +113,3 @@ def period_of(one: Element) -> tuple[date | None, date | None]:
     """The period in which the order or statement says that the drug is taken."""
     period = element(one.get("effectivePeriod") or one.get("effectiveDosePeriod"))
     return first_day(period.get("start")) or first_day(one.get("effectiveDateTime")), last_day(period.get("end"))
-
-
-def fillable_from(one: Element) -> date | None:
-    """The first day on which it may be dispensed: post-dated prescriptions are not taken before it."""
-    return first_day(element(element(one.get("dispenseRequest")).get("validityPeriod")).get("start"))
-
-
-def supply_of(dispense: Element) -> Supply | None:
-    """The quantity dispensed and the days it is meant to last, when both are stated."""
-    quantity = read_supply(dispense.get("quantity"))
-    days = length_in_days(element(dispense.get("expectedSupplyDuration")))
-    if quantity is None or days is None or not (0 < days <= _LONGEST_DAYS and 0 < quantity.value <= BEYOND_REASON):
-        return None
-    return Supply(quantity=quantity.value, unit=quantity.unit, noun=quantity.noun, days=days)
-
-
-def supply_ends_of(one: Element, prescription: Prescription, starts: date | None) -> date | None:
-    """The last day that the dispensed supply reaches, as far as the order tells."""
-    dispense = element(one.get("dispenseRequest"))
-    ends = [last_day(element(dispense.get("validityPeriod")).get("end"))]
-    fills = Decimal(1 + max(0, min(whole(dispense.get("numberOfRepeatsAllowed")) or 0, 99)))
-    days = length_in_days(element(dispense.get("expectedSupplyDuration"))) or _days_of_quantity(dispense, prescription)
-    durations = [sig.duration for sig in prescription.sigs if sig.duration]
-    if days is None and durations and len(durations) == len(prescription.sigs):
-        days = sum(durations, Decimal(0))
-    if starts and days and 0 < days * fills <= _LONGEST_DAYS:
-        ends.append(later(starts, int(days * fills)))
-    return max((end for end in ends if end), default=None)
-
-
-def _days_of_quantity(dispense: Element, prescription: Prescription) -> Decimal | None:
-    """How long the dispensed quantity lasts when the least that the order schedules is taken."""
-    supply = read_supply(dispense.get("quantity"))
-    if supply is None or len(prescription.sigs) != 1:
-        return None
-    sig = prescription.sigs[0]
-    if not isinstance(sig.dose, Dose) or not isinstance(sig.frequency, Frequency):
-        return None
-    if supply.unit is not sig.dose.unit or sig.dose.unit is Unit.MCG_PER_HOUR:
-        return None
-    if sig.as_needed:
-        return None  # what is taken as needed may last for months
-    used = sig.dose.low * sig.frequency.low.count
-    return supply.value * sig.frequency.low.days / used if 0 < used <= BEYOND_REASON else None

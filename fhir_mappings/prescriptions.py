@@ -6,45 +6,33 @@ needs no directions. A senseless resource spoils only itself.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from fhir_mappings.codes import codes_of
 from fhir_mappings.dosage import read_directions
 from fhir_mappings.elements import (
     Element,
     Json,
     concept_codes,
-    concept_words,
     element,
     elements,
+    is_true,
     items,
     key_of_reference,
     later,
     string,
 )
-from fhir_mappings.life import (
-    fillable_from,
-    forbidden,
-    period_of,
-    plan_of,
-    standing_of,
-    supply_ends_of,
-    supply_of,
-    written_on,
-)
+from fhir_mappings.life import forbidden, period_of, plan_of, state_of, written_on
 from fhir_mappings.medications import Drug, read_drug
+from fhir_mappings.purposes import purpose_of
 from fhir_mappings.references import Resources
-from opioids.dosing import OUD_INGREDIENTS
+from fhir_mappings.supplies import fillable_from, supply_ends_of, supply_of
 from opioids.identity import Identified
 from opioids.prescriptions import (
     Ignored,
     IgnoredReason,
     Order,
     Prescription,
-    Purpose,
     Refusal,
     Standing,
     Uncounted,
@@ -56,10 +44,6 @@ from opioids.value_sets import Rescue
 _OUTPATIENT = frozenset({"community", "outpatient", "discharge"})
 
 _NO_KEYS: frozenset[str] = frozenset()
-
-_AIM = re.compile(r"\bfor ([^.;,]+)", re.IGNORECASE)
-"""What written directions say the drug is for; a mere mention elsewhere is no reason."""
-_LONGEST_DIRECTIONS = 500
 
 ORDER_TYPES = frozenset({"MedicationRequest", "MedicationOrder", "MedicationStatement"})
 
@@ -75,6 +59,9 @@ def reference_of(order: Element, path: str) -> str:
     id_ = string(order.get("id"))
     return f"{string(order.get('resourceType'))}/{id_}" if id_ else path
 
+
+ZONES_DIFFER_DAYS = 1
+"""An order of this evening may be dated tomorrow by the clock of another time zone."""
 
 STALE_AFTER_DAYS = 30
 """Charts keep dead orders active: a supply that ended longer ago than this is not taken any more."""
@@ -118,7 +105,7 @@ class Reader:
         return self._opioid(one, reference, drug)
 
     def _opioid(self, one: Element, reference: str, drug: Drug) -> Order:
-        statement = one["resourceType"] == "MedicationStatement"
+        state = state_of(one)
         written = written_on(one)
         start, end = period_of(one)
         identity = drug.recognised.identity
@@ -133,16 +120,17 @@ class Reader:
             supply_ends = supply_ends_of(one, content, start or written)
         else:
             content = Ignored(reference=reference, medication=drug.name, reason=identity)
-        if one.get("doNotPerform") is True:
+        if is_true(one.get("doNotPerform")):
             content = Ignored(reference=reference, medication=drug.name, reason=IgnoredReason.DO_NOT_PERFORM)
         return Order(
             key=reference,
             reference=reference,
             medication=drug.name,
-            standing=standing_of(one, statement),
+            standing=state.standing,
+            state=state.words,
             content=content,
-            plan=plan_of(one, reference, drug.name, statement),
-            outside=self._outside(reference, drug.name, (start or fillable_from(one), end), supply_ends),
+            plan=plan_of(one, reference, drug.name),
+            outside=self._outside(reference, drug.name, (start or fillable_from(one), end), written, supply_ends),
             replaces=_keys(one.get("priorPrescription")),
             fulfils=_keys(one.get("basedOn")) - {reference},
             same_as=_keys(one.get("derivedFrom")) - {reference},
@@ -164,49 +152,25 @@ class Reader:
             sigs=directions.sigs,
             written=directions.written,
             supply=supply_of(element(one.get("dispenseRequest"))),
-            purpose=self._purpose(one, identified),
+            purpose=purpose_of(one, identified, self.resources, self.recogniser),
             starts=starts,
             assumptions=(*identified.assumptions, *unstated),
         )
 
-    def _purpose(self, one: Element, identified: Identified) -> Purpose:
-        """What the order says it is for, asked only of drugs that also treat opioid use disorder."""
-        if OUD_INGREDIENTS.isdisjoint(part.ingredient.name for part in identified.product.components):
-            return Purpose.NOT_STATED
-        reasons = list(self._reasons(one))
-        is_reason = self.recogniser.conditions.is_reason_for_disorder
-        for reason in reasons:
-            if is_reason(codes_of([reason]), concept_words(reason)):
-                return Purpose.OPIOID_USE_DISORDER
-        found = elements(one.get("dosageInstruction")) or elements(one.get("dosage"))
-        aims = [aim for each in found for aim in _AIM.findall(string(each.get("text"))[:_LONGEST_DIRECTIONS])]
-        if is_reason((), aims):
-            return Purpose.OPIOID_USE_DISORDER
-        return Purpose.PAIN if reasons else Purpose.NOT_STATED
-
-    def _reasons(self, one: Element) -> Iterator[Json]:
-        """The reasons of an order of any release, those that are references as the condition's code."""
-        for name in ("reasonCode", "reasonCodeableConcept", "reason", "reasonForUseCodeableConcept"):
-            for reason in elements(one.get(name)):
-                if isinstance(reason.get("reference"), dict):
-                    yield self._referred(one, element(reason["reference"]))
-                else:
-                    yield reason.get("concept") or reason
-        for name in ("reasonReference", "reasonForUseReference"):
-            for reference in elements(one.get(name)):
-                yield self._referred(one, reference)
-
-    def _referred(self, one: Element, reference: Element) -> Json:
-        condition = self.resources.find(string(reference.get("reference")), one)
-        return condition.get("code") if condition else {"text": string(reference.get("display"))}
-
     def _outside(
-        self, reference: str, name: str, period: tuple[date | None, date | None], supply_ends: date | None
+        self,
+        reference: str,
+        name: str,
+        period: tuple[date | None, date | None],
+        written: date | None,
+        supply_ends: date | None,
     ) -> Ignored | None:
         start, end = period
         detail = ""
         if start and start > self.on:
             detail = f"starts on {start}"
+        elif written and written > later(self.on, ZONES_DIFFER_DAYS):
+            detail = f"written on {written}"
         elif end and end < self.on:
             detail = f"ended on {end}"
         elif supply_ends and later(supply_ends, STALE_AFTER_DAYS) < self.on:
@@ -230,14 +194,15 @@ def _invalid(reference: str, path: str, why: str) -> Order:
 
 def _aside(one: Element, reference: str, drug: Drug, reason: IgnoredReason) -> Order:
     """An order that adds nothing: of its directions nothing needs to be read."""
-    statement = one["resourceType"] == "MedicationStatement"
+    state = state_of(one)
     return Order(
         key=reference,
         reference=reference,
         medication=drug.name,
-        standing=standing_of(one, statement),
+        standing=state.standing,
+        state=state.words,
         content=Ignored(reference=reference, medication=drug.name, reason=reason),
-        plan=plan_of(one, reference, drug.name, statement) or forbidden(one, reference),
+        plan=plan_of(one, reference, drug.name) or forbidden(one, reference),
         replaces=_keys(one.get("priorPrescription")),
         fulfils=_keys(one.get("basedOn")) - {reference},
         started=written_on(one),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -53,6 +54,12 @@ _UNITS: dict[str, tuple[Unit, Decimal, str]] = {
 
 UNKNOWN_UNIT = Refusal(reason=UncountedReason.UNIT_UNKNOWN, detail="the unit of the dose is not known")
 
+_INFUSION = Refusal(
+    reason=UncountedReason.ROUTE_NOT_CONVERTIBLE, detail="a dose per hour is an infusion, not a daily dose"
+)
+_PER_TIME = re.compile(r"/\s*(?:h|hr|hrs|hour|min|minute|s|sec|second)$")
+"""The end of units such as mL/h or mcg/kg/min."""
+
 _CONTRADICTION = 1000
 
 _DOSE_KINDS = {"ordered": 0, "calculated": 2, "admin-amount": 3, "admin amount": 3}
@@ -93,7 +100,7 @@ def read_unit(code: str, unit: str) -> tuple[Unit, Decimal, str] | Refusal:
         return found
     if not code and not unit:
         return Unit.EACH, Decimal(1), ""
-    return UNKNOWN_UNIT
+    return _INFUSION if any(_PER_TIME.search(word.strip().lower()) for word in (code, unit)) else UNKNOWN_UNIT
 
 
 def _far_apart(one: Decimal, other: Decimal) -> bool:
@@ -173,9 +180,7 @@ def _of_rate(entry: Element) -> Dose | Refusal | None:
     measured = read_quantity(quantity) if quantity else _of_ratio(ratio)
     if isinstance(measured, Measured) and measured.unit is Unit.MCG_PER_HOUR:
         return Dose(low=measured.value, high=measured.value, unit=Unit.MCG_PER_HOUR)
-    return Refusal(
-        reason=UncountedReason.ROUTE_NOT_CONVERTIBLE, detail="a dose per hour is an infusion, not a daily dose"
-    )
+    return _INFUSION
 
 
 def _of_ratio(ratio: Element) -> Measured | None:

@@ -20,9 +20,9 @@ from fhir_mappings.elements import (
     string,
     whole,
 )
+from fhir_mappings.timing_codes import read_code
 from opioids.prescriptions import Refusal, UncountedReason
-from opioids.quantities import Frequency, PerDay, steadily, times
-from opioids.sigs import read_frequency
+from opioids.quantities import Frequency, PerDay, steadily
 
 _DAYS_PER_UNIT = {
     "s": Decimal(1) / 86400,
@@ -40,14 +40,6 @@ _IN_A_DAY = {"h": 24, "min": 1440, "s": 86400}
 _UNIT_WORDS = {
     "minute": "min", "minutes": "min", "hour": "h", "hours": "h", "hr": "h", "day": "d", "days": "d",
     "week": "wk", "weeks": "wk", "month": "mo", "months": "mo", "year": "a", "years": "a",
-}  # fmt: skip
-
-_CODES = {
-    "QD": times(1), "DAILY": times(1), "OD": times(1), "BID": times(2), "TID": times(3), "QID": times(4),
-    "QOD": times(1, 2), "AM": times(1), "PM": times(1), "BED": times(1), "HS": times(1), "QHS": times(1),
-    "WK": times(1, 7), "MO": PerDay(count=Decimal(1), days=Decimal("30.4375")),
-    "Q1H": times(24), "Q2H": times(12), "Q3H": times(8), "Q4H": times(6), "Q6H": times(4), "Q8H": times(3),
-    "Q12H": times(2), "Q24H": times(1), "Q48H": times(1, 2), "Q72H": times(1, 3), "1/D": times(1), "NOCTE": times(1),
 }  # fmt: skip
 
 _MEALS = frozenset({"C", "AC", "PC"})
@@ -74,21 +66,22 @@ def read_timing(timing: Json) -> Read:
     repeat = element(one.get("repeat"))
     bounds = element(repeat.get("boundsPeriod") or repeat.get("bounds"))
     notes: list[str] = []
-    frequency, as_needed = _repeated(repeat, notes), False
-    if not isinstance(frequency, Frequency):
-        coded, as_needed = _coded(one.get("code"))
+    frequency = _repeated(repeat, notes)
+    code = read_code(one.get("code"))
+    if isinstance(frequency, Frequency):
+        frequency = _joined(frequency, code.frequency, notes, _CODE_DIFFERS) if code.frequency else frequency
+    elif frequency is None or frequency.reason is UncountedReason.FREQUENCY_MISSING:
         # A code is a complete statement; it also mends a count that lacks its period.
-        missing = frequency is None or frequency.reason is UncountedReason.FREQUENCY_MISSING
-        frequency = coded if coded and missing else frequency
+        frequency = code.frequency or frequency
     days = tuple(day for event in items(one.get("event")) if (day := first_day(event))) or None
     return Read(
         frequency=frequency,
-        as_needed=as_needed,
+        as_needed=code.as_needed,
         start=first_day(bounds.get("start")),
         end=last_day(bounds.get("end")),
-        duration=_duration(repeat),
+        duration=_duration(repeat) or _length_of_course(repeat, frequency),
         days=days if frequency is None else None,
-        once=days is None and _is_once(repeat, frequency),
+        once=days is None and (_is_once(repeat, frequency) or (code.once and frequency is None)),
         assumptions=tuple(notes),
     )
 
@@ -113,6 +106,14 @@ def _duration(repeat: Element) -> Decimal | None:
     return length_in_days(element(element(repeat.get("boundsRange")).get("high")))
 
 
+def _length_of_course(repeat: Element, frequency: Frequency | Refusal | None) -> Decimal | None:
+    """How long a stated number of doses lasts at most (ten doses, one or two a day: ten days)."""
+    counts = [number for name in ("count", "countMax") if (number := whole(repeat.get(name)))]
+    if not counts or max(counts) <= 1 or not isinstance(frequency, Frequency):
+        return None
+    return Decimal(max(counts)) * frequency.low.days / frequency.low.count
+
+
 def _is_once(repeat: Element, frequency: Frequency | Refusal | None) -> bool:
     """A count of one, without anything that repeats, is one dose and not a daily one."""
     return whole(repeat.get("count")) == 1 and not isinstance(frequency, Refusal)
@@ -134,11 +135,15 @@ def _repeated(repeat: Element, notes: list[str]) -> Frequency | Refusal | None:
     return _joined(by_period, by_events, notes)
 
 
-def _joined(one: Frequency, other: Frequency, notes: list[str]) -> Frequency:
+_TIMES_DIFFER = "the frequency and the times or days named differ: the larger counts as the maximum"
+_CODE_DIFFERS = "the timing and its code differ: the larger counts as the maximum"
+
+
+def _joined(one: Frequency, other: Frequency, notes: list[str], differ: str = _TIMES_DIFFER) -> Frequency:
     """Frequency and times of day that say the same are said once; when they differ, both ends count."""
     if one == other or (one.low.rate == other.low.rate and one.high.rate == other.high.rate):
         return one
-    notes.append("the frequency and the times or days named differ: the larger counts as the maximum")
+    notes.append(differ)
     return Frequency(
         low=min(one.low, other.low, key=lambda rate: rate.rate),
         high=max(one.high, other.high, key=lambda rate: rate.rate),
@@ -228,20 +233,6 @@ def _on_weekdays(by_period: Frequency | None, events: Decimal | None, weekdays: 
         low=PerDay(count=by_period.low.count * weekdays, days=by_period.low.days * week),
         high=PerDay(count=by_period.high.count * weekdays, days=by_period.high.days * week),
     )
-
-
-def _coded(code: Json) -> tuple[Frequency | None, bool]:
-    """A timing code such as BID, or its words such as "every 4 hours"; the flag says as needed."""
-    for _, value in concept_codes(code):
-        if found := _CODES.get(value.upper()):
-            return steadily(found), False
-    for words in [*concept_words(code), *(value for _, value in concept_codes(code))]:
-        if found := _CODES.get(words.upper()):
-            return steadily(found), False
-        read = read_frequency(words)
-        if read is not None:
-            return read
-    return None, False
 
 
 def is_stated(timing: Json) -> bool:

@@ -97,15 +97,17 @@ _SAID_WHEN_LEFT_OUT = {
 }
 
 
+_NAMED_STATES = ("on hold", "stopped by this order")
+"""Of orders that are not active, those that a prescriber would look for."""
+
+
 def left_out_lines(ignored: Sequence[Ignored]) -> list[str]:
     """Orders of opioids that add nothing but that a prescriber would look for."""
     lines = []
     for one in ignored:
         words = _SAID_WHEN_LEFT_OUT.get(one.reason)
-        if words and not (
-            one.reason is IgnoredReason.NOT_ACTIVE and one.detail not in ("on hold", "stopped by this order")
-        ):
-            lines.append(f"- {safe(one.medication)}: {words.format(detail=one.detail)}")
+        if words and (one.reason is not IgnoredReason.NOT_ACTIVE or one.detail.startswith(_NAMED_STATES)):
+            lines.append(f"- {safe(one.medication)}: {words.format(detail=safe(one.detail))}")
     return list(dict.fromkeys(lines))
 
 

@@ -151,10 +151,11 @@ class Order:
     """An order with what decides whether it stands: status, intent, dates and the orders it names.
 
     `key` is unique among a patient's orders ("MedicationRequest/a"); `replaces`, `fulfils` and `same_as`
-    hold keys of other orders (named as prior, as parent, as the same order in another list). `plan`
-    is set when the order is only a plan or a proposal, `outside` when the day is outside its period:
-    neither matters to an order that is being written. `started` and `supply_ends` tell the length of
-    therapy. `sedative` and `is_rescue_naloxone` tell what the drug is beside an opioid.
+    hold keys of other orders (named as prior, as parent, as the same order in another list). `state` is its
+    status in the words of its record. `plan` is set when the order is only a plan or a proposal, `outside`
+    when the day is outside its period: neither matters to an order that is being written. `started` and
+    `supply_ends` tell the length of therapy. `sedative` and `is_rescue_naloxone` tell what the drug is beside
+    an opioid.
     """
 
     key: str
@@ -162,6 +163,7 @@ class Order:
     medication: str
     standing: Standing
     content: Prescription | Uncounted | Ignored
+    state: str = ""
     plan: Ignored | None = None
     outside: Ignored | None = None
     replaces: frozenset[str] = frozenset()

@@ -191,10 +191,10 @@ def listed(order: Order) -> Content:
             reference=order.reference,
             medication=order.medication,
             reason=UncountedReason.RESOURCE_INVALID,
-            detail="the order's status does not tell whether it is taken",
+            detail=f"the order's status{f' ({order.state})' if order.state else ''} does not tell whether it is taken",
         )
     if order.standing is not Standing.ACTIVE:
-        return _ignored(order, IgnoredReason.NOT_ACTIVE, str(order.standing))
+        return _ignored(order, IgnoredReason.NOT_ACTIVE, order.state or order.standing)
     return order.outside or order.content
 
 

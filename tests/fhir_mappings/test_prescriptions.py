@@ -24,6 +24,10 @@ TWICE = {
 }
 
 
+def adherence(code):
+    return {"code": {"coding": [{"code": code}]}}
+
+
 def request(**given):
     return {
         "resourceType": "MedicationRequest",
@@ -163,17 +167,51 @@ def test_missing_status_is_said(read):
         ({}, Standing.ACTIVE),
         ({"status": "recorded"}, Standing.ACTIVE),
         ({"status": "intended"}, Standing.ENDED),
-        ({"status": "not-taken"}, Standing.ENDED),
-        ({"taken": "n"}, Standing.ENDED),
+        ({"status": "not-taken"}, Standing.WITHDRAWN),
+        ({"status": "stopped"}, Standing.WITHDRAWN),
+        ({"status": "draft"}, Standing.UNKNOWN),
+        ({"taken": "n"}, Standing.WITHDRAWN),
+        ({"taken": "n", "status": "completed"}, Standing.ENDED),
         ({"taken": "y"}, Standing.ACTIVE),
-        ({"wasNotTaken": True}, Standing.ENDED),
+        ({"wasNotTaken": True}, Standing.WITHDRAWN),
         ({"wasNotTaken": False}, Standing.ACTIVE),
-        ({"adherence": {"code": {"coding": [{"code": "not-taken"}]}}}, Standing.ENDED),
-        ({"adherence": {"code": {"coding": [{"code": "taking"}]}}}, Standing.ACTIVE),
+        ({"notTaken": "true"}, Standing.WITHDRAWN),
+        ({"adherence": adherence("taking")}, Standing.ACTIVE),
+        ({"adherence": adherence("taking-not-as-directed")}, Standing.ACTIVE),
+        ({"adherence": adherence("not-taking")}, Standing.WITHDRAWN),
+        ({"adherence": adherence("not-taken")}, Standing.WITHDRAWN),
+        ({"adherence": adherence("stopped-as-directed")}, Standing.WITHDRAWN),
+        ({"adherence": adherence("on-hold-as-directed")}, Standing.ON_HOLD),
+        ({"adherence": adherence("unknown")}, Standing.ACTIVE),
     ],
 )
 def test_statement_may_say_that_the_drug_is_not_taken(given, standing, read):
     assert read(statement(**given)).standing is standing
+
+
+@pytest.mark.parametrize("status", ["recorded", "not-taken", "intended", "unheard-of"])
+def test_status_that_no_order_has_is_unknown(status, read):
+    assert read(request(status=status)).standing is Standing.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (request(), "active"),
+        (request(status=None), ""),
+        (request(status="on-hold"), "on hold"),
+        (request(status="on-hold", statusReason={"text": "surgery  planned"}), "on hold (surgery planned)"),
+        (request(status="stopped", reasonEnded={"coding": [{"display": "rash"}]}), "stopped (rash)"),
+        (request(status="active", statusReason={"text": "surgery"}), "active"),
+        (request(status="paused" * 50), ("paused" * 50)[:80]),
+        (statement(taken="n", reasonNotTaken=[{"text": "nausea"}]), "not taken (nausea)"),
+        (statement(status="not-taken", statusReason=[{}, {"text": "no money"}]), "not taken (no money)"),
+        (statement(adherence=adherence("on-hold")), "on hold"),
+        (statement(adherence=adherence("stopped-as-directed")), "stopped as directed"),
+    ],
+)
+def test_state_is_told_in_the_words_of_the_record(given, words, read):
+    assert read(given).state == words
 
 
 def test_words_of_statements_mean_nothing_in_a_request(read):
@@ -192,7 +230,9 @@ def test_order_is_one(intent, read):
     assert read(request(intent=intent)).plan is None
 
 
-@pytest.mark.parametrize(("value", "forbidden"), [(True, True), (False, False), ("true", False), (None, False)])
+@pytest.mark.parametrize(
+    ("value", "forbidden"), [(True, True), (False, False), ("true", True), ("false", False), (None, False)]
+)
 def test_do_not_perform(value, forbidden, read):
     content = read(request(doNotPerform=value)).content
     assert (isinstance(content, Ignored) and content.reason is IgnoredReason.DO_NOT_PERFORM) is forbidden
@@ -233,6 +273,12 @@ def test_dose_that_the_words_give_once_is_of_the_first_day(instruction, taken, r
     assert sig.days == taken
 
 
+@pytest.mark.parametrize(("written", "outside"), [(0, False), (1, False), (2, True), (-1, False)])
+def test_order_that_was_written_later_is_not_there_yet(written, outside, read):
+    """Tomorrow may be the evening of today by the clock of another time zone."""
+    assert (read(request(authoredOn=days(written))).outside is not None) is outside
+
+
 @pytest.mark.parametrize(("start", "outside"), [(0, False), (1, True), (-1, False)])
 def test_post_dated_prescription_has_not_started(start, outside, read):
     dispense = {"validityPeriod": {"start": days(start)}}
@@ -258,6 +304,18 @@ def supplied(**given):
         ("2025-10-01", supplied(validityPeriod={"end": "2025-12-24"}), "2025-12-24"),
         ("2025-10-01", {"quantity": {"value": 60, "unit": "tablet"}}, "2025-10-31"),
         ("2025-10-01", {"quantity": {"value": 60, "unit": "mL"}}, None),
+        ("2025-10-01", supplied(initialFill={"duration": {"value": 7, "code": "d"}}), "2025-10-31"),
+        (
+            "2025-10-01",
+            supplied(initialFill={"duration": {"value": 7, "code": "d"}}, numberOfRepeatsAllowed=2),
+            "2025-12-07",
+        ),
+        (
+            "2025-10-01",
+            supplied(initialFill={"quantity": {"value": 20, "unit": "tablet"}}, numberOfRepeatsAllowed=1),
+            "2025-11-10",
+        ),
+        ("2025-10-01", supplied(initialFill={}, numberOfRepeatsAllowed=1), "2025-11-30"),
         ("2025-10-01", {}, None),
         (None, supplied(), None),
     ],
@@ -268,6 +326,27 @@ def test_last_day_of_the_supply(written, dispense, ends, read):
     wanted = ends and date.fromisoformat(ends)
     # Whether the day of the order is the first day of the supply, or the day before, is left open.
     assert (found is None) if wanted is None else abs((found - wanted).days) <= 1
+
+
+ONCE = {**TWICE, "timing": {"repeat": {"frequency": 1, "period": 1, "periodUnit": "d"}}}
+SIXTY = {"quantity": {"value": 60, "unit": "tablet"}}
+
+
+@pytest.mark.parametrize(
+    ("instructions", "ends"),
+    [
+        ([TWICE, ONCE], "2025-10-21"),
+        ([TWICE, {**ONCE, "asNeededBoolean": True}], None),
+        ([TWICE, {"text": "as directed"}], None),
+        ([{**TWICE, "sequence": 1}, {**ONCE, "sequence": 1}], "2025-10-21"),
+        ([{**TWICE, "sequence": 1}, {**ONCE, "sequence": 2}], None),
+        ([], None),
+    ],
+    ids=["added", "one as needed", "one unreadable", "taken together", "steps", "none"],
+)
+def test_quantity_lasts_as_long_as_all_that_is_scheduled_of_it(instructions, ends, read):
+    given = request(dispenseRequest=SIXTY, authoredOn="2025-10-01", dosageInstruction=instructions)
+    assert read(given).supply_ends == (ends and date.fromisoformat(ends))
 
 
 @pytest.mark.parametrize(

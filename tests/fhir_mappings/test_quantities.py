@@ -69,6 +69,12 @@ def test_unit_that_is_not_known_is_refused(word):
     assert reason(read_unit("", word)) is R.UNIT_UNKNOWN
 
 
+@pytest.mark.parametrize("word", ["mL/h", "mL/hr", "mcg/kg/min", "mg / hour", "mg/kg/h", "units/h"])
+def test_unit_by_the_hour_or_minute_is_an_infusion(word):
+    assert reason(read_unit(word, "")) is R.ROUTE_NOT_CONVERTIBLE
+    assert reason(read_unit("", word)) is R.ROUTE_NOT_CONVERTIBLE
+
+
 def test_readable_unit_serves_where_the_code_is_not_known():
     assert read_unit("C48542", "tablet") == (Unit.EACH, 1, "tablet")
 

@@ -27,8 +27,8 @@ def repeat(**given):
     return {"repeat": given}
 
 
-def every(period, unit="h", count=1, **given):
-    return repeat(frequency=count, period=period, periodUnit=unit, **given)
+def every(period, unit="h", often=1, **given):
+    return repeat(frequency=often, period=period, periodUnit=unit, **given)
 
 
 DAY, WEEK = Decimal(1), Decimal(7)
@@ -171,8 +171,44 @@ def test_senseless_repeat_is_not_mended_by_a_code():
     assert rates({**code("BID"), **every(1, "d", 0)}) is R.IMPLAUSIBLE_DOSE
 
 
-def test_repeat_is_read_before_the_code():
-    assert rates({**code("BID"), **every(1, "d", 3)}) == (3, 3)
+def test_timing_and_code_that_say_the_same_are_said_once():
+    read = read_timing({**code("BID"), **every(12)})
+    assert (read.frequency.low.rate, read.frequency.high.rate, read.assumptions) == (2, 2, ())
+
+
+@pytest.mark.parametrize(("value", "low", "high"), [("BID", 2, 3), ("QID", 3, 4)])
+def test_timing_and_code_that_differ_count_both_ends_and_say_so(value, low, high):
+    timing = {**code(value), **every(1, "d", 3)}
+    assert rates(timing) == (low, high)
+    assert read_timing(timing).assumptions == ("the timing and its code differ: the larger counts as the maximum",)
+
+
+def test_code_may_say_as_needed_beside_a_timing():
+    assert read_timing({**code(text="every 4 hours as needed"), **every(4)}).as_needed
+
+
+@pytest.mark.parametrize("word", ["Once", "ONE TIME", "x1", "STAT"])
+def test_code_of_a_single_dose(word):
+    assert read_timing(code(text=word)).once
+    assert read_timing(code(word)).once
+    assert not read_timing({**code(text=word), **every(4)}).once
+
+
+@pytest.mark.parametrize(
+    ("timing", "length"),
+    [
+        (every(1, "d", 2, count=10), 5),
+        (every(1, "d", 2, count=10, countMax=20), 10),
+        (every(1, "d", 2, frequencyMax=4, count=10), 5),
+        (every(1, "d", 2, count=1), None),
+        (every(1, "d", 2, count="many"), None),
+        (repeat(count=10), None),
+        (every(1, "d", 0, count=10), None),
+        (every(1, "d", 2, count=10, boundsDuration={"value": 3, "code": "d"}), 3),
+    ],
+)
+def test_number_of_doses_gives_the_length_of_a_course(timing, length):
+    assert read_timing(timing).duration == length
 
 
 # ---- periods and days ----

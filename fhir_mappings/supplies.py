@@ -1,0 +1,79 @@
+"""How long what was dispensed for an order lasts, and what it comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from fhir_mappings.elements import Element, Json, element, first_day, last_day, later, whole
+from fhir_mappings.quantities import Measured, read_supply
+from fhir_mappings.timing import length_in_days
+from opioids.prescriptions import Prescription, Sig, Supply
+from opioids.quantities import BEYOND_REASON, Dose, Frequency, Unit
+
+_LONGEST_DAYS = 36_500
+_MOST_REFILLS = 99
+
+
+def fillable_from(one: Element) -> date | None:
+    """The first day on which it may be dispensed: post-dated prescriptions are not taken before it."""
+    return first_day(element(element(one.get("dispenseRequest")).get("validityPeriod")).get("start"))
+
+
+def supply_of(dispense: Element) -> Supply | None:
+    """The quantity dispensed and the days it is meant to last, when both are stated."""
+    quantity = read_supply(dispense.get("quantity"))
+    days = length_in_days(element(dispense.get("expectedSupplyDuration")))
+    if quantity is None or days is None or not (0 < days <= _LONGEST_DAYS and 0 < quantity.value <= BEYOND_REASON):
+        return None
+    return Supply(quantity=quantity.value, unit=quantity.unit, noun=quantity.noun, days=days)
+
+
+def supply_ends_of(one: Element, prescription: Prescription, starts: date | None) -> date | None:
+    """The last day that the dispensed supply reaches, as far as the order tells.
+
+    The latest of what may be told: until when it may be dispensed, and the day of the order with all its fills.
+    """
+    dispense = element(one.get("dispenseRequest"))
+    ends = [last_day(element(dispense.get("validityPeriod")).get("end"))]
+    days = _days_of_all_fills(dispense, prescription.sigs)
+    if starts and days and 0 < days <= _LONGEST_DAYS:
+        ends.append(later(starts, int(days)))
+    return max((end for end in ends if end), default=None)
+
+
+def _days_of_all_fills(dispense: Element, sigs: Sequence[Sig]) -> Decimal | None:
+    """Days of the first fill, which may be a smaller one, and of every refill; else the length of the directions."""
+    each = length_in_days(element(dispense.get("expectedSupplyDuration"))) or _lasting(dispense.get("quantity"), sigs)
+    if each is None:
+        lengths = [sig.duration for sig in sigs if sig.duration]
+        return sum(lengths, Decimal(0)) if lengths and len(lengths) == len(sigs) else None
+    refills = max(0, min(whole(dispense.get("numberOfRepeatsAllowed")) or 0, _MOST_REFILLS))
+    initial = element(dispense.get("initialFill"))
+    first = length_in_days(element(initial.get("duration"))) or _lasting(initial.get("quantity"), sigs)
+    return max(each, (first or each) + each * refills)
+
+
+def _lasting(quantity: Json, sigs: Sequence[Sig]) -> Decimal | None:
+    """How long a quantity lasts when the least that the order schedules is taken."""
+    supply = read_supply(quantity)
+    if supply is None or not sigs or len({sig.sequence for sig in sigs}) > 1:
+        return None
+    used = Decimal(0)
+    for sig in sigs:
+        a_day = _used_a_day(sig, supply)
+        if a_day is None:
+            return None
+        used += a_day
+    return supply.value / used
+
+
+def _used_a_day(sig: Sig, supply: Measured) -> Decimal | None:
+    dose, often = sig.dose, sig.frequency
+    if not isinstance(dose, Dose) or not isinstance(often, Frequency):
+        return None
+    if supply.unit is not dose.unit or dose.unit is Unit.MCG_PER_HOUR or sig.as_needed:
+        return None  # what is taken as needed may last for months
+    sensible = 0 < dose.low * often.low.count <= BEYOND_REASON and 0 < often.low.days <= BEYOND_REASON
+    return dose.low * often.low.count / often.low.days if sensible else None
