@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from fhir_mappings.elements import Json, UnsuitableBody, element, string
+from fhir_mappings.owners import owners_of
 from fhir_mappings.prescriptions import ORDER_TYPES, Reader, is_order
 from fhir_mappings.references import Resources, entries_of
 from opioids.prescriptions import Order
@@ -13,6 +14,9 @@ from opioids.recognition import Recogniser
 
 def read_orders(body: Json, recogniser: Recogniser, on: date) -> list[Order]:
     """The orders of a single resource or of a Bundle (with the Medications it carries).
+
+    Orders of several patients are never one list: of those that are not, or may not be, the patient's own,
+    what is or may be an opioid becomes an `Uncounted`.
 
     Raises:
         UnsuitableBody: `body` is neither an order nor a Bundle.
@@ -32,4 +36,6 @@ def read_orders(body: Json, recogniser: Recogniser, on: date) -> list[Order]:
     entries = list(entries_of(one, "Bundle"))
     for resource, _, full_url in entries:
         resources.add(element(resource), full_url)
-    return [reader.read(resource, path) for resource, path, _ in entries if is_order(resource)]
+    owners = owners_of(entries)
+    found = [(resource, path) for resource, path, _ in entries if is_order(resource)]
+    return [owners.checked(reader.read(resource, path), element(resource)) for resource, path in found]

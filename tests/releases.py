@@ -105,7 +105,7 @@ def _r5_statement(order: Json) -> Json:
     status = order.get("status")
     if status == "not-taken":
         order["status"] = "recorded"
-        order["adherence"] = {"code": {"coding": [{"code": "not-taken"}]}}
+        order["adherence"] = {"code": {"coding": [{"code": "not-taking"}]}}
     else:
         _allow(status, "active", "entered-in-error")
         order["status"] = "recorded" if status == "active" else status

@@ -363,9 +363,42 @@ def test_supply_that_does_not_fit_the_product_says_nothing(what, line):
     assert line(prescription("a", supply=what)).assumptions == ()
 
 
-def test_supply_of_patches_says_nothing_of_the_rate_worn(line):
-    worn = prescription("a", sig(1, frequency=often(1, 3)), of=patch(), supply=supply(30, noun="patch"))
-    assert line(worn).assumptions == ()
+@pytest.mark.parametrize(
+    ("quantity", "worn", "stated"),
+    [
+        (10, sig(1, frequency=often(1, 3)), ""),
+        (12, sig(1, frequency=often(1, 3)), ""),
+        (15, sig(1, frequency=often(1, 3)), "15 patches dispensed for 30 days, 10 needed as directed"),
+        (10, sig(1, frequency=often(1, 2)), "10 patches dispensed for 30 days, 15 needed as directed"),
+        (1, sig(1, frequency=often(1, 3)), "1 patch dispensed for 30 days, 10 needed as directed"),
+        (30, sig(dose=dose(25, unit=Unit.MCG_PER_HOUR), frequency=often(1, 3)), ""),
+        (30, sig(dose=dose(25, unit=Unit.MCG_PER_HOUR), frequency=None), ""),
+    ],
+)
+def test_supply_of_patches_is_compared_with_how_many_are_needed(quantity, worn, stated, line):
+    found = line(prescription("a", worn, of=patch(), supply=supply(quantity, noun="patch")))
+    assert (found.mme_per_day.maximum, found.assumptions) == (60, (stated,) if stated else ())
+
+
+def test_supply_of_patches_by_another_unit_or_for_two_instructions_says_nothing(line):
+    worn = sig(1, frequency=often(1, 3))
+    assert line(prescription("a", worn, of=patch(), supply=supply(30))).assumptions == ()
+    assert line(prescription("a", worn, worn, of=patch(), supply=supply(60, noun="patch"))).assumptions == ()
+
+
+def test_supply_of_all_steps_says_nothing_of_the_one_that_counts(line):
+    steps = [sig(1, count, sequence=number, duration=Decimal(30)) for number, count in enumerate((4, 2), start=1)]
+    assert line(prescription("a", *steps, starts=TODAY, supply=supply(60))).assumptions == ()
+
+
+def test_supply_may_be_measured_in_milligrams_where_no_unit_is_known(line):
+    found = line(replace(prescription("a", of=product(MORPHINE, None)), sigs=(), supply=supply(900, unit=Unit.MG)))
+    assert found.arithmetic == "900 mg / 30 days = 30 mg/day; x 1 = 30 MME/day"
+
+
+def test_supply_may_be_measured_in_millilitres(line):
+    found = line(replace(prescription("a", of=solution()), sigs=(), supply=supply(450, unit=Unit.ML, noun="")))
+    assert found.arithmetic == "450 mL x 2 mg/mL / 30 days = 30 mg/day; x 1 = 30 MME/day"
 
 
 @pytest.mark.parametrize("sigs", [(), (NO_SIG,), (Sig(dose=Refusal(reason=R.DOSE_UNREADABLE, detail="x")),)])
@@ -373,7 +406,7 @@ def test_supply_serves_when_nothing_else_can_be_read(sigs, line):
     found = line(replace(prescription("a"), sigs=sigs, supply=supply(120)))
     assert (found.mme_per_day.scheduled, found.mme_per_day.maximum) == (30, 30)
     assert found.assumptions
-    assert found.arithmetic == "120 dispensed for 30 days = 20 mg/day; x 1.5 = 30 MME/day"
+    assert found.arithmetic == "120 tablets x 5 mg / 30 days = 20 mg/day; x 1.5 = 30 MME/day"
 
 
 def test_supply_of_as_needed_doses_is_not_scheduled(line):
@@ -406,6 +439,18 @@ def test_supply_that_tells_no_dose_does_not_serve(drug, reason):
 def test_written_directions_that_differ_by_more_than_a_tenth_are_stated(count, stated, line):
     found = line(prescription("a", written=(sig(1, count),)))
     assert (found.mme_per_day.maximum, bool(found.assumptions)) == (15, stated)
+
+
+def test_written_directions_may_differ_in_what_is_scheduled_only(line):
+    found = line(prescription("a", sig(1, 2), written=(sig(dose=dose("0.5", 1), frequency=often(2)),)))
+    assert found.assumptions == (
+        "the written directions come to 10 mg/day (5 scheduled): the structured dose was used",
+    )
+
+
+def test_written_directions_of_a_patch_come_to_a_rate(line):
+    found = line(prescription("a", sig(2, frequency=often(1, 3)), of=patch(), written=(sig(1, frequency=often(1, 3)),)))
+    assert found.assumptions == ("the written directions come to 25 mcg/h: the structured dose was used",)
 
 
 def test_written_directions_of_several_parts_are_added(line):

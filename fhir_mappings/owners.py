@@ -1,0 +1,125 @@
+"""Whose orders a Bundle holds: two people's doses are never added up."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from fhir_mappings.elements import Element, Json, element, elements, key_of_reference, string
+from fhir_mappings.prescriptions import ORDER_TYPES
+from opioids.prescriptions import Ignored, Order, Uncounted, UncountedReason
+
+Entry = tuple[Json, str, str]
+"""A resource of a Bundle, its path and its fullUrl."""
+
+Names = Mapping[str, str]
+"""What else a patient may be called (the Bundle's own address, an identifier), each with `Patient/id`."""
+
+_NOBODY = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owners:
+    """The patients whom the orders of a Bundle name, and which of them it is about (None: it cannot be told)."""
+
+    named: frozenset[str]
+    own: str | None
+    names: Names
+
+    def checked(self, order: Order, resource: Element) -> Order:
+        """The order as it is, or with the reason why it is in no total of this Bundle."""
+        if len(self.named) < 2 or isinstance(order.content, Ignored):
+            return order
+        patient = _patient_of(resource, self.names)
+        if self.own and patient in (self.own, _NOBODY):
+            return order
+        fault = Uncounted(
+            reference=order.reference,
+            medication=order.medication,
+            reason=UncountedReason.RESOURCE_INVALID,
+            detail=self._why(patient),
+        )
+        nothing: frozenset[str] = frozenset()
+        return replace(order, content=fault, replaces=nothing, fulfils=nothing, same_as=nothing)
+
+    def _why(self, patient: str) -> str:
+        if self.own:
+            return f"for another patient{_in_brackets(patient)}, not added to the total of {self.own}"
+        several = "the orders are for several patients"
+        if patient:
+            return f"{several}, this one{_in_brackets(patient)}: whose total is asked cannot be told"
+        return f"{several}: whose this one is cannot be told"
+
+
+def owners_of(entries: Sequence[Entry]) -> Owners:
+    """The patients of a Bundle's orders. Where they name several, the only Patient that it holds is the one meant."""
+    resources = [element(resource) for resource, _, _ in entries]
+    orders = [one for one in resources if string(one.get("resourceType")) in ORDER_TYPES]
+    patients = [
+        (one, url) for one, (_, _, url) in zip(resources, entries, strict=True) if one.get("resourceType") == "Patient"
+    ]
+    names = dict(_other_names(patients, orders))
+    return Owners(
+        named=frozenset(patient for one in orders if (patient := _patient_of(one, names))),
+        own=_key_of(patients[0][0]) if len(patients) == 1 else None,
+        names=names,
+    )
+
+
+def _other_names(patients: Iterable[tuple[Element, str]], orders: Iterable[Element]) -> Iterator[tuple[str, str]]:
+    for patient, url in patients:
+        if url:
+            yield url, _key_of(patient)
+        for identifier in _identifiers(patient.get("identifier")):
+            yield identifier, _key_of(patient)
+    for order in orders:
+        subject = _subject(order)
+        if reference := string(subject.get("reference")):
+            for identifier in _identifiers(subject.get("identifier")):
+                yield identifier, key_of_reference(reference)
+
+
+def _patient_of(order: Element, names: Names) -> str:
+    """The patient whom an order names, by reference or identifier, or nobody."""
+    subject = _subject(order)
+    reference = string(subject.get("reference"))
+    if reference.startswith("#"):
+        return _contained(order, reference[1:], names)
+    if reference:
+        return names.get(reference) or key_of_reference(reference)
+    return next((names.get(one, one) for one in _identifiers(subject.get("identifier"))), _NOBODY)
+
+
+def _contained(order: Element, id_: str, names: Names) -> str:
+    """A patient within the order: by identifier, else by all that is said of that patient."""
+    for one in elements(order.get("contained")):
+        if string(one.get("id")).lstrip("#") == id_:
+            identifiers = _identifiers(one.get("identifier"))
+            return next((names.get(each, each) for each in identifiers), _described(one))
+    return _NOBODY
+
+
+def _described(patient: Element) -> str:
+    try:
+        return json.dumps(patient, sort_keys=True)
+    except RecursionError:  # nested beyond any sense
+        return _NOBODY
+
+
+def _subject(order: Element) -> Element:
+    return element(order.get("subject") or order.get("patient"))
+
+
+def _key_of(patient: Element) -> str:
+    return f"Patient/{string(patient.get('id'))}"
+
+
+def _identifiers(value: Json) -> list[str]:
+    found = ((string(one.get("system")), string(one.get("value"))) for one in elements(value))
+    return [f"{system}|{text}" for system, text in found if text]
+
+
+def _in_brackets(patient: str) -> str:
+    """A reference as it was sent; identifiers and names of people are not repeated."""
+    return f" ({patient})" if patient.startswith("Patient/") else ""
