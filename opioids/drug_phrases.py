@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from opioids.name_likeness import Likeness
 from opioids.name_words import Words, words_of
 from opioids.products import Form, Ingredient, Pharmacology, Product, Route, UsualPurpose
 from opioids.tables import rows_of
@@ -27,7 +28,8 @@ class Named:
 
     `ingredients` are opioids and antagonists; `beside` names the other ingredients that it stands for or
     implies (co-codamol: acetaminophen), `products` are those of a brand, `dose_form` and `usual_purpose`
-    are told by brands that come in one form or serve one purpose.
+    are told by brands that come in one form or serve one purpose. `is_brand` tells brands from the names of
+    ingredients.
     """
 
     ingredients: tuple[Ingredient, ...] = ()
@@ -35,12 +37,18 @@ class Named:
     products: tuple[Product, ...] = ()
     dose_form: DoseForm | None = None
     usual_purpose: UsualPurpose = UsualPurpose.NOT_TOLD
+    is_brand: bool = False
+
+    @property
+    def opioids(self) -> tuple[Ingredient, ...]:
+        """The ingredients that are opioids."""
+        return tuple(one for one in self.ingredients if one.pharmacology is not Pharmacology.ANTAGONIST)
 
 
 def load_phrases(
     ingredients: Mapping[str, Ingredient], forms: Mapping[str, DoseForm], partners: Iterable[Mapping[str, str]]
 ) -> dict[Words, Named]:
-    """The words of ingredients, synonyms, brands and partners. A salt may be written in one word with them."""
+    """The words of ingredients, synonyms, brands and partners."""
     names = {
         words_of(word): Named(beside=frozenset([row["name"]])) for row in partners for word in row["words"].split("|")
     }
@@ -53,11 +61,34 @@ def load_phrases(
             beside=named.beside | frozenset(filter(None, [row["beside"]])),
             dose_form=forms[row["dose_form"]] if row["dose_form"] else None,
             usual_purpose=UsualPurpose(row["usual_purpose"] or "not told"),
+            is_brand=row["kind"] == "brand",
         )
+    return names
+
+
+def with_salts(names: Mapping[Words, Named]) -> dict[Words, Named]:
+    """The same names and, beside them, each single word joined with a salt ("morphinsulfat")."""
     salts = [row["salt"] for row in rows_of("formulary/salts.csv")]
     single = [(words[0], named) for words, named in names.items() if len(words) == 1]
     joined: dict[Words, Named] = {(word + salt,): named for word, named in single for salt in salts}
     return {**joined, **names}
+
+
+def likeness_of(names: Mapping[Words, Named]) -> Likeness:
+    """What single words are compared with to find slips of the pen; veterinary brands are not worth a doubt."""
+    single = {words[0]: named for words, named in names.items() if len(words) == 1}
+    opioids = {word: named for word, named in single.items() if named.opioids and not _is_veterinary(named)}
+    others = {row["word"] for row in rows_of("formulary/look_alikes.csv")}
+    return Likeness(
+        ingredients=(word for word, named in opioids.items() if not named.is_brand),
+        marketed=(word for word, named in opioids.items() if named.is_brand and named.products),
+        brands=(word for word, named in opioids.items() if named.is_brand and not named.products),
+        others=others | single.keys(),
+    )
+
+
+def _is_veterinary(named: Named) -> bool:
+    return bool(named.products) and all(one.veterinary for one in named.products)
 
 
 def _named(ingredient: Ingredient) -> Named:
@@ -90,4 +121,5 @@ def add_brands(
             ingredients=tuple(dict.fromkeys([*own.ingredients, *ingredients])),
             products=tuple(found.values()),
             beside=own.beside.union(frozenset.intersection(*(beside[rxcui] for rxcui in found))),
+            is_brand=True,
         )

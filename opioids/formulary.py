@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
-from opioids.drug_phrases import DoseForm, Named, add_brands, load_phrases, other_ingredients
+from opioids.drug_phrases import (
+    DoseForm,
+    Named,
+    add_brands,
+    likeness_of,
+    load_phrases,
+    other_ingredients,
+    with_salts,
+)
+from opioids.name_likeness import Likeness
 from opioids.name_words import Words, words_of
 from opioids.products import (
     Component,
@@ -40,21 +49,25 @@ class Marketed(NamedTuple):
 class Formulary:
     """Opioid drugs by code and by name.
 
-    `products` and `antagonist_products` are keyed by RxCUI; `by_rxcui`, `by_snomed` and `by_atc` hold
+    `products` and `antagonist_products` are keyed by RxCUI, and so are `parts`: components, forms and the
+    like, which tell an ingredient and only a part of the rest. `by_rxcui`, `by_snomed` and `by_atc` hold
     ingredients, `beside_rxcui` the codes of what is combined with them. `combined_atc` are codes of opioids
-    with another painkiller; a code that begins with one of `opioid_atc_groups` is an opioid's even when its
-    ingredient is not known. `names` maps the words of a name to what it stands for; a name without any of
-    `first_words` speaks of no opioid, and all names begin with one of `phrase_starts`. `marketed` holds the
-    products of an ingredient; `opioid_is_smaller` tells which of two strengths is the opioid's.
+    with another painkiller, `atc_notes` what a code cannot tell apart; a code that begins with one of
+    `opioid_atc_groups` is an opioid's even when its ingredient is not known. `names` maps the words of a name
+    to what it stands for; a name without any of `first_words` speaks of no opioid, and all names begin with
+    one of `phrase_starts`. `marketed` holds the products of an ingredient; `opioid_is_smaller` tells which of
+    two strengths is the opioid's; `likeness` finds misspelled opioids.
     """
 
     products: Mapping[str, Product]
+    parts: Mapping[str, Product]
     antagonist_products: frozenset[str]
     by_rxcui: Mapping[str, Ingredient]
     by_snomed: Mapping[str, Ingredient]
     by_atc: Mapping[str, Ingredient]
     beside_rxcui: frozenset[str]
     combined_atc: frozenset[str]
+    atc_notes: Mapping[str, str]
     opioid_atc_groups: tuple[str, ...]
     names: Mapping[Words, Named]
     first_words: frozenset[str]
@@ -62,6 +75,7 @@ class Formulary:
     longest_name: int
     marketed: Mapping[str, tuple[Marketed, ...]]
     opioid_is_smaller: Mapping[str, bool]
+    likeness: Likeness
     strengths: Mapping[tuple[object, ...], tuple[Decimal, ...]]
 
     def marketed_strengths(self, product: Product) -> tuple[Decimal, ...]:
@@ -86,18 +100,22 @@ def load_formulary() -> Formulary:
     rows = tuple(rows_of("formulary/products.csv"))
     products = _products(rows, ingredients, forms)
     partners = tuple(rows_of("formulary/partners.csv"))
-    names = load_phrases(ingredients, forms, partners)
+    phrases = load_phrases(ingredients, forms, partners)
+    names = with_salts(phrases)
     features = {row["dose_form"]: frozenset(filter(None, [row["feature"]])) for row in form_rows}
     beside = {row["rxcui"]: features[row["dose_form"]] | other_ingredients(row["name"], names) for row in rows}
     add_brands(names, rows, products, beside)
+    add_brands(phrases, rows, products, beside)
     return Formulary(
         products=products,
+        parts={},
         antagonist_products=_antagonist_products(),
         by_rxcui={one.rxcui: one for one in ingredients.values() if one.rxcui},
         by_snomed=_by_code(ingredient_rows, "snomed", ingredients),
         by_atc={**_by_code(ingredient_rows, "atc", ingredients), **combined_atc},
         beside_rxcui=frozenset(row["rxcui"] for row in partners if row["rxcui"]),
         combined_atc=frozenset(combined_atc),
+        atc_notes={row["code"]: row["note"] for row in rows_of("formulary/atc_notes.csv")},
         opioid_atc_groups=tuple(row["group"] for row in rows_of("formulary/atc_groups.csv")),
         names=names,
         first_words=frozenset(words[0] for words, named in names.items() if named.ingredients),
@@ -105,6 +123,7 @@ def load_formulary() -> Formulary:
         longest_name=max(map(len, names)),
         marketed=_marketed(products, beside),
         opioid_is_smaller={row["name"]: row["opioid_is"] == "smaller" for row in partners if row["opioid_is"]},
+        likeness=likeness_of(phrases),
         strengths=_strengths_by_line(products.values()),
     )
 
@@ -164,6 +183,7 @@ def _product(
         extended_release=row["extended_release"] == "yes",
         units_per_dose=int(row["units_per_dose"]),
         cough_and_cold=row["use"] == "cough-and-cold",
+        veterinary=row["use"] == "veterinary",
         usual_purpose=UsualPurpose(row["usual_purpose"] or "not told"),
         combination=row["combination"] == "yes",
         other_strengths=other_strengths(row["name"], own) if row["combination"] == "yes" else (),
@@ -192,7 +212,7 @@ def _marketed(products: Mapping[str, Product], beside: Mapping[str, frozenset[st
 
 def _strengths_by_line(products: Iterable[Product]) -> dict[tuple[object, ...], tuple[Decimal, ...]]:
     found: dict[tuple[object, ...], set[Decimal]] = {}
-    known = [(one, strength) for one in products if (strength := one.components[0].strength)]
+    known = [(one, strength) for one in products if (strength := one.components[0].strength) and not one.veterinary]
     for product, strength in known:
         found.setdefault(_line_of(product), set()).add(strength.value)
     return {line: tuple(sorted(values)) for line, values in found.items()}

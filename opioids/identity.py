@@ -1,7 +1,7 @@
 """Which drug an order is for, from its codes and its words.
 
-The most specific code decides: product over ingredient; without a usable code the name is read. The
-order of the codes never matters. "Not in our formulary" is not "not an opioid": every code and every
+The most specific code decides: product over component over ingredient; without a usable code the name is read.
+The order of the codes never matters. "Not in our formulary" is not "not an opioid": every code and every
 word is looked at before an order is called harmless.
 """
 
@@ -9,34 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
-from typing import NamedTuple
 
+from opioids.drug_codes import Code, CodeBook, CodeSystem, Told
 from opioids.formulary import Formulary
-from opioids.name_strengths import alike
+from opioids.name_agreement import agreed, contradictions, is_for_disorder, outline_of
 from opioids.names import NameReader, NameReading, telling_words
+from opioids.ndc import NO_NDCS, NdcBook
 from opioids.prescriptions import IgnoredReason, Refusal, UncountedReason
-from opioids.products import Component, Form, Ingredient, Pharmacology, Product, UsualPurpose
+from opioids.products import Component, Form, Ingredient, Product
 
+__all__ = ["Code", "CodeSystem", "Identified", "Identifier", "Identity", "ingredient_only"]
 
-class CodeSystem(StrEnum):
-    """The code systems in which drugs and conditions are known."""
-
-    RXNORM = "RxNorm"
-    SNOMED = "SNOMED CT"
-    ATC = "ATC"
-    ICD10 = "ICD-10"
-    ICD9 = "ICD-9"
-    NDC = "NDC"
-    NONE = "no code system"
-    OTHER = "another code system"
-
-
-class Code(NamedTuple):
-    """A code within a system."""
-
-    system: CodeSystem
-    code: str
+MOST_WORDS_COMPARED = 40
+"""Of a name; no drug has more, and comparing each with every opioid takes time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,14 +36,12 @@ Identity = Identified | Refusal | IgnoredReason
 
 
 class Identifier:
-    """Identifies drugs against one formulary."""
+    """Identifies drugs against one formulary and the NDCs that a hospital supplied."""
 
-    def __init__(self, formulary: Formulary) -> None:
+    def __init__(self, formulary: Formulary, ndcs: NdcBook = NO_NDCS) -> None:
         self.formulary = formulary
         self.names = NameReader(formulary)
-        by_code = {**formulary.by_rxcui, **formulary.by_snomed, **formulary.by_atc}
-        opioids = {code for code, one in by_code.items() if one.pharmacology is not Pharmacology.ANTAGONIST}
-        self._opioid_codes = opioids | formulary.products.keys()
+        self._codes = CodeBook(formulary, ndcs)
 
     def identify(self, codes: Sequence[Code], names: Sequence[str]) -> Identity:
         """The drug that `codes` and `names` (displays and free text) stand for.
@@ -69,77 +52,25 @@ class Identifier:
         if not codes and not any(name.strip() for name in names):
             return Refusal(reason=UncountedReason.RESOURCE_INVALID, detail="no medication is named")
         readings = [reading for reading in map(self.names.read, dict.fromkeys(names)) if _speaks(reading)]
-        products = self._products(codes)
-        if products:
-            return self._by_product_code(products, readings)
-        ingredients = self._ingredients(codes)
-        if ingredients:
-            return self._by_ingredient_code(codes, ingredients, readings)
-        if any(code.system is CodeSystem.RXNORM and code.code in self.formulary.antagonist_products for code in codes):
-            return _unless_named(readings, IgnoredReason.ANTAGONIST)
-        if not any(reading.opioids for reading in readings) and (doubt := self._doubt(codes, names)):
-            return Refusal(reason=UncountedReason.PRODUCT_UNKNOWN, detail=doubt)
+        told = self._codes.read(codes)
+        if told.products:
+            return _by_product(told, readings)
+        parts = told.parts or tuple(map(ingredient_only, told.opioids))
+        if parts:
+            return _by_part(parts, told, readings)
+        if told.ingredients or told.is_antagonist:
+            return _by_name(readings, True) if _speaks_of_opioids(readings) else IgnoredReason.ANTAGONIST
+        if not _speaks_of_opioids(readings) and (doubt := self._doubt(codes, names)):
+            return _unknown(doubt)
         return _by_name(readings, bool(codes))
-
-    def _products(self, codes: Sequence[Code]) -> list[Product]:
-        book = self.formulary.products
-        return [book[code.code] for code in codes if code.system is CodeSystem.RXNORM and code.code in book]
-
-    def _ingredients(self, codes: Sequence[Code]) -> list[Ingredient]:
-        book = self.formulary
-        by_system = {CodeSystem.RXNORM: book.by_rxcui, CodeSystem.SNOMED: book.by_snomed, CodeSystem.ATC: book.by_atc}
-        found = [by_system[code.system].get(code.code) for code in codes if code.system in by_system]
-        return list(dict.fromkeys(one for one in found if one))
-
-    def _by_product_code(self, products: list[Product], readings: list[NameReading]) -> Identity:
-        product = min(products, key=lambda one: one.rxcui)
-        kind = (product.components, product.form, product.route)
-        if any((one.components, one.form, one.route) != kind for one in products):
-            return Refusal(
-                reason=UncountedReason.PRODUCT_UNKNOWN, detail="the codes of the order stand for different products"
-            )
-        return Identified(product=product, assumptions=_contradictions(product, readings))
-
-    def _by_ingredient_code(
-        self, codes: Sequence[Code], ingredients: list[Ingredient], readings: list[NameReading]
-    ) -> Identity:
-        opioids = [one for one in ingredients if one.pharmacology is not Pharmacology.ANTAGONIST]
-        if not opioids:
-            return _unless_named(readings, IgnoredReason.ANTAGONIST)
-        if len(opioids) > 1:
-            return Refusal(
-                reason=UncountedReason.PRODUCT_UNKNOWN, detail="the codes of the order stand for different opioids"
-            )
-        named = _agreed(readings)
-        if isinstance(named, Product) and named.components[0].ingredient == opioids[0]:
-            product = replace(named, combination=named.combination or self._is_combined(codes))
-            return Identified(product=product, assumptions=("strength read from the name",))
-        product = (_outline(opioids[0], readings) if named is None else None) or ingredient_only(opioids[0])
-        combination = product.combination or self._is_combined(codes)
-        product = replace(product, name=opioids[0].name, combination=combination)
-        return Identified(product=product, assumptions=_contradictions(product, readings))
-
-    def _is_combined(self, codes: Sequence[Code]) -> bool:
-        """Whether codes of ingredients say that another painkiller is in it."""
-        atc = {code.code for code in codes if code.system is CodeSystem.ATC}
-        rxnorm = {code.code for code in codes if code.system is CodeSystem.RXNORM}
-        return bool(atc & self.formulary.combined_atc or rxnorm & self.formulary.beside_rxcui)
 
     def _doubt(self, codes: Sequence[Code], names: Sequence[str]) -> str:
         """Why an order whose words speak of no opioid may be one all the same; empty when it is none."""
-        groups = self.formulary.opioid_atc_groups
-        if any(code.system is CodeSystem.ATC and code.code.startswith(groups) for code in codes):
-            return "its ATC code is an opioid's, but which one is not known"
-        known_elsewhere = any(code.system not in (CodeSystem.NDC, CodeSystem.NONE) for code in codes)
-        if known_elsewhere or any(map(telling_words, names)):
-            return ""
-        if not codes:
-            return "its words do not say which drug it is"
-        if any(code.system is CodeSystem.NDC for code in codes):
-            return "only an NDC is given, and NDCs are not known here"
-        if any(code.code in self._opioid_codes for code in codes):
-            return "its code is one of an opioid, but the code's system is not stated"
-        return ""
+        telling = [telling_words(name)[:MOST_WORDS_COMPARED] for name in names]
+        if doubt := self._codes.doubt(codes, named=any(telling)):
+            return doubt
+        like = next(filter(None, map(self.formulary.likeness.find, telling)), None)
+        return f'"{like[0]}" may be meant for {like[1]}' if like else ""
 
 
 def ingredient_only(ingredient: Ingredient) -> Product:
@@ -154,85 +85,113 @@ def ingredient_only(ingredient: Ingredient) -> Product:
     )
 
 
-def _speaks(reading: NameReading) -> bool:
-    return bool(reading.opioids or reading.antagonists)
+# ---- by code ----
 
 
-def _unless_named(readings: list[NameReading], reason: IgnoredReason) -> Identity:
-    """A code for an antagonist is believed unless the words speak of an opioid."""
-    return _by_name(readings, True) if any(reading.opioids for reading in readings) else reason
+def _by_product(told: Told, readings: list[NameReading]) -> Identity:
+    product = min(told.products, key=lambda one: one.rxcui)
+    kind = (product.components, product.form, product.route)
+    if any((one.components, one.form, one.route) != kind for one in told.products):
+        return _unknown("the codes of the order stand for different products")
+    against = (*_other_codes(product, told), *contradictions(product, readings))
+    if any(one.veterinary for one in told.products):
+        return _unknown("its code is a veterinary product's, its words are not") if against else _VETERINARY
+    return Identified(product=product, assumptions=against)
+
+
+def _other_codes(product: Product, told: Told) -> tuple[str, ...]:
+    """What less specific codes say against that of a product."""
+    own = {part.ingredient for part in product.components}
+    said = {part.ingredient for one in told.parts for part in one.components} | set(told.opioids)
+    if said <= own:
+        return ()
+    others = " and ".join(sorted(one.name for one in said - own))
+    return (f"the product's code says {product.components[0].ingredient.name}, another {others}: the product was used",)
+
+
+def _by_part(parts: Sequence[Product], told: Told, readings: list[NameReading]) -> Identity:
+    """The product of a component's, a form's or an ingredient's code, completed from what else is told."""
+    opioids = {one.components[0].ingredient for one in parts} | set(told.opioids)
+    if len(opioids) > 1:
+        return _unknown("the codes of the order stand for different opioids")
+    part = min(parts, key=_least_known)
+    strength = part.components[0].strength
+    if any(one.components[0].strength not in (None, strength) for one in parts):
+        return _unknown("the codes of the order stand for different products")
+    named = agreed(readings)
+    if isinstance(named, Product) and named.components[0].ingredient in opioids:
+        known = named
+        if strength is None:
+            product = _completed(known, parts, told)
+            notes = (*_assumed(readings), *_notes(product, told))
+            return Identified(product=product, assumptions=("strength read from the name", *notes))
+    else:
+        known = (outline_of(opioids.pop(), readings) if named is None else None) or part
+    product = _completed(known, parts, told)
+    product = replace(product, name=part.name, rxcui=part.rxcui, components=part.components)
+    return Identified(product=product, assumptions=(*_notes(product, told), *contradictions(product, readings)))
+
+
+def _least_known(part: Product) -> tuple[bool, bool, str]:
+    """Parts that tell more come first: those with a strength, then those with a form."""
+    return (part.components[0].strength is None, part.form is Form.UNKNOWN, part.rxcui)
+
+
+def _completed(product: Product, parts: Sequence[Product], told: Told) -> Product:
+    """A product with what other codes tell of its form and of what it is combined with."""
+    combination = product.combination or told.combined or any(one.combination for one in parts)
+    formed = [one for one in parts if one.form is not Form.UNKNOWN]
+    shapes = {(one.form, one.noun, one.route, one.extended_release) for one in formed}
+    if len(shapes) != 1:
+        return replace(product, combination=combination)
+    form, noun, route, extended = shapes.pop()
+    return replace(
+        product, combination=combination, form=form, noun=noun, route=route or product.route, extended_release=extended
+    )
+
+
+def _notes(product: Product, told: Told) -> tuple[str, ...]:
+    """What the codes leave open matters only while nothing else tells the form."""
+    return told.notes if product.form is Form.UNKNOWN else ()
+
+
+# ---- by name ----
 
 
 def _by_name(readings: list[NameReading], coded: bool) -> Identity:
     opioids = list(dict.fromkeys(one for reading in readings for one in reading.opioids))
     if not opioids:
         return IgnoredReason.ANTAGONIST if readings else IgnoredReason.NOT_AN_OPIOID
-    product = _agreed(readings)
+    product = agreed(readings)
     if isinstance(product, Product) and len(opioids) == 1:
-        return Identified(product=product, assumptions=("the product was read from its name",))
-    outline = _outline(opioids[0], readings) if len(opioids) == 1 and product is None else None
-    if outline and (not coded or _is_for_disorder(outline)):
+        if product.veterinary:
+            return _VETERINARY
+        return Identified(product=product, assumptions=("the product was read from its name", *_assumed(readings)))
+    outline = outline_of(opioids[0], readings) if len(opioids) == 1 and product is None else None
+    if outline and (not coded or is_for_disorder(outline)):
         only = replace(outline, name=opioids[0].name)
         return Identified(product=only, assumptions=("only the ingredient was read from the name",))
     named = " and ".join(one.name for one in opioids)
-    return Refusal(reason=UncountedReason.PRODUCT_UNKNOWN, detail=f"speaks of {named}, but the product cannot be told")
+    return _unknown(f"speaks of {named}, but the product cannot be told")
 
 
-def _agreed(readings: list[NameReading]) -> Product | Refusal | None:
-    """The product on which all readable names agree; a Refusal when they do not.
-
-    A name without a strength may still tell that the product is a combination.
-    """
-    products = [reading.product for reading in readings if reading.product]
-    if not products:
-        return None
-    first = min(products, key=_order)
-    if not all(_same_drug(first, other) for other in products):
-        return Refusal(reason=UncountedReason.PRODUCT_UNKNOWN, detail="the names of the order disagree")
-    combination = first.combination or any(one.outline.combination for one in readings if one.outline)
-    return replace(first, combination=combination)
+def _assumed(readings: list[NameReading]) -> tuple[str, ...]:
+    """What was assumed in reading the names; nothing where one of them tells the same without."""
+    whole = [one.assumptions for one in readings if one.product]
+    return min(whole, key=len)
 
 
-def _same_drug(one: Product, other: Product) -> bool:
-    mine, its = one.components[0], other.components[0]
-    return mine.ingredient == its.ingredient and bool(mine.strength and alike(mine.strength, its.strength))
+def _speaks(reading: NameReading) -> bool:
+    return bool(reading.opioids or reading.antagonists)
 
 
-def _outline(opioid: Ingredient, readings: list[NameReading]) -> Product | None:
-    """What names without a strength tell of an opioid; of several, the one that tells most."""
-    outlines = [reading.outline for reading in readings if reading.outline]
-    return min((one for one in outlines if one.components[0].ingredient == opioid), key=_order, default=None)
+def _speaks_of_opioids(readings: list[NameReading]) -> bool:
+    return any(reading.opioids for reading in readings)
 
 
-def _order(product: Product) -> tuple[bool, bool, bool, str]:
-    """Products that tell more come first, in an order that does not depend on that of the names."""
-    unknown = product.form is Form.UNKNOWN
-    return (not _is_for_disorder(product), not product.combination, unknown, product.name)
+def _unknown(detail: str) -> Refusal:
+    return Refusal(reason=UncountedReason.PRODUCT_UNKNOWN, detail=detail)
 
 
-def _is_for_disorder(product: Product) -> bool:
-    """Whether the product alone tells that it is for opioid use disorder."""
-    return product.usual_purpose is UsualPurpose.OPIOID_USE_DISORDER
-
-
-def _contradictions(product: Product, readings: list[NameReading]) -> tuple[str, ...]:
-    """What the words say against the code. The code is the order; the difference is stated."""
-    own = {component.ingredient for component in product.components}
-    component = product.components[0]
-    for reading in readings:
-        if reading.opioids and own.isdisjoint(reading.opioids):
-            said = " and ".join(one.name for one in reading.opioids)
-            return (f"the code says {component.ingredient.name}, the text says {said}: the code was used",)
-        if reading.product and _differs(reading.product, product):
-            return ("the strength in the text differs from the code's: the code was used",)
-    return ()
-
-
-def _differs(said: Product, coded: Product) -> bool:
-    """Whether two strengths contradict each other: milligrams of an ampoule and its concentration do not."""
-    mine, its = said.components[0].strength, coded.components[0].strength
-    if mine is None or its is None:
-        return False
-    if mine.unit is not its.unit:
-        return said.form not in (Form.UNKNOWN, coded.form)
-    return not alike(mine, its)
+_VETERINARY = IgnoredReason.NOT_AN_OPIOID
+"""A product for animals in a patient's chart is nothing that the patient takes."""

@@ -19,14 +19,17 @@ from opioids.products import Component, Form, Ingredient, Product, Route, Streng
 _LABEL_DIFFERS = Decimal("0.05")
 """A patch is called by its label: the system of 12 mcg/h delivers 12.5."""
 
+_PATCH = DoseForm(form=Form.PATCH, noun="patch", route=Route.TRANSDERMAL)
 _INFUSION = DoseForm(form=Form.LIQUID, noun="", route=Route.INJECTION)
 _UNKNOWN = DoseForm(form=Form.UNKNOWN, noun="", route=None)
 _FORMS_OF_UNITS = {
-    StrengthUnit.MCG_PER_HOUR: DoseForm(form=Form.PATCH, noun="patch", route=Route.TRANSDERMAL),
+    StrengthUnit.MCG_PER_HOUR: _PATCH,
     StrengthUnit.MG_PER_ML: DoseForm(form=Form.LIQUID, noun="", route=None),
     StrengthUnit.MG_PER_ACTUATION: DoseForm(form=Form.SPRAY, noun="spray", route=None),
 }
 """What a strength alone tells of the form: a rate is a patch's, a concentration a liquid's."""
+
+RATE_WITHOUT_HOUR = "the patch's micrograms were read as its rate an hour"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +65,10 @@ class ProductReader:
         self._opioid_is_smaller = formulary.opioid_is_smaller
         self._forms = FormReader()
 
-    def read(self, name: str, text: str, opioid: Ingredient, parts: Sequence[Named | Amount]) -> Product:
-        """The product that `name`, written as the plain `text`, tells as far as it does."""
+    def read(
+        self, name: str, text: str, opioid: Ingredient, parts: Sequence[Named | Amount]
+    ) -> tuple[Product, tuple[str, ...]]:
+        """The product that `name`, written as the plain `text`, tells as far as it does, and what was assumed."""
         spoken = Spoken(name=name, opioid=opioid, parts=parts, shape=self._forms.read(text))
         marketed = self._marketed.get(opioid.name, ())
         pool, unnamed = _pool(spoken, marketed), _with_unnamed_partner(spoken, marketed)
@@ -71,7 +76,10 @@ class ProductReader:
         read = read_strengths(parts, [*pool, *unnamed], opioid_is_smaller=rule[0] if len(rule) == 1 else None)
         if unnamed and read.others:
             pool = unnamed
-        return self._product(spoken, read, pool, _rates(marketed))
+        rates = _rates(marketed)
+        rate = _rate_without_hour(spoken, read.opioid, rates)
+        product = self._product(spoken, replace(read, opioid=rate or read.opioid), pool, rates)
+        return product, (RATE_WITHOUT_HOUR,) if rate else ()
 
     def _product(self, spoken: Spoken, read: Strengths, pool: Sequence[Product], rates: Sequence[Decimal]) -> Product:
         strength = _labelled(read.opioid, rates)
@@ -92,6 +100,7 @@ class ProductReader:
             usual_purpose=_usual_purpose(spoken, strength, fitting, pool),
             combination=combination,
             other_strengths=(read.others or _others(fitting or pool)) if combination else (),
+            veterinary=_all(one.veterinary for one in spoken.brands),
         )
 
     def _is_combination(self, spoken: Spoken, strength: Strength | None, read: Strengths) -> bool:
@@ -157,6 +166,15 @@ def _labelled(strength: Strength | None, rates: Sequence[Decimal]) -> Strength |
     return strength if rates and rates[0] < strength.value < rates[-1] else None
 
 
+def _rate_without_hour(spoken: Spoken, strength: Strength | None, rates: Sequence[Decimal]) -> Strength | None:
+    """The rate of a "fentanyl 25 mcg patch": no patch holds so little, and there is one that gives so much an hour."""
+    form = spoken.shape.dose_form
+    worn = form.form is Form.PATCH if form else any(one.dose_form == _PATCH for one in spoken.mentions)
+    if not worn or strength is None or strength.unit is not StrengthUnit.MG or strength.value * 1000 not in rates:
+        return None
+    return Strength(value=strength.value * 1000, unit=StrengthUnit.MCG_PER_HOUR)
+
+
 def _rounded(strength: Strength | None, fitting: Sequence[Product]) -> Strength | None:
     """A concentration as the formulary rounds it, so that a name and a code give the same product."""
     if strength is None or strength.unit is not StrengthUnit.MG_PER_ML:
@@ -176,6 +194,8 @@ def _others(products: Sequence[Product]) -> tuple[Decimal, ...]:
 def _dose_form(spoken: Spoken, strength: Strength | None, fitting: Sequence[Product]) -> DoseForm:
     """The form that the words tell, or else the brand, or else the unit of the strength."""
     said = spoken.shape.dose_form
+    if said and said.noun == "film" and strength and strength.unit is StrengthUnit.MCG_PER_HOUR:
+        return _PATCH
     if said:
         return replace(said, route=spoken.shape.stated_route or _usual_route(said, fitting))
     if spoken.brands:

@@ -35,12 +35,14 @@ class NameReading:
 
     `product` is None when it names an opioid but not which product. `outline` then holds what can be told
     all the same (form, route, what else is in it); both are None when it names several opioids, or none.
+    `assumptions` is what had to be assumed to read the product.
     """
 
     opioids: tuple[Ingredient, ...] = ()
     antagonists: tuple[Ingredient, ...] = ()
     product: Product | None = None
     outline: Product | None = None
+    assumptions: tuple[str, ...] = ()
 
 
 NOTHING = NameReading()
@@ -65,15 +67,18 @@ class NameReader:
         opioids = tuple(one for one in found if one.pharmacology is not Pharmacology.ANTAGONIST)
         antagonists = tuple(one for one in found if one.pharmacology is Pharmacology.ANTAGONIST)
         found_product = self._by_name.get(text)
+        assumptions: tuple[str, ...] = ()
         if found_product is None and len(opioids) == 1:
             senseless = len(name) > LONGEST_NAME_READ or len(parts) - len(mentions) > MOST_AMOUNTS_READ
-            found_product = self._products.read(name.strip(), text, opioids[0], mentions if senseless else parts)
+            seen = mentions if senseless else parts
+            found_product, assumptions = self._products.read(name.strip(), text, opioids[0], seen)
         whole = found_product is not None and found_product.components[0].strength is not None
         return NameReading(
             opioids=opioids,
             antagonists=antagonists,
             product=found_product if whole else None,
             outline=None if whole else found_product,
+            assumptions=assumptions,
         )
 
     def _parts(self, text: str) -> Iterator[Named | Amount]:

@@ -109,3 +109,4 @@ class Product:
     usual_purpose: UsualPurpose = UsualPurpose.NOT_TOLD
     combination: bool = False
     other_strengths: tuple[Decimal, ...] = ()
+    veterinary: bool = False

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from opioids.drug_classes import DrugClass
-from opioids.identity import Code, CodeSystem
+from opioids.drug_codes import Code, CodeSystem
 from opioids.name_words import words_of
 from opioids.products import Pharmacology
 from opioids.tables import rows_of

@@ -86,7 +86,8 @@ def drug_of(order: Json) -> Drug | Verdict:
     codes = [one["code"] for one in codings if one["system"] in RXNORM]
     for code in codes:
         if code in PRODUCTS:
-            return product(PRODUCTS[code])
+            animals = PRODUCTS[code][0]["use"] == "veterinary"
+            return ignored("not-an-opioid") if animals else product(PRODUCTS[code])
     bare = [name for name in INGREDIENTS if _is_coded(INGREDIENTS[name], codings)]
     opioids = [name for name in bare if INGREDIENTS[name]["pharmacology"] != "antagonist"]
     if opioids:

@@ -79,7 +79,7 @@ def test_words_that_name_no_drug_are_not_believed(name, identify):
 
 def test_atc_code_of_an_unknown_opioid_is_still_an_opioids(identify):
     for names in ([], ["Dolorol"]):
-        assert reason_of(identify([Code(CodeSystem.ATC, "N02AG01")], names)) is UncountedReason.PRODUCT_UNKNOWN
+        assert reason_of(identify([Code(CodeSystem.ATC, "N02AX99")], names)) is UncountedReason.PRODUCT_UNKNOWN
     assert identify([Code(CodeSystem.ATC, "N02BE01")], []) is IgnoredReason.NOT_AN_OPIOID
 
 

@@ -1,0 +1,128 @@
+"""What the codes of an order stand for: whole products, parts of products, ingredients.
+
+The most specific code decides, whatever the order of the codes: a product before a component (an ingredient with
+its strength), a component before a form (an ingredient with its form), a form before a bare ingredient.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple, TypeVar
+
+from opioids.formulary import Formulary
+from opioids.ndc import NO_NDCS, NdcBook
+from opioids.products import Ingredient, Pharmacology, Product
+
+_T = TypeVar("_T")
+
+
+class CodeSystem(StrEnum):
+    """The code systems in which drugs and conditions are known."""
+
+    RXNORM = "RxNorm"
+    SNOMED = "SNOMED CT"
+    ATC = "ATC"
+    ICD10 = "ICD-10"
+    ICD9 = "ICD-9"
+    NDC = "NDC"
+    NONE = "no code system"
+    OTHER = "another code system"
+
+
+class Code(NamedTuple):
+    """A code within a system."""
+
+    system: CodeSystem
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What codes tell of a drug.
+
+    `products` are whole, `parts` lack a form or a strength. `combined` says that codes name another painkiller
+    beside the opioid, `is_antagonist` that a code is a product of an antagonist. `notes` is what a code cannot
+    tell apart.
+    """
+
+    products: tuple[Product, ...] = ()
+    parts: tuple[Product, ...] = ()
+    ingredients: tuple[Ingredient, ...] = ()
+    combined: bool = False
+    is_antagonist: bool = False
+    notes: tuple[str, ...] = ()
+
+    @property
+    def opioids(self) -> tuple[Ingredient, ...]:
+        """The ingredients that are opioids."""
+        return tuple(one for one in self.ingredients if one.pharmacology is not Pharmacology.ANTAGONIST)
+
+
+class CodeBook:
+    """Looks codes up in one formulary and in the NDCs that a hospital supplied."""
+
+    def __init__(self, formulary: Formulary, ndcs: NdcBook = NO_NDCS) -> None:
+        self._formulary = formulary
+        self._ndcs = ndcs
+        by_code = {**formulary.by_rxcui, **formulary.by_snomed, **formulary.by_atc}
+        opioids = {code for code, one in by_code.items() if one.pharmacology is not Pharmacology.ANTAGONIST}
+        self._opioid_codes = opioids | formulary.products.keys() | formulary.parts.keys()
+
+    def read(self, codes: Sequence[Code]) -> Told:
+        """What the codes stand for. Nothing is chosen yet: they may contradict each other."""
+        book = self._formulary
+        rxnorm = tuple(dict.fromkeys(self._rxnorm(codes)))
+        atc = [code.code for code in codes if code.system is CodeSystem.ATC]
+        ingredients = [*_found(rxnorm, book.by_rxcui), *_found(_of(codes, CodeSystem.SNOMED), book.by_snomed)]
+        notes = (
+            () if ingredients else tuple(dict.fromkeys(book.atc_notes[code] for code in atc if code in book.atc_notes))
+        )
+        ingredients.extend(_found(atc, book.by_atc))
+        return Told(
+            products=tuple(_found(rxnorm, book.products)),
+            parts=tuple(_found(rxnorm, book.parts)),
+            ingredients=tuple(dict.fromkeys(ingredients)),
+            combined=not book.combined_atc.isdisjoint(atc) or not book.beside_rxcui.isdisjoint(rxnorm),
+            is_antagonist=not book.antagonist_products.isdisjoint(rxnorm),
+            notes=notes,
+        )
+
+    def doubt(self, codes: Sequence[Code], *, named: bool) -> str:
+        """Why codes of no known drug may be those of an opioid all the same; empty when they are not.
+
+        `named` says that words tell which drug it is.
+        """
+        groups = self._formulary.opioid_atc_groups
+        if any(code.system is CodeSystem.ATC and code.code.startswith(groups) for code in codes):
+            return "its ATC code is an opioid's, but which one is not known"
+        if named or any(self._is_known_elsewhere(code) for code in codes):
+            return ""
+        if not codes:
+            return "its words do not say which drug it is"
+        if any(code.system is CodeSystem.NDC for code in codes):
+            return "only an NDC is given, and it is not known here"
+        if any(code.code in self._opioid_codes for code in codes):
+            return "its code is one of an opioid, but the code's system is not stated"
+        return ""
+
+    def _rxnorm(self, codes: Sequence[Code]) -> Iterator[str]:
+        for code in codes:
+            if code.system is CodeSystem.RXNORM:
+                yield code.code
+            elif code.system is CodeSystem.NDC and (rxcui := self._ndcs.find(code.code)):
+                yield rxcui
+
+    def _is_known_elsewhere(self, code: Code) -> bool:
+        if code.system is CodeSystem.NDC:
+            return self._ndcs.find(code.code) is not None
+        return code.system is not CodeSystem.NONE
+
+
+def _of(codes: Sequence[Code], system: CodeSystem) -> list[str]:
+    return [code.code for code in codes if code.system is system]
+
+
+def _found(codes: Sequence[str], book: Mapping[str, _T]) -> Iterator[_T]:
+    return (book[code] for code in codes if code in book)

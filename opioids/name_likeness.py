@@ -1,0 +1,132 @@
+"""Words that are close to the name of an opioid: a slip of the pen must not make an opioid harmless.
+
+"oxycodne" is no drug, and it is not ignored either: the order is uncounted until somebody looks. Words that
+are names of other drugs in their own right ("Dilantin" beside Dolantin) are known and left alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import pairwise
+
+SHORTEST_WORD = 5
+"""Letters; shorter words are close to too many others to mean anything."""
+
+LONG_INGREDIENT = 8
+"""From so many letters on, the name of an ingredient may be two slips away, not only one."""
+
+LONG_BRAND = 9
+"""The same for brands of marketed products; other brands are made to look like anything."""
+
+SHORTEST_BRAND = 6
+"""Letters; shorter brands look like ordinary words ("Actiq", "action")."""
+
+SHORTEST_START = 7
+"""Letters of the start of an ingredient's name that stand for it ("hydromorph"); fewer begin other names."""
+
+MOST_CUT_OFF = 4
+"""Letters that may be missing at the end of such a start."""
+
+LONGEST_WORD = 40
+
+
+class Likeness:
+    """Finds which name of an opioid a word is close to."""
+
+    def __init__(
+        self, ingredients: Iterable[str], marketed: Iterable[str], brands: Iterable[str], others: Collection[str]
+    ) -> None:
+        """Compare words with single words that name opioids.
+
+        Args:
+            ingredients: opioids and their synonyms.
+            marketed: brands of products that are known by code.
+            brands: other brands.
+            others: words that are known to mean something else.
+        """
+        self._ingredients = tuple(sorted(set(ingredients)))
+        self._others = others
+        allowed = {name: 1 for name in brands if len(name) >= SHORTEST_BRAND}
+        allowed |= {name: _allowed(name, LONG_BRAND) for name in marketed if len(name) >= SHORTEST_BRAND}
+        allowed |= {name: _allowed(name, LONG_INGREDIENT) for name in self._ingredients if len(name) >= SHORTEST_WORD}
+        self._names = frozenset(allowed)
+        self._shelves = _shelves(allowed)
+
+    def find(self, words: Sequence[str]) -> tuple[str, str] | None:
+        """(what is written, the opioid's name) of the first word that is close to one; None when none is."""
+        for word in words:
+            if (
+                SHORTEST_WORD <= len(word) <= LONGEST_WORD
+                and word not in self._others
+                and (name := self._close_to(word))
+            ):
+                return word, name
+        return next(((" ".join(pair), "".join(pair)) for pair in pairwise(words) if "".join(pair) in self._names), None)
+
+    def _close_to(self, word: str) -> str | None:
+        letters = _letters(word)
+        for most in (1, 2):
+            for length in range(len(word) - most, len(word) + most + 1):
+                shelf = self._shelves.get((length, most), ())
+                # A slip changes two letters at most: what differs in more need not be looked at closely.
+                near = [name for name, own in shelf if (letters ^ own).bit_count() <= 2 * most]
+                if name := next((name for name in near if slips(word, name, most) <= most), None):
+                    return name
+        if len(word) < SHORTEST_START:
+            return None
+        return next((name for name in self._ingredients if _is_start(word, name)), None)
+
+
+def _allowed(name: str, long: int) -> int:
+    return 2 if len(name) >= long else 1
+
+
+def _is_start(word: str, name: str) -> bool:
+    return name.startswith(word) and len(name) - len(word) <= MOST_CUT_OFF
+
+
+def _shelves(allowed: Mapping[str, int]) -> dict[tuple[int, int], list[tuple[str, int]]]:
+    """The names with their letters, by their length and by how many slips away from them a word may be."""
+    found: dict[tuple[int, int], list[tuple[str, int]]] = {}
+    for name in sorted(allowed):
+        found.setdefault((len(name), allowed[name]), []).append((name, _letters(name)))
+    return found
+
+
+def _letters(word: str) -> int:
+    """The letters of a word as a set of bits."""
+    bits = 0
+    for letter in word:
+        bits |= 1 << (ord(letter) & 31)
+    return bits
+
+
+def slips(one: str, other: str, most: int) -> int:
+    """How many letters are wrong, missing, too many or swapped with their neighbour; any number above `most`, if more.
+
+    The optimal string alignment distance: no letter is mended twice.
+    """
+    one, other = _without_what_is_the_same(one, other)
+    before: list[int] = []
+    above = list(range(len(other) + 1))
+    for at, letter in enumerate(one, start=1):
+        row = [at]
+        for place, another in enumerate(other, start=1):
+            least = min(above[place] + 1, row[-1] + 1, above[place - 1] + (letter != another))
+            if at > 1 and place > 1 and letter == other[place - 2] and one[at - 2] == another:
+                least = min(least, before[place - 2] + 1)
+            row.append(least)
+        if min(row) > most and min(above) > most:
+            return most + 1
+        before, above = above, row
+    return above[-1]
+
+
+def _without_what_is_the_same(one: str, other: str) -> tuple[str, str]:
+    """Two words without the start and the end that they share."""
+    shorter = min(len(one), len(other))
+    start = next((at for at in range(shorter) if one[at] != other[at]), shorter)
+    one, other = one[start:], other[start:]
+    shorter -= start
+    end = next((at for at in range(shorter) if one[-1 - at] != other[-1 - at]), shorter)
+    return one[: len(one) - end], other[: len(other) - end]

@@ -1,0 +1,280 @@
+"""Codes of every kind: NDCs, components, forms, animals' products, and what a code cannot tell."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import permutations
+
+import pytest
+
+from opioids.formulary import load_formulary
+from opioids.identity import Code, CodeSystem, Identified, Identifier, ingredient_only
+from opioids.ndc import NdcBook
+from opioids.prescriptions import IgnoredReason, Refusal, UncountedReason
+from opioids.products import Component, Form, Product, Route, Strength, StrengthUnit
+from tests.opioids.build import OXYCODONE
+
+FORMULARY = load_formulary()
+
+
+def part(rxcui, strength=None, **given):
+    """A component ("oxycodone 5 MG") or a form ("oxycodone Oral Tablet") of oxycodone."""
+    amount = None if strength is None else Strength(value=strength, unit=StrengthUnit.MG)
+    made = {"name": f"part {rxcui}", "form": Form.UNKNOWN, "noun": "", "route": None}
+    component = Component(ingredient=OXYCODONE, strength=amount)
+    return Product(**{**made, **given, "rxcui": rxcui, "components": (component,)})
+
+
+TABLET = {"form": Form.SOLID, "noun": "tablet", "route": Route.ORAL}
+PARTS = {
+    "5mg": part("5mg", 5),
+    "10mg": part("10mg", 10),
+    "tablet": part("tablet", **TABLET),
+    "er-tablet": part("er-tablet", **TABLET, extended_release=True),
+    "capsule": part("capsule", form=Form.SOLID, noun="capsule", route=Route.ORAL),
+    "with-apap": part("with-apap", combination=True),
+    "morphine-form": replace(ingredient_only(FORMULARY.by_rxcui["7052"]), rxcui="morphine-form", **TABLET),
+}
+NDCS = NdcBook({"00406055201": "1049621", "00406055301": "1049683", "00093015001": "314076", "00002000001": "7242"})
+IDENTIFIER = Identifier(replace(FORMULARY, parts=PARTS), NDCS)
+
+
+def rx(*codes):
+    return [Code(CodeSystem.RXNORM, code) for code in codes]
+
+
+def ndc(code):
+    return Code(CodeSystem.NDC, code)
+
+
+def atc(code):
+    return Code(CodeSystem.ATC, code)
+
+
+def told(codes, *names):
+    """(ingredient, strength, noun, combined, number of assumptions), or the reason why there is no product."""
+    found = IDENTIFIER.identify(codes, names)
+    if isinstance(found, Refusal):
+        return found.reason
+    if not isinstance(found, Identified):
+        return found
+    component = found.product.components[0]
+    value = component.strength and component.strength.value
+    return component.ingredient.name, value, found.product.noun, found.product.combination, len(found.assumptions)
+
+
+UNKNOWN = UncountedReason.PRODUCT_UNKNOWN
+
+# ---- NDCs of the hospital's own list ----
+
+
+@pytest.mark.parametrize(
+    ("codes", "names", "reading"),
+    [
+        ([ndc("0406-0552-01")], [], ("oxycodone", 5, "tablet", False, 0)),
+        ([ndc("00406055201")], ["oxycodone"], ("oxycodone", 5, "tablet", False, 0)),
+        ([ndc("0406055201"), *rx("1049621")], [], ("oxycodone", 5, "tablet", False, 0)),
+        ([ndc("0406055201"), *rx("7804")], [], ("oxycodone", 5, "tablet", False, 0)),
+        ([ndc("0406-0552-01")], ["morphine 15 mg tablet"], ("oxycodone", 5, "tablet", False, 1)),
+        ([ndc("0406-0552-01"), ndc("0406-0553-01")], [], UNKNOWN),
+        ([ndc("0093-0150-01")], [], IgnoredReason.NOT_AN_OPIOID),
+        ([ndc("0093-0150-01")], ["Medication"], IgnoredReason.NOT_AN_OPIOID),
+        ([ndc("0093-0150-01")], ["hydromorphone"], UNKNOWN),
+        ([ndc("0002-0000-01")], [], IgnoredReason.ANTAGONIST),
+        ([ndc("99999-9999-99")], [], UNKNOWN),
+        ([ndc("99999-9999-99")], ["lisinopril 10 mg"], IgnoredReason.NOT_AN_OPIOID),
+        ([ndc("99999-9999-99")], ["oxycodone 5 mg tablet"], ("oxycodone", 5, "tablet", False, 1)),
+        ([ndc("99999-9999-99"), ndc("0093-0150-01")], [], IgnoredReason.NOT_AN_OPIOID),
+    ],
+)
+def test_ndc_stands_for_what_the_hospitals_list_says(codes, names, reading):
+    assert told(codes, *names) == reading
+
+
+# ---- components and forms ----
+
+
+@pytest.mark.parametrize(
+    ("codes", "names", "reading"),
+    [
+        (rx("5mg"), [], ("oxycodone", 5, "", False, 0)),
+        (rx("tablet"), [], ("oxycodone", None, "tablet", False, 0)),
+        (rx("5mg", "tablet"), [], ("oxycodone", 5, "tablet", False, 0)),
+        (rx("5mg", "tablet", "7804"), [], ("oxycodone", 5, "tablet", False, 0)),
+        (rx("5mg", "tablet", "capsule"), [], ("oxycodone", 5, "", False, 0)),
+        (rx("5mg", "with-apap"), [], ("oxycodone", 5, "", True, 0)),
+        (rx("5mg", "161"), [], ("oxycodone", 5, "", True, 0)),
+        (rx("5mg", "10mg"), [], UNKNOWN),
+        (rx("5mg", "7052"), [], UNKNOWN),
+        (rx("tablet", "morphine-form"), [], UNKNOWN),
+        (rx("5mg", "1049621"), [], ("oxycodone", 5, "tablet", False, 0)),
+        (rx("5mg"), ["oxycodone 5 mg capsule"], ("oxycodone", 5, "capsule", False, 0)),
+        (rx("5mg"), ["oxycodone tablet"], ("oxycodone", 5, "tablet", False, 0)),
+        (rx("5mg"), ["oxycodone 10 mg tablet"], ("oxycodone", 5, "tablet", False, 1)),
+        (rx("5mg"), ["morphine 10 mg tablet"], ("oxycodone", 5, "", False, 1)),
+        (rx("tablet"), ["oxycodone 10 mg"], ("oxycodone", 10, "tablet", False, 1)),
+        (rx("tablet"), ["oxycodone 10 mg capsule"], ("oxycodone", 10, "tablet", False, 1)),
+        (rx("with-apap"), ["oxycodone 5 mg tablet"], ("oxycodone", 5, "tablet", True, 1)),
+    ],
+)
+def test_parts_are_put_together(codes, names, reading):
+    for order in permutations(codes):
+        assert told(list(order), *names) == reading
+
+
+def test_a_form_tells_the_release():
+    assert IDENTIFIER.identify(rx("5mg", "er-tablet"), []).product.extended_release
+    assert not IDENTIFIER.identify(rx("5mg"), []).product.extended_release
+
+
+def test_part_bears_its_own_name_and_code():
+    product = IDENTIFIER.identify(rx("5mg"), ["oxycodone 5 mg capsule"]).product
+    assert (product.name, product.rxcui) == ("part 5mg", "5mg")
+
+
+def test_code_of_a_part_without_its_system_may_be_an_opioids():
+    assert told([Code(CodeSystem.NONE, "5mg")]) == UNKNOWN
+
+
+# ---- codes against each other ----
+
+
+@pytest.mark.parametrize(
+    "less", [rx("7052"), [Code(CodeSystem.SNOMED, "373529000")], [atc("N02AA01")], rx("morphine-form")]
+)
+def test_a_less_specific_code_of_another_opioid_is_stated(less):
+    for codes in ([*rx("1049621"), *less], [*less, *rx("1049621")]):
+        assert told(codes) == ("oxycodone", 5, "tablet", False, 1)
+    (said,) = IDENTIFIER.identify([*rx("1049621"), *less], []).assumptions
+    assert "oxycodone" in said
+    assert "morphine" in said
+
+
+@pytest.mark.parametrize("less", [rx("7804"), rx("5mg"), rx("7242"), [atc("N02AA05")], rx("161"), rx("314076")])
+def test_a_less_specific_code_that_agrees_needs_no_words(less):
+    assert told([*rx("1049621"), *less]) == ("oxycodone", 5, "tablet", False, 0)
+
+
+# ---- animals ----
+
+
+@pytest.mark.parametrize(
+    ("codes", "names", "reading"),
+    [
+        (rx("1489991"), [], IgnoredReason.NOT_AN_OPIOID),
+        (rx("1489991"), ["butorphanol 10 MG/ML Injectable Solution [Torbugesic]"], IgnoredReason.NOT_AN_OPIOID),
+        (rx("1489991"), ["Torbugesic"], IgnoredReason.NOT_AN_OPIOID),
+        (rx("1489991"), ["fentanyl 25 mcg/h patch"], UNKNOWN),
+        (rx("1489991", "7804"), [], UNKNOWN),
+        (rx("2599851"), [], IgnoredReason.NOT_AN_OPIOID),
+        ([], ["Torbugesic 10 mg/mL injection"], IgnoredReason.NOT_AN_OPIOID),
+        (rx("314076"), ["Torbugesic 10 mg/mL injection"], IgnoredReason.NOT_AN_OPIOID),
+        ([], ["butorphanol 10 mg/mL injection"], ("butorphanol", 10, "", False, 1)),
+    ],
+)
+def test_products_for_animals_are_nothing_a_patient_takes(codes, names, reading):
+    assert told(codes, *names) == reading
+
+
+def test_all_eight_products_for_animals_are_known():
+    assert sum(one.veterinary for one in FORMULARY.products.values()) == 8
+
+
+# ---- what an ATC code cannot tell (CR23) ----
+
+
+@pytest.mark.parametrize(
+    ("code", "names", "stated"),
+    [
+        ("N02AB03", [], True),
+        ("R05DA04", [], True),
+        ("R05DA03", [], True),
+        ("N02AA05", [], False),
+        ("N02AB03", ["fentanyl patch"], False),
+        ("N02AB03", ["fentanyl 25 mcg/h"], False),
+        ("R05DA04", ["codeine 15 mg/5 mL linctus"], False),
+        ("R05DA04", ["codeine 30 mg"], True),
+    ],
+)
+def test_what_an_atc_code_cannot_tell_is_said_while_nothing_else_tells(code, names, stated):
+    found = IDENTIFIER.identify([atc(code)], names)
+    assert (FORMULARY.atc_notes.get(code) in found.assumptions) is stated
+
+
+def test_a_better_code_beside_the_atc_code_leaves_nothing_open():
+    assert IDENTIFIER.identify([atc("R05DA04"), *rx("2670")], []).assumptions == ()
+
+
+@pytest.mark.parametrize("code", ["N02AB03", "R05DA04", "R05DA03", "N07BC02"])
+def test_an_atc_code_tells_neither_form_nor_release(code):
+    product = IDENTIFIER.identify([atc(code)], []).product
+    assert (product.form, product.route, product.extended_release) == (Form.UNKNOWN, None, False)
+
+
+@pytest.mark.parametrize(
+    ("code", "ingredient", "combined"),
+    [
+        ("N02AA51", "morphine", True),
+        ("N02AG01", "morphine", True),
+        ("A07DA52", "morphine", True),
+        ("N01AH06", "remifentanil", False),
+        ("N01AH51", "fentanyl", True),
+        ("N02AC52", "methadone", True),
+        ("N02AD51", "pentazocine", False),
+        ("N02AA55", "oxycodone", False),
+        ("R05DA08", "pholcodine", False),
+        ("R05DA12", "acetyldihydrocodeine", False),
+        ("N02AC05", "bezitramide", False),
+    ],
+)
+def test_atc_codes_of_combinations_and_rare_opioids(code, ingredient, combined):
+    assert told([atc(code)])[:4] == (ingredient, None, "", combined)
+
+
+@pytest.mark.parametrize("code", ["N01AH99", "R05DA20", "R05FA01", "N02AX99"])
+def test_atc_group_of_opioids_without_a_known_one_is_no_harmless_code(code):
+    assert told([atc(code)], "a cough mixture") == UNKNOWN
+
+
+@pytest.mark.parametrize("code", ["N07BC04", "R05DA07", "R05DA09", "A07DA03", "N02BE01"])
+def test_neighbours_that_are_no_opioids(code):
+    assert told([atc(code)]) is IgnoredReason.NOT_AN_OPIOID
+
+
+# ---- a patch's micrograms ----
+
+
+@pytest.mark.parametrize(
+    ("name", "rate"),
+    [
+        ("fentanyl 25 mcg patch", 25),
+        ("fentanyl 12 mcg patch", 12),
+        ("Durogesic DTrans 50micrograms transdermal patches", 50),
+        ("Durogesic 75 micrograms", 75),
+        ("buprenorphine 10 micrograms patch", 10),
+    ],
+)
+def test_micrograms_of_a_patch_are_its_rate_an_hour_and_that_is_said(name, rate):
+    found = IDENTIFIER.identify([], [name])
+    assert found.product.components[0].strength == Strength(value=rate, unit=StrengthUnit.MCG_PER_HOUR)
+    assert len(found.assumptions) == 2
+    assert (
+        len(IDENTIFIER.identify(rx("4337" if "entan" in name or "Duro" in name else "1819"), [name]).assumptions) == 2
+    )
+
+
+@pytest.mark.parametrize(
+    "name", ["fentanyl 20 mcg patch", "fentanyl 2.1 mg patch", "fentanyl 25 mcg", "fentanyl 25 mcg film"]
+)
+def test_other_micrograms_are_no_rate(name):
+    strength = IDENTIFIER.identify([], [name]).product.components[0].strength
+    assert strength.unit is StrengthUnit.MG
+
+
+def test_a_name_with_the_hour_beside_it_leaves_nothing_to_assume():
+    assert len(IDENTIFIER.identify([], ["fentanyl 25 mcg patch", "fentanyl 25 mcg/h patch"]).assumptions) == 1
+
+
+def test_film_with_a_rate_is_a_patch():
+    product = IDENTIFIER.identify([], ["fentanyl 50 mcg/hr film, extended release"]).product
+    assert (product.form, product.noun, product.route) == (Form.PATCH, "patch", Route.TRANSDERMAL)

@@ -1,0 +1,185 @@
+"""A misspelled opioid is not harmless, and the name of another drug is no misspelling."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from opioids import knowledge
+from opioids.formulary import load_formulary
+from opioids.identity import Code, CodeSystem, Identifier
+from opioids.name_likeness import Likeness, slips
+from opioids.name_words import words_of
+from opioids.prescriptions import IgnoredReason, Refusal, UncountedReason
+from tests.oracle_of_slips import naive_slips
+
+FORMULARY = load_formulary()
+IDENTIFIER = Identifier(FORMULARY)
+HERE = Path(__file__).parent
+KNOWLEDGE = Path(knowledge.__file__).parent
+LOCAL = Code(CodeSystem.OTHER, "4711")
+
+MISSPELLED = [
+    "oxycodne 5 mg tablet",
+    "oxicodone 10mg",
+    "oxycodoen",
+    "oxycontine 20 mg",
+    "oxicontin",
+    "hydrocodnoe-apap 5-325",
+    "hydrocdone",
+    "hydromorphne 2 mg",
+    "hydromorphoneee",
+    "morhpine 15 mg",
+    "morphene sulf",
+    "M0rphine 10 mg",
+    "0xycodone 5 mg",
+    "fentynal patch",
+    "phentanyl 25",
+    "fentanly 50 mcg/h",
+    "methadoen 10 mg",
+    "metadhone",
+    "tramdol 50",
+    "tramadole 50 mg",
+    "tapentadole",
+    "codiene 30 mg",
+    "codine syrup",
+    "bupernorphine 8 mg",
+    "buprenorphene",
+    "oxymorfone",
+    "meperdine",
+    "pethadine",
+    "percocett",
+    "roxicodne",
+    "vicoden",
+    "suboxon",
+    "dilaudud",
+    "oxy codone 5 mg",
+    "hydro morphone",
+    "dihydrocodiene",
+    "hydromorpho 2 mg",
+    "buprenorphi",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MISSPELLED)
+@pytest.mark.parametrize("codes", [[], [LOCAL], [Code(CodeSystem.RXNORM, "314076")]], ids=["none", "local", "RxNorm"])
+def test_misspelled_opioid_is_uncounted_and_said(name, codes):
+    found = IDENTIFIER.identify(codes, [name])
+    assert isinstance(found, Refusal)
+    assert found.reason is UncountedReason.PRODUCT_UNKNOWN
+    assert "may be meant for" in found.detail
+
+
+@pytest.mark.parametrize("codes", [[], [LOCAL]])
+def test_a_misspelling_counts_wherever_it_stands(codes):
+    found = IDENTIFIER.identify(codes, ["pain tablet", "special mixture with oxycodne"])
+    assert isinstance(found, Refusal)
+
+
+def test_a_code_of_an_opioid_needs_no_spelling():
+    found = IDENTIFIER.identify([Code(CodeSystem.RXNORM, "1049621")], ["oxycodne"])
+    assert found.product.rxcui == "1049621"
+
+
+# ---- no false alarms ----
+
+
+def names_of(path):
+    return path.read_text(encoding="utf-8").splitlines()
+
+
+def column(path, name):
+    with (KNOWLEDGE / path).open(encoding="utf-8", newline="") as file:
+        return [row[name] for row in csv.DictReader(file) if row[name]]
+
+
+ORDINARY = names_of(HERE / "no_opioids.txt")
+NEAR = names_of(HERE / "near_names.txt")
+"""Words of public drug names (FDA, WHO ATC, Health Canada) that are three letters or fewer from an opioid's."""
+KNOWN = [
+    *column("value_sets/medications.csv", "ingredient"),
+    *(word for words in column("formulary/partners.csv", "words") for word in words.split("|")),
+    *column("formulary/look_alikes.csv", "word"),
+]
+
+
+@pytest.mark.parametrize("lines", [ORDINARY, NEAR, KNOWN], ids=["charts", "near names", "knowledge"])
+def test_no_other_drug_is_taken_for_a_misspelled_opioid(lines):
+    assert [line for line in lines if FORMULARY.likeness.find(words_of(line))] == []
+
+
+def test_there_are_enough_other_drugs_to_prove_it():
+    assert (len(ORDINARY), len(set(NEAR))) == (409, 1306)
+
+
+@pytest.mark.parametrize("word", column("formulary/look_alikes.csv", "word"))
+def test_look_alike_is_listed_for_a_reason(word):
+    compared = Likeness(
+        ingredients=FORMULARY.likeness._ingredients, marketed=(), brands=FORMULARY.likeness._names, others=()
+    )
+    assert compared.find([word])
+    assert IDENTIFIER.identify([], [f"{word} 10 mg"]) is IgnoredReason.NOT_AN_OPIOID
+
+
+@pytest.mark.parametrize("name", ["Torbugesc", "naloxne", "naltrexon"])
+def test_neither_animals_drugs_nor_antagonists_are_worth_a_doubt(name):
+    assert not isinstance(IDENTIFIER.identify([], [name]), Refusal)
+
+
+# ---- boundaries ----
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        (["codeine"], None),  # itself is known, and not like itself
+        (["codein"], ("codein", "codeine")),  # one slip in seven letters
+        (["cadein"], None),  # two slips in seven letters
+        (["fentinal"], ("fentinal", "fentanyl")),  # two in eight
+        (["fintinal"], None),  # three in eight
+        (["fent"], None),  # shorter than any word that is compared
+        (["hydromo"], None),  # six letters are missing
+        (["hydromorp"], ("hydromorp", "hydromorphone")),  # four are
+        (["meperidi"], ("meperidi", "meperidine")),
+        (["meperid"], ("meperid", "meperidine")),  # three are missing, too many for slips of the pen
+        (["meperi"], None),  # a start of six letters
+        (["x" * 41 + "codeine"], None),
+        (["oxy", "codone"], None),
+        (["code", "ine"], ("code ine", "codeine")),
+        (["zzz", "codein"], ("codein", "codeine")),
+        (["norcos"], None),  # the brand has five letters
+        (["roxycet"], ("roxycet", "roxicet")),
+        (["raxycet"], None),
+        (["supeudals"], ("supeudals", "supeudols")),
+        (["sapeudals"], None),  # a brand that is not known by code: one slip, however long
+        (["roxicadane"], ("roxicadane", "roxicodone")),
+    ],
+)
+def test_how_close_is_close(words, found):
+    likeness = Likeness(
+        ingredients=["codeine", "fentanyl", "hydromorphone", "meperidine"],
+        marketed=["norco", "roxicet", "roxicodone"],
+        brands=["supeudols", "roxicets"],
+        others={"codeine"},
+    )
+    assert likeness.find(words) == found
+
+
+WORDS = st.text("abcd", max_size=8)
+
+
+@given(WORDS, WORDS)
+def test_slips_are_those_of_a_naive_count(one, other):
+    exact = naive_slips(one, other)
+    assert slips(one, other, 99) == exact
+    for most in (1, 2):
+        assert (slips(one, other, most) <= most) is (exact <= most)
+
+
+@given(WORDS, WORDS)
+def test_slips_are_the_same_both_ways(one, other):
+    assert slips(one, other, 99) == slips(other, one, 99)
