@@ -5,20 +5,16 @@ Structured data wins over written directions; the written ones serve for what th
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
 from fhir_mappings.codes import injected_by, route_of
-from fhir_mappings.elements import Element, elements, items, string, whole
+from fhir_mappings.elements import Element, as_written, elements, items, read_again, string, whole
 from fhir_mappings.quantities import read_ceilings, read_dose
 from fhir_mappings.timing import Read, read_timing
 from opioids.prescriptions import Refusal, Sig, UncountedReason
 from opioids.sigs import read_sig
-
-_LONGEST_REMEMBERED = 4000
-"""Characters; longer directions are read each time, so that nobody can fill the memory with them."""
 
 _AS_NEEDED_FOR = ("asNeededCodeableConcept", "asNeededFor")
 _AS_NEEDED = ("asNeededBoolean", "asNeeded", "asNeededCodeableConcept", "asNeededFor")
@@ -53,16 +49,13 @@ def read_directions(order: Element, starts: date | None) -> Directions:
 
 def _read(instructions: list[Element]) -> Directions:
     """Directions repeat from order to order ("1 tablet twice a day"): those that are written alike are read once."""
-    try:
-        written = json.dumps(instructions)
-    except RecursionError:  # nested beyond any sense; reading looks at the upper levels only
-        return _read_instructions(instructions)
-    return _remembered(written) if len(written) <= _LONGEST_REMEMBERED else _read_instructions(instructions)
+    written = as_written(instructions)
+    return _read_instructions(instructions) if written is None else _remembered(written)
 
 
 @lru_cache(maxsize=4096)
-def _remembered(instructions: str) -> Directions:
-    return _read_instructions(json.loads(instructions))
+def _remembered(instructions: bytes) -> Directions:
+    return _read_instructions(read_again(instructions))
 
 
 def _read_instructions(instructions: list[Element]) -> Directions:

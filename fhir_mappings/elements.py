@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import marshal
 import re
 from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias
 
 Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
 Element: TypeAlias = "Mapping[str, Json]"
@@ -16,7 +17,8 @@ NOTHING: Element = {}
 
 LONGEST_WORDS = 1000
 """Characters of a name that are read; no drug or condition has a longer one."""
-MOST_CODINGS = 50
+LONGEST_REMEMBERED = 4096
+"""Bytes; longer values are read each time, so that nobody can fill the memory with them."""
 
 _LARGEST = 10**12
 _SMALLEST = Decimal("1e-9")
@@ -137,28 +139,22 @@ def concept_codes(concept: Json) -> list[tuple[str, str]]:
     ]
 
 
-def as_written(concept: Json) -> Any:
-    """A concept as a value that can be looked up: concepts that are written alike have equal values.
+def as_written(value: Any) -> bytes | None:
+    """A value as bytes, which are equal for values that are written alike: what is read of one can be looked up.
 
-    Not hashable when something in a coding is no plain value: look-ups must expect a TypeError, which is
-    also raised for a concept that is too long to be worth remembering.
+    None for what is too long or nested too deeply to be worth remembering.
     """
-    if not isinstance(concept, dict):
-        return concept if isinstance(concept, str) else None
-    codings = [(one.get("system"), one.get("code"), one.get("display")) for one in elements(concept.get("coding"))]
-    text = concept.get("text")
-    if len(codings) > MOST_CODINGS or (isinstance(text, str) and len(text) > LONGEST_WORDS):
-        raise TypeError("too long to be remembered")
-    return (text, tuple(codings))
+    try:
+        # Version 2 knows no references between objects, which would make equal values differ.
+        written = marshal.dumps(value, 2)
+    except ValueError:
+        return None
+    return written if len(written) <= LONGEST_REMEMBERED else None
 
 
-def concept_of(written: Any) -> Json:
-    """The concept that `as_written` was made of."""
-    if not isinstance(written, tuple):
-        return cast("Json", written)
-    text, codings = written
-    coding = [{"system": system, "code": code, "display": display} for system, code, display in codings]
-    return {"text": text, "coding": coding}
+def read_again(written: bytes) -> Any:
+    """The value that `as_written` was given."""
+    return marshal.loads(written)  # noqa: S302 - these bytes come from `as_written`, never from outside
 
 
 def key_of_reference(reference: str) -> str:

@@ -6,19 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
 
 from fhir_mappings.codes import codes_of, route_of, words_of_concepts
 from fhir_mappings.elements import (
     Element,
     Json,
     as_written,
-    concept_of,
     concept_words,
     decimal,
     element,
     elements,
     items,
+    read_again,
     string,
 )
 from fhir_mappings.quantities import Measured, read_quantity
@@ -70,15 +69,13 @@ def names_a_drug(order: Element) -> bool:
 
 def _of_concepts(concepts: Sequence[Json], recogniser: Recogniser) -> Drug:
     """The drug of some concepts. Concepts that are written alike are read once."""
-    try:
-        return _remembered(recogniser, tuple([as_written(concept) for concept in concepts]))
-    except TypeError:  # something in a coding is no plain value, so it cannot be looked up as written
-        return _read_concepts(concepts, recogniser)
+    written = as_written(concepts)
+    return _read_concepts(concepts, recogniser) if written is None else _remembered(recogniser, written)
 
 
 @lru_cache(maxsize=8192)
-def _remembered(recogniser: Recogniser, written: tuple[Any, ...]) -> Drug:
-    return _read_concepts([concept_of(one) for one in written], recogniser)
+def _remembered(recogniser: Recogniser, written: bytes) -> Drug:
+    return _read_concepts(read_again(written), recogniser)
 
 
 def _read_concepts(concepts: Sequence[Json], recogniser: Recogniser) -> Drug:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
-from typing import Any
 
 from fhir_mappings.codes import codes_of
 from fhir_mappings.elements import (
@@ -13,11 +12,11 @@ from fhir_mappings.elements import (
     Json,
     as_written,
     concept_codes,
-    concept_of,
     concept_words,
     element,
     first_day,
     key_of_reference,
+    read_again,
     string,
 )
 from opioids.case import Patient
@@ -69,15 +68,16 @@ def _groups(problem: Element, recogniser: Recogniser) -> dict[ConditionGroup, bo
 
 def _groups_of(code: Json, recogniser: Recogniser) -> Groups:
     """The groups of a condition's code. Codes that are written alike are looked up once."""
-    try:
-        return _remembered(recogniser, as_written(code))
-    except TypeError:  # something in a coding is no plain value, so it cannot be looked up as written
-        return recogniser.condition(codes_of([code]), tuple(concept_words(code)))
+    written = as_written(code)
+    return _groups_read(code, recogniser) if written is None else _remembered(recogniser, written)
 
 
 @lru_cache(maxsize=8192)
-def _remembered(recogniser: Recogniser, written: Any) -> Groups:
-    code = concept_of(written)
+def _remembered(recogniser: Recogniser, written: bytes) -> Groups:
+    return _groups_read(read_again(written), recogniser)
+
+
+def _groups_read(code: Json, recogniser: Recogniser) -> Groups:
     return recogniser.condition(codes_of([code]), tuple(concept_words(code)))
 
 
