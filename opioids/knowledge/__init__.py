@@ -13,6 +13,8 @@ from opioids.guideline import Guideline
 from opioids.guideline_files import load_guideline
 from opioids.identity import Identifier
 from opioids.recognition import Recogniser
+from opioids.shelf import Shelf, load_shelves
+from opioids.tapers.profiles import Tapers, load_tapers
 from opioids.value_sets import load_conditions, load_rescue_naloxone, load_risk_medicines
 
 
@@ -24,6 +26,12 @@ class Knowledge:
     recogniser: Recogniser
     tables: Mapping[str, ConversionTable]
     guidelines: Mapping[str, Guideline]
+    shelves: Mapping[str, Shelf]
+    tapers: Tapers
+
+    def shelf_of(self, country: str) -> Shelf:
+        """What can be dispensed in a country, as far as that is known."""
+        return self.shelves.get(country, self.shelves[""])
 
 
 def load() -> Knowledge:
@@ -38,6 +46,8 @@ def load() -> Knowledge:
         recogniser=Recogniser(Identifier(formulary), load_conditions(), load_risk_medicines(), load_rescue_naloxone()),
         tables={name: load_table(name) for name in _folders("conversion_tables")},
         guidelines={name: load_guideline(name) for name in _folders("guidelines")},
+        shelves=load_shelves(formulary),
+        tapers=load_tapers(),
     )
 
 

@@ -36,7 +36,7 @@ _STATED = {"yes": "counted, says so", "may": "counted", "": "counted"}
 def document() -> str:
     """The whole document."""
     parts = [_INTRODUCTION, _orders("Orders", "orders"), _orders("Worked examples", "worked_examples"), _changes()]
-    parts.append(_directions())
+    parts += [_tapers(), _directions()]
     return "\n".join(parts)
 
 
@@ -98,6 +98,33 @@ def _changes() -> str:
         "",
     ]
     return "\n".join(text)
+
+
+def _tapers() -> str:
+    [asked, *plans] = tables_of("tapers")
+    cases = {row["id"]: row for row in asked.rows}
+    lines = [
+        "## Taper plans",
+        "",
+        "What is taken now (step 0) and at each step of a plan, in strengths that a pharmacy has: amounts in",
+        "mg (patches: mcg/h) at each dose time of a day, `prn` as needed, brackets for several tablets at a time.",
+        "The pace is the guideline's own for the length of therapy (`days`; a year or more unless said), or `pace`",
+        "percent where that is asked for; `first` is the formulation that is lowered first, `to` the MME/day at",
+        "which a clinician asks the plan to end. Percentages are of the dose at the start, and of the step before.",
+        "",
+    ]
+    for table in plans:
+        case = cases[table.heading]
+        asked_for = f" {_code(case['asked'])}" if case["asked"] else ""
+        lines += [
+            f"### {table.heading}: {case['case']}",
+            "",
+            f"{case['guideline']}, {_code(case['taken'])}{asked_for}",
+            "",
+            *_table(list(table.columns), [[row[name] for name in table.columns] for row in table.rows]),
+            "",
+        ]
+    return "\n".join(lines)
 
 
 def _directions() -> str:

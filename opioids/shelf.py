@@ -1,0 +1,131 @@
+"""What a pharmacy can dispense: the marketed strengths of one drug in one formulation, side by side.
+
+A strength counts when its RxNorm name is a generic one of the present lists, is written like those of the
+other strengths (so that a tablet for 12 hours never stands for one for 24), and is not known to be
+missing from the country's market. Combinations stay with the same amount of their partner.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+from opioids.formulary import Formulary
+from opioids.products import Form, Ingredient, Product, Route, UsualPurpose
+from opioids.tables import rows_of
+
+_RETIRED_LISTS = frozenset({"cds-r4-2020"})
+"""Codes that only an older list of the formulary's sources holds: the newer ones dropped them."""
+
+_STRENGTH = re.compile(r"(?<![\d.])\d+(?:\.\d+)? mg")
+_BRAND = re.compile(r"\s*\[[^\]]*\]$")
+
+
+def strength_of(product: Product) -> Decimal:
+    """The strength of a product's one opioid, in its own unit; 0 where it is not told, which no shelf holds."""
+    strength = product.components[0].strength
+    return strength.value if strength else Decimal(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShelfLine:
+    """The products of one drug in one formulation, smallest strength first, each strength once."""
+
+    products: tuple[Product, ...]
+
+    @property
+    def strengths(self) -> tuple[Decimal, ...]:
+        """The strengths, in the products' own unit, smallest first."""
+        return tuple(strength_of(one) for one in self.products)
+
+
+class Shelf:
+    """What can be dispensed in one country."""
+
+    def __init__(self, formulary: Formulary, unsold: frozenset[str]) -> None:
+        """`unsold` are RxCUIs of products that are not, or may not be, on the country's market."""
+        self._sold: dict[tuple[object, ...], list[Product]] = {}
+        self._named: dict[tuple[object, ...], list[Product]] = {}
+        self._beside = {one.product.rxcui: one.beside for group in formulary.marketed.values() for one in group}
+        for product in formulary.products.values():
+            if _is_dispensed(product) and product.rxcui not in unsold:
+                self._sold.setdefault(self._kind(product), []).append(product)
+                self._named.setdefault(_description(product), []).append(product)
+
+    def line_of(self, product: Product) -> ShelfLine:
+        """The strengths in which a product can be had; the product alone where nothing like it is known."""
+        strength = product.components[0].strength
+        alike: dict[str, list[Product]] = {}
+        for one in self._alike(product):
+            alike.setdefault(_pattern(one.name), []).append(one)
+        own = alike.get(_pattern(product.name))
+        if own is None and strength is not None:
+            holding = [group for group in alike.values() if any(strength_of(one) == strength.value for one in group)]
+            own = max(holding, key=len, default=None)
+        return ShelfLine(products=tuple(_by_strength([*(own or ()), product])))
+
+    def solutions_of(self, ingredient: Ingredient) -> tuple[Product, ...]:
+        """The oral solutions of an ingredient alone, weakest first."""
+        kind: tuple[object, ...] = (ingredient.name, Form.LIQUID, "", Route.ORAL, False, (), frozenset())
+        return tuple(_by_strength(self._sold.get(kind, ())))
+
+    def immediate_of(self, ingredient: Ingredient, noun: str) -> ShelfLine | None:
+        """Its immediate-release tablets (or what `noun` says) to be swallowed, without any partner."""
+        kind: tuple[object, ...] = (ingredient.name, Form.SOLID, noun, Route.ORAL, False, (), frozenset())
+        groups: dict[str, list[Product]] = {}
+        for one in self._sold.get(kind, ()):
+            groups.setdefault(_pattern(one.name), []).append(one)
+        largest = max(groups.values(), key=len, default=None)
+        return ShelfLine(products=tuple(_by_strength(largest))) if largest else None
+
+    def _alike(self, product: Product) -> Iterable[Product]:
+        """Products of the same formulation; what is known by a name alone is compared by its description."""
+        if product.rxcui in self._beside:
+            return self._sold.get(self._kind(product), ())
+        return self._named.get(_description(product), ())
+
+    def _kind(self, product: Product) -> tuple[object, ...]:
+        """What two strengths of one formulation have in common, whatever they are called."""
+        return (*_description(product), self._beside.get(product.rxcui, frozenset()))
+
+
+def _description(product: Product) -> tuple[object, ...]:
+    name = product.components[0].ingredient.name
+    shape = (product.form, product.noun, product.route, product.extended_release)
+    return (name, *shape, product.other_strengths)
+
+
+def load_shelves(formulary: Formulary) -> Mapping[str, Shelf]:
+    """A shelf for each country that is known to lack something, and "" for every other one."""
+    retired = {row["rxcui"] for row in rows_of("formulary/products.csv") if row["source"] in _RETIRED_LISTS}
+    unsold: dict[str, set[str]] = {"": set()}
+    for row in rows_of("formulary/not_marketed.csv"):
+        unsold.setdefault(row["country"], set()).add(row["rxcui"])
+    return {country: Shelf(formulary, frozenset(retired | codes)) for country, codes in unsold.items()}
+
+
+def _is_dispensed(product: Product) -> bool:
+    """A generic product with one opioid of a known strength that is used for pain."""
+    return (
+        product.components[0].strength is not None
+        and not _BRAND.search(product.name)
+        and product.usual_purpose is UsualPurpose.NOT_TOLD
+    )
+
+
+@lru_cache(maxsize=4096)
+def _pattern(name: str) -> str:
+    """A product's name without its strengths and brand."""
+    return _STRENGTH.sub("# mg", _BRAND.sub("", name).lower())
+
+
+def _by_strength(products: Iterable[Product]) -> Iterator[Product]:
+    """The first product of each strength, smallest first."""
+    first: dict[Decimal, Product] = {}
+    for one in products:
+        if one.components[0].strength is not None:
+            first.setdefault(strength_of(one), one)
+    return iter(first[value] for value in sorted(first))

@@ -1,0 +1,132 @@
+"""The amounts of one formulation that can be taken at a time, each in the fewest units that make it up."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from itertools import combinations
+
+from opioids.products import Form, Product
+from opioids.shelf import ShelfLine, strength_of
+from opioids.tapers.profiles import Practice
+
+Units = tuple[tuple[Product, Decimal], ...]
+"""Products with how many units of each."""
+
+_HALF = Decimal("0.5")
+_NOTHING = Decimal(0)
+
+
+class Amounts:
+    """What can be taken at a time, from nothing to the present dose, in mg (patches: mcg/h), and of what."""
+
+    __slots__ = ("_made_of", "descending")
+
+    def __init__(self, made_of: Mapping[Decimal, Units]) -> None:
+        """`made_of` tells for each amount what makes it up."""
+        self._made_of = made_of
+        self.descending = tuple(sorted(made_of, reverse=True))
+
+    def below(self, amount: Decimal) -> Decimal | None:
+        """The next lower amount, or None below the least."""
+        return next((one for one in self.descending if one < amount), None)
+
+    def units(self, amount: Decimal) -> Units:
+        """What makes up an amount."""
+        return self._made_of[amount]
+
+    def from_least(self, least: Decimal) -> Amounts:
+        """Those that are not below `least`."""
+        return Amounts({amount: units for amount, units in self._made_of.items() if amount >= least})
+
+    def joined(self, other: Mapping[Decimal, Units]) -> Amounts:
+        """These, and others in their place where both tell an amount."""
+        return Amounts({**self._made_of, **other})
+
+
+def solid_amounts(line: ShelfLine, own: Product, present: Decimal, practice: Practice, *, halves: bool) -> Amounts:
+    """Whole tablets, capsules or patches (half tablets only where asked for), up to `present` at a time.
+
+    A dose of several units of the present product goes on in that product where it can; any other amount
+    takes the fewest units, of at most two strengths. No more patches are worn than now.
+    """
+    each = strength_of(own)
+    now = present / each
+    most = math.ceil(now) if own.form is Form.PATCH else max(practice.most_units, int(now))
+    found: dict[Decimal, Units] = {}
+    for units in _combinations(line, most):
+        _keep(found, units, present)
+    if halves and _can_be_halved(own):
+        for units in _with_halves(line, most):
+            _keep(found, units, present)
+    for count in range(1, int(now) + 1):
+        found[each * count] = ((own, Decimal(count)),)
+    found[present] = found.get(present, ((own, now),))
+    if own.form is Form.PATCH:
+        found = _thinned(found, strength_of(line.products[0]))
+    return Amounts({_NOTHING: (), **found})
+
+
+def _thinned(found: Mapping[Decimal, Units], smallest: Decimal) -> dict[Decimal, Units]:
+    """Without amounts that are nearly alike: the 12 mcg/h system delivers 12.5, and nobody changes 25 for 12 and 12."""
+    kept: dict[Decimal, Units] = {}
+    for amount in sorted(found, reverse=True):
+        if not kept or min(kept) - amount >= smallest / 2:
+            kept[amount] = found[amount]
+    return kept
+
+
+def _combinations(line: ShelfLine, most: int) -> Iterator[Units]:
+    """Up to `most` units of one strength or of two; more strengths in one dose nobody would keep apart."""
+    for product in line.products:
+        yield from (((product, Decimal(count)),) for count in range(1, most + 1))
+    for one, other in combinations(line.products, 2):
+        for count in range(1, most):
+            for others in range(1, most - count + 1):
+                yield ((other, Decimal(others)), (one, Decimal(count)))
+
+
+def _with_halves(line: ShelfLine, most: int) -> Iterator[Units]:
+    """Some whole tablets and half of one, all of one strength."""
+    for product in line.products:
+        yield from (((product, count + _HALF),) for count in map(Decimal, range(most)))
+
+
+def _keep(found: dict[Decimal, Units], units: Units, most: Decimal) -> None:
+    """Remember what makes up an amount when it takes fewer units, or fewer strengths, than what is known."""
+    amount = sum((strength_of(product) * count for product, count in units), _NOTHING)
+    if amount <= most and (amount not in found or _effort(units) < _effort(found[amount])):
+        found[amount] = units
+
+
+def _effort(units: Units) -> tuple[int, bool, int]:
+    """What is simpler comes first: fewer tablets, none of them cut, fewer strengths."""
+    whole = sum(math.ceil(count) for _, count in units)
+    return whole, any(count != int(count) for _, count in units), len(units)
+
+
+def _can_be_halved(product: Product) -> bool:
+    """Immediate-release tablets only: never what releases slowly, never capsules or patches."""
+    return product.form is Form.SOLID and product.noun == "tablet" and not product.extended_release
+
+
+def liquid_amounts(product: Product, present: Decimal, practice: Practice) -> Amounts:
+    """Volumes that can be measured, up to the present dose."""
+    each = strength_of(product)
+    strong = each > practice.strong_liquid_mg_per_ml
+    step = practice.strong_liquid_step_ml if strong else practice.liquid_step_ml
+    return _multiples(product, step, present)
+
+
+def counted_amounts(product: Product, present: Decimal) -> Amounts:
+    """Whole units of one product, for what is taken as needed up to so many units a day."""
+    return _multiples(product, Decimal(1), present)
+
+
+def _multiples(product: Product, step: Decimal, present: Decimal) -> Amounts:
+    each = strength_of(product)
+    made_of: dict[Decimal, Units] = {
+        each * step * number: ((product, step * number),) for number in range(1, int(present / (each * step)) + 1)
+    }
+    return Amounts({_NOTHING: (), **made_of, present: ((product, present / each),)})

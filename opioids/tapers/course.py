@@ -1,0 +1,238 @@
+"""One step of a course: which formulation is lowered next, by how much, and what takes its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from opioids.products import Form
+from opioids.shelf import Shelf, ShelfLine, strength_of
+from opioids.tapers.amounts import solid_amounts
+from opioids.tapers.moves import Aim, next_doses, smallest_step
+from opioids.tapers.profiles import Practice
+from opioids.tapers.streams import Stream
+from opioids.tapers.values import First, Sort, StepNote
+
+State = tuple[Stream, ...]
+"""What is taken at one step. Nothing is left of a stream whose doses are all nothing."""
+
+_ONCE = (Decimal(0),)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """The state after one step, how many MME/day less it is, and what there is to say about it."""
+
+    state: State
+    cut: Decimal
+    notes: tuple[StepNote, ...] = ()
+    smallest: Decimal = Decimal(0)
+    """The smallest step of what was lowered, in MME/day."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """How much less a step should be, in MME/day.
+
+    `wanted` is the pace now, `at_first` what it was at the start; `most` the largest cut that rounding may
+    make, `apart` how much the doses of a day may differ; `half` the part of the present dose that is avoided;
+    `room` what is left above the end.
+    """
+
+    wanted: Decimal
+    at_first: Decimal
+    most: Decimal
+    apart: Decimal
+    half: Decimal
+    room: Decimal
+
+
+def mme_of(state: State) -> Decimal:
+    """MME/day at the weights of the start."""
+    return sum((one.mme for one in state), Decimal(0))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """By which choice, and with what on the shelf, a regimen is lowered."""
+
+    first: First
+    lead: str
+    shelf: Shelf
+    practice: Practice
+
+    def next(self, state: State, bounds: Bounds) -> Move | None:
+        """The next step: in the chosen order, unless a smaller step elsewhere keeps to the pace."""
+        turns = [move for move in self._turns(state, bounds) if move.cut <= bounds.room]
+        if not turns:
+            return None
+        best = turns[0]
+        if not _is_steep(best, bounds):
+            return best
+        smaller = [one for one in (*turns[1:], *self._swaps(state, bounds)) if one.cut < best.cut]
+        return min(smaller, key=lambda one: one.cut, default=best)
+
+    def _turns(self, state: State, bounds: Bounds) -> Iterator[Move]:
+        """What lowering each stream would come to, in the order in which they take their turns."""
+        for index in self._order(state):
+            move = self._lowered(state, index, bounds)
+            if move is not None:
+                yield move
+
+    def _order(self, state: State) -> list[int]:
+        taken = [index for index, one in enumerate(state) if one.amount]
+        return sorted(taken, key=lambda index: (self._rank(state[index]), index))
+
+    def _rank(self, stream: Stream) -> tuple[int, Decimal]:
+        lead = 0 if stream.ingredient.name == self.lead else 1
+        by_sort = _EXTENDED_FIRST if self.first is not First.IMMEDIATE else _IMMEDIATE_FIRST
+        place = by_sort[stream.sort]
+        if self.first is First.IMMEDIATE and _is_fixed_evening(stream):
+            place = len(by_sort)
+        return lead * (len(by_sort) + 1) + place, -stream.mme if stream.is_long_acting else Decimal(0)
+
+    def _lowered(self, state: State, index: int, bounds: Bounds) -> Move | None:
+        stream = state[index]
+        keeps_one = self.first is First.IMMEDIATE and _keeps_one(state, stream)
+        source = _with_one_kept(stream) if keeps_one else stream
+        weight = stream.weight
+        aim = Aim(
+            wanted=min(bounds.wanted, bounds.room) / weight,
+            most=min(bounds.most, bounds.room) / weight,
+            apart=bounds.apart / weight,
+            late_first=self.first is First.IMMEDIATE and any(map(_is_fixed_evening, state)),
+        )
+        doses = next_doses(source, stream.doses, aim)
+        if doses is None:
+            return None
+        smallest = min(
+            smallest_step(stream, dose) for dose, later in zip(stream.doses, doses, strict=True) if later < dose
+        )
+        lowered = replace(stream, doses=doses)
+        notes: tuple[StepNote, ...] = ()
+        if keeps_one and doses[0] == _kept(stream):
+            lowered, notes = _at_a_fixed_time(lowered), (StepNote.FIXED_TIME,)
+        return Move(
+            state=_put(state, index, lowered),
+            cut=stream.mme - lowered.mme,
+            notes=notes,
+            smallest=smallest * weight,
+        )
+
+    def _swaps(self, state: State, bounds: Bounds) -> Iterator[Move]:
+        """The smallest extended-release dose replaced by a smaller immediate-release one of the same drug."""
+        for index, stream in enumerate(state):
+            if stream.sort is not Sort.EXTENDED:
+                continue
+            for time, dose in enumerate(stream.doses):
+                if not dose or stream.amounts.below(dose):
+                    continue
+                move = self._swapped(state, index, time)
+                if move is not None and move.cut <= bounds.room:
+                    yield move
+
+    def _swapped(self, state: State, index: int, time: int) -> Move | None:
+        stream = state[index]
+        dose = stream.doses[time]
+        known = [one for one in state if _is_plain_immediate(one) and one.ingredient == stream.ingredient]
+        line = known[0].line if known else self.shelf.immediate_of(stream.ingredient, "tablet")
+        own = [strength_of(one.product) for one in known if strength_of(one.product) < dose]
+        amount = max(own, default=None) or _about_half(line, dose)
+        if line is None or amount is None:
+            return None
+        lowered = _put(state, index, replace(stream, doses=_with(stream.doses, time, Decimal(0))))
+        added = self._immediate(stream, line, amount, time)
+        return Move(
+            state=_added(lowered, added),
+            cut=(dose - amount) * stream.weight,
+            notes=(StepNote.NOW_IMMEDIATE,),
+            smallest=(dose - amount) * stream.weight,
+        )
+
+    def _immediate(self, stream: Stream, line: ShelfLine, amount: Decimal, time: int) -> Stream:
+        product = next(one for one in line.products if strength_of(one) == amount)
+        return replace(
+            stream,
+            sort=Sort.IMMEDIATE,
+            product=product,
+            line=line,
+            amounts=solid_amounts(line, product, amount, self.practice, halves=False),
+            doses=_with(_ONCE * len(stream.doses), time, amount),
+        )
+
+
+_EXTENDED_FIRST = {Sort.EXTENDED: 0, Sort.PATCH: 0, Sort.IMMEDIATE: 1, Sort.LIQUID: 1, Sort.AS_NEEDED: 2}
+_IMMEDIATE_FIRST = {Sort.AS_NEEDED: 0, Sort.IMMEDIATE: 1, Sort.LIQUID: 1, Sort.EXTENDED: 2, Sort.PATCH: 2}
+
+
+def _is_steep(move: Move, bounds: Bounds) -> bool:
+    """Whether a step is more than the pace and its rounding, or a large part of what is taken now."""
+    beyond = move.cut - bounds.at_first
+    return move.cut >= bounds.half or move.cut > bounds.most or beyond > move.smallest / 2
+
+
+def _is_fixed_evening(stream: Stream) -> bool:
+    """Whether it is one immediate-release dose at the end of the day, as an as-needed part becomes."""
+    return stream.sort is Sort.IMMEDIATE and len(stream.doses) > 1 and stream.amount == stream.doses[-1] > 0
+
+
+def _keeps_one(state: State, stream: Stream) -> bool:
+    """Whether an as-needed part is lowered only to one dose at a fixed time, because a long-acting form stays."""
+    return stream.sort is Sort.AS_NEEDED and any(one.is_long_acting and one.amount for one in state)
+
+
+def _kept(stream: Stream) -> Decimal:
+    """The one dose that an as-needed part becomes: one tablet, or what is taken of a solution at a time."""
+    each = strength_of(stream.product)
+    return each * stream.each if stream.product.form is Form.LIQUID else each
+
+
+def _with_one_kept(stream: Stream) -> Stream:
+    return replace(stream, amounts=stream.amounts.from_least(_kept(stream)))
+
+
+def _at_a_fixed_time(stream: Stream) -> Stream:
+    return replace(stream, sort=Sort.IMMEDIATE, doses=(Decimal(0), stream.doses[0]))
+
+
+def _is_plain_immediate(stream: Stream) -> bool:
+    return stream.product.form is Form.SOLID and not stream.is_long_acting and not stream.product.combination
+
+
+def _about_half(line: ShelfLine | None, dose: Decimal) -> Decimal | None:
+    """The strength at or below half of a dose, or else the largest below it."""
+    lower = [value for value in (line.strengths if line else ()) if value < dose]
+    return max((value for value in lower if value <= dose / 2), default=max(lower, default=None))
+
+
+def _put(state: State, index: int, stream: Stream) -> State:
+    return (*state[:index], stream, *state[index + 1 :])
+
+
+def _with(doses: Sequence[Decimal], time: int, amount: Decimal) -> tuple[Decimal, ...]:
+    return (*doses[:time], amount, *doses[time + 1 :])
+
+
+def _added(state: State, new: Stream) -> State:
+    """A state with one more immediate-release dose, beside others of the same tablets where there are any."""
+    for index, one in enumerate(state):
+        alike = one.sort is Sort.IMMEDIATE and one.line == new.line and len(one.doses) == len(new.doses)
+        if alike:
+            pairs = list(zip(one.doses, new.doses, strict=True))
+            made_of = {a + b: (*one.amounts.units(a), *new.amounts.units(b)) for a, b in pairs}
+            both = replace(one, doses=tuple(a + b for a, b in pairs), amounts=one.amounts.joined(made_of))
+            return _put(state, index, both)
+    return (*state, new)
+
+
+def in_the_evening(state: State) -> State:
+    """The one dose a day that is left is taken in the evening."""
+    times = [(index, time) for index, one in enumerate(state) for time, dose in enumerate(one.doses) if dose]
+    index, time = times[0] if len(times) == 1 else (0, len(state[0].doses) - 1)
+    stream = state[index]
+    last = len(stream.doses) - 1
+    if time == last:
+        return state
+    doses = _with(_with(stream.doses, time, Decimal(0)), last, stream.doses[time])
+    return _put(state, index, replace(stream, doses=doses))

@@ -1,0 +1,124 @@
+"""How large a step is and how long it lasts, by a published pace."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from opioids.conversion import ConversionTable
+from opioids.guideline import Guideline
+from opioids.shelf import Shelf
+from opioids.tables import Review
+from opioids.tapers.course import Bounds
+from opioids.tapers.profiles import Basis, Practice, TaperProfile
+from opioids.tapers.values import First, PlanNote
+
+_A_WEEK = 7
+_HUNDRED = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standard:
+    """By what a plan is made: a guideline, its conversion table, a pace, what can be dispensed, and practice."""
+
+    guideline: Guideline
+    table: ConversionTable
+    profile: TaperProfile
+    shelf: Shelf
+    practice: Practice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What patient and prescriber ask for. None means: as the profile says, or every order that makes sense.
+
+    The dose stays as it is from `start` for one interval, and the first step follows. `target` is an end in
+    MME/day; without one the plan goes on to nothing, and can be ended at any step. Tablets are halved only
+    where `halves` asks for it.
+    """
+
+    start: date
+    percent: Decimal | None = None
+    interval_days: int | None = None
+    first: First | None = None
+    target: Decimal | None = None
+    halves: bool = False
+
+
+class Pacing:
+    """The pace of one plan, from a dose at the start."""
+
+    def __init__(self, standard: Standard, wish: Wish, at_first: Decimal) -> None:
+        self.percent = wish.percent or standard.profile.percent
+        self.interval_days = wish.interval_days or standard.profile.interval_days
+        self.at_first = at_first
+        self._basis = standard.profile.basis
+        self._practice = standard.practice
+        self._end = wish.target or Decimal(0)
+
+    def wanted(self, now: Decimal) -> Decimal:
+        """How much less the next step should be, in MME/day."""
+        return _share(self.percent, self._of(now))
+
+    def bounds(self, now: Decimal) -> Bounds:
+        """The same with what rounding to whole units may make of it."""
+        wanted = self.wanted(now)
+        rounding = _share(self._practice.rounding_percent, self.at_first)
+        return Bounds(
+            wanted=wanted,
+            at_first=_share(self.percent, self.at_first),
+            most=max(rounding, wanted),
+            apart=rounding,
+            half=_share(self._practice.half_percent, now),
+            room=now - self._end,
+        )
+
+    def _of(self, now: Decimal) -> Decimal:
+        """Of which dose the percentage is taken."""
+        if self._basis is Basis.CURRENT:
+            return now
+        if self._basis is Basis.ORIGINAL or not self.is_low(now):
+            return self.at_first
+        return now
+
+    def is_low(self, now: Decimal) -> bool:
+        """Whether so little is left that steps are counted from the current dose."""
+        return now <= _share(self._practice.until_percent, self.at_first)
+
+    def days(self, before: Decimal, cut: Decimal) -> int:
+        """How long a step lasts: longer when it is beyond the pace and its rounding, to keep the pace over time.
+
+        Of a low dose every tablet is a large part: steps of less than a month are then stretched up to one.
+        """
+        bounds, most_days = self.bounds(before), self._practice.review_days
+        if cut > bounds.most:
+            stretched = self.interval_days * cut / bounds.at_first
+        elif self.is_low(before) and self.interval_days < most_days and cut > bounds.wanted:
+            stretched = min(self.interval_days * cut / bounds.wanted, Decimal(most_days))
+        else:
+            return self.interval_days
+        return max(self.interval_days, math.ceil(stretched / _A_WEEK) * _A_WEEK)
+
+
+def _share(percent: Decimal, of: Decimal) -> Decimal:
+    return percent * of / _HUNDRED
+
+
+def reviews(start: date, days: int, every: int) -> Iterator[date]:
+    """The days on which patient and prescriber meet: at least every so many days, and before the next step."""
+    for day in range(every, days, every):
+        yield start + timedelta(days=day)
+    yield start + timedelta(days=days)
+
+
+def notes_of(profile: TaperProfile, guideline: Guideline) -> Iterator[PlanNote]:
+    """What there is to say about where a pace comes from."""
+    if profile.supervised:
+        yield PlanNote.SUPERVISED
+    if guideline.pace.most_percent is None and profile.guideline == guideline.id:
+        yield PlanNote.NO_NUMBER
+    if profile.review is Review.PROVISIONAL:
+        yield PlanNote.PROVISIONAL

@@ -1,0 +1,186 @@
+"""From a regimen to its plans: step by step, in products that can be dispensed, with dates.
+
+Basis: CDC 2022, recommendation 5 (pace, at least monthly review); the review in the NEJM of 2025 (which
+formulation first is a shared decision); what is our own choice stands in `knowledge/tapers/practice.csv`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import islice
+
+from opioids.conversion import ConversionTable
+from opioids.mme import MmeTotal, mme_total
+from opioids.prescriptions import Prescription, Sig
+from opioids.products import Form, Product
+from opioids.quantities import Dose, Unit, steadily, times
+from opioids.tapers.course import Course, Move, State, in_the_evening, mme_of
+from opioids.tapers.pacing import Pacing, Standard, Wish, notes_of, reviews
+from opioids.tapers.streams import Stream, Streams, streams_of
+from opioids.tapers.values import First, NoPlan, Obstacle, PlannedDose, PlanNote, Sort, StepNote, TaperPlan, TaperStep
+
+_HUNDRED = Decimal(100)
+_MOST_PLANS = 3
+"""A choice between more drugs to begin with is no help."""
+
+
+def plans(
+    total: MmeTotal, standard: Standard, wish: Wish, *, most_steps: int | None = None
+) -> tuple[TaperPlan, ...] | NoPlan:
+    """A plan for each order in which the formulations can be lowered, or why there is none.
+
+    `most_steps` ends each plan after so many steps, for those who only show its beginning.
+    """
+    streams = streams_of(total, standard.shelf, standard.practice, halves=wish.halves)
+    if isinstance(streams, NoPlan):
+        return streams
+    if wish.target is not None and wish.target >= mme_of(streams.tapered):
+        return NoPlan(obstacle=Obstacle.TARGET_NOT_BELOW)
+    return tuple(
+        _Planner(standard, wish, streams, first, lead).plan(most_steps)
+        for first, lead in _orders(streams.tapered, wish.first)
+    )
+
+
+def _orders(streams: tuple[Stream, ...], wanted: First | None) -> list[tuple[First, str]]:
+    """The orders worth a choice: long-acting or immediate-release first, or else one drug before another."""
+    if len({one.is_long_acting for one in streams}) == 2:
+        return [(first, "") for first in (First.EXTENDED, First.IMMEDIATE) if wanted in (None, first)]
+    names = list(dict.fromkeys(one.ingredient.name for one in streams))
+    return [(First.ONLY, name if len(names) > 1 else "") for name in names[:_MOST_PLANS]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Planner:
+    """Makes one plan."""
+
+    standard: Standard
+    wish: Wish
+    streams: Streams
+    first: First
+    lead: str
+
+    def plan(self, most_steps: int | None) -> TaperPlan:
+        standard, tapered = self.standard, self.streams.tapered
+        pacing = Pacing(standard, self.wish, mme_of(tapered))
+        course = Course(first=self.first, lead=self.lead, shelf=standard.shelf, practice=standard.practice)
+        moves = list(islice(_moves(tapered, course, pacing), None if most_steps is None else most_steps + 1))
+        return TaperPlan(
+            guideline=standard.guideline.id,
+            table=standard.table.id,
+            profile=standard.profile,
+            percent=pacing.percent,
+            interval_days=pacing.interval_days,
+            first=self.first,
+            lead=self.lead,
+            steps=tuple(_steps(moves, pacing, standard, self.wish.start)),
+            notes=tuple(self._notes(mme_of(moves[-1].state))),
+            target=self.wish.target,
+            left_alone=self.streams.left_alone,
+            solutions=tuple(_solutions(self.streams.tapered, standard)),
+        )
+
+    def _notes(self, end: Decimal) -> Iterator[PlanNote]:
+        streams, profile = self.streams.tapered, self.standard.profile
+        if any(one.sort is Sort.AS_NEEDED for one in streams):
+            yield PlanNote.CONFIRM_USE
+        if any(one.ingredient.name == "methadone" for one in streams):
+            yield PlanNote.METHADONE
+        if any(one.sort is Sort.PATCH for one in streams):
+            yield PlanNote.PATCHES
+        if self.streams.left_alone:
+            yield PlanNote.LEFT_ALONE
+        if self.wish.target is not None and end > self.wish.target:
+            yield PlanNote.ENDS_ABOVE
+        yield from notes_of(profile, self.standard.guideline)
+
+
+def _moves(state: State, course: Course, pacing: Pacing) -> Iterator[Move]:
+    """The state at the start, and then after each step."""
+    move: Move | None = Move(state=state, cut=Decimal(0))
+    while move is not None:
+        yield move
+        now = mme_of(move.state)
+        move = course.next(move.state, pacing.bounds(now))
+        if move is not None and mme_of(move.state):
+            move = replace(move, state=in_the_evening(move.state))
+        if move is not None:
+            move = replace(move, notes=(*move.notes, *_said(now, move.cut, pacing)))
+
+
+def _said(now: Decimal, cut: Decimal, pacing: Pacing) -> Iterator[StepNote]:
+    """What there is to say about a step's size."""
+    bounds = pacing.bounds(now)
+    if cut > bounds.wanted:
+        if pacing.is_low(now):
+            yield StepNote.LOW_DOSE
+        elif cut > bounds.most:
+            yield StepNote.NO_SMALLER_UNIT
+        else:
+            yield StepNote.ROUNDED
+    if cut == now:
+        yield StepNote.LAST
+
+
+def _steps(moves: Iterable[Move], pacing: Pacing, standard: Standard, start: date) -> Iterator[TaperStep]:
+    before = pacing.at_first
+    for number, move in enumerate(moves):
+        left = mme_of(move.state)
+        days = pacing.days(before, move.cut) if number and left else pacing.interval_days
+        doses = tuple(dose for stream in move.state for dose in _planned(stream))
+        yield TaperStep(
+            number=number,
+            start=start,
+            days=days,
+            doses=doses,
+            mme=_mme(doses, standard.table, start),
+            left_percent=_HUNDRED * left / pacing.at_first,
+            cut_percent=_HUNDRED * move.cut / pacing.at_first,
+            cut_of_previous_percent=_HUNDRED * move.cut / before,
+            reviews=tuple(reviews(start, days, standard.practice.review_days)),
+            notes=(*move.notes, *([StepNote.LONGER_STAY] if days > pacing.interval_days else [])),
+        )
+        before, start = left, start + timedelta(days=days)
+
+
+def _planned(stream: Stream) -> Iterator[PlannedDose]:
+    if stream.sort is Sort.AS_NEEDED:
+        for product, count in stream.amounts.units(stream.amount):
+            units = min(stream.each, count)
+            yield PlannedDose(
+                product=product, units=units, time=None, times=0, at_most=count, references=stream.references
+            )
+        return
+    worn = stream.sort is Sort.PATCH
+    for time, dose in enumerate(stream.doses):
+        for product, count in stream.amounts.units(dose):
+            yield PlannedDose(
+                product=product,
+                units=count,
+                time=None if worn else time,
+                times=len(stream.doses),
+                references=stream.references,
+            )
+
+
+def _solutions(streams: Iterable[Stream], standard: Standard) -> Iterator[Product]:
+    """The weakest oral solution of each drug that is swallowed in solid form: it allows smaller last steps."""
+    ingredients = dict.fromkeys(one.ingredient for one in streams if one.product.form is Form.SOLID)
+    for ingredient in ingredients:
+        yield from standard.shelf.solutions_of(ingredient)[:1]
+
+
+def _mme(doses: tuple[PlannedDose, ...], table: ConversionTable, on: date) -> Decimal:
+    """What the doses of a step add up to, by the same arithmetic as any regimen."""
+    return mme_total([_prescription(dose) for dose in doses], table, on).maximum
+
+
+def _prescription(dose: PlannedDose) -> Prescription:
+    product = dose.product
+    unit = Unit.ML if product.form is Form.LIQUID else Unit.EACH
+    amount = Dose(low=dose.per_day, high=dose.per_day, unit=unit, noun="" if unit is Unit.ML else product.noun)
+    sig = Sig(dose=amount, frequency=steadily(times(1)))
+    return Prescription(reference=product.rxcui, medication=product.name, product=product, sigs=(sig,))

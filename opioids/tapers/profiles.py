@@ -1,0 +1,158 @@
+"""The published paces of tapering, and the choices of practice that a plan rests on, as data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from opioids.tables import Review, decimal_of, rows_of
+
+
+class Basis(StrEnum):
+    """Of which dose a step's percentage is."""
+
+    ORIGINAL = "original"
+    ORIGINAL_THEN_CURRENT = "original-then-current"
+    """Of the dose at the start until little of it is left, then of the present one."""
+    CURRENT = "current"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaperProfile:
+    """One published pace: `percent` every `interval_days`, unless another one is asked for.
+
+    Faster than `most_percent` or `least_interval_days` is not this profile; slower always is. `guideline`
+    is the profile that uses it of itself after `min_days` to `max_days` of therapy.
+    """
+
+    id: str
+    label: str
+    guideline: str
+    min_days: int
+    max_days: int | None
+    percent: Decimal
+    most_percent: Decimal
+    basis: Basis
+    interval_days: int
+    least_interval_days: int
+    supervised: bool
+    source: str
+    review: Review
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Practice:
+    """Choices that a plan rests on; see `knowledge/tapers/practice.csv` for what each means."""
+
+    until_percent: Decimal
+    rounding_percent: Decimal
+    half_percent: Decimal
+    review_days: int
+    most_units: int
+    liquid_step_ml: Decimal
+    strong_liquid_step_ml: Decimal
+    strong_liquid_mg_per_ml: Decimal
+    least_mme_step: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sign:
+    """Something to watch for: a reason to `pause` a taper, to `stop` at once, or to go `slow`."""
+
+    id: str
+    kind: str
+    source: str
+    review: Review
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Support:
+    """What is used against a symptom of withdrawal, for information only."""
+
+    symptom: str
+    options: str
+    source: str
+    review: Review
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tapers:
+    """All that is known about tapering beside the guidelines."""
+
+    profiles: Mapping[str, TaperProfile]
+    practice: Practice
+    signs: tuple[Sign, ...]
+    support: tuple[Support, ...]
+
+    def profile_for(self, guideline: str, therapy_days: int | None) -> TaperProfile:
+        """A guideline's own pace for a length of therapy; the slowest one where the length is not known.
+
+        What is taken for less than the shortest length that a guideline speaks of needs no taper of its
+        own; it gets the pace for the shortest.
+        """
+        own = [one for one in self.profiles.values() if one.guideline == guideline]
+        longest = max(own, key=lambda one: one.min_days)
+        if therapy_days is None:
+            return longest
+        fitting = [one for one in own if one.min_days <= therapy_days <= (one.max_days or therapy_days)]
+        return fitting[0] if fitting else min(own, key=lambda one: one.min_days)
+
+
+def load_tapers() -> Tapers:
+    """Load `opioids/knowledge/tapers`.
+
+    Raises:
+        KnowledgeError: a row without provenance, or a number that is none.
+    """
+    return Tapers(
+        profiles={row["id"]: _profile(row) for row in rows_of("tapers/profiles.csv")},
+        practice=_practice(),
+        signs=tuple(
+            Sign(id=row["id"], kind=row["kind"], source=row["source"], review=Review(row["review"]))
+            for row in rows_of("tapers/signs.csv")
+        ),
+        support=tuple(
+            Support(symptom=row["symptom"], options=row["options"], source=row["source"], review=Review(row["review"]))
+            for row in rows_of("tapers/withdrawal.csv")
+        ),
+    )
+
+
+def _profile(row: Mapping[str, str]) -> TaperProfile:
+    where = f"tapers/profiles.csv, {row['id']}"
+    return TaperProfile(
+        id=row["id"],
+        label=row["label"],
+        guideline=row["guideline"],
+        min_days=int(row["min_days"] or 0),
+        max_days=int(row["max_days"]) if row["max_days"] else None,
+        percent=decimal_of(row["percent"], where),
+        most_percent=decimal_of(row["most_percent"], where),
+        basis=Basis(row["basis"]),
+        interval_days=int(row["interval_days"]),
+        least_interval_days=int(row["least_interval_days"]),
+        supervised=row["supervised"] == "yes",
+        source=row["source"],
+        review=Review(row["review"]),
+    )
+
+
+def _practice() -> Practice:
+    values = {row["name"]: decimal_of(row["value"], f"tapers/practice.csv, {row['name']}") for row in _practice_rows()}
+    return Practice(
+        until_percent=values["until_percent"],
+        rounding_percent=values["rounding_percent"],
+        half_percent=values["half_percent"],
+        review_days=int(values["review_days"]),
+        most_units=int(values["most_units"]),
+        liquid_step_ml=values["liquid_step_ml"],
+        strong_liquid_step_ml=values["strong_liquid_step_ml"],
+        strong_liquid_mg_per_ml=values["strong_liquid_mg_per_ml"],
+        least_mme_step=values["least_mme_step"],
+    )
+
+
+def _practice_rows() -> tuple[Mapping[str, str], ...]:
+    return tuple(rows_of("tapers/practice.csv"))

@@ -1,0 +1,210 @@
+"""A regimen as a taper sees it: each formulation with what is taken of it at each time of the day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from opioids.daily_dose import DailyDose, TakenDose, WornDose
+from opioids.mme import MmeLine, MmeTotal
+from opioids.prescriptions import IgnoredReason
+from opioids.products import Form, Ingredient, Pharmacology, Product, Route
+from opioids.quantities import round_half_up
+from opioids.shelf import Shelf, ShelfLine, strength_of
+from opioids.tapers.amounts import Amounts, counted_amounts, liquid_amounts, solid_amounts
+from opioids.tapers.profiles import Practice
+from opioids.tapers.values import NoPlan, Obstacle, Sort
+
+_MOST_TIMES = 24
+"""Nothing is given at more dose times a day than there are hours."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stream:
+    """One formulation of one opioid. `doses` are the amounts at each dose time of a day, in mg (patches: one
+    amount, mcg/h worn); of what is taken as needed it is one amount, the most a day.
+
+    `weight` is what one mg a day (one mcg/h) is worth in MME; `each` the units taken at a time as needed.
+    """
+
+    sort: Sort
+    ingredient: Ingredient
+    route: Route
+    product: Product
+    line: ShelfLine
+    amounts: Amounts
+    weight: Decimal
+    doses: tuple[Decimal, ...]
+    references: tuple[str, ...]
+    each: Decimal = Decimal(1)
+
+    @property
+    def amount(self) -> Decimal:
+        """A day, in mg; patches: mcg/h worn."""
+        return sum(self.doses, Decimal(0))
+
+    @property
+    def mme(self) -> Decimal:
+        """MME/day at the weight of the start."""
+        return self.amount * self.weight
+
+    @property
+    def is_long_acting(self) -> bool:
+        """Whether it is an extended-release form or a patch."""
+        return self.sort in (Sort.EXTENDED, Sort.PATCH)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Streams:
+    """What is tapered, and the names of what is left alone."""
+
+    tapered: tuple[Stream, ...]
+    left_alone: tuple[str, ...] = ()
+
+
+def streams_of(total: MmeTotal, shelf: Shelf, practice: Practice, *, halves: bool = False) -> Streams | NoPlan:
+    """The parts of a regimen, or why a plan cannot rest on it."""
+    treated = [one.medication for one in total.ignored if one.reason is IgnoredReason.OPIOID_USE_DISORDER_TREATMENT]
+    if treated:
+        return NoPlan(obstacle=Obstacle.TREATMENT, medications=tuple(treated))
+    if total.uncounted:
+        return NoPlan(obstacle=Obstacle.UNCOUNTED, medications=tuple(one.medication for one in total.uncounted))
+    partial = [line for line in total.counted if line.ingredient.pharmacology is Pharmacology.PARTIAL_AGONIST]
+    left_alone = (
+        *(line.medication for line in partial),
+        *(one.medication for one in total.ignored if one.reason is IgnoredReason.PARTIAL_AGONIST),
+    )
+    lines = [line for line in total.counted if line not in partial]
+    if not lines:
+        obstacle = Obstacle.ONLY_BUPRENORPHINE if left_alone else Obstacle.NOTHING_TAKEN
+        return NoPlan(obstacle=obstacle, medications=left_alone)
+    parts: list[Part] = []
+    for line in lines:
+        found = _parts(line)
+        if isinstance(found, NoPlan):
+            return found
+        parts.extend(found)
+    return Streams(tapered=_merged(parts, shelf, practice, halves=halves), left_alone=tuple(dict.fromkeys(left_alone)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """What one line says is taken of one product, before it is put together with others of its formulation."""
+
+    line: MmeLine
+    sort: Sort
+    doses: tuple[Decimal, ...]
+    each: Decimal
+
+
+def _parts(line: MmeLine) -> list[Part] | NoPlan:
+    sort = _sort(line)
+    if isinstance(sort, Obstacle):
+        return NoPlan(obstacle=sort, medications=(line.medication,))
+    found: list[Part] = []
+    for dose in line.doses:
+        taken = _taken(dose, line, sort)
+        if isinstance(taken, Obstacle):
+            return NoPlan(obstacle=taken, medications=(line.medication,))
+        found.append(taken)
+    return found
+
+
+def _sort(line: MmeLine) -> Sort | Obstacle:
+    product = line.product
+    if len(product.components) != 1 or product.components[0].strength is None:
+        return Obstacle.PRODUCT_UNKNOWN
+    if product.form is Form.PATCH:
+        return Sort.PATCH
+    if line.route is not Route.ORAL or product.form not in (Form.SOLID, Form.LIQUID):
+        return Obstacle.FORM
+    if product.form is Form.LIQUID:
+        return Sort.LIQUID
+    return Sort.EXTENDED if product.extended_release else Sort.IMMEDIATE
+
+
+def _taken(dose: DailyDose, line: MmeLine, sort: Sort) -> Part | Obstacle:
+    if isinstance(dose, WornDose):
+        return Part(line=line, sort=sort, doses=(dose.maximum,), each=Decimal(1))
+    each = strength_of(line.product)
+    if not isinstance(dose, TakenDose):
+        if not dose.as_needed:
+            return Obstacle.DIRECTIONS
+        return Part(line=line, sort=Sort.AS_NEEDED, doses=(dose.maximum,), each=Decimal(1))
+    amount = dose.dose.high * dose.measure.each
+    if dose.as_needed:
+        return Part(line=line, sort=Sort.AS_NEEDED, doses=(dose.maximum,), each=amount / each)
+    times = round_half_up(dose.frequency.high.rate, 6)
+    if times != times.to_integral_value() or not 1 <= times <= _MOST_TIMES:
+        return Obstacle.NOT_DAILY
+    return Part(line=line, sort=sort, doses=_within(amount, int(times), dose.maximum), each=Decimal(1))
+
+
+def _within(amount: Decimal, times: int, most: Decimal) -> tuple[Decimal, ...]:
+    """So many doses, the last ones smaller or left out where a stated maximum does not allow all of them."""
+    doses: list[Decimal] = []
+    left = most
+    for _ in range(times):
+        doses.append(max(Decimal(0), min(amount, left)))
+        left -= doses[-1]
+    return tuple(doses)
+
+
+def _merged(parts: Iterable[Part], shelf: Shelf, practice: Practice, *, halves: bool) -> tuple[Stream, ...]:
+    """One stream for each formulation: a morning and an evening order of one drug are one schedule."""
+    groups: dict[tuple[object, ...], list[tuple[Part, ShelfLine]]] = {}
+    for part in parts:
+        line = shelf.line_of(part.line.product)
+        known = tuple(one.name for one in line.products)
+        unit = part.line.product.name if part.sort in (Sort.AS_NEEDED, Sort.LIQUID) else ""
+        groups.setdefault((part.sort, part.line.route, known, unit), []).append((part, line))
+    return tuple(_stream(group, practice, halves=halves) for group in groups.values())
+
+
+def _stream(group: Sequence[tuple[Part, ShelfLine]], practice: Practice, *, halves: bool) -> Stream:
+    first, line = group[0]
+    sort = first.sort
+    product = max((part.line.product for part, _ in group), key=strength_of)
+    doses = [dose for part, _ in group for dose in part.doses]
+    if sort in (Sort.PATCH, Sort.AS_NEEDED):
+        doses = [sum(doses, Decimal(0))]
+    most = max(doses)
+    if sort is Sort.AS_NEEDED and product.form is Form.SOLID:
+        amounts = counted_amounts(product, most)
+    elif product.form is Form.LIQUID:
+        amounts = liquid_amounts(product, most, practice)
+    else:
+        amounts = solid_amounts(line, product, most, practice, halves=halves)
+    stream = Stream(
+        sort=sort,
+        ingredient=first.line.ingredient,
+        route=first.line.route,
+        product=product,
+        line=line,
+        amounts=amounts,
+        weight=first.line.factor,
+        doses=tuple(sorted(doses)) if len(group) > 1 else tuple(doses),
+        references=tuple(dict.fromkeys(part.line.reference for part, _ in group)),
+        each=max(part.each for part, _ in group),
+    )
+    return _with_present_doses(stream, [part for part, _ in group])
+
+
+def _with_present_doses(stream: Stream, parts: Sequence[Part]) -> Stream:
+    """What is taken now stays as it is ordered, even where nobody would put it together so."""
+    if stream.sort in (Sort.PATCH, Sort.AS_NEEDED):
+        return replace(stream, amounts=stream.amounts.joined({stream.amount: _together(stream, parts)}))
+    present = {
+        dose: ((part.line.product, dose / strength_of(part.line.product)),)
+        for part in parts
+        for dose in part.doses
+        if dose
+    }
+    return replace(stream, amounts=stream.amounts.joined(present))
+
+
+def _together(stream: Stream, parts: Sequence[Part]) -> tuple[tuple[Product, Decimal], ...]:
+    if stream.sort is Sort.AS_NEEDED:
+        return stream.amounts.units(stream.amount)
+    return tuple((part.line.product, part.doses[0] / strength_of(part.line.product)) for part in parts)

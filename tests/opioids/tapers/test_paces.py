@@ -1,0 +1,109 @@
+"""Paces: which one is a guideline's own, and steps in morphine equivalents alone."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from opioids.tables import Review
+from opioids.tapers.equivalents import plan_of_equivalents
+from opioids.tapers.pacing import Wish
+from opioids.tapers.profiles import Basis
+from opioids.tapers.values import NoPlan, Obstacle, PlanNote
+from tests.opioids.tapers.conftest import START
+
+
+@pytest.mark.parametrize(
+    ("guideline", "days", "profile"),
+    [
+        ("us-cdc-2022", None, "us-long"),
+        ("us-cdc-2022", 365, "us-long"),
+        ("us-cdc-2022", 364, "us-short"),
+        ("us-cdc-2022", 28, "us-short"),
+        ("us-cdc-2022", 27, "us-acute-weeks"),
+        ("us-cdc-2022", 7, "us-acute-weeks"),
+        ("us-cdc-2022", 6, "us-acute-days"),
+        ("us-cdc-2022", 0, "us-acute-days"),
+        ("ca-2017", None, "ca"),
+        ("ca-2017", 10, "ca"),
+        ("au-2022", 90, "au-long"),
+        ("au-2022", 89, "au-short"),
+        ("au-2022", None, "au-long"),
+        ("uk-nice-ng215", 400, "uk-fpm"),
+        ("de-lonts-2020", 400, "review-2025"),
+    ],
+)
+def test_length_of_therapy_chooses_a_guidelines_pace(guideline, days, profile, knowledge):
+    assert knowledge.tapers.profile_for(guideline, days).id == profile
+
+
+def test_paces_are_within_their_own_limits(knowledge):
+    for one in knowledge.tapers.profiles.values():
+        assert 0 < one.percent <= one.most_percent <= 50
+        assert 0 < one.least_interval_days <= one.interval_days
+
+
+def test_every_guideline_has_a_pace_for_every_length_of_therapy(knowledge):
+    for guideline in knowledge.guidelines:
+        for days in (None, *range(0, 1000, 7)):
+            assert knowledge.tapers.profile_for(guideline, days).guideline == guideline
+
+
+@pytest.fixture
+def amounts(standard):
+    def made(current, profile="us-long", **wish):
+        return plan_of_equivalents(Decimal(current), standard(profile), Wish(start=START, **wish))
+
+    return made
+
+
+def test_steps_end_where_tablets_could_not_follow(amounts):
+    found = amounts(60, "us-short")
+    assert found.steps[-1].mme == Decimal("9.565938")
+    assert set(found.notes) == {PlanNote.NO_TABLETS, PlanNote.GEOMETRIC_TAIL}
+    assert not found.has_tablets
+
+
+def test_steps_end_where_they_are_asked_to(amounts):
+    found = amounts(60, target=Decimal(20))
+    assert [step.mme for step in found.steps][-2:] == [24, 20]
+    assert PlanNote.GEOMETRIC_TAIL not in found.notes
+
+
+def test_last_small_step_to_the_end_is_taken(amounts):
+    assert [step.mme for step in amounts(5, target=Decimal("4.8")).steps] == [5, Decimal("4.8")]
+
+
+@pytest.mark.parametrize("target", [60, 61])
+def test_end_that_is_not_below_is_refused(target, amounts):
+    assert amounts(60, target=Decimal(target)) == NoPlan(obstacle=Obstacle.TARGET_NOT_BELOW)
+
+
+def test_shares_of_the_original_dose_come_to_nothing(amounts):
+    found = amounts(30, "us-acute-days")
+    assert found.profile.basis is Basis.ORIGINAL
+    assert [step.mme for step in found.steps] == [30, 15, 0]
+
+
+def test_shares_of_the_current_dose_are_of_the_current_dose(amounts):
+    assert [step.mme for step in amounts(100, "uk-fpm").steps][:3] == [100, 90, 81]
+
+
+@pytest.mark.parametrize(
+    ("profile", "guideline", "note"),
+    [
+        ("va-faster", "us-cdc-2022", PlanNote.SUPERVISED),
+        ("review-2025", "de-lonts-2020", PlanNote.NO_NUMBER),
+        ("uk-fpm", "uk-nice-ng215", PlanNote.NO_NUMBER),
+        ("hhs-2019", "us-cdc-2022", PlanNote.PROVISIONAL),
+    ],
+)
+def test_pace_says_where_it_comes_from(profile, guideline, note, standard):
+    found = plan_of_equivalents(Decimal(60), standard(profile, guideline), Wish(start=START))
+    assert note in found.notes
+
+
+def test_provisional_paces_are_marked(knowledge):
+    provisional = [one.id for one in knowledge.tapers.profiles.values() if one.review is Review.PROVISIONAL]
+    assert provisional == ["hhs-2019"]

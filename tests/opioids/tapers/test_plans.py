@@ -1,0 +1,310 @@
+"""What a plan can rest on, what it says, and what it never does; the steps themselves are in tests/spec/tapers.md."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from opioids.prescriptions import Ignored, IgnoredReason, Purpose, Sig
+from opioids.products import Route
+from opioids.quantities import Ceiling, Dose, Frequency, Unit, steadily, times
+from opioids.tapers.pacing import Wish
+from opioids.tapers.planning import plans
+from opioids.tapers.values import First, NoPlan, Obstacle, PlanNote, StepNote
+from tests.opioids.build import FENTANYL, product
+from tests.opioids.tapers.conftest import START, taken
+from tests.spec.plans import regimen
+
+OXYCODONE_ER_40, OXYCODONE_ER_10, OXYCODONE_5 = "1049584", "1049502", "1049621"
+
+
+def steps(plan):
+    return [regimen(step.doses) for step in plan.steps]
+
+
+# ---- what no plan rests on ----
+
+
+def test_part_that_could_not_be_counted_is_in_the_way(plan, products):
+    unread = replace(taken(products[OXYCODONE_5]), sigs=(Sig(frequency=steadily(times(2))),))
+    found = plan(taken(products[OXYCODONE_ER_40]), unread)
+    assert found == NoPlan(obstacle=Obstacle.UNCOUNTED, medications=(products[OXYCODONE_5].name,))
+
+
+def test_treatment_of_opioid_use_disorder_is_never_tapered(plan, products):
+    methadone = replace(taken(products["864706"]), purpose=Purpose.OPIOID_USE_DISORDER)
+    found = plan(methadone, taken(products[OXYCODONE_5]))
+    assert found == NoPlan(obstacle=Obstacle.TREATMENT, medications=(products["864706"].name,))
+
+
+def test_nothing_taken_needs_no_plan(plan):
+    assert plan() == NoPlan(obstacle=Obstacle.NOTHING_TAKEN)
+
+
+def test_buprenorphine_alone_is_left_alone(plan, products):
+    patch = taken(products["904876"], days=7, count=1)
+    assert plan(patch) == NoPlan(obstacle=Obstacle.ONLY_BUPRENORPHINE, medications=(patch.medication,))
+
+
+def test_buprenorphine_beside_another_opioid_is_left_alone_and_said(plan, products):
+    patch = taken(products["904876"], days=7, count=1)
+    [found] = plan(patch, taken(products[OXYCODONE_5], count=4))
+    assert found.left_alone == (patch.medication,)
+    assert PlanNote.LEFT_ALONE in found.notes
+    assert all("buprenorphine" not in step for step in steps(found))
+
+
+def test_partial_agonist_that_a_table_converts_is_left_alone_as_well(total, standard, products):
+    counted = total(taken(products[OXYCODONE_5], count=4))
+    [line] = counted.counted
+    other = replace(line, ingredient=products["904876"].components[0].ingredient, medication="patch")
+    [found] = plans(replace(counted, counted=(line, other)), standard(), Wish(start=START))
+    assert found.left_alone == ("patch",)
+    assert found.baseline == 30
+
+
+def test_bare_ingredient_has_no_tablets(plan):
+    bare = taken(product(strength=None), units=10, unit=Unit.MG)
+    assert plan(bare) == NoPlan(obstacle=Obstacle.PRODUCT_UNKNOWN, medications=(bare.medication,))
+
+
+def test_product_with_two_opioids_has_no_strengths_of_one(total, standard, products):
+    counted = total(taken(products[OXYCODONE_5]))
+    [line] = counted.counted
+    both = replace(line, product=replace(line.product, components=line.product.components * 2))
+    assert plans(replace(counted, counted=(both,)), standard(), Wish(start=START)) == NoPlan(
+        obstacle=Obstacle.PRODUCT_UNKNOWN, medications=(line.medication,)
+    )
+
+
+def test_lozenges_and_sprays_do_not_stand_for_one_another(total, standard, products):
+    counted = total(taken(products[OXYCODONE_5]))
+    [line] = counted.counted
+    lozenge = replace(line, ingredient=FENTANYL, product=products["310292"], route=Route.TRANSMUCOSAL)
+    found = plans(replace(counted, counted=(lozenge,)), standard(), Wish(start=START))
+    assert found == NoPlan(obstacle=Obstacle.FORM, medications=(line.medication,))
+
+
+@pytest.mark.parametrize(("count", "days"), [(1, 2), (3, 7), (5, 2), (25, 1)])
+def test_what_is_not_taken_so_many_times_a_day_is_refused(count, days, plan, products):
+    found = plan(taken(products[OXYCODONE_5], count=count, days=days))
+    assert found == NoPlan(obstacle=Obstacle.NOT_DAILY, medications=(products[OXYCODONE_5].name,))
+
+
+def test_every_eight_hours_is_three_times_a_day(plan, products):
+    thirds = replace(taken(products[OXYCODONE_ER_10]).sigs[0], frequency=steadily(times(1, Decimal(8) / 24)))
+    [found] = plan(replace(taken(products[OXYCODONE_ER_10]), sigs=(thirds,)))
+    assert steps(found)[0] == "oxycodone ER 10 + 10 + 10"
+
+
+def test_supply_alone_does_not_tell_what_is_taken_at_a_time(total, standard, products):
+    counted = total(taken(products[OXYCODONE_5], as_needed=True, frequency=None, ceilings=(most(40),)))
+    [line] = counted.counted
+    scheduled = replace(line, doses=tuple(replace(dose, as_needed=False) for dose in line.doses))
+    found = plans(replace(counted, counted=(scheduled,)), standard(), Wish(start=START))
+    assert found == NoPlan(obstacle=Obstacle.DIRECTIONS, medications=(line.medication,))
+
+
+def most(value, unit=Unit.MG):
+    return Ceiling(value=Decimal(value), unit=unit)
+
+
+# ---- what is read of a regimen ----
+
+
+def test_as_needed_dose_with_a_daily_maximum_only_is_that_many_tablets(plan, products):
+    [found] = plan(taken(products[OXYCODONE_5], as_needed=True, frequency=None, ceilings=(most(15),)))
+    assert steps(found)[0] == "oxycodone 5 x 3 prn"
+    assert PlanNote.CONFIRM_USE in found.notes
+
+
+def test_two_tablets_at_a_time_as_needed_go_by_single_tablets(plan, products):
+    [found] = plan(taken(products[OXYCODONE_5], units=2, count=3, as_needed=True))
+    assert steps(found)[:3] == [
+        "oxycodone 2 x 5 prn, at most 6", "oxycodone 2 x 5 prn, at most 5", "oxycodone 2 x 5 prn, at most 4",
+    ]  # fmt: skip
+    assert steps(found)[-2:] == ["oxycodone 5 x 1 prn", "nothing"]
+
+
+def test_maximum_that_is_no_whole_number_of_tablets_comes_down_to_one(plan, products):
+    [found] = plan(taken(products["1049611"], count=4, as_needed=True, ceilings=(most(40),)))
+    assert [step.mme for step in found.steps] == [60, 45, Decimal("22.5"), 0]
+
+
+def test_stated_maximum_leaves_out_the_last_of_the_scheduled_doses(plan, products):
+    [found] = plan(taken(products[OXYCODONE_5], units=2, count=4, ceilings=(most(25),)))
+    assert steps(found)[0] == "oxycodone 2 x 5 + 2 x 5 + 5 + 0"
+
+
+def test_morning_and_evening_orders_of_one_drug_are_one_schedule(plan, products):
+    [found] = plan(
+        taken(products["1049584"], count=1, reference="evening"),
+        taken(products["1049574"], count=1, reference="morning"),
+    )
+    assert steps(found)[:2] == ["oxycodone ER 30 + 40", "oxycodone ER 30 + (20 and 15)"]
+    assert {dose.references for dose in found.steps[0].doses} == {("evening", "morning")}
+
+
+def test_present_dose_stays_as_it_is_ordered(plan, products):
+    [found] = plan(taken(products[OXYCODONE_5], units=6, count=2))
+    assert steps(found)[0] == "oxycodone 6 x 5 + 6 x 5"
+    assert steps(found)[1] == "oxycodone 5 x 5 + 6 x 5"
+
+
+def test_range_is_planned_from_its_upper_end(plan, products):
+    ranged = taken(products[OXYCODONE_5]).sigs[0]
+    sig = replace(
+        ranged,
+        dose=Dose(low=Decimal(1), high=Decimal(2), unit=Unit.EACH),
+        frequency=Frequency(low=times(2), high=times(3)),
+    )
+    [found] = plan(replace(taken(products[OXYCODONE_5]), sigs=(sig,)))
+    assert found.baseline == 45
+
+
+def test_patches_of_two_orders_are_worn_together(plan, products):
+    [found] = plan(taken(products["245136"], count=1, days=3), taken(products["245134"], count=1, days=3))
+    assert steps(found)[0] == "fentanyl ER 100 and 25 worn"
+    assert PlanNote.PATCHES in found.notes
+
+
+def test_solution_as_needed_goes_by_what_can_be_measured(plan, products):
+    [found] = plan(taken(products["892589"], units=5, count=4, as_needed=True, unit=Unit.ML))
+    assert steps(found)[:2] == ["morphine 2 mg/mL 5 mL prn, at most 20", "morphine 2 mg/mL 5 mL prn, at most 18"]
+
+
+def test_solution_as_needed_beside_a_long_acting_form_becomes_one_dose(plan, products):
+    [found] = plan(
+        taken(products["891893"], count=2),
+        taken(products["892589"], units=5, count=1, as_needed=True, unit=Unit.ML, ceilings=(most(10, Unit.ML),)),
+        taken(products["892589"], units=5, count=1, as_needed=True, unit=Unit.ML, reference="other"),
+        first=First.IMMEDIATE,
+    )
+    assert steps(found)[1] == "morphine ER 60 + 60; morphine 2 mg/mL 0 + 5 mL"
+    assert StepNote.FIXED_TIME in found.steps[1].notes
+
+
+def test_concentrate_goes_by_quarters_of_a_millilitre(plan, products):
+    [found] = plan(taken(products["892625"], units=1, count=4, unit=Unit.ML))
+    assert steps(found)[1] == "morphine 20 mg/mL 0.75 mL + 1 mL + 1 mL + 1 mL"
+
+
+# ---- which first ----
+
+
+def test_both_orders_are_offered_where_forms_are_mixed(plan, products):
+    mixed = (taken(products[OXYCODONE_ER_40]), taken(products[OXYCODONE_5], count=3, as_needed=True))
+    assert [one.first for one in plan(*mixed)] == [First.EXTENDED, First.IMMEDIATE]
+    assert [one.first for one in plan(*mixed, first=First.IMMEDIATE)] == [First.IMMEDIATE]
+
+
+def test_one_formulation_leaves_nothing_to_choose(plan, products):
+    assert [(one.first, one.lead) for one in plan(taken(products[OXYCODONE_ER_40]))] == [(First.ONLY, "")]
+
+
+def test_of_several_drugs_each_may_be_lowered_first(plan, products):
+    found = plan(taken(products["1148800"]), taken(products[OXYCODONE_ER_40]))
+    assert [(one.first, one.lead) for one in found] == [(First.ONLY, "tapentadol"), (First.ONLY, "oxycodone")]
+    assert steps(found[1])[1] == "tapentadol ER 150 + 150; oxycodone ER 30 + 40"
+
+
+def test_patch_that_cannot_keep_to_the_pace_waits_for_finer_forms(plan, products):
+    found = plan(
+        taken(products["245135"], count=1, days=3), taken(products[OXYCODONE_5], count=4, as_needed=True),
+        first=First.EXTENDED,
+    )  # fmt: skip
+    assert steps(found[0])[1] == "fentanyl ER 50 worn; oxycodone 5 x 2 prn"
+
+
+def test_last_extended_release_dose_becomes_about_half_of_it_at_once(plan, products):
+    [found] = plan(taken(products[OXYCODONE_ER_10], count=1))
+    assert steps(found) == ["oxycodone ER 10", "oxycodone 5", "nothing"]
+    assert found.steps[1].notes == (StepNote.NOW_IMMEDIATE, StepNote.NO_SMALLER_UNIT, StepNote.LONGER_STAY)
+
+
+def test_drug_without_a_smaller_immediate_release_tablet_is_not_swapped(plan, products):
+    [found] = plan(taken(products["891881"], count=1))
+    assert steps(found) == ["morphine ER 15", "nothing"]
+
+
+def test_drug_without_any_immediate_release_tablet_is_not_swapped(plan, products):
+    [found] = plan(taken(products["1860491"], count=1))
+    assert steps(found) == ["hydrocodone ER 10", "nothing"]
+
+
+# ---- pace, dates, end ----
+
+
+def test_asked_for_pace_and_interval_are_kept(plan, products):
+    [found] = plan(taken(products["245136"], count=1, days=3), percent=Decimal(25), interval_days=42)
+    assert found.percent == 25
+    assert {step.days for step in found.steps} == {42}
+    assert found.steps[1].cut_percent == 25
+
+
+def test_reviews_are_at_least_every_four_weeks_and_before_the_next_step(plan, products):
+    [found] = plan(taken(products["245135"], count=1, days=3))
+    first = found.steps[1]
+    assert first.days == 70
+    assert first.reviews == tuple(first.start + timedelta(days=day) for day in (28, 56, 70))
+    assert first.end == found.steps[2].start - timedelta(days=1)
+
+
+def test_end_that_is_not_below_the_present_dose_is_refused(plan, products):
+    assert plan(taken(products[OXYCODONE_5], count=4), target=Decimal(30)) == NoPlan(obstacle=Obstacle.TARGET_NOT_BELOW)
+
+
+def test_end_that_no_tablet_meets_is_said(plan, products):
+    [found] = plan(taken(products[OXYCODONE_5], count=4), target=Decimal(16))
+    assert PlanNote.ENDS_ABOVE in found.notes
+    assert found.steps[-1].mme == Decimal("22.5")
+    [met] = plan(taken(products[OXYCODONE_5], count=4), target=Decimal(15))
+    assert PlanNote.ENDS_ABOVE not in met.notes
+    assert met.steps[-1].mme == 15
+
+
+def test_beginning_of_a_plan_can_be_had_alone(plan, products):
+    [whole] = plan(taken(products[OXYCODONE_ER_40]))
+    [beginning] = plan(taken(products[OXYCODONE_ER_40]), most_steps=2)
+    assert beginning.steps == whole.steps[:3]
+
+
+def test_methadone_is_said(plan, products):
+    [found] = plan(taken(products["864706"], count=3))
+    assert PlanNote.METHADONE in found.notes
+
+
+def test_solution_that_allows_smaller_last_steps_is_named(plan, products):
+    [found] = plan(taken(products[OXYCODONE_ER_40]))
+    assert [one.name for one in found.solutions] == ["oxycodone hydrochloride 1 MG/ML Oral Solution"]
+    [liquid] = plan(taken(products["892589"], units=5, count=4, unit=Unit.ML))
+    assert liquid.solutions == ()
+
+
+def test_banded_factor_changes_the_shown_total_and_not_the_steps(plan, products):
+    [found] = plan(taken(products["864706"], count=3), table="cdc-2016")
+    assert [step.mme for step in found.steps] == [240, 200, 80, 60, 40, 20, 0]
+    assert {round(step.cut_percent, 1) for step in found.steps[1:]} == {Decimal("16.7")}
+
+
+def test_combination_known_by_its_name_alone_finds_its_strengths(plan, products):
+    known = products["856999"]
+    named = replace(known, rxcui="", name="Norco 10-325")
+    [found] = plan(taken(named, count=4))
+    assert steps(found)[1] == "hydrocodone 5 + 10 + 10 + 10"
+
+
+def test_product_like_no_other_goes_by_whole_units(plan):
+    own = product(strength=11)
+    [found] = plan(taken(own, count=4))
+    assert steps(found)[1] == "oxycodone 0 + 11 + 11 + 11"
+
+
+@pytest.mark.parametrize("ignored", [IgnoredReason.NOT_ACTIVE, IgnoredReason.OUTSIDE_PERIOD])
+def test_what_is_not_taken_is_in_nobodys_way(ignored, plan, products):
+    other = Ignored(reference="x", medication="old", reason=ignored)
+    [found] = plan(other, taken(products[OXYCODONE_5], count=4))
+    assert found.left_alone == ()
