@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from opioids.daily_dose import DailyDose, TakenDose, WornDose
-from opioids.mme import MmeLine, MmeTotal
+from opioids.mme import MmeTotal
+from opioids.mme_lines import MmeLine
 from opioids.prescriptions import IgnoredReason
 from opioids.products import Form, Ingredient, Pharmacology, Product, Route
 from opioids.quantities import round_half_up
@@ -183,12 +184,17 @@ def _stream(group: Sequence[tuple[Part, ShelfLine]], practice: Practice, *, halv
         product=product,
         line=line,
         amounts=amounts,
-        weight=first.line.factor,
+        weight=_worth(first.line),
         doses=tuple(sorted(doses)) if len(group) > 1 else tuple(doses),
         references=tuple(dict.fromkeys(part.line.reference for part, _ in group)),
         each=max(part.each for part, _ in group),
     )
     return _with_present_doses(stream, [part for part, _ in group])
+
+
+def _worth(line: MmeLine) -> Decimal:
+    """What one mg a day (one mcg/h) of a line is worth in MME, whatever its factor is for."""
+    return line.mme_per_day.maximum / line.dose_per_day.maximum
 
 
 def _with_present_doses(stream: Stream, parts: Sequence[Part]) -> Stream:
