@@ -4,29 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from functools import lru_cache
 
 from fhir_mappings.codes import codes_of, route_of, words_of_concepts
-from fhir_mappings.elements import (
-    Element,
-    Json,
-    as_written,
-    concept_words,
-    decimal,
-    element,
-    elements,
-    items,
-    read_again,
-    string,
-)
-from fhir_mappings.quantities import Measured, read_quantity
+from fhir_mappings.elements import Element, Json, as_written, element, items, read_again, string
+from fhir_mappings.ingredients import Listing
 from fhir_mappings.references import Resources
-from opioids.identity import Code, Identified, Identifier, Identity, ingredient_only
+from opioids.identity import Code, Identified, Identity
 from opioids.names import names_a_drug_plainly
 from opioids.prescriptions import IgnoredReason, Refusal, UncountedReason
-from opioids.products import Component, Form, Product, Route, Strength, StrengthUnit
-from opioids.quantities import Unit
+from opioids.products import Route
 from opioids.recognition import Recognised, Recogniser
 
 
@@ -46,7 +33,8 @@ def read_drug(order: Element, resources: Resources, recogniser: Recogniser) -> D
         medication = resources.find(string(reference.get("reference")), order)
         display = string(reference.get("display"))
         if medication is not None:
-            return _of_medication(medication, concepts, display, recogniser)
+            listing = Listing(medication=medication, order=order, resources=resources)
+            return _of_medication(listing, concepts, display, recogniser)
         if not concepts:
             return _unresolved(display, recogniser)
     return _of_concepts(concepts, recogniser)
@@ -124,17 +112,46 @@ def _unresolved(display: str, recogniser: Recogniser) -> Drug:
     return Drug(name=display or "medication not named", recognised=replace(known, identity=refusal))
 
 
-def _of_medication(medication: Element, concepts: list[Json], display: str, recogniser: Recogniser) -> Drug:
+def _of_medication(listing: Listing, concepts: list[Json], display: str, recogniser: Recogniser) -> Drug:
+    medication = listing.medication
     own = [one for one in (medication.get("code"), *concepts, display) if one]
     drug = _with_form(_of_concepts(own, recogniser), medication)
-    identity = drug.recognised.identity
-    if isinstance(identity, Identified) and identity.product.components[0].strength is not None:
+    if listing.is_empty:
         return drug
-    by_ingredient = _by_ingredients(medication, recogniser.identifier)
-    # An ingredient list may tell more of a drug, but it never unsays an opioid that code or name speak of.
-    if by_ingredient is None or (own and isinstance(by_ingredient, IgnoredReason)):
-        return drug
-    return _with_form(replace(drug, recognised=replace(drug.recognised, identity=by_ingredient)), medication)
+    together = _of_concepts([*own, *listing.concepts()], recogniser)
+    listed = listing.identity(recogniser.identifier)
+    identity = _completed(drug.recognised.identity, listed, together.recognised.identity)
+    return _with_form(
+        Drug(
+            name=drug.name if own else together.name,
+            recognised=Recognised(
+                identity=identity,
+                sedative=drug.recognised.sedative or together.recognised.sedative,
+                rescue=together.recognised.rescue,
+            ),
+        ),
+        medication,
+    )
+
+
+def _completed(own: Identity, listed: Identity | None, together: Identity) -> Identity:
+    """What code and name tell, completed by the ingredients.
+
+    A list may tell more of a drug, but it never unsays an opioid that code or name speak of, and an ingredient
+    that was not sent does not make a drug doubtful that they name. `together` is what everything tells at once.
+    """
+    if isinstance(own, Identified) and own.product.components[0].strength is not None:
+        return own
+    if isinstance(listed, Identified) or listed is None:
+        return listed or own
+    if isinstance(listed, Refusal):
+        unsent = listed.reason is UncountedReason.REFERENCE_UNRESOLVED
+        return own if unsent and not _says_nothing(own) else listed
+    return together if isinstance(own, Refusal) and isinstance(together, IgnoredReason) else own
+
+
+def _says_nothing(identity: Identity) -> bool:
+    return isinstance(identity, Refusal) and identity.reason is UncountedReason.RESOURCE_INVALID
 
 
 def _with_form(drug: Drug, medication: Element) -> Drug:
@@ -148,81 +165,3 @@ def _with_form(drug: Drug, medication: Element) -> Drug:
         return drug
     known = replace(identity, product=replace(identity.product, route=route))
     return replace(drug, recognised=replace(drug.recognised, identity=known))
-
-
-def _by_ingredients(medication: Element, identifier: Identifier) -> Identity | None:
-    """The drug by its `Medication.ingredient` list; None when the list says nothing of use."""
-    listed = elements(medication.get("ingredient")) or elements(element(medication.get("product")).get("ingredient"))
-    parts: list[tuple[Identified, Strength | None]] = []
-    others: list[Decimal] = []
-    outcomes: list[Identity] = []
-    for one in listed:
-        item = one.get("itemCodeableConcept") or element(one.get("item")).get("concept") or one.get("item")
-        identity = identifier.identify(codes_of([item]), concept_words(item))
-        strength = _strength(one, identity)
-        outcomes.append(identity)
-        if isinstance(identity, Identified):
-            parts.append((identity, strength or identity.product.components[0].strength))
-        elif strength and strength.unit is StrengthUnit.MG:
-            others.append(strength.value)
-    if not parts:
-        return next((one for one in outcomes if isinstance(one, Refusal)), outcomes[0] if outcomes else None)
-    return Identified(
-        product=_product(parts, others, combination=len(listed) > 1),
-        assumptions=("strength read from the medication's ingredient list",),
-    )
-
-
-def _product(parts: list[tuple[Identified, Strength | None]], others: list[Decimal], *, combination: bool) -> Product:
-    first, strength = parts[0]
-    form, noun, route = _FORMS.get(strength.unit, _NO_FORM) if strength else _NO_FORM
-    components = tuple(
-        Component(ingredient=identity.product.components[0].ingredient, strength=value) for identity, value in parts
-    )
-    bare = ingredient_only(components[0].ingredient)
-    return Product(
-        name=first.product.name or bare.name,
-        rxcui="",
-        components=components,
-        form=form,
-        noun=noun,
-        route=route,
-        combination=combination,
-        other_strengths=tuple(others),
-    )
-
-
-_IN_PATCHES = frozenset({"fentanyl", "buprenorphine"})
-_HOURS = frozenset({"h", "hr", "hour"})
-
-_NO_FORM: tuple[Form, str, Route | None] = (Form.UNKNOWN, "", None)
-_FORMS: dict[StrengthUnit, tuple[Form, str, Route | None]] = {
-    StrengthUnit.MCG_PER_HOUR: (Form.PATCH, "patch", Route.TRANSDERMAL),
-    StrengthUnit.MG_PER_ML: (Form.LIQUID, "", None),
-    StrengthUnit.MG_PER_ACTUATION: (Form.SPRAY, "spray", None),
-}
-
-
-def _strength(ingredient: Element, identity: Identity) -> Strength | None:
-    """Numerator per denominator (mg per tablet, per mL, per hour), in any release's element."""
-    ratio = element(ingredient.get("strengthRatio") or ingredient.get("strength") or ingredient.get("amount"))
-    amount = read_quantity(element(ratio.get("numerator") or ingredient.get("strengthQuantity")))
-    if not isinstance(amount, Measured) or amount.value <= 0:
-        return None
-    below = element(ratio.get("denominator"))
-    per = decimal(below.get("value")) or Decimal(1)
-    unit = (string(below.get("code")) or string(below.get("unit"))).lower()
-    patch = isinstance(identity, Identified) and identity.product.components[0].ingredient.name in _IN_PATCHES
-    if not patch and (amount.unit is Unit.MCG_PER_HOUR or unit in _HOURS):
-        return None  # a release over hours, not a rate
-    if amount.unit is Unit.MCG_PER_HOUR:
-        return Strength(value=amount.value, unit=StrengthUnit.MCG_PER_HOUR)
-    if amount.unit is not Unit.MG or per <= 0:
-        return None
-    if unit in _HOURS:
-        return Strength(value=amount.value * 1000 / per, unit=StrengthUnit.MCG_PER_HOUR)
-    if unit in ("ml", "milliliter", "millilitre"):
-        return Strength(value=amount.value / per, unit=StrengthUnit.MG_PER_ML)
-    if "actuat" in unit or "spray" in unit:
-        return Strength(value=amount.value / per, unit=StrengthUnit.MG_PER_ACTUATION)
-    return Strength(value=amount.value / per, unit=StrengthUnit.MG)

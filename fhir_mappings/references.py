@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from fhir_mappings.elements import Element, Json, element, elements, key_of_reference, string
 
-_REFERRED_TO = ("Medication", "Condition")
-"""What an order's drug and reasons can be; no other resource is ever looked up."""
+_REFERRED_TO = ("Medication", "Substance", "Condition")
+"""What an order's drug, its ingredients and reasons can be; no other resource is ever looked up."""
 
 
 class Resources:

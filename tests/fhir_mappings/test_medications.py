@@ -8,6 +8,7 @@ import pytest
 
 from fhir_mappings.medications import names_a_drug, read_drug
 from fhir_mappings.references import Resources
+from opioids.drug_classes import DrugClass
 from opioids.identity import Identified
 from opioids.prescriptions import IgnoredReason, Refusal, UncountedReason
 from opioids.products import Form, Route, StrengthUnit
@@ -314,6 +315,138 @@ def test_ingredient_that_may_be_an_opioid_is_refused(identity):
     odd = {"coding": [{"system": "urn:example:local", "code": "1", "display": "hydromorphone"}]}
     found = identity(referring(), medication(ingredient=[{"itemCodeableConcept": odd}]))
     assert found.reason is UncountedReason.PRODUCT_UNKNOWN
+
+
+# ---- ingredients that are referred to, of every release ----
+
+SUBSTANCE = {"resourceType": "Substance", "id": "s", "code": INGREDIENT}
+R5_SUBSTANCE = {"resourceType": "Substance", "id": "s", "code": {"concept": INGREDIENT}}
+SALT = {"resourceType": "Medication", "id": "salt", "code": INGREDIENT}
+FIVE = ratio(5, "mg", 1, "tablet")
+
+
+@pytest.mark.parametrize(
+    ("own", "others"),
+    [
+        ({"ingredient": [{"itemReference": {"reference": "Substance/s"}, "strength": FIVE}]}, [SUBSTANCE]),
+        ({"ingredient": [{"itemReference": {"reference": "Medication/salt"}, "strength": FIVE}]}, [SALT]),
+        ({"ingredient": [{"itemReference": {"reference": "#s"}, "amount": FIVE}], "contained": [SUBSTANCE]}, []),
+        (
+            {"ingredient": [{"item": {"reference": {"reference": "Substance/s"}}, "strengthRatio": FIVE}]},
+            [R5_SUBSTANCE],
+        ),
+        ({"product": {"ingredient": [{"item": {"reference": "Substance/s"}, "amount": FIVE}]}}, [SUBSTANCE]),
+        ({"ingredient": [{"itemReference": {"display": "oxycodone"}, "strength": FIVE}]}, []),
+        ({"ingredient": [{"item": {"reference": {"display": "oxycodone"}}, "strengthQuantity": q(5, "mg")}]}, []),
+    ],
+)
+def test_ingredient_is_found_where_its_reference_leads(own, others, identity):
+    assert strength(identity(referring(), medication(**own), *others)) == (5, StrengthUnit.MG)
+
+
+@pytest.mark.parametrize(("words", "value"), [("5 mg", 5), ("high", None)])
+def test_strength_in_words_is_read_with_the_ingredients_name(words, value, identity):
+    item = {"concept": {**INGREDIENT, "text": "oxycodone"}}
+    listed = [{"item": item, "strengthCodeableConcept": {"text": words}}]
+    found = strength(identity(referring(), medication(ingredient=listed)))
+    assert (found and found[0]) == value
+
+
+def test_substance_contained_in_the_order_is_found(identity):
+    listed = [{"itemReference": {"reference": "#s"}, "strength": FIVE}]
+    order = {**referring("#m"), "contained": [medication(ingredient=listed), SUBSTANCE]}
+    assert strength(identity(order)) == (5, StrengthUnit.MG)
+
+
+UNSENT = {"itemReference": {"reference": "Substance/other"}}
+
+
+@pytest.mark.parametrize(
+    ("own", "listed", "outcome"),
+    [
+        ({}, [UNSENT], UncountedReason.REFERENCE_UNRESOLVED),
+        ({}, [{"itemCodeableConcept": {"text": "acetaminophen"}}, UNSENT], UncountedReason.REFERENCE_UNRESOLVED),
+        ({"code": {"text": "lisinopril 10 mg"}}, [UNSENT], IgnoredReason.NOT_AN_OPIOID),
+        ({"code": {"text": "hydrocodone and oxycodone"}}, [UNSENT], UncountedReason.PRODUCT_UNKNOWN),
+    ],
+)
+def test_ingredient_that_was_not_sent_matters_only_where_nothing_else_names_the_drug(own, listed, outcome, identity):
+    found = identity(referring(), medication(**own, ingredient=listed))
+    assert (found if isinstance(found, IgnoredReason) else found.reason) is outcome
+
+
+NDC = {"coding": [{"system": "http://hl7.org/fhir/sid/ndc", "code": "99999-9999-99"}]}
+
+
+@pytest.mark.parametrize(
+    ("code", "item", "outcome"),
+    [
+        (NDC, {"text": "lisinopril"}, IgnoredReason.NOT_AN_OPIOID),
+        (NDC, {"coding": [{"system": RX, "code": "29046"}]}, IgnoredReason.NOT_AN_OPIOID),
+        (NDC, {"text": "naloxone"}, IgnoredReason.ANTAGONIST),
+        (NDC, {"text": "hydromorphne"}, UncountedReason.PRODUCT_UNKNOWN),
+        ({**NDC, "text": "something with oxycodone"}, {"text": "lisinopril"}, UncountedReason.PRODUCT_UNKNOWN),
+    ],
+)
+def test_ingredients_tell_what_a_code_that_is_not_known_leaves_open(code, item, outcome, identity):
+    found = identity(referring(), medication(code=code, ingredient=[{"itemCodeableConcept": item}]))
+    assert (found if isinstance(found, IgnoredReason) else found.reason) is outcome
+
+
+def test_carrier_in_the_list_is_no_part_of_a_combination(identity):
+    listed = [
+        {"itemCodeableConcept": INGREDIENT, "strength": FIVE, "isActive": True},
+        {"itemCodeableConcept": {"text": "lactose"}, "isActive": False},
+    ]
+    assert not identity(referring(), medication(ingredient=listed)).product.combination
+
+
+def test_two_salts_in_the_list_are_one_component(identity):
+    listed = [{"itemCodeableConcept": INGREDIENT, "strength": ratio(mg, "mg", 1, "tablet")} for mg in (4.5, 0.38)]
+    assert strength(identity(referring(), medication(ingredient=listed))) == (Decimal("4.88"), StrengthUnit.MG)
+    listed[1]["strength"] = ratio(0.38, "mg", 1, "mL")
+    assert strength(identity(referring(), medication(ingredient=listed))) is None
+
+
+def test_two_opioids_in_the_list_are_two_components(identity):
+    morphine = {"coding": [{"system": RX, "code": "7052"}]}
+    listed = [{"itemCodeableConcept": one, "strength": FIVE} for one in (INGREDIENT, morphine)]
+    product = identity(referring(), medication(ingredient=listed)).product
+    assert [one.ingredient.name for one in product.components] == ["oxycodone", "morphine"]
+
+
+@pytest.mark.parametrize(
+    ("below", "value"),
+    [
+        (q(1, "L"), Decimal("0.01")),
+        ({"value": 5, "unit": "milliliter", "code": "mL"}, 2),
+        (q(1, "vial"), 10),
+        (q(1, "{dosage form}"), 10),
+        ({"unit": "tablet"}, 10),
+        (q(1, "g"), None),
+        (q(1, "day"), None),
+        (q(0, "tablet"), None),
+        (q("few", "tablet"), None),
+        (q(1, "widget"), None),
+    ],
+)
+def test_what_a_strength_is_in(below, value, identity):
+    listed = [{"itemCodeableConcept": INGREDIENT, "strength": {"numerator": q(10, "mg"), "denominator": below}}]
+    found = strength(identity(referring(), medication(ingredient=listed)))
+    assert (found and found[0]) == value
+
+
+def test_ingredients_name_a_medication_that_has_no_name(drug):
+    listed = [{"itemCodeableConcept": {"text": "oxycodone hydrochloride"}, "strength": FIVE}]
+    assert drug(referring(), medication(ingredient=listed)).name == "oxycodone hydrochloride"
+    assert drug(referring(), medication(code={"text": "pain tablet"}, ingredient=listed)).name == "pain tablet"
+
+
+def test_sedative_among_the_ingredients_is_seen(drug):
+    listed = [{"itemCodeableConcept": {"text": "butalbital"}}, {"itemCodeableConcept": {"text": "caffeine"}}]
+    found = drug(referring(), medication(code={"text": "headache tablet"}, ingredient=listed)).recognised
+    assert found.identity is IgnoredReason.NOT_AN_OPIOID
+    assert found.sedative == (DrugClass.BARBITURATE, "butalbital")
 
 
 # ---- forms ----
