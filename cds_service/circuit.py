@@ -1,7 +1,7 @@
-"""Not calling a server that does not answer: a circuit for each host.
+"""Not waiting for a server that does not answer: a circuit for each host.
 
-After some failures in a row the circuit opens and nobody waits for that host. When it has rested, one
-caller tries; the circuit closes when that succeeds and rests again when it does not.
+What counts is requests, not reads: when during some of them in a row the host answered nobody, the circuit
+opens and nobody waits for it. When it has rested, one request tries; the first answer closes it.
 """
 
 from __future__ import annotations
@@ -11,15 +11,26 @@ from dataclasses import dataclass
 from threading import Lock
 from time import monotonic
 
-FAILURES_IN_A_ROW = 5
+FAILURES_IN_A_ROW = 3
 REST_SECONDS = 10.0
 
 
 @dataclass(slots=True)
 class _Circuit:
     failures: int = 0
-    closed_again_at: float | None = None
-    """When it may be tried; None while it is closed."""
+    visitors: int = 0
+    answered_at: float = float("-inf")
+    opened_at: float = float("-inf")
+    rests_until: float | None = None
+    """When a caller may try; None while the circuit is closed and all may."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request's dealings with a host."""
+
+    host: str
+    began: float
 
 
 class Circuits:
@@ -38,36 +49,62 @@ class Circuits:
         self._circuits: dict[str, _Circuit] = {}
         self._lock = Lock()
 
-    def admits(self, host: str) -> bool:
-        """Whether this caller may call. Of those that come when an open circuit has rested, one may.
+    def enter(self, host: str) -> Visit | None:
+        """A visit, which must be ended with `leave`; None when the host is not to be asked now.
 
-        That one must report how it went; if it never does, another may try after the next rest.
+        Of those that come when an open circuit has rested, one is let in.
         """
         with self._lock:
-            circuit = self._circuits.get(host)
-            if circuit is None or circuit.closed_again_at is None:
-                return True
-            if self._seconds() < circuit.closed_again_at:
-                return False
-            circuit.closed_again_at = self._seconds() + self._rest
-            return True
-
-    def is_open(self, host: str) -> bool:
-        """Whether calls are refused now: a caller under way need not try again."""
-        with self._lock:
-            circuit = self._circuits.get(host)
-            return circuit is not None and circuit.closed_again_at is not None
-
-    def succeeded(self, host: str) -> None:
-        """The host answered: the circuit is closed."""
-        if host in self._circuits:
-            with self._lock:
-                self._circuits.pop(host, None)
-
-    def failed(self, host: str) -> None:
-        """The host did not answer, or said that it cannot."""
-        with self._lock:
             circuit = self._circuits.setdefault(host, _Circuit())
+            now = self._seconds()
+            if circuit.rests_until is not None:
+                if now < circuit.rests_until:
+                    return None
+                circuit.rests_until = now + self._rest
+            circuit.visitors += 1
+            return Visit(host, now)
+
+    def answered(self, host: str) -> None:
+        """The host answered somebody: the circuit is closed."""
+        with self._lock:
+            circuit = self._circuits[host]
+            circuit.answered_at = self._seconds()
+            circuit.failures = 0
+            circuit.rests_until = None
+
+    def leave(self, visit: Visit) -> None:
+        """The visit is over; it failed when the host has answered nobody since it began."""
+        with self._lock:
+            circuit = self._circuits[visit.host]
+            circuit.visitors -= 1
+            if circuit.answered_at >= visit.began:
+                return
             circuit.failures += 1
             if circuit.failures >= self._failures:
-                circuit.closed_again_at = self._seconds() + self._rest
+                self._open(circuit)
+
+    def is_open(self, host: str) -> bool:
+        """Whether callers are refused now: one under way need not try a second time."""
+        with self._lock:
+            return self._circuits[host].rests_until is not None
+
+    def gives_up(self, visit: Visit) -> bool:
+        """Whether a visit may as well end: the host has answered nobody since it began, and others bear that out.
+
+        They do when together enough to open the circuit are waiting (it is opened then, so that nobody else
+        begins to), or when it was opened meanwhile.
+        """
+        with self._lock:
+            circuit = self._circuits[visit.host]
+            if circuit.answered_at >= visit.began:
+                return False
+            if circuit.rests_until is not None:
+                return circuit.opened_at >= visit.began
+            if circuit.visitors < 2 or circuit.visitors + circuit.failures < self._failures:
+                return False
+            self._open(circuit)
+            return True
+
+    def _open(self, circuit: _Circuit) -> None:
+        circuit.opened_at = self._seconds()
+        circuit.rests_until = circuit.opened_at + self._rest

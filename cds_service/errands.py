@@ -18,6 +18,8 @@ from cds_service.deadlines import Deadline
 
 THREADS = 64
 """At most this many reads are under way in one process; threads are only started when they are needed."""
+PATIENCE_SHARE = 0.6
+"""The part of the time after which work that looks hopeless is given up."""
 GRACE_SECONDS = 0.02
 """What an errand that ends at the deadline by itself gets to hand over what it has."""
 
@@ -78,16 +80,25 @@ class ErrandPool:
     def __init__(self, threads: int = THREADS) -> None:
         self._threads = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="errand")
 
-    def run(self, works: Mapping[Key, Callable[[Errand], Result]], deadline: Deadline) -> dict[Key, Result]:
+    def run(
+        self,
+        works: Mapping[Key, Callable[[Errand], Result]],
+        deadline: Deadline,
+        *,
+        gives_up: Callable[[], bool] = lambda: False,
+    ) -> dict[Key, Result]:
         """What the works gave, all at once; those that are not done by the deadline are left out and ended.
 
+        When most of the time is up and nothing is done at all, `gives_up` is asked whether to end them now.
         A work that raises is a fault of this program: its exception is raised here.
         """
         errands = {key: Errand(deadline) for key in works}
         futures: dict[Key, Future[Result | None]] = {}
         for key, work in works.items():
             futures[key] = self._threads.submit(_unless_over, work, errands[key])
-        wait(futures.values(), timeout=deadline.remaining() + GRACE_SECONDS)
+        came, _ = wait(futures.values(), timeout=deadline.remaining() * PATIENCE_SHARE)
+        if came or not gives_up():
+            wait(futures.values(), timeout=deadline.remaining() + GRACE_SECONDS)
         done = {}
         for key, future in futures.items():
             if future.done():

@@ -55,8 +55,8 @@ class Outcome(StrEnum):
 
 UNKNOWN_TYPE = frozenset({Outcome.REJECTED, Outcome.MISSING})
 """How servers answer a search for a type that their FHIR release does not have."""
-SILENT = frozenset({Outcome.CONNECTION, Outcome.TIMEOUT, Outcome.INSECURE})
-_AWAY_STATUSES = frozenset({429, 502, 503, 504})
+AWAY_STATUSES = frozenset({429, 502, 503, 504})
+"""Said by whatever stands before a server that cannot answer: no answer of the server itself."""
 _OF_STATUS = {
     401: Outcome.DENIED,
     403: Outcome.DENIED,
@@ -100,12 +100,8 @@ class FhirClient:
 
     def __init__(self, outbound: Outbound, circuits: Circuits, *, count: Callable[[Outcome], None]) -> None:
         self._outbound = outbound
-        self._circuits = circuits
+        self.circuits = circuits
         self._count = count
-
-    def admits(self, base: BaseUrl) -> bool:
-        """Whether this server may be asked now, or has been silent lately. Ask once for each request."""
-        return self._circuits.admits(base.origin)
 
     def read(self, access: Access, path: str, errand: Errand) -> Fetched:
         """The resource at a path such as `Patient/1`, or the Bundle of a search such as `Condition?patient=1`."""
@@ -158,7 +154,7 @@ class FhirClient:
             headers["Authorization"] = f"Bearer {access.token}"
         origin = access.base.origin
         outcome, answer = self._attempt(url, errand, headers, most_bytes, origin)
-        if outcome is Outcome.CONNECTION and not errand.is_over and not self._circuits.is_open(origin):
+        if outcome is Outcome.CONNECTION and not errand.is_over and not self.circuits.is_open(origin):
             errand.rests(_backoff(errand.deadline.remaining()))
             outcome, answer = self._attempt(url, errand, headers, most_bytes, origin)
         content = _read(answer) if answer and outcome is Outcome.OK else None
@@ -173,14 +169,9 @@ class FhirClient:
         try:
             answer = self._outbound.get(url, errand, headers=headers, most_bytes=most_bytes)
         except Unanswered as error:
-            outcome = Outcome(error.fault.value)
-            if outcome in SILENT:
-                self._circuits.failed(origin)
-            return outcome, None
-        if answer.status in _AWAY_STATUSES:
-            self._circuits.failed(origin)
-        else:
-            self._circuits.succeeded(origin)
+            return Outcome(error.fault.value), None
+        if answer.status not in AWAY_STATUSES:
+            self.circuits.answered(origin)
         return _of_status(answer.status), answer
 
 

@@ -20,7 +20,8 @@ from cds_service.fhir_client import UNKNOWN_TYPE, Access, Fetched, FhirClient, O
 from cds_service.wire import FhirAccess, Received
 from fhir_mappings.elements import Element, element
 from fhir_mappings.releases import Release, release_named, release_told_by
-from hooks.protocol import Call, HookRequest, Needs, Service
+from hooks.prefetch import STATEMENTS_KEY
+from hooks.protocol import Call, HookRequest, Service
 from hooks.reading import drafts_of
 from hooks.reads import Read, is_plain_id, missing, unfinished
 
@@ -28,7 +29,8 @@ MOST_MEDICATIONS = 32
 """References to Medications that are followed for one request; what is beyond stays named and uncounted."""
 REFERRED_KEY = "org.opioid-cds.referred"
 """The prefetch key under which referenced Medications are added; it says nothing of what they are."""
-RELEASE_REMEMBERED_SECONDS = 600.0
+REMEMBERED_SECONDS = 600.0
+"""How long it is believed what a server was found to have or not to have."""
 
 Work = Callable[[Errand], Fetched]
 
@@ -41,6 +43,22 @@ class Filled:
 
     request: HookRequest
     outcomes: tuple[Outcome, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Errands:
+    """All reads of one request: one deadline for them together."""
+
+    pool: ErrandPool
+    deadline: Deadline
+    gives_up: Callable[[], bool]
+
+    def run(self, works: Mapping[str, Work]) -> dict[str, Fetched]:
+        """How each went; what did not come in time has failed."""
+        if not works:
+            return {}
+        came = self.pool.run(works, self.deadline, gives_up=self.gives_up)
+        return {key: came.get(key) or failed(Outcome.TIMEOUT) for key in works}
 
 
 class Prefetcher:
@@ -62,6 +80,8 @@ class Prefetcher:
         self._seconds = seconds
         self._dstu2: dict[BaseUrl, float] = {}
         """Servers that turned out to be of DSTU2, and until when that is believed."""
+        self._without_statements: dict[BaseUrl, float] = {}
+        """Servers that know no MedicationStatement (Epic's R4 server does not), likewise."""
 
     def fill(self, received: Received, service: Service, call: Call) -> Filled:
         """The request with all that could be read for it within the deadline."""
@@ -69,54 +89,76 @@ class Prefetcher:
         if fhir is None or needs is None or not self._servers:
             return Filled(request=request)
         base = BaseUrl.of(fhir.server)
-        reads = missing(request, service.prefetch, self._release(request, fhir, base))
+        reads = self._reads(request, service, fhir, base)
         pages = dict(unfinished(request.prefetch))
         if not (reads or pages or needs.medications(request)) or not needs.chart(request, call):
             return Filled(request=request)
         if base not in self._servers or base is None:
             return Filled(request=request, outcomes=(Outcome.NOT_LISTED,))
-        if not self._client.admits(base):
+        visit = self._client.circuits.enter(base.origin)
+        if visit is None:
             return _without_asking(request, reads)
         access = Access(base=base, token=fhir.token)
-        return self._read_all(request, access, needs, reads, pages)
+        errands = _Errands(
+            self._pool,
+            Deadline.after(self._deadline_seconds, self._seconds),
+            partial(self._client.circuits.gives_up, visit),
+        )
+        try:
+            filled = self._read_all(request, access, errands, reads, pages)
+            return self._with_medications(filled, needs.medications(filled.request), access, errands)
+        finally:
+            self._client.circuits.leave(visit)
 
     def _read_all(
-        self, request: HookRequest, access: Access, needs: Needs, reads: Iterable[Read], pages: Mapping[str, Element]
+        self,
+        request: HookRequest,
+        access: Access,
+        errands: _Errands,
+        reads: Iterable[Read],
+        pages: Mapping[str, Element],
     ) -> Filled:
-        deadline = Deadline.after(self._deadline_seconds, self._seconds)
         works: dict[str, Work] = {read.key: partial(self._read, access, read) for read in reads}
         for key, bundle in pages.items():
             works[key] = partial(self._client.completed, access, cast("dict[str, Any]", bundle))
-        came = self._pool.run(works, deadline)
-        late = {key: failed(Outcome.TIMEOUT) for key in works if key not in came}
-        # A first page stays what it was: it says of itself that it is a part.
-        added = {**came, **{key: one for key, one in late.items() if key not in pages}}
-        filled = _with(request, {key: one.content for key, one in added.items()})
-        outcomes = [one.outcome for one in (*came.values(), *late.values())]
-        referred = self._medications(needs.medications(filled), access, deadline)
-        entries = [{"fullUrl": name, "resource": one.content} for name, one in referred.items() if _is_had(one)]
-        if entries:
-            filled = _with(filled, {REFERRED_KEY: {"resourceType": "Bundle", "entry": entries}})
-        return Filled(request=filled, outcomes=(*outcomes, *(one.outcome for one in referred.values())))
+        came = errands.run(works)
+        # A first page that was sent stays what it was: it says of itself that it is a part.
+        added = {key: one.content for key, one in came.items() if key not in pages or _is_had(one)}
+        return Filled(request=_with(request, added), outcomes=tuple(one.outcome for one in came.values()))
+
+    def _with_medications(self, filled: Filled, references: Iterable[str], access: Access, errands: _Errands) -> Filled:
+        """The same with the Medications that its orders refer to, as far as they can be had."""
+        paths = {name: path for name in references if (path := _medication_path(name, access.base))}
+        first = list(paths.items())[:MOST_MEDICATIONS]
+        came = errands.run({name: partial(self._client.read, access, path) for name, path in first})
+        entries = [{"fullUrl": name, "resource": one.content} for name, one in came.items() if _is_had(one)]
+        added = {REFERRED_KEY: {"resourceType": "Bundle", "entry": entries}} if entries else {}
+        return Filled(
+            request=_with(filled.request, added),
+            outcomes=(*filled.outcomes, *(one.outcome for one in came.values())),
+        )
+
+    def _reads(
+        self, request: HookRequest, service: Service, fhir: FhirAccess, base: BaseUrl | None
+    ) -> tuple[Read, ...]:
+        reads = missing(request, service.prefetch, self._release(request, fhir, base))
+        if base and self._without_statements.get(base, 0.0) > self._seconds():
+            return tuple(read for read in reads if read.key != STATEMENTS_KEY)
+        return reads
 
     def _read(self, access: Access, read: Read, errand: Errand) -> Fetched:
         """The first of the paths that the server knows the type of."""
         fetched = self._client.read(access, read.paths[0], errand)
+        if read.key == STATEMENTS_KEY and fetched.outcome is Outcome.MISSING:
+            self._without_statements[access.base] = self._seconds() + REMEMBERED_SECONDS
         for path in read.paths[1:]:
             if fetched.outcome not in UNKNOWN_TYPE:
                 break
             other = self._client.read(access, path, errand)
             if _is_had(other):
-                self._dstu2[access.base] = self._seconds() + RELEASE_REMEMBERED_SECONDS
+                self._dstu2[access.base] = self._seconds() + REMEMBERED_SECONDS
                 return other
         return fetched
-
-    def _medications(self, references: Iterable[str], access: Access, deadline: Deadline) -> dict[str, Fetched]:
-        paths = {name: path for name in references if (path := _medication_path(name, access.base))}
-        first = list(paths.items())[:MOST_MEDICATIONS]
-        works: dict[str, Work] = {name: partial(self._client.read, access, path) for name, path in first}
-        came = self._pool.run(works, deadline) if works and not deadline.passed else {}
-        return {name: came.get(name, failed(Outcome.TIMEOUT)) for name in works}
 
     def _release(self, request: HookRequest, fhir: FhirAccess, base: BaseUrl | None) -> Release | None:
         """The FHIR release of the client's server: as it says, as its orders are written, or as was found out."""

@@ -51,6 +51,11 @@ CONFIG_VARIABLE = f"{PREFIX}CONFIG"
 """Names the TOML file when no `--config` is given."""
 
 
+THREADS_THAT_WORK = 4
+THREADS_THAT_WAIT = 32
+"""In each process: a request that waits for a FHIR server holds a thread and needs no processor."""
+
+
 class Settings(BaseSettings):
     """All that can be set. One that exists has been checked: raises `InvalidSettings` on construction."""
 
@@ -134,10 +139,12 @@ def _with_defaults(given: Mapping[str, Any]) -> dict[str, Any]:
     production = given.get("mode") == Mode.PRODUCTION
     clients = given.get("auth", {}).get("clients")
     url = given.get("public_url")
+    reads = bool(given.get("fhir", {}).get("allowed_servers"))
     return {
         **given,
         **({"public_url": url.rstrip("/")} if url else {}),
         "cors": {"origins": () if production else ("*",), **given.get("cors", {})},
         "auth": {"required": production and bool(clients), **given.get("auth", {})},
         "pages": {"enabled": not production, **given.get("pages", {})},
+        "server": {"threads": THREADS_THAT_WAIT if reads else THREADS_THAT_WORK, **given.get("server", {})},
     }

@@ -233,7 +233,14 @@ class Server(Section):
     host: str = setting("127.0.0.1", "Address to listen on.", "an address to listen on", min_length=1)
     port: int = setting(8080, "Port to listen on.", "a port, 1 to 65535", ge=1, le=65535)
     workers: int = setting(1, "Processes.", "a number of processes, 1 to 256", ge=1, le=256)
-    threads: int = setting(4, "Threads in each process.", "a number of threads in each worker, 1 to 256", ge=1, le=256)
+    threads: int = setting(
+        4,
+        "Threads in each process: so many requests are answered, or wait for a FHIR server, at once.",
+        "a number of threads in each worker, 1 to 256",
+        otherwise="32 when FHIR servers may be read from",
+        ge=1,
+        le=256,
+    )
     stop_seconds: int = setting(
         15, "Time to finish what is under way when told to stop.", "seconds, 1 to 300", ge=1, le=300
     )

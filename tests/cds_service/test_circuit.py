@@ -3,7 +3,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
-from cds_service.circuit import Circuits
+from cds_service.circuit import Circuits, Visit
 
 
 class Clock:
@@ -14,84 +14,163 @@ class Clock:
         return self.now
 
 
-def opened(clock: Clock) -> Circuits:
-    circuits = Circuits(failures=3, rest_seconds=10, seconds=clock)
-    for _ in range(3):
-        circuits.failed("a")
-    return circuits
+def circuits(clock: Clock | None = None) -> Circuits:
+    return Circuits(failures=3, rest_seconds=10, seconds=clock or Clock())
+
+
+def entered(found: Circuits, host: str = "a") -> Visit:
+    visit = found.enter(host)
+    assert visit is not None
+    return visit
+
+
+def fail(found: Circuits, times: int, host: str = "a") -> None:
+    for _ in range(times):
+        found.leave(entered(found, host))
 
 
 def test_a_circuit_opens_at_its_number_of_failures_in_a_row_and_not_before():
-    circuits = Circuits(failures=3)
-    circuits.failed("a")
-    circuits.failed("a")
-    assert circuits.admits("a")
-    circuits.failed("a")
-    assert not circuits.admits("a")
-    assert circuits.is_open("a")
+    found = circuits()
+    fail(found, 2)
+    assert not found.is_open("a")
+    fail(found, 1)
+    assert found.is_open("a")
+    assert found.enter("a") is None
 
 
 def test_an_answer_in_between_starts_the_count_anew():
-    circuits = Circuits(failures=3)
+    found = circuits()
     for _ in range(5):
-        circuits.failed("a")
-        circuits.failed("a")
-        circuits.succeeded("a")
-    assert circuits.admits("a")
+        fail(found, 2)
+        visit = entered(found)
+        found.answered("a")
+        found.leave(visit)
+    assert found.enter("a")
+
+
+def test_a_visit_during_which_another_was_answered_has_not_failed():
+    clock = Clock()
+    found = circuits(clock)
+    for _ in range(5):
+        late, served = entered(found), entered(found)
+        clock.now += 1
+        found.answered("a")
+        found.leave(served)
+        found.leave(late)
+    assert found.enter("a")
 
 
 def test_each_host_has_its_own():
-    circuits = opened(Clock())
-    assert circuits.admits("b")
-    circuits.succeeded("b")
-    assert not circuits.admits("a")
+    found = circuits()
+    fail(found, 3, "a")
+    assert found.enter("a") is None
+    assert found.enter("b")
 
 
 def test_after_its_rest_one_caller_tries_and_the_others_wait_for_what_comes_of_it():
     clock = Clock()
-    circuits = opened(clock)
+    found = circuits(clock)
+    fail(found, 3)
     clock.now = 9.9
-    assert not circuits.admits("a")
+    assert found.enter("a") is None
     clock.now = 10.0
-    assert circuits.admits("a")
-    assert not circuits.admits("a")
-    assert circuits.is_open("a")
+    assert found.enter("a")
+    assert found.enter("a") is None
 
 
-def test_a_trial_that_succeeds_closes_it_and_one_that_fails_lets_it_rest_again():
+def test_the_first_answer_to_a_trial_closes_it():
     clock = Clock()
-    circuits = opened(clock)
+    found = circuits(clock)
+    fail(found, 3)
     clock.now = 10.0
-    assert circuits.admits("a")
-    circuits.failed("a")
-    clock.now = 19.9
-    assert not circuits.admits("a")
-    clock.now = 20.0
-    assert circuits.admits("a")
-    circuits.succeeded("a")
-    assert circuits.admits("a")
-    circuits.failed("a")
-    assert circuits.admits("a"), "the count starts anew"
+    trial = entered(found)
+    found.answered("a")
+    assert found.enter("a")
+    found.leave(trial)
+    fail(found, 2)
+    assert found.enter("a"), "the count starts anew"
 
 
-def test_a_trial_that_never_tells_how_it_went_does_not_keep_it_open_for_ever():
+def test_a_trial_that_fails_lets_it_rest_again():
     clock = Clock()
-    circuits = opened(clock)
+    found = circuits(clock)
+    fail(found, 3)
     clock.now = 10.0
-    assert circuits.admits("a")
+    trial = entered(found)
+    clock.now = 12.0
+    found.leave(trial)
+    clock.now = 21.9
+    assert found.enter("a") is None
+    clock.now = 22.0
+    assert found.enter("a")
+
+
+def test_a_trial_that_never_ends_does_not_keep_it_open_for_ever():
+    clock = Clock()
+    found = circuits(clock)
+    fail(found, 3)
+    clock.now = 10.0
+    entered(found)
     clock.now = 20.0
-    assert circuits.admits("a")
+    assert found.enter("a")
+
+
+def test_those_who_wait_give_up_when_they_are_enough_and_nobody_else_begins_to_wait():
+    found = circuits()
+    visits = [entered(found) for _ in range(2)]
+    assert not any(map(found.gives_up, visits)), "two are not enough"
+    visits.append(entered(found))
+    assert found.gives_up(visits[0])
+    assert found.enter("a") is None
+    assert all(map(found.gives_up, visits))
+
+
+def test_nobody_gives_up_while_the_host_answers_others():
+    clock = Clock()
+    found = circuits(clock)
+    visits = [entered(found) for _ in range(5)]
+    clock.now = 1.0
+    found.answered("a")
+    assert not any(map(found.gives_up, visits))
+
+
+def test_one_alone_waits_for_its_whole_time_whatever_went_before():
+    found = circuits()
+    fail(found, 2)
+    assert not found.gives_up(entered(found))
+
+
+def test_the_trial_after_a_rest_waits_for_its_whole_time():
+    clock = Clock()
+    found = circuits(clock)
+    fail(found, 3)
+    clock.now = 10.0
+    assert not found.gives_up(entered(found))
 
 
 def test_of_many_threads_at_once_exactly_one_tries():
     clock = Clock()
-    circuits = opened(clock)
+    found = circuits(clock)
+    fail(found, 3)
     clock.now = 10.0
     start = Barrier(32)
 
     def ask(_: int) -> bool:
         start.wait()
-        return circuits.admits("a")
+        return found.enter("a") is not None
 
     with ThreadPoolExecutor(32) as threads:
         assert sum(threads.map(ask, range(32))) == 1
+
+
+def test_no_visit_is_lost_or_counted_twice_by_threads():
+    found = Circuits(failures=1_000, seconds=Clock())
+
+    def visit(_: int) -> None:
+        found.leave(entered(found))
+
+    with ThreadPoolExecutor(16) as threads:
+        list(threads.map(visit, range(999)))
+    assert not found.is_open("a")
+    fail(found, 1)
+    assert found.is_open("a")
