@@ -8,19 +8,20 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from flask import Flask
 
-from tests.cds_service import fakes
 from tests.cds_service import fhir_server as fake
 from tests.cds_service.fhir_server import FhirServer, resource
-from tests.hooks.orders import PATIENT, bundle, draft, drug, order, problem
+from tests.hooks.orders import PATIENT, TODAY, bundle, draft, drug, order, problem
 
 DEADLINE = 0.25
 """For servers that are late. All others answer at once, and get a time that a busy machine does not use up."""
 AMPLE = 10.0
+NOW = datetime(TODAY.year, TODAY.month, TODAY.day, 12, tzinfo=UTC)
 TOKEN = "CANARY-token-5f1d"  # noqa: S105 - made up, and looked for where it must not be
 PATIENT_PATH = f"Patient/{PATIENT}"
 ORDERS = f"MedicationRequest?patient={PATIENT}&status=active"
@@ -47,7 +48,7 @@ def ehr() -> Iterator[FhirServer]:
 def app_for(make_app: Callable[..., Flask]) -> Callable[..., Flask]:
     def make(server: FhirServer, more: str = "", deadline: float = AMPLE, listed: str | None = None) -> Flask:
         settings = f'[fhir]\nallowed_servers = ["{listed or server.base}"]\nallow_http = true\n'
-        return make_app(f"{settings}deadline_seconds = {deadline}\n{more}", services=None, clock=lambda: fakes.NOW)
+        return make_app(f"{settings}deadline_seconds = {deadline}\n{more}", services=None, clock=lambda: NOW)
 
     return make
 
@@ -549,7 +550,7 @@ def test_no_other_server_is_ever_read_from(ask, ehr, written):
 
 
 def test_without_any_listed_server_nothing_is_read(make_app, ask, ehr):
-    assert current(ask(app=make_app(services=None))) == (0, False)
+    assert current(ask(app=make_app(services=None, clock=lambda: NOW))) == (0, False)
     assert ehr.seen == []
 
 
