@@ -23,7 +23,7 @@ run: $(VENV)/.runtime ## set up and serve http://127.0.0.1:8080 (HOST=, PORT=)
 	$(BIN)/opioid-cds serve --host $(HOST) --port $(PORT)
 
 test: $(VENV)/.development ## set up and run the whole test suite
-	$(BIN)/python -m pytest --numprocesses auto --cov=opioids
+	$(BIN)/python -m pytest --numprocesses auto --dist loadgroup --cov=opioids
 
 check: $(VENV)/.development ## format, lint, types and floors: what CI runs before the tests
 	$(BIN)/python -m ruff format --check .

@@ -18,7 +18,7 @@ import opioids.knowledge
 from cds_service import errors, network, responses, routes, wire
 from cds_service.deployment import unknown_names
 from cds_service.observability import Metrics, log
-from cds_service.pages import views
+from cds_service.pages import about, calculator, site, try_it
 from cds_service.rate_limit import RateLimit
 from cds_service.settings import InvalidSettings, Settings
 from cds_service.shell import Shell
@@ -116,7 +116,10 @@ def _flask(shell: Shell) -> Flask:
     app.after_request(partial(responses.finish, responses.Finishing.of(shell.settings), shell.metrics))
     errors.register(app)
     routes.register(app, shell)
+    pages = site.register(app, shell)
+    about.register(app, pages)
     if shell.settings.pages.enabled:
-        views.register(app, shell)
+        try_it.register(app, pages)
+        calculator.register(app, pages)
     app.wsgi_app = SingleSlashes(app.wsgi_app)  # type: ignore[method-assign]  # as Flask's documentation does it
     return app

@@ -40,7 +40,7 @@ def evaluator(asked_of: AskedOf, standards: Standards) -> Callable[[HookRequest,
         prefetched = read_prefetch(request.prefetch)
         asked = asked_of(request, prefetched)
         case = read_case(request, asked, prefetched, standards, call.today)
-        recommendations = recommend(case, standards.guideline, rests=_rests(case, call))
+        recommendations = recommend(case, standards.guideline, rests=rests_of(case, call))
         if not recommendations:
             return ()
         release = release_of([*(element(one) for one, _ in asked.drafts or ()), *(one for one, _ in prefetched.orders)])
@@ -57,7 +57,7 @@ def evaluator(asked_of: AskedOf, standards: Standards) -> Callable[[HookRequest,
     return evaluate
 
 
-def _rests(case: Case, call: Call) -> Rests:
+def rests_of(case: Case, call: Call) -> Rests:
     """Who knows what rests, told the picture too; it is drawn only where there is something to say."""
     rests = call.rests
     if rests is None:

@@ -7,6 +7,7 @@ from hooks.needs import ChartNeeds
 from hooks.prefetch import Prefetched
 from hooks.protocol import HookRequest, Service
 from hooks.reading import Asked, Standards, drafts_of
+from hooks.trace import tracer
 
 
 def asked_of(request: HookRequest, prefetched: Prefetched) -> Asked:
@@ -26,4 +27,5 @@ def service(standards: Standards) -> Service:
         prefetch=PREFETCH,
         evaluate=evaluator(asked_of, standards),
         needs=ChartNeeds(asked_of=asked_of, standards=standards),
+        trace=tracer(asked_of, standards, PREFETCH),
     )

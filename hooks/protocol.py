@@ -11,11 +11,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from fhir_mappings.elements import Json
 from hooks.picture import Picture
 from opioids.recommendations import Recommendation, Topic
+
+if TYPE_CHECKING:
+    from hooks.trace import Trace
 
 SUMMARY_LIMIT = 139
 """The specification asks for fewer than 140 characters."""
@@ -204,7 +207,10 @@ class Needs(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    """One entry of discovery and the function that answers it; `needs` None: it makes do with what was sent."""
+    """One entry of discovery and the function that answers it.
+
+    `needs` None: it makes do with what was sent. `trace` tells how an answer comes about.
+    """
 
     id: str
     hook: str
@@ -215,6 +221,7 @@ class Service:
     evaluate: Callable[[HookRequest, Call], tuple[Card, ...]]
     needs: Needs | None = None
     hook_version: str = "1.0"
+    trace: Callable[[HookRequest, Call], Trace] | None = None
 
 
 def _require(holds: bool, rule: str) -> None:

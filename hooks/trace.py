@@ -9,22 +9,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 
 from fhir_mappings.elements import element, string
 from fhir_mappings.patients import is_about
 from fhir_mappings.prescriptions import Reader, is_order, reference_of
+from hooks.evaluation import AskedOf, rests_of
 from hooks.prefetch import Prefetched, State, read_prefetch
-from hooks.protocol import HookRequest
+from hooks.protocol import Call, HookRequest
 from hooks.reading import Asked, Standards, drafts_of, read_case, reader_of
 from opioids.case import Case
+from opioids.guideline import Guideline
 from opioids.mme import MmeTotal
 from opioids.mme_lines import MmeLine
 from opioids.prescriptions import Ignored, Uncounted
 from opioids.rules import Verdict, verdicts
 
-AskedOf = Callable[[HookRequest, Prefetched], Asked]
 Outcome = MmeLine | Uncounted | Ignored
 
 
@@ -77,26 +77,27 @@ class Trace:
     """All that can be told of one evaluation."""
 
     case: Case
+    guideline: Guideline
     orders: tuple[TracedOrder, ...]
     verdicts: tuple[Verdict, ...]
     prefetch: tuple[TracedKey, ...]
 
 
-Tracer = Callable[[HookRequest, date], Trace]
-
-
-def tracer(asked_of: AskedOf, standards: Standards, templates: Mapping[str, str]) -> Tracer:
+def tracer(
+    asked_of: AskedOf, standards: Standards, templates: Mapping[str, str]
+) -> Callable[[HookRequest, Call], Trace]:
     """The function that tells how the answers of the service with these prefetch templates come about."""
 
-    def trace(request: HookRequest, today: date) -> Trace:
+    def trace(request: HookRequest, call: Call) -> Trace:
         prefetched = read_prefetch(request.prefetch)
         asked = asked_of(request, prefetched)
-        case = read_case(request, asked, prefetched, standards, today)
-        reader = reader_of(prefetched, asked, standards.knowledge, today)
+        case = read_case(request, asked, prefetched, standards, call.today)
+        reader = reader_of(prefetched, asked, standards.knowledge, call.today)
         return Trace(
             case=case,
+            guideline=standards.guideline,
             orders=tuple(_orders(request, asked, prefetched, reader, case)),
-            verdicts=verdicts(case, standards.guideline),
+            verdicts=verdicts(case, standards.guideline, rests=rests_of(case, call)),
             prefetch=tuple(_keys(request, templates)),
         )
 

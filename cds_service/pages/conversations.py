@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
@@ -44,9 +45,14 @@ def _conversation(service_id: str, file: Path) -> Conversation:
         key=f"{service_id}/{case}",
         service_id=service_id,
         title=title.removeprefix("#").strip() or case.replace("-", " ").replace("_", " "),
-        about=about.strip(),
+        about=flowing(about.strip()),
         file=file,
     )
+
+
+def flowing(text: str) -> str:
+    """Prose whose lines were broken by hand, each paragraph as one line; lists stay as they are."""
+    return re.sub(r"(?<=\S)\n(?=[^\s\-*+\d|#])", " ", text)
 
 
 def _service_folder(folder: Path, service_id: str) -> Path:

@@ -17,7 +17,7 @@ from opioids.prescriptions import Ignored, IgnoredReason, Uncounted
 from opioids.recommendations import HeldBack, Recommendation
 from tests import conversations
 
-DAY = date(2026, 11, 22)
+CALL = Call(today=date(2026, 11, 22), new_uuid=lambda: "x")
 STANDARDS = {"guideline": "us-cdc-2022", "table": "cdc-2022"}
 ANSWERED = [one for one in conversations.found_in() if one.status == 200]
 
@@ -28,13 +28,11 @@ def offered(knowledge):
 
 
 @pytest.fixture(scope="module")
-def trace(knowledge, offered):
-    tracers = services.tracers(knowledge, **STANDARDS)
-
+def trace(offered):
     def run(name, change=lambda content: content):
         service_id, _, case = name.partition("/")
         content = change(json.loads((conversations.FOLDER / service_id / case / "request.json").read_bytes()))
-        return tracers[service_id](wire.parse(content, offered[service_id]).request, DAY)
+        return offered[service_id].trace(wire.parse(content, offered[service_id]).request, CALL)
 
     return run
 
@@ -60,9 +58,8 @@ def test_every_order_that_was_sent_is_told_of_and_every_card_has_its_rule(conver
     content = json.loads(conversation.request)
     assert sum(len(one.paths) for one in found.orders) == len(orders_in([content["context"], content.get("prefetch")]))
     assert all(one.after or one.aside or one.before for one in found.orders)
-    call = Call(today=DAY, new_uuid=lambda: "x")
     service = offered[conversation.service_id]
-    cards = service.evaluate(wire.parse(content, service).request, call)
+    cards = service.evaluate(wire.parse(content, service).request, CALL)
     told = {one.found.topic for one in found.verdicts if one.told and isinstance(one.found, Recommendation)}
     assert told == {card.source.topic for card in cards}
 

@@ -8,6 +8,7 @@ import orjson
 import pytest
 
 from cds_service.pages import markdown
+from opioids.recommendations import HeldBack
 from tests import conversations as recorded
 from tests.cds_service import fakes
 from tests.cds_service.fakes import context, hook_request
@@ -60,13 +61,13 @@ def test_only_offered_conversations_are_opened(make_app, conversations, key):
     page = make_app(conversations).test_client().get("/", query_string={"conversation": key})
     assert page.status_code == 200
     assert "root:" not in page.text
-    assert "selected" not in page.text.split("</optgroup>")[0]
+    assert 'aria-current="true"' not in page.text
 
 
 def test_without_a_folder_of_conversations_there_is_just_the_box(make_app, tmp_path):
     page = make_app(f'[pages]\nconversations = "{tmp_path}/none"').test_client().get("/")
     assert page.status_code == 200
-    assert "Load example" not in page.text
+    assert "Search" not in page.text
     assert "<textarea" in page.text
 
 
@@ -82,8 +83,8 @@ def test_cards_are_shown_with_all_their_parts(make_app):
         "Benefit outweighs risk",
         'href="https://www.cdc.gov/guideline"',
         "MmeTotal",
-        "Answer as JSON (HTTP 200)",
-        "Request as sent",
+        "Reason to override",
+        "POST /cds-services/opioid-order-sign",
     ):
         assert words in page
 
@@ -140,6 +141,7 @@ def test_the_page_needs_no_script_and_nothing_from_elsewhere(client):
     assert "script" not in policy
     assert "<script" not in page.text
     assert " style=" not in page.text
+    assert not re.search(r"\son[a-z]+=", page.text)
     assert not re.findall(r'(?:src|href)="(?:https?:)?//', page.text)
 
 
@@ -162,7 +164,8 @@ def test_every_control_has_a_label(client):
 def test_in_production_there_is_no_page_unless_asked_for(make_app, toml, status):
     client = make_app(f'mode = "production"\npublic_url = "https://cds.example.org"\n{toml}').test_client()
     assert client.get("/").status_code == status
-    assert client.get("/static/page.css").status_code == status
+    assert client.get("/calculator").status_code == status
+    assert client.get("/about").status_code == 200
     assert (tried(client, hook_request()).status_code == 200) is (status == 200)
 
 
@@ -174,7 +177,7 @@ def test_a_conversation_is_told_by_its_readme(make_app, conversations, tmp_path)
     readme = tmp_path / "conversations" / "opioid-order-sign" / "high-dose" / "README.md"
     readme.write_text("# A high dose\n\nIt shows **much** <b>.\n", encoding="utf-8")
     page = make_app(conversations).test_client().get("/?conversation=opioid-order-sign/high-dose").text
-    assert ">A high dose</option>" in page
+    assert ">A high dose</a>" in page
     assert "<p>It shows <strong>much</strong> &lt;b&gt;.</p>" in page
 
 
@@ -196,7 +199,156 @@ def test_another_day_can_be_chosen(make_app):
 def test_the_conversation_stays_chosen_when_it_was_asked(make_app, conversations):
     client = make_app(conversations).test_client()
     page = tried(client, hook_request(), conversation="opioid-order-sign/high-dose").text
-    assert '<option value="opioid-order-sign/high-dose" selected>' in page
+    assert re.search(r'conversation=opioid-order-sign/high-dose[^"]*" aria-current="true">', page)
+
+
+def test_a_conversation_that_is_picked_is_answered_at_once(make_app, conversations):
+    page = make_app(conversations).test_client().get("/?conversation=opioid-order-sign/high-dose").text
+    assert "107 MME/day" in page
+    assert "HTTP <strong>200</strong>" in page
+
+
+def test_conversations_are_found_by_their_words(make_app, conversations):
+    client = make_app(conversations).test_client()
+    found = client.get("/?q=HIGH+dose").text
+    assert "1 conversation found" in found
+    assert ">high dose</a>" in found
+    assert "nothing to say" not in found
+    assert "0 conversations found" in client.get("/", query_string={"q": f"{SCRIPT} x"}).text
+
+
+# ---- what an EHR would do next ----
+
+
+def test_a_suggestion_that_is_accepted_is_asked_again_with_the_order_added(make_app):
+    asked = []
+
+    def evaluate(request, call):
+        asked.append(request.context["draftOrders"]["entry"])
+        return () if asked[-1] else (fakes.FULL_CARD,)
+
+    client = make_app(services=fakes.services(evaluate)).test_client()
+    page = tried(client, hook_request(), accept="0.0").text
+    assert asked[-1] == [{"resource": {"resourceType": "MedicationRequest", "status": "draft", "id": "suggested-1"}}]
+    assert "Accepted:</h3>" in page or "Accepted: Offer naloxone" in page
+    assert "That card does not come back" in page
+    assert "acceptedSuggestions" in page
+    assert "suggested-1" in html.unescape(re.search(r"<textarea[^>]*>(.*?)</textarea>", page, re.DOTALL)[1])
+
+
+def test_a_card_that_comes_back_is_told(make_app):
+    client = make_app(services=fakes.services(lambda *_: (fakes.FULL_CARD,))).test_client()
+    assert "The card came back" in tried(client, hook_request(), accept="0.0").text
+
+
+def test_a_card_is_overridden_with_the_reason_that_was_chosen(make_app):
+    client = make_app(services=fakes.services(lambda *_: (fakes.FULL_CARD,))).test_client()
+    page = tried(client, hook_request(), **{"override": "0", "reason-0": "benefit"}).text
+    assert "Overridden: 107 MME/day" in page
+    assert "Reason: Benefit outweighs risk." in page
+    assert "&#34;code&#34;: &#34;benefit&#34;" in page
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"accept": "9.9"},
+        {"accept": "0"},
+        {"accept": "-1.0"},
+        {"accept": "x"},
+        {"accept": "²"},
+        {"override": "7"},
+        {"override": ""},
+        {"override": "0", "reason-0": SCRIPT},
+    ],
+)
+def test_what_is_no_choice_changes_nothing(make_app, fields):
+    client = make_app(services=fakes.services(lambda *_: (fakes.FULL_CARD,))).test_client()
+    page = tried(client, hook_request(), **fields)
+    assert page.status_code == 200
+    assert "<script" not in page.text
+    assert "suggested-1" not in page.text
+
+
+def test_a_refused_request_has_nothing_to_accept(client):
+    assert "HTTP 400" in tried(client, "{", accept="0.0").text
+
+
+# ---- the real services, with their trace ----
+
+
+@pytest.fixture(scope="module")
+def real(module_app):
+    return module_app.test_client()
+
+
+def words_of(page):
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page.text)).split())
+
+
+@pytest.mark.parametrize("conversation", recorded.found_in(), ids=lambda one: one.name)
+def test_every_conversation_can_be_tried(real, conversation):
+    page = real.get("/", query_string={"conversation": conversation.name})
+    assert page.status_code == 200
+    assert f"HTTP <strong>{conversation.status}</strong>" in page.text
+    assert page.text.count('<article class="card') == len(conversation.response.get("cards", ()))
+    assert ("How the answer came about" in page.text) is (conversation.status == 200)
+
+
+def test_the_trace_tells_orders_rules_and_prefetch(real):
+    words = words_of(real.get("/?conversation=opioid-order-sign/halved-by-a-new-prescription"))
+    for said in (
+        "context.draftOrders.entry[0].resource",
+        "ignored replaced replaced by the order being written",
+        "Deprescribing review held back the dose is being lowered already",
+        "Slower taper spoke critical",
+        "the daily dose is 50 MME or more NX01",
+        "medicationOrders not sent nothing not used",
+        "conditions seen 1 × Condition problem list",
+    ):
+        assert said in words
+
+
+@pytest.mark.parametrize("reason", list(HeldBack), ids=str)
+def test_every_reason_to_hold_back_has_words(module_app, reason):
+    with module_app.test_request_context("/"):
+        words = str(module_app.jinja_env.get_template("parts/trace.html").module.reasons_of(reason.value))
+    assert words
+    assert words != reason.value.replace("-", " ")
+
+
+def one_for_each_service(fits):
+    found = {one.service_id: one for one in reversed(recorded.found_in()) if fits(one)}
+    assert len(found) == len(fakes.HOOKS)
+    return found.values()
+
+
+def offers_of(conversation):
+    cards = conversation.response.get("cards", ())
+    return [number for number, card in enumerate(cards) if card["source"]["topic"]["code"] == "NaloxoneOffer"]
+
+
+def test_accepting_naloxone_ends_its_card_on_every_hook(real):
+    for conversation in one_for_each_service(offers_of):
+        fields = {"day": recorded.NOW.date().isoformat(), "accept": f"{offers_of(conversation)[0]}.0"}
+        page = tried(real, conversation.request.decode(), conversation.service_id, **fields).text
+        assert "That card does not come back" in page, conversation.name
+
+
+def test_the_same_request_is_judged_by_another_guideline(real):
+    body = next(one for one in recorded.found_in() if one.name == "opioid-order-sign/worked-case").request.decode()
+    page = words_of(tried(real, body, day="2026-11-22", guideline="ca-2017"))
+    assert "factors: ca-2017" in page
+    assert "guideline: expected one of us-cdc-2022, " in words_of(tried(real, body, guideline="none"))
+
+
+def test_no_drug_name_becomes_html_on_any_hook(real):
+    for conversation in one_for_each_service(offers_of):
+        hostile = '<img src=x onerror=\\"alert(1)\\"> morphine 10 mg tablet'
+        body = re.sub(r'("(?:text|display)": )"[^"]*"', rf'\1"{hostile}"', conversation.request.decode())
+        page = tried(real, body, conversation.service_id, day="2026-11-22").text
+        assert "<img" not in page
+        assert "&lt;img src=x" in page
 
 
 # ---- the words of a card ----

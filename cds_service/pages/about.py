@@ -1,0 +1,131 @@
+"""`/about`: what the service rests on, for those who have to trust it: guidelines, tables, names, sources, licences."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.metadata import version
+
+from flask import Flask, Response
+
+from cds_service.pages.conversations import flowing
+from cds_service.pages.site import Site
+from opioids.conversion import ConversionFactor, ConversionTable, PatchLookup
+from opioids.guideline import Guideline
+from opioids.quantities import shown
+from opioids.tables import Review, text_of
+
+DESCRIBED = ("formulary", "value_sets")
+"""The folders of knowledge whose SOURCES.md is shown as it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Factor:
+    """One row of a conversion table as people read it."""
+
+    ingredient: str
+    route: str
+    factor: str
+    per: str
+    review: Review
+    notes: tuple[str, ...]
+
+
+def register(app: Flask, site: Site) -> None:
+    """Adds the page, which stands in production too: hospitals must be able to show it."""
+    app.add_url_rule("/about", "about", Page(site).show, methods=["GET"])
+
+
+class Page:
+    """The page; what it shows is known when the application starts."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._described = cache(lambda: {name: _described(f"{name}/SOURCES.md") for name in DESCRIBED})
+        self._sources = cache(lambda: tuple(csv.DictReader(text_of("sources.csv").splitlines())))
+
+    def show(self) -> Response:
+        """The page."""
+        shell = self._site.shell
+        guidelines, tables = shell.knowledge.guidelines, shell.knowledge.tables
+        choice = shell.settings.guideline
+        own = guidelines[choice.profile]
+        table = tables[choice.table or own.default_table]
+        return self._site.page(
+            "about.html",
+            version=version("opioid-cds"),
+            settings=shell.settings,
+            services=tuple(shell.services.values()),
+            own=own,
+            guidelines=(own, *(one for one in guidelines.values() if one is not own)),
+            table=table,
+            tables=(table, *(one for one in tables.values() if one is not table)),
+            factors=factors,
+            paces=paces,
+            products=len(shell.knowledge.formulary.products),
+            described=self._described(),
+            sources=self._sources(),
+        )
+
+
+def factors(table: ConversionTable) -> tuple[Factor, ...]:
+    """The rows of a table in the order of the ingredients' names; one that holds for several routes is one row."""
+    routes: dict[Factor, list[str]] = {}
+    for (ingredient, route), rules in sorted(table.rules.items(), key=lambda one: one[0]):
+        for rule in rules:
+            for row in rule.rows.values() if isinstance(rule, PatchLookup) else (rule,):
+                notes = (*(f"only {form}" for form in sorted(row.forms)), *row.caveats)
+                told = Factor(
+                    ingredient=ingredient,
+                    route="",
+                    factor=_factor(row),
+                    per=str(row.per),
+                    review=row.review,
+                    notes=notes,
+                )
+                routes.setdefault(told, []).append(str(route))
+    return tuple(replace(one, route=", ".join(names)) for one, names in routes.items())
+
+
+def _factor(row: ConversionFactor) -> str:
+    """The number, or one for each band of the patient's daily dose, or what one patch is worth."""
+    if row.patch:
+        strength, worth = row.patch
+        return f"{shown(strength)} mcg/h: {shown(worth)} MME/day"
+    if not row.banded:
+        return shown(row.bands[0].factor, 4)
+    return "; ".join(
+        f"{shown(band.factor, 4)} up to {shown(band.up_to)}"
+        if band.up_to is not None
+        else f"{shown(band.factor, 4)} above"
+        for band in row.bands
+    )
+
+
+def paces(guideline: Guideline) -> Iterator[tuple[str, str]]:
+    """How fast a dose may fall before a warning, in words: what, and how much."""
+    pace = guideline.pace
+    if pace.most_percent is not None:
+        yield (
+            f"after {pace.long_therapy_days} days of opioids",
+            f"{shown(pace.most_percent)}% in {pace.long_window_days} days",
+        )
+    if pace.short_most_percent is not None:
+        yield "before that", f"{shown(pace.short_most_percent)}% in {pace.short_window_days} days"
+    if pace.wide_percent is not None:
+        yield "when the length of therapy is not known", f"{shown(pace.wide_percent)}% in one step"
+    yield (
+        "critical from",
+        f"more than {shown(pace.steep_percent)}% after long therapy, {shown(pace.half_percent)}% in any",
+    )
+    yield (
+        "smallest marketed step",
+        f"let pass up to {shown(pace.rounding_percent)}%, and up to {shown(pace.low_dose_mme)} MME/day",
+    )
+
+
+def _described(path: str) -> str:
+    """A SOURCES.md without its title, its paragraphs unbroken."""
+    return flowing(text_of(path).partition("\n")[2].strip())

@@ -1,0 +1,78 @@
+"""Orders in plain words, one a line ("oxycodone ER 40 mg tablets, 1 tablet twice a day"), as FHIR orders.
+
+Only where a line ends to speak of the medicine and begins to speak of how it is taken is told here; both are then
+read as any order's name and written directions are, and are refused as those are.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+MOST_LINES = 100
+
+_LIST_MARK = re.compile(r"^\s*(?:[-*•–]|\d{1,3}[.)])\s+")
+_COUNTED = r"tab|cap|patch|film|spray|puff|loz|supp|drop|teaspoon|tsp|ml\b|po\b|by\ mouth"
+_DIRECTIONS_BEGIN = re.compile(
+    rf"""
+    \s*[,;:|\t]\s*                                   # what people put between a medicine and its directions
+    | \s+[-–—]\s+
+    | \s+(?=(?:take|give|apply|use|place|put|wear|chew|swallow|inject|dissolve|inhale|sig)\b)
+    | (?<!per)(?<!/)\s+(?=[\d½¼][\d./½¼–-]*\s*(?:{_COUNTED}))    # 1 tablet, 2.5 mL
+    | \s+(?=(?:one|two|three|four|half)\s+(?:an?\s+)?(?:{_COUNTED}))
+    | \s+(?=(?:once|twice|daily|every|each|nightly|(?:three|four|\d+)\s*(?:times|x)|q\s?\d\w*|[bt]id|qid|qd|qhs|prn)\b)
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+"""Where a line begins to speak of how the medicine is taken: at the first of these, so that a medicine never holds
+words that change the dose. Directions are then read whole or refused."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderLine:
+    """One line: the medicine and how it is taken, both as they were written."""
+
+    number: int
+    medicine: str
+    directions: str
+
+    @property
+    def order(self) -> dict[str, Any]:
+        """The line as an active FHIR order, named by its number."""
+        order: dict[str, Any] = {
+            "resourceType": "MedicationRequest",
+            "id": f"line-{self.number}",
+            "status": "active",
+            "intent": "order",
+            "medicationCodeableConcept": {"text": self.medicine},
+        }
+        if self.directions:
+            order["dosageInstruction"] = [{"text": self.directions}]
+        return order
+
+
+def order_lines(text: str) -> tuple[OrderLine, ...]:
+    """The orders of a text; empty lines are none, and each keeps the number of its line."""
+    found = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        words = _LIST_MARK.sub("", line).strip()
+        if words:
+            medicine, directions = _divided(words)
+            found.append(OrderLine(number=number, medicine=medicine, directions=directions))
+    return tuple(found)
+
+
+def bundle_of(lines: tuple[OrderLine, ...]) -> dict[str, Any]:
+    """The lines as a Bundle that the calculator reads."""
+    return {
+        "resourceType": "Bundle",
+        "type": "collection",
+        "entry": [{"resource": line.order} for line in lines],
+    }
+
+
+def _divided(words: str) -> tuple[str, str]:
+    """Medicine and directions; all is the medicine when nothing speaks of directions."""
+    match = _DIRECTIONS_BEGIN.search(words, 1)
+    return (words[: match.start()].strip(), words[match.end() :].strip()) if match else (words, "")

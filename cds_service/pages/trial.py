@@ -1,0 +1,143 @@
+"""A request put to a service for people to look at: the answer, how it came about, and what an EHR would do next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from time import perf_counter
+from typing import Any, TypeVar
+
+import orjson
+
+import hooks.services
+from cds_service import wire
+from cds_service.errors import InvalidBody, outcome_of
+from cds_service.pages import ehr
+from cds_service.pages.site import as_json
+from cds_service.queries import day
+from cds_service.shell import Shell
+from hooks.protocol import Card, Coding, RequestError, Service, Suggestion
+from hooks.trace import Trace
+
+One = TypeVar("One")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What is asked: the service, the guideline it judges by, the day as it was written, and the request's body."""
+
+    service_id: str
+    guideline: str
+    day: str
+    body: str = ""
+    conversation: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """What came of it. `seconds` is the time from the body to the answer; a refused request has no trace."""
+
+    status: int
+    answer: str
+    seconds: float
+    cards: tuple[Card, ...] = ()
+    trace: Trace | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reaction:
+    """What was done with a card: a suggestion taken, or the card closed with a reason (or none).
+
+    `feedback` is the message with which an EHR tells the service, as JSON.
+    """
+
+    card: Card
+    suggestion: Suggestion | None
+    reason: Coding | None
+    feedback: str
+
+
+class Bench:
+    """The services under every guideline that can be chosen, put together when they are first needed."""
+
+    def __init__(self, shell: Shell) -> None:
+        self._shell = shell
+        self.services = cache(self._services)
+
+    @property
+    def guidelines(self) -> tuple[str, ...]:
+        """The guidelines that can be judged by: the site's own first."""
+        knowledge = self._shell.knowledge
+        known = [name for name, one in knowledge.guidelines.items() if one.default_table in knowledge.tables]
+        return tuple(dict.fromkeys((self._shell.settings.guideline.profile, *sorted(known))))
+
+    def standards(self, guideline: str) -> dict[str, str]:
+        """The guideline with its conversion table. Raises `InvalidBody` for one that is not known."""
+        choice = self._shell.settings.guideline
+        if guideline not in self.guidelines:
+            raise InvalidBody("guideline", f"expected one of {', '.join(self.guidelines)}")
+        own = self._shell.knowledge.guidelines[guideline].default_table
+        table = choice.table if guideline == choice.profile and choice.table else own
+        return {"guideline": guideline, "table": table}
+
+    def _services(self, guideline: str) -> Mapping[str, Service]:
+        if guideline == self._shell.settings.guideline.profile:
+            return self._shell.services
+        built = hooks.services.build(self._shell.knowledge, **self.standards(guideline))
+        return {service.id: service for service in built if service.id in self._shell.services}
+
+    def ask(self, choice: Choice) -> Tried:
+        """What the service answers; a fault of the request is shown with the status that a client would get."""
+        started = perf_counter()
+        try:
+            self._shell.service(choice.service_id)
+            service = self.services(self.standards(choice.guideline)["guideline"])[choice.service_id]
+            request = wire.parse(_object(choice.body), service).request
+            call = replace(self._shell.call(), today=day(choice.day, "day"))
+            cards = service.evaluate(request, call)
+            answer = wire.render(cards)
+        except RequestError as error:
+            seconds = perf_counter() - started
+            return Tried(status=error.status, answer=as_json(outcome_of(error)), seconds=seconds)
+        seconds = perf_counter() - started
+        return Tried(
+            status=200,
+            answer=as_json(orjson.loads(answer)),
+            seconds=seconds,
+            cards=cards,
+            trace=service.trace(request, call) if service.trace else None,
+        )
+
+    def accept(self, choice: Choice, which: str) -> tuple[Choice, Reaction] | None:
+        """The choice after a suggestion (`<card>.<suggestion>`, counted from 0) was taken; None when there is none."""
+        card_number, _, number = which.partition(".")
+        card = _at(self.ask(choice).cards, card_number)
+        suggestion = _at(card.suggestions, number) if card else None
+        if card is None or suggestion is None:
+            return None
+        following = ehr.after(suggestion, _object(choice.body))
+        feedback = ehr.accepted(card, suggestion, self._moment())
+        reaction = Reaction(card=card, suggestion=suggestion, reason=None, feedback=as_json(feedback))
+        return replace(choice, body=as_json(following)), reaction
+
+    def override(self, choice: Choice, which: str, reason_of: Callable[[str], str]) -> Reaction | None:
+        """What closing a card tells the service; `reason_of` gives the code chosen for the card of that number."""
+        card = _at(self.ask(choice).cards, which)
+        if card is None:
+            return None
+        code = reason_of(which)
+        reason = next((one for one in card.override_reasons if one.code == code), None)
+        feedback = ehr.overridden(card, reason, self._moment())
+        return Reaction(card=card, suggestion=None, reason=reason, feedback=as_json(feedback))
+
+    def _moment(self) -> str:
+        return self._shell.now().strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _object(body: str) -> dict[str, Any]:
+    return wire.read_object(body.encode("utf-8", "surrogatepass"))
+
+
+def _at(found: tuple[One, ...], number: str) -> One | None:
+    return found[int(number)] if number.isascii() and number.isdigit() and int(number) < len(found) else None

@@ -1,0 +1,81 @@
+"""`GET /` and `POST /try`: try a request and see the cards as a prescriber would, and how they came about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+from flask import Flask, Response, g, request
+
+from cds_service.pages import conversations
+from cds_service.pages.conversations import DAY, Conversation
+from cds_service.pages.site import Site
+from cds_service.pages.trial import Bench, Choice, Reaction, Tried
+
+
+def register(app: Flask, site: Site) -> None:
+    """Adds the page."""
+    shelf = cache(lambda: conversations.found_in(site.shell.settings.pages.conversations, site.shell.services))
+    page = Page(site, Bench(site.shell), shelf)
+    app.add_url_rule("/", "try", page.show, methods=["GET"])
+    app.add_url_rule("/try", "answer", page.answer, methods=["POST"])
+
+
+class Page:
+    """The page with what it needs: the bench on which requests are tried, and the conversations to choose from."""
+
+    def __init__(self, site: Site, bench: Bench, shelf: Callable[[], tuple[Conversation, ...]]) -> None:
+        self._site, self._bench, self._shelf = site, bench, shelf
+
+    def show(self) -> Response:
+        """The page; a conversation that is chosen is asked at once."""
+        key = request.args.get("conversation", "")
+        for conversation in self._shelf():  # only what is offered is ever opened
+            if conversation.key == key:
+                choice = self._choice(conversation.service_id, DAY.isoformat(), conversation.request, key)
+                return self._page(choice, self._bench.ask(choice))
+        service_id = next(iter(self._site.shell.services), "")
+        return self._page(self._choice(service_id, self._site.shell.today().isoformat()), None)
+
+    def answer(self) -> Response:
+        """The page with what the service answers to the request in the box, or to what follows from a card."""
+        sent = request.form
+        choice = self._choice(
+            sent.get("service", ""),
+            sent.get("day", "") or self._site.shell.today().isoformat(),
+            sent.get("body", ""),
+            sent.get("conversation", ""),
+        )
+        g.facts["service"] = choice.service_id if choice.service_id in self._site.shell.services else None
+        reaction = None
+        if "accept" in sent and (taken := self._bench.accept(choice, sent["accept"])):
+            choice, reaction = taken
+        elif "override" in sent:
+            reaction = self._bench.override(choice, sent["override"], lambda number: sent.get(f"reason-{number}", ""))
+        return self._page(choice, self._bench.ask(choice), reaction)
+
+    def _choice(self, service_id: str, day: str, body: str = "", conversation: str = "") -> Choice:
+        guideline = request.values.get("guideline", "") or self._bench.guidelines[0]
+        return Choice(service_id=service_id, guideline=guideline, day=day, body=body, conversation=conversation)
+
+    def _page(self, choice: Choice, tried: Tried | None, reaction: Reaction | None = None) -> Response:
+        sought = request.args.get("q", "").strip()
+        offered = self._shelf()
+        return self._site.page(
+            "try.html",
+            services=tuple(self._site.shell.services.values()),
+            guidelines=[self._site.shell.knowledge.guidelines[name] for name in self._bench.guidelines],
+            conversations=[one for one in offered if _speaks_of(one, sought)],
+            known=len(offered),
+            chosen=next((one for one in offered if one.key == choice.conversation), None),
+            sought=sought,
+            choice=choice,
+            tried=tried,
+            reaction=reaction,
+        )
+
+
+def _speaks_of(conversation: Conversation, sought: str) -> bool:
+    """Whether every word that is sought stands in the conversation's name, title or description."""
+    text = f"{conversation.key} {conversation.title} {conversation.about}".lower()
+    return all(word in text for word in sought.lower().split())

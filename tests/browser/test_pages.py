@@ -1,0 +1,241 @@
+"""Every page as a browser shows it: both widths, light and dark, by keyboard, on paper, without help from elsewhere."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+from pypdf import PdfReader
+
+from cds_service.pages.calculator import EXAMPLE
+from tests.browser.conftest import DESK, PICTURES, TELEPHONE, Opened
+from tests.cds_service.pages.test_charts import PRODUCTS
+
+pytestmark = pytest.mark.xdist_group("browser")  # one server and one browser, however many processes test
+
+HALVED = "/?conversation=opioid-order-sign/halved-by-a-new-prescription"
+SIZES = {"desk": DESK, "telephone": TELEPHONE}
+UNBROKEN = "W" * 255
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def longest_name() -> str:
+    with PRODUCTS.open(encoding="utf-8", newline="") as file:
+        return max((row["name"] for row in csv.DictReader(file)), key=len)
+
+
+def calculate(page: Page, orders: str, *compared: str) -> None:
+    page.get_by_label("Orders, one a line").fill(orders)
+    if compared:
+        page.get_by_text("Compare with other tables").click()
+        for table in compared:
+            page.locator(f'input[value="{table}"]').check()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Calculate").click()
+
+
+def as_it_opens(page: Page) -> None:
+    """Nothing is done before it is looked at."""
+
+
+LONG_NAMES = f"{longest_name()}; 5 mL every 6 hours\n{UNBROKEN} morphine, x"
+STATES = {
+    "try": ("/", as_it_opens),
+    "search": ("/?q=naloxone", as_it_opens),
+    "answer": (HALVED, as_it_opens),
+    "silence": ("/?conversation=opioid-order-sign/blood-pressure-tablet", as_it_opens),
+    "refusal": ("/?conversation=opioid-patient-view/no-medication-source", as_it_opens),
+    "calculator": ("/calculator", as_it_opens),
+    "calculated": ("/calculator", lambda page: calculate(page, EXAMPLE, "cdc-2016", "heal-2025", "uk-fpm-2020")),
+    "long-names": (
+        "/calculator",
+        lambda page: calculate(page, LONG_NAMES, "ca-2017"),
+    ),
+    "fault": ("/calculator", lambda page: calculate(page, "{")),
+    "about": ("/about", as_it_opens),
+}
+AXE_AT = dict.fromkeys(("answer", "calculated", "about"), "desk")
+"""Accessibility is checked at one width: what it looks at is the same at both. Half of it in dark colours."""
+
+
+@pytest.fixture(params=SIZES)
+def size(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_page_fits_its_window_and_obeys_the_guidelines_for_accessibility(
+    state: str, size: str, opened: Opened
+) -> None:
+    path, prepare = STATES[state]
+    # Dark on telephones and light on desks: both are looked at without looking at everything twice.
+    page = opened(SIZES[size], color_scheme="dark" if size == "telephone" else "light").open(path)
+    prepare(page)
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=PICTURES / f"{state}-{size}.png", full_page=True)
+    assert page.evaluate("document.documentElement.scrollWidth") <= SIZES[size][0]
+    assert words_out_of_sight(page) == []
+    if size == AXE_AT.get(state, "telephone"):
+        found = Axe().run(page, options={"runOnly": STANDARDS, "resultTypes": ["violations"]})
+        assert [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found.response["violations"]] == []
+
+
+def words_out_of_sight(page: Page) -> list[str]:
+    """Texts in charts that reach out of their chart, and boxes whose content is cut off without a way to scroll."""
+    return list(page.evaluate(OUT_OF_SIGHT))
+
+
+OUT_OF_SIGHT = """() => {
+  const out = [];
+  for (const svg of document.querySelectorAll('svg.chart[role=img]')) {
+    if (!svg.getClientRects().length) continue;
+    const frame = svg.getBoundingClientRect();
+    const texts = [...svg.querySelectorAll('text')].map(one => [one.textContent, one.getBoundingClientRect()]);
+    texts.forEach(([words, box], index) => {
+      if (box.left < frame.left - 1 || box.right > frame.right + 1 || box.bottom > frame.bottom + 1) out.push(words);
+      texts.slice(index + 1).forEach(([other, place]) => {
+        const beside = box.right <= place.left + 1 || place.right <= box.left + 1;
+        const below = box.bottom - place.top < 6 || place.bottom - box.top < 6;
+        if (!beside && !below) out.push(words + ' on ' + other);
+      });
+    });
+  }
+  for (const one of document.querySelectorAll('main *')) {
+    const style = getComputedStyle(one);
+    const hides = style.overflowX === 'hidden' && style.clipPath === 'none';
+    if (hides && one.scrollWidth > one.clientWidth + 1) out.push(one.outerHTML.slice(0, 80));
+  }
+  return out;
+}"""
+
+
+@pytest.mark.parametrize("path", ["/", HALVED, "/calculator", "/about"])
+def test_a_page_can_be_read_at_twice_the_size_of_letters(path: str, opened: Opened) -> None:
+    watched = opened(TELEPHONE)
+    page = watched.open(path)
+    session = page.context.new_cdp_session(page)
+    session.send("Page.enable")
+    session.send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
+    page.reload()
+    assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "32px"
+    assert page.evaluate("document.documentElement.scrollWidth") <= TELEPHONE[0]
+
+
+@pytest.mark.parametrize(("contrast", "colors"), [("more", "none"), ("no-preference", "active")])
+def test_the_main_pages_stand_stronger_contrast_and_forced_colors(contrast: str, colors: str, opened: Opened) -> None:
+    page = opened(DESK, contrast=contrast, forced_colors=colors).open("/calculator")
+    calculate(page, EXAMPLE)
+    page.screenshot(path=PICTURES / f"calculated-{contrast}-{colors}.png", full_page=True)
+    bars = page.locator("svg.chart.wide rect.scheduled")
+    assert bars.count() >= 3
+    assert bars.first.evaluate("one => getComputedStyle(one).fill") not in ("none", "rgba(0, 0, 0, 0)")
+
+
+def tab_to(page: Page, matches: str, most: int = 120) -> None:
+    """Goes on by the tabulator until an element that matches has the focus, which can be seen."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if page.evaluate("selector => document.activeElement.matches(selector)", matches):
+            outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+            assert outline != "none"
+            return
+    raise AssertionError(f"the tabulator never came to {matches}")
+
+
+def test_the_main_path_can_be_walked_by_keyboard_alone(opened: Opened) -> None:
+    """Skip to the content, look for a conversation, open it, accept its naloxone, see that it does not come back."""
+    page = opened().open("/")
+    tab_to(page, "a.skip")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    tab_to(page, "input#sought")
+    page.keyboard.type("halves the dose")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**q=halves**")
+    tab_to(page, "a[href*='halved-by-a-new-prescription']")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**conversation=**")
+    expect(page.get_by_role("article")).to_have_count(3)
+    tab_to(page, "button[name=accept]")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Accepted: Add naloxone")).to_be_visible()
+    expect(page.get_by_text("That card does not come back.")).to_be_visible()
+    expect(page.get_by_role("article").filter(has_text="Offer naloxone:")).to_have_count(0)
+
+
+def test_a_card_is_overridden_with_a_reason(opened: Opened) -> None:
+    page = opened(TELEPHONE).open(HALVED)
+    page.get_by_label("Reason to override").first.select_option(index=1)
+    page.get_by_role("button", name="Override").first.click()
+    expect(page.get_by_role("heading", name="Overridden:")).to_be_visible()
+    page.get_by_text("Feedback that the EHR sends").first.click()
+    expect(page.get_by_text('"outcome": "overridden"')).to_be_visible()
+
+
+def test_the_calculator_can_be_used_by_keyboard_alone(opened: Opened) -> None:
+    page = opened(TELEPHONE).open("/calculator")
+    tab_to(page, "textarea#orders")
+    page.keyboard.type("oxycodone ER 40 mg tablets, 1 tablet twice a day")
+    tab_to(page, "main button[type=submit]")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Daily total")).to_be_visible()
+    expect(page.locator(".figure").first).to_have_text(re.compile("120"))
+
+
+def test_a_fault_leads_to_its_field(opened: Opened) -> None:
+    page = opened().open("/calculator")
+    calculate(page, "{")
+    expect(page.get_by_role("alert")).to_contain_text("not JSON")
+    page.get_by_role("alert").get_by_role("link").click()
+    assert page.evaluate("document.activeElement.id") == "orders"
+
+
+def test_a_hostile_name_is_words_and_nothing_else(opened: Opened) -> None:
+    page = opened().open("/calculator")
+    calculate(page, "<img src=x onerror=alert(1)> morphine 10 mg tablet, 1 twice a day", "cdc-2016")
+    assert page.locator("main img").count() == 0
+    expect(page.locator("tbody th").first).to_contain_text("<img src=x onerror=alert(1)>")
+
+
+def test_targets_are_large_enough_to_be_hit(opened: Opened) -> None:
+    page = opened(TELEPHONE).open(HALVED)
+    small = page.evaluate(
+        """() => [...document.querySelectorAll('button, select, input:not([type=hidden]), summary, nav a, .picker a')]
+          .filter(one => one.getClientRects().length)
+          .map(one => [one.outerHTML.slice(0, 60), one.getBoundingClientRect()])
+          .filter(([, box]) => box.width < 24 || box.height < 24).map(([words]) => words)"""
+    )
+    assert small == []
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "words", "most"),
+    [
+        (
+            "answer",
+            HALVED,
+            ["This order lowers opioids by 50%", "How the answer came about", "replaced by the order"],
+            4,
+        ),
+        ("about", "/about", ["courtesy of the U.S. National Library of Medicine", "US-H1"], 14),
+        ("calculated", "/calculator", ["at least", "225", "meperidine", "1 tablet x 40 mg x 2/day"], 3),
+    ],
+)
+def test_a_page_can_be_printed(name: str, path: str, words: list[str], most: int, opened: Opened) -> None:
+    page = opened().open(path)
+    if name == "calculated":
+        calculate(page, EXAMPLE)
+    printed = page.pdf(format="A4")
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    (PICTURES / f"{name}.pdf").write_bytes(printed)
+    pages = PdfReader(io.BytesIO(printed)).pages
+    text = " ".join(" ".join(one.extract_text() for one in pages).split())
+    for expected in words:
+        assert expected in text
+    assert "Words to look for" not in text
+    assert 1 <= len(pages) <= most
+    assert len(pages[-1].extract_text()) > 40

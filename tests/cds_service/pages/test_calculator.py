@@ -1,0 +1,153 @@
+"""The calculator's page: the same numbers as `POST /mme`, nothing kept, everything escaped."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import orjson
+import pytest
+
+from cds_service.pages.calculator import EXAMPLE
+
+HOSTILE = "<img src=x onerror=alert(1)> morphine 10 mg tablet"
+LONG = "W" * 255
+OXYCODONE = {
+    "resourceType": "MedicationRequest",
+    "id": "a",
+    "status": "active",
+    "intent": "order",
+    "medicationCodeableConcept": {"text": "oxycodone 5 mg tablet"},
+    "dosageInstruction": [{"text": "1 tablet every 6 hours as needed"}],
+}
+
+
+@pytest.fixture(scope="module")
+def client(module_app):
+    return module_app.test_client()
+
+
+def calculated(client, orders, **fields):
+    return client.post("/calculator", data={"orders": orders, "table": "cdc-2022", "day": "2026-01-31", **fields})
+
+
+def text_of(page):
+    """The words of a page, as one reads them."""
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page.text)).split())
+
+
+def test_the_form_offers_every_table_and_guideline(client, knowledge):
+    page = client.get("/calculator")
+    assert page.status_code == 200
+    for name in (*knowledge.tables, *knowledge.guidelines):
+        assert f'value="{name}"' in page.text
+    assert '<option value="cdc-2022" selected>' in page.text
+
+
+def test_the_example_can_be_filled_in_and_calculated(client):
+    box = re.search(r"<textarea[^>]*>\n(.*?)</textarea>", client.get("/calculator?example=1").text, re.DOTALL)
+    assert box[1] == EXAMPLE
+    page = text_of(calculated(client, EXAMPLE))
+    assert "at least 225 MME/day" in page
+    assert "lisinopril 10 mg tablets not an opioid" in page
+
+
+def test_plain_words_give_the_numbers_that_fhir_gives(client):
+    lines = calculated(client, "oxycodone 5 mg tablet, 1 tablet every 6 hours as needed").text
+    fhir = calculated(client, orjson.dumps(OXYCODONE).decode()).text
+    for page in (lines, fhir):
+        assert "1 tablet x 5 mg x 4/day as needed = 20 mg/day; x 1.5 = 30 MME/day" in page
+        assert "30 MME/day · Calculator" in page
+
+
+def test_the_answer_as_json_is_that_of_the_calculator_for_machines(client):
+    page = calculated(client, orjson.dumps(OXYCODONE).decode())
+    shown = re.findall(r"<pre[^>]*>(.*?)</pre>", page.text, re.DOTALL)[-1]
+    answer = client.post("/mme?asOf=2026-01-31", json=OXYCODONE).get_json()
+    assert orjson.loads(html.unescape(shown)) == answer
+
+
+def test_tables_stand_side_by_side_and_are_never_mixed(client):
+    page = calculated(client, "hydromorphone 2 mg tablets, 1 tablet every 6 hours", compare=["cdc-2016", "cdc-2022"])
+    words = text_of(page)
+    assert "40 × 5" in words
+    assert "32 × 4" in words
+    assert page.text.count("CDC 2022 conversion factors</th>") == 1
+
+
+def test_what_one_table_cannot_convert_is_named_beside_the_other_tables_number(client):
+    words = text_of(calculated(client, "meperidine 50 mg tablets, 1 tablet every 6 hours", compare="heal-2025"))
+    assert "not computed no factor 20 × 0.1" in words
+
+
+def test_dose_points_are_those_of_the_chosen_guideline(client):
+    one = "morphine 10 mg tablets, 1 tablet every 6 hours"
+    assert '<text class="point"' in calculated(client, one, guideline="us-cdc-2022").text
+    assert "dose points of CDC 2022 for the total: 50 MME/day" in text_of(
+        calculated(client, one, guideline="us-cdc-2022")
+    )
+    assert "50, 90 MME/day" in text_of(calculated(client, one, guideline="ca-2017"))
+
+
+@pytest.mark.parametrize(
+    ("orders", "fields", "field", "words"),
+    [
+        ("", {}, "orders", "enter at least one order"),
+        (" \n ", {}, "orders", "enter at least one order"),
+        ("{", {}, "orders", "not JSON in UTF-8"),
+        ("[]", {}, "orders", "not a JSON object"),
+        ('{"resourceType": "Patient"}', {}, "orders", "resourceType: expected a Bundle"),
+        ("\n".join(["morphine"] * 101), {}, "orders", "no more than 100"),
+        ("morphine", {"table": "none"}, "table", "expected one of"),
+        ("morphine", {"table": "<b>"}, "table", "expected one of"),
+        ("morphine", {"day": "tomorrow"}, "day", "expected a day as YYYY-MM-DD"),
+    ],
+)
+def test_a_fault_is_told_at_the_top_with_a_way_to_its_field(client, orders, fields, field, words):
+    page = calculated(client, orders, **fields)
+    assert page.status_code == 200
+    assert "<title>Error:" in page.text
+    assert f'<a href="#{field}">' in page.text
+    assert f'id="{field}"' in page.text
+    assert words in html.unescape(page.text)
+    assert "Daily total" not in page.text
+
+
+def test_an_unknown_guideline_draws_no_points(client):
+    page = calculated(client, "morphine 10 mg tablets, 1 daily", guideline="<script>")
+    assert page.status_code == 200
+    assert '<text class="point"' not in page.text
+    assert "<script" not in page.text
+
+
+@pytest.mark.parametrize(
+    "orders",
+    [
+        f"{HOSTILE}, 1 twice a day",
+        f"{HOSTILE}, <script>alert(1)</script>",
+        orjson.dumps({**OXYCODONE, "medicationCodeableConcept": {"text": HOSTILE}}).decode(),
+        orjson.dumps(
+            {**OXYCODONE, "id": '"><script>alert(1)</script>', "dosageInstruction": [{"text": "<script>"}]}
+        ).decode(),
+        "</textarea><script>alert(1)</script>",
+    ],
+)
+def test_no_word_of_an_order_becomes_html(client, orders):
+    page = calculated(client, orders, compare=["cdc-2016"]).text
+    assert "<img" not in page
+    assert "<script" not in page
+    assert page.count("</textarea>") == 1
+
+
+def test_a_long_name_is_shown_whole(client):
+    page = calculated(client, f"morphine {LONG} 10 mg tablet, 1 twice a day").text
+    assert LONG in page
+    drawn = "".join(re.findall(r'<text class="name"[^>]*>([^<]*)</text>', page))
+    assert drawn.count("W") == 2 * len(LONG)
+
+
+def test_nothing_of_the_orders_is_in_an_address_or_kept(client):
+    page = calculated(client, "morphine 11 mg tablets, 1 daily")
+    assert not re.search(r'(?:href|action)="[^"]*morphine', page.text)
+    assert page.headers["Cache-Control"] == "no-store"
+    assert "Set-Cookie" not in page.headers

@@ -1,0 +1,119 @@
+"""The languages of the pages: another one is one file."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+from cds_service.pages.language import Languages
+
+PAGES = Path(__file__).resolve().parents[3] / "cds_service" / "pages"
+CATALOGUE = """
+msgid ""
+msgstr ""
+"Content-Type: text/plain; charset=utf-8\\n"
+"Plural-Forms: nplurals=2; plural=(n != 1);\\n"
+
+msgid "Calculator"
+msgstr "Calculadora"
+
+msgid "%(num)s card"
+msgid_plural "%(num)s cards"
+msgstr[0] "%(num)s tarjeta"
+msgstr[1] "%(num)s tarjetas"
+"""
+METHODS = [("**/templates/**.html", "jinja2"), ("**.py", "python")]
+OPTIONS = {"**/templates/**.html": {"trimmed": "true", "silent": "false"}}
+
+
+@pytest.fixture
+def spanish(tmp_path):
+    (tmp_path / "es.po").write_text(CATALOGUE, encoding="utf-8")
+    return Languages(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "accepted", "language"),
+    [
+        ("", (), "en"),
+        ("es", (), "es"),
+        ("es-MX", (), "es"),
+        ("ES", ("en",), "es"),
+        ("", ("es-419", "en"), "es"),
+        ("", ("fr", "es"), "es"),
+        ("", ("fr",), "en"),
+        ("../../etc", ("es",), "es"),
+        ("en", ("es",), "en"),
+    ],
+)
+def test_the_language_asked_for_comes_before_what_the_browser_accepts(spanish, wanted, accepted, language):
+    assert spanish.chosen(wanted, accepted) == language
+
+
+def test_a_catalogue_is_one_file_and_what_it_lacks_stays_english(spanish):
+    words = spanish.words("es")
+    assert words.gettext("Calculator") == "Calculadora"
+    assert words.gettext("About") == "About"
+    assert [words.ngettext("%(num)s card", "%(num)s cards", number) for number in (1, 2)] == [
+        "%(num)s tarjeta",
+        "%(num)s tarjetas",
+    ]
+    assert spanish.words("en").gettext("Calculator") == "Calculator"
+
+
+def test_languages_call_themselves_by_their_own_names(spanish):
+    assert spanish.names() == (("en", "English"), ("es", "Español"))
+
+
+def test_a_page_is_in_the_language_asked_for_and_stays_in_it(make_app, spanish, monkeypatch):
+    monkeypatch.setattr("cds_service.pages.site.Languages", lambda folder: spanish)
+    client = make_app().test_client()
+    page = client.get("/calculator?lang=es")
+    assert page.headers["Content-Language"] == "es"
+    assert '<html lang="es">' in page.text
+    assert ">Calculadora</a>" in page.text
+    assert 'href="/about?lang=es"' in page.text
+    assert '<input type="hidden" name="lang" value="es">' in page.text
+    assert '<html lang="en">' in client.get("/calculator").text
+    assert '<html lang="es">' in client.get("/calculator", headers={"Accept-Language": "es-MX,es;q=0.9"}).text
+
+
+# ---- the catalogues that are shipped ----
+
+
+def messages():
+    """Every message that the templates and the pages' code hold, with the plural where there is one."""
+    keywords = {"_": None, "gettext": None, "ngettext": (1, 2), "say": None}
+    found = extract_from_dir(PAGES, method_map=METHODS, options_map=OPTIONS, keywords=keywords)
+    return {message for _, _, message, _, _ in found}
+
+
+def placeholders(text):
+    return sorted(re.findall(r"%\(\w+\)s", text))
+
+
+def test_the_words_of_the_pages_can_be_found():
+    found = messages()
+    assert "Skip to the content" in found
+    assert "not computed" in found
+    assert ("%(num)s card", "%(num)s cards") in found
+
+
+@pytest.mark.parametrize("file", sorted((PAGES / "translations").glob("*.po")), ids=lambda file: file.stem)
+def test_a_catalogue_translates_what_there_is_and_keeps_the_places_of_numbers(file):
+    with file.open("rb") as source:
+        catalogue = read_po(source, locale=file.stem)
+    known = messages()
+    for message in catalogue:
+        if not message.id:
+            continue
+        assert message.id in known, f"{message.id!r} is not on any page"
+        assert not message.fuzzy
+        ids = message.id if isinstance(message.id, tuple) else (message.id,)
+        for words in message.string if isinstance(message.string, tuple) else (message.string,):
+            assert words, message.id
+            assert placeholders(words) in [placeholders(one) for one in ids], message.id
