@@ -20,10 +20,12 @@ _AS_NEEDED_FOR = ("asNeededCodeableConcept", "asNeededFor")
 _AS_NEEDED = ("asNeededBoolean", "asNeeded", "asNeededCodeableConcept", "asNeededFor")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Directions:
     """What an order says of its taking: the instructions that count, and the written directions beside
     complete structured ones, to be compared with them (empty when they say the same).
+
+    Directions that are written alike are the same object, and compared as such.
     """
 
     sigs: tuple[Sig, ...]

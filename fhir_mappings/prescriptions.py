@@ -116,8 +116,7 @@ class Reader:
                 reference=reference, medication=drug.name, reason=identity.reason, detail=identity.detail
             )
         elif isinstance(identity, Identified):
-            content = self._prescription(one, drug.name, identity, reference, start or written)
-            supply_ends = supply_ends_of(one, content, start or written)
+            content, supply_ends = self._prescription(one, reference, drug, identity, start or written)
         else:
             content = Ignored(reference=reference, medication=drug.name, reason=identity)
         if is_true(one.get("doNotPerform")):
@@ -141,13 +140,14 @@ class Reader:
         )
 
     def _prescription(
-        self, one: Element, name: str, identified: Identified, reference: str, starts: date | None
-    ) -> Prescription:
+        self, one: Element, reference: str, drug: Drug, identified: Identified, starts: date | None
+    ) -> tuple[Prescription, date | None]:
+        """The prescription, and the last day that its supply reaches."""
         directions = read_directions(one, starts)
         unstated = () if one.get("status") is not None else ("no status: taken as active",)
-        return Prescription(
+        prescription = Prescription(
             reference=reference,
-            medication=name,
+            medication=drug.name,
             product=identified.product,
             sigs=directions.sigs,
             written=directions.written,
@@ -156,6 +156,7 @@ class Reader:
             starts=starts,
             assumptions=(*identified.assumptions, *unstated),
         )
+        return prescription, supply_ends_of(one, directions, starts)
 
     def _outside(
         self,
