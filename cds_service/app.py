@@ -17,6 +17,8 @@ import hooks.services
 import opioids.knowledge
 from cds_service import errors, network, responses, routes, wire
 from cds_service.deployment import unknown_names
+from cds_service.feedback import Reading
+from cds_service.memory import Memory
 from cds_service.observability import Metrics, log
 from cds_service.pages import about, calculator, site, try_it
 from cds_service.rate_limit import RateLimit
@@ -70,12 +72,15 @@ def create_app(
     offered = tuple(service for service in offered if settings.switch(service.id).enabled)
     shared = settings.server.metrics_directory
     metrics = Metrics(Path(shared) if shared else None)
+    engine = database.connect(settings.database.url)
     shell = Shell(
         settings=settings,
         knowledge=knowledge,
         services={service.id: service for service in offered},
         discovery=wire.render_discovery(offered, version=settings.discovery.version),
-        store=FeedbackStore(database.connect(settings.database.url), migrate=settings.database.migrate_at_start),
+        store=FeedbackStore(engine, migrate=settings.database.migrate_at_start),
+        reading=Reading(comments=settings.feedback.comments, reasons=settings.feedback.reasons),
+        memory=Memory(settings, engine, metrics),
         metrics=metrics,
         limit=RateLimit(settings.limits.requests_per_second),
         prefetcher=network.prefetcher(settings.fhir, metrics),
@@ -83,7 +88,9 @@ def create_app(
         new_uuid=new_uuid,
     )
     _prepare(shell.store)
-    return _flask(shell)
+    app = _flask(shell)
+    app.extensions["opioid_cds"] = shell
+    return app
 
 
 def build_services(settings: Settings, knowledge: Knowledge) -> tuple[Service, ...]:

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator
 
 from cds_service.settings import Settings
 from cds_service.settings_check import Mistake
+from cds_service.site_key import file_mistake
 from cds_service.storage import database
+from hooks.cards import OVERRIDE_REASONS
 from opioids.knowledge import Knowledge
 
 
@@ -15,6 +17,7 @@ def mistakes(settings: Settings, knowledge: Knowledge) -> Iterator[Mistake]:
     """All that can be told without asking another machine."""
     yield from unknown_names(settings, knowledge)
     yield from unreadable_files(settings)
+    yield from unknown_reasons(settings)
     yield from unfit_database(settings)
 
 
@@ -36,6 +39,16 @@ def unreadable_files(settings: Settings) -> Iterator[Mistake]:
     for index, client in enumerate(settings.auth.clients):
         if client.jwks_file and not os.access(client.jwks_file, os.R_OK):
             yield Mistake(path=("auth", "clients", index, "jwks_file"), message="expected a file that can be read")
+    if mistake := file_mistake(settings.site):
+        yield mistake
+
+
+def unknown_reasons(settings: Settings) -> Iterator[Mistake]:
+    """Reasons of the EHR that are said to mean something that no card offers."""
+    known = sorted({code for reasons in OVERRIDE_REASONS.values() for code in reasons})
+    for name, code in settings.feedback.reasons.items():
+        if code not in known:
+            yield Mistake(path=("feedback", "reasons", name), message=f"unknown; known here: {', '.join(known)}")
 
 
 def unfit_database(settings: Settings) -> Iterator[Mistake]:

@@ -1,6 +1,7 @@
 """What a prescriber did with a card, read from `POST /cds-services/{id}/feedback`.
 
-Only codes and ids are kept. Comments are free text and may name a patient: they are not read.
+Codes and ids are kept. Comments are free text and may name a patient: they are read only where a setting
+says so. Titles that an EHR sends instead of codes are compared with those that are known, and never kept.
 """
 
 from __future__ import annotations
@@ -8,14 +9,44 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from cds_service.errors import InvalidBody
 from cds_service.schemas import FEEDBACK, faults, written
+from hooks.cards import OVERRIDE_REASONS, OVERRIDE_SYSTEM
 
 FRACTION_BEYOND_MICROSECONDS = re.compile(r"(\.\d{6})\d+")
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+CODE_FORM = re.compile(r"\S{1,128}")
+LONGEST_COMMENT = 4000
+UNMAPPED = "unmapped"
+"""The code of a reason that came as words nobody has mapped to a code."""
+
+EPIC_EXTENSION = "com.epic.cdshooks.feedback.overrideReason.reason"
+EPIC_PARTS = ("Title", "Display", "Category")
+"""The most telling first."""
+
+_KNOWN_WORDS = {
+    words.casefold(): code
+    for reasons in OVERRIDE_REASONS.values()
+    for known, shown in reasons.items()
+    for words, code in ((known, known), (shown, known))
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """How feedback is read: whether comments are kept, and what the EHR's own reasons mean."""
+
+    comments: bool = False
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+    def code_of(self, words: str) -> str | None:
+        """The reason of ours that an EHR's code or title means; None when nobody knows."""
+        return self.reasons.get(words) or _KNOWN_WORDS.get(words.strip().casefold())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,34 +60,75 @@ class FeedbackItem:
     override_system: str | None
     accepted_suggestions: tuple[str, ...]
     outcome_at: datetime
+    comment: str | None = field(default=None, repr=False)
 
     @property
     def fingerprint(self) -> str:
-        """The same for the same feedback sent again, so that it is kept once."""
+        """The same for the same feedback sent again, so that it is kept once; a comment makes no difference."""
         parts = [self.service_id, self.card, self.outcome, self.override_code, self.override_system]
         told = json.dumps([*parts, self.accepted_suggestions, self.outcome_at.isoformat()])
         return hashlib.sha256(told.encode()).hexdigest()
 
 
-def parse(content: dict[str, Any], service_id: str) -> tuple[FeedbackItem, ...]:
+def parse(content: dict[str, Any], service_id: str, reading: Reading | None = None) -> tuple[FeedbackItem, ...]:
     """All items of a body. Raises `InvalidBody` with every fault when any item is wrong."""
     if found := [(written(path), reason) for path, reason in faults(FEEDBACK, content)]:
         raise InvalidBody.with_all(found)
-    return tuple(_item(item, index, service_id) for index, item in enumerate(content["feedback"]))
+    reading = reading or Reading()
+    return tuple(_item(item, index, service_id, reading) for index, item in enumerate(content["feedback"]))
 
 
-def _item(item: dict[str, Any], index: int, service_id: str) -> FeedbackItem:
+def _item(item: dict[str, Any], index: int, service_id: str, reading: Reading) -> FeedbackItem:
     override = item.get("overrideReason") or item.get("overrideReasons") or {}  # Epic writes the plural
-    reason = override.get("reason") or {}
+    code, system = _reason(override, item, reading)
     return FeedbackItem(
         service_id=service_id,
-        card=item["card"],
+        card=_id(item["card"]),
         outcome=item["outcome"],
-        override_code=reason.get("code"),
-        override_system=reason.get("system"),
-        accepted_suggestions=tuple(sorted(chosen["id"] for chosen in item.get("acceptedSuggestions") or ())),
+        override_code=code,
+        override_system=system,
+        accepted_suggestions=tuple(sorted(_id(chosen["id"]) for chosen in item.get("acceptedSuggestions") or ())),
         outcome_at=_moment(item["outcomeTimestamp"], f"feedback[{index}].outcomeTimestamp"),
+        comment=_comment(override) if reading.comments else None,
     )
+
+
+def _reason(override: dict[str, Any], item: dict[str, Any], reading: Reading) -> tuple[str | None, str | None]:
+    """Code and system of the reason: as a coding, or, as Epic may send it, as titles in an extension."""
+    reason = override.get("reason") or {}
+    if code := reason.get("code"):
+        return _coded(code, reason.get("system"), reading)
+    titles = [title for holder in (override, item) for title in _epic_titles(holder.get("extension"))]
+    if not titles:
+        return None, None
+    known = next(filter(None, map(reading.code_of, titles)), None)
+    return (known, OVERRIDE_SYSTEM) if known else (UNMAPPED, None)
+
+
+def _coded(code: str, system: str | None, reading: Reading) -> tuple[str, str | None]:
+    if mapped := reading.reasons.get(code):
+        return mapped, OVERRIDE_SYSTEM
+    if CODE_FORM.fullmatch(code):
+        return code, system if system and CODE_FORM.fullmatch(system) else None
+    known = reading.code_of(code)  # words where a code belongs: known ones have a code, others are not kept
+    return (known, OVERRIDE_SYSTEM) if known else (UNMAPPED, None)
+
+
+def _epic_titles(extension: Any) -> list[str]:
+    if not isinstance(extension, dict):
+        return []
+    found = (extension.get(f"{EPIC_EXTENSION}{part}") for part in EPIC_PARTS)
+    return [title for title in found if isinstance(title, str) and title.strip()]
+
+
+def _comment(override: dict[str, Any]) -> str | None:
+    text = override.get("userComment")
+    return UNPRINTABLE.sub(" ", text[:LONGEST_COMMENT]).strip() or None if isinstance(text, str) else None
+
+
+def _id(text: str) -> str:
+    """An id as it is; one that looks like words, which cannot be ours, as a digest that still tells it apart."""
+    return text if CODE_FORM.fullmatch(text) else f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
 def _moment(text: str, path: str) -> datetime:

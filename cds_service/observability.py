@@ -19,6 +19,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 
 from hooks.protocol import Card
 from opioids.mme import MmeTotal
+from opioids.recommendations import Topic
 
 LOGGER = "opioid_cds"
 LOGGED_KEYS = frozenset(
@@ -97,6 +98,11 @@ class Metrics:
             "opioid_cds_service_seconds", "Time to answer", ["service"], registry=own, buckets=SECONDS_BUCKETS
         )
         self._cards = Counter("opioid_cds_cards", "Cards shown", ["topic"], registry=own)
+        self._held_back = Counter("opioid_cds_cards_held_back", "Cards held back by a snooze", ["topic"], registry=own)
+        self._notes_lost = Counter("opioid_cds_notes_lost", "Calls that could not be noted", registry=own)
+        self._snooze_unknown = Counter(
+            "opioid_cds_snooze_unknown", "Calls for which the database could not tell what rests", registry=own
+        )
         self._uncounted = Counter("opioid_cds_uncounted", "Orders not counted by POST /mme", ["reason"], registry=own)
         self._orders = Counter("opioid_cds_orders", "Orders read by POST /mme", ["result"], registry=own)
         self._reads = Counter("opioid_cds_fhir_reads", "Reads from FHIR servers", ["outcome"], registry=own)
@@ -114,6 +120,18 @@ class Metrics:
     def read_from_fhir(self, outcome: str) -> None:
         """Counts one read from a FHIR server."""
         self._reads.labels(outcome).inc()
+
+    def held_back(self, topic: Topic) -> None:
+        """Counts one card that a snooze held back."""
+        self._held_back.labels(topic.value).inc()
+
+    def notes_lost(self, number: int) -> None:
+        """Counts calls that could not be noted: the database was away for too long."""
+        self._notes_lost.inc(number)
+
+    def snooze_unknown(self) -> None:
+        """Counts one call for which nobody could tell what rests: everything was shown."""
+        self._snooze_unknown.inc()
 
     def calculated(self, total: MmeTotal) -> None:
         """Counts the orders of one calculation."""

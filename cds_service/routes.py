@@ -50,13 +50,15 @@ def call_service(shell: Shell, service_id: str) -> Response:
     started = perf_counter()
     received = wire.parse(_body(shell), service)
     g.facts["hook_instance"] = safe_instance(received.request.hook_instance)
-    call = shell.call()
+    watch = shell.watch(received, service)
+    call = shell.call(watch)
     filled = shell.prefetcher.fill(received, service, call)
     if filled.outcomes:
         g.facts["fhir"] = Counter(filled.outcomes)
     cards = service.evaluate(filled.request, call)
     shadow = shell.settings.switch(service.id).shadow
     answer = wire.render(() if shadow else cards)
+    watch.note(cards, shadow=shadow)
     _note(shell, service.id, perf_counter() - started, cards, shadow=shadow)
     return _json(answer)
 
@@ -65,7 +67,7 @@ def record_feedback(shell: Shell, service_id: str) -> Response:
     """Keeps what a prescriber did with cards: all items, or none when one is wrong."""
     service = shell.service(service_id)
     g.facts["service"] = service.id
-    items = feedback.parse(_body(shell), service.id)
+    items = feedback.parse(_body(shell), service.id, shell.reading)
     g.facts["feedback_items"] = len(items)
     try:
         shell.store.record(items, shell.now())

@@ -14,6 +14,7 @@ from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from cds_service.settings_check import InvalidSettings, Mistake, schema_mistakes, unsafe
+from cds_service.settings_kept import Feedback, Notes, Retention, Site, Snooze
 from cds_service.settings_sections import (
     Auth,
     Client,
@@ -79,6 +80,11 @@ class Settings(BaseSettings):
     auth: Auth = Field(default_factory=Auth)
     limits: Limits = Field(default_factory=Limits)
     services: Services = Field(default_factory=Services)
+    site: Site = Field(default_factory=Site)
+    feedback: Feedback = Field(default_factory=Feedback)
+    notes: Notes = Field(default_factory=Notes)
+    snooze: Snooze = Field(default_factory=Snooze)
+    retention: Retention = Field(default_factory=Retention)
     discovery: Discovery = Field(default_factory=Discovery)
     server: Server = Field(default_factory=Server)
     pages: Pages = Field(default_factory=Pages)
@@ -138,6 +144,8 @@ def _with_defaults(given: Mapping[str, Any]) -> dict[str, Any]:
     """What was given, with the defaults that depend on the mode."""
     production = given.get("mode") == Mode.PRODUCTION
     clients = given.get("auth", {}).get("clients")
+    site = given.get("site", {})
+    notes = given.get("notes", {}).get("enabled", True)
     url = given.get("public_url")
     reads = bool(given.get("fhir", {}).get("allowed_servers"))
     return {
@@ -145,6 +153,7 @@ def _with_defaults(given: Mapping[str, Any]) -> dict[str, Any]:
         **({"public_url": url.rstrip("/")} if url else {}),
         "cors": {"origins": () if production else ("*",), **given.get("cors", {})},
         "auth": {"required": production and bool(clients), **given.get("auth", {})},
+        "snooze": {"enabled": notes and (bool(site) or not production), **given.get("snooze", {})},
         "pages": {"enabled": not production, **given.get("pages", {})},
         "server": {"threads": THREADS_THAT_WAIT if reads else THREADS_THAT_WORK, **given.get("server", {})},
     }

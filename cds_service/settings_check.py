@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from cds_service.base_urls import BaseUrl
 from cds_service.schemas import SETTINGS, FaultPath, faults, written
+from cds_service.settings_kept import SNOOZE_DAYS
 
 if TYPE_CHECKING:
     from cds_service.settings import Settings
@@ -52,6 +53,20 @@ def schema_mistakes(tree: Mapping[str, Any]) -> tuple[Mistake, ...]:
     return (*mistakes, *(Mistake(path=path, message="expected a finite number") for path in _not_finite(tree, ())))
 
 
+def warnings(settings: Settings) -> tuple[Mistake, ...]:
+    """What is allowed and should be known before going live."""
+    return tuple(Mistake(path=path, message=f"warning: {message}") for path, message in _doubtful(settings))
+
+
+def _doubtful(settings: Settings) -> Iterator[tuple[KeyPath, str]]:
+    if settings.feedback.comments:
+        yield ("feedback", "comments"), "comments are kept as they were written, and can hold patient data"
+    if settings.production and settings.notes.enabled and not settings.site.has_key:
+        yield ("site", "key"), "missing: nothing can be snoozed, and the report cannot tell prescribers apart"
+    if settings.snooze.days != SNOOZE_DAYS:
+        yield ("snooze", "days"), "the words on the card go on to say 3 months"
+
+
 def unsafe(settings: Settings) -> tuple[Mistake, ...]:
     """Settings that contradict each other, and in production those that open a door."""
     found = [*_contradictions(settings)]
@@ -80,6 +95,17 @@ def _contradictions(settings: Settings) -> Iterator[tuple[KeyPath, str]]:
             yield path, "expected exactly one of jwks_url and jwks_file"
         if issuers[client.issuer] > 1:
             yield (*path, "issuer"), "expected an issuer that no other client has"
+    yield from _kept(settings)
+
+
+def _kept(settings: Settings) -> Iterator[tuple[KeyPath, str]]:
+    if settings.site.key is not None and settings.site.key_file is not None:
+        yield ("site",), "expected at most one of key and key_file"
+    if settings.snooze.enabled and not settings.notes.enabled:
+        yield ("snooze", "enabled"), "expected false, as notes.enabled is false: a snooze rests on noted cards"
+    for name in ("feedback_days", "card_days"):
+        if settings.snooze.enabled and getattr(settings.retention, name) < settings.snooze.days:
+            yield ("retention", name), "expected at least snooze.days: a snooze rests on what is kept"
 
 
 def _refused_in_production(settings: Settings) -> Iterator[tuple[KeyPath, str]]:
@@ -94,6 +120,8 @@ def _refused_in_production(settings: Settings) -> Iterator[tuple[KeyPath, str]]:
             yield ("cors", "origins", index), "expected named origins in production, not every origin"
     if settings.fhir.allow_http:
         yield ("fhir", "allow_http"), "expected false in production: patient data needs https"
+    if settings.snooze.enabled and not settings.site.has_key:
+        yield ("snooze", "enabled"), "expected a site key beside it in production (site.key or site.key_file)"
     if settings.auth.clients and not settings.auth.required:
         yield ("auth", "required"), "expected true in production, as clients are configured"
     for index, client in enumerate(settings.auth.clients):

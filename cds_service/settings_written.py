@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -12,6 +13,7 @@ from cds_service.settings import Settings
 from cds_service.settings_check import KeyPath
 from cds_service.settings_sources import Sources
 
+BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 MASKED = "***"
 SECRET_PARAMETERS = frozenset({"password", "sslpassword"})
 
@@ -20,6 +22,8 @@ def effective(settings: Settings, sources: Sources) -> str:
     """Every setting, a line each. Values that are secret, or hold a secret, are masked."""
     tree = settings.model_dump(mode="json", by_alias=True)
     tree["database"]["url"] = masked_url(settings.database.url)
+    if settings.site.key is not None:
+        tree["site"]["key"] = MASKED
     return "\n".join(_table(tree, (), sources))
 
 
@@ -34,7 +38,7 @@ def _table(tree: Mapping[str, Any], path: KeyPath, sources: Sources) -> Iterator
     """The plain values first: in TOML what follows the head of a table belongs to it."""
     inner = {key: value for key, value in tree.items() if _is_table(value)}
     if path and len(inner) < len(tree):
-        yield f"\n[{'.'.join(map(str, path))}]"
+        yield f"\n[{_written(path)}]"
     for key, value in tree.items():
         if key not in inner:
             yield _line(key, value, sources.origin((*path, key)))
@@ -47,7 +51,7 @@ def _table(tree: Mapping[str, Any], path: KeyPath, sources: Sources) -> Iterator
 
 def _tables(rows: list[Mapping[str, Any]], path: KeyPath, sources: Sources) -> Iterator[str]:
     for index, row in enumerate(rows):
-        yield f"\n[[{'.'.join(map(str, path))}]]"
+        yield f"\n[[{_written(path)}]]"
         for key, value in row.items():
             yield _line(key, value, sources.origin((*path, index, key)))
 
@@ -56,7 +60,16 @@ def _is_table(value: Any) -> bool:
     return isinstance(value, Mapping) or (isinstance(value, list) and bool(value) and isinstance(value[0], Mapping))
 
 
+def _written(path: KeyPath) -> str:
+    return ".".join(map(_quoted, map(str, path)))
+
+
+def _quoted(key: str) -> str:
+    """A key as TOML wants it: bare, or in quotes when it holds anything but letters, digits and hyphens."""
+    return key if BARE_KEY.fullmatch(key) else json.dumps(key, ensure_ascii=False)
+
+
 def _line(key: str, value: Any, origin: str | None) -> str:
     if value is None:
         return f"# {key} is not set"
-    return f"{key} = {json.dumps(value, ensure_ascii=False)}  # {origin or 'default'}"
+    return f"{_quoted(key)} = {json.dumps(value, ensure_ascii=False)}  # {origin or 'default'}"

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from cds_service.errors import NotFound
+from cds_service.feedback import Reading
+from cds_service.memory import Memory, Watch
 from cds_service.observability import Metrics
 from cds_service.prefetch import Prefetcher
 from cds_service.rate_limit import RateLimit
 from cds_service.settings import Settings
 from cds_service.storage.feedback import FeedbackStore
+from cds_service.wire import Received
 from hooks.protocol import Call, Service
 from opioids.knowledge import Knowledge
 
@@ -25,6 +28,8 @@ class Shell:
     services: Mapping[str, Service]
     discovery: bytes
     store: FeedbackStore
+    reading: Reading
+    memory: Memory
     metrics: Metrics
     limit: RateLimit
     prefetcher: Prefetcher
@@ -45,6 +50,10 @@ class Shell:
         """This moment, in UTC."""
         return self.clock().astimezone(UTC)
 
-    def call(self) -> Call:
-        """What a service gets beside the request."""
-        return Call(today=self.today(), new_uuid=self.new_uuid)
+    def watch(self, received: Received, service: Service) -> Watch:
+        """What is remembered of a call."""
+        return self.memory.watch(received, service, self.clock())
+
+    def call(self, watch: Watch | None = None) -> Call:
+        """What a service gets beside the request; without `watch` nothing rests."""
+        return Call(today=self.today(), new_uuid=self.new_uuid, rests=None if watch is None else watch.rests)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from fhir_mappings.orders import naloxone_request
 from fhir_mappings.releases import Release
 from hooks.protocol import (
@@ -42,6 +44,9 @@ _OVERRIDES = {
     ),
 }
 """A small set that never changes, because EHRs map these codes by hand."""
+
+OVERRIDE_REASONS: Mapping[Topic, Mapping[str, str]] = {topic: dict(reasons) for topic, reasons in _OVERRIDES.items()}
+"""The reasons offered on the cards of each topic: code and words."""
 
 
 def card_of(told: Told, *, patient_id: str, release: Release, call: Call) -> Card:

@@ -100,6 +100,12 @@ def read_case(request: HookRequest, asked: Asked, prefetched: Prefetched, standa
     )
 
 
+def orders_in(request: HookRequest) -> int:
+    """How many orders for medicines are being written, as far as the context tells."""
+    drafts = drafts_of(request, "draftOrders", "medications") or ()
+    return sum(1 for resource, _ in drafts if is_order(resource))
+
+
 def bundle_entries(value: Json, path: str) -> list[tuple[Json, str]]:
     """(resource, path) of a Bundle, of a bare order, or of the bare list that older clients send."""
     if isinstance(value, list):

@@ -76,6 +76,7 @@ def client(knowledge: Knowledge | None = None) -> FlaskClient:
     environment = {
         "OPIOID_CDS_DATABASE__URL": "sqlite:///never-opened.sqlite3",
         "OPIOID_CDS_DATABASE__MIGRATE_AT_START": "false",
+        "OPIOID_CDS_NOTES__ENABLED": "false",
     }
     app = create_app(
         settings.load(None, environment),

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
+import psycopg
+
 SYSTEM_USER = "postgres"
 """PostgreSQL refuses to run as root; its packages bring this user."""
 START_SECONDS = 60
@@ -33,14 +35,17 @@ class Cluster:
     def new_database(self) -> str:
         """The URL of a new database."""
         name = f"test_{next(self.numbers)}"
-        run_as_owner(self.folder, self.programs / "createdb", "--host", str(self.folder), "--username", "cds", name)
+        with psycopg.connect(f"host={self.folder} user=cds dbname=postgres", autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}")
         return f"postgresql+psycopg://cds@/{name}?host={self.folder}"
 
     def dump(self, url: str) -> str:
         """Everything that a database holds, as text."""
-        name = url.rpartition("?")[0].rpartition("/")[2]
         where = ("--host", str(self.folder), "--username", "cds")
-        return run_as_owner(self.folder, self.programs / "pg_dump", *where, "--inserts", name)
+        return run_as_owner(self.folder, self.programs / "pg_dump", *where, "--inserts", self._name(url))
+
+    def _name(self, url: str) -> str:
+        return url.rpartition("?")[0].rpartition("/")[2]
 
 
 @contextmanager

@@ -8,6 +8,7 @@ import click
 
 from cds_service import deployment
 from cds_service.commands.configured import exit_if, settings_or_exit
+from cds_service.settings_check import warnings
 from cds_service.settings_written import effective
 from opioids import knowledge
 
@@ -21,5 +22,8 @@ def command(file: Path) -> None:
     """
     settings, sources = settings_or_exit(file)
     exit_if([*deployment.mistakes(settings, knowledge.load())], sources)
-    click.echo(f"{file}: no mistakes, mode {settings.mode.value}\n")
+    click.echo(f"{file}: no mistakes, mode {settings.mode.value}")
+    for warning in warnings(settings):
+        click.echo(str(sources.located(warning)), err=True)
+    click.echo()
     click.echo(effective(settings, sources))

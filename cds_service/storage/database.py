@@ -24,10 +24,7 @@ MIGRATION_LOCK = 7_310_414
 def connect(url: str) -> Engine:
     """An engine; nothing is opened yet. Errors never show the values of a statement."""
     if make_url(url).get_backend_name() != "sqlite":
-        limits = {"connect_timeout": CONNECT_SECONDS}
-        return create_engine(
-            url, hide_parameters=True, pool_pre_ping=True, pool_timeout=BUSY_SECONDS, connect_args=limits
-        )
+        return _server(url, patient=True)
     timeout = {"timeout": BUSY_SECONDS}
     if make_url(url).database:
         engine = create_engine(url, hide_parameters=True, connect_args=timeout)
@@ -36,6 +33,31 @@ def connect(url: str) -> Engine:
         engine = create_engine(url, hide_parameters=True, connect_args={**timeout, "check_same_thread": False}, **one)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def connect_impatiently(url: str) -> Engine | None:
+    """An engine for what may fail and must not be waited for; None for SQLite, which has no network to wait for."""
+    return None if make_url(url).get_backend_name() == "sqlite" else _server(url, patient=False)
+
+
+def _server(url: str, *, patient: bool) -> Engine:
+    """`pool_pre_ping` costs a round trip and makes up for a server that was started anew."""
+    wait, connect, milliseconds = (BUSY_SECONDS, CONNECT_SECONDS, 10_000) if patient else (0.2, 1, 500)
+    engine = create_engine(
+        url,
+        hide_parameters=True,
+        pool_pre_ping=patient,
+        pool_timeout=wait,
+        connect_args={"connect_timeout": connect, "tcp_user_timeout": 2 * milliseconds},
+    )
+
+    def limit(connection: Any, _record: Any) -> None:
+        # Not among the options of the connection: poolers refuse those that they do not know.
+        connection.execute(f"SET statement_timeout = {milliseconds}")
+        connection.commit()
+
+    event.listen(engine, "connect", limit)
     return engine
 
 
@@ -61,16 +83,20 @@ def migrate(engine: Engine) -> None:
         return
     with engine.connect().execution_options(sqlite_begin="IMMEDIATE") as connection, connection.begin():
         if engine.dialect.name == "postgresql":
+            connection.execute(text("SET LOCAL statement_timeout = 0"))
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
         _upgrade(connection)
 
 
 def is_current(engine: Engine) -> bool:
-    """Whether the database is reachable and its tables are those that this version needs."""
+    """Whether the database is reachable and its tables have all that this version needs.
+
+    Migrations only add, and their numbers grow: while a new version is rolled out, the old one works on.
+    """
     with engine.connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
             return False
-        return bool(connection.scalar(text("SELECT version_num FROM alembic_version")) == SCHEMA_REVISION)
+        return str(connection.scalar(text("SELECT version_num FROM alembic_version")) or "") >= SCHEMA_REVISION
 
 
 def _upgrade(connection: Connection) -> None:
@@ -86,7 +112,8 @@ def _upgrade(connection: Connection) -> None:
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     # Python's sqlite3 would open transactions by itself, and not around CREATE TABLE: SQLAlchemy does it instead.
     connection.isolation_level = None
-    connection.execute("PRAGMA synchronous=NORMAL")
+    # What was acknowledged is on the disk, also when the power fails.
+    connection.execute("PRAGMA synchronous=FULL")
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -7,11 +7,12 @@ from datetime import datetime
 from threading import Lock
 
 from sqlalchemy import Engine
-from sqlalchemy.dialects import postgresql, sqlite
 
 from cds_service.feedback import FeedbackItem
 from cds_service.storage import database
+from cds_service.storage.cards import mark_replied
 from cds_service.storage.models import feedback
+from cds_service.storage.upserts import insert_into
 
 
 class FeedbackStore:
@@ -53,11 +54,12 @@ class FeedbackStore:
                 "accepted_suggestions": list(item.accepted_suggestions),
                 "outcome_at": item.outcome_at,
                 "received_at": received_at,
+                "comment": item.comment,
             }
             # Always in one order: two that tell the same would wait for each other's rows for ever.
             for item in sorted(items, key=lambda one: one.fingerprint)
         ]
-        insert = postgresql.insert if self._engine.dialect.name == "postgresql" else sqlite.insert
-        statement = insert(feedback).on_conflict_do_nothing(index_elements=[feedback.c.fingerprint])
         with self._engine.begin() as connection:
-            connection.execute(statement, rows)
+            insert = insert_into(connection, feedback)
+            connection.execute(insert.on_conflict_do_nothing(index_elements=[feedback.c.fingerprint]), rows)
+        mark_replied(self._engine, sorted({item.card for item in items}))

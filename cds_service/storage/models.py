@@ -1,4 +1,4 @@
-"""The tables. They hold ids and codes, never patient data.
+"""The tables. They hold codes, numbers and pseudonyms, never what names a patient or a prescriber.
 
 Described with SQLAlchemy's core: rows are only ever inserted, and the object mapper is slow to import.
 """
@@ -7,10 +7,26 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import JSON, BigInteger, Column, DateTime, Dialect, Integer, MetaData, String, Table
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    false,
+    text,
+)
 from sqlalchemy.types import TypeDecorator
 
-SCHEMA_REVISION = "0001"
+SCHEMA_REVISION = "0002"
 """The newest migration, known without loading Alembic; a test compares the two."""
 
 
@@ -49,6 +65,61 @@ feedback = Table(
     Column("override_system", String(255)),
     Column("accepted_suggestions", JSON, nullable=False),
     Column("outcome_at", UtcDateTime, nullable=False),
-    Column("received_at", UtcDateTime, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False, index=True),
+    Column("comment", Text),
 )
-"""One outcome of one card a row; `fingerprint` keeps a repeated report from being kept twice."""
+"""One outcome of one card a row; `fingerprint` keeps a repeated report from being kept twice.
+
+`comment` is filled only where a setting keeps comments, and emptied earlier than the row goes.
+"""
+
+shown_card = Table(
+    "shown_card",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("card", String(64), unique=True),
+    Column("state", String(16), nullable=False),
+    Column("topic", String(64), nullable=False),
+    Column("rule", String(64), nullable=False),
+    Column("indicator", String(16), nullable=False),
+    Column("service_id", String(64), nullable=False),
+    Column("hook", String(64), nullable=False),
+    Column("day", Date, nullable=False, index=True),
+    Column("patient", String(64), nullable=False),
+    Column("prescriber", String(64), nullable=False),
+    Column("prescriber_group", String(64), nullable=False),
+    Column("mme", String(32), nullable=False),
+    Column("uncounted", Integer, nullable=False),
+    Column("sedatives", Text, nullable=False),
+    Column("risks", Text, nullable=False),
+    Column("replied", Boolean, nullable=False, server_default=false()),
+    # Snoozes are looked up for every card, and few cards are ever replied to.
+    Index("ix_shown_card_replied", "patient", sqlite_where=text("replied"), postgresql_where=text("replied")),
+)
+"""One card a row: `state` is "shown", "shadow" (it would have been) or "snoozed" (held back; it has no id).
+
+`patient`, `prescriber` and `prescriber_group` are pseudonyms, empty when not known. `mme`, `uncounted`,
+`sedatives` and `risks` are the picture that the card rests on; `mme` is a decimal number as text, exact on every
+kind of database, the codes stand side by side with spaces between. `replied` is true once feedback about the
+card was kept.
+"""
+
+activity = Table(
+    "activity",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("service_id", String(64), primary_key=True),
+    Column("prescriber", String(64), primary_key=True),
+    Column("shadow", Boolean, primary_key=True),
+    Column("calls", Integer, nullable=False),
+    Column("orders", Integer, nullable=False),
+)
+"""How many calls there were, and orders in them, by day, service and prescriber (a pseudonym, or empty)."""
+
+site_key = Table(
+    "site_key",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("key", String(64), nullable=False),
+)
+"""The key under which pseudonyms are made in development, where none is configured: the row with id 1."""

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from shutil import copyfile
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from sqlalchemy import Engine
 
 from cds_service.app import create_app
 from cds_service.storage import database
+from cds_service.storage.models import metadata
 from opioids import knowledge as known
 from opioids.knowledge import Knowledge
 from tests.cds_service import fakes
@@ -28,8 +30,29 @@ def database_url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'test.sqlite3'}"
 
 
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with the tables of this version, to be copied: migrating anew for each test takes longer than the test."""
+    file = tmp_path_factory.mktemp("migrated") / "migrated.sqlite3"
+    _migrated(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres: Cluster) -> str:
+    """The same as a database of the cluster; it is emptied for each test."""
+    return _migrated(postgres.new_database())
+
+
+def _migrated(url: str) -> str:
+    engine = database.connect(url)
+    database.migrate(engine)
+    engine.dispose()
+    return url
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def each_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A new, empty database of each kind."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'test.sqlite3'}"
@@ -37,24 +60,50 @@ def each_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return cluster.new_database()
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def each_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of each kind, with the tables of this version."""
+    if request.param == "sqlite":
+        copyfile(request.getfixturevalue("migrated_sqlite"), tmp_path / "test.sqlite3")
+        return f"sqlite:///{tmp_path / 'test.sqlite3'}"
+    url: str = request.getfixturevalue("migrated_postgres")
+    engine = database.connect(url)
+    with engine.begin() as connection:
+        for table in metadata.sorted_tables:
+            connection.execute(table.delete())
+    engine.dispose()
+    return url
+
+
 @pytest.fixture
 def engines(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Engine]]:
-    """Every engine that the test makes, closed when it ends."""
+    """The engine of every application that the test makes; all are closed when it ends."""
     made: list[Engine] = []
-    connect = database.connect
+    beside: list[Engine] = []
+    connect, connect_impatiently = database.connect, database.connect_impatiently
 
     def remembered(url: str) -> Engine:
         made.append(connect(url))
         return made[-1]
 
+    def remembered_beside(url: str) -> Engine | None:
+        engine = connect_impatiently(url)
+        beside.extend([engine] if engine else [])
+        return engine
+
     monkeypatch.setattr(database, "connect", remembered)
+    monkeypatch.setattr(database, "connect_impatiently", remembered_beside)
     yield made
-    for engine in made:
+    for engine in (*made, *beside):
         engine.dispose()
 
 
 @pytest.fixture
-def make_app(tmp_path: Path, database_url: str, engines: list[Engine], knowledge: Knowledge) -> Callable[..., Flask]:
+def make_app(
+    tmp_path: Path, database_url: str, engines: list[Engine], knowledge: Knowledge
+) -> Iterator[Callable[..., Flask]]:
+    made: list[Flask] = []
+
     def make(toml: str = "", database: str = database_url, **parts: Any) -> Flask:
         given = {
             "knowledge": knowledge,
@@ -62,9 +111,12 @@ def make_app(tmp_path: Path, database_url: str, engines: list[Engine], knowledge
             "clock": lambda: fakes.NOW,
             "new_uuid": fakes.uuids(),
         }
-        return create_app(fakes.settings(tmp_path, toml, database), **{**given, **parts})
+        made.append(create_app(fakes.settings(tmp_path, toml, database), **{**given, **parts}))
+        return made[-1]
 
-    return make
+    yield make
+    for app in made:
+        app.extensions["opioid_cds"].memory.recorder.close()
 
 
 @pytest.fixture

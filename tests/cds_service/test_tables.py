@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, inspect, select
+from sqlalchemy import Engine, inspect, select, text
 from sqlalchemy.exc import SQLAlchemyError, StatementError
 
 from cds_service import feedback
@@ -19,13 +19,13 @@ from cds_service.storage import database
 from cds_service.storage.feedback import FeedbackStore
 from cds_service.storage.models import SCHEMA_REVISION, metadata
 from tests.cds_service import fakes
-from tests.cds_service.databases import alembic_config, downgrade
+from tests.cds_service.databases import alembic_config, downgrade, upgrade
 from tests.cds_service.fakes import FEEDBACK, feedback_item
 
 
 @pytest.fixture
-def database_url(each_database_url: str) -> str:
-    return each_database_url
+def database_url(empty_database_url: str) -> str:
+    return empty_database_url
 
 
 @pytest.fixture
@@ -70,6 +70,42 @@ def test_the_migrations_can_be_taken_back(engine):
     database.migrate(engine)
     downgrade(engine, "base")
     assert inspect(engine).get_table_names() == ["alembic_version"]
+
+
+def test_feedback_of_the_first_version_is_there_after_the_upgrade(engine):
+    upgrade(engine, "0001")
+    old = {
+        "fingerprint": "f" * 64,
+        "service_id": "opioid-order-sign",
+        "card": "123456",
+        "outcome": "overridden",
+        "override_code": "c",
+        "override_system": None,
+        "accepted_suggestions": "[]",
+        "outcome_at": "2025-01-31 12:00:00+00:00",
+        "received_at": "2025-01-31 12:00:01+00:00",
+    }
+    names = ", ".join(old)
+    values = ", ".join(f":{name}" for name in old)
+    with engine.begin() as connection:
+        connection.execute(text(f"INSERT INTO feedback ({names}) VALUES ({values})"), old)  # noqa: S608 - names of ours
+    database.migrate(engine)
+    (row,) = kept(engine)
+    assert (row.card, row.override_code, row.comment) == ("123456", "c", None)
+    FeedbackStore(engine).record(feedback.parse({"feedback": [feedback_item()]}, "opioid-order-sign"), fakes.NOW)
+    assert len(kept(engine)) == 2
+    downgrade(engine, "0001")
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM feedback")).scalar() == 2
+
+
+def test_a_database_of_a_later_version_is_used_as_it_is(engine):
+    """While a new version is rolled out, the old one works on the tables that the new one has added to."""
+    database.migrate(engine)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    database.migrate(engine)
+    assert database.is_current(engine)
 
 
 def test_migrating_twice_changes_nothing(engine):

@@ -1,0 +1,161 @@
+"""What the service remembers: which cards it showed to whom about whom, by pseudonyms, and which topics rest.
+
+Nothing here may hinder an answer: without the database, or without a key, cards are shown all the same.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Collection
+from datetime import UTC, datetime
+from threading import Lock
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from cds_service import snooze
+from cds_service.errors import whereabouts
+from cds_service.observability import Metrics, log
+from cds_service.pseudonyms import Pseudonyms
+from cds_service.settings import Settings
+from cds_service.site_key import configured_key
+from cds_service.snooze import Terms
+from cds_service.storage import cards as card_storage
+from cds_service.storage import database, site_keys
+from cds_service.storage.cards import NotedCall, NotedCard, State
+from cds_service.storage.recorder import Recorder
+from cds_service.storage.snoozes import AWAY_SECONDS, Away, Replies
+from cds_service.wire import Received
+from hooks.picture import Picture
+from hooks.protocol import Card, Service
+from hooks.reading import orders_in
+from opioids.recommendations import Recommendation, Topic
+
+
+class Memory:
+    """One application's memory. Raises `InvalidSettings` when the site key is in a file that cannot be used."""
+
+    def __init__(self, settings: Settings, engine: Engine, metrics: Metrics) -> None:
+        self._engine = engine
+        self._metrics = metrics
+        self._key = configured_key(settings.site)
+        self._draws_key = self._key is None and settings.notes.enabled and not settings.production
+        self._no_key_before = 0.0
+        self._lock = Lock()
+        self.notes = settings.notes.enabled
+        self.snoozes = settings.snooze.enabled
+        self.terms = Terms.of(settings.snooze)
+        self.replies = Replies(database.connect_impatiently(settings.database.url) or engine)
+        self.recorder = Recorder(lambda calls: card_storage.keep(engine, calls), metrics.notes_lost)
+
+    def watch(self, received: Received, service: Service, now: datetime) -> Watch:
+        """What is remembered of one call."""
+        return Watch(self, received, service, now)
+
+    def key(self) -> bytes | None:
+        """The key for pseudonyms; None when there is none, or the database that should hold it is away."""
+        if self._draws_key and self._key is None:
+            self._draw()
+        return self._key
+
+    def snooze_unknown(self, error: SQLAlchemyError | None) -> None:
+        """Notes that nobody could tell what rests."""
+        self._metrics.snooze_unknown()
+        if error is not None:
+            failure, place = whereabouts(error)
+            log("snooze not known", level=logging.ERROR, failure=failure, place=place)
+
+    def held_back(self, topic: Topic) -> None:
+        """Counts a card that was held back."""
+        self._metrics.held_back(topic)
+
+    def _draw(self) -> None:
+        with self._lock:
+            if time.monotonic() < self._no_key_before:
+                return
+            try:
+                self._key = site_keys.key_of(self._engine)
+            except SQLAlchemyError:
+                self._no_key_before = time.monotonic() + AWAY_SECONDS
+
+
+class Watch:
+    """One call: asked what rests while it is judged, and told what was shown when it is over."""
+
+    def __init__(self, memory: Memory, received: Received, service: Service, now: datetime) -> None:
+        self._memory = memory
+        self._received = received
+        self._service = service
+        self._now = now
+        self._who = Pseudonyms(memory.key(), received)
+        self._picture: Picture | None = None
+        self._found: tuple[Recommendation, ...] = ()
+        self._resting: frozenset[Topic] = frozenset()
+
+    def rests(self, picture: Picture, found: tuple[Recommendation, ...]) -> Collection[Topic]:
+        """The topics that rest for this caller about this patient; none where that cannot be told."""
+        self._picture, self._found = picture, found
+        memory = self._memory
+        if not memory.snoozes or not self._who.patient or not any(one.may_rest for one in found):
+            return ()
+        now = self._now.astimezone(UTC)
+        try:
+            replies = memory.replies.about(self._who.patient, now - memory.terms.longest)
+        except Away:
+            memory.snooze_unknown(None)
+            return ()
+        except SQLAlchemyError as error:
+            memory.snooze_unknown(error)
+            return ()
+        if replies:
+            self._resting = snooze.resting(replies, picture=picture, group=self._who.group, now=now, terms=memory.terms)
+        return self._resting
+
+    def note(self, cards: tuple[Card, ...], *, shadow: bool) -> None:
+        """Notes the call, the cards that were shown (or would have been), and those that were held back."""
+        if not self._memory.notes:
+            return
+        who, service = self._who, self._service
+        noted = [*self._shown(cards, State.SHADOW if shadow else State.SHOWN), *self._held_back()]
+        self._memory.recorder.note(
+            NotedCall(
+                day=self._now.date(),
+                service_id=service.id,
+                hook=service.hook,
+                orders=orders_in(self._received.request),
+                shadow=shadow,
+                prescriber=who.prescriber,
+                prescriber_group=who.group if noted else "",
+                patient=who.patient if noted else "",
+                picture=self._picture,
+                cards=tuple(noted),
+            )
+        )
+
+    def _shown(self, cards: tuple[Card, ...], state: State) -> list[NotedCard]:
+        return [
+            NotedCard(
+                card=card.uuid,
+                state=state,
+                topic=card.source.topic.value,
+                rule=card.finding.rule,
+                indicator=card.indicator.value,
+            )
+            for card in cards
+        ]
+
+    def _held_back(self) -> list[NotedCard]:
+        held = [one for one in self._found if one.topic in self._resting and one.may_rest]
+        for one in held:
+            self._memory.held_back(one.topic)
+        return [
+            NotedCard(
+                card=None,
+                state=State.SNOOZED,
+                topic=one.topic.value,
+                rule=one.rule,
+                indicator=one.urgency.value,
+            )
+            for one in held
+        ]

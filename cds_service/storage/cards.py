@@ -1,0 +1,122 @@
+"""Keeping which cards were shown, would have been shown or were held back, and how much there was to do."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Engine, exists, update
+
+from cds_service.storage.models import activity, feedback, shown_card
+from cds_service.storage.upserts import insert_into, insert_new
+from hooks.picture import Picture
+
+COLUMNS = (
+    *("card", "state", "topic", "rule", "indicator"),
+    *("service_id", "hook", "day", "patient", "prescriber", "prescriber_group"),
+    *("mme", "uncounted", "sedatives", "risks"),
+)
+LONGEST_NUMBER = 32
+MOST_IDS = 500
+"""Ids in one statement: databases take a few hundred parameters for certain."""
+
+
+class State(StrEnum):
+    """What became of a card."""
+
+    SHOWN = "shown"
+    SHADOW = "shadow"
+    """It would have been shown, had the service not been in shadow."""
+    SNOOZED = "snoozed"
+    """It was held back because a prescriber had said why it does not help now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotedCard:
+    """One card; `card` is its id, None when it was held back and has none."""
+
+    card: str | None
+    state: State
+    topic: str
+    rule: str
+    indicator: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotedCall:
+    """One call, with pseudonyms where it names somebody. `picture` is None when there are no cards."""
+
+    day: date
+    service_id: str
+    hook: str
+    orders: int
+    shadow: bool
+    prescriber: str
+    prescriber_group: str = ""
+    patient: str = ""
+    picture: Picture | None = None
+    cards: tuple[NotedCard, ...] = ()
+
+
+def keep(engine: Engine, calls: Sequence[NotedCall]) -> None:
+    """Keeps all of them, or none. Raises `sqlalchemy.exc.SQLAlchemyError` while the database is away."""
+    rows = [row for call in calls for row in _rows(call)]
+    with engine.begin() as connection:
+        if rows:
+            insert_new(connection, shown_card, "card", COLUMNS, rows)
+        _add_up(connection, calls)
+    mark_replied(engine, [card for card, *_ in rows if card])
+
+
+def mark_replied(engine: Engine, ids: Sequence[str]) -> None:
+    """Marks those of these cards about which feedback was kept.
+
+    Called after cards were kept and after feedback was, each time in a transaction of its own: whichever of
+    the two came last sees the other.
+    """
+    told = exists().where(feedback.c.card == shown_card.c.card)
+    with engine.begin() as connection:
+        for start in range(0, len(ids), MOST_IDS):
+            some = shown_card.c.card.in_(ids[start : start + MOST_IDS])
+            connection.execute(update(shown_card).where(some, ~shown_card.c.replied, told).values(replied=True))
+
+
+def _rows(call: NotedCall) -> Iterator[tuple[Any, ...]]:
+    """The values of COLUMNS for each card."""
+    if call.picture is None or not call.cards:
+        return
+    picture = call.picture
+    who = (call.service_id, call.hook, call.day.isoformat(), call.patient, call.prescriber, call.prescriber_group)
+    codes = (" ".join(sorted(picture.sedatives)), " ".join(sorted(picture.risks)))
+    shared = (*who, f"{picture.mme:f}"[:LONGEST_NUMBER], picture.uncounted, *codes)
+    for card in call.cards:
+        yield (card.card, card.state.value, card.topic, card.rule, card.indicator, *shared)
+
+
+def _add_up(connection: Connection, calls: Sequence[NotedCall]) -> None:
+    number: Counter[tuple[date, str, str, bool]] = Counter()
+    orders: Counter[tuple[date, str, str, bool]] = Counter()
+    for call in calls:
+        key = (call.day, call.service_id, call.prescriber, call.shadow)
+        number[key] += 1
+        orders[key] += call.orders
+    # In one order, so that two workers never wait for each other's rows.
+    rows = [
+        {
+            "day": day,
+            "service_id": service,
+            "prescriber": who,
+            "shadow": shadow,
+            "calls": number[key],
+            "orders": orders[key],
+        }
+        for key in sorted(number)
+        for day, service, who, shadow in (key,)
+    ]
+    insert = insert_into(connection, activity)
+    more = {name: activity.c[name] + insert.excluded[name] for name in ("calls", "orders")}
+    connection.execute(insert.on_conflict_do_update(index_elements=list(activity.primary_key), set_=more), rows)

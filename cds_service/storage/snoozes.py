@@ -1,0 +1,113 @@
+"""What prescribers answered to earlier cards about one patient: looked up while a card is about to be shown."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Engine, bindparam, select
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+
+from cds_service.storage.models import feedback, shown_card
+from hooks.picture import Picture
+
+AWAY_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What was done with an earlier card, and the picture at the time it was shown."""
+
+    topic: str
+    outcome: str
+    reason: str | None
+    prescriber_group: str
+    at: datetime
+    picture: Picture
+
+
+class Away(Exception):
+    """The database did not answer a moment ago: nobody waits for it again so soon."""
+
+
+_REPLIES = (
+    select(
+        shown_card.c.topic,
+        feedback.c.outcome,
+        feedback.c.override_code,
+        shown_card.c.prescriber_group,
+        feedback.c.outcome_at,
+        feedback.c.received_at,
+        shown_card.c.mme,
+        shown_card.c.uncounted,
+        shown_card.c.sedatives,
+        shown_card.c.risks,
+    )
+    .join(feedback, feedback.c.card == shown_card.c.card)
+    .where(
+        shown_card.c.patient == bindparam("patient"), shown_card.c.replied, feedback.c.received_at >= bindparam("since")
+    )
+)
+
+
+class Replies:
+    """The replies to cards, from the database that all workers share, so that they agree."""
+
+    def __init__(self, engine: Engine, clock: Callable[[], float] = time.monotonic) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._away_until = 0.0
+        mark = "%s" if engine.dialect.name == "postgresql" else "?"
+        self._question = f"SELECT 1 FROM shown_card WHERE patient = {mark} AND replied LIMIT 1"  # noqa: S608 - no value
+        self._driver_error: type[Exception] = engine.dialect.loaded_dbapi.Error
+
+    def about(self, patient: str, since: datetime) -> tuple[Reply, ...]:
+        """All since a moment about a patient (a pseudonym). Raises `Away` at once, or `SQLAlchemyError`."""
+        if self._clock() < self._away_until:
+            raise Away
+        try:
+            if not self._any(patient):
+                return ()
+            with self._engine.connect() as connection:
+                rows = connection.execute(_REPLIES, {"patient": patient, "since": since}).all()
+        except SQLAlchemyError:
+            self._away_until = self._clock() + AWAY_SECONDS
+            raise
+        return tuple(_reply(row) for row in rows)
+
+    def _any(self, patient: str) -> bool:
+        """Whether there is anything to read: asked before every card, so without SQLAlchemy's care around it."""
+        connection = self._engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            try:
+                cursor.execute(self._question, (patient,))
+                return cursor.fetchone() is not None
+            finally:
+                cursor.close()
+        except self._driver_error as error:
+            connection.invalidate()
+            raise OperationalError(self._question, None, error) from None
+        finally:
+            connection.close()
+
+
+def _reply(row: Any) -> Reply:
+    return Reply(
+        topic=row.topic,
+        outcome=row.outcome,
+        reason=row.override_code,
+        prescriber_group=row.prescriber_group,
+        # Clocks of clients go wrong; ours decides how long a reply can hold.
+        at=min(row.outcome_at, row.received_at),
+        picture=Picture(
+            mme=Decimal(row.mme),
+            uncounted=row.uncounted,
+            sedatives=frozenset(row.sedatives.split()),
+            risks=frozenset(row.risks.split()),
+        ),
+    )
