@@ -126,7 +126,7 @@ def _of_medication(listing: Listing, concepts: list[Json], display: str, recogni
             name=drug.name if own else together.name,
             recognised=Recognised(
                 identity=identity,
-                sedative=drug.recognised.sedative or together.recognised.sedative,
+                risk=drug.recognised.risk or together.recognised.risk,
                 rescue=together.recognised.rescue,
             ),
         ),

@@ -16,26 +16,17 @@ from fhir_mappings.elements import (
     element,
     first_day,
     key_of_reference,
+    later,
     read_again,
     string,
 )
 from opioids.case import Patient
+from opioids.conditions import ConditionGroup, Sign
 from opioids.recognition import Recogniser
-from opioids.value_sets import ConditionGroup
-
-Groups = tuple[tuple[ConditionGroup, bool], ...]
 
 _OVER = frozenset({"inactive", "remission", "resolved"})
 _NOT_SO = frozenset({"refuted", "entered-in-error"})
-
-_HISTORY_COUNTS = frozenset(
-    {
-        ConditionGroup.OPIOID_OVERDOSE_HISTORY,
-        ConditionGroup.OPIOID_USE_DISORDER,
-        ConditionGroup.SUBSTANCE_USE_DISORDER,
-    }
-)
-"""Groups whose history raises the risk as well: a past overdose is no less a warning for being past."""
+_DATES = ("onsetDateTime", "recordedDate", "assertedDate", "dateRecorded", "dateAsserted")
 
 
 def read_patient(
@@ -43,11 +34,19 @@ def read_patient(
 ) -> Patient:
     """The facts about a patient: age on a day, and the groups of conditions on the problem list."""
     found: dict[ConditionGroup, bool] = {}
+    present: set[ConditionGroup] = set()
     for problem in problems:
-        for group, by_code in _groups(problem, recogniser).items():
-            found[group] = found.get(group, False) or by_code
+        for sign in _signs(problem, recogniser, on):
+            found[sign.group] = found.get(sign.group, False) or sign.by_code
+            if not sign.past:
+                present.add(sign.group)
+    if ConditionGroup.OPIOID_USE_DISORDER in found:
+        found.pop(ConditionGroup.OPIOID_DEPENDENCE_UNCONFIRMED, None)
     return Patient(
-        age=age_on(first_day(element(patient).get("birthDate")), on), conditions=found, conditions_seen=conditions_seen
+        age=age_on(first_day(element(patient).get("birthDate")), on),
+        conditions=found,
+        past=frozenset(found) - present,
+        conditions_seen=conditions_seen,
     )
 
 
@@ -58,27 +57,36 @@ def age_on(born: date | None, on: date) -> int | None:
     return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
 
 
-def _groups(problem: Element, recogniser: Recogniser) -> dict[ConditionGroup, bool]:
-    groups = _groups_of(problem.get("code"), recogniser)
-    if not groups or _status(problem.get("verificationStatus")) & _NOT_SO:
-        return {}
-    over = bool(_status(problem.get("clinicalStatus")) & _OVER) or _abated(problem)
-    return {group: by_code for group, by_code in groups if not over or group in _HISTORY_COUNTS}
+def _signs(problem: Element, recogniser: Recogniser, on: date) -> list[Sign]:
+    """What a problem stands for on a day: nothing when it is not so, or over where the past does not count."""
+    signs, conditions = _signs_of(problem.get("code"), recogniser), recogniser.conditions
+    if not signs or _status(problem.get("verificationStatus")) & _NOT_SO:
+        return []
+    if _status(problem.get("clinicalStatus")) & _OVER or _abated(problem):
+        return [sign._replace(past=True) for sign in signs if conditions.keeps_history(sign.group)]
+    lasting = conditions.lasting_days
+    return [sign for sign in signs if sign.group not in lasting or _is_since(problem, lasting[sign.group], on)]
 
 
-def _groups_of(code: Json, recogniser: Recogniser) -> Groups:
+def _signs_of(code: Json, recogniser: Recogniser) -> tuple[Sign, ...]:
     """The groups of a condition's code. Codes that are written alike are looked up once."""
     written = as_written(code)
-    return _groups_read(code, recogniser) if written is None else _remembered(recogniser, written)
+    return _signs_read(code, recogniser) if written is None else _remembered(recogniser, written)
 
 
 @lru_cache(maxsize=8192)
-def _remembered(recogniser: Recogniser, written: bytes) -> Groups:
-    return _groups_read(read_again(written), recogniser)
+def _remembered(recogniser: Recogniser, written: bytes) -> tuple[Sign, ...]:
+    return _signs_read(read_again(written), recogniser)
 
 
-def _groups_read(code: Json, recogniser: Recogniser) -> Groups:
+def _signs_read(code: Json, recogniser: Recogniser) -> tuple[Sign, ...]:
     return recogniser.condition(codes_of([code]), tuple(concept_words(code)))
+
+
+def _is_since(problem: Element, days: int, on: date) -> bool:
+    """Whether a problem is, or for all that is known may be, no older than so many days."""
+    known = [day for name in _DATES if (day := first_day(problem.get(name)))]
+    return not known or later(max(known), days) >= on
 
 
 def _status(value: Json) -> set[str]:

@@ -84,7 +84,7 @@ class Reader:
             return self.read(resource, path)
         drug = read_drug(resource, self.resources, self.recogniser)
         known = drug.recognised
-        if known.identity is IgnoredReason.NOT_AN_OPIOID and not known.sedative and known.rescue is Rescue.NO:
+        if known.identity is IgnoredReason.NOT_AN_OPIOID and not known.risk and known.rescue is Rescue.NO:
             return None
         return self._of_drug(resource, path, drug)
 
@@ -135,8 +135,8 @@ class Reader:
             same_as=_keys(one.get("derivedFrom")) - {reference},
             started=start or _first_sig_day(content) or written,
             supply_ends=supply_ends,
-            sedative=drug.recognised.sedative,
-            is_rescue_naloxone=_is_rescue(one, drug.recognised.rescue),
+            risk=drug.recognised.risk,
+            is_rescue_naloxone=is_for_home(one, drug.recognised.rescue),
         )
 
     def _prescription(
@@ -207,8 +207,8 @@ def _aside(one: Element, reference: str, drug: Drug, reason: IgnoredReason) -> O
         replaces=_keys(one.get("priorPrescription")),
         fulfils=_keys(one.get("basedOn")) - {reference},
         started=written_on(one),
-        sedative=drug.recognised.sedative,
-        is_rescue_naloxone=_is_rescue(one, drug.recognised.rescue),
+        risk=drug.recognised.risk,
+        is_rescue_naloxone=is_for_home(one, drug.recognised.rescue),
     )
 
 
@@ -225,7 +225,7 @@ def _keys(references: Json) -> frozenset[str]:
     return frozenset(key_of_reference(reference) for reference in found if reference)
 
 
-def _is_rescue(one: Element, rescue: Rescue) -> bool:
+def is_for_home(one: Element, rescue: Rescue) -> bool:
     """Whether an order's naloxone is for use at home; what a ward keeps at hand is not."""
     if rescue is Rescue.NO:
         return False

@@ -18,7 +18,7 @@ from hooks.protocol import (
     Source,
     Suggestion,
 )
-from hooks.told import Told
+from hooks.told import Told, paragraphs, provisional
 from hooks.words import text_of
 from opioids.guideline import NaloxoneOrder
 from opioids.mme import MmeTotal
@@ -42,6 +42,14 @@ _OVERRIDES = {
         ("not-taking", "The patient is verifiably not taking it"),
         ("agreed-with-patient", "Agreed with the patient"),
     ),
+    Topic.SEDATIVE_OVERLAP: (
+        ("known-and-managed", "Known, and being looked after"),
+        ("no-longer-taken", "One of them is no longer taken"),
+    ),
+    Topic.DOSE_ESCALATION: (
+        ("already-reassessed", "Reassessed with the patient"),
+        ("temporary", "Temporary, as for acute pain"),
+    ),
 }
 """A small set that never changes, because EHRs map these codes by hand."""
 
@@ -59,7 +67,7 @@ def card_of(told: Told, *, patient_id: str, release: Release, call: Call) -> Car
     return Card(
         uuid=call.new_uuid(),
         summary=text.summary,
-        detail=text.detail,
+        detail=paragraphs(text.detail, provisional(guideline)),
         indicator=Indicator(recommendation.urgency.value),
         source=Source(label=f"{guideline.short} opioid guideline", url=guideline.url, topic=recommendation.topic),
         finding=Finding(

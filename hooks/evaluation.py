@@ -8,12 +8,26 @@ from fhir_mappings.elements import element
 from fhir_mappings.releases import release_of
 from hooks.cards import card_of
 from hooks.picture import picture_of
-from hooks.prefetch import DSTU2_KEY, ORDERS_KEY, STATEMENTS_KEY, Prefetched, read_prefetch
+from hooks.prefetch import (
+    DSTU2_KEY,
+    ENCOUNTER_KEY,
+    GOALS_KEY,
+    HISTORY_KEY,
+    OBSERVATIONS_KEY,
+    ORDERS_KEY,
+    STATEMENTS_KEY,
+    SUPPLIES_KEY,
+    Prefetched,
+    read_prefetch,
+)
 from hooks.protocol import Call, Card, HookRequest
 from hooks.reading import Asked, Standards, read_case
 from hooks.told import Told
 from opioids.case import Case
 from opioids.rules import Rests, nothing_rests, recommend
+
+OBSERVATION_CODES = ("72514-3", "75893-8", "38221-8", "91147-9", "82810-3", "98979-8")
+"""The observations that are read: scores of pain and function, pregnancy, kidney function."""
 
 AskedOf = Callable[[HookRequest, Prefetched], Asked]
 
@@ -23,13 +37,24 @@ PREFETCH = {
     DSTU2_KEY: "MedicationOrder?patient={{context.patientId}}&status=active",
     STATEMENTS_KEY: "MedicationStatement?patient={{context.patientId}}&status=active",
     "conditions": "Condition?patient={{context.patientId}}",
+    ENCOUNTER_KEY: "Encounter/{{context.encounterId}}",
+    OBSERVATIONS_KEY: (
+        "Observation?patient={{context.patientId}}&code="
+        + ",".join(f"http://loinc.org|{code}" for code in OBSERVATION_CODES)
+        + "&_sort=-date"
+    ),
+    GOALS_KEY: "Goal?patient={{context.patientId}}",
+    SUPPLIES_KEY: "MedicationDispense?patient={{context.patientId}}&status=completed",
+    HISTORY_KEY: "MedicationRequest?patient={{context.patientId}}&status=completed,stopped",
 }
-"""Portable templates. `medicationOrders` is for DSTU2 servers; every other one leaves it out."""
+"""Portable templates. `medicationOrders` is for DSTU2 servers; every other one leaves it out. All but the patient
+and the list of orders are optional: what is missing is never taken for a "no"."""
 
 USAGE_REQUIREMENTS = (
     "Prefetch 'medications' (or 'medicationOrders' from a DSTU2 server) is needed for a complete total; without it the "
-    "card says that the total is incomplete. 'patient' and 'conditions' let the service hold back where the guideline "
-    "does not apply. Advice is for clinicians and replaces no judgement."
+    "card says that the total is incomplete. 'patient', 'conditions' and 'encounter' let the service hold back where "
+    "the guideline does not apply; 'observations', 'goals', 'dispenses' and 'history' say what the opioid does for "
+    "the patient and what is at home already. Advice is for clinicians and replaces no judgement."
 )
 
 

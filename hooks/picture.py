@@ -43,6 +43,6 @@ def picture_of(case: Case) -> Picture:
     return Picture(
         mme=case.proposed.maximum,
         uncounted=len(case.proposed.uncounted),
-        sedatives=frozenset(drug_class.value for drug_class in case.sedatives),
+        sedatives=frozenset(one.drug_class.value for one in case.companions),
         risks=frozenset(risks),
     )

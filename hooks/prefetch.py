@@ -18,6 +18,17 @@ from fhir_mappings.references import entries_of
 ORDERS_KEY = "medications"
 DSTU2_KEY = "medicationOrders"
 STATEMENTS_KEY = "statements"
+HISTORY_KEY = "history"
+"""Finished orders: they tell of earlier opioids and of naloxone, and are no part of what is taken now."""
+OBSERVATIONS_KEY = "observations"
+GOALS_KEY = "goals"
+ENCOUNTER_KEY = "encounter"
+SUPPLIES_KEY = "dispenses"
+
+ONLY_IF_SENT = frozenset({HISTORY_KEY, OBSERVATIONS_KEY, GOALS_KEY, SUPPLIES_KEY})
+"""Lists that tell more and are never added up. They are taken as they come: a prescriber does not wait for them."""
+
+FACTS = frozenset({"Observation", "Goal", "Encounter", "MedicationDispense"})
 
 
 class State(StrEnum):
@@ -39,10 +50,14 @@ class Prefetched:
 
     resources: list[tuple[Element, str]] = field(default_factory=list)
     orders: list[tuple[Element, str]] = field(default_factory=list)
+    history: list[tuple[Element, str]] = field(default_factory=list)
     conditions: list[Element] = field(default_factory=list)
+    facts: dict[str, list[Element]] = field(default_factory=dict)
+    """Resources of the types that tell more about the patient, by type; a list that is missing tells nothing."""
     orders_state: State = State.NOT_SENT
     statements_state: State = State.NOT_SENT
     conditions_state: State = State.NOT_SENT
+    history_state: State = State.NOT_SENT
     dstu2_state: State = State.NOT_SENT
     """That of an empty list of DSTU2 orders, which only a DSTU2 server can have looked for."""
     types: dict[str, set[str]] = field(default_factory=dict)
@@ -85,16 +100,21 @@ def _add(found: Prefetched, key: str, content: Json, state: State) -> None:
     kinds: set[str] = set()
     found.types[key] = kinds
     medications = _means_medications(key)
+    orders_here = found.history if key == HISTORY_KEY else found.orders
     for path, resource, full_url in _resources(content, f"prefetch.{key}"):
         kind = string(resource.get("resourceType"))
         kinds.add(kind)
         found.resources.append((resource, full_url))
         if kind in ORDER_TYPES or (medications and not kind):
-            found.orders.append((resource, path))
+            orders_here.append((resource, path))
         elif kind == "Condition":
             found.conditions.append(resource)
+        elif kind in FACTS:
+            found.facts.setdefault(kind, []).append(resource)
     orders = kinds & ORDER_TYPES
-    if key == STATEMENTS_KEY or (orders == {"MedicationStatement"} and not medications):
+    if key == HISTORY_KEY:
+        found.history_state = state
+    elif key == STATEMENTS_KEY or (orders == {"MedicationStatement"} and not medications):
         found.statements_state = _better(found.statements_state, state)
     elif orders or medications:
         _add_orders_state(found, key, state if orders or kinds <= _NEUTRAL else State.FAILED, empty=not orders)

@@ -6,24 +6,24 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from fhir_mappings.elements import Json, element, items, key_of_reference, later, string
+from fhir_mappings.dispenses import rescue_supplied
+from fhir_mappings.elements import Element, Json, element, items, key_of_reference, later, string
 from fhir_mappings.patients import is_about, read_patient
 from fhir_mappings.prescriptions import ORDER_TYPES, Reader, is_order
 from fhir_mappings.references import Resources, entries_of
+from hooks.beside import companions_of, is_being_written, naloxone_at_hand
 from hooks.history import history_seen, therapy_days
 from hooks.prefetch import Prefetched, State
 from hooks.protocol import HookRequest
+from hooks.record import in_hospital, read_record
 from opioids.case import Case, Focus, Gap
 from opioids.change import change_of
 from opioids.conversion import ConversionTable
 from opioids.guideline import Guideline
 from opioids.knowledge import Knowledge
-from opioids.mme import before_and_after
-from opioids.prescriptions import Ignored, IgnoredReason, Order, Standing
+from opioids.mme import MmeTotal, before_and_after
+from opioids.prescriptions import Ignored, IgnoredReason, Order
 from opioids.regimen import listed, regimen
-
-NALOXONE_LASTS_DAYS = 365
-"""An order completed longer ago than this no longer shows that naloxone is at hand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,34 +69,47 @@ def read_case(request: HookRequest, asked: Asked, prefetched: Prefetched, standa
     drafts = [one for one in asked.drafts or () if is_order(one[0])]
     reader = reader_of(prefetched, asked, standards.knowledge, today)
     own_drafts = [one for one in drafts if is_about(element(one[0]), request.patient_id)]
-    own_list = [one for one in prefetched.orders if is_about(one[0], request.patient_id)]
+    sent = [*prefetched.orders, *prefetched.history]
+    own_list = [one for one in sent if is_about(one[0], request.patient_id)]
     draft_orders = [reader.read(resource, path) for resource, path in own_drafts]
     active = [order for one, path in own_list if (order := reader.read_if_it_matters(one, path))]
     taken = regimen(active, draft_orders, today)
     current, proposed = before_and_after(taken.current, taken.proposed, standards.table, today, taken.written)
-    others = len(own_drafts) < len(drafts) or len(own_list) < len(prefetched.orders)
+    others = len(own_drafts) < len(drafts) or len(own_list) < len(sent)
     staying = [order for order in active if order.reference not in taken.replaced]
-    written = list(filter(_is_being_written, draft_orders))
-    beside = [*filter(_is_taken, staying), *written]
+    written = list(filter(is_being_written, draft_orders))
+    guideline, knowledge = standards.guideline, standards.knowledge
+    record = read_record(prefetched, request.patient_id, knowledge.record_codes, guideline, today)
+    dispenses = (one for one in prefetched.facts.get("MedicationDispense", ()) if is_about(one, request.patient_id))
+    takes_none = prefetched.medications_state is State.SEEN and not _has_any(current)
     return Case(
         today=today,
         focus=focus_of(asked, draft_orders, active),
         patient=read_patient(
             prefetched.patient(request.patient_id),
             (one for one in prefetched.conditions if is_about(one, request.patient_id)),
-            recogniser=standards.knowledge.recogniser,
+            recogniser=knowledge.recogniser,
             conditions_seen=prefetched.conditions_state is State.SEEN,
             on=today,
-        ),
+        ).with_groups(record.groups),
         current=current,
         proposed=proposed,
         change=change_of(current, proposed, standards.knowledge.formulary),
         therapy_days=therapy_days(active, today, history_seen=history_seen(own_list)),
-        sedatives=dict(order.sedative for order in reversed(beside) if order.sedative),
-        naloxone_at_hand=any(
-            order.is_rescue_naloxone for order in (*(one for one in staying if _is_at_hand(one, today)), *written)
+        companions=companions_of(active, staying, written),
+        naloxone_at_hand=naloxone_at_hand(
+            staying,
+            written,
+            list(rescue_supplied(dispenses, reader.resources, knowledge.recogniser)),
+            lookback_days=guideline.naloxone_lookback_days,
+            today=today,
         ),
         gaps=_gaps(prefetched, asked, others),
+        starting=takes_none and _is_start(active, written, guideline.new_therapy_days, today),
+        courses=record.courses,
+        benefit=record.benefit,
+        goals_not_met=record.goals_not_met,
+        in_hospital=in_hospital(request, prefetched, _in_focus(own_drafts, asked), knowledge.record_codes),
     )
 
 
@@ -151,7 +164,20 @@ def focus_of(asked: Asked, orders: list[Order], active: list[Order]) -> Focus:
     stops = any((order.replaces | order.fulfils | {order.key}) & taken for order in looked_at)
     if stops or not all(map(_is_harmless, looked_at)):
         return Focus.OPIOID
-    return Focus.SEDATIVE if any(order.sedative for order in looked_at) else Focus.NEITHER
+    return Focus.SEDATIVE if any(order.risk for order in looked_at) else Focus.NEITHER
+
+
+def _in_focus(drafts: list[tuple[Json, str]], asked: Asked) -> list[Element]:
+    """The drafts that are looked at, as they were sent."""
+    sent = [element(resource) for resource, _ in drafts]
+    if asked.selected is None:
+        return sent
+    return [one for one in sent if _is_named(one, asked.selected)]
+
+
+def _is_named(one: Element, selected: frozenset[str]) -> bool:
+    id_ = string(one.get("id"))
+    return id_ in selected or f"{string(one.get('resourceType'))}/{id_}" in selected
 
 
 def _is_selected(order: Order, selected: frozenset[str]) -> bool:
@@ -166,20 +192,24 @@ def _is_harmless(order: Order) -> bool:
     return isinstance(content, Ignored) and content.reason in harmless
 
 
-def _is_taken(order: Order) -> bool:
-    return order.standing is Standing.ACTIVE and order.plan is None and order.outside is None
+def _has_any(total: MmeTotal) -> bool:
+    """Whether any opioid is, or may be, taken, those that are never converted included."""
+    unconverted = (IgnoredReason.PARTIAL_AGONIST, IgnoredReason.OPIOID_USE_DISORDER_TREATMENT)
+    return bool(total.counted or total.uncounted) or any(one.reason in unconverted for one in total.ignored)
 
 
-def _is_being_written(order: Order) -> bool:
-    forbidden = order.plan is not None and order.plan.reason is IgnoredReason.DO_NOT_PERFORM
-    return order.standing not in (Standing.WITHDRAWN, Standing.IN_ERROR) and not forbidden
+def _is_start(active: list[Order], written: list[Order], days: int, today: date) -> bool:
+    """Whether an opioid is written for somebody who takes none and had none for so many days."""
+    if not any(not isinstance(order.content, Ignored) for order in written):
+        return False
+    earlier = [order for order in active if not isinstance(order.content, Ignored)]
+    return all(_ended_before(order, days, today) for order in earlier)
 
 
-def _is_at_hand(order: Order, today: date) -> bool:
-    """Whether rescue naloxone is at hand: an active order, or one dispensed within a year (it is filled once)."""
-    if order.standing is Standing.ENDED and order.started is not None:
-        return order.plan is None and later(order.started, NALOXONE_LASTS_DAYS) >= today
-    return _is_taken(order)
+def _ended_before(order: Order, days: int, today: date) -> bool:
+    """Whether an opioid is known to have been over for more than so many days."""
+    known = [one for one in (order.started, order.supply_ends) if one]
+    return bool(known) and later(max(known), days) < today
 
 
 def selected_of(selections: Json, drafts: Iterable[tuple[Json, str]]) -> frozenset[str] | None:

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from fhir_mappings.elements import Element, Json, element, string
 from fhir_mappings.releases import Release
-from hooks.prefetch import DSTU2_KEY, ORDERS_KEY, State, read_prefetch, unwrapped
+from hooks.prefetch import DSTU2_KEY, ONLY_IF_SENT, ORDERS_KEY, State, read_prefetch, unwrapped
 from hooks.protocol import HookRequest
 
 _TOKEN = re.compile(r"\{\{\s*context\.(\w+)\s*\}\}", re.ASCII)
@@ -36,7 +36,7 @@ def missing(request: HookRequest, templates: Mapping[str, str], release: Release
     a MedicationRequest. `release` decides which is asked for; when it is not known, the later one first.
     """
     known = {DSTU2_KEY} if ORDERS_KEY in request.prefetch and release is not Release.DSTU2 else set()
-    absent = [key for key in templates if key not in request.prefetch and key not in known]
+    absent = [key for key in templates if key not in request.prefetch and key not in known | ONLY_IF_SENT]
     if not absent:
         return ()
     found = read_prefetch(request.prefetch)
@@ -64,8 +64,10 @@ def _type_of(template: str) -> str:
 
 
 def unfinished(prefetch: Mapping[str, Json]) -> Iterator[tuple[str, Element]]:
-    """The Bundles of which only a first page was sent, by key."""
+    """The Bundles of which only a first page was sent, by key, of lists that are added up."""
     for key, value in prefetch.items():
+        if key in ONLY_IF_SENT:
+            continue
         bundle = element(unwrapped(value))
         if bundle.get("resourceType") == "Bundle" and bundle.get("link"):
             yield key, bundle

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from opioids.case import Case
 from opioids.guideline import Criterion, Guideline
 from opioids.quantities import shown
 from opioids.recommendations import Recommendation
+from opioids.tables import Review
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,17 +35,47 @@ def paragraphs(*parts: str) -> str:
 
 
 def basis(told: Told) -> str:
-    """What the guideline says, each statement with its strength."""
+    """What the guideline says, each statement with its strength, and what a site has set in its place."""
     said = [told.guideline.statements[name] for name in told.recommendation.statements]
-    return "\n".join(f"- {one.text} ({one.by}, {one.strength})" for one in said)
+    lines = [f"- {one.text} ({one.by}, {one.strength}{_unchecked(one.review)})" for one in said]
+    return listed("Rests on:", [*lines, *_site_points(told.guideline)]) if lines else ""
 
 
-def reason_words(criterion: Criterion, guideline: Guideline) -> str:
-    """The words of a criterion, with the dose that it looks at."""
-    point = guideline.point(criterion.point) if criterion.point else None
-    if point is None or point.mme_per_day is None:
-        return criterion.words
-    return criterion.words.format(dose=shown(point.mme_per_day))
+def provisional(guideline: Guideline) -> str:
+    """Said on every card of a guideline that has not been checked against its own text."""
+    if guideline.review is not Review.PROVISIONAL:
+        return ""
+    return f"Provisional: {guideline.short} has not yet been checked against its own text here."
+
+
+def reason_words(criteria: Iterable[Criterion], told: Told) -> list[str]:
+    """The words of criteria, with the dose that they look at, and what is history or not yet checked."""
+    return list(dict.fromkeys(_words(one, told) for one in criteria))
+
+
+def _words(criterion: Criterion, told: Told) -> str:
+    point = told.guideline.point(criterion.point) if criterion.point else None
+    words = criterion.words
+    if point is not None and point.mme_per_day is not None:
+        words = words.format(dose=shown(point.mme_per_day))
+    past = ", in the past" if criterion.looks_for in told.case.patient.past else ""
+    return f"{words}{past}{_unchecked(criterion.review)}"
+
+
+def _unchecked(review: Review) -> str:
+    return ", provisional" if review is Review.PROVISIONAL else ""
+
+
+def _site_points(guideline: Guideline) -> list[str]:
+    """A statement names the guideline's dose; where a site has another one, both are said."""
+    lines = []
+    for point in guideline.dose_points:
+        if point.set_by_site and point.mme_per_day is not None:
+            own = (
+                f"the guideline's is {shown(point.stated)}" if point.stated is not None else "the guideline names none"
+            )
+            lines.append(f"- This site's dose point is {shown(point.mme_per_day)} MME/day; {own}.")
+    return lines
 
 
 def listed(heading: str, lines: list[str]) -> str:

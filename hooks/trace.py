@@ -59,6 +59,8 @@ class Use(StrEnum):
     PROBLEMS = "problem list"
     PATIENT = "patient"
     REFERENCES = "medications that orders refer to"
+    HISTORY = "finished orders"
+    RECORD = "scores, goals, supplies and place of care"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +115,7 @@ def _orders(
     before, after = _by_reference(case.current), _by_reference(case.proposed)
     drafts = {path for _, path in written}
     together: dict[tuple[str, Aside | None], list[TracedOrder]] = {}
-    for resource, path in (*written, *prefetched.orders):
+    for resource, path in (*written, *prefetched.orders, *prefetched.history):
         if not is_order(resource):
             continue
         aside = _aside(is_about(element(resource), request.patient_id), path in drafts and path not in chosen)
@@ -177,7 +179,13 @@ def _keys(request: HookRequest, templates: Mapping[str, str]) -> Iterator[Traced
 
 def _state(alone: Prefetched) -> State:
     """How a key that was sent came; one that only brings other resources along was seen."""
-    states = (alone.orders_state, alone.statements_state, alone.conditions_state, alone.dstu2_state)
+    states = (
+        alone.orders_state,
+        alone.statements_state,
+        alone.conditions_state,
+        alone.dstu2_state,
+        alone.history_state,
+    )
     return next((state for state in states if state is not State.NOT_SENT), State.SEEN)
 
 
@@ -185,8 +193,12 @@ def _uses(alone: Prefetched, patient_id: str) -> Iterator[Use]:
     kinds = {string(resource.get("resourceType")) for resource, _ in alone.resources}
     if alone.orders:
         yield Use.MEDICATIONS
+    if alone.history:
+        yield Use.HISTORY
     if alone.conditions:
         yield Use.PROBLEMS
+    if alone.facts:
+        yield Use.RECORD
     if alone.patient(patient_id):
         yield Use.PATIENT
     if "Medication" in kinds:

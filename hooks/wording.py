@@ -14,8 +14,10 @@ from functools import lru_cache
 from hooks.protocol import SUMMARY_LIMIT
 from opioids.mme import Supplement
 from opioids.mme_lines import MmeLine
+from opioids.outcomes import Course
 from opioids.prescriptions import Ignored, IgnoredReason, Uncounted
 from opioids.quantities import shown
+from opioids.record_codes import Measured
 
 _LONGEST_NAME = 120
 _SHORT_ITEM = 40
@@ -118,3 +120,12 @@ def months(days: int) -> str:
     if days >= 60:
         return f"{days // 30} months"
     return f"{days} days"
+
+
+_SCORED = {Measured.PAIN: "Pain", Measured.PAIN_AND_FUNCTION: "Pain and function (PEG)"}
+
+
+def course_line(course: Course) -> str:
+    """The first and the last score on one scale as a list item."""
+    first, last = course.first, course.last
+    return f"- {_SCORED[last.kind]} (0 to 10): {shown(first.value)} on {first.day}, {shown(last.value)} on {last.day}"

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from opioids.beside import Companion
 from opioids.change import Change
+from opioids.conditions import ConditionGroup
 from opioids.drug_classes import DrugClass
 from opioids.guideline import Circumstance, Criterion, Guideline, PointName
 from opioids.mme import MmeTotal
-from opioids.outcomes import Benefit
+from opioids.outcomes import Benefit, Course
 from opioids.prescriptions import IgnoredReason
-from opioids.value_sets import ConditionGroup
 
 ADULT_AGE = 18
 OLDER_AGE = 65
@@ -47,12 +48,20 @@ class Patient:
     """Facts about the patient. `conditions` tells for each group found whether a code says so.
 
     `age` is in whole years, None when unknown; `conditions_seen` is false when the chart's problem
-    list was not sent, so that a missing condition means nothing.
+    list was not sent, so that a missing condition means nothing. `past` are the groups of which only the
+    history is recorded.
     """
 
     age: int | None
     conditions: Mapping[ConditionGroup, bool]
     conditions_seen: bool
+    past: frozenset[ConditionGroup] = frozenset()
+
+    def with_groups(self, groups: frozenset[ConditionGroup]) -> Patient:
+        """The same patient with groups that a measured value or an answer stands for."""
+        if not groups:
+            return self
+        return replace(self, conditions={**self.conditions, **dict.fromkeys(groups, True)}, past=self.past - groups)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +70,8 @@ class Case:
 
     `therapy_days` is the length of opioid therapy as far as it can be told, None when it cannot.
     `starting` is true when an opioid is being written for a patient who is known to have had none.
+    `courses` are the scores that the `benefit` was told from. `in_hospital` is true during an inpatient,
+    emergency or perioperative encounter, unless the orders in focus are for the time after it.
     """
 
     today: date
@@ -70,12 +81,14 @@ class Case:
     proposed: MmeTotal
     change: Change
     therapy_days: int | None
-    sedatives: Mapping[DrugClass, str]
+    companions: tuple[Companion, ...]
     naloxone_at_hand: bool
     gaps: tuple[Gap, ...]
     starting: bool = False
+    courses: tuple[Course, ...] = ()
     benefit: Benefit = Benefit.NOT_DOCUMENTED
     goals_not_met: bool = False
+    in_hospital: bool = False
 
     @property
     def complete(self) -> bool:
@@ -97,8 +110,17 @@ class Case:
     @property
     def in_treatment(self) -> bool:
         """Whether treatment of opioid use disorder is on the list or being written."""
-        reason = IgnoredReason.OPIOID_USE_DISORDER_TREATMENT
-        return any(one.reason is reason for one in (*self.current.ignored, *self.proposed.ignored))
+        return any(_holds(total, _TREATMENT) for total in (self.current, self.proposed))
+
+    @property
+    def takes_any_opioid(self) -> bool:
+        """Whether any opioid is, or may be, taken now, those that are never converted included."""
+        return _has_any(self.current)
+
+    @property
+    def would_take_any_opioid(self) -> bool:
+        """The same with the orders being written."""
+        return _has_any(self.proposed)
 
     @property
     def is_taper(self) -> bool:
@@ -120,12 +142,13 @@ class Case:
             return False
         sought = criterion.looks_for
         if isinstance(sought, ConditionGroup):
-            return sought in self.patient.conditions
+            return sought in self.patient.conditions and not (criterion.present and sought in self.patient.past)
         if isinstance(sought, DrugClass):
-            return sought in self.sedatives
-        if sought is Circumstance.DOSE_POINT:
-            return self.reaches(guideline, criterion.point)
-        return self._shows(sought, guideline)
+            return any(one.drug_class is sought for one in self.companions)
+        if criterion.point is not None:
+            from_the_start = sought is Circumstance.START_DOSE
+            return self.reaches(guideline, criterion.point) and (self.starting or not from_the_start)
+        return _SHOWN[sought](self, guideline)
 
     def _is_within(self, criterion: Criterion) -> bool:
         """Whether therapy is known to be as long, and no longer, than the criterion asks."""
@@ -134,21 +157,6 @@ class Case:
             return True
         return days is not None and (least is None or days >= least) and (most is None or days <= most)
 
-    def _shows(self, sought: Circumstance, guideline: Guideline) -> bool:
-        age, long_term = self.patient.age, self.is_long_term(guideline)
-        return {
-            Circumstance.TAPERING: self.is_taper and self.therapy_days_at_least(guideline.long_term_days),
-            Circumstance.TREATMENT: self.in_treatment,
-            Circumstance.AGE_65: age is not None and age >= OLDER_AGE,
-            Circumstance.UNDER_18: age is not None and age < ADULT_AGE,
-            Circumstance.THERAPY: True,
-            Circumstance.LONG_TERM: long_term,
-            Circumstance.LONG_TERM_UNPROVEN: long_term and self.benefit is not Benefit.IMPROVED,
-            Circumstance.STARTING: self.starting,
-            Circumstance.NOT_IMPROVED: self.benefit is Benefit.NOT_IMPROVED,
-            Circumstance.GOALS_NOT_MET: self.goals_not_met,
-        }[sought]
-
     def therapy_days_at_least(self, days: int) -> bool:
         """Whether therapy is, or for all that is known may be, at least `days` long."""
         return self.therapy_days is None or self.therapy_days >= days
@@ -156,3 +164,62 @@ class Case:
     def exclusions(self, guideline: Guideline) -> tuple[Criterion, ...]:
         """Why the guideline's advice on doses and tapering is not meant for this patient."""
         return tuple(one for one in guideline.exclusions if self.meets(one, guideline))
+
+    @property
+    def speaks_against_a_schedule(self) -> bool:
+        """Whether only the conversation, and no schedule, is for this patient now: it needs other expertise first."""
+        return not _NO_SCHEDULE.isdisjoint(set(self.patient.conditions) - self.patient.past)
+
+
+_TREATMENT = frozenset({IgnoredReason.OPIOID_USE_DISORDER_TREATMENT})
+_UNCONVERTED = _TREATMENT | {IgnoredReason.PARTIAL_AGONIST}
+
+
+def _has_any(total: MmeTotal) -> bool:
+    return bool(total.counted or total.uncounted) or _holds(total, _UNCONVERTED)
+
+
+def _holds(total: MmeTotal, reasons: frozenset[IgnoredReason]) -> bool:
+    return any(one.reason in reasons for one in total.ignored)
+
+
+_NO_SCHEDULE = frozenset({ConditionGroup.PREGNANCY, ConditionGroup.SUICIDALITY, ConditionGroup.UNSTABLE_MENTAL_HEALTH})
+
+
+def _is_tapering(case: Case, guideline: Guideline) -> bool:
+    return case.is_taper and case.therapy_days_at_least(guideline.long_term_days)
+
+
+def _is_unproven(case: Case, guideline: Guideline) -> bool:
+    return case.is_long_term(guideline) and case.benefit is not Benefit.IMPROVED
+
+
+def _is_at_risk(case: Case, guideline: Guideline) -> bool:
+    return any(case.meets(one, guideline) for one in guideline.naloxone if not one.explicit)
+
+
+def _is_aged(case: Case, guideline: Guideline) -> bool:
+    del guideline
+    return case.patient.age is not None and case.patient.age >= OLDER_AGE
+
+
+def _is_child(case: Case, guideline: Guideline) -> bool:
+    del guideline
+    return case.patient.age is not None and case.patient.age < ADULT_AGE
+
+
+_SHOWN: dict[Circumstance, Callable[[Case, Guideline], bool]] = {
+    Circumstance.TAPERING: _is_tapering,
+    Circumstance.TREATMENT: lambda case, _: case.in_treatment,
+    Circumstance.AGE_65: _is_aged,
+    Circumstance.UNDER_18: _is_child,
+    Circumstance.THERAPY: lambda *_: True,
+    Circumstance.LONG_TERM: Case.is_long_term,
+    Circumstance.LONG_TERM_UNPROVEN: _is_unproven,
+    Circumstance.STARTING: lambda case, _: case.starting,
+    Circumstance.NOT_IMPROVED: lambda case, _: case.benefit is Benefit.NOT_IMPROVED,
+    Circumstance.GOALS_NOT_MET: lambda case, _: case.goals_not_met,
+    Circumstance.HOSPITAL: lambda case, _: case.in_hospital,
+    Circumstance.AT_RISK: _is_at_risk,
+}
+"""Whether a case shows a circumstance; criteria about the dose are told by their point."""

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from opioids.conditions import ConditionGroup
 from opioids.drug_classes import DrugClass
 from opioids.tables import Review
 from opioids.topics import Topic
-from opioids.value_sets import ConditionGroup
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,11 +43,17 @@ class Circumstance(StrEnum):
     LONG_TERM = "long-term"
     LONG_TERM_UNPROVEN = "long-term-unproven"
     """Long-term, and nothing in the record shows that pain or function got better."""
+    START_DOSE = "start-dose"
+    """An opioid is being started at a dose that reaches the dose point that the criterion names."""
     STARTING = "starting"
     """An opioid is being started after a time without any."""
     NOT_IMPROVED = "not-improved"
     """Scores in the record show that pain or function did not get better."""
     GOALS_NOT_MET = "goals-not-met"
+    HOSPITAL = "hospital"
+    """An inpatient, emergency or perioperative encounter, and no order for the time after it."""
+    AT_RISK = "at-risk"
+    """Any of the supporting criteria for naloxone is met."""
 
 
 class PointName(StrEnum):
@@ -64,7 +70,7 @@ class DosePoint:
     """A daily dose from which something is advised. Where `above`, only a higher dose reaches it.
 
     `mme_per_day` is None where the guideline speaks of a high dose without a number: then nothing
-    reaches it until a site sets one.
+    reaches it until a site sets one. `stated` is the guideline's own number where a site has set another.
     """
 
     name: PointName
@@ -72,6 +78,8 @@ class DosePoint:
     above: bool
     statement: str
     review: Review
+    stated: Decimal | None = None
+    set_by_site: bool = False
 
     def reached_by(self, mme_per_day: Decimal) -> bool:
         """Whether a total reaches the point."""
@@ -86,7 +94,8 @@ class Criterion:
 
     `explicit` is true when it suffices alone; others only support. `point` names the dose point that a
     criterion about the dose looks at. It holds only while therapy is known to be at least `from_days`
-    and at most `to_days` long, where these are given.
+    and at most `to_days` long, where these are given. Where `present`, the history of a condition does not
+    meet it. A `mild` one is for information, not a warning.
     """
 
     id: str
@@ -96,6 +105,8 @@ class Criterion:
     source: str
     review: Review
     point: PointName | None = None
+    present: bool = False
+    mild: bool = False
     from_days: int | None = None
     to_days: int | None = None
 
@@ -129,6 +140,14 @@ class Pace:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BenefitLimits:
+    """When scores show a benefit: a fall by `improvement_percent` between two that are `apart_days` apart."""
+
+    improvement_percent: Decimal
+    apart_days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NaloxoneOrder:
     """The rescue product that a guideline's country offers, as a ready prescription."""
 
@@ -148,13 +167,33 @@ class NaloxoneOrder:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Support:
+    """What helps people who reduce, by how much, and how certain that is: an offer, not a promise."""
+
+    words: str
+    effect: str
+    certainty: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lookalike:
+    """One of several things that more pain on opioids can be, and how it shows. Pointers, never a diagnosis."""
+
+    name: str
+    words: str
+    review: Review
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Guideline:
     """One edition of one guideline. `dose_points` come lowest first, those without a number last.
 
-    `basis` names for each topic the statements that its card rests on. `naloxone_order` is None where
+    `basis` names for each topic the statements that its card rests on; for sedatives there is one for each
+    class about which something is said. `naloxone_order` is None where
     no product to prescribe could be verified; `naloxone_supply` then may say how it is had.
-    `new_therapy_days` without an opioid make the next one a start; scores that fell by
-    `improvement_percent` are an improvement; rescue naloxone counts for `naloxone_lookback_days`.
+    `new_therapy_days` without an opioid make the next one a start; rescue naloxone counts for
+    `naloxone_lookback_days`. A rise by `rise_percent` or more of a dose that is past a dose point is a rise
+    past it once more.
     """
 
     id: str
@@ -167,10 +206,12 @@ class Guideline:
     review: Review
     statements: Mapping[str, Statement]
     basis: Mapping[Topic, tuple[str, ...]]
+    sedatives: Mapping[DrugClass, str]
     dose_points: tuple[DosePoint, ...]
     long_term_days: int
     new_therapy_days: int
-    improvement_percent: Decimal
+    benefit: BenefitLimits
+    rise_percent: Decimal
     pace: Pace
     review_reasons: tuple[Criterion, ...]
     naloxone: tuple[Criterion, ...]
@@ -178,7 +219,19 @@ class Guideline:
     naloxone_supply: str
     naloxone_lookback_days: int
     exclusions: tuple[Criterion, ...]
+    support: tuple[Support, ...]
+    lookalikes: tuple[Lookalike, ...]
 
     def point(self, name: PointName) -> DosePoint | None:
         """The dose point of that name, if the guideline knows it."""
         return next((one for one in self.dose_points if one.name is name), None)
+
+    @property
+    def names_a_dose(self) -> bool:
+        """Whether any dose point has a number."""
+        return any(one.mme_per_day is not None for one in self.dose_points)
+
+    def highest_reached(self, mme_per_day: Decimal) -> DosePoint | None:
+        """The highest dose point that a total reaches."""
+        reached = [one for one in self.dose_points if one.reached_by(mme_per_day)]
+        return reached[-1] if reached else None

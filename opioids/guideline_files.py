@@ -7,14 +7,27 @@ from decimal import Decimal
 from importlib import resources
 from typing import Any
 
+from opioids.conditions import ConditionGroup
 from opioids.drug_classes import DrugClass
-from opioids.guideline import Circumstance, Criterion, DosePoint, Guideline, NaloxoneOrder, Pace, PointName, Statement
-from opioids.tables import PROVENANCE, KnowledgeError, Review, check_provenance, document_of
+from opioids.guideline import (
+    BenefitLimits,
+    Circumstance,
+    Criterion,
+    DosePoint,
+    Guideline,
+    Lookalike,
+    NaloxoneOrder,
+    Pace,
+    PointName,
+    Statement,
+    Support,
+)
+from opioids.tables import PROVENANCE, KnowledgeError, Review, check_provenance, document_of, rows_of
 from opioids.topics import Topic
-from opioids.value_sets import ConditionGroup
 
-_SECTIONS = ("long_term", "new_therapy", "benefit", "naloxone_lookback", "pace")
-_LISTS = ("statements", "dose_points", "basis", "review_reasons", "naloxone", "exclusions")
+_ABOUT_DOSES = (Circumstance.DOSE_POINT, Circumstance.START_DOSE)
+_SECTIONS = ("long_term", "new_therapy", "benefit", "naloxone_lookback", "escalation", "pace")
+_LISTS = ("statements", "dose_points", "basis", "sedatives", "review_reasons", "naloxone", "exclusions")
 
 
 def load_guideline(guideline_id: str) -> Guideline:
@@ -42,10 +55,15 @@ def load_guideline(guideline_id: str) -> Guideline:
         review=Review(document["review"]),
         statements={row["id"]: _statement(row, document["short"]) for row in document["statements"]},
         basis={Topic(row["topic"]): tuple(row["statements"]) for row in document["basis"]},
+        sedatives={DrugClass(row["drug_class"]): row["statement"] for row in document["sedatives"]},
         dose_points=tuple(sorted(map(_dose_point, document["dose_points"]), key=_by_dose)),
         long_term_days=int(document["long_term"]["days"]),
         new_therapy_days=int(document["new_therapy"]["days"]),
-        improvement_percent=document["benefit"]["improvement_percent"],
+        benefit=BenefitLimits(
+            improvement_percent=document["benefit"]["improvement_percent"],
+            apart_days=int(document["benefit"]["apart_days"]),
+        ),
+        rise_percent=document["escalation"]["rise_percent"],
         pace=_pace(document["pace"]),
         review_reasons=tuple(map(_criterion, document["review_reasons"])),
         naloxone=tuple(map(_criterion, document["naloxone"])),
@@ -53,22 +71,33 @@ def load_guideline(guideline_id: str) -> Guideline:
         naloxone_supply=document["naloxone_supply"],
         naloxone_lookback_days=int(document["naloxone_lookback"]["days"]),
         exclusions=tuple(map(_criterion, document["exclusions"])),
+        support=_support(),
+        lookalikes=_lookalikes(),
     )
     _check_names(loaded, where)
     return loaded
+
+
+def _support() -> tuple[Support, ...]:
+    """What helps, whatever the guideline: the rows that are worth an offer."""
+    rows = [row for row in rows_of("guidelines/support.csv") if row["shown"] == "yes"]
+    return tuple(Support(words=row["words"], effect=row["effect"], certainty=row["certainty"]) for row in rows)
+
+
+def _lookalikes() -> tuple[Lookalike, ...]:
+    rows = rows_of("guidelines/lookalikes.csv")
+    return tuple(Lookalike(name=row["name"], words=row["words"], review=Review(row["review"])) for row in rows)
 
 
 def _check_names(loaded: Guideline, where: str) -> None:
     pace = loaded.pace
     named = {name for names in loaded.basis.values() for name in names}
     named |= {pace.abrupt_statement, pace.long_statement, pace.short_statement}
-    named |= {point.statement for point in loaded.dose_points}
+    named |= {point.statement for point in loaded.dose_points} | set(loaded.sedatives.values())
     if missing := named - loaded.statements.keys():
         raise KnowledgeError(f"{where}: no statement {', '.join(sorted(missing))}")
     for one in (*loaded.review_reasons, *loaded.naloxone, *loaded.exclusions):
-        if (one.looks_for is Circumstance.DOSE_POINT) != (
-            one.point is not None and loaded.point(one.point) is not None
-        ):
+        if one.point is not None and loaded.point(one.point) is None:
             raise KnowledgeError(f"{where}: {one.id}: no such dose point")
 
 
@@ -106,7 +135,7 @@ def _pace(row: Mapping[str, Any]) -> Pace:
 def _criterion(row: Mapping[str, Any]) -> Criterion:
     kind, _, name = row["criterion"].partition(":")
     looks_for: Circumstance | ConditionGroup | DrugClass
-    if kind == "condition":
+    if kind in ("condition", "present"):
         looks_for = ConditionGroup(name)
     elif kind == "drug":
         looks_for = DrugClass(name)
@@ -119,7 +148,9 @@ def _criterion(row: Mapping[str, Any]) -> Criterion:
         explicit=row.get("explicit", True),
         source=row["source"],
         review=Review(row["review"]),
-        point=PointName(name) if looks_for is Circumstance.DOSE_POINT else None,
+        point=PointName(name) if looks_for in _ABOUT_DOSES else None,
+        present=kind == "present",
+        mild=row.get("mild", False),
         from_days=_days(row, "from_days"),
         to_days=_days(row, "to_days"),
     )

@@ -154,8 +154,8 @@ class Order:
     hold keys of other orders (named as prior, as parent, as the same order in another list). `state` is its
     status in the words of its record. `plan` is set when the order is only a plan or a proposal, `outside`
     when the day is outside its period: neither matters to an order that is being written. `started` and
-    `supply_ends` tell the length of therapy. `sedative` and `is_rescue_naloxone` tell what the drug is beside
-    an opioid.
+    `supply_ends` tell the length of therapy. `risk` (class and ingredient) and `is_rescue_naloxone` tell what
+    the drug is beside an opioid.
     """
 
     key: str
@@ -171,7 +171,7 @@ class Order:
     same_as: frozenset[str] = frozenset()
     started: date | None = None
     supply_ends: date | None = None
-    sedative: tuple[DrugClass, str] | None = None
+    risk: tuple[DrugClass, str] | None = None
     is_rescue_naloxone: bool = False
 
     @property

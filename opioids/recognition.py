@@ -9,22 +9,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
+from opioids.conditions import Conditions, Sign
 from opioids.drug_classes import DrugClass
 from opioids.identity import Code, Identifier, Identity
-from opioids.value_sets import ConditionGroup, Conditions, Rescue, RescueNaloxone, RiskMedicines
+from opioids.prescriptions import IgnoredReason
+from opioids.value_sets import Rescue, RescueNaloxone, RiskMedicines
 
 Codes = tuple[Code, ...]
 Names = tuple[str, ...]
 
-_SEDATING = frozenset(DrugClass) - {DrugClass.ANTAGONIST, DrugClass.WITHDRAWAL_SUPPORT}
+_OF_WEIGHT = frozenset(DrugClass) - {DrugClass.ANTAGONIST, DrugClass.WITHDRAWAL_SUPPORT}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recognised:
-    """A drug: which opioid it is or why it is none, whether it sedates, whether it reverses an overdose."""
+    """A drug: which opioid it is or why it is none, whether it adds to an opioid's risk, whether it is for rescue.
+
+    `risk` is the class and the ingredient of what adds to the risk.
+    """
 
     identity: Identity
-    sedative: tuple[DrugClass, str] | None
+    risk: tuple[DrugClass, str] | None
     rescue: Rescue
 
 
@@ -49,13 +54,18 @@ class Recogniser:
 
     def _drug(self, codes: Codes, names: Names) -> Recognised:
         """What the codes and names of a drug stand for."""
+        identity = self.identifier.identify(codes, names)
+        rescue = self._rescue_naloxone.kind_of(codes, names)
         risk = self._risk_medicines.find(codes, names)
-        return Recognised(
-            identity=self.identifier.identify(codes, names),
-            sedative=risk if risk and risk[0] in _SEDATING else None,
-            rescue=self._rescue_naloxone.kind_of(codes, names),
-        )
+        if risk and (risk[0] not in _OF_WEIGHT or (risk[0] is DrugClass.BLOCKER and not _blocks(identity, rescue))):
+            risk = None
+        return Recognised(identity=identity, risk=risk, rescue=rescue)
 
-    def _condition(self, codes: Codes, names: Names) -> tuple[tuple[ConditionGroup, bool], ...]:
-        """The groups that a condition or its history belongs to, each with whether a code says so."""
-        return tuple(self.conditions.groups_with_history(codes, names).items())
+    def _condition(self, codes: Codes, names: Names) -> tuple[Sign, ...]:
+        """The groups that a condition or its history belongs to."""
+        return self.conditions.signs(codes, names)
+
+
+def _blocks(identity: Identity, rescue: Rescue) -> bool:
+    """Whether a blocker is given to block: not where it only deters misuse of an opioid, or reverses an overdose."""
+    return identity in (IgnoredReason.ANTAGONIST, IgnoredReason.NOT_AN_OPIOID) and rescue is Rescue.NO

@@ -11,6 +11,10 @@ from opioids.topics import Topic
 __all__ = ["HeldBack", "Recommendation", "Topic", "Urgency"]
 
 
+BLOCKER_RULE = "opioid-blocker"
+"""The rule about a blocker beside an opioid: it shares its topic with sedatives, and does not rest with them."""
+
+
 class Urgency(StrEnum):
     """How much a recommendation may interrupt, mildest first."""
 
@@ -33,12 +37,12 @@ class Recommendation:
     def may_rest(self) -> bool:
         """Whether a prescriber may ask not to hear about it again for a while.
 
-        Never a stop or a cut so fast that it is critical, nor what could not be seen: silence about these
-        would be mistaken for safety.
+        Never a stop or a cut so fast that it is critical, a blocker beside an opioid, or what could not be
+        seen: silence about these would be mistaken for safety.
         """
         if self.topic is Topic.SLOWER_TAPER:
             return self.urgency is not Urgency.CRITICAL
-        return self.topic is not Topic.DATA_INCOMPLETE
+        return self.topic is not Topic.DATA_INCOMPLETE and self.rule != BLOCKER_RULE
 
 
 class HeldBack(StrEnum):
@@ -65,3 +69,10 @@ class HeldBack(StrEnum):
     WITHIN_PACE = "within-pace"
     NALOXONE_AT_HAND = "naloxone-at-hand"
     NOTHING_MISSING = "nothing-missing"
+    IN_HOSPITAL = "in-hospital"
+    """Care takes place in a hospital, and the order is not for the time after it."""
+    NO_SEDATIVE = "no-sedative"
+    NO_BLOCKER = "no-blocker"
+    NOT_RAISED = "not-raised"
+    """The dose does not rise, or it cannot be told, or no opioid was taken before."""
+    NOT_PAST_A_POINT = "not-past-a-point"

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from hooks.told import Text, Told
+from hooks.words.escalation import escalation_text
 from hooks.words.incomplete import incomplete_text
 from hooks.words.naloxone import naloxone_text
 from hooks.words.review import review_text
+from hooks.words.sedatives import companions_text
 from hooks.words.slower import slower_text
 from hooks.words.total import total_text
 from opioids.recommendations import Topic
@@ -24,4 +26,6 @@ _WRITERS: dict[Topic, Callable[[Told], Text]] = {
     Topic.DEPRESCRIBING_REVIEW: review_text,
     Topic.SLOWER_TAPER: slower_text,
     Topic.DATA_INCOMPLETE: incomplete_text,
+    Topic.SEDATIVE_OVERLAP: companions_text,
+    Topic.DOSE_ESCALATION: escalation_text,
 }

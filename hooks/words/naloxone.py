@@ -4,21 +4,35 @@ from __future__ import annotations
 
 from hooks.told import Text, Told, basis, listed, paragraphs, reason_words
 from hooks.wording import summary
+from opioids.guideline import Circumstance
+
+_HOUSEHOLD = (
+    "Show patient and household how to recognize an overdose and use it; ask about children and others at home. "
+    "Naloxone from a pharmacy or a take-home program may not show in this chart: ask first."
+)
+_NO_PRODUCT = "No product is suggested here: what is supplied differs from place to place."
 
 
 def naloxone_text(told: Told) -> Text:
     """The criteria that were met, as reasons, and how to hand it over."""
-    met, guideline = told.recommendation.reasons, told.guideline
-    reasons = list(dict.fromkeys(reason_words(one, guideline) for one in met if one.explicit))
-    supporting = list(dict.fromkeys(reason_words(one, guideline) for one in met if not one.explicit))
+    met = told.recommendation.reasons
+    explicit = [one for one in met if one.explicit and one.looks_for is not Circumstance.AT_RISK]
+    supporting = [one for one in met if not one.explicit]
+    # "At risk" is no reason of its own: what raises the risk is.
+    reasons = reason_words(explicit or supporting, told)
+    also = reason_words(supporting, told) if explicit else []
     return Text(
         summary=summary("Offer naloxone: ", reasons),
         detail=paragraphs(
             listed("Why:", [f"- {words}" for words in reasons]),
-            listed("Also:", [f"- {words}" for words in supporting]),
-            "Show patient and household how to recognize an overdose and use the spray. Naloxone from a pharmacy or "
-            "a take-home program may not show in this chart: ask first.",
-            guideline.naloxone_supply,
+            listed("Also:", [f"- {words}" for words in also]),
+            _HOUSEHOLD,
+            _supply(told),
             basis(told),
         ),
     )
+
+
+def _supply(told: Told) -> str:
+    guideline = told.guideline
+    return guideline.naloxone_supply or ("" if guideline.naloxone_order else _NO_PRODUCT)

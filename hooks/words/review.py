@@ -2,50 +2,114 @@
 
 from __future__ import annotations
 
-from hooks.told import Text, Told, basis, paragraphs
-from hooks.wording import mme, months
+from hooks.told import Text, Told, basis, listed, paragraphs, reason_words
+from hooks.wording import course_line, mme, months
+from opioids.case import Case
+from opioids.conditions import ConditionGroup
+from opioids.guideline import Circumstance, Guideline
 
-_TALK = (
-    "- Ask what the medicine still makes possible, and what it costs: sleep, mood, bowels, falls, memory.\n"
-    "- Decide together: going on, with other pain care made better, is a valid answer.\n"
-    "- If both wish to reduce: an individual plan in small steps, with pauses whenever they are needed, "
-    "support for pain and mood, and naloxone at home. Nobody has to stop at once."
-)
-_TALK_AT_THE_START = (
-    "- Agree what the medicine should make possible, and when you will look at it together.\n"
-    "- Agree how long it is meant to last and how it will be ended, in small steps.\n"
-    "- Keep the other care for pain going beside it."
-)
 _IN_TIME = (
     "Time to talk it over: do opioids still help this person more than they harm? A slow, personal plan is an option."
 )
 _AT_THE_START = (
     "Before starting at this dose, talk it over: will opioids help more than they harm, and how will they end?"
 )
+_AT_ANY_START = "When starting an opioid, agree now how long it will last and how it will end."
+
+_TALK = (
+    "- What does it make possible, and what does it cost: sleep, mood, bowels, falls, memory?\n"
+    "- The body adapts: a dose does less with time, and for some people pain gets worse on opioids.\n"
+    "- Nothing is lost by talking; going on, with other pain care made better, is a valid answer."
+)
+_TALK_AT_THE_START = (
+    "- Agree what the medicine should make possible, and when you will look at it together.\n"
+    "- Agree how long it is meant to last and how it will be ended, in small steps.\n"
+    "- Keep the other care for pain going beside it."
+)
+_IF_BOTH_WISH = (
+    "- Small steps, a review at least monthly, naloxone at home. Nobody has to stop at once.\n"
+    "- When it is hard: pause or go slower; ask about withdrawal and mood. With advice, rotation to buprenorphine "
+    "or methadone.\n"
+    "- Look for opioid use disorder, and offer its treatment."
+)
+_FIRST_OTHERS = {
+    ConditionGroup.PREGNANCY: "Pregnancy is recorded: obstetric and addiction expertise come before any change.",
+    ConditionGroup.SUICIDALITY: (
+        "Suicidality is recorded: safety and mental-health care come first; keep the dose as it is meanwhile."
+    ),
+    ConditionGroup.UNSTABLE_MENTAL_HEALTH: (
+        "A severe mental illness is recorded: where it is not stable, get mental-health care first."
+    ),
+}
 
 
 def review_text(told: Told) -> Text:
     """An invitation to a conversation, and how it may be led."""
-    case, guideline = told.case, told.guideline
-    starting = case.list_seen and not case.current.counted and not case.current.uncounted
-    long = (
-        f"Opioids for at least {months(case.therapy_days)}. "
-        if case.therapy_days and case.is_long_term(guideline)
-        else ""
-    )
-    total = f"{'' if case.complete else 'At least '}{mme(case.proposed.maximum)}."
-    unseen = (
-        ""
-        if case.patient.conditions_seen
-        else "The problem list was not visible: cancer treatment, palliative care and sickle cell disease, for which "
-        "this advice is not meant, could not be ruled out."
-    )
+    if told.case.starting:
+        return _start(told)
+    case = told.case
     return Text(
-        summary=_AT_THE_START if starting else _IN_TIME,
+        summary=_IN_TIME,
         detail=paragraphs(
-            f"{long}{total}",
-            _TALK_AT_THE_START if starting else _TALK,
+            _why(told),
+            listed("To talk about:", [_TALK]),
+            _schedule(case),
+            listed("What helps:", _support(told.guideline)),
+            _disorder(case),
             basis(told),
-            unseen,
+            _unseen(case),
         ),
+    )
+
+
+def _start(told: Told) -> Text:
+    case = told.case
+    by_dose = any(one.point is not None for one in told.recommendation.reasons if one.explicit)
+    return Text(
+        summary=_AT_THE_START if by_dose else _AT_ANY_START,
+        detail=paragraphs(_why(told), _TALK_AT_THE_START, basis(told), _unseen(case)),
+    )
+
+
+def _why(told: Told) -> str:
+    """How long, how much, for which reasons, and by which scores."""
+    case, met = told.case, told.recommendation.reasons
+    at_least = "" if case.complete else "At least "
+    days = case.therapy_days if case.is_long_term(told.guideline) else None
+    long = f"opioids for at least {months(days)}" if days else ""
+    facts = "; ".join(part for part in (f"{at_least}{mme(case.proposed.maximum)}", long) if part)
+    reasons = [one for one in met if one.looks_for is not Circumstance.STARTING]
+    lines = [f"- {words}" for words in reason_words(reasons, told)]
+    return paragraphs(f"{facts}.", "\n".join([*lines, *(course_line(one) for one in case.courses)]))
+
+
+def _schedule(case: Case) -> str:
+    """For some the conversation only: their schedule needs other expertise first."""
+    if not case.speaks_against_a_schedule:
+        return listed("If both wish to reduce:", [_IF_BOTH_WISH])
+    present = set(case.patient.conditions) - case.patient.past
+    return listed(
+        "No schedule from here:", [f"- {words}" for group, words in _FIRST_OTHERS.items() if group in present]
+    )
+
+
+def _support(guideline: Guideline) -> list[str]:
+    return [f"- {one.words[:1].upper()}{one.words[1:]}: {one.effect} ({one.certainty})" for one in guideline.support]
+
+
+def _disorder(case: Case) -> str:
+    if ConditionGroup.OPIOID_USE_DISORDER not in set(case.patient.conditions) - case.patient.past:
+        return ""
+    return (
+        "Opioid use disorder is recorded: offer buprenorphine or methadone; a taper alone is no treatment of it, and "
+        "dose points do not apply to treatment."
+    )
+
+
+def _unseen(case: Case) -> str:
+    if case.patient.conditions_seen:
+        return ""
+    return (
+        "The problem list was not visible: cancer treatment, palliative care and sickle cell disease, for which "
+        "this advice is not meant, could not be ruled out."
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hooks.told import Text, Told, listed, paragraphs
+from hooks.told import Text, Told, basis, listed, paragraphs
 from hooks.wording import (
     counted_line,
     left_out_lines,
@@ -34,6 +34,7 @@ def total_text(told: Told) -> Text:
             _rotation(case),
             _methadone(case),
             _exclusion(case, told.guideline),
+            basis(told),
             "MME adds up risk. It must not be used to work out the dose of another opioid.",
         ),
     )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 
+from opioids.conditions import load_conditions
 from opioids.conversion import ConversionTable
 from opioids.conversion_files import load_table
 from opioids.formulary import Formulary, load_formulary
@@ -13,9 +14,10 @@ from opioids.guideline import Guideline
 from opioids.guideline_files import load_guideline
 from opioids.identity import Identifier
 from opioids.recognition import Recogniser
+from opioids.record_codes import RecordCodes, load_record_codes
 from opioids.shelf import Shelf, load_shelves
 from opioids.tapers.profiles import Tapers, load_tapers
-from opioids.value_sets import load_conditions, load_rescue_naloxone, load_risk_medicines
+from opioids.value_sets import load_rescue_naloxone, load_risk_medicines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +26,7 @@ class Knowledge:
 
     formulary: Formulary
     recogniser: Recogniser
+    record_codes: RecordCodes
     tables: Mapping[str, ConversionTable]
     guidelines: Mapping[str, Guideline]
     shelves: Mapping[str, Shelf]
@@ -44,6 +47,7 @@ def load() -> Knowledge:
     return Knowledge(
         formulary=formulary,
         recogniser=Recogniser(Identifier(formulary), load_conditions(), load_risk_medicines(), load_rescue_naloxone()),
+        record_codes=load_record_codes(),
         tables={name: load_table(name) for name in _folders("conversion_tables")},
         guidelines={name: load_guideline(name) for name in _folders("guidelines")},
         shelves=load_shelves(formulary),

@@ -13,13 +13,25 @@ from opioids.guideline import Guideline
 from opioids.recommendations import HeldBack, Recommendation, Topic, Urgency
 from opioids.rules.data_incomplete import data_incomplete
 from opioids.rules.deprescribing_review import deprescribing_review
+from opioids.rules.dose_escalation import dose_escalation
 from opioids.rules.mme_total import mme_total
 from opioids.rules.naloxone_offer import naloxone_offer
+from opioids.rules.opioid_blocker import opioid_blocker
+from opioids.rules.sedative_overlap import sedative_overlap
 from opioids.rules.slower_taper import slower_taper
 
 Rule = Callable[[Case, Guideline], Recommendation | HeldBack]
 
-RULES: tuple[Rule, ...] = (slower_taper, naloxone_offer, data_incomplete, mme_total, deprescribing_review)
+RULES: tuple[Rule, ...] = (
+    slower_taper,
+    opioid_blocker,
+    naloxone_offer,
+    sedative_overlap,
+    data_incomplete,
+    mme_total,
+    dose_escalation,
+    deprescribing_review,
+)
 
 MOST_AT_ONCE = 3
 
@@ -45,14 +57,18 @@ def nothing_rests(found: tuple[Recommendation, ...]) -> Collection[Topic]:  # no
 
 
 def recommend(
-    case: Case, guideline: Guideline, rules: Iterable[Rule] = RULES, rests: Rests = nothing_rests
+    case: Case,
+    guideline: Guideline,
+    rules: Iterable[Rule] = RULES,
+    rests: Rests = nothing_rests,
+    most: int = MOST_AT_ONCE,
 ) -> tuple[Recommendation, ...]:
     """What there is to say, most urgent first, and no more than a prescriber can take in at once.
 
     Safety decides what stays: a warning about a stop, naloxone and sedatives are never dropped for a
     milder topic, and what could not be seen is said before what was added up. What rests makes room.
     """
-    return _kept(_awake(_spoken([rule(case, guideline) for rule in rules]), rests))
+    return _kept(_awake(_spoken([rule(case, guideline) for rule in rules]), rests), most)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,13 +85,17 @@ class Verdict:
 
 
 def verdicts(
-    case: Case, guideline: Guideline, rules: Iterable[Rule] = RULES, rests: Rests = nothing_rests
+    case: Case,
+    guideline: Guideline,
+    rules: Iterable[Rule] = RULES,
+    rests: Rests = nothing_rests,
+    most: int = MOST_AT_ONCE,
 ) -> tuple[Verdict, ...]:
     """Every rule in its order, those that held back with their reason."""
     found = [(rule.__name__, rule(case, guideline)) for rule in rules]
     spoken = _spoken([one for _, one in found])
     awake = _awake(spoken, rests)
-    kept = _kept(awake)
+    kept = _kept(awake, most)
     return tuple(
         Verdict(rule=name, found=one, told=one in kept, rests=one in spoken and one not in awake) for name, one in found
     )
@@ -91,6 +111,13 @@ def _awake(spoken: tuple[Recommendation, ...], rests: Rests) -> list[Recommendat
     return [one for one in spoken if one.topic not in resting or not one.may_rest]
 
 
-def _kept(spoken: list[Recommendation]) -> tuple[Recommendation, ...]:
-    spoken = sorted(spoken, key=lambda one: _SAFETY_FIRST.index(one.topic))
-    return tuple(sorted(spoken[:MOST_AT_ONCE], key=lambda one: _URGENCY.index(one.urgency)))
+def _kept(spoken: list[Recommendation], most: int) -> tuple[Recommendation, ...]:
+    spoken = sorted(_merged(spoken), key=lambda one: _SAFETY_FIRST.index(one.topic))
+    return tuple(sorted(spoken[:most], key=lambda one: _URGENCY.index(one.urgency)))
+
+
+def _merged(spoken: list[Recommendation]) -> list[Recommendation]:
+    """One concern once: before a dose is raised, reassessing is the review."""
+    if all(one.topic is not Topic.DOSE_ESCALATION for one in spoken):
+        return spoken
+    return [one for one in spoken if one.topic is not Topic.DEPRESCRIBING_REVIEW]

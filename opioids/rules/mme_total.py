@@ -5,6 +5,7 @@ from __future__ import annotations
 from opioids.case import Case, Focus
 from opioids.guideline import Guideline
 from opioids.recommendations import HeldBack, Recommendation, Topic, Urgency
+from opioids.rules.deprescribing_review import deprescribing_review
 
 
 def mme_total(case: Case, guideline: Guideline) -> Recommendation | HeldBack:
@@ -16,7 +17,16 @@ def mme_total(case: Case, guideline: Guideline) -> Recommendation | HeldBack:
         return HeldBack.NOT_IN_FOCUS
     if not case.has_opioid:
         return HeldBack.NO_OPIOID
-    if case.complete and not case.reaches(guideline) and not case.change.rotation:
+    if case.complete and not case.change.rotation and not _matters(case, guideline):
         return HeldBack.NOT_REACHED
     statements = guideline.basis[Topic.MME_TOTAL]
-    return Recommendation(topic=Topic.MME_TOTAL, urgency=Urgency.INFO, rule=statements[0], statements=statements)
+    # Below every dose point the total is told for another reason, and no statement is about it.
+    shown = statements if case.reaches(guideline) else ()
+    return Recommendation(topic=Topic.MME_TOTAL, urgency=Urgency.INFO, rule=statements[0], statements=shown)
+
+
+def _matters(case: Case, guideline: Guideline) -> bool:
+    """Whether the total reaches a dose point; where the guideline names no dose, whether anything rests on it."""
+    if guideline.names_a_dose:
+        return case.reaches(guideline)
+    return bool(case.change.cut) or isinstance(deprescribing_review(case, guideline), Recommendation)

@@ -14,8 +14,10 @@ def naloxone_offer(case: Case, guideline: Guideline) -> Recommendation | HeldBac
     """Offer naloxone, naming every criterion that is met; supporting ones never suffice alone."""
     if case.focus is Focus.NEITHER:
         return HeldBack.NOT_IN_FOCUS
-    if not (case.has_opioid or case.in_treatment):
+    if not (case.takes_any_opioid or case.would_take_any_opioid):
         return HeldBack.NO_OPIOID
+    if case.in_hospital:
+        return HeldBack.IN_HOSPITAL
     if case.naloxone_at_hand:
         return HeldBack.NALOXONE_AT_HAND
     met = tuple(one for one in guideline.naloxone if case.meets(one, guideline))
@@ -24,7 +26,7 @@ def naloxone_offer(case: Case, guideline: Guideline) -> Recommendation | HeldBac
         return HeldBack.NO_CRITERION
     return Recommendation(
         topic=Topic.NALOXONE_OFFER,
-        urgency=Urgency.WARNING,
+        urgency=Urgency.INFO if all(one.mild for one in explicit) else Urgency.WARNING,
         rule=explicit[0].id,
         reasons=met,
         statements=guideline.basis[Topic.NALOXONE_OFFER],

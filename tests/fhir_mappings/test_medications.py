@@ -446,7 +446,7 @@ def test_sedative_among_the_ingredients_is_seen(drug):
     listed = [{"itemCodeableConcept": {"text": "butalbital"}}, {"itemCodeableConcept": {"text": "caffeine"}}]
     found = drug(referring(), medication(code={"text": "headache tablet"}, ingredient=listed)).recognised
     assert found.identity is IgnoredReason.NOT_AN_OPIOID
-    assert found.sedative == (DrugClass.BARBITURATE, "butalbital")
+    assert found.risk == (DrugClass.BARBITURATE, "butalbital")
 
 
 # ---- forms ----

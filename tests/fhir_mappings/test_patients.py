@@ -8,7 +8,7 @@ import pytest
 
 from fhir_mappings.patients import age_on, is_about, read_patient
 from fhir_mappings.releases import Release, release_of
-from opioids.value_sets import ConditionGroup
+from opioids.conditions import ConditionGroup
 
 TODAY = date(2026, 1, 31)
 ICD = "http://hl7.org/fhir/sid/icd-10-cm"
@@ -97,6 +97,58 @@ def test_condition_known_by_name_is_told_apart_unless_a_code_says_so_elsewhere(g
     assert groups(by_name) == {ConditionGroup.SLEEP_DISORDERED_BREATHING: False}
     assert groups(by_name, {"code": APNEA}) == {ConditionGroup.SLEEP_DISORDERED_BREATHING: True}
     assert groups({"code": APNEA}, by_name) == {ConditionGroup.SLEEP_DISORDERED_BREATHING: True}
+
+
+DEPENDENCE = {"coding": [{"system": ICD, "code": "F11.20"}], "text": "Opioid dependence"}
+DISORDER = {"coding": [{"system": ICD, "code": "F11.10"}]}
+
+
+@pytest.fixture
+def past(knowledge):
+    def read(*problems):
+        patient = read_patient({}, problems, recogniser=knowledge.recogniser, conditions_seen=True, on=TODAY)
+        return set(patient.past)
+
+    return read
+
+
+def test_history_is_told_apart_from_what_is_present(past):
+    over = {"code": OVERDOSE, "clinicalStatus": "resolved"}
+    remission = {"code": {"coding": [{"system": ICD, "code": "F11.21"}]}, "clinicalStatus": "active"}
+    assert past(over) == {ConditionGroup.OPIOID_OVERDOSE_HISTORY}
+    assert past(remission) == {ConditionGroup.OPIOID_USE_DISORDER}
+    assert past({"code": {"text": "History of alcohol abuse"}}) == {ConditionGroup.SUBSTANCE_USE_DISORDER}
+    assert past({"code": OVERDOSE}) == set()
+    # What is present once more is no history.
+    assert past(over, {"code": OVERDOSE}) == past({"code": OVERDOSE}, over) == set()
+
+
+def test_unconfirmed_dependence_gives_way_to_a_confirmed_disorder(groups):
+    unconfirmed, disorder = ConditionGroup.OPIOID_DEPENDENCE_UNCONFIRMED, ConditionGroup.OPIOID_USE_DISORDER
+    assert groups({"code": DEPENDENCE}) == {unconfirmed: True}
+    assert groups({"code": DEPENDENCE}, {"code": DISORDER}) == {disorder: True}
+    assert groups({"code": DISORDER}, {"code": DEPENDENCE}) == {disorder: True}
+    assert groups({"code": DEPENDENCE, "clinicalStatus": "resolved"}) == {}
+
+
+PREGNANCY = {"coding": [{"system": ICD, "code": "Z33.1"}]}
+
+
+@pytest.mark.parametrize(
+    ("dates", "counts"),
+    [
+        ({}, True),
+        ({"onsetDateTime": "2025-04-07"}, True),
+        ({"onsetDateTime": "2025-04-06"}, True),
+        ({"onsetDateTime": "2025-04-05"}, False),
+        ({"recordedDate": "2023-01-01"}, False),
+        ({"onsetDateTime": "2023-01-01", "recordedDate": "2026-01-01"}, True),
+        ({"dateRecorded": "2023-01-01"}, False),
+        ({"assertedDate": "2025-12-01"}, True),
+    ],
+)
+def test_pregnancy_that_was_recorded_long_ago_is_over(dates, counts, groups):
+    assert (ConditionGroup.PREGNANCY in groups({"code": PREGNANCY, **dates})) is counts
 
 
 @pytest.mark.parametrize("code", [None, "x", [], {}, {"coding": [{"code": ["x"]}]}, {"coding": "x"}])

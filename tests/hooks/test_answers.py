@@ -247,6 +247,7 @@ def test_override_reasons_are_few_and_never_change(services, call):
         "NaloxoneOffer": {"already-has-naloxone", "patient-declined"},
         "DeprescribingReview": {"benefits-outweigh-harms", "already-discussed", "not-applicable"},
         "SlowerTaper": {"faster-for-safety", "not-taking", "agreed-with-patient"},
+        "SedativeOverlap": {"known-and-managed", "no-longer-taken"},
         "MmeTotal": set(),
         "DataIncomplete": set(),
     }

@@ -6,8 +6,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from opioids.beside import Companion
 from opioids.case import Case, Focus, Patient
 from opioids.change import Change
+from opioids.drug_classes import DrugClass
 from opioids.mme import MmeTotal, mme_total
 from opioids.prescriptions import Order, Prescription, Sig, Standing
 from opioids.products import Component, Form, Ingredient, Pharmacology, Product, Route, Strength, StrengthUnit
@@ -137,8 +139,16 @@ def case(table, before: object = 100, after: object = None, **given: Any) -> Cas
         "proposed": morphine_total(table, later),
         "change": change(before, later),
         "therapy_days": 400,
-        "sedatives": {},
+        "companions": (),
         "naloxone_at_hand": False,
         "gaps": (),
     }
+    sedatives = given.pop("sedatives", {})
+    if sedatives:
+        made["companions"] = tuple(companion(group, name) for group, name in sedatives.items())
     return Case(**{**made, **given})
+
+
+def companion(drug_class: DrugClass, ingredient: str = "x", *, written: bool = False, **given: Any) -> Companion:
+    """A medicine beside the opioid, taken already unless it is being written."""
+    return Companion(drug_class=drug_class, ingredient=ingredient, medication=ingredient, written=written, **given)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from opioids.conditions import ConditionGroup, load_conditions
 from opioids.drug_classes import DrugClass
 from opioids.formulary import load_formulary
 from opioids.identity import Code, CodeSystem, Identifier
 from opioids.recognition import Recogniser
-from opioids.value_sets import ConditionGroup, Rescue, load_conditions, load_rescue_naloxone, load_risk_medicines
+from opioids.value_sets import Rescue, load_rescue_naloxone, load_risk_medicines
 
 ICD10, ICD9, SNOMED, RXNORM = CodeSystem.ICD10, CodeSystem.ICD9, CodeSystem.SNOMED, CodeSystem.RXNORM
 G = ConditionGroup
@@ -21,7 +22,7 @@ def groups(*words, code=None):
 
 
 def with_history(*words, code=None):
-    return CONDITIONS.groups_with_history([code] if code else [], words)
+    return {sign.group: sign.by_code for sign in CONDITIONS.signs([code] if code else [], words)}
 
 
 # ---- words: cancer, sickle cell, palliative care ----
@@ -203,9 +204,93 @@ def test_remission_code_is_history_and_only_history(code):
 
 def test_code_of_an_active_disorder_is_both():
     assert (
-        groups(code=Code(ICD10, "F11.20")) == with_history(code=Code(ICD10, "F11.20")) == {G.OPIOID_USE_DISORDER: True}
+        groups(code=Code(ICD10, "F11.10")) == with_history(code=Code(ICD10, "F11.10")) == {G.OPIOID_USE_DISORDER: True}
     )
     assert groups(code=Code(SNOMED, "231477003")) == {G.OPIOID_USE_DISORDER: True}
+
+
+@pytest.mark.parametrize("code", ["F11.20", "f1120", "F11.2"])
+@pytest.mark.parametrize("words", [(), ("Opioid dependence, uncomplicated",), ("Chronic pain on opioids",)])
+def test_code_that_may_mean_physical_dependence_only_is_no_disorder(code, words):
+    found = groups(*words, code=Code(ICD10, code))
+    assert found == with_history(*words, code=Code(ICD10, code)) == {G.OPIOID_DEPENDENCE_UNCONFIRMED: True}
+
+
+def test_code_that_may_mean_physical_dependence_only_casts_doubt_on_the_codes_beside_it():
+    both = [Code(SNOMED, "75544000"), Code(ICD10, "F11.20")]
+    assert CONDITIONS.groups(both, ["Opioid dependence"]) == {G.OPIOID_DEPENDENCE_UNCONFIRMED: True}
+    assert CONDITIONS.groups(both[:1], []) == {G.OPIOID_USE_DISORDER: True}
+
+
+@pytest.mark.parametrize("words", ["Opioid use disorder, severe", "Heroin dependence", "Opioid addiction", "OUD"])
+def test_words_of_a_disorder_beside_the_code_make_it_one(words):
+    assert groups(words, code=Code(ICD10, "F11.20"))[G.OPIOID_USE_DISORDER] is True
+
+
+@pytest.mark.parametrize("code", ["F11.22", "F11.23", "F11.29", "F11.12"])
+def test_other_codes_of_dependence_stand_for_a_disorder(code):
+    assert groups(code=Code(ICD10, code)) == {G.OPIOID_USE_DISORDER: True}
+
+
+@pytest.mark.parametrize(
+    ("words", "group"),
+    [
+        ("COPD", G.CHRONIC_RESPIRATORY),
+        ("Chronic obstructive lung disease (disorder)", G.CHRONIC_RESPIRATORY),
+        ("Chronic kidney disease stage 3", G.RENAL_IMPAIRMENT),
+        ("CKD stage 4", G.RENAL_IMPAIRMENT),
+        ("End-stage renal disease", G.RENAL_IMPAIRMENT),
+        ("Cirrhosis of liver", G.HEPATIC_IMPAIRMENT),
+        ("Major depressive disorder, recurrent", G.DEPRESSION),
+        ("Suicidal ideation", G.SUICIDALITY),
+        ("Attempted suicide", G.SUICIDALITY),
+        ("Bipolar disorder", G.UNSTABLE_MENTAL_HEALTH),
+        ("PTSD", G.ANXIETY_PTSD),
+        ("Constipation", G.CONSTIPATION),
+        ("Opioid-induced constipation", G.CONSTIPATION),
+        ("Recurrent falls", G.FALLS_FRACTURE),
+        ("Fracture of neck of femur", G.FALLS_FRACTURE),
+        ("Hyperalgesia", G.HYPERALGESIA),
+        ("Adverse reaction to morphine", G.OPIOID_ADVERSE_EFFECT),
+    ],
+)
+def test_condition_that_a_chart_names_in_words_is_known_by_them(words, group):
+    assert groups(words)[group] is False
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Chronic kidney disease stage 2",
+        "Kidney transplant, no renal failure since",
+        "ST depression on ECG",
+        "Respiratory depression",
+        "Denies suicidal ideation",
+        "Suicide risk assessment",
+        "Family history of suicide",
+        "Fall risk assessment",
+        "Asleep",
+        "No constipation",
+        "Cancer phobia",
+        "Biliary cirrhosis screening",
+    ],
+)
+def test_words_that_only_sound_like_a_condition_are_none(words):
+    assert groups(words) == {}
+
+
+@pytest.mark.parametrize("code", ["T40.2", "T40.6", "T40.2X1A"])
+def test_overdose_is_known_by_the_codes_of_the_who_too(code):
+    assert with_history(code=Code(ICD10, code)) == {G.OPIOID_OVERDOSE_HISTORY: True}
+
+
+@pytest.mark.parametrize("code", ["T40.5", "T40.7", "T40.2X5A", "T40.2X", "T40"])
+def test_codes_of_other_poisonings_or_of_none_are_no_opioid_overdose(code):
+    assert G.OPIOID_OVERDOSE_HISTORY not in with_history(code=Code(ICD10, code))
+
+
+def test_pregnancy_alone_passes_by_itself():
+    assert CONDITIONS.lasting_days == {G.PREGNANCY: 300}
 
 
 @pytest.mark.parametrize(
@@ -231,7 +316,9 @@ def test_code_of_an_active_disorder_is_both():
     ],
 )
 def test_other_words_are_neither_a_disorder_nor_an_overdose(words):
-    assert groups(words) == with_history(words) == {}
+    drugs = {G.OPIOID_USE_DISORDER, G.SUBSTANCE_USE_DISORDER, G.OPIOID_OVERDOSE_HISTORY}
+    assert drugs.isdisjoint(groups(words))
+    assert drugs.isdisjoint(with_history(words))
 
 
 @pytest.mark.parametrize(
@@ -249,7 +336,7 @@ def test_icd_code_is_believed_before_the_words():
 def test_meaning_of_one_group_is_that_of_all_groups():
     assert CONDITIONS.means(G.CONSTIPATION, [Code(ICD10, "K59.03")], [])
     assert CONDITIONS.means(G.CANCER_ACTIVE, [], ["Glioma"])
-    assert not CONDITIONS.means(G.CONSTIPATION, [], ["Constipation"])
+    assert not CONDITIONS.means(G.CONSTIPATION, [], ["Diarrhea"])
 
 
 # ---- why an order was written ----
@@ -326,8 +413,9 @@ RECOGNISER = Recogniser(
 
 
 def test_recogniser_tells_a_condition_with_its_history():
-    assert RECOGNISER.condition((Code(ICD10, "F11.21"),), ()) == ((G.OPIOID_USE_DISORDER, True),)
-    assert RECOGNISER.condition((), ("Opioid use disorder in remission",)) == ((G.OPIOID_USE_DISORDER, False),)
+    assert RECOGNISER.condition((Code(ICD10, "F11.21"),), ()) == ((G.OPIOID_USE_DISORDER, True, True),)
+    assert RECOGNISER.condition((), ("Opioid use disorder in remission",)) == ((G.OPIOID_USE_DISORDER, False, True),)
+    assert RECOGNISER.condition((), ("Opioid use disorder",)) == ((G.OPIOID_USE_DISORDER, False, False),)
 
 
 @pytest.mark.parametrize(
@@ -348,7 +436,7 @@ def test_recogniser_tells_a_condition_with_its_history():
 )
 def test_recogniser_tells_what_a_drug_is_beside_an_opioid(codes, names, sedative, rescue):
     drug = RECOGNISER.drug(codes, names)
-    assert (drug.sedative, drug.rescue) == (sedative, rescue)
+    assert (drug.risk, drug.rescue) == (sedative, rescue)
     assert RECOGNISER.drug(codes, names) is drug
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from opioids.case import Focus, Gap, Patient
+from opioids.conditions import ConditionGroup
 from opioids.prescriptions import Ignored, IgnoredReason
 from opioids.recommendations import HeldBack, Recommendation, Topic, Urgency
 from opioids.rules import MOST_AT_ONCE, RULES, recommend, verdicts
@@ -15,7 +16,6 @@ from opioids.rules.deprescribing_review import deprescribing_review
 from opioids.rules.mme_total import mme_total
 from opioids.rules.naloxone_offer import naloxone_offer
 from opioids.rules.slower_taper import slower_taper
-from opioids.value_sets import ConditionGroup
 from tests.opioids.build import case, change, morphine_total
 
 CANCER = Patient(age=50, conditions={ConditionGroup.CANCER_ACTIVE: True}, conditions_seen=True)

@@ -33,12 +33,14 @@ def test_a_topic_at_rest_is_not_told(one_case, guideline):
 
 
 def test_what_rests_makes_room_for_a_milder_topic(one_case, guideline):
-    rules = [says(topic) for topic in Topic if topic is not Topic.DATA_INCOMPLETE]
-    crowded_out = set(Topic) - {Topic.DATA_INCOMPLETE} - set(topics(recommend(one_case, guideline, rules)))
+    # An escalation and a review are one concern; what could not be seen never rests.
+    apart = set(Topic) - {Topic.DATA_INCOMPLETE, Topic.DOSE_ESCALATION}
+    rules = [says(topic) for topic in sorted(apart)]
+    crowded_out = apart - set(topics(recommend(one_case, guideline, rules)))
     resting = set(topics(recommend(one_case, guideline, rules)))
     told = topics(recommend(one_case, guideline, rules, lambda _: resting))
     assert set(told) == crowded_out
-    assert len(told) == MOST_AT_ONCE
+    assert len(apart) > MOST_AT_ONCE
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from opioids.case import Focus, Gap, Patient
+from opioids.conditions import ConditionGroup
 from opioids.drug_classes import DrugClass
 from opioids.prescriptions import Ignored, IgnoredReason, Uncounted, UncountedReason
 from opioids.recommendations import Recommendation, Topic, Urgency
@@ -17,7 +18,6 @@ from opioids.rules.deprescribing_review import deprescribing_review
 from opioids.rules.mme_total import mme_total
 from opioids.rules.naloxone_offer import naloxone_offer
 from opioids.rules.slower_taper import slower_taper
-from opioids.value_sets import ConditionGroup
 from tests.opioids.build import case, change, morphine_total
 
 EXCLUDED = (

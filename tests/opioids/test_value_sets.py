@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from opioids.conditions import ConditionGroup, load_conditions
 from opioids.drug_classes import DrugClass
 from opioids.identity import Code, CodeSystem
 from opioids.value_sets import (
-    ConditionGroup,
     Rescue,
-    load_conditions,
     load_rescue_naloxone,
     load_risk_medicines,
 )
@@ -27,7 +26,7 @@ CONDITIONS, MEDICINES, NALOXONE = load_conditions(), load_risk_medicines(), load
         (Code(ICD, "g4733"), G.SLEEP_DISORDERED_BREATHING),
         (Code(ICD, "E66.2"), G.SLEEP_DISORDERED_BREATHING),
         (Code(SNOMED, "73430006"), G.SLEEP_DISORDERED_BREATHING),
-        (Code(ICD, "F11.20"), G.OPIOID_USE_DISORDER),
+        (Code(ICD, "F11.20"), G.OPIOID_DEPENDENCE_UNCONFIRMED),
         (Code(SNOMED, "5602001"), G.OPIOID_USE_DISORDER),
         (Code(ICD, "F10.20"), G.SUBSTANCE_USE_DISORDER),
         (Code(ICD, "T40.2X1A"), G.OPIOID_OVERDOSE_HISTORY),
@@ -53,6 +52,7 @@ def test_condition_is_known_by_its_code(code, group):
         (Code(ICD, "G47.411"), G.SLEEP_DISORDERED_BREATHING),
         (Code(ICD, "D57.3"), G.SICKLE_CELL_DISEASE),
         (Code(ICD, "F11.11"), G.OPIOID_USE_DISORDER),
+        (Code(ICD, "F11.20"), G.OPIOID_USE_DISORDER),
         (Code(ICD, "F11.21"), G.OPIOID_USE_DISORDER),
         (Code(ICD, "F17.200"), G.SUBSTANCE_USE_DISORDER),
         (Code(ICD, "T40.2X5A"), G.OPIOID_OVERDOSE_HISTORY),
@@ -108,7 +108,7 @@ def test_icd_code_outside_the_group_is_believed_before_the_name():
 
 
 def test_group_that_has_no_words_is_known_by_code_only():
-    assert not CONDITIONS.means(G.CHRONIC_RESPIRATORY, [], ["chronic obstructive pulmonary disease"])
+    assert not CONDITIONS.means(G.OPIOID_DEPENDENCE_UNCONFIRMED, [], ["Opioid dependence"])
 
 
 # ---- risk medicines ----

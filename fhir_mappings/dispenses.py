@@ -1,0 +1,24 @@
+"""What a pharmacy handed over: rescue naloxone that orders in the chart do not show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from fhir_mappings.elements import Element, first_day, string
+from fhir_mappings.medications import read_drug
+from fhir_mappings.prescriptions import is_for_home
+from fhir_mappings.references import Resources
+from opioids.recognition import Recogniser
+
+_HANDED_OVER = frozenset({"", "completed"})
+
+
+def rescue_supplied(dispenses: Iterable[Element], resources: Resources, recogniser: Recogniser) -> Iterator[date]:
+    """The days on which rescue naloxone was handed over; supplies without a date tell nothing."""
+    for one in dispenses:
+        if string(one.get("status")).lower() not in _HANDED_OVER:
+            continue
+        day = first_day(one.get("whenHandedOver")) or first_day(one.get("whenPrepared"))
+        if day and is_for_home(one, read_drug(one, resources, recogniser).recognised.rescue):
+            yield day

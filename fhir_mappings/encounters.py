@@ -1,0 +1,41 @@
+"""Where care takes place: by the encounter's class, and by the category of an order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from fhir_mappings.elements import Element, concept_codes, elements, items, string
+from opioids.record_codes import Place
+
+_OVER = frozenset({"finished", "completed", "discharged", "cancelled", "entered-in-error", "discontinued"})
+
+
+def place_of_encounter(encounter: Element, places: Mapping[str, Place]) -> Place:
+    """Where an encounter takes place; one that is over says nothing about today."""
+    if string(encounter.get("status")).lower() in _OVER:
+        return Place.UNKNOWN
+    return _place(_class_codes(encounter), places)
+
+
+def place_of_order(order: Element, places: Mapping[str, Place]) -> Place:
+    """Where an order is meant to be carried out, by its category."""
+    codes = []
+    for category in items(order.get("category")):
+        codes += [string(category)] if isinstance(category, str) else [code for _, code in concept_codes(category)]
+    return _place(codes, places)
+
+
+def _place(codes: Iterable[str], places: Mapping[str, Place]) -> Place:
+    known = [places[code.lower()] for code in codes if code.lower() in places]
+    return known[0] if known else Place.UNKNOWN
+
+
+def _class_codes(encounter: Element) -> Iterable[str]:
+    """A plain code in DSTU2, a Coding in STU3 and R4, a list of concepts in R5."""
+    for one in items(encounter.get("class")):
+        if isinstance(one, str):
+            yield one.strip()
+    for one in elements(encounter.get("class")):
+        if code := string(one.get("code")):
+            yield code
+        yield from (code for _, code in concept_codes(one))

@@ -1,0 +1,96 @@
+"""The words of the cards about medicines beside an opioid: those that sedate, and those that block."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from hooks.told import Text, Told, basis, listed, paragraphs
+from hooks.wording import safe, summary
+from opioids.beside import Companion
+from opioids.drug_classes import SEDATING, DrugClass
+from opioids.recommendations import BLOCKER_RULE
+
+_CALLED = {
+    DrugClass.BENZODIAZEPINE: "a benzodiazepine",
+    DrugClass.GABAPENTINOID: "a gabapentinoid",
+    DrugClass.Z_DRUG: "a Z-drug",
+    DrugClass.MUSCLE_RELAXANT: "a muscle relaxant",
+    DrugClass.BARBITURATE: "a barbiturate",
+    DrugClass.OTHER_CNS_DEPRESSANT: "also sedates",
+}
+_NEVER_AT_ONCE = frozenset({DrugClass.BENZODIAZEPINE, DrugClass.Z_DRUG, DrugClass.BARBITURATE})
+
+_NO_STATEMENT = "What is known here of this guideline says nothing on it: the warning is the service's own."
+
+
+def companions_text(told: Told) -> Text:
+    """Sedatives, or the blocker, whichever the rule found."""
+    return _blocker(told) if told.recommendation.rule == BLOCKER_RULE else _sedatives(told)
+
+
+def _sedatives(told: Told) -> Text:
+    case = told.case
+    found = [one for one in case.companions if one.drug_class in SEDATING]
+    found.sort(key=lambda one: (SEDATING.index(one.drug_class), one.ingredient))
+    others = [one for one in case.companions if one.drug_class is DrugClass.OTHER_CNS_DEPRESSANT]
+    treated = case.in_treatment and not case.has_opioid
+    head = "Treatment of opioid use disorder with " if treated else "An opioid with "
+    named = [f"{_CALLED[one.drug_class]} ({one.ingredient})" for one in found]
+    return Text(
+        summary=summary(f"Breathing can slow. {head}", named),
+        detail=paragraphs(
+            listed("Together:", [_line(one) for one in (*found, *others)]),
+            _advice(found, treats=case.in_treatment),
+            basis(told) or _NO_STATEMENT,
+        ),
+    )
+
+
+def _line(one: Companion) -> str:
+    where = "in this order" if one.written else "on the list"
+    both = ", opioid and sedative in one product" if one.opioid_too else ""
+    return f"- {safe(one.medication)}: {_CALLED[one.drug_class]}, {where}{both}"
+
+
+def _advice(found: Iterable[Companion], *, treats: bool) -> str:
+    classes = {one.drug_class for one in found}
+    lines = [
+        "- Is each of them still needed? Decide with the patient which to lower first, one at a time.",
+        "- Watch for drowsiness in the days after a change; offer naloxone, and tell the household.",
+    ]
+    if classes & _NEVER_AT_ONCE:
+        lines.insert(1, "- Never stop a benzodiazepine or its like at once: it is tapered.")
+    if treats:
+        lines.append("- Treatment of opioid use disorder goes on: sedatives are no reason to withhold it.")
+    return "\n".join(lines)
+
+
+def _blocker(told: Told) -> Text:
+    case = told.case
+    found = [one for one in case.companions if one.drug_class is DrugClass.BLOCKER]
+    name = found[0].ingredient.capitalize()
+    if case.takes_any_opioid and any(one.is_new for one in found):
+        line = f"{name} with opioids in the body brings on withdrawal at once. Do not start it now."
+        advice = (
+            "- It may be started only after a time without any opioid; how long depends on the opioid: see its label.\n"
+            "- An opioid that has been taken for long is not stopped for it at once either.\n"
+            "- For opioid use disorder, ask for advice on buprenorphine or methadone instead."
+        )
+    else:
+        line = f"{name} blocks opioids: they may not work beside it, and withdrawal or overdose may follow."
+        advice = (
+            "- Ask which of the two is really taken.\n"
+            "- A higher dose to overcome the block can end in an overdose when the block wears off.\n"
+            "- For pain in the meantime choose something other than an opioid, or ask for advice."
+        )
+    return Text(
+        summary=summary(line),
+        detail=paragraphs(
+            "\n".join(
+                f"- {safe(one.medication)}: blocks opioids, {'in this order' if one.written else 'on the list'}"
+                for one in found
+            ),
+            advice,
+            "This follows from what the medicines do, not from a guideline's statement.",
+        ),
+    )

@@ -1,0 +1,52 @@
+"""An opioid together with a benzodiazepine or another medicine that sedates, in drafts or on the list.
+
+Not in palliative care and terminal illness, where both are meant, and not in hospital. A treatment of
+opioid use disorder is never withheld for it: that is said, and nothing more urgent.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from opioids.beside import Companion
+from opioids.case import Case, Focus
+from opioids.conditions import ConditionGroup
+from opioids.drug_classes import SEDATING
+from opioids.guideline import Guideline
+from opioids.recommendations import HeldBack, Recommendation, Topic, Urgency
+
+_BOTH_ARE_MEANT = frozenset({ConditionGroup.PALLIATIVE_HOSPICE, ConditionGroup.LIKELY_TERMINAL})
+
+WITHOUT_A_STATEMENT = "sedatives"
+"""The rule's id where the guideline says nothing of the classes at hand."""
+
+
+def sedative_overlap(case: Case, guideline: Guideline) -> Recommendation | HeldBack:
+    """Warn of an overlap that an order brings about; inform about one that stands already."""
+    if case.focus is Focus.NEITHER:
+        return HeldBack.NOT_IN_FOCUS
+    if not case.would_take_any_opioid:
+        return HeldBack.NO_OPIOID
+    if case.in_hospital:
+        return HeldBack.IN_HOSPITAL
+    if not _BOTH_ARE_MEANT.isdisjoint(case.patient.conditions):
+        return HeldBack.EXCLUDED
+    sedatives = [one for one in case.companions if one.drug_class in SEDATING]
+    if not sedatives:
+        return HeldBack.NO_SEDATIVE
+    classes = sorted({one.drug_class for one in sedatives}, key=SEDATING.index)
+    statements = tuple(dict.fromkeys(guideline.sedatives[one] for one in classes if one in guideline.sedatives))
+    return Recommendation(
+        topic=Topic.SEDATIVE_OVERLAP,
+        urgency=Urgency.WARNING if _is_brought_about(case, sedatives) else Urgency.INFO,
+        rule=statements[0] if statements else WITHOUT_A_STATEMENT,
+        statements=statements,
+    )
+
+
+def _is_brought_about(case: Case, sedatives: list[Companion]) -> bool:
+    """Whether one of the two is new with this order, or the opioid rises; a renewal brings nothing about."""
+    if any(one.is_new for one in sedatives):
+        return True
+    starts = not case.takes_any_opioid and case.has_opioid
+    return case.focus is Focus.OPIOID and (starts or case.change.cut < Decimal(0))

@@ -1,0 +1,256 @@
+"""What is read beside medicines and problems: starts, scores, goals, hospital, supplies, sedatives old and new."""
+
+from __future__ import annotations
+
+import pytest
+
+from hooks.evaluation import OBSERVATION_CODES, PREFETCH
+from hooks.prefetch import read_prefetch
+from opioids.conditions import ConditionGroup
+from opioids.outcomes import Benefit
+from tests.hooks.orders import PATIENT, RXNORM, ago, bundle, draft, listed, order, outcome, problem, supply, topics
+from tests.hooks.orders import request as asked
+
+OXYCODONE = order("o", "oxycodone ER 40")
+SUBJECT = {"reference": f"Patient/{PATIENT}"}
+
+
+def test_the_observations_asked_for_are_those_that_are_known(knowledge):
+    assert set(OBSERVATION_CODES) == set(knowledge.record_codes.observations)
+    assert all(f"http://loinc.org|{code}" in PREFETCH["observations"] for code in OBSERVATION_CODES)
+
+
+# ---- starts ----
+
+EARLIER = order("e", "morphine ER 30", status="completed", authoredOn=ago(120), dispenseRequest=supply(30))
+NEW = (draft("n", "oxycodone 5"),)
+
+
+@pytest.mark.parametrize(
+    ("prefetch", "starting"),
+    [
+        (listed(), True),
+        (listed(order("l", "lisinopril")), True),
+        (listed(OXYCODONE), False),
+        (listed(order("u", "hydromorphone compounded", None)), False),
+        (listed(order("b", "buprenorphine/naloxone film")), False),
+        (listed(history=bundle(EARLIER)), False),
+        (listed(history=bundle({**EARLIER, "authoredOn": ago(122)})), True),
+        (listed(history=bundle({**EARLIER, "authoredOn": ago(121), "dispenseRequest": supply(32)})), False),
+        (listed(history=bundle({key: one for key, one in EARLIER.items() if key != "authoredOn"})), False),
+        ({"conditions": None}, False),
+        ({"medications": outcome("error")}, False),
+    ],
+)
+def test_an_opioid_for_somebody_who_had_none_is_a_start(case_of, prefetch, starting):
+    assert case_of("order-sign", prefetch, drafts=NEW).starting is starting
+
+
+def test_only_an_opioid_that_is_written_is_a_start(case_of):
+    assert not case_of("order-sign", listed(), drafts=(draft("n", "lorazepam"),)).starting
+    assert not case_of("order-sign", listed(), drafts=(draft("n", "oxycodone 5", status="cancelled"),)).starting
+    assert not case_of("patient-view", listed()).starting
+
+
+# ---- history, apart from what is taken ----
+
+
+def test_finished_orders_are_no_part_of_the_list_of_what_is_taken():
+    found = read_prefetch({"medications": bundle(OXYCODONE), "history": bundle(EARLIER)})
+    assert [len(found.orders), len(found.history)] == [1, 1]
+    for failed in (outcome("error"), bundle(EARLIER, link=[{"relation": "next", "url": "x"}])):
+        assert read_prefetch({"medications": bundle(OXYCODONE), "history": failed}).medications_state == "seen"
+    assert read_prefetch({"history": bundle(EARLIER)}).medications_state == "not sent"
+
+
+def test_finished_orders_lengthen_the_therapy(case_of):
+    recent = order("o", "oxycodone ER 40", authoredOn=ago(20))
+    before = order("b", "oxycodone ER 40", status="completed", authoredOn=ago(400), dispenseRequest=supply(375))
+    assert case_of("patient-view", listed(recent, history=bundle(before))).therapy_days == 400
+
+
+def test_a_finished_order_of_another_patient_is_left_out_and_said(case_of):
+    others = {**EARLIER, "subject": {"reference": "Patient/p2"}}
+    assert "other patient" in case_of("patient-view", listed(OXYCODONE, history=bundle(others))).gaps
+
+
+# ---- rescue naloxone within a year ----
+
+
+def naloxone(days_ago, **changes):
+    return order("n", "naloxone spray", None, **{"authoredOn": ago(days_ago), **changes})
+
+
+def handed_over(days_ago, **changes):
+    coded = {"coding": [{"system": RXNORM, "code": "1725059"}]}
+    plain = {"resourceType": "MedicationDispense", "status": "completed", "medicationCodeableConcept": coded}
+    return {**plain, "whenHandedOver": ago(days_ago), "subject": SUBJECT, **changes}
+
+
+@pytest.mark.parametrize(("days", "at_hand"), [(0, True), (364, True), (365, True), (366, False)])
+def test_naloxone_is_at_hand_for_a_year(case_of, days, at_hand):
+    for prefetch in (
+        listed(OXYCODONE, naloxone(days)),
+        listed(OXYCODONE, naloxone(days, status="completed")),
+        listed(OXYCODONE, history=bundle(naloxone(days, status="completed"))),
+        listed(OXYCODONE, dispenses=bundle(handed_over(days))),
+        listed(OXYCODONE, renamed=bundle(handed_over(days))),
+    ):
+        assert case_of("patient-view", prefetch).naloxone_at_hand is at_hand
+
+
+@pytest.mark.parametrize(
+    ("prefetch", "at_hand"),
+    [
+        (listed(naloxone(5, authoredOn=...)), True),
+        (listed(naloxone(5, authoredOn=..., status="completed")), False),
+        (listed(naloxone(5, status="stopped")), False),
+        (listed(naloxone(5, status="on-hold")), False),
+        (listed(naloxone(5, intent="proposal")), False),
+        (listed(dispenses=bundle(handed_over(5, subject={"reference": "Patient/p2"}))), False),
+        (listed(dispenses=bundle(handed_over(5, status="cancelled"))), False),
+        (listed(dispenses=bundle(handed_over(-5))), False),
+        (listed(order("v", "naloxone vial", None)), False),
+        (listed(order("b", "buprenorphine/naloxone film")), False),
+    ],
+)
+def test_what_shows_that_naloxone_is_at_hand(case_of, prefetch, at_hand):
+    assert case_of("patient-view", prefetch).naloxone_at_hand is at_hand
+
+
+# ---- sedatives ----
+
+
+def test_a_renewed_sedative_is_written_and_not_new(case_of):
+    lorazepam = order("b", "lorazepam")
+    renewal = draft("r", "lorazepam", priorPrescription={"reference": "MedicationRequest/b"})
+    (one,) = case_of("order-sign", listed(OXYCODONE, lorazepam), drafts=(renewal,)).companions
+    assert (one.written, one.taken, one.is_new) == (True, True, False)
+    (one,) = case_of("order-sign", listed(OXYCODONE), drafts=(draft("r", "lorazepam"),)).companions
+    assert one.is_new
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "midazolam 5 MG/ML Injection",
+        "midazolam 5 mg nasal spray (Nayzilam)",
+        "diazepam 10 mg rectal gel",
+        "remimazolam 20 mg",
+        "diazepam 5 mg/mL injectable solution",
+    ],
+)
+def test_what_is_given_once_is_not_taken_beside_the_opioid(case_of, name):
+    assert case_of("patient-view", listed(OXYCODONE, order("m", name))).companions == ()
+
+
+@pytest.mark.parametrize("name", ["midazolam 7.5 mg tablet", "diazepam 5 mg tablet"])
+def test_tablets_of_the_same_medicine_are(case_of, name):
+    assert len(case_of("patient-view", listed(OXYCODONE, order("m", name))).companions) == 1
+
+
+def test_one_product_can_be_both(case_of):
+    name = "butalbital 50 MG / caffeine 40 MG / codeine phosphate 30 MG Oral Capsule"
+    (one,) = case_of("patient-view", listed(order("f", name))).companions
+    assert (one.drug_class, one.opioid_too) == ("barbiturate", True)
+
+
+def test_an_opioid_with_a_deterrent_in_it_is_no_blocker(case_of):
+    assert (
+        case_of("patient-view", listed(order("e", "morphine sulfate 20 MG / naltrexone 0.8 MG capsule"))).companions
+        == ()
+    )
+
+
+# ---- scores, goals, values ----
+
+
+def score(value, days_ago, **changes):
+    code = {"coding": [{"system": "http://loinc.org", "code": "72514-3"}]}
+    plain = {"resourceType": "Observation", "status": "final", "code": code, "valueInteger": value}
+    return {**plain, "effectiveDateTime": ago(days_ago), "subject": SUBJECT, **changes}
+
+
+@pytest.mark.parametrize(
+    ("scores", "benefit"),
+    [
+        ((score(8, 60), score(5, 1)), Benefit.IMPROVED),
+        ((score(8, 60), score(6, 1)), Benefit.NOT_IMPROVED),
+        ((score(8, 60),), Benefit.NOT_DOCUMENTED),
+        ((score(8, 60), score(5, 1, subject={"reference": "Patient/p2"})), Benefit.NOT_DOCUMENTED),
+    ],
+)
+def test_scores_of_the_patient_tell_a_benefit(case_of, scores, benefit):
+    assert case_of("patient-view", listed(OXYCODONE, observations=bundle(*scores))).benefit is benefit
+    assert case_of("patient-view", listed(OXYCODONE, under_another_name=bundle(*scores))).benefit is benefit
+
+
+def test_a_list_that_failed_is_a_list_that_tells_nothing(case_of):
+    case = case_of("patient-view", listed(OXYCODONE, observations=outcome("error"), goals=None, encounter=None))
+    assert (case.benefit, case.goals_not_met, case.in_hospital, case.complete) == (
+        Benefit.NOT_DOCUMENTED,
+        False,
+        False,
+        True,
+    )
+
+
+def test_a_goal_that_is_not_met_is_read(case_of):
+    goal = {"resourceType": "Goal", "lifecycleStatus": "active", "description": {"text": "Less pain when walking"}}
+    unmet = {**goal, "achievementStatus": {"coding": [{"code": "not-achieved"}]}, "subject": SUBJECT}
+    assert case_of("patient-view", listed(OXYCODONE, goals=bundle(unmet))).goals_not_met
+    assert not case_of("patient-view", listed(OXYCODONE, goals=bundle(goal))).goals_not_met
+
+
+def test_a_measured_value_stands_for_a_condition(case_of):
+    code = {"coding": [{"system": "http://loinc.org", "code": "98979-8"}]}
+    low = score(40, 10, code=code)
+    patient = case_of("patient-view", listed(OXYCODONE, observations=bundle(low))).patient
+    assert patient.conditions == {ConditionGroup.RENAL_IMPAIRMENT: True}
+    over = problem("N18.4", clinicalStatus="resolved")
+    both = case_of("patient-view", listed(OXYCODONE, observations=bundle(low), conditions=bundle(over))).patient
+    assert both.conditions == {ConditionGroup.RENAL_IMPAIRMENT: True}
+
+
+# ---- hospital ----
+
+INPATIENT = {"resourceType": "Encounter", "id": "e1", "status": "in-progress", "class": {"code": "IMP"}}
+FOR_HOME = [{"coding": [{"code": "discharge"}]}]
+ON_THE_WARD = [{"coding": [{"code": "inpatient"}]}]
+
+
+@pytest.mark.parametrize(
+    ("encounter", "category", "context", "in_hospital"),
+    [
+        (INPATIENT, ..., {}, True),
+        (INPATIENT, ..., {"encounterId": "e1"}, True),
+        (INPATIENT, ..., {"encounterId": "Encounter/e1"}, True),
+        (INPATIENT, ..., {"encounterId": "e2"}, False),
+        (INPATIENT, FOR_HOME, {}, False),
+        (INPATIENT, ON_THE_WARD, {}, True),
+        (None, ON_THE_WARD, {}, True),
+        (None, FOR_HOME, {}, False),
+        (None, ..., {}, False),
+        ({**INPATIENT, "class": {"code": "AMB"}}, ..., {}, False),
+        ({**INPATIENT, "status": "finished"}, ..., {}, False),
+        ({**INPATIENT, "subject": {"reference": "Patient/p2"}}, ..., {}, False),
+    ],
+)
+def test_care_in_hospital_is_told_by_the_encounter_and_the_order(case_of, encounter, category, context, in_hospital):
+    prefetch = listed(OXYCODONE, encounter=encounter)
+    case = case_of("order-sign", prefetch, drafts=(draft("d", "oxycodone 5", category=category),), **context)
+    assert case.in_hospital is in_hospital
+
+
+def test_only_selected_orders_tell_where_they_are_meant_for(case_of):
+    drafts = (draft("d", "oxycodone 5", category=ON_THE_WARD), draft("h", "lorazepam", category=FOR_HOME))
+    for chosen, in_hospital in (("d", True), ("h", False)):
+        selected = {"selections": [f"MedicationRequest/{chosen}"]}
+        assert case_of("order-select", listed(OXYCODONE), drafts=drafts, **selected).in_hospital is in_hospital
+
+
+def test_in_hospital_the_total_is_told_and_says_that_advice_is_held_back(services, call):
+    prefetch = listed(OXYCODONE, encounter=INPATIENT)
+    cards = services["patient-view"].evaluate(asked("patient-view", prefetch), call)
+    assert topics(cards) == ["MmeTotal"]
+    assert "hospital" in cards[0].detail
