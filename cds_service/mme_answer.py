@@ -7,13 +7,11 @@ from typing import Any
 import orjson
 
 from cds_service.wire import number
+from opioids.dose_sums import DOSE_PLACES
 from opioids.dosing import DailyAmount
 from opioids.mme import MmeTotal, Supplement
 from opioids.mme_lines import MmeLine
 from opioids.prescriptions import Uncounted
-
-DOSE_PLACES = 4
-"""Doses of potent opioids are written in fractions of a milligram."""
 
 
 def answer(total: MmeTotal) -> dict[str, Any]:

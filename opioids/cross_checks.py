@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from opioids.daily_dose import DailyDose, daily_dose, units_words
+from opioids.daily_dose import daily_dose
+from opioids.dose_sums import DailyDose, shown_dose, units_words
 from opioids.measures import Measure, exact, measure_of
 from opioids.prescriptions import Prescription, Refusal, Sig, Supply, UncountedReason
 from opioids.products import Component, Form, StrengthUnit
@@ -39,7 +40,7 @@ class SuppliedDose(DailyDose):
             amount = f"{exact(supply.quantity)} mL x {self.measure.words}"
         elif supply.unit is Unit.EACH:
             amount = f"{units_words(supply.quantity, self.noun)} x {self.measure.words}"
-        return f"{amount} / {exact(supply.days)} days = {shown(self.maximum)} mg/day"
+        return f"{amount} / {exact(supply.days)} days = {shown_dose(self.maximum, self.unit)}"
 
 
 def differences(prescription: Prescription, component: Component, doses: tuple[DailyDose, ...]) -> tuple[str, ...]:

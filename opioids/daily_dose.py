@@ -6,92 +6,16 @@ the product, patches count the rate that is worn, and senseless amounts are show
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 
+from opioids.dose_sums import DailyDose, TakenDose, WornDose
 from opioids.measures import DELIVERED_12, LABELLED_12, Measure, exact, implausible, is_whole, measure_of
 from opioids.prescriptions import Refusal, Sig, UncountedReason
 from opioids.products import Component, Form, Product, StrengthUnit
-from opioids.quantities import BEYOND_REASON, Ceiling, Dose, Frequency, PerDay, Unit, shown
+from opioids.quantities import BEYOND_REASON, Ceiling, Dose, Frequency, Unit, shown
 
 MOST_TIMES_A_DAY = Decimal(1440)
 """Once a minute; nothing is taken more often."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DailyDose:
-    """A daily amount in mg (patches: mcg/h worn). Its sums are put into words only when they are shown."""
-
-    scheduled: Decimal
-    maximum: Decimal
-    unit: Unit
-    as_needed: bool
-    assumptions: tuple[str, ...] = ()
-
-    @property
-    def maximum_words(self) -> str:
-        """The sum that gives `maximum`; of as-needed doses without a frequency only the stated maximum is known."""
-        unit = "mcg/h" if self.unit is Unit.MCG_PER_HOUR else "mg/day"
-        return f"as needed, at most {shown(self.maximum)} {unit} as stated"
-
-    @property
-    def scheduled_words(self) -> str:
-        """The sum that gives `scheduled`: the same, where there is no range."""
-        return self.maximum_words
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TakenDose(DailyDose):
-    """Units, mL or mg taken so many times a day."""
-
-    dose: Dose
-    frequency: Frequency
-    measure: Measure
-    noun: str
-
-    @property
-    def maximum_words(self) -> str:
-        """`1 tablet x 40 mg x 2/day = 80 mg/day`."""
-        rate = self.frequency.high
-        highest = self.dose.high * self.measure.each * rate.count / rate.days
-        needed = " as needed" if self.as_needed else ""
-        words = f"{self._times(self.dose.high, rate)}{needed} = {shown(highest)} mg/day"
-        return words if self.maximum == highest else f"{words}, at most {shown(self.maximum)} mg/day as stated"
-
-    @property
-    def scheduled_words(self) -> str:
-        """The same for the lower end of every range."""
-        return f"{self._times(self.dose.low, self.frequency.low)} = {shown(self.scheduled)} mg/day"
-
-    def _times(self, value: Decimal, rate: PerDay) -> str:
-        if self.dose.unit is Unit.EACH:
-            amount = f"{units_words(value, self.noun)} x {self.measure.words}"
-        elif self.dose.unit is Unit.ML:
-            amount = f"{exact(value)} mL x {self.measure.words}"
-        else:
-            amount = f"{exact(value)} mg"
-        return f"{amount} x {rate_words(rate)}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WornDose(DailyDose):
-    """Patches worn."""
-
-    dose: Dose
-    measure: Measure
-
-    @property
-    def maximum_words(self) -> str:
-        """`1 patch x 75 mcg/h = 75 mcg/h`."""
-        needed = " as needed" if self.as_needed else ""
-        if self.dose.unit is Unit.MCG_PER_HOUR:
-            return f"{shown(self.maximum)} mcg/h worn{needed}"
-        return f"{units_words(self.dose.high, 'patch')} x {self.measure.words} = {shown(self.maximum)} mcg/h{needed}"
-
-    @property
-    def scheduled_words(self) -> str:
-        """The rate worn at least."""
-        return f"{shown(self.scheduled)} mcg/h"
 
 
 def daily_dose(sig: Sig, product: Product, component: Component) -> DailyDose | Refusal:
@@ -260,20 +184,6 @@ def _unit_assumptions(dose: Dose, product: Product, component: Component) -> tup
         return ()
     word = product.noun or "unit"
     return (f"{shown(dose.high)} mg is not a whole number of {exact(strength.value)} mg {word}s",)
-
-
-def rate_words(rate: PerDay) -> str:
-    """A frequency as it enters the sum: `3/day`, or `3 per 7 days`."""
-    daily = rate.rate
-    if daily == daily.quantize(Decimal("0.01")):
-        return f"{shown(daily)}/day"
-    return f"{exact(rate.count)} per {exact(rate.days)} days"
-
-
-def units_words(value: Decimal, noun: str) -> str:
-    """So many of a countable unit: `1 tablet`, `2 patches`."""
-    plural = f"{noun}es" if noun.endswith("ch") else f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
-    return f"{exact(value)} {noun if value == 1 else plural}"
 
 
 def _unit_of(product: Product, dose: Dose | None) -> Unit:

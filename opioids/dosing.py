@@ -13,7 +13,8 @@ from decimal import Decimal
 
 from opioids.conversion import ConversionTable
 from opioids.cross_checks import differences, from_supply
-from opioids.daily_dose import DailyDose, daily_dose
+from opioids.daily_dose import daily_dose
+from opioids.dose_sums import DailyDose
 from opioids.factor_rows import FactorRow, row_of
 from opioids.prescriptions import (
     Ignored,

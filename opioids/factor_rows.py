@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from opioids.conversion import Basis, ConversionFactor, PatchLookup, Rule
-from opioids.daily_dose import DailyDose
+from opioids.dose_sums import DailyDose
 from opioids.measures import DELIVERED_12, LABELLED_12
 from opioids.prescriptions import Refusal, UncountedReason
 from opioids.products import Component

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from opioids.conversion import Basis, ConversionFactor
-from opioids.daily_dose import DailyDose, units_words
+from opioids.dose_sums import DOSE_PLACES, DailyDose, shown_dose, units_words
 from opioids.dosing import DailyAmount, Part
 from opioids.prescriptions import Prescription
 from opioids.products import Ingredient, Product, Route
@@ -46,16 +46,17 @@ class MmeLine:
     def arithmetic(self) -> str:
         """The sum in words: `1 tablet x 40 mg x 2/day = 80 mg/day; x 1.5 = 120 MME/day`."""
         amount, total = self.dose_per_day, self.mme_per_day
-        unit = self.unit if self.unit is Unit.MCG_PER_HOUR else "mg/day"
-        words = " + ".join(dose.maximum_words for dose in self.doses)
-        if len(self.doses) > 1:
-            words += f" = {shown(amount.maximum)} {unit}"
+        words = self._together([dose.maximum_words for dose in self.doses], amount.maximum)
         words += self._conversion(amount.maximum, self.converted.maximum, self.factor, total.maximum)
         if total.scheduled != total.maximum and total.scheduled > 0:
-            low = " + ".join(dose.scheduled_words for dose in self.doses if dose.scheduled > 0)
+            low = self._together([dose.scheduled_words for dose in self.doses if dose.scheduled > 0], amount.scheduled)
             low += self._conversion(amount.scheduled, self.converted.scheduled, self.scheduled_factor, total.scheduled)
             words += f" (scheduled: {low})"
         return words
+
+    def _together(self, sums: list[str], amount: Decimal) -> str:
+        words = " + ".join(sums)
+        return f"{words}, together {shown_dose(amount, self.unit)}" if len(sums) > 1 else words
 
     def _conversion(self, dose: Decimal, converted: Decimal, factor: Decimal, mme: Decimal) -> str:
         """The last part of a sum: `; x 1.5 = 120 MME/day`, with the step to the factor's own unit where it has one."""
@@ -65,9 +66,9 @@ class MmeLine:
             return f"; {units_words(dose / strength, 'patch')} x {shown(worth)} by the table = {shown(mme)} MME/day"
         step = ""
         if self.unit is Unit.MCG_PER_HOUR and row.per is not Basis.MCG_PER_HOUR:
-            step = f" x 24 h = {shown(converted, 4)} {row.per}/day"
+            step = f" x 24 h = {shown(converted, DOSE_PLACES)} {row.per}/day"
         elif row.per is Basis.MCG:
-            step = f" = {shown(converted, 4)} mcg/day"
+            step = f" = {shown(converted, DOSE_PLACES)} mcg/day"
         return f"{step}; x {shown(factor, 4)} = {shown(mme)} MME/day"
 
 

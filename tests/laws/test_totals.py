@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from decimal import Decimal
 from fractions import Fraction
@@ -12,7 +11,8 @@ from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 
 from opioids.quantities import shown
-from tests.laws.totals import bundle, fates, total_of
+from tests.arithmetic import redone
+from tests.laws.totals import KNOWN, bundle, fates, total_of
 from tests.oracle import INGREDIENTS, PRODUCTS, RXNORM
 from tests.strategies import (
     HARMLESS,
@@ -32,6 +32,10 @@ LISINOPRIL = {
     "medicationCodeableConcept": {**concept(RXNORM[0], "314076"), "text": "lisinopril 10 MG Oral Tablet"},
     "dosageInstruction": [{"text": "1 tablet daily"}],
 }
+
+
+TABLES = sorted(KNOWN.tables)
+WITHOUT_NUMBERS = str.maketrans("", "", "0123456789.")
 
 
 @settings(max_examples=150)
@@ -151,32 +155,17 @@ def test_an_undated_order_comes_to_the_same_whether_it_is_written_or_taken(order
     assert fates(total_of(draft)) == fates(total_of(active))
 
 
-def numbers(text: str) -> list[Decimal]:
-    return [Decimal(found) for found in re.findall(r"\d+(?:\.\d+)?", text)]
-
-
-_PRODUCT = re.compile(
-    r"([\d.]+) (?:mL|[a-z]+) x ([\d.]+) mg(?:/mL)? x "
-    r"(?:([\d.]+)/day|([\d.]+) per ([\d.]+) days)(?: as needed)? = ([\d.]+) mg/day"
-)
-
-
-@settings(max_examples=400)
-@given(orders())
-def test_the_arithmetic_of_a_line_can_be_redone_by_hand(order):
-    for line in total_of(order).counted:
-        sums, _, rest = line.arithmetic.partition("; x ")
-        factor, mme = numbers(rest)[:2]
-        assert factor == Decimal(shown(line.factor, 4))
-        assert mme == Decimal(shown(line.mme_per_day.maximum))
-        shown_dose = numbers(sums.rpartition("=")[2] if "=" in sums else sums)[-1]
-        assert shown_dose == Decimal(shown(line.dose_per_day.maximum))
-        for units, strength, times, count, days, product in _PRODUCT.findall(sums):
-            rate = Decimal(times) if times else Decimal(count) / Decimal(days)
-            event("multiplied")
-            assert abs(Decimal(units) * Decimal(strength) * rate - Decimal(product)) <= Decimal("0.02") * max(
-                1, Decimal(units)
-            )
+@settings(max_examples=150)
+@given(orders(), st.sampled_from(TABLES))
+def test_the_arithmetic_of_a_line_can_be_redone_by_hand(order, table):
+    for line in total_of(order, table).counted:
+        found = redone(line.arithmetic)
+        event(line.arithmetic.partition("; ")[0].translate(WITHOUT_NUMBERS)[-40:])
+        assert found.maximum == Decimal(shown(line.mme_per_day.maximum))
+        if found.scheduled is None:
+            assert line.mme_per_day.scheduled in (0, line.mme_per_day.maximum)
+        else:
+            assert found.scheduled == Decimal(shown(line.mme_per_day.scheduled))
 
 
 @settings(max_examples=100)

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from opioids.daily_dose import daily_dose, rate_words
+from opioids.daily_dose import daily_dose
+from opioids.dose_sums import rate_words
 from opioids.prescriptions import Refusal, Sig, UncountedReason
 from opioids.products import Form, StrengthUnit
 from opioids.quantities import Frequency, Unit
@@ -334,7 +335,7 @@ def test_mg_of_a_combination_without_a_strength_in_mg_cannot_be_read(drug):
         (sig(2, 3), product(), "2 tablets x 5 mg x 3/day = 30 mg/day"),
         (sig(dose=dose("7.5", unit=Unit.ML), frequency=often(6)), solution(), "7.5 mL x 2 mg/mL x 6/day = 90 mg/day"),
         (sig(dose=dose(15, unit=Unit.MG)), solution(), "15 mg x 2/day = 30 mg/day"),
-        (sig(1, frequency=often(3, 7)), product(), "1 tablet x 5 mg x 3 per 7 days = 2.14 mg/day"),
+        (sig(1, frequency=often(3, 7)), product(), "1 tablet x 5 mg x 3 per 7 days = 2.1429 mg/day"),
         (sig(2), product(noun="suppository"), "2 suppositories x 5 mg x 2/day = 20 mg/day"),
         (sig(2, frequency=often(1, 3)), patch(25), "2 patches x 25 mcg/h = 50 mcg/h"),
     ],
@@ -354,9 +355,21 @@ def test_sum_of_the_scheduled_amount_takes_the_low_ends():
     assert daily(one).scheduled_words == "1 tablet x 5 mg x 4/day = 20 mg/day"
 
 
+def test_sum_names_the_stated_maximum_where_it_is_less():
+    most = (ceiling(2, unit=Unit.EACH),)
+    worn = daily(sig(2, frequency=often(1, 3), ceilings=(ceiling(1, unit=Unit.EACH, days=3),)), patch(25))
+    taken = daily(sig(dose=dose(2, 3), frequency=often(4), ceilings=most), product())
+    assert worn.maximum_words == "2 patches x 25 mcg/h = 50 mcg/h, at most 25 mcg/h as stated"
+    assert taken.maximum_words == "3 tablets x 5 mg x 4/day = 60 mg/day, at most 10 mg/day as stated"
+    assert taken.scheduled_words == "2 tablets x 5 mg x 4/day = 40 mg/day, at most 10 mg/day as stated"
+
+
 def test_sum_of_a_range_of_patches_has_both_ends():
     found = daily(sig(dose=dose(1, 2), frequency=often(1, 3)), patch(25))
-    assert (found.scheduled_words, found.maximum_words) == ("25 mcg/h", "2 patches x 25 mcg/h = 50 mcg/h")
+    assert (found.scheduled_words, found.maximum_words) == (
+        "1 patch x 25 mcg/h = 25 mcg/h",
+        "2 patches x 25 mcg/h = 50 mcg/h",
+    )
 
 
 @pytest.mark.parametrize(

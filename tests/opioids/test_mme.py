@@ -90,14 +90,15 @@ def test_line_holds_dose_factor_and_mme(line):
 def test_arithmetic_adds_what_is_taken_together(line):
     found = line(prescription("a", sig(1, 1), sig(2, 1)))
     assert found.arithmetic == (
-        "1 tablet x 5 mg x 1/day = 5 mg/day + 2 tablets x 5 mg x 1/day = 10 mg/day = 15 mg/day; x 1.5 = 22.5 MME/day"
+        "1 tablet x 5 mg x 1/day = 5 mg/day + 2 tablets x 5 mg x 1/day = 10 mg/day, together 15 mg/day; "
+        "x 1.5 = 22.5 MME/day"
     )
 
 
 def test_arithmetic_of_patches_is_in_mcg_an_hour(line):
     worn = [sig(1, frequency=often(1, 3)), sig(2, frequency=often(1, 3))]
     found = line(prescription("a", *worn, of=patch(25)))
-    assert found.arithmetic.endswith("= 75 mcg/h; x 2.4 = 180 MME/day")
+    assert found.arithmetic.endswith(", together 75 mcg/h; x 2.4 = 180 MME/day")
 
 
 def test_arithmetic_shows_both_ends_of_a_range(line):

@@ -143,7 +143,9 @@ def test_patch_is_worth_what_the_table_lists(strength, count, mme, words, line):
 def test_range_of_patches_is_looked_up_at_both_ends(line):
     found = line(prescription("a", sig(dose=dose(1, 2)), of=patch(12)), "uk-fpm-2020")
     assert found.mme_per_day == DailyAmount(scheduled=Decimal(30), maximum=Decimal(60))
-    assert found.arithmetic.endswith("(scheduled: 12 mcg/h; 1 patch x 30 by the table = 30 MME/day)")
+    assert found.arithmetic.endswith(
+        "(scheduled: 1 patch x 12 mcg/h = 12 mcg/h; 1 patch x 30 by the table = 30 MME/day)"
+    )
 
 
 def test_strength_that_is_not_listed_has_no_factor(refusal):
