@@ -71,7 +71,7 @@ def _r5_instruction(one: Json) -> Json:
         one["asNeeded"] = one.pop("asNeededBoolean")
     if "asNeededCodeableConcept" in one:
         one["asNeededFor"] = [one.pop("asNeededCodeableConcept")]
-    if "maxDosePerPeriod" in one:
+    if isinstance(one.get("maxDosePerPeriod"), dict):
         one["maxDosePerPeriod"] = [one["maxDosePerPeriod"]]
     return one
 

@@ -16,8 +16,8 @@ Directions: instructions separated by `;`, each a dose, how often, and what else
     ordered 10 mg  calculated 12 mg  admin 2 {tbl}                         restatements of one dose, by type
     2/d   1-2/d   3/wk   1/12h   q4h   q4-6h   q3d                         how often
     freq 2   period 8h   at 08:00,20:00   when MORN,HS   on mon,thu        only parts of it
-    code BID   code "every 4 hours"   event 2026-01-31   once
-    prn   prn(pain)   max 40 mg/d   rate 2 mg/h   ratio 5 mL per 1 h
+    code BID   code "every 4 hours"   event 2026-01-31   once   count 10
+    prn   prn(pain)   max 40 mg/d   max 8 {tbl}/d max 35 mg/d (R5: several)   rate 2 mg/h   ratio 5 mL per 1 h
     route oral   route sct:47625008   seq 1   from 2026-01-01   to 2026-01-14   for 7 d   "directions in words"
 
 Order: what differs from an active order without dates (`status=on-hold`, `intent=plan`, `draft`, `written=…`, …).
@@ -221,7 +221,11 @@ def _maximum(more: Words, found: Json) -> None:
     if match is None:
         raise Unreadable(period)
     length = quantity(match[1] or "1", f"code={match[3]},unit={match[3]}")
-    found["maxDosePerPeriod"] = {"numerator": quantity(value, unit), "denominator": length}
+    ratio = {"numerator": quantity(value, unit), "denominator": length}
+    before = found.get("maxDosePerPeriod")
+    found["maxDosePerPeriod"] = (
+        ratio if before is None else [*(before if isinstance(before, list) else [before]), ratio]
+    )
 
 
 def _rate(more: Words, found: Json) -> None:
@@ -270,6 +274,7 @@ _SIMPLE = {
     "period": _only_period,
     "for": _length,
     "freq": lambda more, found: _repeat(found).update(frequency=number(more.next())),
+    "count": lambda more, found: _repeat(found).update(count=number(more.next())),
     "at": lambda more, found: _repeat(found).update(timeOfDay=[f"{one}:00" for one in more.next().split(",")]),
     "when": lambda more, found: _repeat(found).update(when=more.next().split(",")),
     "on": lambda more, found: _repeat(found).update(dayOfWeek=more.next().split(",")),
@@ -282,7 +287,7 @@ _SIMPLE = {
 
 # ---- the order ----
 
-_OTHERS = frozenset({"id", "on", "table"})
+_OTHERS = frozenset({"id", "on", "table", "only", "patient", "about"})
 
 
 def options_of(cell: str) -> dict[str, str]:
@@ -300,7 +305,7 @@ def order_of(key: str, coded: str, directions: str, options: dict[str, str]) -> 
         "resourceType": "MedicationStatement" if statement else "MedicationRequest",
         "id": key,
         "status": "active",
-        "subject": {"reference": "Patient/example"},
+        "subject": {"reference": f"Patient/{options.get('patient', 'example')}"},
     }
     if not statement:
         order["intent"] = "order"
@@ -369,12 +374,17 @@ _DISPENSED: dict[str, Callable[[str], Json]] = {
     "quantity": lambda value: {"quantity": _amount(value)},
     "refills": lambda value: {"numberOfRepeatsAllowed": int(value)},
     "valid-to": lambda value: {"validityPeriod": {"end": value}},
+    "valid-from": lambda value: {"validityPeriod": {"start": value}},
+    "first-supply": lambda value: {"initialFill": {"duration": _amount(value, "d", "code=d,unit=days")}},
 }
 
 _SAID: dict[str, Callable[[str], Json]] = {
     "status": lambda value: {"status": value},
     "intent": lambda value: {"intent": value},
     "draft": lambda value: {"status": "draft"},
+    "because": lambda value: {"statusReason": {"text": value}},
+    "adherence": lambda value: {"adherence": {"code": {"coding": [{"code": value}]}}},
+    "forbidden-in-words": lambda value: {"doNotPerform": "true"},
     "written": lambda value: {"authoredOn": value},
     "reason": lambda value: {"reasonCode": [{"coding": [coding(value)]} if ":" in value else {"text": value}]},
     "do-not-perform": lambda value: {"doNotPerform": True},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from tests.releases import all_releases
 from tests.spec.directions import corpus
 from tests.spec.directions_report import report
 from tests.spec.tables import HERE, charts_of, tables_of
@@ -35,13 +34,20 @@ _STATED = {"yes": "counted, says so", "may": "counted", "": "counted"}
 
 def document() -> str:
     """The whole document."""
-    parts = [_INTRODUCTION, _orders("Orders", "orders"), _orders("Worked examples", "worked_examples"), _changes()]
+    parts = [
+        _INTRODUCTION,
+        _orders("Orders", "orders"),
+        _orders("Worked examples", "worked_examples"),
+        _plain("Beside the total", "beside"),
+        _plain("Assumptions", "assumptions"),
+        _changes(),
+    ]
     parts += [_tapers(), _directions()]
     return "\n".join(parts)
 
 
 def _orders(title: str, name: str) -> str:
-    releases = {chart.id: ", ".join(all_releases(chart.body)) for chart in charts_of(name)}
+    releases = {chart.id: ", ".join(chart.written) for chart in charts_of(name)}
     lines = [f"## {title}", ""]
     for table in tables_of(name):
         if table.heading != title:
@@ -72,6 +78,18 @@ def _orders(title: str, name: str) -> str:
         ]  # fmt: skip
         lines += [*_table(headings, rows), ""]
     return "\n".join(lines)
+
+
+_AS_CODE = ("coded as", "directions", "order", "writing", "chart")
+
+
+def _plain(title: str, name: str) -> str:
+    """A table as it is, under the words that introduce it."""
+    words = (HERE / f"{name}.md").read_text(encoding="utf-8").split("\n|", 1)[0].partition("\n")[2].strip()
+    [table] = tables_of(name)
+    rows = [[_code(row[one]) if one in _AS_CODE else row[one] for one in table.columns] for row in table.rows]
+    headings = ["#" if one == "id" else one.capitalize() for one in table.columns]
+    return "\n".join([f"## {title}", "", words, "", *_table(headings, rows), ""])
 
 
 def _changes() -> str:

@@ -12,6 +12,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from tests.releases import all_releases, written_in
 from tests.spec.notation import Json, options_of, order_of
 
 HERE = Path(__file__).parent
@@ -115,6 +116,14 @@ class Chart:
     table: str
     as_of: date
     expected: tuple[Expected, ...]
+    only: str
+
+    @property
+    def written(self) -> dict[str, Json]:
+        """The body in every release that can say it, or in the only one that the table names."""
+        if self.only:
+            return {self.only: written_in(self.only, self.body)}
+        return all_releases(self.body)
 
 
 def charts_of(name: str) -> Iterator[Chart]:
@@ -132,8 +141,10 @@ def _chart(id_: str, section: str, rows: list[dict[str, str]]) -> Chart:
         key = options.get("id", "order")
         order, beside = order_of(key, row["coded as"], row["directions"], options)
         resources += [*beside, order]
-        settings.update({name: options[name] for name in ("table", "on") if name in options})
+        settings.update({name: options[name] for name in ("table", "on", "only", "about") if name in options})
         expected.append(_expected(row, key))
+    if "about" in settings:
+        resources.insert(0, {"resourceType": "Patient", "id": settings["about"]})
     alone = len(resources) == 1
     body = resources[0] if alone else {"resourceType": "Bundle", "entry": [{"resource": one} for one in resources]}
     return Chart(
@@ -144,6 +155,7 @@ def _chart(id_: str, section: str, rows: list[dict[str, str]]) -> Chart:
         table=settings.get("table", "cdc-2022"),
         as_of=date.fromisoformat(settings["on"]) if "on" in settings else AS_OF,
         expected=tuple(expected),
+        only=settings.get("only", ""),
     )
 
 
