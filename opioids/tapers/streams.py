@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from opioids.daily_dose import DailyDose, TakenDose, WornDose
+from opioids.dose_sums import DailyDose, TakenDose, WornDose
 from opioids.mme import MmeTotal
 from opioids.mme_lines import MmeLine
 from opioids.prescriptions import IgnoredReason
