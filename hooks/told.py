@@ -48,18 +48,22 @@ def provisional(guideline: Guideline) -> str:
     return f"Provisional: {guideline.short} has not yet been checked against its own text here."
 
 
-def reason_words(criteria: Iterable[Criterion], told: Told) -> list[str]:
-    """The words of criteria, with the dose that they look at, and what is history or not yet checked."""
-    return list(dict.fromkeys(_words(one, told) for one in criteria))
+def reasons_told(criteria: Iterable[Criterion], told: Told) -> list[str]:
+    """The words of criteria that a case meets, with what is history or not yet checked."""
+    return list(dict.fromkeys(_told(one, told) for one in criteria))
 
 
-def _words(criterion: Criterion, told: Told) -> str:
-    point = told.guideline.point(criterion.point) if criterion.point else None
-    words = criterion.words
-    if point is not None and point.mme_per_day is not None:
-        words = words.format(dose=shown(point.mme_per_day))
+def _told(criterion: Criterion, told: Told) -> str:
     past = ", in the past" if criterion.looks_for in told.case.patient.past else ""
-    return f"{words}{past}{_unchecked(criterion.review)}"
+    return f"{reason_words(criterion, told.guideline)}{past}{_unchecked(criterion.review)}"
+
+
+def reason_words(criterion: Criterion, guideline: Guideline) -> str:
+    """The words of a criterion, with the dose that it looks at."""
+    point = guideline.point(criterion.point) if criterion.point else None
+    if point is None or point.mme_per_day is None:
+        return criterion.words
+    return criterion.words.format(dose=shown(point.mme_per_day))
 
 
 def _unchecked(review: Review) -> str:

@@ -185,6 +185,16 @@ class Lookalike:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attribute:
+    """What those who rely on the guideline should know of it: who made it, who paid, what it rests on, its limits."""
+
+    name: str
+    text: str
+    source: str
+    review: Review
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Guideline:
     """One edition of one guideline. `dose_points` come lowest first, those without a number last.
 
@@ -221,6 +231,7 @@ class Guideline:
     exclusions: tuple[Criterion, ...]
     support: tuple[Support, ...]
     lookalikes: tuple[Lookalike, ...]
+    attributes: tuple[Attribute, ...]
 
     def point(self, name: PointName) -> DosePoint | None:
         """The dose point of that name, if the guideline knows it."""

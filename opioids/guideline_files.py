@@ -10,6 +10,7 @@ from typing import Any
 from opioids.conditions import ConditionGroup
 from opioids.drug_classes import DrugClass
 from opioids.guideline import (
+    Attribute,
     BenefitLimits,
     Circumstance,
     Criterion,
@@ -73,6 +74,7 @@ def load_guideline(guideline_id: str) -> Guideline:
         exclusions=tuple(map(_criterion, document["exclusions"])),
         support=_support(),
         lookalikes=_lookalikes(),
+        attributes=_attributes(guideline_id),
     )
     _check_names(loaded, where)
     return loaded
@@ -87,6 +89,14 @@ def _support() -> tuple[Support, ...]:
 def _lookalikes() -> tuple[Lookalike, ...]:
     rows = rows_of("guidelines/lookalikes.csv")
     return tuple(Lookalike(name=row["name"], words=row["words"], review=Review(row["review"])) for row in rows)
+
+
+def _attributes(guideline_id: str) -> tuple[Attribute, ...]:
+    rows = [row for row in rows_of("guidelines/attributes.csv") if row["guideline"] == guideline_id]
+    return tuple(
+        Attribute(name=row["attribute"], text=row["text"], source=row["source"], review=Review(row["review"]))
+        for row in rows
+    )
 
 
 def _check_names(loaded: Guideline, where: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hooks.told import Text, Told, basis, listed, paragraphs, reason_words
+from hooks.told import Text, Told, basis, listed, paragraphs, reasons_told
 from hooks.wording import summary
 from opioids.guideline import Circumstance
 
@@ -19,8 +19,8 @@ def naloxone_text(told: Told) -> Text:
     explicit = [one for one in met if one.explicit and one.looks_for is not Circumstance.AT_RISK]
     supporting = [one for one in met if not one.explicit]
     # "At risk" is no reason of its own: what raises the risk is.
-    reasons = reason_words(explicit or supporting, told)
-    also = reason_words(supporting, told) if explicit else []
+    reasons = reasons_told(explicit or supporting, told)
+    also = reasons_told(supporting, told) if explicit else []
     return Text(
         summary=summary("Offer naloxone: ", reasons),
         detail=paragraphs(

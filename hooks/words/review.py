@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hooks.told import Text, Told, basis, listed, paragraphs, reason_words
+from hooks.told import Text, Told, basis, listed, paragraphs, reasons_told
 from hooks.wording import course_line, mme, months
 from opioids.case import Case
 from opioids.conditions import ConditionGroup
@@ -79,7 +79,7 @@ def _why(told: Told) -> str:
     long = f"opioids for at least {months(days)}" if days else ""
     facts = "; ".join(part for part in (f"{at_least}{mme(case.proposed.maximum)}", long) if part)
     reasons = [one for one in met if one.looks_for is not Circumstance.STARTING]
-    lines = [f"- {words}" for words in reason_words(reasons, told)]
+    lines = [f"- {words}" for words in reasons_told(reasons, told)]
     return paragraphs(f"{facts}.", "\n".join([*lines, *(course_line(one) for one in case.courses)]))
 
 
