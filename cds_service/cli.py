@@ -13,6 +13,7 @@ COMMANDS = {
     "check-config": "Say what is wrong in a configuration, by key and line.",
     "mme": "Add up the opioids in FHIR files.",
     "serve": "Run the service until it is told to stop.",
+    "taper": "Plan a taper in strengths that a pharmacy has.",
 }
 """Each command with what the list says of it. `check-config` is `cds_service.commands.check_config.command`."""
 

@@ -30,7 +30,7 @@ def calculated(files: tuple[str, ...], *, table_id: str, as_of: str | None, toda
         on = day(as_of, "as-of") if as_of is not None else today
     except RequestError as error:
         raise Unreadable(f"--{error.path}: {error.reason}") from None
-    contents = [(name, _read(name)) for name in files]
+    contents = [(name, read_file(name)) for name in files]
     body = contents[0][1] if len(contents) == 1 else _together([content for _, content in contents])
     try:
         return calculator.calculate(body, knowledge=known, table=table, as_of=on)
@@ -38,7 +38,8 @@ def calculated(files: tuple[str, ...], *, table_id: str, as_of: str | None, toda
         raise Unreadable(f"{', '.join(files)}: {error}") from None
 
 
-def _read(name: str) -> dict[str, Any]:
+def read_file(name: str) -> dict[str, Any]:
+    """The JSON object in a file, or on standard input. Raises `Unreadable`."""
     try:
         body = sys.stdin.buffer.read() if name == STANDARD_INPUT else Path(name).read_bytes()
         return wire.read_object(body)

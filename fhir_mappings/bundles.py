@@ -39,3 +39,15 @@ def read_orders(body: Json, recogniser: Recogniser, on: date) -> list[Order]:
     owners = owners_of(entries)
     found = [(resource, path) for resource, path, _ in entries if is_order(resource)]
     return [owners.checked(reader.read(resource, path), element(resource)) for resource, path in found]
+
+
+def subject_of(body: Json) -> str:
+    """The patient whom the first order names, as it is referred to there; "" where none is."""
+    one = element(body)
+    entries = [element(resource) for resource, _, _ in entries_of(one, "Bundle")]
+    for order in entries or [one]:
+        if string(order.get("resourceType")) in ORDER_TYPES:
+            reference = string(element(order.get("subject") or order.get("patient")).get("reference"))
+            if reference:
+                return reference
+    return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from fhir_mappings.bundles import read_orders
@@ -9,6 +10,7 @@ from fhir_mappings.elements import Json
 from opioids.conversion import ConversionTable
 from opioids.knowledge import Knowledge
 from opioids.mme import MmeTotal, mme_total
+from opioids.prescriptions import Order
 from opioids.regimen import regimen, split
 
 
@@ -21,4 +23,14 @@ def calculate(body: Json, *, knowledge: Knowledge, table: ConversionTable, as_of
     orders = read_orders(body, knowledge.recogniser, as_of)
     active, drafts = split(orders)
     taken = regimen(active, drafts, as_of)
+    return mme_total(taken.proposed, table, as_of, being_written=taken.written)
+
+
+def taken_now(orders: Sequence[Order], *, table: ConversionTable, as_of: date) -> MmeTotal:
+    """What is taken before anything new: the active orders, or the drafts where no opioid is active."""
+    active, drafts = split(orders)
+    taken = regimen(active, drafts, as_of)
+    total = mme_total(taken.current, table, as_of)
+    if total.counted or total.uncounted:
+        return total
     return mme_total(taken.proposed, table, as_of, being_written=taken.written)

@@ -35,8 +35,8 @@ DISTRIBUTIONS = {
 STANDARD = sys.stdlib_module_names | {"_typeshed"}
 """The standard library, and the names that type checkers give to parts of it."""
 
-STRICT_WRITER = "fhir_mappings.orders"
-"""The one module that builds FHIR with models; everybody else reads plain dicts."""
+STRICT_WRITERS = frozenset({"fhir_mappings.orders", "fhir_mappings.step_orders", "fhir_mappings.care_plans"})
+"""The modules that build FHIR with models; everybody else reads plain dicts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +134,7 @@ def _fault(module: Module, target: str | None) -> str | None:
 def _libraries(module: Module) -> set[str]:
     """The top-level names of libraries that a module may import."""
     models = DISTRIBUTIONS["fhir.resources"]
-    if module.name == STRICT_WRITER:
+    if module.name in STRICT_WRITERS:
         return models
     if module.floor != FLOORS[-1]:
         return set()

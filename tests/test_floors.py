@@ -61,6 +61,7 @@ ALLOWED = {
     "one floor down": ("fhir_mappings/timing.py", "from opioids.quantities import Amount"),
     "two floors down": ("hooks/reading.py", "from opioids.case import Case"),
     "all floors from the shell": ("cds_service/app.py", "import opioids, fhir_mappings, hooks"),
+    "the models of another strict writer": ("fhir_mappings/care_plans.py", "from fhir.resources.R4B import careplan"),
     "the strict writer's models": ("fhir_mappings/orders.py", "from fhir.resources.R4B.timing import Timing"),
     "a declared library in the shell": ("cds_service/app.py", "import flask\nfrom werkzeug import exceptions"),
     "its own floor, by a name whose end is chosen later": ("hooks/cards.py", "import_module(f'hooks.{name}')"),

@@ -151,7 +151,12 @@ def _planned(stream: Stream) -> Iterator[PlannedDose]:
         for product, count in stream.amounts.units(stream.amount):
             units = min(stream.each, count)
             yield PlannedDose(
-                product=product, units=units, time=None, times=0, at_most=count, references=stream.references
+                product=product,
+                units=units,
+                time=None,
+                times=0,
+                at_most=count,
+                references=stream.orders.get(product.name, ()),
             )
         return
     worn = stream.sort is Sort.PATCH
@@ -162,7 +167,7 @@ def _planned(stream: Stream) -> Iterator[PlannedDose]:
                 units=count,
                 time=None if worn else time,
                 times=len(stream.doses),
-                references=stream.references,
+                references=stream.orders.get(product.name, ()),
             )
 
 

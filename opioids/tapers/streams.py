@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -26,7 +26,8 @@ class Stream:
     """One formulation of one opioid. `doses` are the amounts at each dose time of a day, in mg (patches: one
     amount, mcg/h worn); of what is taken as needed it is one amount, the most a day.
 
-    `weight` is what one mg a day (one mcg/h) is worth in MME; `each` the units taken at a time as needed.
+    `weight` is what one mg a day (one mcg/h) is worth in MME; `each` the units taken at a time as needed;
+    `orders` the references of the present orders of each product, by its name.
     """
 
     sort: Sort
@@ -37,7 +38,7 @@ class Stream:
     amounts: Amounts
     weight: Decimal
     doses: tuple[Decimal, ...]
-    references: tuple[str, ...]
+    orders: Mapping[str, tuple[str, ...]]
     each: Decimal = Decimal(1)
 
     @property
@@ -186,10 +187,18 @@ def _stream(group: Sequence[tuple[Part, ShelfLine]], practice: Practice, *, halv
         amounts=amounts,
         weight=_worth(first.line),
         doses=tuple(sorted(doses)) if len(group) > 1 else tuple(doses),
-        references=tuple(dict.fromkeys(part.line.reference for part, _ in group)),
+        orders=_orders(part for part, _ in group),
         each=max(part.each for part, _ in group),
     )
     return _with_present_doses(stream, [part for part, _ in group])
+
+
+def _orders(parts: Iterable[Part]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for part in parts:
+        name, reference = part.line.product.name, part.line.reference
+        found[name] = tuple(dict.fromkeys((*found.get(name, ()), reference)))
+    return found
 
 
 def _worth(line: MmeLine) -> Decimal:

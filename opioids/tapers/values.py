@@ -83,7 +83,7 @@ class PlannedDose:
     """Units of one product: at dose time `time` of `times` a day, as needed up to `at_most` units a day, or worn.
 
     `units` are tablets, capsules, mL or patches at a time; `time` counts from 0 and is None for what is
-    taken as needed or worn. `references` are the orders that the dose continues.
+    taken as needed or worn. `references` are the present orders of the product.
     """
 
     product: Product

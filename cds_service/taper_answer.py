@@ -1,0 +1,133 @@
+"""Taper plans as JSON: every number of a step, its words, and what to dispense for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+import orjson
+
+from cds_service.taper_input import Planned
+from cds_service.wire import number
+from hooks.words.taper import (
+    HOLD,
+    NALOXONE,
+    SIGNS,
+    doses_words,
+    obstacle_words,
+    order_words,
+    pace_words,
+    plan_notes,
+    step_words,
+    time_words,
+)
+from opioids.shelf import strength_of
+from opioids.tapers.profiles import Tapers
+from opioids.tapers.values import NoPlan, PlannedDose, TaperPlan, TaperStep
+
+_PLACES = 4
+
+
+def answer(planned: Planned) -> dict[str, Any]:
+    """The plans key by key; `obstacle` where there is none."""
+    found = planned.found
+    if isinstance(found, NoPlan):
+        words = obstacle_words(found)
+        obstacle = {"code": found.obstacle.value, "words": words, "medications": list(found.medications)}
+        return {"plans": [], "obstacle": obstacle}
+    return {"plans": [_plan(plan) for plan in found], **_for_all(planned.tapers)}
+
+
+def render_indented(planned: Planned) -> bytes:
+    """The same as JSON for people to read."""
+    return orjson.dumps(answer(planned), option=orjson.OPT_INDENT_2)
+
+
+def _plan(plan: TaperPlan) -> dict[str, Any]:
+    return {
+        "guideline": plan.guideline,
+        "table": plan.table or None,
+        "profile": {
+            "id": plan.profile.id,
+            "label": plan.profile.label,
+            "source": plan.profile.source,
+            "review": plan.profile.review.value,
+        },
+        "pace": {"percent": number(plan.percent), "intervalDays": plan.interval_days, "words": pace_words(plan)},
+        "first": plan.first.value,
+        "firstWords": order_words(plan),
+        "baselineMmePerDay": number(plan.baseline),
+        "targetMmePerDay": None if plan.target is None else number(plan.target),
+        "steps": [_step(step) for step in plan.steps],
+        "notes": [note.value for note in plan.notes],
+        "notesWords": plan_notes(plan),
+        "leftAlone": list(plan.left_alone),
+    }
+
+
+def _step(step: TaperStep) -> dict[str, Any]:
+    return {
+        "number": step.number,
+        "start": step.start.isoformat(),
+        "end": step.end.isoformat(),
+        "days": step.days,
+        "mmePerDay": number(step.mme),
+        "percentOfStart": number(step.left_percent),
+        "cutPercentOfStart": number(step.cut_percent),
+        "cutPercentOfPrevious": number(step.cut_of_previous_percent),
+        "taken": doses_words(step.doses),
+        "doses": [_dose(dose) for dose in step.doses],
+        "supply": _supply(step.doses, step.days),
+        "reviews": [day.isoformat() for day in step.reviews],
+        "notes": [note.value for note in step.notes],
+        "notesWords": step_words(step),
+    }
+
+
+def _dose(dose: PlannedDose) -> dict[str, Any]:
+    strength = dose.product.components[0].strength
+    at_most = None if dose.at_most is None else number(dose.at_most, _PLACES)
+    return {
+        "rxcui": dose.product.rxcui or None,
+        "medication": dose.product.name,
+        "strength": {"value": number(strength_of(dose.product), _PLACES), "unit": strength.unit if strength else None},
+        "units": number(dose.units, _PLACES),
+        "unit": dose.product.noun or "mL",
+        "when": "worn" if dose.is_worn else "as needed" if dose.time is None else time_words(dose.time, dose.times),
+        "asNeeded": dose.at_most is not None,
+        "atMostPerDay": at_most,
+        "amountPerDay": number(dose.amount, _PLACES),
+    }
+
+
+def _supply(doses: Iterable[PlannedDose], days: int) -> list[dict[str, Any]]:
+    """Units of each product for the whole step; of patches only how many are worn at once."""
+    units: dict[str, tuple[PlannedDose, Decimal]] = {}
+    for dose in doses:
+        count = dose.per_day if dose.is_worn else dose.per_day * days
+        known = units.get(dose.product.name, (dose, Decimal(0)))[1]
+        units[dose.product.name] = (dose, known + count)
+    return [
+        {
+            "rxcui": dose.product.rxcui or None,
+            "medication": name,
+            "quantity": number(count, _PLACES),
+            "unit": "patches worn" if dose.is_worn else dose.product.noun or "mL",
+        }
+        for name, (dose, count) in units.items()
+    ]
+
+
+def _for_all(tapers: Tapers) -> dict[str, Any]:
+    by_kind = {
+        kind: [
+            {"code": one.id, "words": SIGNS[one.id], "source": one.source} for one in tapers.signs if one.kind == kind
+        ]
+        for kind in ("pause", "stop", "slow")
+    }
+    support = [
+        {"symptom": one.symptom, "options": one.options, "source": one.source, "review": one.review.value}
+        for one in tapers.support
+    ]
+    return {"hold": HOLD, **by_kind, "naloxone": NALOXONE, "withdrawalSupport": support}

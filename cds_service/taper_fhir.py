@@ -1,0 +1,40 @@
+"""Taper plans as a FHIR R4 Bundle for the terminal."""
+
+from __future__ import annotations
+
+import orjson
+
+from cds_service.taper_input import Planned
+from fhir_mappings.care_plans import PlanWords, care_plans
+from hooks.words.taper import (
+    HOLD,
+    NALOXONE,
+    directions_words,
+    obstacle_words,
+    order_words,
+    pace_words,
+    plan_notes,
+    step_line,
+)
+from opioids.quantities import shown
+from opioids.tapers.values import NoPlan, TaperPlan
+
+
+def render_indented(planned: Planned) -> bytes:
+    """The plans as JSON for people to read, or an OperationOutcome that says why there is none."""
+    found = planned.found
+    if isinstance(found, NoPlan):
+        issue = {"severity": "error", "code": "business-rule", "diagnostics": f"No plan: {obstacle_words(found)}"}
+        return orjson.dumps({"resourceType": "OperationOutcome", "issue": [issue]}, option=orjson.OPT_INDENT_2)
+    bundle = care_plans(found, [_words(plan) for plan in found], planned.subject)
+    return orjson.dumps(bundle, option=orjson.OPT_INDENT_2)
+
+
+def _words(plan: TaperPlan) -> PlanWords:
+    first = order_words(plan)
+    return PlanWords(
+        title=f"Opioid taper from {shown(plan.baseline)} MME/day{f', {first}' if first else ''}: {pace_words(plan)}",
+        notes=[*plan_notes(plan), HOLD, NALOXONE],
+        steps=[step_line(step, plan) for step in plan.steps],
+        directions=directions_words,
+    )

@@ -1,0 +1,155 @@
+"""What `opioid-cds taper` is asked: which plan, from which regimen or number, by which pace."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from cds_service.mme_input import Unreadable, read_file
+from cds_service.queries import conversion_table, day
+from fhir_mappings.bundles import read_orders, subject_of
+from fhir_mappings.calculator import taken_now
+from fhir_mappings.elements import UnsuitableBody
+from hooks.history import therapy_days
+from hooks.protocol import RequestError
+from opioids import knowledge
+from opioids.knowledge import Knowledge
+from opioids.mme import MOST_MME_OF_ONE_ORDER
+from opioids.prescriptions import Standing
+from opioids.quantities import shown
+from opioids.tapers.equivalents import plan_of_equivalents
+from opioids.tapers.pacing import Standard, Wish
+from opioids.tapers.planning import plans
+from opioids.tapers.profiles import TaperProfile, Tapers
+from opioids.tapers.values import First, NoPlan, TaperPlan
+
+LONGEST_INTERVAL_DAYS = 365
+_MOST_THERAPY_DAYS = 36_500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """The command's options as they were typed; None where they were left out."""
+
+    file: str | None
+    current: str | None
+    guideline: str
+    profile: str | None
+    table: str | None
+    first: str
+    pace: str | None
+    interval: int | None
+    start: str | None
+    target: str | None
+    therapy_days: int | None
+    halves: bool
+    as_of: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """The plans, or why there is none, and for whom: `subject` is a reference, "" where none was given."""
+
+    found: tuple[TaperPlan, ...] | NoPlan
+    tapers: Tapers
+    subject: str = ""
+
+
+def planned(asked: Asked, today: date) -> Planned:
+    """The plans that were asked for. Raises `Unreadable`."""
+    known = knowledge.load()
+    on = _day(asked.as_of, "as-of", today)
+    wish = _wish(asked, on)
+    if asked.file is None:
+        standard = _standard(asked, known, asked.therapy_days)
+        current = _number(asked.current or "", "current", most=MOST_MME_OF_ONE_ORDER)
+        made = plan_of_equivalents(current, standard, _within(standard.profile, wish))
+        return Planned(found=made if isinstance(made, NoPlan) else (made,), tapers=known.tapers)
+    body = read_file(asked.file)
+    try:
+        orders = read_orders(body, known.recogniser, on)
+    except UnsuitableBody as error:
+        raise Unreadable(f"{asked.file}: {error}") from None
+    days = asked.therapy_days
+    if days is None:
+        ended = any(order.standing in (Standing.ENDED, Standing.WITHDRAWN) for order in orders)
+        days = therapy_days(orders, on, history_seen=ended)
+    standard = _standard(asked, known, days)
+    total = taken_now(orders, table=standard.table, as_of=on)
+    return Planned(
+        found=plans(total, standard, _within(standard.profile, wish)), tapers=known.tapers, subject=subject_of(body)
+    )
+
+
+def _standard(asked: Asked, known: Knowledge, days: int | None) -> Standard:
+    guideline = known.guidelines.get(asked.guideline)
+    if guideline is None:
+        raise Unreadable(f"--guideline: expected one of {', '.join(sorted(known.guidelines))}")
+    if days is not None and not 0 <= days <= _MOST_THERAPY_DAYS:
+        raise Unreadable(f"--therapy-days: expected 0 to {_MOST_THERAPY_DAYS}")
+    try:
+        table = conversion_table(known, asked.table or guideline.default_table)
+    except RequestError as error:
+        raise Unreadable(f"--{error.path}: {error.reason}") from None
+    if asked.profile is None:
+        profile = known.tapers.profile_for(guideline.id, days)
+    elif (named := known.tapers.profiles.get(asked.profile)) is not None:
+        profile = named
+    else:
+        raise Unreadable(f"--profile: expected one of {', '.join(known.tapers.profiles)}")
+    return Standard(
+        guideline=guideline,
+        table=table,
+        profile=profile,
+        shelf=known.shelf_of(guideline.jurisdiction),
+        practice=known.tapers.practice,
+    )
+
+
+def _wish(asked: Asked, on: date) -> Wish:
+    return Wish(
+        start=_day(asked.start, "start", on),
+        percent=_number(asked.pace.removesuffix("%"), "pace", most=Decimal(100)) if asked.pace else None,
+        interval_days=asked.interval,
+        first=None if asked.first == "both" else First(asked.first),
+        target=_number(asked.target, "to", most=MOST_MME_OF_ONE_ORDER)
+        if asked.target and asked.target != "0"
+        else None,
+        halves=asked.halves,
+    )
+
+
+def _within(profile: TaperProfile, wish: Wish) -> Wish:
+    """Another pace is taken only where it is not faster than the profile allows."""
+    if wish.percent is not None and wish.percent > profile.most_percent:
+        raise Unreadable(
+            f"--pace: {profile.id} ({profile.label}) goes by at most {shown(profile.most_percent)}% a step; "
+            "a slower pace can be asked for, a faster one needs another --profile"
+        )
+    interval = wish.interval_days
+    if interval is not None and not profile.least_interval_days <= interval <= LONGEST_INTERVAL_DAYS:
+        raise Unreadable(
+            f"--interval: {profile.id} ({profile.label}) goes by steps of {profile.least_interval_days} to "
+            f"{LONGEST_INTERVAL_DAYS} days"
+        )
+    return wish
+
+
+def _number(text: str, option: str, *, most: Decimal) -> Decimal:
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        value = Decimal(-1)
+    if not (value.is_finite() and 0 < value <= most):
+        raise Unreadable(f"--{option}: expected a number above 0 and up to {shown(most)}")
+    return value
+
+
+def _day(text: str | None, option: str, otherwise: date) -> date:
+    if text is None:
+        return otherwise
+    try:
+        return day(text, option)
+    except RequestError as error:
+        raise Unreadable(f"--{error.path}: {error.reason}") from None

@@ -1,0 +1,115 @@
+"""The strict writer of whole plans: a FHIR R4 CarePlan with its activities, and drafts of the first step.
+
+Every resource is validated before it is handed out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, cast
+
+from fhir.resources.R4B.bundle import Bundle
+from fhir.resources.R4B.careplan import CarePlan
+
+from fhir_mappings.elements import Element
+from fhir_mappings.releases import Release
+from fhir_mappings.step_orders import Directions, concept, drafts_of, quantity, step_order, supply
+from opioids.tapers.values import PlannedDose, TaperPlan, TaperStep
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanWords:
+    """The words of one plan, which belong to another floor: its title, remarks, and what is taken at each step."""
+
+    title: str
+    notes: Sequence[str]
+    steps: Sequence[str]
+    directions: Directions
+
+
+def care_plans(plans: Sequence[TaperPlan], words: Sequence[PlanWords], patient: str) -> Element:
+    """A Bundle with each plan and, where it tells products, drafts of the orders of its first step.
+
+    `patient` is the reference of the patient, "" where none is known.
+    """
+    entries = []
+    for number, (plan, said) in enumerate(zip(plans, words, strict=True), start=1):
+        resources = [_care_plan(plan, said, patient, f"taper-{number}")]
+        if plan.has_tablets and len(plan.steps) > 1:
+            resources += _first_step(plan, said, patient, f"taper-{number}-step-1")
+        entries += [{"resource": one} for one in resources]
+    bundle: Element = {"resourceType": "Bundle", "type": "collection", "entry": entries}
+    # The library's metaclass hides pydantic's methods from the type checker.
+    cast("Any", Bundle).model_validate(bundle)
+    return bundle
+
+
+def _first_step(plan: TaperPlan, words: PlanWords, patient: str, id_: str) -> Iterator[Element]:
+    now, first = plan.steps[0], plan.steps[1]
+    for number, draft in enumerate(drafts_of(now, first), start=1):
+        written = step_order(draft, first, patient, Release.R4, words.directions)
+        yield {"resourceType": "MedicationRequest", "id": f"{id_}-order-{number}", **written}
+
+
+def _care_plan(plan: TaperPlan, words: PlanWords, patient: str, id_: str) -> Element:
+    last = plan.steps[-1]
+    written: Element = {
+        "resourceType": "CarePlan",
+        "id": id_,
+        "status": "draft",
+        "intent": "plan",
+        "title": words.title,
+        "subject": _subject(patient),
+        "period": {"start": plan.steps[0].start.isoformat(), "end": last.end.isoformat()},
+        "created": plan.steps[0].start.isoformat(),
+        "activity": [*_steps(plan, words), _reviews(plan)],
+        "note": [{"text": note} for note in words.notes],
+    }
+    cast("Any", CarePlan).model_validate(written)
+    return written
+
+
+def _subject(patient: str) -> Element:
+    return {"reference": patient} if patient else {"display": "the patient"}
+
+
+def _steps(plan: TaperPlan, words: PlanWords) -> Iterator[Element]:
+    """One activity for each product of each step; a step without any is one activity of its own."""
+    for step, said in zip(plan.steps, words.steps, strict=True):
+        for doses in _by_product(step.doses) or [()]:
+            yield {"detail": _detail(step, doses, said)}
+
+
+def _by_product(doses: Sequence[PlannedDose]) -> list[tuple[PlannedDose, ...]]:
+    names = dict.fromkeys(dose.product.name for dose in doses)
+    return [tuple(dose for dose in doses if dose.product.name == name) for name in names]
+
+
+def _detail(step: TaperStep, doses: Sequence[PlannedDose], said: str) -> Element:
+    detail: dict[str, Any] = {
+        "kind": "MedicationRequest",
+        "status": "in-progress" if step.number == 0 else "not-started",
+        "scheduledPeriod": {"start": step.start.isoformat(), "end": step.end.isoformat()},
+        "description": said,
+    }
+    if doses:
+        product = doses[0].product
+        daily = sum((dose.per_day for dose in doses), Decimal(0))
+        detail["productCodeableConcept"] = concept(product)
+        detail["dailyAmount"] = quantity(daily, product)
+        detail["quantity"] = quantity(supply(doses, step.days), product)
+    return detail
+
+
+def _reviews(plan: TaperPlan) -> Element:
+    days = [day.isoformat() for step in plan.steps for day in step.reviews]
+    return {
+        "detail": {
+            "kind": "Appointment",
+            "status": "not-started",
+            "scheduledTiming": {"event": days},
+            "description": "Review before each step, and at least monthly",
+        }
+    }

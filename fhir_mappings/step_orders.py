@@ -1,0 +1,227 @@
+"""The strict writer of a taper's step: drafts of the orders that it needs, validated before they are sent.
+
+A step is one order for each product whose daily amount differs from what is taken now. What stays as it is
+needs no new order.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, cast
+
+from fhir.resources.medicationrequest import MedicationRequest as R5MedicationRequest
+from fhir.resources.R4B.medicationrequest import MedicationRequest as R4MedicationRequest
+from fhir.resources.STU3.medicationrequest import MedicationRequest as STU3MedicationRequest
+
+from fhir_mappings.elements import Element
+from fhir_mappings.releases import Release
+from opioids.products import Form, Product
+from opioids.tapers.values import PlannedDose, TaperStep
+
+RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
+UCUM = "http://unitsofmeasure.org"
+
+_CATEGORY = "http://terminology.hl7.org/CodeSystem/medicationrequest-category"
+_STU3_CATEGORY = "http://hl7.org/fhir/medication-request-category"
+_MODELS = {
+    Release.R5: R5MedicationRequest,
+    Release.R4: R4MedicationRequest,
+    Release.STU3: STU3MedicationRequest,
+}
+WRITABLE = frozenset(_MODELS)
+"""The releases in which drafts can be validated. DSTU2, which has no model any more, is not written."""
+
+_WHEN = {2: ("MORN", "EVE"), 3: ("MORN", "NOON", "EVE"), 4: ("MORN", "NOON", "EVE", "HS")}
+_PATCH_HOURS = 72
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """One product of a step with its doses, and the order that it replaces ("" where it is new)."""
+
+    product: Product
+    doses: tuple[PlannedDose, ...]
+    prior: str
+
+
+def drafts_of(now: TaperStep, step: TaperStep) -> tuple[Draft, ...]:
+    """The orders that lead from what is taken `now` to a step, each with the order it replaces, if any.
+
+    Each present order that the step changes or leaves out is named by one draft, so that none stays beside them.
+    """
+    changed = _changed(now, step)
+    free = _concerned(now, step)
+    found = []
+    for doses in changed:
+        own = [name for name in doses[0].references if name in free]
+        prior = next(iter(own or free), (doses[0].references or ("",))[0])
+        if prior in free:
+            free.remove(prior)
+        found.append(Draft(product=doses[0].product, doses=doses, prior=prior))
+    return tuple(found)
+
+
+def replaces_all(now: TaperStep, step: TaperStep, drafts: Iterable[Draft]) -> bool:
+    """Whether no order that the step changes or leaves out stays in force beside the drafts."""
+    return set(_concerned(now, step)) <= {draft.prior for draft in drafts if _can_be_named(draft.prior)}
+
+
+def _can_be_named(reference: str) -> bool:
+    """Whether an order can be named as a prior one: a statement cannot, nor can an order without an id."""
+    return reference.startswith("MedicationRequest/")
+
+
+def _changed(now: TaperStep, step: TaperStep) -> list[tuple[PlannedDose, ...]]:
+    before, after = _by_product(now.doses), _by_product(step.doses)
+    return [doses for name, doses in after.items() if _taken(doses) != _taken(before.get(name, ()))]
+
+
+def _concerned(now: TaperStep, step: TaperStep) -> list[str]:
+    """The present orders that do not go on as they are."""
+    before, after = _by_product(now.doses), _by_product(step.doses)
+    gone = [doses for name, doses in before.items() if _taken(doses) != _taken(after.get(name, ()))]
+    return list(dict.fromkeys(name for doses in gone for dose in doses for name in dose.references))
+
+
+def _by_product(doses: Iterable[PlannedDose]) -> dict[str, tuple[PlannedDose, ...]]:
+    found: dict[str, tuple[PlannedDose, ...]] = {}
+    for dose in doses:
+        found[dose.product.name] = (*found.get(dose.product.name, ()), dose)
+    return found
+
+
+def _taken(doses: Iterable[PlannedDose]) -> list[tuple[Decimal, int | None, Decimal | None]]:
+    return [(dose.units, dose.time, dose.at_most) for dose in doses]
+
+
+Directions = Callable[[PlannedDose, int], str]
+"""The words of a dose that is taken so many times a day."""
+
+
+def step_order(draft: Draft, step: TaperStep, patient: str, release: Release, directions: Directions) -> Element:
+    """One draft order of a step in a client's release (one of `WRITABLE`), validated."""
+    written = _BUILDERS[release](draft, step, directions)
+    written["subject"] = {"reference": patient} if patient else {"display": "the patient"}
+    # The library's metaclass hides pydantic's methods from the type checker.
+    cast("Any", _MODELS[release]).model_validate(written)
+    return written
+
+
+def concept(product: Product) -> Element:
+    """A product as a concept: its code where it has one, and its name."""
+    coding = {"coding": [{"system": RXNORM, "code": product.rxcui, "display": product.name}]} if product.rxcui else {}
+    return {**coding, "text": product.name}
+
+
+def quantity(value: Decimal, product: Product) -> Element:
+    """So many units of a product."""
+    if product.form is Form.LIQUID:
+        return {"value": _number(value), "unit": "mL", "system": UCUM, "code": "mL"}
+    return {"value": _number(value), "unit": product.noun, "system": UCUM, "code": "{" + product.noun + "}"}
+
+
+def supply(doses: Iterable[PlannedDose], days: int) -> Decimal:
+    """Units for so many days; patches are changed every three days."""
+    total = Decimal(0)
+    for dose in doses:
+        changes = -(-days * 24 // _PATCH_HOURS) if dose.is_worn else days
+        total += dose.per_day * changes
+    return total
+
+
+def _number(value: Decimal) -> int | float:
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def _timing(dose: PlannedDose) -> Element:
+    if dose.is_worn:
+        return {"repeat": {"frequency": 1, "period": 72, "periodUnit": "h"}}
+    repeat: dict[str, Any] = {"frequency": 1, "period": 1, "periodUnit": "d"}
+    named = _WHEN.get(dose.times)
+    if named and dose.time is not None:
+        repeat["when"] = [named[dose.time]]
+    return {"repeat": repeat}
+
+
+def _as_needed_timing(dose: PlannedDose) -> Element:
+    times = math.ceil((dose.at_most or Decimal(0)) / dose.units)
+    return {"repeat": {"frequency": times, "period": 1, "periodUnit": "d"}}
+
+
+def _instructions(draft: Draft, words: Directions, release: Release) -> Iterator[Element]:
+    """One instruction for each dose; equal doses at unnamed times of a day are one with its frequency."""
+    for dose, count in _alike(draft.doses):
+        amount = quantity(dose.units, draft.product)
+        one: dict[str, Any] = {"text": words(dose, count), "timing": _timing(dose)}
+        if dose.at_most is not None:
+            one["timing"] = _as_needed_timing(dose)
+            one.update({"asNeeded": True} if release is Release.R5 else {"asNeededBoolean": True})
+            most = {"numerator": quantity(dose.at_most, draft.product), "denominator": _a_day()}
+            one["maxDosePerPeriod"] = [most] if release is Release.R5 else most
+        elif count > 1:
+            one["timing"]["repeat"]["frequency"] = count
+        if release is Release.STU3:
+            one["doseQuantity"] = amount
+        else:
+            one["doseAndRate"] = [{"doseQuantity": amount}]
+        yield one
+
+
+def _alike(doses: Iterable[PlannedDose]) -> Iterator[tuple[PlannedDose, int]]:
+    """Doses at named times stand alone; others of one amount are counted."""
+    counts: dict[Decimal, tuple[PlannedDose, int]] = {}
+    for dose in doses:
+        if dose.time is None or dose.times in _WHEN:
+            yield dose, 1
+        else:
+            counts[dose.units] = (dose, counts.get(dose.units, (dose, 0))[1] + 1)
+    yield from counts.values()
+
+
+def _a_day() -> Element:
+    return {"value": 1, "unit": "d", "system": UCUM, "code": "d"}
+
+
+def _dispense(draft: Draft, step: TaperStep) -> Element:
+    return {
+        "validityPeriod": {"start": step.start.isoformat()},
+        "quantity": quantity(supply(draft.doses, step.days), draft.product),
+        "expectedSupplyDuration": {"value": step.days, "unit": "d", "system": UCUM, "code": "d"},
+        "numberOfRepeatsAllowed": 0,
+    }
+
+
+def _r4(draft: Draft, step: TaperStep, words: Directions) -> dict[str, Any]:
+    written: dict[str, Any] = {
+        "resourceType": "MedicationRequest",
+        "status": "draft",
+        "intent": "order",
+        "category": [{"coding": [{"system": _CATEGORY, "code": "community"}]}],
+        "medicationCodeableConcept": concept(draft.product),
+        "dosageInstruction": list(_instructions(draft, words, Release.R4)),
+        "dispenseRequest": _dispense(draft, step),
+    }
+    if _can_be_named(draft.prior):
+        written["priorPrescription"] = {"reference": draft.prior}
+    return written
+
+
+def _r5(draft: Draft, step: TaperStep, words: Directions) -> dict[str, Any]:
+    written = _r4(draft, step, words)
+    written["medication"] = {"concept": written.pop("medicationCodeableConcept")}
+    written["dosageInstruction"] = list(_instructions(draft, words, Release.R5))
+    return written
+
+
+def _stu3(draft: Draft, step: TaperStep, words: Directions) -> dict[str, Any]:
+    written = _r4(draft, step, words)
+    written["category"] = {"coding": [{"system": _STU3_CATEGORY, "code": "community"}]}
+    written["dosageInstruction"] = list(_instructions(draft, words, Release.STU3))
+    del written["dispenseRequest"]["numberOfRepeatsAllowed"]  # none of them cannot be said in STU3
+    return written
+
+
+_BUILDERS = {Release.R5: _r5, Release.R4: _r4, Release.STU3: _stu3}

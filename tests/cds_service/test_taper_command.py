@@ -1,0 +1,181 @@
+"""`opioid-cds taper`: options, outputs, errors and exit codes."""
+
+from __future__ import annotations
+
+import json
+
+import orjson
+import pytest
+from click.testing import CliRunner
+from fhir.resources.R4B.bundle import Bundle
+
+from cds_service import cli
+from tests.spec.notation import order_of
+
+ER = order_of("er", "rx:1049584", "1 {tbl} 2/d", {"written": "2024-07-31"})[0]
+IR = order_of("ir", "rx:1049621", "1 {tbl} 3/d prn", {"written": "2024-07-31"})[0]
+BUNDLE = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": ER}, {"resource": IR}]}
+AS_OF = ("--as-of", "2026-01-31")
+
+
+@pytest.fixture
+def taper(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments, content=BUNDLE, stdin=None):
+        if content is not None:
+            (tmp_path / "orders.json").write_bytes(content if isinstance(content, bytes) else orjson.dumps(content))
+        return CliRunner().invoke(cli.main, ["taper", *arguments], input=stdin)
+
+    return run
+
+
+def data(result):
+    assert result.exit_code == 0, result.output
+    return json.loads(result.output)
+
+
+def test_both_orders_are_shown_as_tables(taper):
+    result = taper("orders.json", *AS_OF)
+    assert result.exit_code == 0, result.output
+    assert "extended-release forms first" in result.output
+    assert "immediate-release forms first" in result.output
+    lines = [line.split()[:5] for line in result.output.splitlines()]
+    assert ["1", "4", "2026-02-28", "127.5", "10.5%"] in lines
+    assert ["11", "44", "2026-12-05", "0", "5.3%"] in lines
+    for words in ("Offer naloxone", "Pause when", "Stop at once only", "Against withdrawal"):
+        assert words in result.output
+
+
+def test_table_fits_a_narrow_terminal(taper, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "64")
+    assert max(map(len, taper("orders.json", *AS_OF).output.splitlines())) <= 64
+
+
+def test_standard_input_and_a_single_order_are_read(taper):
+    found = data(taper("-", "--json", *AS_OF, content=None, stdin=orjson.dumps(ER)))
+    assert [plan["first"] for plan in found["plans"]] == ["only"]
+    assert found["plans"][0]["baselineMmePerDay"] == 120.0
+
+
+def test_json_tells_every_step_to_the_tablet(taper):
+    found = data(taper("orders.json", "--first", "er", "--json", "--start", "2026-02-02", *AS_OF))
+    [plan] = found["plans"]
+    assert plan["profile"]["id"] == "us-long"
+    assert plan["pace"]["percent"] == 10
+    first = plan["steps"][1]
+    assert first["start"] == "2026-03-02"
+    assert first["mmePerDay"] == 127.5
+    assert {(dose["rxcui"], dose["units"], dose["when"]) for dose in first["doses"]} == {
+        ("1049574", 1, "in the morning"), ("1049584", 1, "in the evening"), ("1049621", 1, "as needed"),
+    }  # fmt: skip
+    assert [(one["rxcui"], one["quantity"]) for one in first["supply"]] == [
+        ("1049574", 28), ("1049584", 28), ("1049621", 84),
+    ]  # fmt: skip
+    assert {"hold", "pause", "stop", "slow", "naloxone", "withdrawalSupport"} <= found.keys()
+
+
+def test_fhir_is_a_valid_bundle_of_plans_and_first_orders(taper):
+    found = data(taper("orders.json", "--fhir", *AS_OF))
+    Bundle.model_validate(found)
+    kinds = [entry["resource"]["resourceType"] for entry in found["entry"]]
+    assert kinds.count("CarePlan") == 2
+    drafts = [one["resource"] for one in found["entry"] if one["resource"]["resourceType"] == "MedicationRequest"]
+    assert {draft["status"] for draft in drafts} == {"draft"}
+    assert {draft["subject"]["reference"] for draft in drafts} == {"Patient/example"}
+
+
+def test_number_alone_gives_morphine_equivalents_and_says_so(taper):
+    found = data(taper("--current", "60", "--therapy-days", "200", "--json", content=None))
+    [plan] = found["plans"]
+    assert [step["mmePerDay"] for step in plan["steps"]][:12] == [
+        60, 54, 48, 42, 36, 30, 24, 18, 16.2, 14.58, 13.12, 11.81,
+    ]  # fmt: skip
+    assert plan["notes"][0] == "no-tablets"
+    text = taper("--current", "60", content=None).output
+    assert "without tablets" in text
+
+
+def test_number_alone_as_fhir_has_no_orders(taper):
+    found = data(taper("--current", "60", "--fhir", content=None))
+    assert [entry["resource"]["resourceType"] for entry in found["entry"]] == ["CarePlan"]
+
+
+def test_asked_for_pace_interval_and_end_are_kept(taper):
+    found = data(taper("orders.json", "--pace", "5%", "--interval", "42", "--to", "100", "--json", *AS_OF))
+    for plan in found["plans"]:
+        assert plan["steps"][-1]["mmePerDay"] == 105
+        assert {step["days"] for step in plan["steps"]} == {42}
+        assert plan["targetMmePerDay"] == 100
+        assert "ends-above" in plan["notes"]
+
+
+def test_end_at_nothing_is_no_end_in_between(taper):
+    found = data(taper("--current", "30", "--profile", "us-acute-days", "--to", "0", "--json", content=None))
+    assert [step["mmePerDay"] for step in found["plans"][0]["steps"]] == [30, 15, 0]
+
+
+def test_guideline_chooses_pace_and_table(taper):
+    found = data(taper("orders.json", "--guideline", "au-2022", "--json", *AS_OF))
+    assert (found["plans"][0]["profile"]["id"], found["plans"][0]["table"]) == ("au-long", "anzca-2021")
+
+
+def test_young_order_gets_the_pace_for_its_length_of_therapy(taper):
+    order = {**ER, "authoredOn": "2025-10-31"}
+    found = data(taper("orders.json", "--json", *AS_OF, content=order))
+    assert found["plans"][0]["profile"]["id"] == "us-short"
+
+
+UNDOSED = {**ER, "dosageInstruction": []}
+
+
+@pytest.mark.parametrize("output", [(), ("--json",), ("--fhir",)])
+def test_regimen_with_a_part_that_is_not_known_is_found_wanting(output, taper):
+    result = taper("orders.json", *output, *AS_OF, content=UNDOSED)
+    assert result.exit_code == 1
+    assert "must not rest on a floor" in " ".join(result.output.split())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((), "either a FILE or --current"),
+        (("orders.json", "--current", "60"), "either a FILE or --current"),
+        (("orders.json", "--json", "--fhir"), "either --json or --fhir"),
+        (("missing.json",), "missing.json: No such file"),
+        (("--current", "many"), "--current: expected a number"),
+        (("--current", "0"), "--current: expected a number"),
+        (("--current", "-5"), "--current: expected a number"),
+        (("--current", "NaN"), "--current: expected a number"),
+        (("--current", "5000"), "up to 2000"),
+        (("orders.json", "--pace", "11"), "at most 10% a step"),
+        (("orders.json", "--pace", "0"), "--pace: expected a number"),
+        (("orders.json", "--interval", "27"), "28 to 365 days"),
+        (("orders.json", "--interval", "366"), "28 to 365 days"),
+        (("orders.json", "--to", "x"), "--to: expected a number"),
+        (("orders.json", "--start", "tomorrow"), "--start: expected a day"),
+        (("orders.json", "--as-of", "2026-02-30"), "--as-of: expected a day"),
+        (("orders.json", "--guideline", "moon"), "--guideline: expected one of au-2022"),
+        (("orders.json", "--profile", "fast"), "--profile: expected one of us-long"),
+        (("orders.json", "--table", "x"), "--table: expected one of"),
+        (("--current", "60", "--therapy-days", "-1"), "--therapy-days: expected"),
+        (("orders.json", "--first", "patch"), "Invalid value for '--first'"),
+    ],
+)
+def test_what_makes_no_sense_is_said_and_ends_with_2(arguments, words, taper):
+    result = taper(*arguments)
+    assert result.exit_code == 2
+    assert words in result.output
+
+
+@pytest.mark.parametrize("content", [b"{", b"[]", {"resourceType": "Patient"}])
+def test_what_cannot_be_read_ends_with_2(content, taper):
+    result = taper("orders.json", content=content)
+    assert result.exit_code == 2
+    assert "orders.json" in result.output
+
+
+def test_end_that_is_not_below_the_dose_is_found_wanting(taper):
+    result = taper("orders.json", "--to", "142.5", *AS_OF)
+    assert result.exit_code == 1
+    assert "not below the present dose" in result.output

@@ -1,0 +1,133 @@
+"""Plans as FHIR: valid, and read back to what the plan says."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from fhir.resources.R4B.bundle import Bundle
+
+from fhir_mappings.bundles import read_orders
+from fhir_mappings.calculator import calculate, taken_now
+from fhir_mappings.care_plans import PlanWords, care_plans
+from fhir_mappings.releases import Release
+from fhir_mappings.step_orders import WRITABLE, drafts_of, replaces_all, step_order
+from opioids.tapers.pacing import Wish
+from opioids.tapers.planning import plans
+from tests.opioids.tapers.conftest import standard  # noqa: F401 - a fixture
+from tests.spec.notation import order_of
+
+TODAY = date(2026, 1, 31)
+
+REGIMENS = {
+    "extended and as needed": ["rx:1049584: 1 {tbl} 2/d", "rx:1049621: 1 {tbl} 3/d prn"],
+    "two tablets as needed": ["rx:1049584: 1 {tbl} 2/d", "rx:1049621: 2 {tbl} 3/d prn"],
+    "two patches": ["rx:245136: 1 {patch} q72h", "rx:245134: 1 {patch} q72h"],
+    "a solution": ["rx:892589: 10 mL q8h"],
+    "a solution as needed": ["rx:892589: 10 mL q8h prn"],
+    "six times a day": ["rx:1049683: 1 {tbl} q4h"],
+    "a combination": ["rx:856999: 1 {tbl} 4/d"],
+    "several strengths": ["rx:1049599: 1 {tbl} 2/d"],
+}
+
+
+def bundle(resources):
+    return {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": one} for one in resources]}
+
+
+@pytest.fixture
+def made(knowledge, standard):  # noqa: F811 - the fixture
+    """The orders of a regimen, and its first plan."""
+
+    def make(regimen, **wish):
+        resources = [order_of(f"o{index}", *cell.split(": ", 1), {})[0] for index, cell in enumerate(regimen)]
+        orders = read_orders(bundle(resources), knowledge.recogniser, TODAY)
+        total = taken_now(orders, table=knowledge.tables["cdc-2022"], as_of=TODAY)
+        return resources, plans(total, standard(), Wish(start=TODAY, **wish))
+
+    return make
+
+
+def words(dose, count):
+    return f"{dose.units} x {count}"
+
+
+@pytest.mark.parametrize("release", sorted(WRITABLE))
+@pytest.mark.parametrize("regimen", REGIMENS.values(), ids=REGIMENS)
+def test_drafts_over_the_present_orders_come_to_the_first_step(regimen, release, made, knowledge):
+    resources, found = made(regimen)
+    for plan in found:
+        now, first = plan.steps[:2]
+        drafts = drafts_of(now, first)
+        assert replaces_all(now, first, drafts)
+        written = [
+            {"id": f"new{number}", **step_order(draft, first, "Patient/example", release, words)}
+            for number, draft in enumerate(drafts)
+        ]
+        total = calculate(
+            bundle([*resources, *written]), knowledge=knowledge, table=knowledge.tables["cdc-2022"], as_of=TODAY
+        )
+        assert total.uncounted == ()
+        assert round(total.maximum, 2) == round(first.mme, 2)
+
+
+def test_drafts_that_leave_an_order_in_force_are_known(made):
+    _, [plan] = made(["rx:1049584: 1 {tbl} 1/d", "rx:1049574: 1 {tbl} 1/d"], percent=15)
+    now, first = plan.steps[:2]
+    drafts = drafts_of(now, first)
+    assert len(drafts) == 1
+    assert not replaces_all(now, first, drafts)
+
+
+def test_statement_cannot_be_replaced_by_an_order(made, knowledge, standard):  # noqa: F811 - the fixture
+    statement = order_of("s", "rx:892589", "10 mL q8h", {"statement": ""})[0]
+    orders = read_orders(bundle([statement]), knowledge.recogniser, TODAY)
+    [plan] = plans(taken_now(orders, table=knowledge.tables["cdc-2022"], as_of=TODAY), standard(), Wish(start=TODAY))
+    drafts = drafts_of(*plan.steps[:2])
+    assert not replaces_all(*plan.steps[:2], drafts)
+    assert "priorPrescription" not in step_order(drafts[0], plan.steps[1], "Patient/p", Release.R4, words)
+
+
+def test_what_stays_as_it_is_needs_no_order(made):
+    _, [extended, _] = made(REGIMENS["extended and as needed"])
+    drafts = drafts_of(extended.steps[0], extended.steps[1])
+    assert [draft.product.rxcui for draft in drafts] == ["1049574", "1049584"]
+    assert {draft.prior for draft in drafts} == {"MedicationRequest/o0"}
+
+
+def test_without_a_patient_the_draft_is_for_the_patient(made):
+    _, [plan] = made(REGIMENS["a solution"])
+    [draft] = drafts_of(plan.steps[0], plan.steps[1])
+    written = step_order(draft, plan.steps[1], "", Release.R4, words)
+    assert written["subject"] == {"display": "the patient"}
+
+
+@pytest.mark.parametrize("regimen", REGIMENS.values(), ids=REGIMENS)
+def test_plans_are_valid_care_plans_with_every_step(regimen, made):
+    _, found = made(regimen)
+    written = care_plans(found, [said(plan) for plan in found], "Patient/example")
+    Bundle.model_validate(written)
+    resources = [entry["resource"] for entry in written["entry"]]
+    assert len({one["id"] for one in resources}) == len(resources)
+    care = [one for one in resources if one["resourceType"] == "CarePlan"]
+    assert len(care) == len(found)
+    for one, plan in zip(care, found, strict=True):
+        starts = [activity["detail"].get("scheduledPeriod", {}).get("start") for activity in one["activity"]]
+        assert set(starts) - {None} == {step.start.isoformat() for step in plan.steps}
+        events = one["activity"][-1]["detail"]["scheduledTiming"]["event"]
+        assert events == [day.isoformat() for step in plan.steps for day in step.reviews]
+        assert one["period"]["end"] == plan.steps[-1].end.isoformat()
+
+
+def said(plan):
+    return PlanWords(title="plan", notes=["note"], steps=[f"step {one.number}" for one in plan.steps], directions=words)
+
+
+def test_supply_of_a_step_is_for_its_days(made):
+    _, [plan] = made(REGIMENS["a solution"])
+    written = care_plans([plan], [said(plan)], "")
+    first = written["entry"][1]["resource"]
+    assert first["dispenseRequest"]["quantity"]["value"] == 9 * 3 * 28
+    patches, _ = made(REGIMENS["two patches"])[1], None
+    detail = care_plans(patches, [said(patches[0])], "")["entry"][0]["resource"]["activity"][0]["detail"]
+    assert detail["quantity"]["value"] == 10
