@@ -198,7 +198,7 @@ def other_strengths(name: str, own: Iterable[Decimal]) -> tuple[Decimal, ...]:
 
 def _antagonist_products() -> frozenset[str]:
     """Products of naloxone or nalmefene alone; those with an opioid are opioid products first."""
-    rows = rows_of("value_sets/rescue_naloxone.csv")
+    rows = [row for row in rows_of("value_sets/rescue_naloxone.csv") if row["system"] == "RxNorm"]
     opioid = ("buprenorphine", "pentazocine", "oxycodone")
     return frozenset(row["code"] for row in rows if row["code"] and not any(name in row["name"] for name in opioid))
 

@@ -11,9 +11,9 @@ from functools import lru_cache
 
 from opioids.conditions import Conditions, Sign
 from opioids.drug_classes import DrugClass
-from opioids.identity import Code, Identifier, Identity
+from opioids.identity import Code, Identified, Identifier, Identity
 from opioids.prescriptions import IgnoredReason
-from opioids.value_sets import Rescue, RescueNaloxone, RiskMedicines
+from opioids.value_sets import Rescue, RescueNaloxone, Risk, RiskMedicines
 
 Codes = tuple[Code, ...]
 Names = tuple[str, ...]
@@ -29,7 +29,7 @@ class Recognised:
     """
 
     identity: Identity
-    risk: tuple[DrugClass, str] | None
+    risk: Risk | None
     rescue: Rescue
 
 
@@ -55,17 +55,24 @@ class Recogniser:
     def _drug(self, codes: Codes, names: Names) -> Recognised:
         """What the codes and names of a drug stand for."""
         identity = self.identifier.identify(codes, names)
-        rescue = self._rescue_naloxone.kind_of(codes, names)
-        risk = self._risk_medicines.find(codes, names)
-        if risk and (risk[0] not in _OF_WEIGHT or (risk[0] is DrugClass.BLOCKER and not _blocks(identity, rescue))):
-            risk = None
-        return Recognised(identity=identity, risk=risk, rescue=rescue)
+        antagonist = identity is IgnoredReason.ANTAGONIST
+        rescue = self._rescue_naloxone.kind_of(codes, names) if antagonist else Rescue.NO
+        known = (identity.product.name,) if isinstance(identity, Identified) else ()
+        risks = self._risk_medicines.find(codes, (*names, *known))
+        of_weight = (risk for risk in risks if _is_of_weight(risk[0], identity, rescue))
+        return Recognised(identity=identity, risk=next(of_weight, None), rescue=rescue)
 
     def _condition(self, codes: Codes, names: Names) -> tuple[Sign, ...]:
         """The groups that a condition or its history belongs to."""
         return self.conditions.signs(codes, names)
 
 
-def _blocks(identity: Identity, rescue: Rescue) -> bool:
-    """Whether a blocker is given to block: not where it only deters misuse of an opioid, or reverses an overdose."""
-    return identity in (IgnoredReason.ANTAGONIST, IgnoredReason.NOT_AN_OPIOID) and rescue is Rescue.NO
+def _is_of_weight(drug_class: DrugClass, identity: Identity, rescue: Rescue) -> bool:
+    """Whether a class matters beside an opioid.
+
+    A blocker does where it is given to block, not where it only deters misuse of an opioid or reverses an overdose.
+    """
+    if drug_class is DrugClass.BLOCKER:
+        given = identity in (IgnoredReason.ANTAGONIST, IgnoredReason.NOT_AN_OPIOID)
+        return given and rescue is Rescue.NO
+    return drug_class in _OF_WEIGHT

@@ -3,66 +3,91 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from opioids.drug_classes import DrugClass
 from opioids.drug_codes import Code, CodeSystem
-from opioids.name_words import words_of
+from opioids.name_words import Words, plain, words_of
 from opioids.tables import rows_of
 
+NO_PRODUCTS: Mapping[str, str] = {}
+
 Risk = tuple[DrugClass, str]
+"""The class of a medicine and its ingredient."""
+
+_RANK = {drug_class: rank for rank, drug_class in enumerate(DrugClass)}
+
+_IN_ANY_FORM = "any"
+"""In the column `unless`: a medicine that is only given for procedures."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RiskMedicines:
-    """Recognises medicines that add to an opioid's risk, by ingredient code or by name.
+    """Recognises medicines that add to an opioid's risk, by code or by name.
 
-    `unless` holds for some ingredients the words of forms that are given once, around an operation or
-    against a seizure: these are not taken beside an opioid.
+    `by_atc_group` holds beginnings of codes, for medicines of a class whose ingredient is not known here. A
+    medicine does not count where one of its `unless` words stands beside it: what stops a seizure or is given
+    for a procedure is no lasting treatment.
     """
 
-    by_rxcui: Mapping[str, Risk]
-    by_atc: Mapping[str, Risk]
-    by_word: Mapping[str, Risk]
+    by_code: Mapping[Code, Risk]
+    by_atc_group: Mapping[str, Risk]
+    by_word: Mapping[Words, Risk]
     unless: Mapping[str, re.Pattern[str]]
 
-    def find(self, codes: Sequence[Code], names: Sequence[str]) -> Risk | None:
-        """(class, ingredient) of the first risk medicine that codes or names tell of."""
-        risk = self._by_code(codes) or self._by_name(names)
-        if risk is None:
-            return None
-        unless = self.unless.get(risk[1])
-        if unless and any(unless.search(" ".join(words_of(name))) for name in names):
-            return None
-        return risk
+    def find(self, codes: Sequence[Code], names: Sequence[str]) -> tuple[Risk, ...]:
+        """(class, ingredient) of each risk medicine that codes or names tell of, the most serious first."""
+        said = " ".join(" ".join(words_of(name)) for name in names)
+        found = [*self._by_codes(codes), *(one for name in names for one in self._by_words(words_of(name)))]
+        counted = {one for one in found if not (against := self.unless.get(one[1])) or not against.search(said)}
+        return tuple(sorted(counted, key=lambda one: (_RANK[one[0]], one[1])))
 
-    def _by_code(self, codes: Sequence[Code]) -> Risk | None:
+    def _by_codes(self, codes: Sequence[Code]) -> Iterator[Risk]:
         for code in codes:
-            book = {CodeSystem.RXNORM: self.by_rxcui, CodeSystem.ATC: self.by_atc}.get(code.system)
-            if book and code.code in book:
-                return book[code.code]
-        return None
+            if code in self.by_code:
+                yield self.by_code[code]
+            elif code.system is CodeSystem.ATC:
+                yield from (one for group, one in self.by_atc_group.items() if code.code.startswith(group))
 
-    def _by_name(self, names: Sequence[str]) -> Risk | None:
-        for name in names:
-            for word in words_of(name):
-                if word in self.by_word:
-                    return self.by_word[word]
-        return None
+    def _by_words(self, words: Words) -> Iterator[Risk]:
+        for at in range(len(words)):
+            for length in (1, 2):
+                if one := self.by_word.get(words[at : at + length]):
+                    yield one
 
 
-def load_risk_medicines() -> RiskMedicines:
-    """Load the classes of risk medicines from `value_sets/medications.csv`; the last word of a row names it."""
+def load_risk_medicines(products: Mapping[str, str] = NO_PRODUCTS) -> RiskMedicines:
+    """Load the classes of risk medicines from `value_sets/medications.csv` and the files beside it.
+
+    Args:
+        products: ingredients by the RxNorm codes of further products, as an imported release tells them.
+    """
     rows = list(rows_of("value_sets/medications.csv"))
-    entries = [(row, (DrugClass(row["drug_class"]), row["ingredient"])) for row in rows]
+    known = {row["ingredient"]: (DrugClass(row["drug_class"]), row["ingredient"]) for row in rows}
+    words = {words_of(name): entry for name, entry in known.items()}
+    words |= {words_of(row["word"]): known[row["ingredient"]] for row in rows_of("value_sets/medication_words.csv")}
+    by_code = {Code(CodeSystem.RXNORM, rxcui): known[name] for rxcui, name in products.items() if name in known}
+    for row in rows:
+        for column, system in _RISK_SYSTEMS.items():
+            by_code |= {Code(system, code): known[row["ingredient"]] for code in row[column].split("|") if code}
     return RiskMedicines(
-        by_rxcui={row["rxcui"]: entry for row, entry in entries if row["rxcui"]},
-        by_atc={code: entry for row, entry in entries for code in row["atc"].split("|") if code},
-        by_word={words_of(row["ingredient"])[-1]: entry for row, entry in entries},
-        unless={row["ingredient"]: re.compile(rf"\b(?:{row['unless']})\b") for row in rows if row["unless"]},
+        by_code=by_code,
+        by_atc_group={
+            row["atc_group"]: (DrugClass(row["drug_class"]), row["name"])
+            for row in rows_of("value_sets/medication_groups.csv")
+        },
+        by_word=words,
+        unless={row["ingredient"]: _unless(row["unless"]) for row in rows if row["unless"]},
     )
+
+
+_RISK_SYSTEMS = {"rxcui": CodeSystem.RXNORM, "snomed": CodeSystem.SNOMED, "atc": CodeSystem.ATC}
+
+
+def _unless(words: str) -> re.Pattern[str]:
+    return re.compile("" if words == _IN_ANY_FORM else rf"\b(?:{words})\b")
 
 
 class Rescue(StrEnum):
@@ -73,62 +98,54 @@ class Rescue(StrEnum):
     NO = "no"
 
 
+_RESCUE = {"false": Rescue.NO, "true": Rescue.YES, "conditional": Rescue.OUTSIDE_HOSPITAL}
+"""The words of the files, in the order in which one is believed before the others."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RescueNaloxone:
     """Tells a naloxone (or nalmefene) product meant to reverse an overdose at home from all others."""
 
-    rescue: frozenset[str]
-    conditional: frozenset[str]
-    not_rescue: frozenset[str]
+    by_code: Mapping[Code, Rescue]
+    by_words: Sequence[tuple[re.Pattern[str], Rescue]]
+    ingredient: frozenset[Code]
 
     def kind_of(self, codes: Sequence[Code], names: Sequence[str]) -> Rescue:
-        """Whether codes and names stand for a rescue product.
+        """Whether codes and names of an antagonist, with no opioid beside it, stand for a rescue product.
 
-        A combination with an opioid never is one, nor is naloxone of another strength or use. Ampoules
-        and vials are one only when prescribed for use outside a hospital.
+        A product's code decides, else the words, else the bare ingredient. Ampoules, vials and naloxone of a form
+        that is not told are for rescue when prescribed for use outside a hospital.
         """
-        rxnorm = {code.code for code in codes if code.system is CodeSystem.RXNORM}
-        if rxnorm & self.not_rescue:
-            return Rescue.NO
-        if rxnorm & self.rescue:
-            return Rescue.YES
-        if rxnorm & self.conditional:
+        coded = {self.by_code[code] for code in codes if code in self.by_code}
+        found = coded or set(filter(None, (self._by_name(plain(name)) for name in names)))
+        if not found and not self.ingredient.isdisjoint(codes):
             return Rescue.OUTSIDE_HOSPITAL
-        return Rescue.YES if any(_is_rescue_name(words_of(name)) for name in names) else Rescue.NO
+        return next((one for one in _RESCUE.values() if one in found), Rescue.NO)
+
+    def _by_name(self, name: str) -> Rescue | None:
+        return next((rescue for pattern, rescue in self.by_words if pattern.search(name)), None)
 
 
-_BRANDS = frozenset(
-    ["narcan", "kloxxado", "rivive", "rextovy", "rezenopy", "zimhi", "evzio", "nyxoid", "prenoxad", "opvee", "zurnai"],
-)
-_FOR_RESCUE = _BRANDS | frozenset(["nasal", "spray", "autoinjector", "auto", "kit", "rescue", "home"])
-_WITH_OPIOID = frozenset(
-    [
-        "buprenorphine",
-        "pentazocine",
-        "oxycodone",
-        "tilidine",
-        "suboxone",
-        "zubsolv",
-        "bunavail",
-        "targin",
-        "targiniq",
-        "targinact",
-    ]
-)
+def load_rescue_naloxone(products: Mapping[str, str] = NO_PRODUCTS) -> RescueNaloxone:
+    """Load which naloxone products are for rescue from `value_sets/rescue_naloxone.csv` and `rescue_words.csv`.
+
+    Args:
+        products: full names by the RxNorm codes of further products of an antagonist alone; their words decide.
+    """
+    rows = [(Code(CodeSystem(row["system"]), row["code"]), row) for row in rows_of("value_sets/rescue_naloxone.csv")]
+    by_words = tuple(
+        (re.compile(rf"\b(?:{row['terms']})(?![a-z])"), _RESCUE[row["rescue"]])
+        for row in rows_of("value_sets/rescue_words.csv")
+    )
+    words = RescueNaloxone(by_code={}, by_words=by_words, ingredient=frozenset())
+    told = {Code(CodeSystem.RXNORM, rxcui): words.kind_of((), (name,)) for rxcui, name in products.items()}
+    known = {code: _RESCUE[row["rescue"]] for code, row in rows if row["code"] and row["route"] != _INGREDIENT}
+    return RescueNaloxone(
+        by_code={**told, **known},
+        by_words=by_words,
+        ingredient=frozenset(code for code, row in rows if row["route"] == _INGREDIENT),
+    )
 
 
-def _is_rescue_name(words: tuple[str, ...]) -> bool:
-    known = frozenset(words)
-    if known & _WITH_OPIOID:
-        return False
-    return bool(known & _BRANDS) or (bool(known & {"naloxone", "nalmefene"}) and bool(known & _FOR_RESCUE))
-
-
-def load_rescue_naloxone() -> RescueNaloxone:
-    """Load which naloxone products are for rescue from `value_sets/rescue_naloxone.csv`."""
-    rows = list(rows_of("value_sets/rescue_naloxone.csv"))
-
-    def codes(state: str) -> frozenset[str]:
-        return frozenset(row["code"] for row in rows if row["code"] and row["rescue"] == state)
-
-    return RescueNaloxone(rescue=codes("true"), conditional=codes("conditional"), not_rescue=codes("false"))
+_INGREDIENT = "any"
+"""In the column `route`: a code of the ingredient, whatever it is in."""

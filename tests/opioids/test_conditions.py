@@ -431,7 +431,7 @@ def test_recogniser_tells_a_condition_with_its_history():
         ((Code(RXNORM, "1191212"),), ("Narcan",), None, Rescue.NO),
         ((), ("naloxone 4 mg nasal spray",), None, Rescue.YES),
         ((), ("naloxone-buprenorphine home supply",), None, Rescue.NO),
-        ((), ("naloxone ampoule",), None, Rescue.NO),
+        ((), ("naloxone ampoule",), None, Rescue.OUTSIDE_HOSPITAL),
     ],
 )
 def test_recogniser_tells_what_a_drug_is_beside_an_opioid(codes, names, sedative, rescue):

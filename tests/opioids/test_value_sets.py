@@ -1,22 +1,16 @@
-"""Conditions, risk medicines and rescue naloxone: by code, else by name, and never the look-alikes."""
+"""Conditions: by code, else by name, and never the look-alikes."""
 
 from __future__ import annotations
 
 import pytest
 
 from opioids.conditions import ConditionGroup, load_conditions
-from opioids.drug_classes import DrugClass
 from opioids.identity import Code, CodeSystem
-from opioids.value_sets import (
-    Rescue,
-    load_rescue_naloxone,
-    load_risk_medicines,
-)
 
-ICD, SNOMED, RXNORM, ATC = CodeSystem.ICD10, CodeSystem.SNOMED, CodeSystem.RXNORM, CodeSystem.ATC
+ICD, SNOMED, RXNORM = CodeSystem.ICD10, CodeSystem.SNOMED, CodeSystem.RXNORM
 G = ConditionGroup
 
-CONDITIONS, MEDICINES, NALOXONE = load_conditions(), load_risk_medicines(), load_rescue_naloxone()
+CONDITIONS = load_conditions()
 
 
 @pytest.mark.parametrize(
@@ -109,56 +103,3 @@ def test_icd_code_outside_the_group_is_believed_before_the_name():
 
 def test_group_that_has_no_words_is_known_by_code_only():
     assert not CONDITIONS.means(G.OPIOID_DEPENDENCE_UNCONFIRMED, [], ["Opioid dependence"])
-
-
-# ---- risk medicines ----
-
-
-@pytest.mark.parametrize(
-    ("codes", "names", "found"),
-    [
-        ([Code(RXNORM, "596")], [], (DrugClass.BENZODIAZEPINE, "alprazolam")),
-        ([Code(ATC, "N05BA12")], [], (DrugClass.BENZODIAZEPINE, "alprazolam")),
-        ([Code(ATC, "N03AX12")], [], (DrugClass.GABAPENTINOID, "gabapentin")),
-        ([], ["gabapentin 300 mg capsule"], (DrugClass.GABAPENTINOID, "gabapentin")),
-        ([Code(SNOMED, "596")], ["Zolpidem 10 mg"], (DrugClass.Z_DRUG, "zolpidem")),
-        ([Code(RXNORM, "999999")], ["lisinopril", "carisoprodol"], (DrugClass.MUSCLE_RELAXANT, "carisoprodol")),
-        ([], ["lisinopril"], None),
-        ([], [], None),
-        # T11: stimulants and anorectics are no depressants.
-        ([], ["methamphetamine", "phentermine", "meclizine"], None),
-    ],
-)
-def test_risk_medicine_is_found_by_code_or_name(codes, names, found):
-    assert MEDICINES.find(codes, names) == found
-
-
-# ---- rescue naloxone (T09) ----
-
-
-@pytest.mark.parametrize(
-    ("codes", "names", "kind"),
-    [
-        (["1725059"], [], Rescue.YES),
-        (["2540703"], [], Rescue.YES),
-        (["1191222"], [], Rescue.OUTSIDE_HOSPITAL),
-        (["1191212"], ["naloxone nasal spray"], Rescue.NO),
-        (["351267"], ["buprenorphine / naloxone"], Rescue.NO),
-        (["312289"], [], Rescue.NO),
-        (["1725059", "351267"], [], Rescue.NO),
-        ([], ["Narcan 4 mg"], Rescue.YES),
-        ([], ["naloxone 4 mg nasal spray"], Rescue.YES),
-        ([], ["nalmefene nasal spray"], Rescue.YES),
-        ([], ["naloxone"], Rescue.NO),
-        ([], ["naloxone 0.4 mg/mL injection"], Rescue.NO),
-        ([], ["Suboxone film", "oxycodone / naloxone rescue"], Rescue.NO),
-        ([], ["fluticasone nasal spray"], Rescue.NO),
-        ([], [], Rescue.NO),
-    ],
-)
-def test_only_naloxone_meant_for_home_is_rescue_naloxone(codes, names, kind):
-    assert NALOXONE.kind_of([Code(RXNORM, code) for code in codes], names) is kind
-
-
-def test_codes_of_other_systems_are_no_rescue_naloxone():
-    assert NALOXONE.kind_of([Code(SNOMED, "1725059")], []) is Rescue.NO
