@@ -49,6 +49,7 @@ KEYS = {
     "tapers/profiles.csv": ("id",),
     "tapers/signs.csv": ("id", "kind"),
     "tapers/withdrawal.csv": ("symptom", "options"),
+    "guidelines/attributes.csv": ("guideline", "attribute"),
     "guidelines/lookalikes.csv": ("name",),
     "guidelines/support.csv": ("id",),
     "value_sets/conditions.csv": ("group",),
