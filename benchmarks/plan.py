@@ -9,10 +9,11 @@ from datetime import datetime
 
 import orjson
 
-from benchmarks import load, payloads
+from benchmarks import load, pages, payloads
 from benchmarks.accounting import resident_megabytes
 from benchmarks.engine import EngineFigures
 from benchmarks.engine import measure as measure_engine
+from benchmarks.pages import PageFigures
 from benchmarks.rounds import Comparison, Round, Spread, compare, one_round
 from benchmarks.servers import Server, serving
 
@@ -50,6 +51,7 @@ class Figures:
     starts: Spread
     memory: tuple[Memory, ...]
     engine: tuple[EngineFigures, ...]
+    pages: tuple[PageFigures, ...]
 
     def comparison(self, payload: str, connections: int) -> Comparison:
         """The comparison of that payload at that many connections."""
@@ -78,12 +80,18 @@ def carry_out(plan: Plan) -> Figures:
         starts=Spread.of(starts),
         memory=memory,
         engine=tuple(_engine(orders, plan) for orders in (20, 200)),
+        pages=_pages(plan),
     )
 
 
 def _engine(orders: int, plan: Plan) -> EngineFigures:
     _say(f"engine alone, {orders} orders")
     return measure_engine(orders, plan.rounds, plan.seconds / 2)
+
+
+def _pages(plan: Plan) -> tuple[PageFigures, ...]:
+    _say("pages for people")
+    return pages.measure(plan.rounds, plan.seconds / 2)
 
 
 def _start_seconds() -> float:

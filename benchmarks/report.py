@@ -25,6 +25,11 @@ def markdown(figures: Figures) -> str:
             ("orders in the Bundle", "orders/s", "engine, us per Bundle", "orjson parsing, us per Bundle"),
             ([str(e.orders), _whole(e.per_second), _whole(e.engine), _whole(e.parsing)] for e in figures.engine),
         ),
+        "\n## Pages for people, 20 orders\n",
+        _table(
+            ("page", "CPU ms", "CPU ms of the JSON answer", "ratio"),
+            ([each.name, *map(_exact, (each.page, each.answer, each.ratio))] for each in figures.pages),
+        ),
         "\n## Memory of one worker\n",
         _table(
             ("requests answered", "resident MB"), ([f"{m.requests:,}", f"{m.megabytes:.0f}"] for m in figures.memory)
@@ -87,6 +92,8 @@ def _goal_rows(figures: Figures) -> Iterator[list[str]]:
     yield _goal_row("start to first answer", "< 2 s", f"{_exact(starts)} s", starts.middle < 2)
     discovery = figures.discovery
     yield _goal_row("discovery, CPU", "< 0.5 ms", f"{_exact(discovery)} ms", discovery.middle < 0.5)
+    for each in figures.pages:
+        yield _goal_row(f"page, {each.name}", "< 100 ms", f"{_exact(each.page)} ms", each.page.middle < 100)
 
 
 def _ratio_row(comparison: Comparison, goal: float) -> list[str]:

@@ -5,7 +5,7 @@ Everything travels in the form: nothing is stored, and nothing about a patient s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -20,7 +20,8 @@ from fhir_mappings import calculator
 from fhir_mappings.elements import UnsuitableBody
 from hooks.protocol import RequestError
 from opioids.conversion import ConversionTable
-from opioids.mme import MmeTotal
+from opioids.mme import MmeTotal, Supplement
+from opioids.prescriptions import Uncounted
 from opioids.quantities import shown
 
 EXAMPLE = """oxycodone ER 40 mg tablets, 1 tablet twice a day
@@ -68,6 +69,16 @@ class Calculated:
             for one in total.uncounted:
                 found.setdefault(one.reference, one.medication)
         return tuple(found.items())
+
+    @property
+    def nothing_computed(self) -> bool:
+        """Whether all that could matter is unknown, so that any number, and zero first, would be wrong."""
+        return not self.total.counted and not self.total.complete
+
+    @property
+    def beside(self) -> dict[Uncounted, Supplement]:
+        """What another table says of orders that the chosen one does not convert; in no total."""
+        return {one.uncounted: one for one in self.total.supplements}
 
     @property
     def directions(self) -> dict[str, str]:
@@ -179,6 +190,8 @@ class Page:
             sum=True,
             at_least=not total.complete,
         )
+        if not counted and unknown:
+            together = replace(unknown[0], label=together.label, sum=True)
         return (*counted, *unknown, together)
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from benchmarks import load
 from benchmarks.engine import EngineFigures
+from benchmarks.pages import PageFigures
 from benchmarks.plan import Figures, Memory
 from benchmarks.report import markdown
 from benchmarks.rounds import Comparison, Round, Spread
@@ -29,6 +30,11 @@ def engine(per_second):
     return EngineFigures(orders=20, per_second=Spread.of([per_second]), engine=flat, parsing=flat)
 
 
+def page(milliseconds):
+    flat = Spread.of([10.0])
+    return PageFigures(name="calculator", page=Spread.of([milliseconds]), answer=flat, ratio=flat)
+
+
 def figures(**changes):
     plain = {
         "comparisons": (comparison("n20", (0.6, 0.8), (0.4, 0.4)), comparison("n200", (4.8, 4.8), (4.0, 3.2))),
@@ -37,6 +43,7 @@ def figures(**changes):
         "discovery": Spread.of([0.2]),
         "starts": Spread.of([1.9]),
         "engine": (engine(20_000.0),),
+        "pages": (page(99.0),),
         **held(80.0, 81.0),
     }
     return Figures(**{**plain, **changes})
@@ -59,7 +66,7 @@ def test_growth_is_taken_round_by_round():
 
 def test_every_goal_is_listed_with_its_answer():
     answers = reached(markdown(figures()))
-    assert len(answers) == 8
+    assert len(answers) == 9
     assert set(answers.values()) == {"yes"}
 
 
@@ -83,6 +90,7 @@ def held(*megabytes):
         ("memory of a worker after 10 requests", held(80.0, 82.0)),
         ("start to first answer", {"starts": Spread.of([2.0])}),
         ("discovery, CPU", {"discovery": Spread.of([0.5])}),
+        ("page, calculator", {"pages": (page(100.0),)}),
     ],
 )
 def test_a_goal_that_is_missed_is_said(goal, changes):

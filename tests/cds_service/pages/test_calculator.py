@@ -80,6 +80,19 @@ def test_what_one_table_cannot_convert_is_named_beside_the_other_tables_number(c
     assert "not computed no factor 20 × 0.1" in words
 
 
+def test_another_tables_figure_stands_beside_what_is_not_converted_and_in_no_total(client):
+    words = text_of(calculated(client, "meperidine 50 mg tablets, 1 tablet every 6 hours"))
+    assert "Beside it, in no total, by heal-2025: 1 tablet x 50 mg x 4/day = 200 mg/day; x 0.1 = 20 MME/day" in words
+
+
+def test_where_nothing_can_be_computed_there_is_no_number_and_no_zero(client):
+    page = calculated(client, "meperidine 50 mg tablets, 1 tablet every 6 hours")
+    assert "<title>not computed" in page.text
+    assert "Daily total Not computed 1 order could not be computed" in text_of(page)
+    assert "at least" not in text_of(page)
+    assert not re.search(r"\b0 MME/day", page.text)
+
+
 def test_dose_points_are_those_of_the_chosen_guideline(client):
     one = "morphine 10 mg tablets, 1 tablet every 6 hours"
     assert '<text class="point"' in calculated(client, one, guideline="us-cdc-2022").text
