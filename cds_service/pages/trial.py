@@ -11,27 +11,35 @@ from typing import Any, TypeVar
 import orjson
 
 import hooks.services
-from cds_service import wire
+from cds_service import snooze, wire
 from cds_service.errors import InvalidBody, outcome_of
 from cds_service.pages import ehr
 from cds_service.pages.site import as_json
 from cds_service.queries import day
 from cds_service.shell import Shell
+from cds_service.snooze import Terms
+from cds_service.storage.snoozes import Reply
+from hooks.picture import picture_of
 from hooks.protocol import Card, Coding, RequestError, Service, Suggestion
 from hooks.trace import Trace
+from opioids.recommendations import Topic
 
 One = TypeVar("One")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """What is asked: the service, the guideline it judges by, the day as it was written, and the request's body."""
+    """What is asked: the service, the guideline it judges by, the day as it was written, and the request's body.
+
+    `resting` holds the topics that an earlier reply silenced while the request was tried.
+    """
 
     service_id: str
     guideline: str
     day: str
     body: str = ""
     conversation: str = ""
+    resting: frozenset[Topic] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +102,8 @@ class Bench:
             self._shell.service(choice.service_id)
             service = self.services(self.standards(choice.guideline)["guideline"])[choice.service_id]
             request = wire.parse(_object(choice.body), service).request
-            call = replace(self._shell.call(), today=day(choice.day, "day"))
+            today = day(choice.day, "day")
+            call = replace(self._shell.call(), today=today, rests=lambda *_: choice.resting)
             cards = service.evaluate(request, call)
             answer = wire.render(cards)
         except RequestError as error:
@@ -121,15 +130,40 @@ class Bench:
         reaction = Reaction(card=card, suggestion=suggestion, reason=None, feedback=as_json(feedback))
         return replace(choice, body=as_json(following)), reaction
 
-    def override(self, choice: Choice, which: str, reason_of: Callable[[str], str]) -> Reaction | None:
-        """What closing a card tells the service; `reason_of` gives the code chosen for the card of that number."""
-        card = _at(self.ask(choice).cards, which)
+    def override(self, choice: Choice, which: str, reason_of: Callable[[str], str]) -> tuple[Choice, Reaction] | None:
+        """The choice after a card was closed; `reason_of` gives the code chosen for the card of that number.
+
+        What the reason silences is told by the same terms as for a reply that was kept.
+        """
+        tried = self.ask(choice)
+        card = _at(tried.cards, which)
         if card is None:
             return None
         code = reason_of(which)
         reason = next((one for one in card.override_reasons if one.code == code), None)
         feedback = ehr.overridden(card, reason, self._moment())
-        return Reaction(card=card, suggestion=None, reason=reason, feedback=as_json(feedback))
+        reaction = Reaction(card=card, suggestion=None, reason=reason, feedback=as_json(feedback))
+        return replace(choice, resting=choice.resting | self._silenced(card, reason, tried.trace)), reaction
+
+    def _silenced(self, card: Card, reason: Coding | None, trace: Trace | None) -> frozenset[Topic]:
+        memory = self._shell.memory
+        if reason is None or trace is None or not memory.snoozes:
+            return frozenset()
+        picture, now = picture_of(trace.case), self._shell.now()
+        reply = Reply(
+            topic=card.source.topic.value,
+            outcome="overridden",
+            reason=reason.code,
+            prescriber_group="",
+            at=now,
+            picture=picture,
+        )
+        return snooze.resting((reply,), picture=picture, group="", now=now, terms=memory.terms)
+
+    @property
+    def terms(self) -> Terms:
+        """How long a reply silences, and what ends it."""
+        return self._shell.memory.terms
 
     def _moment(self) -> str:
         return self._shell.now().strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -11,6 +11,7 @@ from cds_service.pages import conversations
 from cds_service.pages.conversations import DAY, Conversation
 from cds_service.pages.site import Site
 from cds_service.pages.trial import Bench, Choice, Reaction, Tried
+from opioids.recommendations import Topic
 
 
 def register(app: Flask, site: Site) -> None:
@@ -51,12 +52,20 @@ class Page:
         if "accept" in sent and (taken := self._bench.accept(choice, sent["accept"])):
             choice, reaction = taken
         elif "override" in sent:
-            reaction = self._bench.override(choice, sent["override"], lambda number: sent.get(f"reason-{number}", ""))
+            closed = self._bench.override(choice, sent["override"], lambda number: sent.get(f"reason-{number}", ""))
+            choice, reaction = closed or (choice, None)
         return self._page(choice, self._bench.ask(choice), reaction)
 
     def _choice(self, service_id: str, day: str, body: str = "", conversation: str = "") -> Choice:
         guideline = request.values.get("guideline", "") or self._bench.guidelines[0]
-        return Choice(service_id=service_id, guideline=guideline, day=day, body=body, conversation=conversation)
+        return Choice(
+            service_id=service_id,
+            guideline=guideline,
+            day=day,
+            body=body,
+            conversation=conversation,
+            resting=frozenset(Topic(name) for name in request.form.getlist("resting") if name in set(Topic)),
+        )
 
     def _page(self, choice: Choice, tried: Tried | None, reaction: Reaction | None = None) -> Response:
         sought = request.args.get("q", "").strip()
@@ -72,6 +81,7 @@ class Page:
             choice=choice,
             tried=tried,
             reaction=reaction,
+            terms=self._bench.terms,
         )
 
 

@@ -335,6 +335,26 @@ def test_accepting_naloxone_ends_its_card_on_every_hook(real):
         assert "That card does not come back" in page, conversation.name
 
 
+def test_an_override_reason_lets_its_card_rest_as_long_as_the_settings_say(real):
+    body = next(one for one in recorded.found_in() if one.name == "opioid-order-sign/worked-case").request.decode()
+    fields = {"day": "2026-11-22", "override": "0", "reason-0": "patient-declined"}
+    page = tried(real, body, **fields)
+    assert "Reason: Discussed and declined. The EHR tells the service. The card rests for 90 days" in words_of(page)
+    assert 'name="resting" value="NaloxoneOffer"' in page.text
+    assert "Naloxone offer rests warning the prescriber asked not to hear about it for now" in words_of(page)
+    again = words_of(tried(real, body, day="2026-11-22", resting=["NaloxoneOffer", SCRIPT]))
+    assert "the prescriber asked not to hear about it for now" in again
+    closed = words_of(tried(real, body, day="2026-11-22", override="0", **{"reason-0": "none"}))
+    assert "The card comes again on the next call." in closed
+
+
+def test_a_critical_card_never_rests(real):
+    halved = "opioid-order-sign/halved-by-a-new-prescription"
+    body = next(one for one in recorded.found_in() if one.name == halved).request.decode()
+    fields = {"day": "2026-11-22", "override": "0", "reason-0": "agreed-with-patient"}
+    assert "The card comes again on the next call." in words_of(tried(real, body, **fields))
+
+
 def test_the_same_request_is_judged_by_another_guideline(real):
     body = next(one for one in recorded.found_in() if one.name == "opioid-order-sign/worked-case").request.decode()
     page = words_of(tried(real, body, day="2026-11-22", guideline="ca-2017"))
