@@ -24,6 +24,8 @@ def test_every_statement_of_every_guideline_is_shown_with_its_strength(page, kno
         for statement in guideline.statements.values():
             assert statement.text in page
             assert statement.strength in page
+        for attribute in guideline.attributes:
+            assert attribute.text in page
         for criterion in (*guideline.naloxone, *guideline.review_reasons, *guideline.exclusions):
             assert criterion.source in page
     assert "{dose}" not in page
