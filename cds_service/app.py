@@ -13,6 +13,7 @@ from uuid import uuid4
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
+import hooks.about
 import hooks.services
 import opioids.knowledge
 from cds_service import errors, network, responses, routes, wire
@@ -26,6 +27,7 @@ from cds_service.settings import InvalidSettings, Settings
 from cds_service.shell import Shell
 from cds_service.storage import database
 from cds_service.storage.feedback import FeedbackStore
+from hooks.about import About
 from hooks.protocol import Service
 from opioids.knowledge import Knowledge
 
@@ -78,6 +80,7 @@ def create_app(
         knowledge=knowledge,
         services={service.id: service for service in offered},
         discovery=wire.render_discovery(offered, version=settings.discovery.version),
+        about=about_of(settings, knowledge),
         store=FeedbackStore(engine, migrate=settings.database.migrate_at_start),
         reading=Reading(comments=settings.feedback.comments, reasons=settings.feedback.reasons),
         memory=Memory(settings, engine, metrics),
@@ -97,9 +100,30 @@ def build_services(settings: Settings, knowledge: Knowledge) -> tuple[Service, .
     """The services under the guideline and conversion table that the settings name."""
     if mistakes := tuple(unknown_names(settings, knowledge)):
         raise InvalidSettings(mistakes)
-    profile = settings.guideline.profile
-    table = settings.guideline.table or knowledge.guidelines[profile].default_table
-    return hooks.services.build(knowledge, guideline=profile, table=table)
+    profile, table = _names(settings, knowledge)
+    return hooks.services.build(knowledge, guideline=profile, table=table, choices=choices_of(settings))
+
+
+def about_of(settings: Settings, knowledge: Knowledge) -> About:
+    """What stands behind the cards, told at `/about`."""
+    profile, table = _names(settings, knowledge)
+    return hooks.about.about(knowledge, guideline=profile, table=table, choices=choices_of(settings))
+
+
+def _names(settings: Settings, knowledge: Knowledge) -> tuple[str, str]:
+    choice = settings.guideline
+    return choice.profile, choice.table or knowledge.guidelines[choice.profile].default_table
+
+
+def choices_of(settings: Settings) -> hooks.services.Choices:
+    """What the site has chosen beside the guideline."""
+    choice = settings.guideline
+    return hooks.services.Choices(
+        thresholds=choice.thresholds.given(),
+        escalation=choice.escalation != "off",
+        most_at_once=settings.cards.most,
+        about=f"{settings.public_url}/about" if settings.public_url else "",
+    )
 
 
 def _prepare(store: FeedbackStore) -> None:

@@ -11,6 +11,7 @@ from cds_service.site_key import file_mistake
 from cds_service.storage import database
 from hooks.cards import OVERRIDE_REASONS
 from opioids.knowledge import Knowledge
+from opioids.thresholds import UnsuitableThreshold, with_thresholds
 
 
 def mistakes(settings: Settings, knowledge: Knowledge) -> Iterator[Mistake]:
@@ -22,7 +23,7 @@ def mistakes(settings: Settings, knowledge: Knowledge) -> Iterator[Mistake]:
 
 
 def unknown_names(settings: Settings, knowledge: Knowledge) -> Iterator[Mistake]:
-    """A guideline or a conversion table that this version does not carry."""
+    """A guideline or a conversion table that this version does not carry, a threshold that does not fit it."""
     choice = settings.guideline
     if choice.profile not in knowledge.guidelines:
         yield _unknown("profile", knowledge.guidelines)
@@ -30,6 +31,11 @@ def unknown_names(settings: Settings, knowledge: Knowledge) -> Iterator[Mistake]
         yield Mistake(path=("guideline", "table"), message="expected one, as the guideline's own is not carried here")
     if choice.table is not None and choice.table not in knowledge.tables:
         yield _unknown("table", knowledge.tables)
+    if choice.profile in knowledge.guidelines:
+        try:
+            with_thresholds(knowledge.guidelines[choice.profile], choice.thresholds.given())
+        except UnsuitableThreshold as error:
+            yield Mistake(path=("guideline", "thresholds", error.threshold.value), message=error.reason)
 
 
 def unreadable_files(settings: Settings) -> Iterator[Mistake]:

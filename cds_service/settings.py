@@ -14,6 +14,7 @@ from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from cds_service.settings_check import InvalidSettings, Mistake, schema_mistakes, unsafe
+from cds_service.settings_guideline import Cards, GuidelineChoice
 from cds_service.settings_kept import Feedback, Notes, Retention, Site, Snooze
 from cds_service.settings_sections import (
     Auth,
@@ -23,7 +24,6 @@ from cds_service.settings_sections import (
     Database,
     Discovery,
     Fhir,
-    GuidelineChoice,
     Limits,
     Mode,
     Pages,
@@ -76,6 +76,7 @@ class Settings(BaseSettings):
     database: Database = Field(default_factory=Database)
     cors: Cors = Field(default_factory=Cors)
     guideline: GuidelineChoice = Field(default_factory=GuidelineChoice)
+    cards: Cards = Field(default_factory=Cards)
     fhir: Fhir = Field(default_factory=Fhir)
     auth: Auth = Field(default_factory=Auth)
     limits: Limits = Field(default_factory=Limits)

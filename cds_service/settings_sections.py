@@ -96,21 +96,6 @@ class Cors(Section):
     )
 
 
-class GuidelineChoice(Section):
-    """Which guideline speaks."""
-
-    profile: str = setting(
-        "us-cdc-2022", "The guideline whose advice is given.", "the name of a guideline", min_length=1
-    )
-    table: str | None = setting(
-        None,
-        "The conversion table that doses are added up with.",
-        "the name of a conversion table",
-        otherwise="the guideline's own",
-        min_length=1,
-    )
-
-
 class Fhir(Section):
     """What may be read from FHIR servers during one request."""
 

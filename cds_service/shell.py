@@ -15,6 +15,7 @@ from cds_service.rate_limit import RateLimit
 from cds_service.settings import Settings
 from cds_service.storage.feedback import FeedbackStore
 from cds_service.wire import Received
+from hooks.about import About
 from hooks.protocol import Call, Service
 from opioids.knowledge import Knowledge
 
@@ -27,6 +28,7 @@ class Shell:
     knowledge: Knowledge
     services: Mapping[str, Service]
     discovery: bytes
+    about: About
     store: FeedbackStore
     reading: Reading
     memory: Memory

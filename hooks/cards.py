@@ -15,6 +15,7 @@ from hooks.protocol import (
     DosePair,
     Finding,
     Indicator,
+    Link,
     Source,
     Suggestion,
 )
@@ -79,6 +80,7 @@ def card_of(told: Told, *, patient_id: str, release: Release, call: Call) -> Car
             complete=case.complete,
         ),
         suggestions=suggestions,
+        links=(Link(label=f"What this rests on ({guideline.short})", url=told.about),) if told.about else (),
         override_reasons=tuple(
             Coding(code=code, system=OVERRIDE_SYSTEM, display=display)
             for code, display in _OVERRIDES.get(recommendation.topic, ())

@@ -65,13 +65,15 @@ def evaluator(asked_of: AskedOf, standards: Standards) -> Callable[[HookRequest,
         prefetched = read_prefetch(request.prefetch)
         asked = asked_of(request, prefetched)
         case = read_case(request, asked, prefetched, standards, call.today)
-        recommendations = recommend(case, standards.guideline, rests=rests_of(case, call))
+        recommendations = recommend(
+            case, standards.guideline, standards.rules, rests_of(case, call), standards.most_at_once
+        )
         if not recommendations:
             return ()
         release = release_of([*(element(one) for one, _ in asked.drafts or ()), *(one for one, _ in prefetched.orders)])
         return tuple(
             card_of(
-                Told(recommendation=one, case=case, guideline=standards.guideline),
+                Told(recommendation=one, case=case, guideline=standards.guideline, about=standards.about),
                 patient_id=request.patient_id,
                 release=release,
                 call=call,

@@ -24,15 +24,22 @@ from opioids.knowledge import Knowledge
 from opioids.mme import MmeTotal, before_and_after
 from opioids.prescriptions import Ignored, IgnoredReason, Order
 from opioids.regimen import listed, regimen
+from opioids.rules import MOST_AT_ONCE, RULES, Rule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standards:
-    """By what a service judges: the knowledge, one guideline, one conversion table."""
+    """By what a service judges: the knowledge, one guideline, one conversion table; and how much it says.
+
+    `about` is the page that cards link to as their basis, empty where the service does not know its address.
+    """
 
     knowledge: Knowledge
     guideline: Guideline
     table: ConversionTable
+    rules: tuple[Rule, ...] = RULES
+    most_at_once: int = MOST_AT_ONCE
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

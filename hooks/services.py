@@ -1,19 +1,54 @@
-"""The services that this server offers, bound to one guideline and one conversion table."""
+"""The services that this server offers, bound to one guideline, one conversion table and a site's choices."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
 
 from hooks import medication_prescribe, order_select, order_sign, patient_view
 from hooks.protocol import Service
 from hooks.reading import Standards
 from opioids.knowledge import Knowledge
+from opioids.rules import MOST_AT_ONCE, RULES
+from opioids.rules.dose_escalation import dose_escalation
+from opioids.thresholds import Threshold, with_thresholds
 
 
-def build(knowledge: Knowledge, *, guideline: str, table: str) -> tuple[Service, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """What a site may choose beside the guideline: thresholds, whether a rise gets a card, how many at once.
+
+    `about` is the address of the page that tells what the cards rest on, empty when it is not known.
+    """
+
+    thresholds: Mapping[Threshold, Decimal] = field(default_factory=dict)
+    escalation: bool = True
+    most_at_once: int = MOST_AT_ONCE
+    about: str = ""
+
+
+def build(
+    knowledge: Knowledge,
+    *,
+    guideline: str,
+    table: str,
+    choices: Choices = Choices(),
+) -> tuple[Service, ...]:
     """All services, judging by `guideline` with the factors of `table`.
 
     Raises:
         KeyError: the knowledge holds no guideline or no table of that id.
+        UnsuitableThreshold: a threshold that does not fit the guideline.
     """
-    standards = Standards(knowledge=knowledge, guideline=knowledge.guidelines[guideline], table=knowledge.tables[table])
+    own, _ = with_thresholds(knowledge.guidelines[guideline], choices.thresholds)
+    standards = Standards(
+        knowledge=knowledge,
+        guideline=own,
+        table=knowledge.tables[table],
+        rules=RULES if choices.escalation else tuple(rule for rule in RULES if rule is not dose_escalation),
+        most_at_once=choices.most_at_once,
+        about=choices.about,
+    )
     modules = (medication_prescribe, order_select, order_sign, patient_view)
     return tuple(module.service(standards) for module in modules)

@@ -14,11 +14,12 @@ from opioids.tables import Review
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What is to be told: a recommendation, the case it is about, and the guideline behind it."""
+    """What is to be told: a recommendation, the case it is about, the guideline behind it, and the page about it."""
 
     recommendation: Recommendation
     case: Case
     guideline: Guideline
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -99,7 +99,7 @@ def tracer(
             case=case,
             guideline=standards.guideline,
             orders=tuple(_orders(request, asked, prefetched, reader, case)),
-            verdicts=verdicts(case, standards.guideline, rests=rests_of(case, call)),
+            verdicts=verdicts(case, standards.guideline, standards.rules, rests_of(case, call), standards.most_at_once),
             prefetch=tuple(_keys(request, templates)),
         )
 

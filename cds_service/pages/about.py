@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import version
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 
+from cds_service.about import rendered
+from cds_service.errors import JSON_TYPE
 from cds_service.pages.conversations import flowing
 from cds_service.pages.site import Site
 from opioids.conversion import ConversionFactor, ConversionTable, PatchLookup
@@ -44,22 +46,25 @@ class Page:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._described = cache(lambda: {name: _described(f"{name}/SOURCES.md") for name in DESCRIBED})
+        self._rendered = cache(lambda: rendered(site.shell.about, cds_hooks=site.shell.settings.discovery.version))
         self._sources = cache(lambda: tuple(csv.DictReader(text_of("sources.csv").splitlines())))
 
     def show(self) -> Response:
-        """The page."""
+        """The page, or the same for machines that ask for JSON."""
         shell = self._site.shell
+        if request.accept_mimetypes.best_match(("text/html", JSON_TYPE)) == JSON_TYPE:
+            return Response(self._rendered(), content_type=JSON_TYPE)
         guidelines, tables = shell.knowledge.guidelines, shell.knowledge.tables
-        choice = shell.settings.guideline
-        own = guidelines[choice.profile]
-        table = tables[choice.table or own.default_table]
+        about = shell.about
+        own, table = about.guideline, about.table
         return self._site.page(
             "about.html",
             version=version("opioid-cds"),
             settings=shell.settings,
             services=tuple(shell.services.values()),
             own=own,
-            guidelines=(own, *(one for one in guidelines.values() if one is not own)),
+            guidelines=(own, *(one for one in guidelines.values() if one.id != own.id)),
+            about=about,
             table=table,
             tables=(table, *(one for one in tables.values() if one is not table)),
             factors=factors,

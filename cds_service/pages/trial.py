@@ -92,7 +92,8 @@ class Bench:
     def _services(self, guideline: str) -> Mapping[str, Service]:
         if guideline == self._shell.settings.guideline.profile:
             return self._shell.services
-        built = hooks.services.build(self._shell.knowledge, **self.standards(guideline))
+        names = self.standards(guideline)
+        built = hooks.services.build(self._shell.knowledge, guideline=names["guideline"], table=names["table"])
         return {service.id: service for service in built if service.id in self._shell.services}
 
     def ask(self, choice: Choice) -> Tried:

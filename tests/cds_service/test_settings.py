@@ -220,7 +220,7 @@ def test_a_wrong_value_is_named_by_key_and_line(tmp_path, toml, expected):
 @pytest.mark.parametrize(
     ("toml", "expected"),
     [
-        ("modus = 1", "cds.toml:1: modus: unknown; known here: auth, cors, database, "),
+        ("modus = 1", "cds.toml:1: modus: unknown; known here: auth, cards, cors, database, "),
         ("[server]\nprot = 1", "cds.toml:2: server.prot: unknown; known here: host, metrics_directory, port, "),
         ("[services.opioid-order]\nenabled = true", "cds.toml:1: services.opioid-order: unknown; known here: opioid-"),
         ('[services.opioid-order-sign]\nshadov = "x"', "cds.toml:2: services.opioid-order-sign.shadov: unknown; "),

@@ -50,6 +50,8 @@ KEYS = {
     "tapers/signs.csv": ("id", "kind"),
     "tapers/withdrawal.csv": ("symptom", "options"),
     "guidelines/attributes.csv": ("guideline", "attribute"),
+    "guidelines/data_used.csv": ("item",),
+    "guidelines/known_limits.csv": ("limit",),
     "guidelines/lookalikes.csv": ("name",),
     "guidelines/support.csv": ("id",),
     "value_sets/conditions.csv": ("group",),
@@ -343,6 +345,13 @@ def test_statements_are_named_once(name):
     document = json.loads((ROOT / f"guidelines/{name}/guideline.json").read_text(encoding="utf-8"))
     assert [one for one, count in Counter(row["id"] for row in document["statements"]).items() if count > 1] == []
     assert document["id"] == name
+
+
+@pytest.mark.parametrize("name", GUIDELINES)
+def test_guideline_has_the_attributes_that_hospitals_must_be_able_to_show(name, knowledge):
+    found = {one.name: one.text for one in knowledge.guidelines[name].attributes}
+    assert set(found) == {"developer", "funding", "evidence", "population", "limits", "released"}
+    assert all(found.values())
 
 
 def test_naloxone_order_is_a_rescue_product(knowledge):

@@ -1,0 +1,113 @@
+"""`GET /about` for machines: what the advice rests on here, what the site changed, and the source attributes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from importlib.metadata import version
+from typing import Any
+
+import orjson
+
+from hooks.about import About
+from opioids.guideline import Criterion, DosePoint, Guideline
+
+
+def rendered(about: About, *, cds_hooks: str) -> bytes:
+    """The JSON text, written once when the application starts."""
+    guideline, choices = about.guideline, about.choices
+    stated = about.stated
+    set_here = {one.threshold: one.value for one in about.overrides}
+    tree = {
+        "service": {"name": "opioid-cds", "version": version("opioid-cds"), "cdsHooks": cds_hooks, "signedOff": False},
+        "guideline": _guideline(guideline),
+        "table": {
+            "id": about.table.id,
+            "title": about.table.title,
+            "jurisdiction": about.table.jurisdiction,
+            "citation": about.table.citation,
+            "url": about.table.url,
+            "edition": about.table.edition,
+            "review": about.table.review,
+            "guidelinesOwn": about.table.id == guideline.default_table,
+        },
+        "thresholds": [
+            {
+                "name": name,
+                "stated": _number(stated[name]),
+                "inForce": _number(set_here.get(name, stated[name])),
+                "setBySite": name in set_here,
+            }
+            for name in stated
+        ],
+        "overridden": [
+            {"name": one.threshold, "stated": _number(one.stated), "inForce": _number(one.value)}
+            for one in about.overrides
+        ],
+        "cards": {"most": choices.most_at_once, "escalation": "info" if choices.escalation else "off"},
+        "sourceAttributes": [
+            {"name": one.name, "text": one.text, "source": one.source, "review": one.review}
+            for one in guideline.attributes
+        ],
+        "dataUsed": [{"item": one.item, "used": one.used, "how": one.how} for one in about.data_used],
+        "knownLimits": list(about.known_limits),
+    }
+    return orjson.dumps(tree)
+
+
+def _guideline(one: Guideline) -> Mapping[str, Any]:
+    return {
+        "id": one.id,
+        "title": one.title,
+        "short": one.short,
+        "jurisdiction": one.jurisdiction,
+        "edition": one.edition,
+        "url": one.url,
+        "review": one.review,
+        "statements": [
+            {
+                "id": said.id,
+                "text": said.text,
+                "strength": said.strength,
+                "by": said.by,
+                "source": said.source,
+                "review": said.review,
+            }
+            for said in one.statements.values()
+        ],
+        "dosePoints": [_dose_point(point) for point in one.dose_points],
+        "reviewReasons": _criteria(one.review_reasons),
+        "naloxone": _criteria(one.naloxone),
+        "exclusions": _criteria(one.exclusions),
+    }
+
+
+def _dose_point(point: DosePoint) -> Mapping[str, Any]:
+    return {
+        "name": point.name,
+        "mmePerDay": _number(point.mme_per_day),
+        "above": point.above,
+        "statement": point.statement,
+        "review": point.review,
+        "setBySite": point.set_by_site,
+    }
+
+
+def _criteria(found: Iterable[Criterion]) -> list[Mapping[str, Any]]:
+    return [
+        {
+            "id": one.id,
+            "looksFor": str(one.looks_for),
+            "explicit": one.explicit,
+            "source": one.source,
+            "review": one.review,
+        }
+        for one in found
+    ]
+
+
+def _number(value: Decimal | None) -> int | float | None:
+    """JSON has no decimals; null is "the guideline names no number"."""
+    if value is None:
+        return None
+    return int(value) if value == value.to_integral_value() else float(value)
