@@ -40,6 +40,7 @@ def document() -> str:
         _orders("Worked examples", "worked_examples"),
         _plain("Beside the total", "beside"),
         _plain("Assumptions", "assumptions"),
+        _plain("Traps", "traps"),
         _changes(),
     ]
     parts += [_tapers(), _directions()]
