@@ -10,11 +10,13 @@ from datetime import date
 from functools import lru_cache
 
 from fhir_mappings.codes import injected_by, route_of
-from fhir_mappings.elements import Element, as_written, elements, items, read_again, string, whole
+from fhir_mappings.elements import Element, as_written, elements, is_true, items, read_again, string, whole
 from fhir_mappings.quantities import read_ceilings, read_dose
 from fhir_mappings.timing import Read, read_timing
 from opioids.prescriptions import Refusal, Sig, UncountedReason
 from opioids.sigs import read_sig
+
+_STEPS_IN_WORDS = "the written directions name steps: the structured dose was used"
 
 _AS_NEEDED_FOR = ("asNeededCodeableConcept", "asNeededFor")
 _AS_NEEDED = ("asNeededBoolean", "asNeeded", "asNeededCodeableConcept", "asNeededFor")
@@ -121,7 +123,7 @@ def _days(timing: Read) -> tuple[date, ...] | None:
 
 
 def _is_as_needed(instruction: Element) -> bool:
-    if instruction.get("asNeededBoolean") is True or instruction.get("asNeeded") is True:
+    if is_true(instruction.get("asNeededBoolean")) or is_true(instruction.get("asNeeded")):
         return True
     return any(one for name in _AS_NEEDED_FOR for one in items(instruction.get(name)) if isinstance(one, dict | str))
 
@@ -139,6 +141,8 @@ def _completed(sig: Sig, words: str, *, as_needed_stated: bool) -> tuple[Sig, ..
         return (_filled(sig, written[0], as_needed_stated=as_needed_stated),)
     if sig.dose is None and sig.frequency is None:
         return tuple(_part_of(sig, one, as_needed_stated=as_needed_stated) for one in written)
+    if any(one.sequence is not None for one in written):
+        return (replace(sig, assumptions=(*sig.assumptions, _STEPS_IN_WORDS)),)
     return (sig,)
 
 

@@ -25,12 +25,12 @@ def _spellings(unit: Unit, worth: str, noun: str, words: str) -> dict[str, tuple
 
 
 _RATES = "ug/h|mcg/h|µg/h|μg/h|ug/hr|mcg/hr|µg/hr|mcg/hour|ug/hour|micrograms/hour|microgram/hour"
-_TABLETS = "tablet|tablets|tablet(s)|tab|tabs|tab(s)|tbl|tbls|ertab|orptab|caplet|caplets|428673006|oral tablet"
-_CAPSULES = "capsule|capsules|capsule(s)|cap|caps|cap(s)|ercap|oral capsule|428641000"
-_PATCHES = "patch|patches|patch(es)|system|transdermal system|transdermal patch|tpatch|tpath72|419702001"
+_TABLETS = "tablet|tablets|tab|tabs|tbl|tbls|ertab|orptab|caplet|caplets|428673006|oral tablet"
+_CAPSULES = "capsule|capsules|cap|caps|ercap|oral capsule|428641000"
+_PATCHES = "patch|patches|system|transdermal system|transdermal patch|tpatch|tpath72|419702001"
 
 _UNITS: dict[str, tuple[Unit, Decimal, str]] = {
-    **_spellings(Unit.MG, "1", "", "mg|mgs|milligram|milligrams|mg."),
+    **_spellings(Unit.MG, "1", "", "mg|mgs|milligram|milligrams"),
     **_spellings(Unit.MG, "0.001", "", "ug|mcg|µg|μg|microgram|micrograms|mcgs"),
     **_spellings(Unit.MG, "1000", "", "g|gm|gram|grams"),
     **_spellings(Unit.ML, "1", "", "ml|mls|milliliter|milliliters|millilitre|millilitres|cc|cm3"),
@@ -41,15 +41,15 @@ _UNITS: dict[str, tuple[Unit, Decimal, str]] = {
     **_spellings(Unit.MCG_PER_HOUR, "1000", "", "mg/h|mg/hr|mg/hour"),
     **_spellings(Unit.EACH, "1", "tablet", _TABLETS),
     **_spellings(Unit.EACH, "1", "capsule", _CAPSULES),
-    **_spellings(Unit.EACH, "1", "pill", "pill|pills|pill(s)"),
+    **_spellings(Unit.EACH, "1", "pill", "pill|pills"),
     **_spellings(Unit.EACH, "1", "patch", _PATCHES),
-    **_spellings(Unit.EACH, "1", "spray", "spray|sprays|spray(s)|actuat|actuation|actuations|puff|puffs"),
+    **_spellings(Unit.EACH, "1", "spray", "spray|sprays|actuat|actuation|actuations|puff|puffs"),
     **_spellings(Unit.EACH, "1", "lozenge", "lozenge|lozenges|loz"),
-    **_spellings(Unit.EACH, "1", "film", "film|films|film(s)|strip|strips"),
+    **_spellings(Unit.EACH, "1", "film", "film|films|strip|strips"),
     **_spellings(Unit.EACH, "1", "suppository", "suppository|suppositories|supp|supps"),
     **_spellings(Unit.EACH, "1", "drop", "drop|drops|gtt|[drp]"),
-    **_spellings(Unit.EACH, "1", "dose", "dose|doses|dose(s)"),
-    **_spellings(Unit.EACH, "1", "", "1|each|ea|unit|units|unit(s)|#"),
+    **_spellings(Unit.EACH, "1", "dose", "dose|doses"),
+    **_spellings(Unit.EACH, "1", "", "1|each|ea|unit|units|#"),
 }
 
 UNKNOWN_UNIT = Refusal(reason=UncountedReason.UNIT_UNKNOWN, detail="the unit of the dose is not known")
@@ -111,7 +111,7 @@ def _lookup(word: str) -> tuple[Unit, Decimal, str] | None:
     plain = word.strip().lower()
     if plain.startswith("{") and plain.endswith("}"):
         plain = plain[1:-1]
-    return _UNITS.get(plain)
+    return _UNITS.get(plain) or _UNITS.get(plain.removesuffix("(s)").removesuffix("(es)").rstrip("."))
 
 
 def read_dose(instruction: Element) -> Dose | Refusal | None:

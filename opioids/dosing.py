@@ -170,7 +170,14 @@ def _in_force(prescription: Prescription, component: Component, on: date, being_
         worn = prescription.product.form is Form.PATCH or sig.route is Route.TRANSDERMAL
         return _UNKNOWN if dose.unit is Unit.MCG_PER_HOUR and not worn else dose.maximum
 
-    return in_force(prescription.sigs, on, starts=prescription.starts, being_written=being_written, size=size)
+    return in_force(
+        prescription.sigs,
+        on,
+        starts=prescription.starts,
+        being_written=being_written,
+        size=size,
+        worn=prescription.product.form is Form.PATCH,
+    )
 
 
 def _doses(sigs: Sequence[Sig], prescription: Prescription, component: Component) -> tuple[DailyDose, ...] | Refusal:

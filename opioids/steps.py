@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 from opioids.prescriptions import Sig
 from opioids.quantities import steadily, times
@@ -30,18 +31,25 @@ def is_undated(sigs: Sequence[Sig]) -> bool:
     return len(sigs) == 1 and sigs[0].days is None and sigs[0].start is None and sigs[0].end is None
 
 
-def in_force(
-    sigs: Sequence[Sig], on: date, *, starts: date | None, being_written: bool, size: Callable[[Sig], Decimal]
+def in_force(  # noqa: PLR0913 - the instructions, the day, and the four things that decide between them
+    sigs: Sequence[Sig],
+    on: date,
+    *,
+    starts: date | None,
+    being_written: bool,
+    size: Callable[[Sig], Decimal],
+    worn: bool = False,
 ) -> InForce:
     """The instructions of one order that count on `on`.
 
     `starts` is the first day of the order, where known; an order that is `being_written` starts today
     or later, so its first step counts when none is in force yet. `size` is the maximum MME/day of an
-    instruction, by which the largest step is chosen when the day does not tell which is in force.
+    instruction, by which the largest step is chosen when the day does not tell which is in force. What is
+    `worn` stays on from one of its days to the next.
     """
     first = starts or (on if being_written else None)
     dated = _with_dates(tuple(sigs), first)
-    today = tuple(filter(None, (_on_its_days(sig, on, being_written) for sig in dated if _covers(sig, on))))
+    today = tuple(filter(None, (_on_its_days(sig, on, being_written, worn) for sig in dated if _covers(sig, on))))
     if not today and being_written:
         today = _next_step(dated, on)
     today = _without_ending(today, on)
@@ -93,16 +101,26 @@ def _covers(sig: Sig, on: date) -> bool:
     return (sig.start is None or sig.start <= on) and (sig.end is None or on <= sig.end)
 
 
-def _on_its_days(sig: Sig, on: date, being_written: bool) -> Sig | None:
+def _on_its_days(sig: Sig, on: date, being_written: bool, worn: bool) -> Sig | None:
     """A dated dose counts on its day only, as often as the day is listed; a new order on its first."""
     if sig.days is None:
         return sig
     if not sig.days:
         note = () if being_written else ("a one-time dose on a day that is not told: counted today",)
         return replace(sig, frequency=steadily(times(1)), assumptions=(*sig.assumptions, *note))
+    if worn and len(sig.days) > 1 and min(sig.days) <= on < _worn_until(sig.days):
+        return replace(sig, frequency=steadily(times(len(sig.days), (_worn_until(sig.days) - min(sig.days)).days)))
     day = min(sig.days) if being_written and on not in sig.days else on
     count = sig.days.count(day)
     return replace(sig, frequency=steadily(times(count))) if count else None
+
+
+def _worn_until(days: Sequence[date]) -> date:
+    """The day on which the last of dated patches would be changed, by the longest time between two of them."""
+    ordered = sorted(days)
+    gap = max((later - earlier).days for earlier, later in pairwise(ordered))
+    left = (date.max - ordered[-1]).days
+    return ordered[-1] + timedelta(days=min(max(gap, 1), left))
 
 
 def _without_ending(sigs: tuple[Sig, ...], on: date) -> tuple[Sig, ...]:

@@ -59,6 +59,15 @@ def test_unit_is_known_by_code_or_word(words, unit, worth, noun):
         assert read_unit("", word) == wanted
 
 
+@pytest.mark.parametrize(
+    ("word", "noun"),
+    [("tab(s)", "tablet"), ("Cap(s)", "capsule"), ("patch(es)", "patch"), ("puff(s)", "spray"), ("drop(s)", "drop"),
+     ("{Lozenge(s)}", "lozenge"), ("tab.", "tablet"), ("supp(s)", "suppository"), ("film(s)", "film")],
+)  # fmt: skip
+def test_plural_in_brackets_and_full_stop_are_of_no_weight(word, noun):
+    assert read_unit(word, "") == read_unit("", word) == (Unit.EACH, 1, noun)
+
+
 def test_no_unit_counts_units_of_the_product():
     assert read_unit("", "") == (Unit.EACH, 1, "")
 

@@ -9,7 +9,7 @@ import pytest
 
 from opioids.prescriptions import Sig
 from opioids.steps import in_force
-from tests.opioids.build import TODAY, sig
+from tests.opioids.build import TODAY, per_day, sig
 
 
 def day(offset: int) -> date:
@@ -178,3 +178,37 @@ def test_order_that_is_being_written_for_the_past_counts_nothing():
 
 def test_no_instruction_is_nothing_in_force():
     assert amounts([]) == ([], False)
+
+
+@pytest.mark.parametrize(
+    ("offsets", "worn"),
+    [
+        ([0, 3], True),
+        ([-1, 2], True),
+        ([-3, 0], True),
+        ([-6, -3], False),
+        ([-5, -2], True),
+        ([-9, -6, -2], True),
+        ([-9, -5, -4], False),
+        ([1, 4], False),
+        ([-1], False),
+        ([-1, -1], False),
+        ([0, 0], True),
+    ],
+)
+def test_dated_patches_are_worn_from_one_day_to_the_next(offsets, worn):
+    one = sig(1, frequency=None, days=tuple(day(offset) for offset in offsets))
+    found = in_force([one], TODAY, starts=None, being_written=False, size=lambda _: Decimal(0), worn=True)
+    assert bool(found.sigs) is worn
+
+
+def test_interval_of_dated_patches_is_that_between_their_days():
+    one = sig(1, frequency=None, days=(day(-3), day(0), day(3)))
+    found = in_force([one], TODAY, starts=None, being_written=False, size=lambda _: Decimal(0), worn=True)
+    assert found.sigs[0].frequency.high == per_day(3, 9)
+
+
+def test_dated_patches_at_the_end_of_the_calendar_are_worn():
+    one = sig(1, frequency=None, days=(date(9999, 12, 1), date(9999, 12, 31)))
+    found = in_force([one], date(9999, 12, 30), starts=None, being_written=False, size=lambda _: Decimal(0), worn=True)
+    assert found.sigs
