@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from fhir_mappings.elements import Json, UnsuitableBody, element, string
@@ -37,8 +38,13 @@ def read_orders(body: Json, recogniser: Recogniser, on: date) -> list[Order]:
     for resource, _, full_url in entries:
         resources.add(element(resource), full_url)
     owners = owners_of(entries)
-    found = [(resource, path) for resource, path, _ in entries if is_order(resource)]
-    return [owners.checked(reader.read(resource, path), element(resource)) for resource, path in found]
+    found = [entry for entry in entries if is_order(entry[0])]
+    return [owners.checked(_at(reader.read(resource, path), url), element(resource)) for resource, path, url in found]
+
+
+def _at(order: Order, full_url: str) -> Order:
+    """The order under its address in the Bundle, by which others refer to it when it has no id."""
+    return order if "/" in order.key or not full_url else replace(order, key=full_url)
 
 
 def subject_of(body: Json) -> str:

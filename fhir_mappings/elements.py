@@ -161,3 +161,9 @@ def key_of_reference(reference: str) -> str:
     """`Type/id` of a reference, without server address and version; other references as they are."""
     parts = reference.partition("/_history/")[0].split("/")
     return "/".join(parts[-2:]) if len(parts) >= 2 else reference
+
+
+def identifiers(value: Json) -> list[str]:
+    """Business identifiers as `system|value`; one without a value is none."""
+    found = ((string(one.get("system")), string(one.get("value"))) for one in elements(value))
+    return [f"{system}|{text}" for system, text in found if text]

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from fhir_mappings.elements import Element, Json, element, elements, key_of_reference, string
+from fhir_mappings.elements import Element, Json, element, elements, identifiers, key_of_reference, string
 from fhir_mappings.prescriptions import ORDER_TYPES
 from opioids.prescriptions import Ignored, Order, Uncounted, UncountedReason
 
@@ -71,12 +71,12 @@ def _other_names(patients: Iterable[tuple[Element, str]], orders: Iterable[Eleme
     for patient, url in patients:
         if url:
             yield url, _key_of(patient)
-        for identifier in _identifiers(patient.get("identifier")):
+        for identifier in identifiers(patient.get("identifier")):
             yield identifier, _key_of(patient)
     for order in orders:
         subject = _subject(order)
         if reference := string(subject.get("reference")):
-            for identifier in _identifiers(subject.get("identifier")):
+            for identifier in identifiers(subject.get("identifier")):
                 yield identifier, key_of_reference(reference)
 
 
@@ -88,15 +88,15 @@ def _patient_of(order: Element, names: Names) -> str:
         return _contained(order, reference[1:], names)
     if reference:
         return names.get(reference) or key_of_reference(reference)
-    return next((names.get(one, one) for one in _identifiers(subject.get("identifier"))), _NOBODY)
+    return next((names.get(one, one) for one in identifiers(subject.get("identifier"))), _NOBODY)
 
 
 def _contained(order: Element, id_: str, names: Names) -> str:
     """A patient within the order: by identifier, else by all that is said of that patient."""
     for one in elements(order.get("contained")):
         if string(one.get("id")).lstrip("#") == id_:
-            identifiers = _identifiers(one.get("identifier"))
-            return next((names.get(each, each) for each in identifiers), _described(one))
+            known = identifiers(one.get("identifier"))
+            return next((names.get(each, each) for each in known), _described(one))
     return _NOBODY
 
 
@@ -113,11 +113,6 @@ def _subject(order: Element) -> Element:
 
 def _key_of(patient: Element) -> str:
     return f"Patient/{string(patient.get('id'))}"
-
-
-def _identifiers(value: Json) -> list[str]:
-    found = ((string(one.get("system")), string(one.get("value"))) for one in elements(value))
-    return [f"{system}|{text}" for system, text in found if text]
 
 
 def _in_brackets(patient: str) -> str:

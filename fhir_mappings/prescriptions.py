@@ -16,9 +16,9 @@ from fhir_mappings.elements import (
     concept_codes,
     element,
     elements,
+    identifiers,
     is_true,
     items,
-    key_of_reference,
     later,
     string,
 )
@@ -101,7 +101,7 @@ class Reader:
     def _of_drug(self, one: Element, path: str, drug: Drug) -> Order:
         reference = reference_of(one, path)
         if isinstance(drug.recognised.identity, IgnoredReason):
-            return _aside(one, reference, drug, drug.recognised.identity)
+            return self._aside(one, reference, drug, drug.recognised.identity)
         return self._opioid(one, reference, drug)
 
     def _opioid(self, one: Element, reference: str, drug: Drug) -> Order:
@@ -130,14 +130,44 @@ class Reader:
             content=content,
             plan=plan_of(one, reference, drug.name),
             outside=self._outside(reference, drug.name, (start or fillable_from(one), end), written, supply_ends),
-            replaces=_keys(one.get("priorPrescription")),
-            fulfils=_keys(one.get("basedOn")) - {reference},
-            same_as=_keys(one.get("derivedFrom")) - {reference},
+            replaces=self._keys(one.get("priorPrescription")),
+            fulfils=self._keys(one.get("basedOn")) - {reference},
+            same_as=self._keys(one.get("derivedFrom")) - {reference},
+            names=_names(one),
             started=start or _first_sig_day(content) or written,
             supply_ends=supply_ends,
             risk=drug.recognised.risk,
             is_rescue_naloxone=is_for_home(one, drug.recognised.rescue),
         )
+
+    def _aside(self, one: Element, reference: str, drug: Drug, reason: IgnoredReason) -> Order:
+        """An order that adds nothing: of its directions nothing needs to be read."""
+        state = state_of(one)
+        return Order(
+            key=reference,
+            reference=reference,
+            medication=drug.name,
+            standing=state.standing,
+            state=state.words,
+            content=Ignored(reference=reference, medication=drug.name, reason=reason),
+            plan=plan_of(one, reference, drug.name) or forbidden(one, reference),
+            replaces=self._keys(one.get("priorPrescription")),
+            fulfils=self._keys(one.get("basedOn")) - {reference},
+            names=_names(one),
+            started=written_on(one),
+            risk=drug.recognised.risk,
+            is_rescue_naloxone=is_for_home(one, drug.recognised.rescue),
+        )
+
+    def _keys(self, references: Json) -> frozenset[str]:
+        """The orders that references name, by key; those that are named by identifier only, by that."""
+        if not references:
+            return _NO_KEYS
+        found: set[str] = set()
+        for one in elements(references):
+            reference = string(one.get("reference"))
+            found.update([self.resources.key_of(reference)] if reference else identifiers(one.get("identifier")))
+        return frozenset(found)
 
     def _prescription(
         self, one: Element, reference: str, drug: Drug, identified: Identified, starts: date | None
@@ -193,36 +223,15 @@ def _invalid(reference: str, path: str, why: str) -> Order:
     )
 
 
-def _aside(one: Element, reference: str, drug: Drug, reason: IgnoredReason) -> Order:
-    """An order that adds nothing: of its directions nothing needs to be read."""
-    state = state_of(one)
-    return Order(
-        key=reference,
-        reference=reference,
-        medication=drug.name,
-        standing=state.standing,
-        state=state.words,
-        content=Ignored(reference=reference, medication=drug.name, reason=reason),
-        plan=plan_of(one, reference, drug.name) or forbidden(one, reference),
-        replaces=_keys(one.get("priorPrescription")),
-        fulfils=_keys(one.get("basedOn")) - {reference},
-        started=written_on(one),
-        risk=drug.recognised.risk,
-        is_rescue_naloxone=is_for_home(one, drug.recognised.rescue),
-    )
+def _names(one: Element) -> frozenset[str]:
+    found = one.get("identifier")
+    return frozenset(identifiers(found)) if found else _NO_KEYS
 
 
 def _first_sig_day(content: Prescription | Uncounted | Ignored) -> date | None:
     if not isinstance(content, Prescription):
         return None
     return min((sig.start for sig in content.sigs if sig.start), default=None)
-
-
-def _keys(references: Json) -> frozenset[str]:
-    if not references:
-        return _NO_KEYS
-    found = (string(one.get("reference")) for one in elements(references))
-    return frozenset(key_of_reference(reference) for reference in found if reference)
 
 
 def is_for_home(one: Element, rescue: Rescue) -> bool:

@@ -19,6 +19,7 @@ class Resources:
     def __init__(self) -> None:
         self._added: list[tuple[Element, str]] = []
         self._by_name: dict[str, Element] = {}
+        self._keys: dict[str, str] = {}
 
     def add(self, resource: Element, full_url: str = "") -> None:
         """Make a resource known; the first one under a name stays."""
@@ -32,9 +33,18 @@ class Resources:
         self._index()
         return self._by_name.get(reference) or self._by_name.get(key_of_reference(reference))
 
+    def key_of(self, reference: str) -> str:
+        """`Type/id` of the resource that a reference means, also when it names the address within a Bundle."""
+        if reference.startswith("urn:"):
+            self._index()
+            return self._keys.get(reference, reference)
+        return key_of_reference(reference)
+
     def _index(self) -> None:
         for resource, full_url in self._added:
             kind = resource.get("resourceType")
+            if full_url.startswith("urn:") and (id_ := string(resource.get("id"))):
+                self._keys.setdefault(full_url, f"{kind}/{id_}")
             if kind not in _REFERRED_TO:
                 continue
             if id_ := string(resource.get("id")):

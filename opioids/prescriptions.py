@@ -151,7 +151,8 @@ class Order:
     """An order with what decides whether it stands: status, intent, dates and the orders it names.
 
     `key` is unique among a patient's orders ("MedicationRequest/a"); `replaces`, `fulfils` and `same_as`
-    hold keys of other orders (named as prior, as parent, as the same order in another list). `state` is its
+    hold keys, or `names`, of other orders (named as prior, as parent, as the same order in another list).
+    `names` are the identifiers by which other systems know the order. `state` is its
     status in the words of its record. `plan` is set when the order is only a plan or a proposal, `outside`
     when the day is outside its period: neither matters to an order that is being written. `started` and
     `supply_ends` tell the length of therapy. `risk` (class and ingredient) and `is_rescue_naloxone` tell what
@@ -169,6 +170,7 @@ class Order:
     replaces: frozenset[str] = frozenset()
     fulfils: frozenset[str] = frozenset()
     same_as: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
     started: date | None = None
     supply_ends: date | None = None
     risk: tuple[DrugClass, str] | None = None

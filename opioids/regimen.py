@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from opioids.measures import measure_of
+from opioids.order_names import by_one_name
 from opioids.prescriptions import (
     Ignored,
     IgnoredReason,
     Order,
     Prescription,
-    Refusal,
-    Sig,
     Standing,
     Uncounted,
     UncountedReason,
 )
-from opioids.products import Product
-from opioids.quantities import Dose, Frequency
+from opioids.signatures import signature
 
 Content = Prescription | Uncounted | Ignored
 
@@ -47,6 +44,7 @@ def regimen(active: Sequence[Order], drafts: Sequence[Order], on: date) -> Regim
     fulfils another of the list, is the same order in another list, or whose supply is used up on the day
     `on` and was renewed, counts once.
     """
+    active, drafts = by_one_name(active, drafts)
     current = _standing_alone(active, on)
     replacements = _replacements(active, current, drafts)
     proposed = [
@@ -262,25 +260,6 @@ def _by_signature(
         if isinstance(content, Prescription) and content.product.components in written:
             found.setdefault(signature(content), deque()).append(order.key)
     return found
-
-
-def signature(prescription: Prescription) -> object:
-    """Product, dose and timing: two prescriptions with equal signatures are one, renewed."""
-    product = prescription.product
-    takings = frozenset(Counter(_taking(sig, product) for sig in prescription.sigs).items())
-    return (product.components, product.extended_release, takings)
-
-
-def _taking(sig: Sig, product: Product) -> tuple[object, ...]:
-    """How a dose is taken, apart from from when to when; 1 tablet of 40 mg is 40 mg, and q12h twice a day."""
-    dose, frequency = sig.dose, sig.frequency
-    amount: object = dose
-    if isinstance(dose, Dose) and not isinstance(measure := measure_of(dose, product, product.components[0]), Refusal):
-        amount = (dose.low * measure.each, dose.high * measure.each)
-    rates: object = frequency
-    if isinstance(frequency, Frequency) and frequency.low.days > 0 and frequency.high.days > 0:
-        rates = (frequency.low.rate, frequency.high.rate)
-    return (amount, rates, sig.as_needed, sig.ceilings, sig.route or product.route)
 
 
 def _replaced(order: Order, why: str) -> Content:

@@ -558,3 +558,38 @@ def test_one_time_dose_is_taken_on_the_day_of_its_order(authored, counted_days, 
     given = {"authoredOn": authored} if authored else {}
     [sig] = read(request(dosageInstruction=[once], **given)).content.sigs
     assert sig.days == counted_days
+
+
+# ---- how orders name one another ----
+
+
+def of_bundle(knowledge, *entries):
+    body = {"resourceType": "Bundle", "entry": [{"fullUrl": url, "resource": one} for url, one in entries]}
+    return read_orders(body, knowledge.recogniser, TODAY)
+
+
+def test_order_is_known_by_its_identifiers(read):
+    found = read(request(identifier=[{"system": "urn:x", "value": "1"}, {"value": "2"}, {"system": "urn:y"}]))
+    assert found.names == {"urn:x|1", "|2"}
+
+
+def test_order_may_name_another_by_identifier(read):
+    named = {"identifier": {"system": "urn:x", "value": "1"}}
+    assert read(request(priorPrescription=named)).replaces == {"urn:x|1"}
+    assert read(request(priorPrescription={**named, "reference": "MedicationRequest/b"})).replaces == {
+        "MedicationRequest/b"
+    }
+
+
+@pytest.mark.parametrize("id_", ["b", None])
+def test_order_may_name_another_by_its_address_in_the_bundle(id_, knowledge):
+    prior = {name: value for name, value in request(id=id_).items() if value is not None}
+    draft = request(priorPrescription={"reference": "urn:uuid:1"})
+    first, second = of_bundle(knowledge, ("urn:uuid:1", prior), ("urn:uuid:2", draft))
+    assert second.replaces == {first.key}
+    assert first.reference == ("MedicationRequest/b" if id_ else "Bundle.entry[0].resource")
+
+
+def test_address_that_is_not_in_the_bundle_stays_as_it_is(knowledge):
+    [only] = of_bundle(knowledge, ("urn:uuid:1", request(basedOn=[{"reference": "urn:uuid:9"}])))
+    assert only.fulfils == {"urn:uuid:9"}

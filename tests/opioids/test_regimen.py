@@ -10,7 +10,8 @@ import pytest
 from opioids.prescriptions import Ignored, IgnoredReason, Standing, Uncounted, UncountedReason
 from opioids.products import Route
 from opioids.quantities import Frequency, Unit
-from opioids.regimen import regimen, signature, split
+from opioids.regimen import regimen, split
+from opioids.signatures import signature
 from tests.opioids.build import (
     FENTANYL,
     OXYCODONE,
