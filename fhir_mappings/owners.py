@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -45,7 +46,7 @@ class Owners:
 
     def _why(self, patient: str) -> str:
         if self.own:
-            return f"for another patient{_in_brackets(patient)}, not added to the total of {self.own}"
+            return f"for another patient{_in_brackets(patient)}, not added to the total of {_shown(self.own)}"
         several = "the orders are for several patients"
         if patient:
             return f"{several}, this one{_in_brackets(patient)}: whose total is asked cannot be told"
@@ -53,18 +54,24 @@ class Owners:
 
 
 def owners_of(entries: Sequence[Entry]) -> Owners:
-    """The patients of a Bundle's orders. Where they name several, the only Patient that it holds is the one meant."""
+    """The patients of a Bundle's orders, and the one who is meant.
+
+    Where the orders name several, that is the only Patient that the Bundle holds, else whom more than half of the
+    orders name: the others strayed in. Otherwise it cannot be told.
+    """
     resources = [element(resource) for resource, _, _ in entries]
     orders = [one for one in resources if string(one.get("resourceType")) in ORDER_TYPES]
     patients = [
         (one, url) for one, (_, _, url) in zip(resources, entries, strict=True) if one.get("resourceType") == "Patient"
     ]
     names = dict(_other_names(patients, orders))
-    return Owners(
-        named=frozenset(patient for one in orders if (patient := _patient_of(one, names))),
-        own=_key_of(patients[0][0]) if len(patients) == 1 else None,
-        names=names,
-    )
+    named = Counter(patient for one in orders if (patient := _patient_of(one, names)))
+    own = _key_of(patients[0][0]) if len(patients) == 1 else _of_most(named)
+    return Owners(named=frozenset(named), own=own, names=names)
+
+
+def _of_most(named: Counter[str]) -> str | None:
+    return next((patient for patient, count in named.items() if count > named.total() / 2), None)
 
 
 def _other_names(patients: Iterable[tuple[Element, str]], orders: Iterable[Element]) -> Iterator[tuple[str, str]]:
@@ -113,6 +120,10 @@ def _subject(order: Element) -> Element:
 
 def _key_of(patient: Element) -> str:
     return f"Patient/{string(patient.get('id'))}"
+
+
+def _shown(patient: str) -> str:
+    return patient if patient.startswith("Patient/") else "the patient of the other orders"
 
 
 def _in_brackets(patient: str) -> str:

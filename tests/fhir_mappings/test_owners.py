@@ -64,10 +64,22 @@ INVALID = "resource-invalid"
 
 
 def test_orders_of_two_patients_are_not_added_and_none_is_taken_for_the_one_meant(fates):
-    for entries in permutations([order("a", ONE), order("b", ONE), order("c", TWO)]):
+    for entries in permutations([order("a", ONE), order("b", TWO), order("c")]):
         found, detail = fates(*entries)
         assert found == {"a": INVALID, "b": INVALID, "c": INVALID}
         assert "(Patient/2): whose total is asked cannot be told" in detail
+
+
+def test_order_that_strayed_into_a_patients_orders_is_left_out_and_said(fates):
+    for entries in permutations([order("a", ONE), order("b", ONE), order("c", TWO)]):
+        found, detail = fates(*entries)
+        assert found == {"a": 15, "b": 15, "c": INVALID}
+        assert detail == "for another patient (Patient/2), not added to the total of Patient/1"
+
+
+def test_half_of_the_orders_are_not_most_of_them(fates):
+    found, _ = fates(order("a", ONE), order("b", ONE), order("c", TWO), order("d", ref("Patient/3")))
+    assert set(found.values()) == {INVALID}
 
 
 def test_only_patient_of_a_bundle_is_the_one_meant(fates):
@@ -132,6 +144,13 @@ def test_patients_within_orders_are_told_apart_and_not_named(first, second, one,
     assert (found == {"a": 15, "b": 15}) is one
     assert "mrn" not in detail
     assert "19" not in detail
+
+
+def test_patient_known_by_identifier_only_is_not_named(fates):
+    a, b = {"identifier": mrn("a")}, {"identifier": mrn("b")}
+    found, detail = fates(order("a", a), order("b", a), order("c", b))
+    assert found == {"a": 15, "b": 15, "c": INVALID}
+    assert detail == "for another patient, not added to the total of the patient of the other orders"
 
 
 def test_what_adds_nothing_stays_so_whosever_it_is(fates):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.spec.directions import corpus
 from tests.spec.directions_report import report
+from tests.spec.render_factors import conversion_tables
 from tests.spec.tables import HERE, charts_of, tables_of
 
 DOCUMENT = HERE.parents[1] / "docs" / "specification.md"
@@ -36,6 +37,7 @@ def document() -> str:
     """The whole document."""
     parts = [
         _INTRODUCTION,
+        conversion_tables(),
         _orders("Orders", "orders"),
         _orders("Worked examples", "worked_examples"),
         _plain("Beside the total", "beside"),
