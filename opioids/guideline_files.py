@@ -104,6 +104,7 @@ def _check_names(loaded: Guideline, where: str) -> None:
     named = {name for names in loaded.basis.values() for name in names}
     named |= {pace.abrupt_statement, pace.long_statement, pace.short_statement}
     named |= {point.statement for point in loaded.dose_points} | set(loaded.sedatives.values())
+    named |= {one.id for one in loaded.review_reasons}
     if missing := named - loaded.statements.keys():
         raise KnowledgeError(f"{where}: no statement {', '.join(sorted(missing))}")
     for one in (*loaded.review_reasons, *loaded.naloxone, *loaded.exclusions):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from opioids.case import Case, Focus
-from opioids.guideline import Criterion, Guideline
+from opioids.guideline import Guideline
 from opioids.recommendations import HeldBack, Recommendation, Topic, Urgency
 
 
@@ -36,17 +36,10 @@ def deprescribing_review(case: Case, guideline: Guideline) -> Recommendation | H
         urgency=Urgency.INFO,
         rule=explicit[0].id,
         reasons=met,
-        statements=_statements(explicit[0], guideline),
+        statements=(explicit[0].id,),
     )
 
 
 def _only_for_cough(case: Case) -> bool:
     """Cough-and-cold opioids count, but alone they are no reason for a review."""
     return not case.proposed.uncounted and all(line.product.cough_and_cold for line in case.proposed.counted)
-
-
-def _statements(leading: Criterion, guideline: Guideline) -> tuple[str, ...]:
-    """What the guideline says of the leading reason; where it says nothing of it, what it says of reviews."""
-    if leading.id in guideline.statements:
-        return (leading.id,)
-    return guideline.basis[Topic.DEPRESCRIBING_REVIEW]
