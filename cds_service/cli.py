@@ -12,6 +12,8 @@ import click
 COMMANDS = {
     "check-config": "Say what is wrong in a configuration, by key and line.",
     "mme": "Add up the opioids in FHIR files.",
+    "purge": "Delete what has been kept for long enough.",
+    "report": "Say how often each card was shown, and what came of it.",
     "serve": "Run the service until it is told to stop.",
     "taper": "Plan a taper in strengths that a pharmacy has.",
 }

@@ -60,9 +60,9 @@ def warnings(settings: Settings) -> tuple[Mistake, ...]:
 
 def _doubtful(settings: Settings) -> Iterator[tuple[KeyPath, str]]:
     if settings.feedback.comments:
-        yield ("feedback", "comments"), "comments are kept as they were written, and can hold patient data"
+        yield ("feedback", "comments"), "comments are kept as written, and can hold patient data"
     if settings.production and settings.notes.enabled and not settings.site.has_key:
-        yield ("site", "key"), "missing: nothing can be snoozed, and the report cannot tell prescribers apart"
+        yield ("site", "key"), "missing: nothing is snoozed, and the report cannot tell prescribers apart"
     if settings.snooze.days != SNOOZE_DAYS:
         yield ("snooze", "days"), "the words on the card go on to say 3 months"
 

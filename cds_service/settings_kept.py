@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import Field, SecretStr
 
@@ -12,6 +13,9 @@ from cds_service.settings_sections import Section, setting
 SHORTEST_KEY = 32
 SNOOZE_DAYS = 90
 """What the words of the override reason say: three months."""
+
+
+ReasonCode = Annotated[str, Field(json_schema_extra={"expected": "the code of a reason that cards offer"})]
 
 
 class Site(Section):
@@ -41,7 +45,7 @@ class Feedback(Section):
     comments: bool = setting(
         False, "Whether comments are kept. They are free text and can hold patient data: leave it off unless agreed."
     )
-    reasons: Mapping[str, str] = Field(
+    reasons: Mapping[str, ReasonCode] = Field(
         default_factory=dict,
         description="The EHR's own codes or titles of override reasons, each with the reason of ours that it means.",
         json_schema_extra={"expected": 'a table such as {"Benefits > risks" = "benefits-outweigh-harms"}'},

@@ -75,6 +75,12 @@ def fault_in(url: str) -> str | None:
     return None
 
 
+def file_exists(url: str) -> bool:
+    """False where SQLite would make a new, empty file."""
+    parsed = make_url(url)
+    return parsed.get_backend_name() != "sqlite" or not parsed.database or Path(parsed.database).exists()
+
+
 def migrate(engine: Engine) -> None:
     """Brings the tables up to date. One worker does it; the others wait and find it done."""
     if engine.dialect.name == "sqlite":
@@ -114,6 +120,8 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     connection.isolation_level = None
     # What was acknowledged is on the disk, also when the power fails.
     connection.execute("PRAGMA synchronous=FULL")
+    # What is deleted is overwritten, not only forgotten.
+    connection.execute("PRAGMA secure_delete=ON")
 
 
 def _begin_sqlite(connection: Connection) -> None:

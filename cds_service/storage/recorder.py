@@ -43,7 +43,8 @@ class Recorder:
                 return
             self._waiting.append(call)
             if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="recorder")
+                # Said, because threads of servers are daemons, and a thread takes after the one that starts it.
+                self._thread = threading.Thread(target=self._run, name="recorder", daemon=False)
                 self._thread.start()
 
     def flush(self, seconds: float = 10) -> None:

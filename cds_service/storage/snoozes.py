@@ -81,19 +81,21 @@ class Replies:
 
     def _any(self, patient: str) -> bool:
         """Whether there is anything to read: asked before every card, so without SQLAlchemy's care around it."""
-        connection = self._engine.raw_connection()
         try:
-            cursor = connection.cursor()
+            connection = self._engine.raw_connection()
             try:
+                cursor = connection.cursor()
                 cursor.execute(self._question, (patient,))
-                return cursor.fetchone() is not None
-            finally:
+                found = cursor.fetchone() is not None
                 cursor.close()
+            except BaseException:
+                connection.invalidate()  # whatever state it is in
+                raise
+            finally:
+                connection.close()
         except self._driver_error as error:
-            connection.invalidate()
             raise OperationalError(self._question, None, error) from None
-        finally:
-            connection.close()
+        return found
 
 
 def _reply(row: Any) -> Reply:

@@ -202,6 +202,12 @@ def test_a_password_is_never_told(run, file, url):
             b'[[auth.clients]]\nissuer = "a"\njwks_file = "none.json"\n',
             "cds.toml:3: auth.clients[0].jwks_file: expected a file that can be read\n",
         ),
+        (b'[site]\nkey_file = "none"\n', "cds.toml:2: site.key_file: expected a file that can be read\n"),
+        (b'[site]\nkey_file = "cds.toml"\n#', "cds.toml:2: site.key_file: expected at least 32 characters in the file"),
+        (
+            b'[feedback.reasons]\n"Benefits > risks" = "benefit"\n',
+            "cds.toml:2: feedback.reasons.Benefits > risks: unknown; known here: agreed-with-patient, ",
+        ),
     ],
 )
 def test_mistakes_are_named_by_key_and_line_and_end_with_1(run, file, toml, expected):
@@ -209,6 +215,38 @@ def test_mistakes_are_named_by_key_and_line_and_end_with_1(run, file, toml, expe
     assert result.exit_code == 1
     assert result.stderr.startswith(expected)
     assert result.stdout == ""
+
+
+KEY = "a key that nobody can guess, or so"
+
+
+def test_the_site_key_is_never_told(run, file):
+    result = run("check-config", file("cds.toml", f'[site]\nkey = "{KEY}"\n'.encode()))
+    assert result.exit_code == 0
+    assert 'key = "***"  # cds.toml:2' in result.output
+    short = run("check-config", file("cds.toml", f'[site]\nkey = "{KEY[:20]}"\n'.encode()))
+    assert short.exit_code == 1
+    assert KEY[:20] not in result.output + short.output
+
+
+@pytest.mark.parametrize(
+    ("toml", "expected"),
+    [
+        (
+            "[feedback]\ncomments = true\n",
+            "cds.toml:2: feedback.comments: warning: comments are kept as written, and can hold patient data\n",
+        ),
+        ("[snooze]\ndays = 30\n", "cds.toml:2: snooze.days: warning: the words on the card go on to say 3 months\n"),
+        (
+            'mode = "production"\npublic_url = "https://cds.example.org"\n',
+            "cds.toml: site.key: warning: missing: nothing is snoozed, and the report cannot tell prescribers apart\n",
+        ),
+    ],
+)
+def test_what_should_be_known_is_a_warning_and_no_mistake(run, file, toml, expected):
+    result = run("check-config", file("cds.toml", toml.encode()))
+    assert result.exit_code == 0
+    assert result.stderr == expected
 
 
 @pytest.mark.parametrize("command", [["check-config"], ["serve", "--config"]])

@@ -293,6 +293,45 @@ def test_production_refuses_what_is_unsafe(tmp_path, toml, expected):
     assert expected in mistake
 
 
+@pytest.mark.parametrize(
+    ("toml", "expected"),
+    [
+        (
+            '[site]\nkey = "{key}"\nkey_file = "k"',
+            "cds.toml:1: site: expected at most one of key and key_file",
+        ),
+        ('[site]\nkey = "short"', "cds.toml:2: site.key: expected at least 32 characters that nobody can guess"),
+        (
+            "[retention]\ncard_days = 89",
+            "cds.toml:2: retention.card_days: expected at least snooze.days: a snooze rests on what is kept",
+        ),
+        (
+            "[snooze]\nenabled = true\n[notes]\nenabled = false",
+            "cds.toml:2: snooze.enabled: expected false, as notes.enabled is false: a snooze rests on noted cards",
+        ),
+        (
+            PRODUCTION + "[snooze]\nenabled = true",
+            "cds.toml:4: snooze.enabled: expected a site key beside it in production (site.key or site.key_file)",
+        ),
+        (
+            "[feedback.reasons]\na = 1",
+            "cds.toml:2: feedback.reasons.a: expected the code of a reason that cards offer",
+        ),
+    ],
+)
+def test_what_is_kept_is_consistent(tmp_path, toml, expected):
+    assert mistakes(tmp_path, toml.replace("{key}", "k" * 32)) == [expected]
+
+
+def test_snoozing_is_on_where_it_can_work(tmp_path):
+    key = f'[site]\nkey = "{"k" * 32}"\n'
+    assert loaded(tmp_path).snooze.enabled
+    assert loaded(tmp_path, PRODUCTION + key).snooze.enabled
+    assert not loaded(tmp_path, PRODUCTION).snooze.enabled
+    assert not loaded(tmp_path, "[notes]\nenabled = false").snooze.enabled
+    assert loaded(tmp_path, PRODUCTION, OPIOID_CDS_SITE__KEY="k" * 32).snooze.enabled
+
+
 def test_production_allows_no_origin_unless_one_is_named(tmp_path):
     assert loaded(tmp_path, PRODUCTION).cors.origins == ()
 

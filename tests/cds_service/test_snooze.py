@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.exc import SQLAlchemyError
 
-from tests.cds_service.hospital import SIGN, VIEW, Clock, Hospital, noted, opened, role, signing
+from cds_service.storage.snoozes import AWAY_SECONDS, Away, Replies
+from tests.cds_service.hospital import MORNING, SIGN, VIEW, Clock, Hospital, noted, opened, role, signing
 from tests.hooks.orders import draft, order
 
 REVIEW, NALOXONE, TOTAL = "DeprescribingReview", "NaloxoneOffer", "MmeTotal"
@@ -223,6 +225,31 @@ def test_without_its_tables_everything_is_shown_and_counted(hospital, engines):
         answer = hospital.client.post(f"/cds-services/{SIGN}", json=signing())
         assert len(answer.json["cards"]) == 3
     rename(engines[0], "away", "shown_card")
+    assert hospital.metric("opioid_cds_snooze_unknown_total") == 2
+
+
+def test_a_database_that_is_away_is_not_waited_for_again_so_soon():
+    now = [0.0]
+    engine = create_engine("sqlite:////no/such/folder/x.sqlite3")
+    replies = Replies(engine, clock=lambda: now[0])
+    with pytest.raises(SQLAlchemyError):
+        replies.about("p", MORNING)
+    for moment in (0.0, AWAY_SECONDS - 0.1):
+        now[0] = moment
+        with pytest.raises(Away):
+            replies.about("p", MORNING)
+    now[0] = AWAY_SECONDS
+    with pytest.raises(SQLAlchemyError):
+        replies.about("p", MORNING)
+
+
+@pytest.mark.parametrize("url", ["sqlite:////no/such/folder/x.sqlite3", "postgresql+psycopg://cds@127.0.0.1:1/none"])
+def test_with_the_database_away_cards_are_shown(make_app, url):
+    hospital = opened(make_app, '[site]\nkey = "0123456789abcdef0123456789abcdef"', database=url)
+    for _ in range(2):
+        answer = hospital.client.post(f"/cds-services/{SIGN}", json=signing())
+        assert answer.status_code == 200
+        assert len(answer.json["cards"]) == 3
     assert hospital.metric("opioid_cds_snooze_unknown_total") == 2
 
 

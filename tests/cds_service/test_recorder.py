@@ -1,0 +1,139 @@
+"""Notes are written beside the calls: gathered, tried again while the database is away, and written at the end."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from datetime import date
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from cds_service.storage import recorder as module
+from cds_service.storage.cards import NotedCall
+from cds_service.storage.recorder import Recorder
+
+AWAY = OperationalError("insert", None, Exception("away"))
+
+
+def call(orders: int = 0) -> NotedCall:
+    return NotedCall(
+        day=date(2026, 1, 31), service_id="s", hook="order-sign", orders=orders, shadow=False, prescriber=""
+    )
+
+
+class Database:
+    """Takes batches; is away for the first `away` of them. `full` is set once it has `expected` calls."""
+
+    def __init__(self, away: int = 0, expected: int = 1) -> None:
+        self.away = away
+        self.expected = expected
+        self.batches: list[Sequence[NotedCall]] = []
+        self.full = threading.Event()
+
+    def __call__(self, batch: Sequence[NotedCall]) -> None:
+        if self.away > 0:
+            self.away -= 1
+            raise AWAY
+        self.batches.append(batch)
+        if len(self.calls) >= self.expected:
+            self.full.set()
+
+    @property
+    def calls(self) -> list[int]:
+        return [one.orders for batch in self.batches for one in batch]
+
+
+@pytest.fixture
+def lost() -> list[int]:
+    return []
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch):
+    monkeypatch.setattr(module, "GATHERING_SECONDS", 0.01)
+    monkeypatch.setattr(module, "AWAY_SECONDS", 0.02)
+
+
+def test_notes_are_written_without_being_asked_for_and_in_their_order(lost):
+    database = Database(expected=100)
+    recorder = Recorder(database, lost.append)
+    for number in range(100):
+        recorder.note(call(number))
+    assert database.full.wait(10)
+    assert database.calls == list(range(100))
+    assert len(database.batches) < 100, "one write serves many"
+    assert lost == []
+
+
+def test_no_thread_is_left_when_there_is_nothing_to_write(lost):
+    database = Database()
+    recorder = Recorder(database, lost.append)
+    for _ in range(3):
+        recorder.note(call())
+        recorder.flush()
+        assert [one.name for one in threading.enumerate()].count("recorder") == 0
+    assert len(database.calls) == 3
+
+
+def test_while_the_database_is_away_notes_wait(lost):
+    database = Database(away=3, expected=2)
+    recorder = Recorder(database, lost.append)
+    recorder.note(call(1))
+    recorder.note(call(2))
+    assert database.full.wait(10)
+    assert database.calls == [1, 2]
+    assert lost == []
+
+
+def test_more_than_fits_is_lost_and_counted(lost, monkeypatch):
+    monkeypatch.setattr(module, "MOST_WAITING", 10)
+    monkeypatch.setattr(module, "GATHERING_SECONDS", 5)
+    database = Database()
+    recorder = Recorder(database, lost.append)
+    for number in range(13):
+        recorder.note(call(number))
+    recorder.close()
+    assert database.calls == list(range(10))
+    assert sum(lost) == 3
+
+
+def test_what_cannot_be_written_at_the_end_is_lost_and_counted(lost):
+    recorder = Recorder(Database(away=10**6), lost.append)
+    recorder.note(call())
+    recorder.note(call())
+    recorder.close()
+    recorder.note(call())
+    assert sum(lost) == 3
+
+
+def test_a_fault_of_our_own_does_not_stop_the_notes_for_good(lost, monkeypatch):
+    told = []
+    monkeypatch.setattr(threading, "excepthook", lambda found: told.append(found.exc_type))
+    written: list[int] = []
+
+    def write(batch: Sequence[NotedCall]) -> None:
+        if not written:
+            written.append(-1)
+            raise ValueError
+        written.extend(one.orders for one in batch)
+
+    recorder = Recorder(write, lost.append)
+    recorder.note(call(1))
+    recorder.flush()
+    recorder.note(call(2))
+    recorder.flush()
+    assert written == [-1, 2]
+    assert told == [ValueError]
+
+
+def test_the_end_of_the_process_waits_for_what_was_noted(tmp_path):
+    program = (
+        "import sys; from tests.cds_service.test_recorder import call, Recorder\n"
+        f"recorder = Recorder(lambda batch: print(len(batch), file=open({str(tmp_path / 'written')!r}, 'a')), print)\n"
+        "recorder.note(call())"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
+    assert (tmp_path / "written").read_text() == "1\n"
