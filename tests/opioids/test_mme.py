@@ -342,6 +342,11 @@ def test_infusion_among_steps_that_cannot_be_told_apart_is_not_the_smaller_one(r
     assert reason(prescription("a", step, drip, of=product(MORPHINE, None))) is R.ROUTE_NOT_CONVERTIBLE
 
 
+def test_of_steps_that_cannot_be_told_apart_one_without_a_frequency_may_be_the_largest(reason):
+    known, unknown = sig(1, sequence=1), Sig(dose=dose(1), sequence=2)
+    assert reason(prescription("a", known, unknown)) is R.FREQUENCY_MISSING
+
+
 # ---- supply and written directions beside the number ----
 
 
