@@ -106,6 +106,7 @@ def _changes() -> str:
             row["since"],
             row["cut"],
             row["card"] if row["card"] == "none" else f"{row['card']} ({row['rule']})",
+            row["guideline"],
         ]
         for row in table.rows
     ]
@@ -115,7 +116,7 @@ def _changes() -> str:
         "What signing an order does to a dose that has been taken since a day: how much less it is, in percent of the",
         "dose before, and whether the card `SlowerTaper` appears. `=` leaves an order as it is, a dash stops it.",
         "",
-        *_table(["#", "Case", "Before", "After", "Since", "Cut", "SlowerTaper"], rows),
+        *_table(["#", "Case", "Before", "After", "Since", "Cut", "SlowerTaper", "Guideline"], rows),
         "",
     ]
     return "\n".join(text)
