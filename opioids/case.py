@@ -150,6 +150,10 @@ class Case:
             return self.reaches(guideline, criterion.point) and (self.starting or not from_the_start)
         return _SHOWN[sought](self, guideline)
 
+    def suffices(self, criterion: Criterion, guideline: Guideline) -> bool:
+        """Whether a criterion that is met suffices alone."""
+        return criterion.explicit and (not criterion.long_term or self.is_long_term(guideline))
+
     def _is_within(self, criterion: Criterion) -> bool:
         """Whether therapy is known to be as long, and no longer, than the criterion asks."""
         least, most, days = criterion.from_days, criterion.to_days, self.therapy_days

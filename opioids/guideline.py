@@ -70,13 +70,15 @@ class DosePoint:
     """A daily dose from which something is advised. Where `above`, only a higher dose reaches it.
 
     `mme_per_day` is None where the guideline speaks of a high dose without a number: then nothing
-    reaches it until a site sets one. `stated` is the guideline's own number where a site has set another.
+    reaches it until a site sets one. `statement` is about a dose that reaches it, `raise_statement` about one
+    that is raised past it. `stated` is the guideline's own number where a site has set another.
     """
 
     name: PointName
     mme_per_day: Decimal | None
     above: bool
     statement: str
+    raise_statement: str
     review: Review
     stated: Decimal | None = None
     set_by_site: bool = False
@@ -95,7 +97,8 @@ class Criterion:
     `explicit` is true when it suffices alone; others only support. `point` names the dose point that a
     criterion about the dose looks at. It holds only while therapy is known to be at least `from_days`
     and at most `to_days` long, where these are given. Where `present`, the history of a condition does not
-    meet it. A `mild` one is for information, not a warning.
+    meet it; where `long_term`, it suffices alone only in long-term therapy. A `mild` one is for
+    information, not a warning.
     """
 
     id: str
@@ -107,6 +110,7 @@ class Criterion:
     point: PointName | None = None
     present: bool = False
     mild: bool = False
+    long_term: bool = False
     from_days: int | None = None
     to_days: int | None = None
 

@@ -103,7 +103,8 @@ def _check_names(loaded: Guideline, where: str) -> None:
     pace = loaded.pace
     named = {name for names in loaded.basis.values() for name in names}
     named |= {pace.abrupt_statement, pace.long_statement, pace.short_statement}
-    named |= {point.statement for point in loaded.dose_points} | set(loaded.sedatives.values())
+    named |= {name for point in loaded.dose_points for name in (point.statement, point.raise_statement)}
+    named |= set(loaded.sedatives.values())
     named |= {one.id for one in loaded.review_reasons}
     if missing := named - loaded.statements.keys():
         raise KnowledgeError(f"{where}: no statement {', '.join(sorted(missing))}")
@@ -129,6 +130,7 @@ def _dose_point(row: Mapping[str, Any]) -> DosePoint:
         mme_per_day=row["mme_per_day"],
         above=row["above"],
         statement=row["statement"],
+        raise_statement=row["raise_statement"],
         review=Review(row["review"]),
     )
 
@@ -162,6 +164,7 @@ def _criterion(row: Mapping[str, Any]) -> Criterion:
         point=PointName(name) if looks_for in _ABOUT_DOSES else None,
         present=kind == "present",
         mild=row.get("mild", False),
+        long_term=row.get("long_term", False),
         from_days=_days(row, "from_days"),
         to_days=_days(row, "to_days"),
     )

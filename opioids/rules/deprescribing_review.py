@@ -28,7 +28,7 @@ def deprescribing_review(case: Case, guideline: Guideline) -> Recommendation | H
     if _only_for_cough(case):
         return HeldBack.ONLY_FOR_COUGH
     met = tuple(one for one in guideline.review_reasons if case.meets(one, guideline))
-    explicit = [one for one in met if one.explicit]
+    explicit = [one for one in met if case.suffices(one, guideline)]
     if not explicit:
         return HeldBack.NO_CRITERION
     return Recommendation(

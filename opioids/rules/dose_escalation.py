@@ -27,8 +27,12 @@ def dose_escalation(case: Case, guideline: Guideline) -> Recommendation | HeldBa
         return HeldBack.NOT_PAST_A_POINT
     if point.reached_by(case.current.maximum) and -case.change.percent < guideline.rise_percent:
         return HeldBack.NOT_PAST_A_POINT
-    statements = guideline.basis[Topic.DOSE_ESCALATION]
-    return Recommendation(topic=Topic.DOSE_ESCALATION, urgency=Urgency.INFO, rule=statements[0], statements=statements)
+    return Recommendation(
+        topic=Topic.DOSE_ESCALATION,
+        urgency=Urgency.INFO,
+        rule=point.raise_statement,
+        statements=(point.raise_statement, *guideline.basis.get(Topic.DOSE_ESCALATION, ())),
+    )
 
 
 def _is_raised(case: Case) -> bool:

@@ -19,10 +19,14 @@ def mme_total(case: Case, guideline: Guideline) -> Recommendation | HeldBack:
         return HeldBack.NO_OPIOID
     if case.complete and not case.change.rotation and not _matters(case, guideline):
         return HeldBack.NOT_REACHED
-    statements = guideline.basis[Topic.MME_TOTAL]
+    point = guideline.highest_reached(case.proposed.maximum)
     # Below every dose point the total is told for another reason, and no statement is about it.
-    shown = statements if case.reaches(guideline) else ()
-    return Recommendation(topic=Topic.MME_TOTAL, urgency=Urgency.INFO, rule=statements[0], statements=shown)
+    return Recommendation(
+        topic=Topic.MME_TOTAL,
+        urgency=Urgency.INFO,
+        rule=point.statement if point else guideline.basis[Topic.MME_TOTAL][0],
+        statements=(point.statement,) if point else (),
+    )
 
 
 def _matters(case: Case, guideline: Guideline) -> bool:

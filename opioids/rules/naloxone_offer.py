@@ -21,7 +21,7 @@ def naloxone_offer(case: Case, guideline: Guideline) -> Recommendation | HeldBac
     if case.naloxone_at_hand:
         return HeldBack.NALOXONE_AT_HAND
     met = tuple(one for one in guideline.naloxone if case.meets(one, guideline))
-    explicit = [one for one in met if one.explicit]
+    explicit = [one for one in met if case.suffices(one, guideline)]
     if not explicit:
         return HeldBack.NO_CRITERION
     return Recommendation(

@@ -444,6 +444,9 @@ def load_changed(monkeypatch):
         lambda document: document["basis"][0].update(statements=["US-X"]),
         lambda document: document["pace"].update(long_statement="US-X"),
         lambda document: document["dose_points"][0].update(statement="US-X"),
+        lambda document: document["dose_points"][0].update(raise_statement="US-X"),
+        lambda document: document["sedatives"][0].update(statement="US-X"),
+        lambda document: document["review_reasons"][0].update(id="US-X"),
         lambda document: document["naloxone"][0].update(criterion="dose-point:high"),
     ],
 )

@@ -70,8 +70,10 @@ def test_review_by_the_dose(name, mme, found, decide):
         (US, None, NOTHING),
         (CA, 89, NOTHING),
         (CA, 90, "CA-W4"),
-        (AU, 3650, NOTHING),
-        (UK, 3650, NOTHING),
+        (AU, 89, NOTHING),
+        (AU, 90, "AU-W2"),
+        (UK, 89, NOTHING),
+        (UK, 90, "UK-W1"),
         (DE, 182, NOTHING),
         (DE, 183, "DE-W4"),
         (DE, 184, "DE-W4"),
@@ -93,7 +95,8 @@ def test_review_by_the_length_of_therapy(name, days, found, decide):
         (AU, Benefit.NOT_IMPROVED, "AU-W2"),
         (AU, Benefit.IMPROVED, NOTHING),
         (UK, Benefit.NOT_IMPROVED, "UK-W1"),
-        (UK, Benefit.NOT_DOCUMENTED, NOTHING),
+        (UK, Benefit.NOT_DOCUMENTED, "UK-W1"),
+        (UK, Benefit.IMPROVED, NOTHING),
     ],
 )
 def test_review_of_long_term_therapy_by_what_it_does(name, benefit, found, decide):
@@ -110,7 +113,7 @@ def test_no_response_in_the_first_twelve_weeks_in_germany(days, found, decide):
     assert decide(deprescribing_review, DE, 20, therapy_days=days, patient=adverse) == found
 
 
-@pytest.mark.parametrize(("name", "found"), [(CA, "CA-W2"), (AU, "AU-W2"), (UK, "UK-W1"), (US, NOTHING)])
+@pytest.mark.parametrize(("name", "found"), [(CA, "CA-W2"), (AU, "AU-W2"), (UK, "UK-W1"), (US, "US-W3")])
 def test_goals_that_are_not_met(name, found, decide):
     assert decide(deprescribing_review, name, 20, goals_not_met=True, **SHORT) == found
 
@@ -133,12 +136,31 @@ def test_goals_that_are_not_met(name, found, decide):
         (UK, G.OPIOID_DEPENDENCE_UNCONFIRMED, NOTHING),
         (DE, G.OPIOID_USE_DISORDER, "DE-W3"),
         (DE, G.OPIOID_DEPENDENCE_UNCONFIRMED, NOTHING),
+        (US, G.OPIOID_ADVERSE_EFFECT, "US-W3"),
         (US, G.CONSTIPATION, NOTHING),
         (US, G.SLEEP_DISORDERED_BREATHING, NOTHING),
     ],
 )
 def test_conditions_that_suffice_for_a_review_alone(name, group, found, decide):
     assert decide(deprescribing_review, name, 20, patient=patient(group), **SHORT) == found
+
+
+@pytest.mark.parametrize(("days", "said"), [(89, False), (90, True), (91, True), (None, False)])
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        (US, {"patient": patient(G.CONSTIPATION)}),
+        (US, {"patient": patient(G.FALLS_FRACTURE)}),
+        (US, {"patient": patient(G.SLEEP_DISORDERED_BREATHING)}),
+        (US, {"companions": (companion(DrugClass.BENZODIAZEPINE),)}),
+        (UK, {"patient": patient(G.CONSTIPATION)}),
+        (UK, {"companions": (companion(DrugClass.GABAPENTINOID),)}),
+        (AU, {"patient": patient(G.CONSTIPATION)}),
+    ],
+)
+def test_harms_suffice_in_long_term_therapy_although_it_helps(name, given, days, said, decide):
+    found = decide(deprescribing_review, name, 20, therapy_days=days, benefit=Benefit.IMPROVED, **given)
+    assert (found is not NOTHING) is said
 
 
 @pytest.mark.parametrize("name", [CA, UK, DE])
@@ -158,7 +180,7 @@ def test_harms_are_named_beside_what_invites_to_a_review(name, group, knowledge)
 
 
 @pytest.mark.parametrize("drug_class", [DrugClass.BENZODIAZEPINE, DrugClass.GABAPENTINOID, DrugClass.Z_DRUG])
-def test_sedatives_suffice_for_a_review_in_australia_only(drug_class, decide):
+def test_sedatives_suffice_for_a_review_before_therapy_is_long_term_in_australia_only(drug_class, decide):
     found = {name: decide(deprescribing_review, name, 20, companions=(companion(drug_class),), **SHORT) for name in ALL}
     assert found == {**dict.fromkeys(ALL, NOTHING), AU: "AU-W5"}
 
