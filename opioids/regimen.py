@@ -21,6 +21,11 @@ from opioids.signatures import signature
 
 Content = Prescription | Uncounted | Ignored
 
+_NONE: frozenset[str] = frozenset()
+
+_TAKEN_AWAY = frozenset({Standing.WITHDRAWN, Standing.IN_ERROR})
+"""Where a draft stands that takes an order away instead of writing one."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Regimen:
@@ -48,16 +53,15 @@ def regimen(active: Sequence[Order], drafts: Sequence[Order], on: date) -> Regim
     current = _standing_alone(active, on)
     replacements = _replacements(active, current, drafts)
     proposed = [
-        _replaced(order, replacements[order.key]) if order.key in replacements else content
-        for order, content in zip(active, current, strict=True)
+        _replaced(order, replacements[place]) if place in replacements else content
+        for place, (order, content) in enumerate(zip(active, current, strict=True))
     ]
     proposed.extend(_drafted(drafts))
-    withdrawn = {Standing.WITHDRAWN, Standing.IN_ERROR}
     return Regimen(
         current=tuple(current),
         proposed=tuple(proposed),
-        written=frozenset(order.reference for order in drafts if order.standing not in withdrawn),
-        replaced=frozenset(order.reference for order in active if order.key in replacements),
+        written=frozenset(order.reference for order in drafts if order.standing not in _TAKEN_AWAY),
+        replaced=frozenset(active[place].reference for place in replacements),
     )
 
 
@@ -155,10 +159,10 @@ def _what(content: Prescription | Uncounted) -> object:
 
 def _parts_of_others(orders: Sequence[Order]) -> set[str]:
     """Keys of orders that fulfil, or are, another order of the list. Of a circle the first one stays."""
-    parents = {order.key: (order.fulfils | order.same_as) - {order.key} for order in orders}
+    parents = _parents_in(orders)
     children: dict[str, list[str]] = {}
     for key, above in parents.items():
-        for parent in above & parents.keys():
+        for parent in above:
             children.setdefault(parent, []).append(key)
     if not children:
         return set()
@@ -174,6 +178,34 @@ def _parts_of_others(orders: Sequence[Order]) -> set[str]:
                 parts.add(key)
                 ahead.extend(children.get(key, ()))
     return parts
+
+
+def _parents_in(orders: Sequence[Order]) -> dict[str, frozenset[str]]:
+    """For each order the orders of the list that it fulfils or is.
+
+    An order of another opioid fulfils nothing: morphine that is based on an order of oxycodone is taken beside it.
+    """
+    if not any(order.fulfils or order.same_as for order in orders):
+        return dict.fromkeys([order.key for order in orders], _NONE)
+    drugs = {order.key: _ingredients(order) for order in orders}
+    return {
+        order.key: frozenset(
+            key
+            for key in (order.fulfils | order.same_as) & drugs.keys() - {order.key}
+            if _may_be_one(drugs[order.key], drugs[key])
+        )
+        for order in orders
+    }
+
+
+def _ingredients(order: Order) -> frozenset[str]:
+    """The opioids of a readable order; nothing of another."""
+    prescription = order.prescription
+    return frozenset(one.ingredient.name for one in prescription.product.components) if prescription else frozenset()
+
+
+def _may_be_one(one: frozenset[str], other: frozenset[str]) -> bool:
+    return not one or not other or not one.isdisjoint(other)
 
 
 def listed(order: Order) -> Content:
@@ -199,7 +231,9 @@ def listed(order: Order) -> Content:
 def _drafted(drafts: Sequence[Order]) -> list[Content]:
     """What each order that is being written adds; withdrawn ones and doubles add nothing."""
     seen = _Seen()
-    parts = _parts_of_others([order for order in drafts if not isinstance(order.content, Ignored)])
+    # An order that goes on from one that is stopped in the same session is no part of it.
+    adding = [order for order in drafts if order.standing not in _TAKEN_AWAY]
+    parts = _parts_of_others([order for order in adding if not isinstance(order.content, Ignored)])
     contents: list[Content] = []
     for order in drafts:
         content = order.content
@@ -216,21 +250,27 @@ def _drafted(drafts: Sequence[Order]) -> list[Content]:
     return contents
 
 
-def _replacements(active: Sequence[Order], current: Sequence[Content], drafts: Sequence[Order]) -> dict[str, str]:
-    """Keys of active orders that a draft replaces, each with why."""
-    parents = {order.key: order.fulfils | order.same_as for order in active}
-    alike: dict[object, deque[str]] | None = None
-    found: dict[str, str] = {}
+def _replacements(active: Sequence[Order], current: Sequence[Content], drafts: Sequence[Order]) -> dict[int, str]:
+    """Places of the active orders that a draft replaces, each with why.
+
+    Who names an order means all that bear its key; who renews one means that one, though another bears its key.
+    """
+    parents = _parents_in(active)
+    alike: dict[object, deque[int]] | None = None
+    found: dict[int, str] = {}
     for draft in drafts:
-        stops = draft.standing in (Standing.WITHDRAWN, Standing.IN_ERROR)
+        stops = draft.standing in _TAKEN_AWAY
         named = _with_parents((draft.replaces | draft.fulfils | {draft.key}) & parents.keys(), parents)
-        for key in sorted(named):
-            found.setdefault(key, "stopped by this order" if stops else "replaced by the order being written")
+        if named:
+            why = "stopped by this order" if stops else "replaced by the order being written"
+            for place, order in enumerate(active):
+                if order.key in named:
+                    found.setdefault(place, why)
         if stops or named or draft.prescription is None:
             continue
         if alike is None:
             written = {one.prescription.product.components for one in drafts if one.prescription}
-            alike = _by_signature(active, current, written)
+            alike = _by_signature(current, written)
         same = alike.get(signature(draft.prescription), deque()) if alike else deque()
         while same and same[0] in found:
             same.popleft()
@@ -247,18 +287,16 @@ def _with_parents(keys: Iterable[str], parents: Mapping[str, frozenset[str]]) ->
         key = ahead.pop()
         if key not in found:
             found.add(key)
-            ahead.extend(parents[key] & parents.keys())
+            ahead.extend(parents[key])
     return found
 
 
-def _by_signature(
-    active: Sequence[Order], current: Sequence[Content], written: Container[object]
-) -> dict[object, deque[str]]:
-    """Keys of the active prescriptions of drugs that are being written, by what they say."""
-    found: dict[object, deque[str]] = {}
-    for order, content in zip(active, current, strict=True):
+def _by_signature(current: Sequence[Content], written: Container[object]) -> dict[object, deque[int]]:
+    """Places of the active prescriptions of drugs that are being written, by what they say."""
+    found: dict[object, deque[int]] = {}
+    for place, content in enumerate(current):
         if isinstance(content, Prescription) and content.product.components in written:
-            found.setdefault(signature(content), deque()).append(order.key)
+            found.setdefault(signature(content), deque()).append(place)
     return found
 
 

@@ -9,14 +9,12 @@ Slow and plain on purpose: exact fractions, no classes of units, no cleverness.
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
-KNOWLEDGE = Path(__file__).resolve().parents[1] / "opioids" / "knowledge"
+from tests.oracle_factors import CONVERTING, Rule, of_patches, rows, rule_of, scale_of
 
 Json = dict[str, Any]
 
@@ -45,21 +43,12 @@ def ignored(*reasons: str) -> Verdict:
 # ---- knowledge ----
 
 
-def rows(path: str) -> list[dict[str, str]]:
-    with (KNOWLEDGE / path).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
 PRODUCTS: dict[str, list[dict[str, str]]] = {}
 for _row in rows("formulary/products.csv"):
     PRODUCTS.setdefault(_row["rxcui"], []).append(_row)
 INGREDIENTS = {row["name"]: row for row in rows("formulary/ingredients.csv")}
 FORMS = {row["dose_form"]: row for row in rows("formulary/dose_forms.csv")}
 RESCUE = {row["code"] for row in rows("value_sets/rescue_naloxone.csv") if row["code"]}
-FACTORS = {
-    table: [row for row in rows(f"conversion_tables/{table}/factors.csv") if row["status"] == "counted"]
-    for table in ("cdc-2022", "cdc-2016")
-}
 
 RXNORM = ("http://www.nlm.nih.gov/research/umls/rxnorm", "urn:oid:2.16.840.1.113883.6.88")
 
@@ -185,12 +174,16 @@ def _meaning(word: str) -> tuple[str, Fraction, str] | None:
     return ("count", Fraction(1), COUNTED[plain]) if plain in COUNTED else None
 
 
+ABSURD = 10**6
+"""In any unit; 2,000 MME a day are passed long before."""
+
+
 def worth_of(amount: Amount, drug: Drug, *, may_be_nothing: bool = False) -> tuple[Fraction | None, set[str]]:
     """mg (patches: mcg/h worn) that an amount gives, and everything that is wrong with it."""
     faults = set()
     if amount.value < 0 or (amount.value == 0 and not may_be_nothing):
         faults.add("implausible-dose")
-    if amount.what == "count" and amount.value > 50:
+    if amount.value > ABSURD or (amount.what == "count" and amount.value > 50):
         faults.add("implausible-dose")
     if drug.each is None and drug.kind == "":
         return _of_bare(amount, drug, faults)
@@ -210,10 +203,9 @@ def worth_of(amount: Amount, drug: Drug, *, may_be_nothing: bool = False) -> tup
 
 
 def _of_bare(amount: Amount, drug: Drug, faults: set[str]) -> tuple[Fraction | None, set[str]]:
-    if amount.what == "mg":
-        return (None, faults | {"unit-unknown"}) if drug.ingredient == "fentanyl" else (amount.value, faults)
-    if amount.what == "mcg/h":
-        return (amount.value, faults) if drug.ingredient == "fentanyl" else (None, faults | {"route-not-convertible"})
+    if amount.what in ("mg", "mcg/h"):
+        # Whether a rate is worn or runs into a vein is for the factor's route to say.
+        return amount.value, faults
     return None, faults | {"strength-unknown"}
 
 
@@ -351,14 +343,14 @@ def taken(instruction: Json, drug: Drug, once: bool = False) -> Taken:
     faults: set[str] = set()
     low, high = _at_a_time(instruction, drug, faults)
     times = (Fraction(1), Fraction(1)) if once else often(instruction.get("timing", {}))
-    as_needed = instruction.get("asNeededBoolean") is True or "asNeededCodeableConcept" in instruction
+    as_needed = as_needed_in(instruction)
     cap, wrong = ceiling(instruction, drug)
     faults |= wrong
     if isinstance(times, str):
         faults.add(times)
     if times is None and as_needed and "maxDosePerPeriod" in instruction:
         return _at_most(cap, faults)
-    if drug.kind == "patch" or (drug.each is None and drug.ingredient == "fentanyl"):
+    if drug.kind == "patch" or (drug.each is None and _is_rate(instruction)):
         return _patches(low, high, times, as_needed, faults, is_rate=_is_rate(instruction))
     if times is None:
         faults.add("frequency-missing")
@@ -368,6 +360,10 @@ def taken(instruction: Json, drug: Drug, once: bool = False) -> Taken:
         return Taken(faults=frozenset(faults))
     maximum = high * times[1] if cap is None else min(high * times[1], cap)
     return Taken(Fraction(0) if as_needed else min(low * times[0], maximum), maximum, frozenset(faults))
+
+
+def as_needed_in(instruction: Json) -> bool:
+    return instruction.get("asNeededBoolean") is True or "asNeededCodeableConcept" in instruction
 
 
 def _at_most(cap: Fraction | None, faults: set[str]) -> Taken:
@@ -445,12 +441,8 @@ def route_of(instruction: Json, drug: Drug) -> str:
     return "oral" if drug.each is None and drug.ingredient != "fentanyl" else "unknown"
 
 
-def factor(drug: Drug, route: str, table: str) -> dict[str, str] | str:
-    found = [row for row in FACTORS[table] if row["ingredient"] == drug.ingredient]
-    by_route = [row for row in found if row["route"] == route]
-    if by_route:
-        return by_route[0]
-    return "route-not-convertible" if found else "no-factor"
+def factor(drug: Drug, route: str, table: str) -> Rule | str:
+    return rule_of(drug.ingredient, route, drug.noun, table)
 
 
 # ---- which instructions are in force (7) ----
@@ -527,8 +519,8 @@ PLANS = {"plan", "proposal", "option"}
 MOST = 2000
 
 
-def judge(order: Json, today: date, table: str = "cdc-2022") -> Verdict:
-    """What may become of one order by itself."""
+def judge(order: Json, today: date, table: str = "cdc-2022", beside: Beside | None = None) -> Verdict:
+    """What may become of one order by itself; `beside` is what the patient takes of the same drug otherwise."""
     drug = drug_of(order)
     if not isinstance(drug, Drug):
         return drug
@@ -546,8 +538,8 @@ def judge(order: Json, today: date, table: str = "cdc-2022") -> Verdict:
     if order.get("intent") in PLANS and not order.get("doNotPerform"):
         aside |= ignored("not-an-order", *(["not-active"] if being_written else []))
     aside |= _adds_nothing(order, drug, table)
-    ended = order.get("dispenseRequest", {}).get("validityPeriod", {}).get("end")
-    if ended and (today - day(ended)).days > 30 and not being_written:
+    stale = days_since_supply(order, today)
+    if stale is not None and stale > 30 and not being_written:
         aside |= ignored("outside-period")
     alternatives = in_force(order, today, being_written)
     dated = _one_day(order)
@@ -555,7 +547,20 @@ def judge(order: Json, today: date, table: str = "cdc-2022") -> Verdict:
         aside |= ignored("outside-period")
     if aside:
         return frozenset(aside)
-    return _counted(alternatives, drug, table, once=dated is not None)
+    return _counted(order, alternatives, drug, table, beside or NOTHING_BESIDE)
+
+
+def days_since_supply(order: Json, today: date) -> int | None:
+    """Days since the last supply ended, refills included; None when the order does not tell."""
+    request = order.get("dispenseRequest", {})
+    ends = []
+    if "end" in request.get("validityPeriod", {}):
+        ends.append(day(request["validityPeriod"]["end"]))
+    length = request.get("expectedSupplyDuration")
+    if length and "authoredOn" in order:
+        fills = 1 + request.get("numberOfRepeatsAllowed", 0)
+        ends.append(day(order["authoredOn"]) + timedelta(days=length["value"] * fills))
+    return (today - max(ends)).days if ends else None
 
 
 def _adds_nothing(order: Json, drug: Drug, table: str) -> Verdict:
@@ -564,7 +569,7 @@ def _adds_nothing(order: Json, drug: Drug, table: str) -> Verdict:
     disorder = any(one["code"] == "F11.20" for one in reasons) or drug.for_disorder
     if disorder and name in ("methadone", "buprenorphine", "levomethadyl", "levomethadone"):
         return ignored("opioid-use-disorder-treatment")
-    converts = any(row["ingredient"] == name for row in FACTORS[table])
+    converts = any(row["ingredient"] == name for row in CONVERTING[table])
     if INGREDIENTS[name]["pharmacology"] == "partial agonist" and not converts:
         return ignored("partial-agonist")
     return frozenset()
@@ -577,35 +582,21 @@ def _one_day(order: Json) -> date | None:
     return None
 
 
-def _counted(alternatives: list[list[Json]], drug: Drug, table: str, *, once: bool) -> Verdict:
-    if not alternatives:
-        row = factor(drug, route_of({}, drug), table)
-        return uncounted("dose-missing", *([row] if isinstance(row, str) else []))
+def _counted(order: Json, alternatives: list[list[Json]], drug: Drug, table: str, beside: Beside) -> Verdict:
+    """What the instructions in force come to; `beside` is what other orders add to the day's total of the drug."""
+    instructions = order.get("dosageInstruction", [])
+    if all(map(_says_nothing, instructions)):
+        return _supplied(order, drug, table, beside)
     faults: set[str] = set()
     totals: list[tuple[Fraction, Fraction]] = []
     open_ = False
+    once = _one_day(order) is not None
     for instructions in alternatives:
-        scheduled = maximum = Fraction(0)
-        for one in instructions:
-            row = factor(drug, route_of(one, drug), table)
-            if isinstance(row, str):
-                faults.add(row)
-                continue
-            if (row["per"] == "mcg/h") is not (drug.kind == "patch" or _is_rate(one)):
-                # A factor per mcg/h is no factor for milligrams.
-                faults |= {"unit-unknown", "route-not-convertible", *taken(one, drug, once).faults} - {OPEN}
-                continue
-            found = taken(one, drug, once)
-            if found.maximum is None or found.scheduled is None:
-                faults |= found.faults
-                continue
-            if found.faults:
-                # Counted or not: the rulings leave it open.
-                open_ = True
-                faults |= found.faults
-            scheduled += found.scheduled * Fraction(row["factor"])
-            maximum += found.maximum * Fraction(row["factor"])
-        totals.append((scheduled, maximum))
+        found = [_converted(one, drug, table, once) for one in instructions]
+        faults |= {fault for one in found for fault in one.faults}
+        counted = [one for one in found if one.rule is not None]
+        open_ = open_ or any(one.faults for one in counted)
+        totals.append(_mme(counted, beside))
     most = max(total[1] for total in totals)
     if faults and not open_:
         return uncounted(*faults)
@@ -617,26 +608,86 @@ def _counted(alternatives: list[list[Json]], drug: Drug, table: str, *, once: bo
     return frozenset(verdicts)
 
 
-# ---- several orders (8) ----
+@dataclass(frozen=True)
+class Converted:
+    """One instruction in the unit of its factor; without a rule it cannot be counted."""
+
+    rule: Rule | None = None
+    scheduled: Fraction = Fraction(0)
+    maximum: Fraction = Fraction(0)
+    each: Fraction | None = None
+    faults: frozenset[str] = frozenset()
 
 
-def judge_all(orders: list[Json], today: date, table: str = "cdc-2022") -> list[Verdict]:
-    """Each order with the others beside it: a draft replaces the active order that it names, bears or repeats."""
-    verdicts = [judge(one, today, table) for one in orders]
-    drafts = [one for one in orders if one.get("status") == "draft" and one.get("intent") not in PLANS]
-    for index, order in enumerate(orders):
-        if order.get("status") == "draft" or not any(_replaces(draft, order) for draft in drafts):
-            continue
-        # What adds nothing anyway may be named by either reason.
-        besides = frozenset(one for one in verdicts[index] if one.kind == "ignored")
-        verdicts[index] = besides | ignored("replaced")
-    return verdicts
+def _converted(one: Json, drug: Drug, table: str, once: bool) -> Converted:
+    rule = factor(drug, route_of(one, drug), table)
+    if isinstance(rule, str):
+        return Converted(faults=frozenset({rule}))
+    is_rate = drug.kind == "patch" or _is_rate(one)
+    scale = scale_of(rule, is_rate=is_rate)
+    found = taken(one, drug, once)
+    if scale is None:
+        # A factor per mcg/h is no factor for milligrams.
+        return Converted(faults=frozenset({"unit-unknown", "route-not-convertible", *found.faults} - {OPEN}))
+    if found.maximum is None or found.scheduled is None:
+        return Converted(faults=found.faults)
+    each = of_patches(rule, drug.each, (found.scheduled, found.maximum)) if rule.by_patch else None
+    if isinstance(each, str):
+        return Converted(faults=frozenset({each, *found.faults}))
+    return Converted(rule, found.scheduled * scale, found.maximum * scale, each, found.faults)
 
 
-def _replaces(draft: Json, order: Json) -> bool:
-    if draft["id"] == order["id"] or draft.get("priorPrescription", {}).get("reference", "").endswith(
-        f"/{order['id']}"
-    ):
-        return True
-    same = ("medicationCodeableConcept", "dosageInstruction")
-    return all(draft.get(name) == order.get(name) for name in same)
+Beside = tuple[Fraction, Fraction]
+NOTHING_BESIDE = (Fraction(0), Fraction(0))
+
+
+def _mme(counted: list[Converted], beside: Beside) -> tuple[Fraction, Fraction]:
+    """Scheduled and maximum MME; a banded factor is that of the patient's total of the drug."""
+    day = [sum((getattr(one, name) for one in counted), Fraction(0)) for name in ("scheduled", "maximum")]
+    found = [Fraction(0), Fraction(0)]
+    for one in counted:
+        assert one.rule is not None
+        for index, value in enumerate((one.scheduled, one.maximum)):
+            factor_ = one.each if one.each is not None else one.rule.factor_at(day[index] + beside[index])
+            found[index] += value * factor_
+    return found[0], found[1]
+
+
+def _says_nothing(one: Json) -> bool:
+    """Whether an instruction holds neither a dose that can be read, nor how often, nor a maximum."""
+    entry = dose_of(one)
+    unread = entry is None or ("doseRange" in entry and "high" not in entry["doseRange"])
+    return unread and often(one.get("timing", {})) is None and "maxDosePerPeriod" not in one
+
+
+def _supplied(order: Json, drug: Drug, table: str, beside: Beside) -> Verdict:
+    """No instruction says anything: the dispensed quantity and its days of supply serve, when both can be read."""
+    instructions = order.get("dosageInstruction", [])
+    rule = factor(drug, route_of(instructions[0] if instructions else {}, drug), table)
+    if isinstance(rule, str):
+        return uncounted("dose-missing", "dose-unreadable", "frequency-missing", rule)
+    a_day = supplied_a_day(order, drug)
+    scale = scale_of(rule, is_rate=False)
+    if a_day is None or scale is None or rule.by_patch:
+        missing = ("dose-missing", "dose-unreadable", "frequency-missing")
+        return uncounted(*missing, "unit-unknown", "strength-unknown", "route-not-convertible", "no-factor")
+    needed = any(as_needed_in(one) for one in instructions)
+    scheduled, maximum = _mme([Converted(rule, Fraction(0) if needed else a_day * scale, a_day * scale)], beside)
+    return uncounted("implausible-dose") if maximum > MOST else frozenset({Outcome("counted", "", scheduled, maximum)})
+
+
+def supplied_a_day(order: Json, drug: Drug) -> Fraction | None:
+    """mg a day that the dispensed supply comes to; patches are worn, not used up."""
+    request = order.get("dispenseRequest", {})
+    quantity, length = request.get("quantity"), request.get("expectedSupplyDuration")
+    if not quantity or not length or drug.kind == "patch":
+        return None
+    found = amount_of(quantity)
+    if isinstance(found, str) or found.what == "mcg/h":
+        return None
+    if found.what == "mg" and (drug.per == "mg" or drug.combination):
+        # Tablets are dispensed by number: milligrams of them are rather a wrong unit.
+        return None
+    worth, faults = worth_of(Amount(Fraction(1), found.what, found.noun), drug)
+    days = Fraction(str(length["value"])) * HOURS[length["code"]] / 24
+    return None if worth is None or faults else worth * found.value / days

@@ -310,7 +310,7 @@ STATUSES = (
     ["active"] * 20 + ["draft"] * 5 + ["on-hold", "completed", "stopped", "cancelled", "entered-in-error", "unknown"]
 )
 INTENTS = ["order"] * 12 + ["original-order", "filler-order", "plan", "proposal", "option"]
-EXTRAS = [""] * 16 + ["reason", "reason", "pain", "do not perform", "valid", "valid", "once"]
+EXTRAS = [""] * 16 + ["reason", "reason", "pain", "do not perform", "valid", "valid", "once", *["supply"] * 6]
 
 
 @st.composite
@@ -344,9 +344,53 @@ def _put_extra(draw: DrawFn, order: Json, extra: str) -> None:
     elif extra == "valid":
         order["authoredOn"] = in_days(-60)
         order["dispenseRequest"] = {"validityPeriod": {"end": in_days(-28 - draw(below(6)))}}
+    elif extra == "supply":
+        _put_supply(draw, order)
     elif extra == "once" and len(order["dosageInstruction"]) == 1:
         order["dosageInstruction"][0]["timing"] = {"repeat": {"count": 1}}
         order["dosageInstruction"][0].pop("maxDosePerPeriod", None)
+
+
+def _put_supply(draw: DrawFn, order: Json) -> None:
+    """What was dispensed, for how long, and how often again: lasting, used up lately, or long ago."""
+    length, fills = pick(draw, [30, 7, 28, 90, 1]), 1 + pick(draw, [0, 0, 1, 3])
+    ended = pick(draw, [-3, 0, 5, 29, 30, 31, 40, 400])
+    order["authoredOn"] = in_days(-max(0, length * fills + ended))
+    order["dispenseRequest"] = {
+        "quantity": {"value": pick(draw, [60, 30, 120, 5, 240]), **_unit(draw, order["medicationCodeableConcept"])},
+        "expectedSupplyDuration": {"value": length, "unit": "days", "system": UCUM, "code": "d"},
+        "numberOfRepeatsAllowed": fills - 1,
+    }
+
+
+@st.composite
+def regimens(draw: DrawFn) -> tuple[list[Json], list[Json]]:
+    """An active list, in which an order may fulfil another, and drafts that stand over it in every way."""
+    chart = {one["id"]: one for one in draw(charts()) if one["id"] not in ("new", "renewal")}
+    active = list(chart.values())
+    active = [{**one, "status": "active"} if one["status"] == "draft" else one for one in active]
+    if chance(draw, 3):
+        parent = pick(draw, active)
+        active.append({**parent, "id": "child", "basedOn": [{"reference": f"MedicationRequest/{parent['id']}"}]})
+    drafts: list[Json] = []
+    for relation in some(draw, ["prior", "same id", "renewal", "basis", "stop", "error", "unrelated"]):
+        old = pick(draw, active)
+        if relation in ("stop", "error"):
+            drafts.append({**old, "status": "stopped" if relation == "stop" else "entered-in-error"})
+        elif relation == "basis":
+            drafts.append(
+                {**_successor(draw, old, "new"), "basedOn": [{"reference": f"MedicationRequest/{old['id']}"}]}
+            )
+        else:
+            drafts.append(_successor(draw, old, relation))
+    taken: set[str] = set()
+    kept = []
+    for number, draft in enumerate(drafts):
+        own = draft["id"] if draft["id"] in {one["id"] for one in active} else f"d{number}"
+        if own not in taken:
+            taken.add(own)
+            kept.append({**draft, "id": own})
+    return active, kept
 
 
 @st.composite

@@ -285,6 +285,24 @@ def test_draft_that_fulfils_another_draft_is_part_of_it():
     assert after([], [draft("d"), draft("e", prescription("e", sig(2)), fulfils=keys("d"))]) == [COUNTS, REPLACED]
 
 
+@pytest.mark.parametrize("standing", [Standing.WITHDRAWN, Standing.IN_ERROR])
+def test_draft_that_goes_on_from_an_order_stopped_in_the_same_session_counts(standing):
+    going_on = draft("e", prescription("e", sig(2)), fulfils=keys("a"))
+    fates = after([order("a")], [going_on, draft("a", standing=standing)])
+    assert fates[:2] == [REPLACED, COUNTS]
+
+
+def test_renewal_of_one_of_two_orders_under_one_id_leaves_the_other():
+    listed = [order("a"), order("a", prescription("a", sig(3)))]
+    assert after(listed, [draft("d", prescription("d", sig(3)))]) == [COUNTS, REPLACED, COUNTS]
+
+
+def test_order_of_another_opioid_fulfils_nothing():
+    listed = [order("a"), order("b", prescription("b", sig(2), of=OTHER), fulfils=keys("a"))]
+    assert before(listed) == [COUNTS, COUNTS]
+    assert after(listed, [draft("d", replaces=keys("b"))]) == [COUNTS, REPLACED, COUNTS]
+
+
 def test_unreadable_draft_is_named_and_renews_nothing():
     assert after([order("a")], [draft("d", uncounted("d"))]) == [COUNTS, UncountedReason.PRODUCT_UNKNOWN]
 
