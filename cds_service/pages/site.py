@@ -13,7 +13,7 @@ from flask import Flask, Response, current_app, g, render_template, request
 
 from cds_service.pages import markdown
 from cds_service.pages.charts import NARROW, WIDE, bar_chart
-from cds_service.pages.language import Languages
+from cds_service.pages.language import SOURCE, Languages
 from cds_service.shell import Shell
 from hooks.told import reason_words
 from opioids.quantities import shown
@@ -42,13 +42,24 @@ class Site:
         """What goes along from page to page: the language, once it was asked for."""
         return {"lang": asked} if (asked := request.values.get("lang", "")) in self.languages.offered else {}
 
+    def speak_readers_language(self) -> None:
+        """For a page of which everything can be said in every language: in the one asked for, or that browsers accept.
+
+        Pages that show cards and arithmetic do not call it, because these are English: half a page in another
+        language is worse than none.
+        """
+        accepted = (tag for tag, _ in request.accept_languages)
+        g.language = self.languages.chosen(request.values.get("lang", ""), accepted)
+
     @property
     def language(self) -> str:
-        """The language of the page that is being answered: the one asked for, or what the browser accepts."""
-        if "language" not in g:
-            accepted = (tag for tag, _ in request.accept_languages)
-            g.language = self.languages.chosen(request.values.get("lang", ""), accepted)
-        return str(g.language)
+        """The language of the page that is being answered."""
+        return str(g.get("language", SOURCE))
+
+    @property
+    def speaks(self) -> tuple[tuple[str, str], ...]:
+        """The languages that this page can be had in, each with its own name."""
+        return self.languages.names() if "language" in g else ()
 
     def say(self, message: str) -> str:
         """Words of the program (not of a template) in the reader's language."""

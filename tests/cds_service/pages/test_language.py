@@ -69,17 +69,38 @@ def test_languages_call_themselves_by_their_own_names(spanish):
     assert spanish.names() == (("en", "English"), ("es", "Español"))
 
 
-def test_a_page_is_in_the_language_asked_for_and_stays_in_it(make_app, spanish, monkeypatch):
+@pytest.fixture
+def client(make_app, spanish, monkeypatch):
+    """A client of an application with one more page, all of whose words can be said in Spanish."""
+    sites = []
     monkeypatch.setattr("cds_service.pages.site.Languages", lambda folder: spanish)
-    client = make_app().test_client()
-    page = client.get("/calculator?lang=es")
+    monkeypatch.setattr("cds_service.pages.about.register", lambda app, site: sites.append(site))
+    app = make_app()
+
+    def sheet():
+        sites[0].speak_readers_language()
+        return sites[0].page("base.html", place="sheet")
+
+    app.add_url_rule("/sheet", "sheet", sheet)
+    return app.test_client()
+
+
+def test_a_page_is_in_the_language_asked_for_and_offers_the_others(client):
+    page = client.get("/sheet?lang=es")
     assert page.headers["Content-Language"] == "es"
     assert '<html lang="es">' in page.text
     assert ">Calculadora</a>" in page.text
-    assert 'href="/about?lang=es"' in page.text
-    assert '<input type="hidden" name="lang" value="es">' in page.text
-    assert '<html lang="en">' in client.get("/calculator").text
-    assert '<html lang="es">' in client.get("/calculator", headers={"Accept-Language": "es-MX,es;q=0.9"}).text
+    assert 'href="/calculator?lang=es"' in page.text
+    assert '<a href="?lang=en" lang="en" hreflang="en">English</a>' in page.text
+    assert '<html lang="en">' in client.get("/sheet").text
+    assert '<html lang="es">' in client.get("/sheet", headers={"Accept-Language": "es-MX,es;q=0.9"}).text
+
+
+def test_a_page_whose_cards_are_english_is_english_altogether(client):
+    page = client.get("/calculator?lang=es", headers={"Accept-Language": "es"})
+    assert page.headers["Content-Language"] == "en"
+    assert '<html lang="en">' in page.text
+    assert 'hreflang="es"' not in page.text
 
 
 # ---- the catalogues that are shipped ----
@@ -103,11 +124,15 @@ def test_the_words_of_the_pages_can_be_found():
     assert ("%(num)s card", "%(num)s cards") in found
 
 
-@pytest.mark.parametrize("file", sorted((PAGES / "translations").glob("*.po")), ids=lambda file: file.stem)
-def test_a_catalogue_translates_what_there_is_and_keeps_the_places_of_numbers(file):
-    with file.open("rb") as source:
-        catalogue = read_po(source, locale=file.stem)
+def test_a_catalogue_translates_what_there_is_and_keeps_the_places_of_numbers(tmp_path):
+    (tmp_path / "es.po").write_text(CATALOGUE, encoding="utf-8")
     known = messages()
+    for file in [tmp_path / "es.po", *sorted((PAGES / "translations").glob("*.po"))]:
+        with file.open("rb") as source:
+            check(read_po(source, locale=file.stem), known)
+
+
+def check(catalogue, known):
     for message in catalogue:
         if not message.id:
             continue
