@@ -45,19 +45,22 @@ class Page:
 
     def __init__(self, site: Site) -> None:
         self._site = site
-        self._described = cache(lambda: {name: _described(f"{name}/SOURCES.md") for name in DESCRIBED})
+        self._content = cache(self._written)
         self._rendered = cache(lambda: rendered(site.shell.about, cds_hooks=site.shell.settings.discovery.version))
-        self._sources = cache(lambda: tuple(csv.DictReader(text_of("sources.csv").splitlines())))
 
     def show(self) -> Response:
-        """The page, or the same for machines that ask for JSON."""
-        shell = self._site.shell
+        """The page, or the same for machines that ask for JSON; both are written once."""
         if request.accept_mimetypes.best_match(("text/html", JSON_TYPE)) == JSON_TYPE:
             return Response(self._rendered(), content_type=JSON_TYPE)
+        return self._site.answer(self._content(request.script_root, *self._site.kept().values()))
+
+    def _written(self, *_: str) -> str:
+        """The page, which differs only in how it links to the others."""
+        shell = self._site.shell
         guidelines, tables = shell.knowledge.guidelines, shell.knowledge.tables
         about = shell.about
         own, table = about.guideline, about.table
-        return self._site.page(
+        return self._site.written(
             "about.html",
             version=version("opioid-cds"),
             settings=shell.settings,
@@ -70,8 +73,8 @@ class Page:
             factors=factors,
             paces=paces,
             products=len(shell.knowledge.formulary.products),
-            described=self._described(),
-            sources=self._sources(),
+            described={name: _described(f"{name}/SOURCES.md") for name in DESCRIBED},
+            sources=tuple(csv.DictReader(text_of("sources.csv").splitlines())),
         )
 
 

@@ -66,8 +66,15 @@ class Site:
         return self.languages.words(self.language).gettext(message)
 
     def page(self, template: str, **values: object) -> Response:
-        """A page in the reader's language."""
-        content = render_template(template, site=self, language=self.language, **values)
+        """A page from its template."""
+        return self.answer(self.written(template, **values))
+
+    def written(self, template: str, **values: object) -> str:
+        """The HTML of a page."""
+        return render_template(template, site=self, language=self.language, **values)
+
+    def answer(self, content: str) -> Response:
+        """The HTML of a page, with the headers that all pages have."""
         response = Response(content, content_type="text/html; charset=utf-8")
         response.headers["Content-Security-Policy"] = POLICY
         response.headers["Content-Language"] = self.language
