@@ -58,6 +58,9 @@ STATES = {
     "fault": ("/calculator", lambda page: calculate(page, "{")),
     "about": ("/about", as_it_opens),
 }
+ALIKE = {"exclude": [["tbody tr:nth-child(n+4)"], [".picker li:nth-child(n+4)"]]}
+"""Rows after the third are made like those before them, and there are hundreds."""
+
 AXE_AT = dict.fromkeys(("answer", "calculated", "about"), "desk")
 """Accessibility is checked at one width: what it looks at is the same at both. Half of it in dark colours."""
 
@@ -80,7 +83,7 @@ def test_a_page_fits_its_window_and_obeys_the_guidelines_for_accessibility(
     assert page.evaluate("document.documentElement.scrollWidth") <= SIZES[size][0]
     assert words_out_of_sight(page) == []
     if size == AXE_AT.get(state, "telephone"):
-        found = Axe().run(page, options={"runOnly": STANDARDS, "resultTypes": ["violations"]})
+        found = Axe().run(page, ALIKE, {"runOnly": STANDARDS, "resultTypes": ["violations"]})
         assert [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found.response["violations"]] == []
 
 
