@@ -104,6 +104,8 @@ class Page:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._knowledge = site.shell.knowledge
+        own = site.shell.about.guideline
+        self._guidelines = {**self._knowledge.guidelines, own.id: own}
 
     def show(self) -> Response:
         """The empty form, or an example in it."""
@@ -151,7 +153,7 @@ class Page:
         return calculator.calculate(body, knowledge=self._knowledge, table=table, as_of=on)
 
     def _page(self, form: Form, calculated: Calculated | None = None, fault: Fault | None = None) -> Response:
-        guideline = self._knowledge.guidelines.get(form.guideline)
+        guideline = self._guidelines.get(form.guideline)
         points = [one.mme_per_day for one in guideline.dose_points if one.mme_per_day is not None] if guideline else []
         return self._site.page(
             "calculator.html",
@@ -159,7 +161,7 @@ class Page:
             fault=fault,
             calculated=calculated,
             tables=tuple(self._knowledge.tables.values()),
-            guidelines=tuple(self._knowledge.guidelines.values()),
+            guidelines=tuple(self._guidelines.values()),
             guideline=guideline,
             entries=self._entries(calculated.total) if calculated else (),
             points=points,

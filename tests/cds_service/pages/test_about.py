@@ -75,6 +75,26 @@ def test_what_is_in_force_is_told(make_app):
     assert force.count("shadow: evaluated, not shown") == 1
 
 
+def words_of(page):
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())
+
+
+def test_what_this_site_has_set_stands_beside_what_the_guideline_says(make_app):
+    toml = "[guideline.thresholds]\ncaution_mme = 40\n"
+    words = words_of(make_app(toml).test_client().get("/about").text)
+    assert "1 of them is set by this site." in words
+    assert "Dose point for caution, MME/day 50 40 set by this site" in words
+    assert "40 MME/day (caution) set by this site the guideline's is 50" in words
+
+
+def test_limits_and_the_data_that_are_used_are_told(page, module_app):
+    about = module_app.test_client().get("/about", headers={"Accept": "application/json"}).get_json()
+    assert about["knownLimits"]
+    for limit in about["knownLimits"]:
+        assert limit in page
+    assert re.search(r"Ethnicity</th><td[^>]*><span class=\"badge\">no", page)
+
+
 def test_it_stands_in_production_without_the_other_pages(make_app):
     client = make_app('mode = "production"\npublic_url = "https://cds.example.org"\n').test_client()
     page = client.get("/about")

@@ -102,6 +102,12 @@ def test_dose_points_are_those_of_the_chosen_guideline(client):
     assert "50, 90 MME/day" in text_of(calculated(client, one, guideline="ca-2017"))
 
 
+def test_a_dose_point_that_this_site_has_set_is_the_one_that_is_drawn(make_app):
+    client = make_app("[guideline.thresholds]\ncaution_mme = 40\n").test_client()
+    words = text_of(calculated(client, "morphine 10 mg tablets, 1 tablet every 6 hours"))
+    assert "dose points of CDC 2022 for the total: 40 MME/day" in words
+
+
 @pytest.mark.parametrize(
     ("orders", "fields", "field", "words"),
     [
