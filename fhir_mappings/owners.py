@@ -53,6 +53,9 @@ class Owners:
         return f"{several}: whose this one is cannot be told"
 
 
+_OF_ONE = Owners(named=frozenset(), own=None, names={})
+
+
 def owners_of(entries: Sequence[Entry]) -> Owners:
     """The patients of a Bundle's orders, and the one who is meant.
 
@@ -61,6 +64,8 @@ def owners_of(entries: Sequence[Entry]) -> Owners:
     """
     resources = [element(resource) for resource, _, _ in entries]
     orders = [one for one in resources if string(one.get("resourceType")) in ORDER_TYPES]
+    if _are_of_one(orders):
+        return _OF_ONE
     patients = [
         (one, url) for one, (_, _, url) in zip(resources, entries, strict=True) if one.get("resourceType") == "Patient"
     ]
@@ -68,6 +73,15 @@ def owners_of(entries: Sequence[Entry]) -> Owners:
     named = Counter(patient for one in orders if (patient := _patient_of(one, names)))
     own = _key_of(patients[0][0]) if len(patients) == 1 else _of_most(named)
     return Owners(named=frozenset(named), own=own, names=names)
+
+
+def _are_of_one(orders: Iterable[Element]) -> bool:
+    """Whether all orders name their patient by one and the same reference, or none names any, as nearly all do."""
+    subjects = [_subject(one) for one in orders]
+    references = {string(one.get("reference")) for one in subjects}
+    if references == {""}:
+        return not any(subjects)
+    return len(references) == 1 and not next(iter(references)).startswith("#")
 
 
 def _of_most(named: Counter[str]) -> str | None:

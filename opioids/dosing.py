@@ -69,6 +69,8 @@ class Part:
     def converted(self) -> DailyAmount:
         """The amount in the unit that the row's factor is for."""
         scale = self.row.scale
+        if scale == 1:
+            return self.amount
         return DailyAmount(scheduled=self.amount.scheduled * scale, maximum=self.amount.maximum * scale)
 
 
