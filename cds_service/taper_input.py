@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -11,12 +12,13 @@ from cds_service.queries import conversion_table, day
 from fhir_mappings.bundles import read_orders, subject_of
 from fhir_mappings.calculator import taken_now
 from fhir_mappings.elements import UnsuitableBody
-from hooks.history import therapy_days
+from hooks.history import Chart, therapy_days
 from hooks.protocol import RequestError
 from opioids import knowledge
+from opioids.guideline import Guideline
 from opioids.knowledge import Knowledge
 from opioids.mme import MOST_MME_OF_ONE_ORDER
-from opioids.prescriptions import Standing
+from opioids.prescriptions import Order, Standing
 from opioids.quantities import shown
 from opioids.tapers.equivalents import plan_of_equivalents
 from opioids.tapers.pacing import Standard, Wish
@@ -61,8 +63,11 @@ def planned(asked: Asked, today: date) -> Planned:
     known = knowledge.load()
     on = _day(asked.as_of, "as-of", today)
     wish = _wish(asked, on)
+    guideline = known.guidelines.get(asked.guideline)
+    if guideline is None:
+        raise Unreadable(f"--guideline: expected one of {', '.join(sorted(known.guidelines))}")
     if asked.file is None:
-        standard = _standard(asked, known, asked.therapy_days)
+        standard = _standard(asked, known, guideline, asked.therapy_days)
         current = _number(asked.current or "", "current", most=MOST_MME_OF_ONE_ORDER)
         made = plan_of_equivalents(current, standard, _within(standard.profile, wish))
         return Planned(found=made if isinstance(made, NoPlan) else (made,), tapers=known.tapers)
@@ -73,19 +78,21 @@ def planned(asked: Asked, today: date) -> Planned:
         raise Unreadable(f"{asked.file}: {error}") from None
     days = asked.therapy_days
     if days is None:
-        ended = any(order.standing in (Standing.ENDED, Standing.WITHDRAWN) for order in orders)
-        days = therapy_days(orders, on, history_seen=ended)
-    standard = _standard(asked, known, days)
+        days = _therapy_days(orders, known, guideline, on)
+    standard = _standard(asked, known, guideline, days)
     total = taken_now(orders, table=standard.table, as_of=on)
     return Planned(
         found=plans(total, standard, _within(standard.profile, wish)), tapers=known.tapers, subject=subject_of(body)
     )
 
 
-def _standard(asked: Asked, known: Knowledge, days: int | None) -> Standard:
-    guideline = known.guidelines.get(asked.guideline)
-    if guideline is None:
-        raise Unreadable(f"--guideline: expected one of {', '.join(sorted(known.guidelines))}")
+def _therapy_days(orders: Sequence[Order], known: Knowledge, guideline: Guideline, on: date) -> int | None:
+    chart = Chart(orders=orders, complete=any(one.standing in (Standing.ENDED, Standing.WITHDRAWN) for one in orders))
+    long_days = guideline.pace.long_therapy_days
+    return therapy_days(chart, on, known.tapers.practice, long_days=long_days)
+
+
+def _standard(asked: Asked, known: Knowledge, guideline: Guideline, days: int | None) -> Standard:
     if days is not None and not 0 <= days <= _MOST_THERAPY_DAYS:
         raise Unreadable(f"--therapy-days: expected 0 to {_MOST_THERAPY_DAYS}")
     try:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from fhir_mappings.elements import Element, first_day, string
+from fhir_mappings.elements import Element, element, first_day, string
 from fhir_mappings.medications import read_drug
 from fhir_mappings.prescriptions import is_for_home
 from fhir_mappings.references import Resources
+from fhir_mappings.timing import length_in_days
+from opioids.identity import Identified
 from opioids.recognition import Recogniser
 
 _HANDED_OVER = frozenset({"", "completed"})
+_LONGEST_DAYS = 3650
 
 
 def rescue_supplied(dispenses: Iterable[Element], resources: Resources, recogniser: Recogniser) -> Iterator[date]:
@@ -22,3 +25,20 @@ def rescue_supplied(dispenses: Iterable[Element], resources: Resources, recognis
         day = first_day(one.get("whenHandedOver")) or first_day(one.get("whenPrepared"))
         if day and is_for_home(one, read_drug(one, resources, recogniser).recognised.rescue):
             yield day
+
+
+def opioids_supplied(
+    dispenses: Iterable[Element], resources: Resources, recogniser: Recogniser
+) -> Iterator[tuple[date, int | None]]:
+    """(day, days' supply) of each opioid for pain that was handed over; None where the days are not stated."""
+    for one in dispenses:
+        day = first_day(one.get("whenHandedOver")) or first_day(one.get("whenPrepared"))
+        if day is None or string(one.get("status")).lower() not in _HANDED_OVER:
+            continue
+        if isinstance(read_drug(one, resources, recogniser).recognised.identity, Identified):
+            yield day, _days(one)
+
+
+def _days(dispense: Element) -> int | None:
+    days = length_in_days(element(dispense.get("daysSupply")))
+    return int(days) if days is not None and 0 < days <= _LONGEST_DAYS else None

@@ -50,6 +50,22 @@ def read_patient(
     )
 
 
+def recorded_within(
+    problems: Iterable[Element], group: ConditionGroup, days: int, *, recogniser: Recogniser, on: date
+) -> bool:
+    """Whether a problem of a group is present and dated within the last so many days; an undated one is not."""
+    return any(
+        sign.group is group and not sign.past and _is_dated_within(problem, days, on)
+        for problem in problems
+        for sign in _signs(problem, recogniser, on)
+    )
+
+
+def _is_dated_within(problem: Element, days: int, on: date) -> bool:
+    known = [day for name in _DATES if (day := first_day(problem.get(name)))]
+    return bool(known) and max(known) <= on <= later(max(known), days)
+
+
 def age_on(born: date | None, on: date) -> int | None:
     """Whole years, or None without a birth date that makes sense."""
     if born is None or born > on:

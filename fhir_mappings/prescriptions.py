@@ -111,6 +111,7 @@ class Reader:
         identity = drug.recognised.identity
         content: Prescription | Uncounted | Ignored
         supply_ends: date | None = None
+        forbidden: frozenset[str] = frozenset()
         if isinstance(identity, Refusal):
             content = Uncounted(
                 reference=reference, medication=drug.name, reason=identity.reason, detail=identity.detail
@@ -121,6 +122,7 @@ class Reader:
             content = Ignored(reference=reference, medication=drug.name, reason=identity)
         if is_true(one.get("doNotPerform")):
             content = Ignored(reference=reference, medication=drug.name, reason=IgnoredReason.DO_NOT_PERFORM)
+            forbidden = _ingredients(identity)
         return Order(
             key=reference,
             reference=reference,
@@ -136,6 +138,8 @@ class Reader:
             names=_names(one),
             started=start or _first_sig_day(content) or written,
             supply_ends=supply_ends,
+            ended=later(end, 1) if end else None,
+            forbidden=forbidden,
             risk=drug.recognised.risk,
             is_rescue_naloxone=is_for_home(one, drug.recognised.rescue),
         )
@@ -209,6 +213,12 @@ class Reader:
         if not detail:
             return None
         return Ignored(reference=reference, medication=name, reason=IgnoredReason.OUTSIDE_PERIOD, detail=detail)
+
+
+def _ingredients(identity: object) -> frozenset[str]:
+    if not isinstance(identity, Identified):
+        return frozenset()
+    return frozenset(part.ingredient.name for part in identity.product.components)
 
 
 def _invalid(reference: str, path: str, why: str) -> Order:

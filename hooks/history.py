@@ -1,21 +1,30 @@
-"""How long opioids have been taken, from the dates of the orders and their supplies."""
+"""What the chart tells of the time before: how long opioids have been taken, and at which doses."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING, NamedTuple
 
+from fhir_mappings.dispenses import opioids_supplied
 from fhir_mappings.elements import Element, later, string
+from fhir_mappings.references import Resources
+from hooks.beside import is_taken
+from opioids.change import Change
+from opioids.drug_classes import DrugClass
+from opioids.episodes import Supplied, length_of_therapy
+from opioids.knowledge import Knowledge
+from opioids.later_falls import Begun, has_steps, later_falls
+from opioids.mme import MmeTotal
+from opioids.pace import Fall
+from opioids.past_doses import NOTHING_KNOWN, PastDoses, past_doses
 from opioids.prescriptions import Ignored, Order, Standing
+from opioids.regimen import Regimen
+from opioids.tapers.profiles import Practice
 
-RENEWED_WITHIN_DAYS = 31
-"""Opioids that cannot be refilled are ordered anew every month: a younger order tells no length."""
-
-SHORT_COURSE_DAYS = 14
-"""An order whose whole supply is no longer than this is a short course, not a renewal."""
-
-GREATEST_GAP_DAYS = 30
-"""Two supplies further apart than this are two episodes of therapy, not one."""
+if TYPE_CHECKING:
+    from hooks.reading import Standards
 
 
 def history_seen(listed_orders: Iterable[tuple[Element, str]]) -> bool:
@@ -23,35 +32,111 @@ def history_seen(listed_orders: Iterable[tuple[Element, str]]) -> bool:
     return any(string(one.get("status")) in ("completed", "stopped", "ended") for one, _ in listed_orders)
 
 
-def therapy_days(orders: Iterable[Order], today: date, *, history_seen: bool) -> int | None:
-    """Length of the present opioid therapy in days, from the dates of its orders; None when untold.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """What is known of earlier opioids: orders of the list, finished ones included, and what was dispensed.
+
+    `complete` is true when finished orders are among them, so that earlier ones would be seen.
+    """
+
+    orders: Sequence[Order]
+    supplied: Sequence[Supplied] = ()
+    complete: bool = False
+
+
+class Totals(NamedTuple):
+    """What is taken now, what would be taken with the orders being written, and the difference."""
+
+    current: MmeTotal
+    proposed: MmeTotal
+    change: Change
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Before:
+    """The time before today's orders, and the steps down that these hold for later."""
+
+    therapy_days: int | None
+    past: PastDoses = NOTHING_KNOWN
+    later_falls: tuple[Fall, ...] = ()
+
+
+def read_before(chart: Chart, taken: Regimen, totals: Totals, standards: Standards) -> Before:
+    """The length of therapy, and, only where the dose changes now or later, the earlier doses."""
+    knowledge, pace = standards.knowledge, standards.guideline.pace
+    current, proposed, change = totals
+    practice = knowledge.tapers.practice
+    days = therapy_days(chart, current.as_of, practice, long_days=pace.long_therapy_days)
+    if not change.cut and not has_steps(taken.proposed, taken.written):
+        return Before(therapy_days=days)
+    past = past_doses(
+        chart.orders,
+        current,
+        standards.table,
+        back_days=pace.lookback_days,
+        greatest_gap_days=practice.greatest_gap_days,
+    )
+    falls = later_falls(
+        taken,
+        proposed,
+        standards.table,
+        knowledge.shelf_of(standards.guideline.jurisdiction),
+        Begun(therapy_days=days, past=past),
+    )
+    return Before(therapy_days=days, past=past, later_falls=falls)
+
+
+def supplied_opioids(dispenses: Iterable[Element], resources: Resources, knowledge: Knowledge) -> list[Supplied]:
+    """What was handed over of opioids, for as long as the supply says, or for one renewal."""
+    renewed = knowledge.tapers.practice.renewed_within_days
+    return [
+        Supplied(day, later(day, days or renewed))
+        for day, days in opioids_supplied(dispenses, resources, knowledge.recogniser)
+    ]
+
+
+def therapy_days(chart: Chart, today: date, practice: Practice, *, long_days: int) -> int | None:
+    """Length of the present opioid therapy in days, as far as orders and supplies tell; None when untold.
 
     Earlier, finished orders lengthen it where their supply reaches the next one. Opioids are renewed by
     new orders, so one that is younger than a renewal, in a list without finished orders, tells nothing
     of the length, unless it is a short course by its own supply. Nor does an order that names a prior
-    one which was not sent.
+    one which was not sent, unless it alone is `long_days` old.
     """
-    opioids = [order for order in orders if not isinstance(order.content, Ignored)]
-    active = [order for order in opioids if order.standing is Standing.ACTIVE and not order.outside and not order.plan]
+    opioids = [order for order in chart.orders if not isinstance(order.content, Ignored)]
+    active = [order for order in opioids if is_taken(order)]
     if not active or any(order.started is None for order in active):
         return None
+    spans = [*chart.supplied, *_spans(opioids, active, today, practice)]
+    days = length_of_therapy(spans, today, practice)
+    if days is None or days >= long_days:
+        return days
     known = {order.key for order in opioids}
     if any((order.replaces | order.fulfils) - known for order in active):
         return None
-    start = min(order.started for order in active if order.started)
-    earlier = sorted(
-        (one for one in opioids if one not in active and one.started), key=lambda one: one.started or today
-    )
-    for order in reversed(earlier):
-        if order.started and order.supply_ends and later(order.supply_ends, GREATEST_GAP_DAYS) >= start:
-            start = min(start, order.started)
-    days = max(0, (today - start).days)
-    if days <= RENEWED_WITHIN_DAYS and not history_seen and not all(map(_is_short_course, active)):
-        return None
-    return days
+    told = chart.complete or chart.supplied or all(_is_short_course(order, practice) for order in active)
+    return days if told or days > practice.renewed_within_days else None
 
 
-def _is_short_course(order: Order) -> bool:
+def _spans(opioids: Iterable[Order], active: Sequence[Order], today: date, practice: Practice) -> Iterator[Supplied]:
+    for order in opioids:
+        if order.started is None or order.standing is Standing.IN_ERROR or order.plan is not None:
+            continue
+        if order in active:
+            yield Supplied(order.started, later(today, 1))
+        else:
+            ends = order.supply_ends or order.ended or later(order.started, practice.renewed_within_days)
+            yield Supplied(order.started, ends)
+
+
+def _is_short_course(order: Order, practice: Practice) -> bool:
     if order.started is None or order.supply_ends is None:
         return False
-    return (order.supply_ends - order.started).days <= SHORT_COURSE_DAYS
+    return (order.supply_ends - order.started).days <= practice.short_course_days
+
+
+def benzodiazepine_stopped(listed: Iterable[Order], replaced: frozenset[str], written: Iterable[Order]) -> bool:
+    """Whether the orders being written take a benzodiazepine away without going on with one."""
+    goes_on = any(order.risk and order.risk[0] is DrugClass.BENZODIAZEPINE for order in written)
+    stopped = (order for order in listed if order.reference in replaced and is_taken(order))
+    return not goes_on and any(one.risk and one.risk[0] is DrugClass.BENZODIAZEPINE for one in stopped)

@@ -8,16 +8,17 @@ from datetime import date
 
 from fhir_mappings.dispenses import rescue_supplied
 from fhir_mappings.elements import Element, Json, element, items, key_of_reference, later, string
-from fhir_mappings.patients import is_about, read_patient
+from fhir_mappings.patients import is_about, read_patient, recorded_within
 from fhir_mappings.prescriptions import ORDER_TYPES, Reader, is_order
 from fhir_mappings.references import Resources, entries_of
 from hooks.beside import companions_of, is_being_written, naloxone_at_hand
-from hooks.history import history_seen, therapy_days
+from hooks.history import Chart, Totals, benzodiazepine_stopped, history_seen, read_before, supplied_opioids
 from hooks.prefetch import Prefetched, State
 from hooks.protocol import HookRequest
 from hooks.record import in_hospital, read_record
 from opioids.case import Case, Focus, Gap
 from opioids.change import change_of
+from opioids.conditions import ConditionGroup
 from opioids.conversion import ConversionTable
 from opioids.guideline import Guideline
 from opioids.knowledge import Knowledge
@@ -87,22 +88,30 @@ def read_case(request: HookRequest, asked: Asked, prefetched: Prefetched, standa
     written = list(filter(is_being_written, draft_orders))
     guideline, knowledge = standards.guideline, standards.knowledge
     record = read_record(prefetched, request.patient_id, knowledge.record_codes, guideline, today)
-    dispenses = (one for one in prefetched.facts.get("MedicationDispense", ()) if is_about(one, request.patient_id))
+    dispenses = [one for one in prefetched.facts.get("MedicationDispense", ()) if is_about(one, request.patient_id)]
+    problems = [one for one in prefetched.conditions if is_about(one, request.patient_id)]
+    change = change_of(current, proposed, knowledge.shelf_of(guideline.jurisdiction))
+    chart = Chart(
+        orders=active,
+        supplied=supplied_opioids(dispenses, reader.resources, knowledge),
+        complete=history_seen(own_list),
+    )
+    before = read_before(chart, taken, Totals(current, proposed, change), standards)
     takes_none = prefetched.medications_state is State.SEEN and not _has_any(current)
     return Case(
         today=today,
         focus=focus_of(asked, draft_orders, active),
         patient=read_patient(
             prefetched.patient(request.patient_id),
-            (one for one in prefetched.conditions if is_about(one, request.patient_id)),
+            problems,
             recogniser=knowledge.recogniser,
             conditions_seen=prefetched.conditions_state is State.SEEN,
             on=today,
         ).with_groups(record.groups),
         current=current,
         proposed=proposed,
-        change=change_of(current, proposed, standards.knowledge.formulary),
-        therapy_days=therapy_days(active, today, history_seen=history_seen(own_list)),
+        change=change,
+        therapy_days=before.therapy_days,
         companions=companions_of(active, staying, written),
         naloxone_at_hand=naloxone_at_hand(
             staying,
@@ -116,6 +125,16 @@ def read_case(request: HookRequest, asked: Asked, prefetched: Prefetched, standa
         courses=record.courses,
         benefit=record.benefit,
         goals_not_met=record.goals_not_met,
+        past=before.past,
+        later_falls=before.later_falls,
+        benzodiazepine_lowered=benzodiazepine_stopped(active, taken.replaced, written),
+        overdosed=recorded_within(
+            problems,
+            ConditionGroup.OPIOID_OVERDOSE_HISTORY,
+            guideline.pace.toxicity_days,
+            recogniser=knowledge.recogniser,
+            on=today,
+        ),
         in_hospital=in_hospital(request, prefetched, _in_focus(own_drafts, asked), knowledge.record_codes),
     )
 

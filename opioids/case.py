@@ -15,6 +15,8 @@ from opioids.drug_classes import DrugClass
 from opioids.guideline import Circumstance, Criterion, Guideline, PointName
 from opioids.mme import MmeTotal
 from opioids.outcomes import Benefit, Course
+from opioids.pace import Fall
+from opioids.past_doses import NOTHING_KNOWN, PastDoses
 from opioids.prescriptions import IgnoredReason
 
 ADULT_AGE = 18
@@ -71,7 +73,10 @@ class Case:
     `therapy_days` is the length of opioid therapy as far as it can be told, None when it cannot.
     `starting` is true when an opioid is being written for a patient who is known to have had none.
     `courses` are the scores that the `benefit` was told from. `in_hospital` is true during an inpatient,
-    emergency or perioperative encounter, unless the orders in focus are for the time after it.
+    emergency or perioperative encounter, unless the orders in focus are for the time after it. `past` is what was
+    taken before, `later_falls` the steps down that the orders being written hold for later days.
+    `benzodiazepine_lowered` is true when one is stopped or lowered at the same time, `overdosed` when an overdose
+    has just been recorded.
     """
 
     today: date
@@ -89,6 +94,10 @@ class Case:
     benefit: Benefit = Benefit.NOT_DOCUMENTED
     goals_not_met: bool = False
     in_hospital: bool = False
+    past: PastDoses = NOTHING_KNOWN
+    later_falls: tuple[Fall, ...] = ()
+    benzodiazepine_lowered: bool = False
+    overdosed: bool = False
 
     @property
     def complete(self) -> bool:

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from opioids.formulary import Formulary
 from opioids.mme import MmeTotal
 from opioids.mme_lines import MmeLine
 from opioids.prescriptions import IgnoredReason
-from opioids.products import Product
+from opioids.products import Form, Product
+from opioids.shelf import Shelf, strength_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +20,8 @@ class Change:
 
     `rotation` means that one opioid stops and another starts: a lower total is then no taper.
     `judgeable` is false when something new could not be counted, so that the difference means nothing.
+    `only_as_needed` means that no scheduled dose falls. `step` is what the smallest step of the marketed
+    strengths comes to in MME/day, None where it cannot be told.
     """
 
     cut: Decimal
@@ -28,10 +30,15 @@ class Change:
     rotation: bool
     judgeable: bool
     only_as_needed: bool
-    smallest_step: bool
+    step: Decimal | None
+
+    @property
+    def smallest_step(self) -> bool:
+        """Whether nothing smaller could have been cut."""
+        return self.step is not None and 0 < self.cut <= self.step
 
 
-def change_of(current: MmeTotal, proposed: MmeTotal, formulary: Formulary) -> Change:
+def change_of(current: MmeTotal, proposed: MmeTotal, shelf: Shelf) -> Change:
     """Compare the totals before and with the orders being written."""
     cut = current.maximum - proposed.maximum
     if _nothing_goes(current, proposed):
@@ -42,7 +49,7 @@ def change_of(current: MmeTotal, proposed: MmeTotal, formulary: Formulary) -> Ch
             rotation=False,
             judgeable=True,
             only_as_needed=False,
-            smallest_step=False,
+            step=None,
         )
     gone, come = _lines_only_in(current, proposed), _lines_only_in(proposed, current)
     before = {one.reference for one in current.uncounted}
@@ -52,8 +59,8 @@ def change_of(current: MmeTotal, proposed: MmeTotal, formulary: Formulary) -> Ch
         to_zero=not proposed.counted and not proposed.uncounted,
         rotation=_is_rotation(current, proposed),
         judgeable=all(one.reference in before for one in proposed.uncounted),
-        only_as_needed=current.scheduled == proposed.scheduled,
-        smallest_step=_is_smallest_step(gone, come, formulary),
+        only_as_needed=current.scheduled <= proposed.scheduled,
+        step=_step(gone, come, cut, shelf),
     )
 
 
@@ -86,31 +93,35 @@ def _is_rotation(current: MmeTotal, proposed: MmeTotal) -> bool:
     before, after = _ingredients(current.counted), _ingredients(proposed.counted)
     known = {one.reference for one in current.ignored}
     substitutes = (IgnoredReason.PARTIAL_AGONIST, IgnoredReason.OPIOID_USE_DISORDER_TREATMENT)
-    started = after - before or {
-        one.reference for one in proposed.ignored if one.reason in substitutes and one.reference not in known
-    }
-    return bool(before - after) and bool(started)
+    if any(one.reason in substitutes and one.reference not in known for one in proposed.ignored):
+        return True
+    return bool(before - after) and bool(after - before)
 
 
 def _ingredients(lines: Iterable[MmeLine]) -> set[str]:
     return {line.ingredient.name for line in lines}
 
 
-def _is_smallest_step(gone: list[MmeLine], come: list[MmeLine], formulary: Formulary) -> bool:
-    """Whether the cut of one opioid is no more than one marketed step of one of its units a day."""
+def _step(gone: list[MmeLine], come: list[MmeLine], cut: Decimal, shelf: Shelf) -> Decimal | None:
+    """The smallest step of one opioid's marketed strengths in MME/day; of several opioids none can be told."""
     if len(_ingredients(gone) | _ingredients(come)) != 1:
-        return False
-    cut = sum((line.dose_per_day.maximum for line in gone), Decimal(0)) - sum(
-        (line.dose_per_day.maximum for line in come), Decimal(0)
-    )
-    steps = [step for line in gone if (step := smallest_step(line.product, formulary)) is not None]
-    return bool(steps) and 0 < cut <= min(steps)
-
-
-def smallest_step(product: Product, formulary: Formulary) -> Decimal | None:
-    """From this strength to the next lower one that is marketed (or to nothing), in the strength's unit."""
-    strength = product.components[0].strength
-    if strength is None:
         return None
-    lower = [value for value in formulary.marketed_strengths(product) if value < strength.value]
-    return strength.value - lower[-1] if lower else strength.value
+    amount = _amount(gone) - _amount(come)
+    steps = [step for line in gone if (step := smallest_step(line.product, shelf)) is not None]
+    return min(steps) * cut / amount if steps and amount > 0 else None
+
+
+def _amount(lines: Iterable[MmeLine]) -> Decimal:
+    return sum((line.dose_per_day.maximum for line in lines), Decimal(0))
+
+
+def smallest_step(product: Product, shelf: Shelf) -> Decimal | None:
+    """From this strength to the next lower one that is marketed (or to nothing), in the strength's unit.
+
+    None where the strength is not known, or where the product is no unit: a solution goes by any volume.
+    """
+    if product.components[0].strength is None or product.form not in (Form.SOLID, Form.PATCH):
+        return None
+    value = strength_of(product)
+    lower = [one for one in shelf.line_of(product).strengths if one < value]
+    return value - max(lower, default=Decimal(0))

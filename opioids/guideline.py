@@ -117,14 +117,19 @@ class Criterion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """How fast a dose may fall before a warning. Percentages are of the dose before the change.
+    """How fast a dose may fall before a warning. Percentages are of the baseline: the highest dose that was kept up
+    for `stable_days` within `lookback_days`, or the present one where no higher one is known.
 
     `most_percent` is the guideline's pace within `long_window_days` after `long_therapy_days` of
     therapy, `short_most_percent` within `short_window_days` before that; None where it names no number.
-    Cuts above `wide_percent` warn when the length of therapy is unknown, above `steep_percent` (or a
-    single cut of `half_percent`) they are critical; the first two of these are for therapy of at least
-    `monthly_tiers_from_days`. A cut by the smallest marketed step is let pass up to `rounding_percent`,
-    and altogether when it is no more than `low_dose_mme` a day.
+    What falls within `tier_window_days` warns above `wide_percent` and is critical above `steep_percent`, for
+    therapy of at least `monthly_tiers_from_days` or of unknown length; so is a single cut by `half_percent` of
+    the present dose. A change longer ago than a window of `tier_window_days` less `grace_days` is outside it.
+    A cut by the smallest marketed step, or above the pace by no more than rounding to it, is let pass up to
+    `rounding_percent`; one of no more than `low_dose_mme` a day altogether. Two cuts within `two_cuts_days` are
+    said. Stopping from `tail_percent` of the baseline is the end of a taper. A dose that was lower for
+    `restored_after_days` is not simply taken up again. An overdose recorded within `toxicity_days` is a reason
+    to stop at once.
     """
 
     long_therapy_days: int
@@ -138,9 +143,19 @@ class Pace:
     rounding_percent: Decimal
     low_dose_mme: Decimal
     monthly_tiers_from_days: int
+    tier_window_days: int
+    grace_days: int
+    two_cuts_days: int | None
+    stable_days: int
+    lookback_days: int
+    tail_percent: Decimal
+    restored_after_days: int
+    toxicity_days: int
     abrupt_statement: str
     long_statement: str
     short_statement: str
+    pregnancy_statement: str | None
+    benzodiazepine_statement: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

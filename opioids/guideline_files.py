@@ -105,6 +105,7 @@ def _check_names(loaded: Guideline, where: str) -> None:
     named |= {pace.abrupt_statement, pace.long_statement, pace.short_statement}
     named |= {name for point in loaded.dose_points for name in (point.statement, point.raise_statement)}
     named |= set(loaded.sedatives.values())
+    named |= {one for one in (pace.pregnancy_statement, pace.benzodiazepine_statement) if one}
     named |= {one.id for one in loaded.review_reasons}
     if missing := named - loaded.statements.keys():
         raise KnowledgeError(f"{where}: no statement {', '.join(sorted(missing))}")
@@ -141,7 +142,9 @@ def _by_dose(point: DosePoint) -> tuple[bool, Decimal]:
 
 def _pace(row: Mapping[str, Any]) -> Pace:
     values: dict[str, Any] = {name: value for name, value in row.items() if name not in PROVENANCE}
-    days: dict[str, Any] = {name: int(value) for name, value in values.items() if name.endswith("_days")}
+    days: dict[str, Any] = {
+        name: int(value) for name, value in values.items() if name.endswith("_days") and value is not None
+    }
     return Pace(**{**values, **days})
 
 

@@ -154,8 +154,9 @@ class Order:
     hold keys, or `names`, of other orders (named as prior, as parent, as the same order in another list).
     `names` are the identifiers by which other systems know the order. `state` is its
     status in the words of its record. `plan` is set when the order is only a plan or a proposal, `outside`
-    when the day is outside its period: neither matters to an order that is being written. `started` and
-    `supply_ends` tell the length of therapy. `risk` (class and ingredient) and `is_rescue_naloxone` tell what
+    when the day is outside its period: neither matters to an order that is being written. `started`,
+    `supply_ends` and `ended` (the first day after its period) tell the length of therapy. `forbidden` names the
+    ingredients that the order says not to give. `risk` (class and ingredient) and `is_rescue_naloxone` tell what
     the drug is beside an opioid.
     """
 
@@ -173,6 +174,8 @@ class Order:
     names: frozenset[str] = frozenset()
     started: date | None = None
     supply_ends: date | None = None
+    ended: date | None = None
+    forbidden: frozenset[str] = frozenset()
     risk: tuple[DrugClass, str] | None = None
     is_rescue_naloxone: bool = False
 

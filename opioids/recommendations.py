@@ -15,6 +15,10 @@ BLOCKER_RULE = "opioid-blocker"
 """The rule about a blocker beside an opioid: it shares its topic with sedatives, and does not rest with them."""
 
 
+RESTORED_RULE = "TA7"
+"""The rule about a dose that is taken up again: it speaks before the one about any other rise."""
+
+
 class Urgency(StrEnum):
     """How much a recommendation may interrupt, mildest first."""
 
@@ -25,11 +29,14 @@ class Urgency(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recommendation:
-    """One concern about one case. `rule` is the id under which the rule's basis is documented."""
+    """One concern about one case. `rule` is the id under which the rule's basis is documented; `also` holds those of
+    milder findings that belong to the same concern.
+    """
 
     topic: Topic
     urgency: Urgency
     rule: str
+    also: tuple[str, ...] = ()
     reasons: tuple[Criterion, ...] = ()
     statements: tuple[str, ...] = ()
 
@@ -76,3 +83,7 @@ class HeldBack(StrEnum):
     NOT_RAISED = "not-raised"
     """The dose does not rise, or it cannot be told, or no opioid was taken before."""
     NOT_PAST_A_POINT = "not-past-a-point"
+    OVERDOSED = "overdosed"
+    """An overdose has just been recorded: stopping at once can be right."""
+    NOT_LOWERED_BEFORE = "not-lowered-before"
+    """The dose that rises is not known to have been lowered before."""

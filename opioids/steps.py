@@ -65,6 +65,11 @@ def in_force(  # noqa: PLR0913 - the instructions, the day, and the four things 
     return InForce(sigs=always + largest, assumptions=(note,))
 
 
+def beginnings(sigs: Sequence[Sig], starts: date) -> tuple[date, ...]:
+    """The days on which the instructions of an order that begins on `starts` begin, where they are dated."""
+    return tuple(sorted({sig.start for sig in _with_dates(tuple(sigs), starts) if sig.start}))
+
+
 def _with_dates(sigs: tuple[Sig, ...], first: date | None) -> tuple[Sig, ...]:
     """Give each step of a sequence the days that follow from the lengths of the steps before it."""
     steps = _by_sequence(sigs)

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 
 from opioids.case import Case
 from opioids.guideline import Guideline
-from opioids.recommendations import HeldBack, Recommendation, Topic, Urgency
+from opioids.recommendations import RESTORED_RULE, HeldBack, Recommendation, Topic, Urgency
 from opioids.rules.data_incomplete import data_incomplete
 from opioids.rules.deprescribing_review import deprescribing_review
 from opioids.rules.dose_escalation import dose_escalation
 from opioids.rules.mme_total import mme_total
 from opioids.rules.naloxone_offer import naloxone_offer
 from opioids.rules.opioid_blocker import opioid_blocker
+from opioids.rules.restored_dose import restored_dose
 from opioids.rules.sedative_overlap import sedative_overlap
 from opioids.rules.slower_taper import slower_taper
 
@@ -29,6 +30,7 @@ RULES: tuple[Rule, ...] = (
     sedative_overlap,
     data_incomplete,
     mme_total,
+    restored_dose,
     dose_escalation,
     deprescribing_review,
 )
@@ -117,7 +119,10 @@ def _kept(spoken: list[Recommendation], most: int) -> tuple[Recommendation, ...]
 
 
 def _merged(spoken: list[Recommendation]) -> list[Recommendation]:
-    """One concern once: before a dose is raised, reassessing is the review."""
-    if all(one.topic is not Topic.DOSE_ESCALATION for one in spoken):
+    """One concern once: before a dose is raised, reassessing is the review, and what was lowered before comes first."""
+    rises = [one for one in spoken if one.topic is Topic.DOSE_ESCALATION]
+    if not rises:
         return spoken
-    return [one for one in spoken if one.topic is not Topic.DEPRESCRIBING_REVIEW]
+    said = next((one for one in rises if one.rule == RESTORED_RULE), rises[0])
+    others = (Topic.DEPRESCRIBING_REVIEW, Topic.DOSE_ESCALATION)
+    return [one for one in spoken if one is said or one.topic not in others]

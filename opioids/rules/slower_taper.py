@@ -1,57 +1,113 @@
 """A warning when an order lowers or stops long-term opioids faster than the guideline supports.
 
-The tiers TA1 to TA5 and the statements behind them are the guideline's data. Not for those whom the
-guideline excludes, and not for a rotation between opioids.
+The tiers TA1 to TA6, TA9 and TA10 and the statements behind them are the guideline's data. Judged is what the
+order changes today and each step down that it holds for later. Not for those whom the guideline excludes, not
+for a rotation between opioids, and not where an overdose has just been recorded: then stopping at once can be
+right.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from opioids.case import Case, Focus
-from opioids.guideline import Guideline
+from opioids.conditions import ConditionGroup
+from opioids.guideline import Guideline, Pace
+from opioids.pace import Fall, Judged, Tier, judged
 from opioids.recommendations import HeldBack, Recommendation, Topic, Urgency
 
-_MILDER = {Urgency.CRITICAL: Urgency.WARNING, Urgency.WARNING: Urgency.INFO}
+_URGENCY = {
+    Tier.ABRUPT: Urgency.CRITICAL,
+    Tier.CRITICAL: Urgency.CRITICAL,
+    Tier.WIDE: Urgency.WARNING,
+    Tier.PACE: Urgency.WARNING,
+    Tier.SHORT_PACE: Urgency.WARNING,
+    Tier.END: Urgency.INFO,
+    Tier.TWO_CUTS: Urgency.INFO,
+}
+_MILDER = {Urgency.CRITICAL: Urgency.WARNING, Urgency.WARNING: Urgency.INFO, Urgency.INFO: Urgency.INFO}
+_GRAVEST = (Urgency.CRITICAL, Urgency.WARNING, Urgency.INFO)
+
+PREGNANCY_RULE = "TA10"
+BENZODIAZEPINE_RULE = "TA9"
 
 
 def slower_taper(case: Case, guideline: Guideline) -> Recommendation | HeldBack:
-    """Warn by the highest tier that the change reaches."""
-    change = case.change
+    """Warn by the highest tier that the change, or a later step of the order, reaches."""
     if case.focus is not Focus.OPIOID:
         return HeldBack.NOT_IN_FOCUS
-    if not case.is_taper:
+    falls = falls_of(case)
+    if not falls:
         return HeldBack.NOT_LOWERED
     if case.exclusions(guideline):
         return HeldBack.EXCLUDED
+    if case.overdosed:
+        return HeldBack.OVERDOSED
+    found = list(_found(case, guideline))
+    if not found:
+        return _why_not(case, falls, guideline)
+    rule, urgency = min(found, key=lambda one: _GRAVEST.index(one[1]))
+    return Recommendation(
+        topic=Topic.SLOWER_TAPER,
+        urgency=urgency,
+        rule=rule,
+        also=tuple(dict.fromkeys(name for name, _ in found if name != rule)),
+        statements=_statements(case, [name for name, _ in found], guideline.pace),
+    )
+
+
+def falls_of(case: Case) -> tuple[Fall, ...]:
+    """What the orders being written lower, today and by later steps."""
+    today = Fall(
+        day=case.today,
+        before=case.current.maximum,
+        after=case.proposed.maximum,
+        change=case.change,
+        therapy_days=case.therapy_days,
+        past=case.past,
+    )
+    return (*((today,) if case.is_taper else ()), *case.later_falls)
+
+
+def worst(case: Case, guideline: Guideline) -> Judged | None:
+    """The gravest of the falls, for those who put it into words; None where nothing falls."""
+    found = [judged(fall, guideline.pace) for fall in falls_of(case)]
+    order = list(Tier)
+    return min(found, key=lambda one: order.index(one.tier) if one.tier else len(order), default=None)
+
+
+def _found(case: Case, guideline: Guideline) -> Iterator[tuple[str, Urgency]]:
+    """The rules that are met, each with its urgency, in the order in which they are said."""
+    if case.therapy_days_at_least(guideline.long_term_days):
+        gravest = worst(case, guideline)
+        if gravest and gravest.tier:
+            yield _rule(gravest.tier), _urgency(gravest, gravest.tier)
+    if ConditionGroup.PREGNANCY in case.patient.conditions and ConditionGroup.PREGNANCY not in case.patient.past:
+        yield PREGNANCY_RULE, Urgency.WARNING
+    if case.benzodiazepine_lowered and case.therapy_days_at_least(guideline.long_term_days):
+        yield BENZODIAZEPINE_RULE, Urgency.WARNING
+
+
+def _rule(tier: Tier) -> str:
+    return (Tier.ABRUPT if tier is Tier.END else tier).value
+
+
+def _urgency(found: Judged, tier: Tier) -> Urgency:
+    """As-needed doses are a maximum, not an intake: where only they fall, all but a stop is one step milder."""
+    urgency = _URGENCY[tier]
+    stops = tier in (Tier.ABRUPT, Tier.END)
+    return _MILDER[urgency] if found.fall.change.only_as_needed and not stops else urgency
+
+
+def _why_not(case: Case, falls: tuple[Fall, ...], guideline: Guideline) -> HeldBack:
     if not case.therapy_days_at_least(guideline.long_term_days):
         return HeldBack.NOT_LONG_TERM
-    if change.smallest_step and change.cut <= guideline.pace.low_dose_mme:
-        return HeldBack.SMALLEST_STEP
-    tier = _tier(case, guideline)
-    if tier is None:
-        return HeldBack.WITHIN_PACE
-    rule, urgency = tier
-    if change.only_as_needed and rule != "TA1":
-        urgency = _MILDER[urgency]
-    pace = guideline.pace
+    low = all(fall.change.smallest_step and fall.change.cut <= guideline.pace.low_dose_mme for fall in falls)
+    return HeldBack.SMALLEST_STEP if low else HeldBack.WITHIN_PACE
+
+
+def _statements(case: Case, rules: list[str], pace: Pace) -> tuple[str, ...]:
     by_length = pace.long_statement if case.therapy_days_at_least(pace.long_therapy_days) else pace.short_statement
-    statements = tuple(dict.fromkeys((pace.abrupt_statement, by_length)))
-    return Recommendation(topic=Topic.SLOWER_TAPER, urgency=urgency, rule=rule, statements=statements)
-
-
-def _tier(case: Case, guideline: Guideline) -> tuple[str, Urgency] | None:
-    """The highest tier reached. An unknown length of therapy is judged by the wider limits only."""
-    change, pace = case.change, guideline.pace
-    known = case.therapy_days is not None
-    long = case.therapy_days_at_least(pace.long_therapy_days)
-    monthly = case.therapy_days_at_least(pace.monthly_tiers_from_days)
-    most = pace.most_percent if long else pace.short_most_percent
-    if known and change.to_zero:
-        return "TA1", Urgency.CRITICAL
-    if change.percent >= pace.half_percent or (monthly and change.percent > pace.steep_percent):
-        return "TA5", Urgency.CRITICAL
-    if monthly and pace.wide_percent is not None and change.percent > pace.wide_percent:
-        return "TA4", Urgency.WARNING
-    rounded = change.smallest_step and change.percent <= pace.rounding_percent
-    if known and most is not None and change.percent > most and not rounded:
-        return ("TA2" if long else "TA3"), Urgency.WARNING
-    return None
+    more = {PREGNANCY_RULE: pace.pregnancy_statement, BENZODIAZEPINE_RULE: pace.benzodiazepine_statement}
+    named = [pace.abrupt_statement, by_length, *(more.get(rule) for rule in rules)]
+    return tuple(dict.fromkeys(one for one in named if one))

@@ -44,7 +44,10 @@ class TaperProfile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Practice:
-    """Choices that a plan rests on; see `knowledge/tapers/practice.csv` for what each means."""
+    """Choices that plans, and the reading of what was taken before, rest on.
+
+    What each means stands beside it in `knowledge/tapers/practice.csv`.
+    """
 
     until_percent: Decimal
     rounding_percent: Decimal
@@ -55,6 +58,10 @@ class Practice:
     strong_liquid_step_ml: Decimal
     strong_liquid_mg_per_ml: Decimal
     least_mme_step: Decimal
+    greatest_gap_days: int
+    coverage_percent: Decimal
+    renewed_within_days: int
+    short_course_days: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +158,10 @@ def _practice() -> Practice:
         strong_liquid_step_ml=values["strong_liquid_step_ml"],
         strong_liquid_mg_per_ml=values["strong_liquid_mg_per_ml"],
         least_mme_step=values["least_mme_step"],
+        greatest_gap_days=int(values["greatest_gap_days"]),
+        coverage_percent=values["coverage_percent"],
+        renewed_within_days=int(values["renewed_within_days"]),
+        short_course_days=int(values["short_course_days"]),
     )
 
 

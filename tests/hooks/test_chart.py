@@ -40,8 +40,14 @@ def test_an_order_that_names_an_earlier_one_which_was_not_sent_leaves_the_length
     assert therapy(case_of, later, order("before", "oxycodone 5", status="completed", authoredOn=ago(300))) == 40
 
 
-@pytest.mark.parametrize(("pause", "days"), [(0, 100), (30, 100), (31, 40)])
+@pytest.mark.parametrize(("pause", "days"), [(0, 400), (30, 400), (31, 40)])
 def test_a_finished_order_lengthens_therapy_when_its_supply_reaches_the_next_one(case_of, pause, days):
+    now = order("a", "oxycodone 5", authoredOn=ago(40))
+    assert therapy(case_of, now, finished("b", 400, 360 - pause)) == days
+
+
+@pytest.mark.parametrize(("pause", "days"), [(19, 100), (20, 100), (21, 40)])
+def test_four_fifths_of_the_days_must_be_supplied(case_of, pause, days):
     now = order("a", "oxycodone 5", authoredOn=ago(40))
     assert therapy(case_of, now, finished("b", 100, 60 - pause)) == days
 

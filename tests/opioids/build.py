@@ -109,7 +109,7 @@ NO_CHANGE = Change(
     rotation=False,
     judgeable=True,
     only_as_needed=False,
-    smallest_step=False,
+    step=None,
 )
 
 
@@ -123,7 +123,7 @@ def change(before: object, after: object, **given: Any) -> Change:
         "rotation": False,
         "judgeable": True,
         "only_as_needed": False,
-        "smallest_step": False,
+        "step": first - second if given.pop("smallest_step", False) else None,
     }
     return Change(**{**made, **given})
 

@@ -13,6 +13,7 @@ from opioids.mme import mme_total
 from opioids.prescriptions import Ignored, IgnoredReason, Uncounted, UncountedReason
 from opioids.products import Route
 from opioids.quantities import Unit
+from opioids.shelf import load_shelves
 from tests.opioids.build import (
     MORPHINE,
     OXYCODONE,
@@ -26,6 +27,7 @@ from tests.opioids.build import (
 )
 
 FORMULARY = load_formulary()
+SHELF = load_shelves(FORMULARY)["US"]
 
 ER_40, ER_30, IR_5 = "1049584", "1049574", "1049621"
 
@@ -36,7 +38,7 @@ def change(knowledge):
 
     def between(before, after):
         table = knowledge.tables["cdc-2022"]
-        return change_of(mme_total(before, table, TODAY), mme_total(after, table, TODAY), FORMULARY)
+        return change_of(mme_total(before, table, TODAY), mme_total(after, table, TODAY), SHELF)
 
     return between
 
@@ -156,7 +158,7 @@ def test_step_of_a_bare_ingredient_has_no_strength_to_follow(change):
     ("drug", "step"),
     [
         (FORMULARY.products[ER_40], 10),
-        (FORMULARY.products["1049502"], 5),
+        (FORMULARY.products["1049502"], 10),  # 5 mg has a code and no market
         (FORMULARY.products["245135"], Decimal("12.5")),
         (FORMULARY.products["577057"], 12),
         (product(strength=None), None),
@@ -164,7 +166,7 @@ def test_step_of_a_bare_ingredient_has_no_strength_to_follow(change):
     ],
 )
 def test_smallest_step_is_to_the_next_marketed_strength_or_to_nothing(drug, step):
-    assert smallest_step(drug, FORMULARY) == step
+    assert smallest_step(drug, SHELF) == step
 
 
 def test_marketed_strengths_are_those_of_the_same_drug_form_and_release():

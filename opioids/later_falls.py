@@ -1,0 +1,79 @@
+"""Steps down that an order holds for later days: a taper written as several dosage instructions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from opioids.change import change_of
+from opioids.conversion import ConversionTable
+from opioids.mme import MmeTotal, mme_total
+from opioids.pace import Fall
+from opioids.past_doses import PastDoses
+from opioids.prescriptions import Prescription
+from opioids.regimen import Content, Regimen
+from opioids.shelf import Shelf
+from opioids.steps import beginnings, is_undated
+
+MOST_STEPS = 100
+"""More days on which something begins than any taper has; what comes after them is not looked at."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """What came before today: the length of therapy (None: not known) and the earlier doses."""
+
+    therapy_days: int | None
+    past: PastDoses
+
+
+def has_steps(contents: Iterable[Content], written: frozenset[str]) -> bool:
+    """Whether an order that is being written has instructions for certain days."""
+    return any(isinstance(one, Prescription) and _is_stepped(one, written) for one in contents)
+
+
+def _is_stepped(one: Prescription, written: frozenset[str]) -> bool:
+    return one.reference in written and bool(one.sigs) and not is_undated(one.sigs)
+
+
+def later_falls(
+    taken: Regimen, proposed: MmeTotal, table: ConversionTable, shelf: Shelf, begun: Begun
+) -> tuple[Fall, ...]:
+    """The steps down after today of what would be taken, each from the dose before it."""
+    today, contents, written = proposed.as_of, taken.proposed, taken.written
+    days = sorted(day for day in set(_begin(contents, written, today)) if day > today)[:MOST_STEPS]
+    if not days:
+        return ()
+    dated = [_from_today(one, today) if one.reference in written else one for one in contents]
+    found: list[Fall] = []
+    before, past = proposed, begun.past.followed_by(today, proposed.maximum)
+    for day in days:
+        after = mme_total(dated, table, day, being_written=written)
+        change = change_of(before, after, shelf)
+        if change.cut > 0 and change.judgeable and not change.rotation:
+            length = None if begun.therapy_days is None else begun.therapy_days + (day - today).days
+            found.append(
+                Fall(
+                    day=day,
+                    before=before.maximum,
+                    after=after.maximum,
+                    change=change,
+                    therapy_days=length,
+                    past=past,
+                )
+            )
+        before, past = after, past.followed_by(day, after.maximum)
+    return tuple(found)
+
+
+def _begin(contents: Iterable[Content], written: frozenset[str], today: date) -> Iterator[date]:
+    """The days on which an instruction of an order that is being written begins."""
+    for one in contents:
+        if isinstance(one, Prescription) and _is_stepped(one, written):
+            yield from beginnings(one.sigs, one.starts or today)
+
+
+def _from_today(one: Content, today: date) -> Content:
+    """An order without a date begins when it is written."""
+    return replace(one, starts=one.starts or today) if isinstance(one, Prescription) else one

@@ -1,0 +1,153 @@
+"""How fast a dose falls, against the pace of a guideline.
+
+A fall is measured from the baseline, not from the dose before: 10% of the dose at the start is 40% of what is
+left near the end. Earlier falls within a window count together with the one that is judged. Tiers TA1 to TA6;
+what is our own choice in them stands in the guidelines' data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+from opioids.change import Change
+from opioids.guideline import Pace
+from opioids.past_doses import NOTHING_KNOWN, PastDoses
+
+_HUNDRED = Decimal(100)
+
+
+class Tier(StrEnum):
+    """How much too fast a fall is, gravest first; `END` is the last step of a taper."""
+
+    ABRUPT = "TA1"
+    CRITICAL = "TA5"
+    WIDE = "TA4"
+    PACE = "TA2"
+    SHORT_PACE = "TA3"
+    END = "TA1-end"
+    TWO_CUTS = "TA6"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fall:
+    """One step down: what it changes from `before` to `after` MME/day on a day, and what came before it.
+
+    `therapy_days` is the length of therapy on that day, None when it is not known.
+    """
+
+    day: date
+    before: Decimal
+    after: Decimal
+    change: Change
+    therapy_days: int | None
+    past: PastDoses = NOTHING_KNOWN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A fall against a pace. `percent` is of the baseline, and of all that fell within the pace's window;
+    `earlier` tells whether a part of that fell before this step. `tier` is None within the pace.
+    """
+
+    fall: Fall
+    tier: Tier | None
+    baseline: Decimal
+    percent: Decimal
+    window_days: int
+    earlier: bool
+
+
+def judged(fall: Fall, pace: Pace) -> Judged:
+    """Measure a fall against a pace."""
+    measure = _Measure(fall, pace)
+    window = measure.window_days
+    return Judged(
+        fall=fall,
+        tier=next(measure.tiers(), None),
+        baseline=measure.baseline,
+        percent=measure.percent(window),
+        window_days=window,
+        earlier=measure.fallen(window) > fall.before - fall.after,
+    )
+
+
+class _Measure:
+    """The numbers behind one judgement."""
+
+    def __init__(self, fall: Fall, pace: Pace) -> None:
+        self._fall, self._pace = fall, pace
+        since = fall.day - timedelta(days=pace.lookback_days)
+        stable = fall.past.highest_stable(pace.stable_days, since, fall.day) or Decimal(0)
+        self.baseline = max(stable, fall.before)
+
+    @property
+    def _long(self) -> bool:
+        return self._at_least(self._pace.long_therapy_days)
+
+    @property
+    def window_days(self) -> int:
+        """The window of the guideline's pace for this length of therapy."""
+        return self._pace.long_window_days if self._long else self._pace.short_window_days
+
+    def fallen(self, days: int) -> Decimal:
+        """MME/day that fell within the last so many days, this step included."""
+        pace = self._pace
+        reach = days - pace.grace_days if days >= pace.tier_window_days else days
+        at_first = self._fall.past.on(self._fall.day - timedelta(days=reach))
+        return max(at_first or Decimal(0), self._fall.before) - self._fall.after
+
+    def percent(self, days: int) -> Decimal:
+        """The same in percent of the baseline."""
+        return _HUNDRED * self.fallen(days) / self.baseline
+
+    def tiers(self) -> Iterator[Tier]:
+        """The tiers that are reached, gravest first."""
+        fall, pace = self._fall, self._pace
+        low = fall.change.smallest_step and fall.change.cut <= pace.low_dose_mme
+        if fall.change.to_zero and fall.therapy_days is not None:
+            yield Tier.END if low or self._is_tail else Tier.ABRUPT
+        if not low:
+            yield from self._by_size()
+        if pace.two_cuts_days and self._known_for(pace.long_therapy_days) and self._follows_a_cut(pace.two_cuts_days):
+            yield Tier.TWO_CUTS
+
+    def _by_size(self) -> Iterator[Tier]:
+        pace = self._pace
+        monthly = self._at_least(pace.monthly_tiers_from_days)
+        in_window = self.percent(pace.tier_window_days)
+        if self._fall.change.percent >= pace.half_percent or (monthly and in_window > pace.steep_percent):
+            yield Tier.CRITICAL
+        if monthly and pace.wide_percent is not None and in_window > pace.wide_percent:
+            yield Tier.WIDE
+        most = pace.most_percent if self._long else pace.short_most_percent
+        if self._fall.therapy_days is None or most is None:
+            return
+        if self.percent(self.window_days) > most and not self._is_rounding(most):
+            yield Tier.PACE if self._long else Tier.SHORT_PACE
+
+    def _is_rounding(self, most: Decimal) -> bool:
+        """Whether only whole units stand between the fall and the pace, and nothing fell shortly before."""
+        change, cut = self._fall.change, self._fall.before - self._fall.after
+        if change.step is None or self.fallen(self._pace.tier_window_days) > cut:
+            return False
+        if _HUNDRED * cut > self._pace.rounding_percent * self.baseline:
+            return False
+        beyond = cut - most * self.baseline / _HUNDRED
+        return cut <= change.step or beyond <= change.step / 2
+
+    @property
+    def _is_tail(self) -> bool:
+        return _HUNDRED * self._fall.before <= self._pace.tail_percent * self.baseline
+
+    def _follows_a_cut(self, days: int) -> bool:
+        return self.fallen(days) > self._fall.before - self._fall.after
+
+    def _at_least(self, days: int) -> bool:
+        return self._fall.therapy_days is None or self._fall.therapy_days >= days
+
+    def _known_for(self, days: int) -> bool:
+        return self._fall.therapy_days is not None and self._fall.therapy_days >= days

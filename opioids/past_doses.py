@@ -1,0 +1,170 @@
+"""What was taken before today, from day to day, as far as the dates of orders tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from opioids.conversion import ConversionTable
+from opioids.mme import MmeTotal, mme_total
+from opioids.prescriptions import Ignored, Order, Prescription, Standing
+
+_GONE = (Standing.ENDED, Standing.WITHDRAWN)
+
+
+class Level(NamedTuple):
+    """MME/day from a day on, until the next level; None where it cannot be told."""
+
+    since: date
+    mme: Decimal | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastDoses:
+    """The levels of the past, oldest first; the last one is what is taken now. Empty: nothing is known."""
+
+    levels: tuple[Level, ...] = ()
+
+    def on(self, day: date) -> Decimal | None:
+        """What was taken at the end of a day; None before the first level, or where it cannot be told."""
+        return next((one.mme for one in reversed(self.levels) if one.since <= day), None)
+
+    def highest_stable(self, least_days: int, since: date, until: date) -> Decimal | None:
+        """The highest dose that was kept up, or exceeded, for `least_days` on end between two days."""
+        ends = [*(one.since for one in self.levels[1:]), until]
+        spans = [
+            (max(one.since, since), end, one.mme)
+            for one, end in zip(self.levels, ends, strict=False)  # no levels have no end
+            if end > since
+        ]
+        found: list[Decimal] = []
+        for index, (start, _, _) in enumerate(spans):
+            lowest: Decimal | None = None
+            for _, end, mme in spans[index:]:
+                if mme is None:
+                    break
+                lowest = mme if lowest is None else min(lowest, mme)
+                if (end - start).days >= least_days:
+                    found.append(lowest)
+                    break
+        return max(found, default=None)
+
+    @property
+    def last_fell(self) -> bool:
+        """Whether the last change that is known lowered the dose."""
+        if len(self.levels) < 2:
+            return False
+        before, now = self.levels[-2].mme, self.levels[-1].mme
+        return before is not None and now is not None and now < before
+
+    def followed_by(self, day: date, mme: Decimal | None) -> PastDoses:
+        """The same with what is taken from a later day on."""
+        return PastDoses(levels=(*self.levels, Level(day, mme)))
+
+
+NOTHING_KNOWN = PastDoses()
+
+
+class _Span(NamedTuple):
+    """From when until when (None: still) an order was followed."""
+
+    start: date
+    end: date | None
+    order: Order
+
+
+def past_doses(
+    orders: Sequence[Order], current: MmeTotal, table: ConversionTable, *, back_days: int, greatest_gap_days: int
+) -> PastDoses:
+    """The doses of the last `back_days`, told by when each order began and ended.
+
+    An order that is over ends when a later one replaces it or goes on with the same formulation, or, where
+    there is none soon after, with its supply or its period. One whose end cannot be told is left out.
+
+    Args:
+        orders: the patient's orders, finished ones included.
+        current: what is taken today, before anything that is being written.
+        table: the conversion table, for every day the same one.
+        back_days: how far back to look.
+        greatest_gap_days: an order that follows within so many days goes on with what was taken.
+    """
+    today, now = current.as_of, current.maximum if current.complete else None
+    standing = {line.reference for line in current.counted} | {one.reference for one in current.uncounted}
+    opioids = [order for order in orders if not isinstance(order.content, Ignored) and order.plan is None]
+    counting = [one for one in opioids if one.reference in standing]
+    if not counting or any(one.started is None for one in counting):
+        return NOTHING_KNOWN
+    over = [one for one in opioids if one.reference not in standing and (one.standing in _GONE or one.outside)]
+    spans = [_Span(one.started, None, one) for one in counting if one.started]
+    spans += _finished(over, opioids, today, greatest_gap_days)
+    turns = set(_turns(spans))
+    first = max(today - timedelta(days=back_days), min(span.start for span in spans))
+    days = sorted(day for day in {first, *turns} if first <= day < today)
+    levels = list(_merged(Level(day, _level(spans, table, day)) for day in days))
+    if levels and today not in turns:
+        levels[-1] = levels[-1]._replace(mme=now)
+    else:
+        levels.append(Level(today, now))
+    return PastDoses(levels=tuple(levels))
+
+
+def _finished(over: Iterable[Order], opioids: Sequence[Order], today: date, greatest_gap_days: int) -> Iterator[_Span]:
+    for order in over:
+        end = _end_of(order, opioids, greatest_gap_days)
+        if order.started and end and order.started < end <= today:
+            yield _Span(order.started, end, order)
+
+
+def _end_of(order: Order, opioids: Sequence[Order], greatest_gap_days: int) -> date | None:
+    """The first day without an order: that of the next one, unless its own end is long before that."""
+    known = min((day for day in (order.supply_ends, order.ended) if day), default=None)
+    next_one = min((one.started for one in opioids if one.started and _follows(one, order)), default=None)
+    if next_one and (known is None or (next_one - known).days <= greatest_gap_days):
+        return next_one
+    return known
+
+
+def _follows(later: Order, earlier: Order) -> bool:
+    """Whether an order takes the place of another one: it says so, or is a younger one of the formulation."""
+    if earlier.key in later.replaces:
+        return True
+    if not later.started or not earlier.started or later.started <= earlier.started:
+        return False
+    return _formulation(later) == _formulation(earlier)
+
+
+def _formulation(order: Order) -> object:
+    if order.prescription is None:
+        return order.key
+    product = order.prescription.product
+    return (tuple(part.ingredient.name for part in product.components), product.extended_release)
+
+
+def _turns(spans: Iterable[_Span]) -> Iterator[date]:
+    """The days on which something began, ended, or went on to its next step."""
+    for span in spans:
+        yield span.start
+        if span.end:
+            yield span.end
+        if span.order.prescription:
+            yield from (sig.start for sig in span.order.prescription.sigs if sig.start)
+
+
+def _level(spans: Iterable[_Span], table: ConversionTable, day: date) -> Decimal | None:
+    contents = [one.order.content for one in spans if one.start <= day and (one.end is None or day < one.end)]
+    if not all(isinstance(one, Prescription) for one in contents):
+        return None
+    total = mme_total(contents, table, day)
+    return total.maximum if total.complete else None
+
+
+def _merged(levels: Iterable[Level]) -> Iterator[Level]:
+    """Equal levels in a row are one."""
+    before: Level | None = None
+    for one in levels:
+        if before is None or one.mme != before.mme:
+            yield one
+        before = one
