@@ -1,0 +1,188 @@
+"""The rules about tapering beside the tiers: pregnancy, benzodiazepines, overdoses, later steps, restored doses."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from opioids.case import Focus, Patient
+from opioids.conditions import ConditionGroup
+from opioids.pace import Fall
+from opioids.recommendations import HeldBack, Recommendation, Topic, Urgency
+from opioids.rules import recommend
+from opioids.rules.dose_escalation import dose_escalation
+from opioids.rules.restored_dose import restored_dose
+from opioids.rules.slower_taper import slower_taper, worst
+from tests.opioids.build import TODAY, case, change
+from tests.opioids.test_past_doses import past
+
+PREGNANT = Patient(age=30, conditions={ConditionGroup.PREGNANCY: True}, conditions_seen=True)
+CANCER = Patient(age=50, conditions={ConditionGroup.CANCER_ACTIVE: True}, conditions_seen=True)
+
+
+@pytest.fixture
+def guideline(knowledge):
+    return knowledge.guidelines["us-cdc-2022"]
+
+
+@pytest.fixture
+def table(knowledge):
+    return knowledge.tables["cdc-2022"]
+
+
+@pytest.fixture
+def found(guideline, table):
+    """(urgency, rule, what else) of a case, or why the rule holds back."""
+
+    def of(before, after, rule=slower_taper, **given):
+        result = rule(case(table, before, after, **given), guideline)
+        return (result.urgency, result.rule, result.also) if isinstance(result, Recommendation) else result
+
+    return of
+
+
+# ---- pregnancy, benzodiazepines ----
+
+
+def test_any_cut_in_pregnancy_asks_for_expertise_first(found):
+    assert found(100, 99, patient=PREGNANT) == (Urgency.WARNING, "TA10", ())
+    assert found(100, 99, patient=PREGNANT, therapy_days=10) == (Urgency.WARNING, "TA10", ())
+
+
+def test_graver_cut_in_pregnancy_says_both(found):
+    assert found(100, 40, patient=PREGNANT) == (Urgency.CRITICAL, "TA5", ("TA10",))
+    assert found(100, 85, patient=PREGNANT) == (Urgency.WARNING, "TA2", ("TA10",))
+
+
+def test_past_pregnancy_is_over(found):
+    over = replace(PREGNANT, past=frozenset({ConditionGroup.PREGNANCY}))
+    assert found(100, 99, patient=over) is HeldBack.WITHIN_PACE
+
+
+def test_benzodiazepine_lowered_at_the_same_time_is_said(found):
+    assert found(100, 95, benzodiazepine_lowered=True) == (Urgency.WARNING, "TA9", ())
+    assert found(100, 85, benzodiazepine_lowered=True) == (Urgency.WARNING, "TA2", ("TA9",))
+    assert found(100, 95, benzodiazepine_lowered=True, therapy_days=10) is HeldBack.NOT_LONG_TERM
+    assert found(100, 100, benzodiazepine_lowered=True) is HeldBack.NOT_LOWERED
+
+
+def test_statements_are_those_of_what_is_said(guideline, table):
+    result = slower_taper(case(table, 100, 85, patient=PREGNANT, benzodiazepine_lowered=True), guideline)
+    assert result.statements == ("US-H1", "US-H2", "US-H10", "US-H13")
+
+
+def test_guideline_without_such_a_statement_warns_all_the_same(knowledge, table):
+    german = knowledge.guidelines["de-lonts-2020"]
+    result = slower_taper(case(table, 100, 99, patient=PREGNANT), german)
+    assert (result.rule, result.statements) == ("TA10", ("DE-H1",))
+
+
+# ---- held back ----
+
+
+def test_overdose_that_has_just_been_recorded_is_a_reason_to_stop(found):
+    assert found(100, 0, overdosed=True) is HeldBack.OVERDOSED
+
+
+def test_those_whom_the_guideline_excludes_are_not_spoken_about(found):
+    assert found(100, 0, patient=CANCER) is HeldBack.EXCLUDED
+
+
+def test_small_cuts_say_why_nothing_is_said(found):
+    assert found(20, 10, change=change(20, 10, smallest_step=True)) is HeldBack.SMALLEST_STEP
+    assert found(100, 95) is HeldBack.WITHIN_PACE
+
+
+# ---- the end of a taper, as-needed doses ----
+
+
+def test_end_of_a_taper_is_only_information(found):
+    low = past((300, 100), (28, 10))
+    assert found(10, 0, past=low) == (Urgency.INFO, "TA1", ())
+    stop = change(10, 0, only_as_needed=True)
+    assert found(10, 0, past=low, change=stop) == (Urgency.INFO, "TA1", ())
+
+
+def test_two_cuts_of_as_needed_doses_stay_information(found):
+    known = past((300, 100), (10, 97))
+    assert found(97, 94, past=known, change=change(97, 94, only_as_needed=True)) == (Urgency.INFO, "TA6", ())
+
+
+# ---- steps that the order holds for later ----
+
+
+def later(days, before, after, **given):
+    return Fall(
+        day=TODAY + timedelta(days=days),
+        before=Decimal(before),
+        after=Decimal(after),
+        change=change(before, after, **given),
+        therapy_days=400 + days,
+        past=past((300, 100), (0, before)),
+    )
+
+
+def test_later_step_of_an_order_is_judged_as_well(found):
+    assert found(100, 100, later_falls=(later(28, 100, 50),)) == (Urgency.CRITICAL, "TA5", ())
+    assert found(100, 100, later_falls=(later(28, 100, 90),)) is HeldBack.WITHIN_PACE
+
+
+def test_gravest_of_all_steps_is_said(found, guideline, table):
+    falls = (later(28, 85, 75), later(56, 75, 30))
+    assert found(100, 85, later_falls=falls) == (Urgency.CRITICAL, "TA5", ())
+    said = worst(case(table, 100, 85, later_falls=falls), guideline)
+    assert said.fall is falls[1]
+
+
+def test_nothing_falls_is_nothing_worst(guideline, table):
+    assert worst(case(table, 100, 100), guideline) is None
+
+
+# ---- a dose that is taken up again ----
+
+LOWERED = past((300, 100), (30, 60))
+
+
+@pytest.mark.parametrize(
+    ("levels", "said"),
+    [
+        (LOWERED, True),
+        (past((300, 100), (7, 60)), True),
+        (past((300, 100), (6, 60)), False),  # for less than a week
+        (past((300, 60)), False),  # never lowered
+        (past((300, 40), (30, 60)), False),  # raised last
+        (past((300, 100), (280, 90), (270, 40), (30, 60)), False),
+        (past((80, 100), (60, 60)), False),  # never stable higher
+        (past(), False),
+    ],
+)
+def test_dose_that_was_lowered_is_not_simply_resumed(levels, said, found):
+    result = found(60, 100, rule=restored_dose, past=levels)
+    assert result == ((Urgency.WARNING, "TA7", ()) if said else HeldBack.NOT_LOWERED_BEFORE)
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ({"focus": Focus.CHART}, HeldBack.NOT_IN_FOCUS),
+        ({"patient": CANCER}, HeldBack.EXCLUDED),
+        ({"change": change(60, 100, rotation=True)}, HeldBack.NOT_RAISED),
+        ({"change": change(60, 100, judgeable=False)}, HeldBack.NOT_RAISED),
+    ],
+)
+def test_rise_that_is_no_resumption(given, why, found):
+    assert found(60, 100, rule=restored_dose, past=LOWERED, **given) is why
+
+
+def test_cut_is_no_resumption(found):
+    assert found(60, 50, rule=restored_dose, past=LOWERED) is HeldBack.NOT_RAISED
+
+
+def test_resumed_dose_is_said_instead_of_any_other_rise(guideline, table):
+    raised = case(table, 60, 100, past=LOWERED)
+    assert isinstance(dose_escalation(raised, guideline), Recommendation)
+    said = [one.rule for one in recommend(raised, guideline) if one.topic is Topic.DOSE_ESCALATION]
+    assert said == ["TA7"]
