@@ -12,7 +12,7 @@ RUN python -m venv --without-pip /opt/venv
 
 # First the lock alone: this layer changes only when a dependency does.
 COPY requirements.txt ./
-RUN pip --python /opt/venv/bin/python install --require-hashes --requirement requirements.txt
+RUN pip --python /opt/venv/bin/python install --require-hashes --no-deps --requirement requirements.txt
 
 COPY pyproject.toml ./
 COPY opioids/ opioids/

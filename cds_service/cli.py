@@ -11,10 +11,12 @@ import click
 
 COMMANDS = {
     "check-config": "Say what is wrong in a configuration, by key and line.",
+    "doctor": "Look at a running deployment from outside.",
     "mme": "Add up the opioids in FHIR files.",
     "purge": "Delete what has been kept for long enough.",
     "report": "Say how often each card was shown, and what came of it.",
     "serve": "Run the service until it is told to stop.",
+    "site": "Print the integration sheet for an EHR.",
     "taper": "Plan a taper in strengths that a pharmacy has.",
 }
 """Each command with what the list says of it. `check-config` is `cds_service.commands.check_config.command`."""

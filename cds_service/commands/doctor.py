@@ -1,0 +1,36 @@
+"""`opioid-cds doctor`: look at a running deployment from outside and name what is wrong."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import click
+
+from cds_service.checkup import Deployment, State, Unreachable, check_up
+from cds_service.commands.endings import UNREADABLE, WANTING, end
+
+
+@click.command("doctor")
+@click.argument("url")
+@click.option(
+    "--token", envvar="OPIOID_CDS_DOCTOR_TOKEN", help="A token for callers; better as OPIOID_CDS_DOCTOR_TOKEN."
+)
+@click.option("--ca-file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Certificates to trust.")
+def command(url: str, token: str | None, ca_file: Path | None) -> None:
+    """Look at the deployment at URL (its public address) from here. Only synthetic data is sent.
+
+    Ends with 0 when nothing is wrong, 1 when something is, 2 when nothing answers.
+    """
+    if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
+        end("expected an address such as https://cds.example.org", UNREADABLE)
+    wrong = 0
+    try:
+        for found in check_up(Deployment(url=url, token=token, ca_file=str(ca_file) if ca_file else None)):
+            click.echo(f"{found.state:<6}{found.what}: {found.words}")
+            wrong += found.state is State.WRONG
+    except Unreachable as error:
+        end(f"{urlsplit(url).hostname}: {error}", UNREADABLE)
+    click.echo(f"\n{wrong} wrong" if wrong else "\nnothing wrong")
+    sys.exit(WANTING if wrong else 0)

@@ -1,0 +1,22 @@
+"""`opioid-cds site`: the integration sheet that an EHR analyst needs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cds_service.app import build_services
+from cds_service.commands.configured import config_option, settings_or_exit
+from cds_service.site_sheet import kinds, sheet
+from opioids import knowledge
+
+
+@click.command("site")
+@click.argument("kind", type=click.Choice(sorted(kinds())))
+@config_option
+def command(kind: str, config: Path | None) -> None:
+    """Print what an EHR analyst types in for KIND of EHR: URLs, prefetch, tokens, topics, reasons, a test request."""
+    settings, _ = settings_or_exit(config)
+    services = build_services(settings, knowledge.load())
+    click.echo(sheet(kinds()[kind], settings, services), nl=False)

@@ -1,0 +1,188 @@
+"""The integration sheet and the check-up from outside, as an analyst and an operator use them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import orjson
+import pytest
+from click.testing import CliRunner
+from werkzeug.serving import make_server
+
+from cds_service import cli
+from cds_service.app import create_app
+from cds_service.settings import load
+from cds_service.site_sheet import kinds, worked_case
+from hooks.cards import OVERRIDE_REASONS
+from opioids.recommendations import Topic
+
+PUBLIC = 'public_url = "https://cds.hospital.example"\n'
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("OPIOID_CDS_DATABASE__URL", f"sqlite:///{tmp_path / 'doctor.sqlite3'}")
+    return lambda *arguments: CliRunner().invoke(cli.main, arguments)
+
+
+@contextmanager
+def served(application: Callable[..., object]) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, application, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+# ---- the sheet ----
+
+
+@pytest.mark.parametrize("kind", sorted(kinds()))
+def test_a_sheet_holds_every_address_topic_and_reason_to_type_in(run, tmp_path, kind):
+    (tmp_path / "cds.toml").write_text(PUBLIC, encoding="utf-8")
+    result = run("site", kind, "--config", "cds.toml")
+    assert result.exit_code == 0, result.output
+    assert "https://cds.hospital.example/cds-services/opioid-patient-view\n" in result.output
+    assert "https://cds.hospital.example/cds-services/opioid-patient-view/feedback\n" in result.output
+    assert "`MedicationRequest?patient={{context.patientId}}&status=active`" in result.output
+    for topic in Topic:
+        assert f"- `{topic.value}`" in result.output
+    for reasons in OVERRIDE_REASONS.values():
+        for code, words in reasons.items():
+            assert f"  - `{code}`: {words}" in result.output
+    assert f'profile = "{kind}"' in result.output
+
+
+def test_only_the_hooks_that_an_ehr_calls_are_on_its_sheet(run):
+    assert "opioid-order-sign" not in run("site", "oracle-health").output
+    assert "medication-prescribe" not in run("site", "epic").output
+    assert "/opioid-medication-prescribe\n" in run("site", "generic").output
+
+
+def test_a_service_that_is_off_is_not_on_the_sheet_and_one_in_shadow_is_said(run, tmp_path):
+    toml = PUBLIC + "[services.opioid-order-select]\nenabled = false\n[services.opioid-order-sign]\nshadow = true\n"
+    (tmp_path / "cds.toml").write_text(toml, encoding="utf-8")
+    output = run("site", "generic", "--config", "cds.toml").output
+    assert "opioid-order-select" not in output
+    assert "opioid-order-sign (in shadow" in output
+
+
+def test_a_configured_client_is_named_with_what_it_must_send(run, tmp_path):
+    client = (
+        '[[auth.clients]]\nissuer = "https://ehr.example"\njwks_url = "https://ehr.example/keys"\nprofile = "epic"\n'
+    )
+    (tmp_path / "cds.toml").write_text(PUBLIC + client, encoding="utf-8")
+    output = run("site", "epic", "--config", "cds.toml").output
+    assert "`iss` https://ehr.example; keys https://ehr.example/keys" in output
+    assert "no client is configured" not in output
+
+
+def test_a_missing_public_address_is_said_at_the_top(run):
+    assert "`public_url` is not set" in "\n".join(run("site", "generic").output.splitlines()[:4])
+
+
+def test_the_test_request_on_the_sheet_answers_what_the_sheet_says(tmp_path):
+    app = create_app(load(environ={"OPIOID_CDS_DATABASE__URL": f"sqlite:///{tmp_path / 'a.sqlite3'}"}))
+    answer = app.test_client().post("/cds-services/opioid-order-sign", json=worked_case())
+    assert any("142.5 MME/day" in card["summary"] for card in answer.get_json()["cards"])
+
+
+# ---- the doctor ----
+
+
+def test_a_sound_deployment_is_found_sound(run, tmp_path):
+    app = create_app(load(environ={"OPIOID_CDS_DATABASE__URL": f"sqlite:///{tmp_path / 'a.sqlite3'}"}))
+    with served(app) as url:
+        result = run("doctor", url)
+    assert result.exit_code == 0, result.output
+    assert "fine  worked case: " in result.output
+    assert "142.5 MME/day" in result.output
+    assert "WRONG" not in result.output
+
+
+def test_services_in_shadow_are_told(run, tmp_path):
+    environ = {
+        "OPIOID_CDS_DATABASE__URL": f"sqlite:///{tmp_path / 'a.sqlite3'}",
+        "OPIOID_CDS_SERVICES__OPIOID_ORDER_SIGN__SHADOW": "true",
+    }
+    with served(create_app(load(environ=environ))) as url:
+        assert "note  worked case: no card: the service is in shadow" in run("doctor", url).output
+
+
+class Stranger(BaseHTTPRequestHandler):
+    """Something else that listens at the address: answers everything with a page."""
+
+    def do_GET(self):
+        page = b"<html>Welcome to nginx</html>"
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(page)))
+        self.end_headers()
+        self.wfile.write(page)
+
+    def do_POST(self):
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.do_GET()
+
+    def do_OPTIONS(self):
+        self.send_error(501)
+
+    def log_message(self, *_arguments):
+        """Says nothing."""
+
+
+def test_every_fault_of_something_else_at_the_address_is_named(run):
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Stranger)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    result = run("doctor", f"http://127.0.0.1:{server.server_port}")
+    server.shutdown()
+    server.server_close()
+    assert result.exit_code == 1
+    wrong = [line.split(":")[0] for line in result.output.splitlines() if line.startswith("WRONG")]
+    expected = ["discovery", "worked case", "time", "preflight", "unreadable body", "unknown service", "wrong method"]
+    assert [name.removeprefix("WRONG ") for name in wrong] == [name for name in expected if name != "time"]
+    assert result.output.splitlines()[-1] == "6 wrong"
+
+
+def test_an_error_that_is_no_operation_outcome_is_wrong(run, tmp_path):
+    app = create_app(load(environ={"OPIOID_CDS_DATABASE__URL": f"sqlite:///{tmp_path / 'a.sqlite3'}"}))
+
+    def proxied(environ, start_response):
+        if environ["PATH_INFO"].endswith("no-such-service"):
+            start_response("404 Not Found", [("Content-Type", "text/html")])
+            return [b"<html>not found</html>"]
+        return app(environ, start_response)
+
+    with served(proxied) as url:
+        result = run("doctor", url)
+    assert result.exit_code == 1
+    assert "WRONG unknown service: 404 with something else, expected 404 with an OperationOutcome" in result.output
+
+
+def test_refused_calls_are_told_as_such(run):
+    def refusing(_environ, start_response):
+        body = orjson.dumps({"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "login"}]})
+        start_response("401 Unauthorized", [("Content-Type", "application/json")])
+        return [body]
+
+    with served(refusing) as url:
+        assert "note  worked case: callers must prove who they are" in run("doctor", url).output
+        assert "WRONG worked case: the token given is refused" in run("doctor", url, "--token", "x.y.z").output
+
+
+@pytest.mark.parametrize("url", ["cds.example.org", "ftp://cds.example.org", "https://"])
+def test_what_is_no_address_is_a_mistake_of_usage(run, url):
+    assert run("doctor", url).exit_code == 2
+
+
+def test_nothing_at_the_address_ends_with_2(run):
+    result = run("doctor", "http://127.0.0.1:1")
+    assert result.exit_code == 2
+    assert "no connection" in result.output
