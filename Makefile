@@ -12,7 +12,7 @@ COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/python -m uv pip compile
 	--universal --python-version 3.11 --generate-hashes $(LOCK_FLAGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lock bench profile clean
+.PHONY: help run test check format lock sbom bench profile clean
 # Two goals named at once must not both fill the environment.
 .NOTPARALLEL:
 
@@ -38,6 +38,13 @@ format: $(VENV)/.development ## put the code into the house's format
 lock: $(VENV)/.development ## write the lock files from pyproject.toml (LOCK_FLAGS=--upgrade for newer versions)
 	$(COMPILE) --group build --output-file requirements.txt
 	$(COMPILE) --group build --group dev --constraint requirements.txt --output-file requirements-dev.txt
+
+sbom: $(VENV)/.development ## list what the service consists of, with versions and licences: sbom.cdx.json
+	$(PYTHON) -m venv build/runtime
+	build/runtime/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps \
+		--requirement requirements.txt
+	$(BIN)/cyclonedx-py environment build/runtime/bin/python --pyproject pyproject.toml \
+		--mc-type application --output-reproducible --output-file sbom.cdx.json
 
 bench: $(VENV)/.development ## measure against the floor server (ARGS=--quick for half a minute)
 	$(BIN)/python -m benchmarks $(ARGS)
