@@ -20,8 +20,8 @@ from tests.conversations import Answer, Conversation
 
 def changed(folder: Path) -> list[tuple[Conversation, Answer]]:
     """The conversations whose answer is not the recorded one, each with the new answer."""
-    caller = conversations.client()
-    pairs = [(one, conversations.replay(caller, one)) for one in conversations.found_in(folder)]
+    callers = conversations.Callers()
+    pairs = [(one, conversations.replay(callers, one)) for one in conversations.found_in(folder)]
     return [(one, answer) for one, answer in pairs if not _is_recorded(one, answer)]
 
 

@@ -16,7 +16,7 @@ import pytest
 from cds_service import settings
 from cds_service.pages import conversations as pages
 from tests import card_limits, conversations, record_conversations
-from tests.conversations import FILES, FOLDER, STATUS_FILE, Conversation
+from tests.conversations import FILES, FOLDER, PROFILE_FILE, STATUS_FILE, Conversation
 
 FEWEST = 26
 SERVICES = frozenset({"opioid-medication-prescribe", "opioid-order-select", "opioid-order-sign", "opioid-patient-view"})
@@ -26,7 +26,7 @@ RECORDED = conversations.found_in()
 
 @pytest.fixture(scope="module")
 def client(knowledge):
-    return conversations.client(knowledge)
+    return conversations.Callers(knowledge)
 
 
 def by_name(one: Conversation) -> str:
@@ -71,7 +71,7 @@ def test_there_are_enough_conversations_for_every_service():
 @pytest.mark.parametrize("conversation", RECORDED, ids=by_name)
 def test_a_folder_holds_the_three_files_and_nothing_unknown(conversation):
     names = {file.name for file in conversation.folder.iterdir()}
-    assert names - {STATUS_FILE} == FILES
+    assert names - {STATUS_FILE, PROFILE_FILE} == FILES
 
 
 @pytest.mark.parametrize("conversation", RECORDED, ids=by_name)
@@ -120,8 +120,16 @@ def test_the_conversations_speak_of_every_topic_that_has_a_rule_and_of_silence()
     topics = {
         card["source"]["topic"]["code"] for one in RECORDED if one.status == 200 for card in one.response["cards"]
     }
-    assert topics >= {"MmeTotal", "DeprescribingReview", "SlowerTaper", "NaloxoneOffer", "DataIncomplete"}
+    assert topics == card_limits.TOPICS
     assert [one for one in RECORDED if one.response == {"cards": []}]
+
+
+def test_the_conversations_are_held_under_every_guideline(knowledge):
+    assert {one.profile for one in RECORDED} == set(knowledge.guidelines)
+    for one in RECORDED:
+        cards = one.response["cards"] if one.status == 200 else []
+        findings = [card["extension"][card_limits.FINDING] for card in cards]
+        assert {finding["guideline"] for finding in findings} <= {one.profile}
 
 
 def test_the_conversations_speak_dstu2_stu3_and_r4():

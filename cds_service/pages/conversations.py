@@ -14,13 +14,17 @@ DAY = date(2026, 11, 22)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
-    """One request that can be tried. `key` is `<service>/<case>`; `about` says in Markdown what it shows."""
+    """One request that can be tried. `key` is `<service>/<case>`; `about` says in Markdown what it shows.
+
+    `guideline` is the one that it was recorded under, empty for the site's own.
+    """
 
     key: str
     service_id: str
     title: str
     about: str
     file: Path
+    guideline: str = ""
 
     @property
     def request(self) -> str:
@@ -39,7 +43,7 @@ def found_in(folder: Path, service_ids: Collection[str]) -> tuple[Conversation, 
 
 def _conversation(service_id: str, file: Path) -> Conversation:
     case = file.parent.name
-    readme = file.with_name("README.md")
+    readme, profile = file.with_name("README.md"), file.with_name("profile.txt")
     title, _, about = (readme.read_text(encoding="utf-8") if readme.exists() else "").partition("\n")
     return Conversation(
         key=f"{service_id}/{case}",
@@ -47,6 +51,7 @@ def _conversation(service_id: str, file: Path) -> Conversation:
         title=title.removeprefix("#").strip() or case.replace("-", " ").replace("_", " "),
         about=flowing(about.strip()),
         file=file,
+        guideline=profile.read_text(encoding="utf-8").strip() if profile.exists() else "",
     )
 
 

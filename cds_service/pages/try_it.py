@@ -33,7 +33,8 @@ class Page:
         key = request.args.get("conversation", "")
         for conversation in self._shelf():  # only what is offered is ever opened
             if conversation.key == key:
-                choice = self._choice(conversation.service_id, DAY.isoformat(), conversation.request, key)
+                own = conversation.guideline
+                choice = self._choice(conversation.service_id, DAY.isoformat(), conversation.request, key, own)
                 return self._page(choice, self._bench.ask(choice))
         service_id = next(iter(self._site.shell.services), "")
         return self._page(self._choice(service_id, self._site.shell.today().isoformat()), None)
@@ -56,8 +57,9 @@ class Page:
             choice, reaction = closed or (choice, None)
         return self._page(choice, self._bench.ask(choice), reaction)
 
-    def _choice(self, service_id: str, day: str, body: str = "", conversation: str = "") -> Choice:
-        guideline = request.values.get("guideline", "") or self._bench.guidelines[0]
+    def _choice(self, service_id: str, day: str, body: str = "", conversation: str = "", guideline: str = "") -> Choice:
+        known = guideline if guideline in self._bench.guidelines else ""
+        guideline = request.values.get("guideline", "") or known or self._bench.guidelines[0]
         return Choice(
             service_id=service_id,
             guideline=guideline,

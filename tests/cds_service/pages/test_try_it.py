@@ -325,7 +325,8 @@ def one_for_each_service(fits):
 
 def offers_of(conversation):
     cards = conversation.response.get("cards", ())
-    return [number for number, card in enumerate(cards) if card["source"]["topic"]["code"] == "NaloxoneOffer"]
+    offers = [card["source"]["topic"]["code"] == "NaloxoneOffer" and "suggestions" in card for card in cards]
+    return [number for number, is_offer in enumerate(offers) if is_offer]
 
 
 def test_accepting_naloxone_ends_its_card_on_every_hook(real):
