@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from flask import Flask
+from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 import hooks.about
 import hooks.services
 import opioids.knowledge
-from cds_service import errors, network, responses, routes, wire
+from cds_service import callers, errors, network, responses, routes, wire
+from cds_service.callers import Guard
 from cds_service.deployment import unknown_names
 from cds_service.feedback import Reading
 from cds_service.memory import Memory
@@ -24,9 +26,11 @@ from cds_service.observability import Metrics, log
 from cds_service.pages import about, calculator, site, try_it
 from cds_service.rate_limit import RateLimit
 from cds_service.settings import InvalidSettings, Settings
+from cds_service.settings_sections import WithoutDatabase
 from cds_service.shell import Shell
 from cds_service.storage import database
 from cds_service.storage.feedback import FeedbackStore
+from cds_service.storage.seen_tokens import SeenTokens
 from hooks.about import About
 from hooks.protocol import Service
 from opioids.knowledge import Knowledge
@@ -91,7 +95,7 @@ def create_app(
         new_uuid=new_uuid,
     )
     _prepare(shell.store)
-    app = _flask(shell)
+    app = _flask(shell, _guard(shell, engine))
     app.extensions["opioid_cds"] = shell
     return app
 
@@ -135,7 +139,20 @@ def _prepare(store: FeedbackStore) -> None:
         log("database not reachable", level=logging.ERROR, failure=failure, place=place)
 
 
-def _flask(shell: Shell) -> Flask:
+def _guard(shell: Shell, engine: Engine) -> Guard | None:
+    callers.warn_if_open(shell.settings)
+    gate = network.gate(shell.settings, lambda: shell.clock().timestamp())
+    if gate is None:
+        return None
+    seen = SeenTokens(
+        database.connect_carelessly(shell.settings.database.url) or engine,
+        prepare=shell.store.prepare,
+        alone_if_away=shell.settings.auth.without_database is WithoutDatabase.ALONE,
+    )
+    return Guard(gate, seen, shell.metrics)
+
+
+def _flask(shell: Shell, guard: Guard | None) -> Flask:
     app = Flask("cds_service", static_folder=None, template_folder="pages/templates")
     # One byte more than is accepted: Werkzeug cuts a body without length off at the limit and says nothing.
     app.config["MAX_CONTENT_LENGTH"] = shell.settings.limits.body_bytes + 1
@@ -144,6 +161,8 @@ def _flask(shell: Shell) -> Flask:
     app.url_map.merge_slashes = False  # it would redirect, and browsers do not follow a redirected preflight
     app.before_request(responses.start)
     app.before_request(partial(responses.admit, shell.limit))
+    if guard is not None:
+        app.before_request(guard.check)
     app.after_request(partial(responses.finish, responses.Finishing.of(shell.settings), shell.metrics))
     errors.register(app)
     routes.register(app, shell)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
+from cds_service.keys import PUBLISHED_PRIVATE_KEYS, NoKeys, read_keys
 from cds_service.settings import Settings
 from cds_service.settings_check import Mistake
 from cds_service.site_key import file_mistake
@@ -45,6 +47,8 @@ def unreadable_files(settings: Settings) -> Iterator[Mistake]:
     for index, client in enumerate(settings.auth.clients):
         if client.jwks_file and not os.access(client.jwks_file, os.R_OK):
             yield Mistake(path=("auth", "clients", index, "jwks_file"), message="expected a file that can be read")
+        elif client.jwks_file and (fault := _fault_in_keys(Path(client.jwks_file), production=settings.production)):
+            yield Mistake(path=("auth", "clients", index, "jwks_file"), message=fault)
     if mistake := file_mistake(settings.site):
         yield mistake
 
@@ -55,6 +59,21 @@ def unknown_reasons(settings: Settings) -> Iterator[Mistake]:
     for name, code in settings.feedback.reasons.items():
         if code not in known:
             yield Mistake(path=("feedback", "reasons", name), message=f"unknown; known here: {', '.join(known)}")
+
+
+def _fault_in_keys(file: Path, *, production: bool) -> str | None:
+    try:
+        usable = read_keys(file.read_bytes())
+    except NoKeys:
+        return 'expected a JSON Web Key Set: an object with "keys"'
+    if not usable:
+        return (
+            "expected a public key that can be used: P-384 for ES384, or RSA of 2048 bits or more for RS384, with a kid"
+        )
+    thumbprints = {key.thumbprint for keys in usable.values() for key in keys}
+    if production and thumbprints & PUBLISHED_PRIVATE_KEYS:
+        return "expected no key whose private half is public: the sandbox's is"
+    return None
 
 
 def unfit_database(settings: Settings) -> Iterator[Mistake]:

@@ -52,6 +52,13 @@ class InvalidBody(RequestError):
         return error
 
 
+class Unauthorized(RequestError):
+    """A call by somebody who may not (HTTP 401): always the same, whatever the reason."""
+
+    status = 401
+    code = "login"
+
+
 class UnsupportedContent(RequestError):
     """A body of another kind than JSON (HTTP 415)."""
 
@@ -119,6 +126,8 @@ def _refused(error: RequestError) -> Response:
     response = _answer(outcome_of(error), error.status)
     if error.status == TooManyRequests.status:
         response.headers["Retry-After"] = "1"
+    if error.status == Unauthorized.status:
+        response.headers["WWW-Authenticate"] = "Bearer"
     return response
 
 

@@ -38,6 +38,8 @@ LOGGED_KEYS = frozenset(
         "ignored",
         "feedback_items",
         "fhir",
+        "client",
+        "refused",
         "failure",
         "place",
         "mistake",
@@ -105,6 +107,7 @@ class Metrics:
         )
         self._uncounted = Counter("opioid_cds_uncounted", "Orders not counted by POST /mme", ["reason"], registry=own)
         self._orders = Counter("opioid_cds_orders", "Orders read by POST /mme", ["result"], registry=own)
+        self._refused = Counter("opioid_cds_refused", "Calls refused with 401", ["reason"], registry=own)
         self._reads = Counter("opioid_cds_fhir_reads", "Reads from FHIR servers", ["outcome"], registry=own)
 
     def answered(self, route: str, status: int) -> None:
@@ -116,6 +119,10 @@ class Metrics:
         self._seconds.labels(service_id).observe(seconds)
         for card in cards:
             self._cards.labels(card.source.topic.value).inc()
+
+    def refused(self, reason: str) -> None:
+        """Counts one call that was refused."""
+        self._refused.labels(reason).inc()
 
     def read_from_fhir(self, outcome: str) -> None:
         """Counts one read from a FHIR server."""

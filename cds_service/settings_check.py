@@ -76,6 +76,21 @@ def unsafe(settings: Settings) -> tuple[Mistake, ...]:
 
 
 def _contradictions(settings: Settings) -> Iterator[tuple[KeyPath, str]]:
+    yield from _contradictions_of_servers(settings)
+    if settings.auth.required and not settings.auth.clients:
+        yield ("auth", "required"), "true, but no client is configured: nobody could call"
+    issuers = Counter(client.issuer for client in settings.auth.clients)
+    for index, client in enumerate(settings.auth.clients):
+        path: KeyPath = ("auth", "clients", index)
+        if (client.jwks_url is None) == (client.jwks_file is None):
+            yield path, "expected exactly one of jwks_url and jwks_file"
+        if settings.auth.required and not client.audience and settings.public_url is None:
+            yield path, "expected an audience, or public_url: tokens are made for a URL"
+        if issuers[client.issuer] > 1:
+            yield (*path, "issuer"), "expected an issuer that no other client has"
+
+
+def _contradictions_of_servers(settings: Settings) -> Iterator[tuple[KeyPath, str]]:
     for index, server in enumerate(settings.fhir.allowed_servers):
         if server.startswith("http://") and not settings.fhir.allow_http:
             yield ("fhir", "allowed_servers", index), "expected https, as fhir.allow_http is false"
@@ -86,26 +101,6 @@ def _contradictions(settings: Settings) -> Iterator[tuple[KeyPath, str]]:
             ip_network(network)
         except ValueError:
             yield ("fhir", "private_networks", index), "expected a network whose address ends where its mask does"
-    if settings.auth.required and not settings.auth.clients:
-        yield ("auth", "required"), "true, but no client is configured: nobody could call"
-    issuers = Counter(client.issuer for client in settings.auth.clients)
-    for index, client in enumerate(settings.auth.clients):
-        path: KeyPath = ("auth", "clients", index)
-        if (client.jwks_url is None) == (client.jwks_file is None):
-            yield path, "expected exactly one of jwks_url and jwks_file"
-        if issuers[client.issuer] > 1:
-            yield (*path, "issuer"), "expected an issuer that no other client has"
-    yield from _kept(settings)
-
-
-def _kept(settings: Settings) -> Iterator[tuple[KeyPath, str]]:
-    if settings.site.key is not None and settings.site.key_file is not None:
-        yield ("site",), "expected at most one of key and key_file"
-    if settings.snooze.enabled and not settings.notes.enabled:
-        yield ("snooze", "enabled"), "expected false, as notes.enabled is false: a snooze rests on noted cards"
-    for name in ("feedback_days", "card_days"):
-        if settings.snooze.enabled and getattr(settings.retention, name) < settings.snooze.days:
-            yield ("retention", name), "expected at least snooze.days: a snooze rests on what is kept"
 
 
 def _refused_in_production(settings: Settings) -> Iterator[tuple[KeyPath, str]]:
@@ -131,7 +126,8 @@ def _refused_in_production(settings: Settings) -> Iterator[tuple[KeyPath, str]]:
 def _refused_client(client: Client, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
     if client.jwks_url and not client.jwks_url.startswith("https://"):
         yield (*path, "jwks_url"), "expected https in production"
-    if client.profile == "sandbox" or "sandbox.cds-hooks.org" in client.issuer:
+    addresses = (client.issuer, client.jwks_url or "", *client.key_addresses)
+    if client.profile == "sandbox" or any("sandbox.cds-hooks.org" in one.lower() for one in addresses):
         yield path, "expected no sandbox in production: its private key is public"
 
 

@@ -61,6 +61,13 @@ class ClientProfile(StrEnum):
     SANDBOX = "sandbox"
 
 
+class WithoutDatabase(StrEnum):
+    """What becomes of a signed call when nobody can tell whether its token was used before."""
+
+    REFUSE = "refuse"
+    ALONE = "alone"
+
+
 class Section(BaseModel):
     """One table of settings: frozen, and nothing in it that has no name here."""
 
@@ -137,6 +144,11 @@ class Client(Section):
         otherwise="the URL of the endpoint called",
         min_length=1,
     )
+    key_addresses: tuple[Url, ...] = setting(
+        (),
+        "Values of `jku` that tokens of this client may carry beside `jwks_url`. Nothing is ever fetched from them.",
+        "a list of absolute URLs",
+    )
     profile: ClientProfile = setting(
         ClientProfile.GENERIC,
         "What is known of this kind of client.",
@@ -153,6 +165,18 @@ class Auth(Section):
         otherwise="true in production when a client is configured",
     )
     clients: tuple[Client, ...] = setting((), "The EHRs that may call.", "a list of tables, [[auth.clients]]")
+    leeway_seconds: float = setting(30, "How far the clocks of clients may be off.", "seconds, 0 to 300", ge=0, le=300)
+    without_database: WithoutDatabase = setting(
+        WithoutDatabase.REFUSE,
+        "What happens to signed calls while the database is away, which knows the tokens that were used: they are "
+        "refused (503), or each process goes by what it has seen itself.",
+        '"refuse" or "alone"',
+    )
+    profile: ClientProfile = setting(
+        ClientProfile.GENERIC,
+        "The profile of callers that need not prove who they are, unless they can be recognised.",
+        "one of generic, epic, oracle-health, athena, sandbox",
+    )
 
 
 class Limits(Section):

@@ -41,6 +41,19 @@ def connect_impatiently(url: str) -> Engine | None:
     return None if make_url(url).get_backend_name() == "sqlite" else _server(url, patient=False)
 
 
+def connect_carelessly(url: str) -> Engine | None:
+    """An engine for what is written with every call and need not outlast a power failure; None for one in memory.
+
+    On SQLite a commit then waits for no disk.
+    """
+    if make_url(url).get_backend_name() == "sqlite" and not make_url(url).database:
+        return None
+    engine = connect(url)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=NORMAL"))
+    return engine
+
+
 def _server(url: str, *, patient: bool) -> Engine:
     """`pool_pre_ping` costs a round trip and makes up for a server that was started anew."""
     wait, connect, milliseconds = (BUSY_SECONDS, CONNECT_SECONDS, 10_000) if patient else (0.2, 1, 500)

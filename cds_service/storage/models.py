@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
-SCHEMA_REVISION = "0002"
+SCHEMA_REVISION = "0003"
 """The newest migration, known without loading Alembic; a test compares the two."""
 
 
@@ -123,3 +123,11 @@ site_key = Table(
     Column("key", String(64), nullable=False),
 )
 """The key under which pseudonyms are made in development, where none is configured: the row with id 1."""
+
+seen_token = Table(
+    "seen_token",
+    metadata,
+    Column("fingerprint", String(64), primary_key=True),
+    Column("expires_at", UtcDateTime, nullable=False, index=True),
+)
+"""One used token a row, until it has expired; `fingerprint` is a digest of its issuer and its id."""

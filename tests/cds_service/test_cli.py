@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 from cds_service import cli
 from cds_service.commands import serve
 from cds_service.settings import load
+from tests.cds_service.signing import SANDBOX_KEY
 from tests.cds_service.test_routes import OXYCODONE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -247,6 +248,28 @@ def test_what_should_be_known_is_a_warning_and_no_mistake(run, file, toml, expec
     result = run("check-config", file("cds.toml", toml.encode()))
     assert result.exit_code == 0
     assert result.stderr == expected
+
+
+@pytest.mark.parametrize(
+    ("mode", "keys", "expected"),
+    [
+        ("development", "x", 'expected a JSON Web Key Set: an object with "keys"'),
+        ("development", '{"keys": []}', "expected a public key that can be used: P-384 for ES384, or RSA of 2048 bits"),
+        ("production", json.dumps({"keys": [SANDBOX_KEY]}), "expected no key whose private half is public"),
+        ("development", json.dumps({"keys": [SANDBOX_KEY]}), None),
+    ],
+)
+@pytest.mark.parametrize("command", [["check-config"], ["serve", "--config"]])
+def test_a_file_of_keys_holds_keys_that_can_be_used(run, file, monkeypatch, command, mode, keys, expected):
+    monkeypatch.setattr(serve, "listen", lambda *_: None)
+    file("keys.json", keys.encode())
+    client = '[[auth.clients]]\nissuer = "a"\njwks_file = "keys.json"\n'
+    result = run(*command, file("cds.toml", f'mode = "{mode}"\npublic_url = "https://a"\n{client}'.encode()))
+    if expected is None:
+        assert result.exit_code == 0, result.stderr
+    else:
+        assert result.exit_code == 1
+        assert result.stderr.startswith(f"cds.toml:5: auth.clients[0].jwks_file: {expected}")
 
 
 @pytest.mark.parametrize("command", [["check-config"], ["serve", "--config"]])

@@ -192,6 +192,22 @@ def test_a_file_with_a_byte_order_mark_and_windows_lines_is_read(tmp_path):
             "cds.toml:2: auth.required: true, but no client is configured: nobody could call",
         ),
         (
+            '[fhir]\nallowed_servers = ["https://a/x/../fhir"]',
+            "cds.toml:2: fhir.allowed_servers[0]: expected a plain URL: no dot segments, no hidden characters",
+        ),
+        (
+            '[fhir]\nprivate_networks = ["10.20.0.1/16"]',
+            "cds.toml:2: fhir.private_networks[0]: expected a network whose address ends where its mask does",
+        ),
+        (
+            '[fhir]\nprivate_networks = ["10.20.0.0"]',
+            'cds.toml:2: fhir.private_networks[0]: expected a network, such as "10.20.0.0/16"',
+        ),
+        (
+            '[auth]\nrequired = true\n[[auth.clients]]\nissuer = "a"\njwks_file = "k"',
+            "cds.toml:3: auth.clients[0]: expected an audience, or public_url: tokens are made for a URL",
+        ),
+        (
             '[fhir]\nallowed_servers = ["http://a/fhir"]',
             "cds.toml:2: fhir.allowed_servers[0]: expected https, as fhir.allow_http is false",
         ),
@@ -286,6 +302,11 @@ def test_a_mistake_never_shows_the_value(tmp_path):
             PRODUCTION + '[[auth.clients]]\nissuer = "https://sandbox.cds-hooks.org"\njwks_file = "k"',
             "cds.toml:3: auth.clients[0]: expected no sandbox in production",
         ),
+        (
+            PRODUCTION
+            + '[[auth.clients]]\nissuer = "a"\njwks_url = "https://Sandbox.cds-hooks.org/.well-known/jwks.json"',
+            "cds.toml:3: auth.clients[0]: expected no sandbox in production",
+        ),
     ],
 )
 def test_production_refuses_what_is_unsafe(tmp_path, toml, expected):
@@ -334,6 +355,12 @@ def test_snoozing_is_on_where_it_can_work(tmp_path):
 
 def test_production_allows_no_origin_unless_one_is_named(tmp_path):
     assert loaded(tmp_path, PRODUCTION).cors.origins == ()
+
+
+@pytest.mark.parametrize(("servers", "threads"), [("[]", 4), ('["https://a.example.org/fhir"]', 32)])
+def test_where_requests_wait_for_servers_there_are_more_threads(tmp_path, servers, threads):
+    assert loaded(tmp_path, f"[fhir]\nallowed_servers = {servers}").server.threads == threads
+    assert loaded(tmp_path, f"[fhir]\nallowed_servers = {servers}\n[server]\nthreads = 8").server.threads == 8
 
 
 def test_two_clients_with_one_issuer_are_a_mistake(tmp_path):

@@ -1,0 +1,65 @@
+"""Who calls: the check before each call that needs one, and what is known of the caller afterwards."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import g, request
+
+from cds_service.auth import Gate, TrustedClient
+from cds_service.errors import NotReady, Unauthorized
+from cds_service.observability import Metrics, log
+from cds_service.settings import Settings
+from cds_service.storage.seen_tokens import CannotTell, SeenTokens
+from cds_service.tokens import Refused
+
+PROTECTED = frozenset({"discovery", "call_service", "record_feedback", "mme"})
+"""All that machines call, but for what tells operators how the service is."""
+HARMLESS_TWICE = frozenset({"discovery"})
+"""Says the same to everybody, and must need no database."""
+
+
+class Guard:
+    """Lets nobody call without a valid token of a configured client."""
+
+    def __init__(self, gate: Gate, seen: SeenTokens, metrics: Metrics) -> None:
+        self._gate = gate
+        self._seen = seen
+        self._metrics = metrics
+
+    def check(self) -> None:
+        """Before each request. Raises `Unauthorized`, always the same, or `NotReady`."""
+        if request.endpoint not in PROTECTED:
+            return
+        path = request.path.rstrip("/")
+        try:
+            client = self._gate.admit(request.headers.get("Authorization"), path, self._is_first)
+        except Refused as refused:
+            g.facts["refused"] = refused.reason.value
+            g.facts["client"] = refused.issuer
+            self._metrics.refused(refused.reason.value)
+            raise Unauthorized("", "") from None
+        g.facts["client"] = client.issuer
+        g.client = client
+
+    def _is_first(self, issuer: str, token_id: str, expires: float, now: float) -> bool:
+        try:
+            return self._seen.is_first(issuer, token_id, expires, now)
+        except CannotTell:
+            if request.endpoint in HARMLESS_TWICE:
+                return True
+            raise NotReady("", "calls cannot be told from repeated ones at the moment; try again later") from None
+
+
+def caller() -> TrustedClient | None:
+    """The client that proved who it is; None where nobody has to."""
+    client: TrustedClient | None = g.get("client")
+    return client
+
+
+def warn_if_open(settings: Settings) -> None:
+    """Says loudly, when the service starts, that anybody may call it."""
+    if not settings.auth.required:
+        log("ANYBODY WHO REACHES THIS SERVICE MAY CALL IT: auth.required is false", level=logging.WARNING)
+    elif settings.pages.enabled:
+        log("the pages for people ask for no token: pages.enabled is true", level=logging.WARNING)

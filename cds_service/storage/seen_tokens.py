@@ -1,0 +1,125 @@
+"""Tokens that were used: each is good for one call, whichever worker or instance it reaches."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from threading import Lock
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from cds_service.storage.models import seen_token
+from cds_service.storage.upserts import insert_into
+
+AWAY_SECONDS = 5.0
+SWEEP_SECONDS = 300.0
+MOST_IN_MEMORY = 100_000
+
+
+class CannotTell(Exception):
+    """Whether a token was used before cannot be told: the database is away."""
+
+
+class SeenTokens:
+    """Remembers used tokens in the database until they have expired.
+
+    While the database is away it raises `CannotTell`, or, where the settings accept that, goes by what this
+    process alone has seen. Safe to use from several threads.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        prepare: Callable[[], None],
+        alone_if_away: bool,
+        seconds: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`prepare` brings the tables up to date, and raises `SQLAlchemyError` while the database is away."""
+        self._engine = engine
+        self._prepare = prepare
+        self._own = _OwnTokens() if alone_if_away else None
+        self._seconds = seconds
+        self._lock = Lock()
+        self._prepared = False
+        self._away_until = float("-inf")
+        self._swept_at = float("-inf")
+
+    def is_first(self, issuer: str, token_id: str, expires: float, now: float) -> bool:
+        """Whether a token has not been used before; from now on it has. Moments in seconds since 1970.
+
+        Raises `CannotTell`.
+        """
+        fingerprint = hashlib.sha256(f"{issuer}\0{token_id}".encode()).hexdigest()
+        if self._own is not None and not self._own.is_first(fingerprint, expires, now):
+            return False
+        try:
+            return self._keep(fingerprint, expires, now)
+        except CannotTell:
+            if self._own is None:
+                raise
+            return True
+
+    def _keep(self, fingerprint: str, expires: float, now: float) -> bool:
+        self._check_near()
+        row = {"fingerprint": fingerprint, "expires_at": datetime.fromtimestamp(expires, UTC)}
+        try:
+            self._make_ready()
+            with self._engine.begin() as connection:
+                insert = insert_into(connection, seen_token).on_conflict_do_nothing()
+                first = connection.execute(insert.returning(seen_token.c.fingerprint), row).first() is not None
+            self._sweep(now)
+        except SQLAlchemyError as error:
+            self._away_until = self._seconds() + AWAY_SECONDS
+            raise CannotTell from error
+        return first
+
+    def _check_near(self) -> None:
+        """A database that did not answer a moment ago is not waited for again so soon."""
+        if self._seconds() < self._away_until:
+            raise CannotTell
+
+    def _make_ready(self) -> None:
+        """Once; those who wait for whoever does it need not try what has just failed."""
+        if self._prepared:
+            return
+        with self._lock:
+            if self._prepared:
+                return
+            self._check_near()
+            try:
+                self._prepare()
+            except SQLAlchemyError:
+                self._away_until = self._seconds() + AWAY_SECONDS
+                raise
+            self._prepared = True
+
+    def _sweep(self, now: float) -> None:
+        """Now and then, what has expired goes."""
+        if self._seconds() - self._swept_at < SWEEP_SECONDS:
+            return
+        self._swept_at = self._seconds()
+        with self._engine.begin() as connection:
+            connection.execute(seen_token.delete().where(seen_token.c.expires_at < datetime.fromtimestamp(now, UTC)))
+
+
+class _OwnTokens:
+    """What one process has seen. Full of tokens that are still valid, it takes no further one."""
+
+    def __init__(self) -> None:
+        self._expires: dict[str, float] = {}
+        self._lock = Lock()
+
+    def is_first(self, fingerprint: str, expires: float, now: float) -> bool:
+        with self._lock:
+            if fingerprint in self._expires:
+                return False
+            if len(self._expires) >= MOST_IN_MEMORY:
+                self._expires = {one: until for one, until in self._expires.items() if until >= now}
+                if len(self._expires) >= MOST_IN_MEMORY:
+                    return False
+            self._expires[fingerprint] = expires
+            return True

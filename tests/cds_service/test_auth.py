@@ -1,0 +1,423 @@
+"""Trust in callers: who is let in, and every way of not being let in, all of which look the same."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from cds_service.keys import PUBLISHED_PRIVATE_KEYS, read_keys
+from tests.cds_service import fakes, signing
+from tests.cds_service import fhir_server as fake
+from tests.cds_service.fakes import FEEDBACK, SIGN
+from tests.cds_service.signing import (
+    AUDIENCE,
+    ISSUER,
+    NOW,
+    PUBLIC_URL,
+    SANDBOX_KEY,
+    claims,
+    ec_key,
+    header,
+    jwk,
+    rsa_key,
+    token,
+)
+
+REFUSAL = {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "login"}]}
+
+
+@pytest.fixture
+def ehr() -> Iterator[fake.FhirServer]:
+    """Publishes the client's keys; whatever else is asked of it was not to be asked."""
+    with fake.running() as server:
+        server.on("keys", fake.body(signing.key_set().encode(), media_type="application/json"))
+        yield server
+
+
+def settings(*clients: str, mode: str = "development", more: str = "", public_url: str = PUBLIC_URL) -> str:
+    url = f'public_url = "{public_url}"\n' if public_url else ""
+    return f'mode = "{mode}"\n{url}[auth]\nrequired = true\n{more}\n' + "".join(clients)
+
+
+def client_of(keys: str, issuer: str = ISSUER, more: str = "") -> str:
+    return f'[[auth.clients]]\nissuer = "{issuer}"\n{keys}\n{more}\n'
+
+
+@pytest.fixture
+def app(make_app: Callable[..., Flask], ehr: fake.FhirServer) -> Flask:
+    return make_app(settings(client_of(f'jwks_url = "{ehr.base}/keys"')))
+
+
+@pytest.fixture
+def of_file(make_app: Callable[..., Flask], tmp_path: Any) -> Callable[..., Flask]:
+    """An application whose client's keys are in a file."""
+
+    def make(keys: str = "", more: str = "", client: str = "", **parts: Any) -> Flask:
+        (tmp_path / "keys.json").write_text(keys or signing.key_set(), encoding="utf-8")
+        return make_app(settings(client_of(f'jwks_file = "{tmp_path / "keys.json"}"', more=client), more=more), **parts)
+
+    return make
+
+
+def call(app: Flask, written: str | None, path: str = SIGN, **headers: str) -> TestResponse:
+    sent = {"Authorization": f"Bearer {written}", **headers} if written is not None else headers
+    if path.endswith("feedback"):
+        return app.test_client().post(path, json={"feedback": [fakes.feedback_item()]}, headers=sent)
+    if path == "/cds-services":
+        return app.test_client().get(path, headers=sent)
+    return app.test_client().post(path, json=fakes.hook_request(), headers=sent)
+
+
+def refused(answer: TestResponse) -> bool:
+    """Whether it is the one refusal, to the letter."""
+    assert answer.status_code == 401, answer.text
+    assert answer.json == REFUSAL
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    return True
+
+
+# ---- who is let in ----
+
+RIGHT: dict[str, Callable[[], str]] = {
+    "ES384": token,
+    "RS384": lambda: token(rsa_key(), header(alg="RS384", kid="2"), algorithm="RS384"),
+    "several audiences": lambda: token(aud=["https://other.example.org", AUDIENCE]),
+    "an audience with a slash at its end": lambda: token(aud=f"{AUDIENCE}/"),
+    "the sandbox's two slashes": lambda: token(aud=AUDIENCE.replace("services/", "services//")),
+    "an audience in capitals": lambda: token(aud=AUDIENCE.replace("https://cds", "HTTPS://CDS")),
+    "its key's address": lambda: "jku",
+    "claims nobody asked for": lambda: token(sub="x", tenant="y", nbf=NOW - 300, extra={"a": [1]}),
+    "moments with fractions": lambda: token(iat=NOW - 0.5, exp=NOW + 299.5),
+    "a clock that is behind": lambda: token(iat=NOW - 320, exp=NOW - 20),
+    "a clock that is ahead": lambda: token(iat=NOW + 29, nbf=NOW + 29, exp=NOW + 329),
+    "an hour": lambda: token(exp=NOW + 3600),
+    "typ in small letters": lambda: token(head=header(typ="jwt")),
+}
+
+
+@pytest.mark.parametrize("written", RIGHT.values(), ids=RIGHT.keys())
+def test_a_right_token_is_let_in(app, ehr, written):
+    made = written()
+    if made == "jku":
+        made = token(head=header(jku=f"{ehr.base}/keys"))
+    assert call(app, made).status_code == 200
+    assert ehr.paths == ["keys"]
+
+
+def test_each_address_has_its_own_audience(app):
+    for path in ("/cds-services", SIGN, FEEDBACK):
+        assert call(app, token(aud=f"{PUBLIC_URL}{path}"), path).status_code == 200
+        assert refused(call(app, token(aud=f"{PUBLIC_URL}/cds-services/opioid-patient-view"), path))
+
+
+def test_the_calculator_asks_for_a_token_too(app):
+    order = {"resourceType": "MedicationRequest", "status": "active"}
+    assert refused(app.test_client().post("/mme", json=order))
+    signed = {"Authorization": f"Bearer {token(aud=f'{PUBLIC_URL}/mme')}"}
+    assert app.test_client().post("/mme", json=order, headers=signed).status_code == 200
+
+
+def test_a_path_before_the_service_belongs_to_the_audience(make_app, ehr):
+    client = client_of(f'jwks_url = "{ehr.base}/keys"')
+    app = make_app(settings(client, public_url="https://gateway.example.org/opioids/"))
+    assert call(app, token(aud=f"https://gateway.example.org/opioids{SIGN}")).status_code == 200
+    assert refused(call(app, token()))
+
+
+def test_the_host_header_is_never_part_of_the_audience(app):
+    assert refused(call(app, token(aud=f"https://evil.example.org{SIGN}"), Host="evil.example.org"))
+    assert call(app, token(), Host="evil.example.org", X_Forwarded_Host="evil.example.org").status_code == 200
+
+
+def test_a_client_may_have_an_audience_of_its_own(of_file):
+    app = of_file(client='audience = "sand_man"')
+    assert call(app, token(aud="sand_man")).status_code == 200
+    assert call(app, token(aud=["x", "sand_man"]), FEEDBACK).status_code == 200
+    assert refused(call(app, token()))
+
+
+def test_keys_in_a_file_and_another_key_address_that_is_listed(of_file):
+    app = of_file(client='key_addresses = ["https://ehr.example.org/keys/1"]')
+    assert call(app, token(head=header(jku="https://ehr.example.org/keys/1"))).status_code == 200
+    assert call(app, token()).status_code == 200
+    assert refused(call(app, token(head=header(jku="https://ehr.example.org/keys/2"))))
+
+
+# ---- who is not ----
+
+HS_SECRET = json.dumps(jwk(ec_key())).encode()
+
+
+def unsigned(algorithm: str) -> str:
+    return f"{signing.encoded(json.dumps(header(alg=algorithm)).encode())}.{token().split('.')[1]}."
+
+
+STRANGERS: dict[str, Callable[[], str | None]] = {
+    "no header": lambda: None,
+    "nothing after Bearer": lambda: "",
+    "not a token": lambda: "x",
+    "two parts": lambda: ".".join(token().split(".")[:2]),
+    "four parts": lambda: f"{token()}.x",
+    "two tokens": lambda: f"{token()}, Bearer {token()}",
+    "no signature": lambda: f"{token().rpartition('.')[0]}.",
+    "a letter that is none": lambda: token()[:-1] + "\u00e9",
+    "padding": lambda: f"{token()}==",
+    "huge": lambda: token(extra="x" * 9000),
+    "alg none": lambda: f"{unsigned('none')}x",
+    "alg none without a signature": lambda: unsigned("none"),
+    "alg None": lambda: f"{unsigned('None')}x",
+    "HS256 with the public key": lambda: token(HS_SECRET, header(alg="HS256"), algorithm="HS256"),
+    "HS384 with the public key": lambda: token(HS_SECRET, header(alg="HS384"), algorithm="HS384"),
+    "ES256": lambda: token(ec_key("p256", "SECP256R1"), header(alg="ES256"), algorithm="ES256"),
+    "RS256": lambda: token(rsa_key(), header(alg="RS256", kid="2"), algorithm="RS256"),
+    "PS384": lambda: token(rsa_key(), header(alg="PS384", kid="2"), algorithm="PS384"),
+    "no alg": lambda: token(head=header(alg=...)),
+    "a list of algs": lambda: token(head=header(alg=["ES384"])),
+    "RS384 in the header of an ES384 key": lambda: token(rsa_key(), header(alg="RS384"), algorithm="RS384"),
+    "ES384 in the header of an RS384 key": lambda: token(head=header(kid="2")),
+    "another's key": lambda: token(ec_key("stranger")),
+    "another's key in the header": lambda: token(ec_key("stranger"), header(jwk=jwk(ec_key("stranger")))),
+    "its own key in the header": lambda: token(head=header(jwk=jwk(ec_key()))),
+    "x5u": lambda: token(head=header(x5u="https://evil.example.org/x.pem")),
+    "x5c": lambda: token(head=header(x5c=["x"])),
+    "crit": lambda: token(head=header(crit=["exp"])),
+    "b64": lambda: token(head=header(b64=False, crit=["b64"])),
+    "a signature of other claims": lambda: ".".join([*token().split(".")[:2], token().split(".")[2]]),
+    "no kid": lambda: token(head=header(kid=...)),
+    "an empty kid": lambda: token(head=header(kid="")),
+    "a kid that is a number": lambda: token(head=header(kid=1)),
+    "a kid that is a list": lambda: token(head=header(kid=["1"])),
+    "a kid with a NUL": lambda: token(head=header(kid="1\0")),
+    "a kid with a line break": lambda: token(head=header(kid="1\n")),
+    "a very long kid": lambda: token(head=header(kid="1" * 1000)),
+    "no typ": lambda: token(head=header(typ=...)),
+    "another typ": lambda: token(head=header(typ="at+jwt")),
+    "a typ that is a number": lambda: token(head=header(typ=1)),
+    "a foreign jku": lambda: token(head=header(jku="https://evil.example.org/keys")),
+    "a jku of null": lambda: token(head=header(jku=None)),
+    "a jku that is a list": lambda: token(head=header(jku=["https://ehr.example.org/keys"])),
+    "no iss": lambda: token(iss=...),
+    "an unknown iss": lambda: token(iss="https://evil.example.org"),
+    "an iss with a slash more": lambda: token(iss=f"{ISSUER}/"),
+    "an iss in capitals": lambda: token(iss=ISSUER.upper()),
+    "a list of iss": lambda: token(iss=[ISSUER]),
+    "an iss with a NUL": lambda: token(iss=f"{ISSUER}\0"),
+    "no aud": lambda: token(aud=...),
+    "another aud": lambda: token(aud="https://other.example.org/cds-services/opioid-order-sign"),
+    "the aud of another address": lambda: token(aud=f"{PUBLIC_URL}/cds-services"),
+    "an aud that only begins alike": lambda: token(aud=f"{AUDIENCE}-x"),
+    "no aud at all in the list": lambda: token(aud=[]),
+    "numbers among the aud": lambda: token(aud=[AUDIENCE, 1]),
+    "an aud that is an object": lambda: token(aud={AUDIENCE: 1}),
+    "no exp": lambda: token(exp=...),
+    "expired": lambda: token(iat=NOW - 600, exp=NOW - 300),
+    "just expired": lambda: token(exp=NOW - 30),
+    "an exp as text": lambda: token(exp=str(NOW + 300)),
+    "an exp that is true": lambda: token(exp=True),
+    "an exp without end": lambda: token(body=json.dumps(claims()).replace(str(NOW + 300), "1e400").encode()),
+    "an exp that is NaN": lambda: token(body=json.dumps(claims()).replace(str(NOW + 300), "NaN").encode()),
+    "an exp in a million years": lambda: token(exp=NOW * 20_000),
+    "a life that is too long": lambda: token(exp=NOW + 3631),
+    "NaN in a claim that nobody asked for": lambda: token(body=json.dumps(claims(x=float("nan"))).encode()),
+    "an iat that is true": lambda: token(iat=True),
+    "no iat": lambda: token(iat=...),
+    "issued in the future": lambda: token(iat=NOW + 31),
+    "not yet valid": lambda: token(nbf=NOW + 31),
+    "an nbf as text": lambda: token(nbf="0"),
+    "no jti": lambda: token(jti=...),
+    "an empty jti": lambda: token(jti=""),
+    "a jti that is a number": lambda: token(jti=1),
+    "a jti with a NUL": lambda: token(jti="a\0"),
+    "a claim twice": lambda: token(body=json.dumps(claims())[:-1].encode() + b', "iss": "x"}'),
+    "a header member twice": lambda: token(head=b'{"alg": "none", "alg": "ES384", "typ": "JWT", "kid": "1"}'),
+    "claims that are a list": lambda: token(body=b"[]"),
+    "claims that are no JSON": lambda: token(body=b"{"),
+    "claims in Latin-1": lambda: token(body=json.dumps(claims()).replace("token-", "t\u00e9-").encode("latin-1")),
+    "claims that are too deep": lambda: token(body=b"[" * 5000),
+    "a header that is no object": lambda: token(head=b'"ES384"'),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("written", STRANGERS.values(), ids=STRANGERS.keys())
+def test_everybody_else_is_refused_in_one_way_and_nobody_is_called_for_it(app, ehr, written):
+    answer = call(app, written())
+    assert refused(answer)
+    assert answer.headers["Content-Length"] == str(len(json.dumps(REFUSAL, separators=(",", ":"))))
+    allowed = {"keys"} if ehr.paths else set()
+    assert set(ehr.paths) == allowed, "the client's own key set is the only thing that is ever fetched"
+
+
+PRECHECKED = ["a foreign jku", "an unknown iss", "another aud", "expired", "alg none", "HS256 with the public key",
+              "a kid with a NUL", "not yet valid", "another typ", "a claim twice", "x5u"]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PRECHECKED)
+def test_what_can_be_told_without_keys_fetches_no_keys(app, ehr, name):
+    assert refused(call(app, STRANGERS[name]()))
+    assert ehr.seen == []
+
+
+@pytest.mark.parametrize("scheme", ["Basic", "bearerx", "Bearer:", ""])
+def test_another_scheme_is_no_token(app, scheme):
+    answer = app.test_client().post(SIGN, json={}, headers={"Authorization": f"{scheme} {token()}"})
+    assert refused(answer)
+
+
+def test_a_token_is_good_once(app):
+    once = token()
+    assert call(app, once).status_code == 200
+    assert refused(call(app, once))
+
+
+def test_a_token_that_was_refused_was_not_used(app):
+    one = claims()
+    assert refused(call(app, token(ec_key("stranger"), body=one)))
+    assert call(app, token(body=one)).status_code == 200
+
+
+def test_two_clients_may_use_the_same_ids(make_app, tmp_path):
+    (tmp_path / "keys.json").write_text(signing.key_set(), encoding="utf-8")
+    keys = f'jwks_file = "{tmp_path / "keys.json"}"'
+    app = make_app(settings(client_of(keys), client_of(keys, "https://other.example.org")))
+    assert call(app, token(jti="same")).status_code == 200
+    assert call(app, token(jti="same", iss="https://other.example.org")).status_code == 200
+    assert refused(call(app, token(jti="same")))
+
+
+def test_a_browser_may_ask_before_it_calls_without_a_token(app):
+    answer = app.test_client().options(SIGN, headers={"Origin": "https://x.example.org"})
+    assert answer.status_code == 204
+    assert "authorization" in answer.headers["Access-Control-Allow-Headers"]
+
+
+def test_operators_need_no_token(app):
+    assert {path: app.test_client().get(path).status_code for path in ("/healthz", "/readyz", "/metrics")} == {
+        "/healthz": 200,
+        "/readyz": 200,
+        "/metrics": 200,
+    }
+
+
+def test_every_address_either_asks_for_a_token_or_is_free_on_purpose(app):
+    asking = {rule.rule for rule in app.url_map.iter_rules() if rule.rule.startswith(("/cds-services", "/mme"))}
+    assert asking == {"/cds-services", "/cds-services/<service_id>", "/cds-services/<service_id>/feedback", "/mme"}
+    for rule in app.url_map.iter_rules():
+        if rule.rule in asking:
+            method = "POST" if "POST" in (rule.methods or ()) else "GET"
+            assert refused(app.test_client().open(rule.rule.replace("<service_id>", "x"), method=method))
+
+
+def test_without_clients_nobody_is_asked_and_that_is_said_loudly(make_app, caplog):
+    app = make_app()
+    assert call(app, "x").status_code == 200
+    (warning,) = [one for one in caplog.records if one.levelno == logging.WARNING]
+    assert "ANYBODY" in warning.msg
+
+
+def test_in_production_a_configured_client_is_enough(make_app, tmp_path):
+    (tmp_path / "keys.json").write_text(signing.key_set(), encoding="utf-8")
+    client = client_of(f'jwks_file = "{tmp_path / "keys.json"}"')
+    app = make_app(f'mode = "production"\npublic_url = "{PUBLIC_URL}"\n{client}')
+    assert app.test_client().get("/cds-services").status_code == 401
+
+
+# ---- what is said of it, and to whom ----
+
+
+def test_the_reason_goes_to_the_log_and_the_metrics_and_nothing_of_the_token_does(app, caplog):
+    caplog.set_level(logging.INFO, logger="opioid_cds")
+    written = token(aud="https://other.example.org", jti="CANARY", sub="CANARY")
+    refused(call(app, written))
+    refused(call(app, token(iss="https://CANARY.example.org")))
+    facts = [one.facts for one in caplog.records if one.msg == "answered"]
+    assert [(one["refused"], one["client"]) for one in facts] == [("audience", ISSUER), ("issuer", None)]
+    said = app.test_client().get("/metrics").text + json.dumps([one.facts for one in caplog.records], default=str)
+    assert 'opioid_cds_refused_total{reason="audience"} 1.0' in said
+    assert "CANARY" not in said
+    assert written[:40] not in said
+
+
+# ---- keys that must not serve ----
+
+UNSUITABLE = {
+    "another curve": lambda: (jwk(ec_key("p256", "SECP256R1")), ec_key("p256", "SECP256R1"), "ES256", "ES384"),
+    "P-521": lambda: (jwk(ec_key("p521", "SECP521R1")), ec_key("p521", "SECP521R1"), "ES512", "ES384"),
+    "a short RSA key": lambda: (jwk(rsa_key(1024)), rsa_key(1024), "RS384", "RS384"),
+    "a key for encryption": lambda: (jwk(ec_key(), use="enc"), ec_key(), "ES384", "ES384"),
+    "a key that may not verify": lambda: (jwk(ec_key(), key_ops=["sign"]), ec_key(), "ES384", "ES384"),
+    "a key for another algorithm": lambda: (jwk(ec_key(), alg="ES256"), ec_key(), "ES384", "ES384"),
+    "a key that calls itself ES384 and is RSA": lambda: (jwk(rsa_key(), alg="ES384"), rsa_key(), "RS384", "RS384"),
+    "a key that was published whole": lambda: (signing.whole_jwk(ec_key()), ec_key(), "ES384", "ES384"),
+    "a symmetric key": lambda: ({"kty": "oct", "k": "eA", "kid": "1"}, ec_key(), "ES384", "ES384"),
+    "a key without an id": lambda: (jwk(ec_key(), kid=...), ec_key(), "ES384", "ES384"),
+    "a point off the curve": lambda: (jwk(ec_key(), x=jwk(ec_key("other"))["x"]), ec_key(), "ES384", "ES384"),
+    "half a key": lambda: (jwk(ec_key(), y=...), ec_key(), "ES384", "ES384"),
+    "no key": lambda: ("x", ec_key(), "ES384", "ES384"),
+}  # fmt: skip
+
+
+@pytest.mark.filterwarnings("ignore::jwt.warnings.InsecureKeyLengthWarning")
+@pytest.mark.parametrize("made", UNSUITABLE.values(), ids=UNSUITABLE.keys())
+def test_an_unsuitable_key_serves_nobody(of_file, made):
+    published, private, algorithm, said = made()
+    app = of_file(json.dumps({"keys": [published]}))
+    assert refused(call(app, token(private, header(alg=said), algorithm=algorithm)))
+
+
+def test_two_keys_of_one_id_are_both_tried(of_file):
+    app = of_file(json.dumps({"keys": [jwk(ec_key("older")), jwk(ec_key())]}))
+    assert call(app, token()).status_code == 200
+    assert call(app, token(ec_key("older"))).status_code == 200
+
+
+def test_the_sandbox_key_is_known_by_its_thumbprint_however_it_is_named():
+    document = json.dumps({"keys": [{**SANDBOX_KEY, "kid": "renamed", "use": ...}]}, default=lambda _: "sig").encode()
+    ((key,),) = read_keys(document).values()
+    assert key.thumbprint in PUBLISHED_PRIVATE_KEYS
+    assert read_keys(document, refused=PUBLISHED_PRIVATE_KEYS) == {}
+
+
+# ---- fetching and changing keys ----
+
+
+def test_keys_are_fetched_once_for_many_calls(app, ehr):
+    for _ in range(5):
+        assert call(app, token()).status_code == 200
+    assert ehr.paths == ["keys"]
+
+
+BROKEN_SETS = {
+    "404": fake.status(404),
+    "a redirect": fake.status(302, Location="/fhir/elsewhere"),
+    "a page": fake.html(),
+    "no JSON": fake.body(b"{"),
+    "no keys": fake.resource({}),
+    "keys that are no list": fake.resource({"keys": {}}),
+    "no usable key": fake.resource({"keys": [{}]}),
+    "too large": fake.body(b" " * 2**18 + signing.key_set().encode()),
+    "hanging up": fake.hang_up,
+    "keys with a 500": fake.body(signing.key_set().encode(), 500),
+}
+
+
+@pytest.mark.parametrize("reply", BROKEN_SETS.values(), ids=BROKEN_SETS.keys())
+def test_a_key_set_that_cannot_be_had_lets_nobody_in(app, ehr, reply):
+    ehr.on("keys", reply)
+    ehr.on("elsewhere", fake.body(signing.key_set().encode()))
+    assert refused(call(app, token()))
+    assert refused(call(app, token()))
+    assert ehr.paths == ["keys"], "and is not asked for again at once"
+
+
+@pytest.mark.parametrize("reply", [fake.status(500), fake.resource({"keys": []})], ids=["500", "empty"])
+def test_keys_that_served_until_now_are_not_lost_to_a_failure_but_to_a_new_set(app, ehr, reply):
+    assert call(app, token()).status_code == 200
+    ehr.on("keys", reply)
+    assert call(app, token()).status_code == 200

@@ -1,0 +1,180 @@
+"""A token is good once, whichever worker, instance or thread it reaches, on each kind of database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, func, select
+from sqlalchemy.exc import OperationalError
+
+from cds_service.storage import database
+from cds_service.storage.models import seen_token
+from cds_service.storage.seen_tokens import CannotTell, SeenTokens
+from tests.cds_service import fakes, signing
+from tests.cds_service.test_auth import client_of, refused, settings
+
+NOW = 1_769_862_600.0
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def connect(each_database_url: str) -> Iterator[Callable[[], Engine]]:
+    """Engines of one database, one for each instance of the service."""
+    made: list[Engine] = []
+
+    def another() -> Engine:
+        made.append(database.connect_carelessly(each_database_url) or pytest.fail("no engine"))
+        return made[-1]
+
+    yield another
+    for engine in made:
+        engine.dispose()
+
+
+def instance(engine: Engine, **changes: Any) -> SeenTokens:
+    return SeenTokens(engine, **{"prepare": lambda: None, "alone_if_away": False, "seconds": Clock(), **changes})
+
+
+def use(seen: SeenTokens, token_id: str, issuer: str = "a", now: float = NOW) -> bool:
+    return seen.is_first(issuer, token_id, now + 300, now)
+
+
+def test_instances_of_one_database_agree_on_what_was_used(connect):
+    one, other = instance(connect()), instance(connect())
+    assert use(one, "1")
+    assert not use(one, "1")
+    assert not use(other, "1")
+    assert use(other, "1", issuer="b")
+    assert not use(one, "1", issuer="b")
+    assert use(one, "2")
+
+
+def test_issuer_and_id_cannot_be_shifted_into_each_other(connect):
+    seen = instance(connect())
+    assert use(seen, "bc", issuer="a")
+    assert use(seen, "c", issuer="ab")
+
+
+def test_of_many_threads_with_one_token_exactly_one_is_first(connect):
+    instances = [instance(connect()) for _ in range(2)]
+    with ThreadPoolExecutor(8) as threads:
+        for token_id in map(str, range(5)):
+            firsts = threads.map(lambda number, token_id=token_id: use(instances[number % 2], token_id), range(8))
+            assert sum(firsts) == 1
+
+
+def test_what_has_expired_is_swept_away_now_and_then(connect):
+    engine, clock = connect(), Clock()
+    seen = instance(engine, seconds=clock)
+    for number in range(3):
+        use(seen, str(number), now=NOW)
+    clock.now = 300.0
+    use(seen, "new", now=NOW + 301)
+    with engine.connect() as connection:
+        assert connection.scalar(select(func.count()).select_from(seen_token)) == 1
+    assert not use(seen, "new", now=NOW + 302)
+
+
+def test_nothing_of_a_token_is_kept(connect):
+    engine = connect()
+    use(instance(engine), "CANARY-id", issuer="https://CANARY.example.org")
+    with engine.connect() as connection:
+        assert "CANARY" not in str(connection.execute(select(seen_token)).all())
+
+
+# ---- the database is away ----
+
+
+def away() -> None:
+    raise OperationalError("connect", None, Exception())
+
+
+@pytest.fixture
+def engine(tmp_path: Any) -> Iterator[Engine]:
+    engine = database.connect(f"sqlite:///{tmp_path}/none.sqlite3")
+    yield engine
+    engine.dispose()
+
+
+def test_without_the_database_it_cannot_be_told(engine):
+    with pytest.raises(CannotTell):
+        use(instance(engine, prepare=away), "1")
+    with pytest.raises(CannotTell):
+        use(instance(engine), "1"), "there are no tables"
+
+
+def test_a_database_that_was_away_is_asked_again_after_a_while_only(engine):
+    clock, asked = Clock(), count()
+
+    def counted() -> None:
+        next(asked)
+        away()
+
+    seen = instance(engine, prepare=counted, seconds=clock)
+    for clock.now in (0.0, 1.0, 4.9, 5.0, 6.0):
+        with pytest.raises(CannotTell):
+            use(seen, "1")
+    assert next(asked) == 2
+
+
+def test_where_that_is_accepted_each_process_goes_by_what_it_has_seen_itself(engine):
+    one, other = (instance(engine, prepare=away, alone_if_away=True) for _ in range(2))
+    assert use(one, "1")
+    assert not use(one, "1")
+    assert use(other, "1")
+
+
+def test_what_was_used_before_the_database_went_away_is_still_known(connect):
+    engine = connect()
+    seen = instance(engine, alone_if_away=True)
+    assert use(seen, "1")
+    seen_token.drop(engine)
+    assert not use(seen, "1")
+    assert use(seen, "2")
+    seen_token.create(engine)
+
+
+# ---- over HTTP ----
+
+
+def test_two_instances_on_one_database_refuse_what_the_other_has_let_in(make_app, tmp_path, each_database_url):
+    (tmp_path / "keys.json").write_text(signing.key_set(), encoding="utf-8")
+    toml = settings(client_of(f'jwks_file = "{tmp_path / "keys.json"}"'))
+    one, other = make_app(toml, database=each_database_url), make_app(toml, database=each_database_url)
+    headers = {"Authorization": f"Bearer {signing.token()}"}
+    assert one.test_client().post(fakes.SIGN, json=fakes.hook_request(), headers=headers).status_code == 200
+    for app in (one, other):
+        assert refused(app.test_client().post(fakes.SIGN, json=fakes.hook_request(), headers=headers))
+
+
+@pytest.mark.parametrize(("more", "status"), [("", 503), ('without_database = "alone"', 200)])
+def test_signed_calls_while_the_database_is_away(make_app, tmp_path, more, status):
+    (tmp_path / "keys.json").write_text(signing.key_set(), encoding="utf-8")
+    toml = settings(client_of(f'jwks_file = "{tmp_path / "keys.json"}"'), more=more)
+    app = make_app(toml, database=f"sqlite:///{tmp_path}/no-such-folder/x.sqlite3")
+    headers = {"Authorization": f"Bearer {signing.token()}"}
+    answer = app.test_client().post(fakes.SIGN, json=fakes.hook_request(), headers=headers)
+    assert answer.status_code == status
+    if status == 200:
+        assert refused(app.test_client().post(fakes.SIGN, json=fakes.hook_request(), headers=headers))
+    else:
+        assert answer.json["issue"][0]["code"] == "transient"
+
+
+def test_discovery_needs_no_database_even_where_calls_are_signed(make_app, tmp_path):
+    (tmp_path / "keys.json").write_text(signing.key_set(), encoding="utf-8")
+    toml = settings(client_of(f'jwks_file = "{tmp_path / "keys.json"}"'))
+    app = make_app(toml, database=f"sqlite:///{tmp_path}/no-such-folder/x.sqlite3")
+    headers = {"Authorization": f"Bearer {signing.token(aud=f'{signing.PUBLIC_URL}/cds-services')}"}
+    assert app.test_client().get("/cds-services", headers=headers).status_code == 200
