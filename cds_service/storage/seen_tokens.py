@@ -6,7 +6,7 @@ import hashlib
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from threading import Lock
+from threading import Event, Lock
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -44,7 +44,7 @@ class SeenTokens:
         self._own = _OwnTokens() if alone_if_away else None
         self._seconds = seconds
         self._lock = Lock()
-        self._prepared = False
+        self._prepared = Event()
         self._away_until = float("-inf")
         self._swept_at = float("-inf")
 
@@ -84,18 +84,20 @@ class SeenTokens:
 
     def _make_ready(self) -> None:
         """Once; those who wait for whoever does it need not try what has just failed."""
-        if self._prepared:
+        if self._prepared.is_set():
             return
         with self._lock:
-            if self._prepared:
-                return
-            self._check_near()
-            try:
-                self._prepare()
-            except SQLAlchemyError:
-                self._away_until = self._seconds() + AWAY_SECONDS
-                raise
-            self._prepared = True
+            if not self._prepared.is_set():
+                self._check_near()
+                self._begin()
+
+    def _begin(self) -> None:
+        try:
+            self._prepare()
+        except SQLAlchemyError:
+            self._away_until = self._seconds() + AWAY_SECONDS
+            raise
+        self._prepared.set()
 
     def _sweep(self, now: float) -> None:
         """Now and then, what has expired goes."""
