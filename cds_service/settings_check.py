@@ -88,6 +88,17 @@ def _contradictions(settings: Settings) -> Iterator[tuple[KeyPath, str]]:
             yield path, "expected an audience, or public_url: tokens are made for a URL"
         if issuers[client.issuer] > 1:
             yield (*path, "issuer"), "expected an issuer that no other client has"
+    yield from _kept(settings)
+
+
+def _kept(settings: Settings) -> Iterator[tuple[KeyPath, str]]:
+    if settings.site.key is not None and settings.site.key_file is not None:
+        yield ("site",), "expected at most one of key and key_file"
+    if settings.snooze.enabled and not settings.notes.enabled:
+        yield ("snooze", "enabled"), "expected false, as notes.enabled is false: a snooze rests on noted cards"
+    for name in ("feedback_days", "card_days"):
+        if settings.snooze.enabled and getattr(settings.retention, name) < settings.snooze.days:
+            yield ("retention", name), "expected at least snooze.days: a snooze rests on what is kept"
 
 
 def _contradictions_of_servers(settings: Settings) -> Iterator[tuple[KeyPath, str]]:
