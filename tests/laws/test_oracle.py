@@ -121,7 +121,7 @@ def methadone(key, tablets, a_day, *, as_needed):
     }
 
 
-@settings(max_examples=500)
+@settings(max_examples=300)
 @given(orders())
 def test_supply_is_stated_where_it_is_a_fifth_off_and_serves_where_nothing_else_is_written(order):
     drug = drug_of(order)
@@ -160,7 +160,7 @@ def test_an_order_means_the_same_in_every_release_that_can_say_it(order):
 
 
 @pytest.mark.parametrize("table", TABLES)
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(order=orders())
 def test_an_order_comes_to_the_same_in_every_table(table, order):
     [found] = outcomes(order, table)["a"]
