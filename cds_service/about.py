@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from hooks.about import About
+from hooks.about import About, FormularyInUse
 from opioids.guideline import Criterion, DosePoint, Guideline
 
 
@@ -31,6 +31,7 @@ def rendered(about: About, *, cds_hooks: str) -> bytes:
             "review": about.table.review,
             "guidelinesOwn": about.table.id == guideline.default_table,
         },
+        "formulary": _formulary(about.formulary),
         "thresholds": [
             {
                 "name": name,
@@ -53,6 +54,21 @@ def rendered(about: About, *, cds_hooks: str) -> bytes:
         "knownLimits": list(about.known_limits),
     }
     return orjson.dumps(tree)
+
+
+def _formulary(one: FormularyInUse) -> Mapping[str, Any]:
+    """Which drugs are known, and from which files a site imported more of them."""
+    release = one.release
+    return {
+        "opioidProducts": one.products,
+        "imported": release
+        and {
+            "from": "RxNorm",
+            "version": release.version,
+            "date": release.day.isoformat() if release.day else None,
+            "files": [{"name": file.name, "bytes": file.bytes, "sha256": file.sha256} for file in release.files],
+        },
+    }
 
 
 def _guideline(one: Guideline) -> Mapping[str, Any]:

@@ -16,11 +16,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 import hooks.about
 import hooks.services
-import opioids.knowledge
 from cds_service import callers, errors, network, responses, routes, wire
 from cds_service.callers import Guard
 from cds_service.deployment import unknown_names
 from cds_service.feedback import Reading
+from cds_service.formulary_files import known_or_invalid
 from cds_service.memory import Memory
 from cds_service.observability import Metrics, log
 from cds_service.pages import about, calculator, site, try_it
@@ -72,8 +72,8 @@ def create_app(
     clock: Callable[[], datetime] = local_now,
     new_uuid: Callable[[], str] = random_uuid,
 ) -> Flask:
-    """The application. Raises `InvalidSettings` when they name a guideline or table that there is not."""
-    knowledge = knowledge or opioids.knowledge.load()
+    """The application. Raises `InvalidSettings` when they name a guideline, table or file that there is not."""
+    knowledge = knowledge or known_or_invalid(settings.formulary)
     offered = build_services(settings, knowledge) if services is None else services
     offered = tuple(service for service in offered if settings.switch(service.id).enabled)
     shared = settings.server.metrics_directory

@@ -12,7 +12,7 @@ from cds_service.queries import conversion_table, day
 from fhir_mappings import calculator
 from fhir_mappings.elements import UnsuitableBody
 from hooks.protocol import RequestError
-from opioids import knowledge
+from opioids.knowledge import Knowledge
 from opioids.mme import MmeTotal
 
 STANDARD_INPUT = "-"
@@ -22,9 +22,8 @@ class Unreadable(Exception):
     """A file or option that cannot be read; the words say which and why."""
 
 
-def calculated(files: tuple[str, ...], *, table_id: str, as_of: str | None, today: date) -> MmeTotal:
+def calculated(files: tuple[str, ...], *, table_id: str, as_of: str | None, today: date, known: Knowledge) -> MmeTotal:
     """The total of all files on a day. Raises `Unreadable`."""
-    known = knowledge.load()
     try:
         table = conversion_table(known, table_id)
         on = day(as_of, "as-of") if as_of is not None else today

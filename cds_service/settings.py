@@ -24,6 +24,7 @@ from cds_service.settings_sections import (
     Database,
     Discovery,
     Fhir,
+    FormularyFiles,
     Limits,
     Mode,
     Pages,
@@ -76,6 +77,7 @@ class Settings(BaseSettings):
     database: Database = Field(default_factory=Database)
     cors: Cors = Field(default_factory=Cors)
     guideline: GuidelineChoice = Field(default_factory=GuidelineChoice)
+    formulary: FormularyFiles = Field(default_factory=FormularyFiles)
     cards: Cards = Field(default_factory=Cards)
     fhir: Fhir = Field(default_factory=Fhir)
     auth: Auth = Field(default_factory=Auth)

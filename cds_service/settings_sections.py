@@ -103,6 +103,23 @@ class Cors(Section):
     )
 
 
+class FormularyFiles(Section):
+    """What a hospital adds to the drugs that are known: see docs/formulary.md."""
+
+    file: str | None = setting(
+        None,
+        "A formulary made by `opioid-cds import-rxnorm`; it adds products to the shipped ones.",
+        "the path of a file",
+        min_length=1,
+    )
+    ndc_file: str | None = setting(
+        None,
+        "The hospital's own list of NDCs: CSV with the columns `ndc` and `rxcui`.",
+        "the path of a file",
+        min_length=1,
+    )
+
+
 class Fhir(Section):
     """What may be read from FHIR servers during one request."""
 

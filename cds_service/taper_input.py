@@ -14,7 +14,6 @@ from fhir_mappings.calculator import taken_now
 from fhir_mappings.elements import UnsuitableBody
 from hooks.history import Chart, therapy_days
 from hooks.protocol import RequestError
-from opioids import knowledge
 from opioids.guideline import Guideline
 from opioids.knowledge import Knowledge
 from opioids.mme import MOST_MME_OF_ONE_ORDER
@@ -58,9 +57,8 @@ class Planned:
     subject: str = ""
 
 
-def planned(asked: Asked, today: date) -> Planned:
+def planned(asked: Asked, today: date, known: Knowledge) -> Planned:
     """The plans that were asked for. Raises `Unreadable`."""
-    known = knowledge.load()
     on = _day(asked.as_of, "as-of", today)
     wish = _wish(asked, on)
     guideline = known.guidelines.get(asked.guideline)

@@ -10,6 +10,7 @@ from hooks.services import Choices
 from opioids.conversion import ConversionTable
 from opioids.guideline import Guideline
 from opioids.knowledge import Knowledge
+from opioids.rxnorm_release import RxNormRelease
 from opioids.tables import rows_of
 from opioids.thresholds import Override, Threshold, thresholds_of, with_thresholds
 
@@ -21,6 +22,14 @@ class DataUsed:
     item: str
     used: bool
     how: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormularyInUse:
+    """Which drugs are known: how many opioid products, and the RxNorm release that a site imported, if it did."""
+
+    products: int
+    release: RxNormRelease | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +46,7 @@ class About:
     choices: Choices
     data_used: tuple[DataUsed, ...]
     known_limits: tuple[str, ...]
+    formulary: FormularyInUse
 
 
 def about(knowledge: Knowledge, *, guideline: str, table: str, choices: Choices) -> About:
@@ -57,4 +67,5 @@ def about(knowledge: Knowledge, *, guideline: str, table: str, choices: Choices)
         choices=choices,
         data_used=tuple(DataUsed(item=row["item"], used=row["used"] == "yes", how=row["how"]) for row in used),
         known_limits=tuple(row["limit"] for row in rows_of("guidelines/known_limits.csv")),
+        formulary=FormularyInUse(products=len(knowledge.formulary.products), release=knowledge.release),
     )

@@ -44,7 +44,7 @@ class Told:
 
     `products` are whole, `parts` lack a form or a strength. `combined` says that codes name another painkiller
     beside the opioid, `is_antagonist` that a code is a product of an antagonist. `notes` is what a code cannot
-    tell apart.
+    tell apart, `other_names` what an imported release calls the product of a code.
     """
 
     products: tuple[Product, ...] = ()
@@ -53,6 +53,7 @@ class Told:
     combined: bool = False
     is_antagonist: bool = False
     notes: tuple[str, ...] = ()
+    other_names: tuple[str, ...] = ()
 
     @property
     def opioids(self) -> tuple[Ingredient, ...]:
@@ -87,6 +88,7 @@ class CodeBook:
             combined=not book.combined_atc.isdisjoint(atc) or not book.beside_rxcui.isdisjoint(rxnorm),
             is_antagonist=not book.antagonist_products.isdisjoint(rxnorm),
             notes=notes,
+            other_names=tuple(_found(rxnorm, book.other_names)),
         )
 
     def doubt(self, codes: Sequence[Code], *, named: bool) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -20,22 +18,14 @@ from opioids.drug_phrases import (
 )
 from opioids.name_likeness import Likeness
 from opioids.name_words import Words, words_of
-from opioids.products import (
-    Component,
-    Form,
-    Ingredient,
-    Pharmacology,
-    Product,
-    Route,
-    Strength,
-    StrengthUnit,
-    UsualPurpose,
-)
-from opioids.tables import decimal_of, rows_of
+from opioids.product_rows import products_of
+from opioids.products import Form, Ingredient, Pharmacology, Product, Route
+from opioids.released_ingredients import with_released
+from opioids.rxnorm_release import RxNormRelease
+from opioids.rxnorm_rulings import Ruled, rule
+from opioids.tables import rows_of
 
-__all__ = ["DoseForm", "Formulary", "Marketed", "Named", "Words", "load_formulary", "other_strengths", "words_of"]
-
-_STRENGTH_IN_NAME = re.compile(r"(?<![\d.])(\d+(?:\.\d+)?) MG\b", re.IGNORECASE)
+__all__ = ["DoseForm", "Formulary", "Marketed", "Named", "Words", "load_formulary", "words_of"]
 
 
 class Marketed(NamedTuple):
@@ -56,11 +46,16 @@ class Formulary:
     `opioid_atc_groups` is an opioid's even when its ingredient is not known. `names` maps the words of a name
     to what it stands for; a name without any of `first_words` speaks of no opioid, and all names begin with
     one of `phrase_starts`. `marketed` holds the products of an ingredient; `opioid_is_smaller` tells which of
-    two strengths is the opioid's; `likeness` finds misspelled opioids.
+    two strengths is the opioid's; `likeness` finds misspelled opioids. An imported release adds products and
+    parts; `reasons` say why a product of it is only a part, `retired` are codes that it says are out of use,
+    `other_names` what it calls other products that matter.
     """
 
     products: Mapping[str, Product]
     parts: Mapping[str, Product]
+    reasons: Mapping[str, str]
+    retired: frozenset[str]
+    other_names: Mapping[str, str]
     antagonist_products: frozenset[str]
     by_rxcui: Mapping[str, Ingredient]
     by_snomed: Mapping[str, Ingredient]
@@ -86,19 +81,24 @@ class Formulary:
         return self.strengths.get(_line_of(product), ())
 
 
-def load_formulary() -> Formulary:
-    """Load the formulary from `opioids/knowledge/formulary`.
+def load_formulary(release: RxNormRelease | None = None) -> Formulary:
+    """Load the formulary from `opioids/knowledge/formulary`, with the products of an imported release beside it.
 
     Raises:
         KnowledgeError: a row without provenance or with a strength that is no positive number.
     """
-    ingredient_rows = tuple(rows_of("formulary/ingredients.csv"))
+    ingredient_rows, released = with_released(tuple(rows_of("formulary/ingredients.csv")), release)
     ingredients = {row["name"]: _ingredient(row) for row in ingredient_rows}
     combined_atc = _by_code(ingredient_rows, "atc_combined", ingredients)
     form_rows = tuple(rows_of("formulary/dose_forms.csv"))
     forms = {row["dose_form"]: _dose_form(row) for row in form_rows}
     rows = tuple(rows_of("formulary/products.csv"))
-    products = _products(rows, ingredients, forms)
+    coded = {one.rxcui: one for one in ingredients.values() if one.rxcui}
+    coded |= {rxcui: ingredients[name] for rxcui, name in released.items()}
+    opioids = {rxcui: one for rxcui, one in coded.items() if one.pharmacology is not Pharmacology.ANTAGONIST}
+    ruled = rule(release, opioids, frozenset(row["rxcui"] for row in rows)) if release else Ruled()
+    rows = (*rows, *ruled.rows)
+    products = products_of(rows, ingredients, forms)
     partners = tuple(rows_of("formulary/partners.csv"))
     phrases = load_phrases(ingredients, forms, partners)
     names = with_salts(phrases)
@@ -108,9 +108,12 @@ def load_formulary() -> Formulary:
     add_brands(phrases, rows, products, beside)
     return Formulary(
         products=products,
-        parts={},
+        parts=ruled.parts,
+        reasons=ruled.reasons,
+        retired=frozenset(ruled.retired),
+        other_names=release.names if release else {},
         antagonist_products=_antagonist_products(),
-        by_rxcui={one.rxcui: one for one in ingredients.values() if one.rxcui},
+        by_rxcui=coded,
         by_snomed=_by_code(ingredient_rows, "snomed", ingredients),
         by_atc={**_by_code(ingredient_rows, "atc", ingredients), **combined_atc},
         beside_rxcui=frozenset(row["rxcui"] for row in partners if row["rxcui"]),
@@ -124,8 +127,17 @@ def load_formulary() -> Formulary:
         marketed=_marketed(products, beside),
         opioid_is_smaller={row["name"]: row["opioid_is"] == "smaller" for row in partners if row["opioid_is"]},
         likeness=likeness_of(phrases),
-        strengths=_strengths_by_line(products.values()),
+        strengths=_strengths_by_line(one for one in products.values() if one.rxcui not in ruled.retired),
     )
+
+
+def released_products(release: RxNormRelease) -> dict[str, Product]:
+    """The whole products of a release by its own facts alone, those too that are shipped."""
+    rows, names = with_released(tuple(rows_of("formulary/ingredients.csv")), release)
+    ingredients = {row["name"]: _ingredient(row) for row in rows}
+    opioids = {rxcui: ingredients[name] for rxcui, name in names.items()}
+    forms = {row["dose_form"]: _dose_form(row) for row in rows_of("formulary/dose_forms.csv")}
+    return products_of(rule(release, opioids, frozenset()).rows, ingredients, forms)
 
 
 # ---- ingredients and forms ----
@@ -150,50 +162,6 @@ def _by_code(
 
 
 # ---- products ----
-
-
-def _products(
-    rows: Iterable[Mapping[str, str]], ingredients: Mapping[str, Ingredient], forms: Mapping[str, DoseForm]
-) -> dict[str, Product]:
-    grouped: dict[str, list[Mapping[str, str]]] = {}
-    for row in rows:
-        grouped.setdefault(row["rxcui"], []).append(row)
-    return {rxcui: _product(group, ingredients, forms) for rxcui, group in grouped.items()}
-
-
-def _product(
-    rows: list[Mapping[str, str]], ingredients: Mapping[str, Ingredient], forms: Mapping[str, DoseForm]
-) -> Product:
-    """One product; two salts of one ingredient in it are one component with the sum of their strengths."""
-    row = rows[0]
-    form = forms[row["dose_form"]]
-    value = sum((decimal_of(each["strength"], f"products.csv, {row['rxcui']}") for each in rows), Decimal(0))
-    component = Component(
-        ingredient=ingredients[row["ingredient"]],
-        strength=Strength(value=value, unit=StrengthUnit(row["strength_unit"])),
-    )
-    own = {Decimal(each["strength"]) for each in rows}
-    return Product(
-        name=row["name"],
-        rxcui=row["rxcui"],
-        components=(component,),
-        form=form.form,
-        noun=form.noun,
-        route=Route(row["route"]),
-        extended_release=row["extended_release"] == "yes",
-        units_per_dose=int(row["units_per_dose"]),
-        cough_and_cold=row["use"] == "cough-and-cold",
-        veterinary=row["use"] == "veterinary",
-        usual_purpose=UsualPurpose(row["usual_purpose"] or "not told"),
-        combination=row["combination"] == "yes",
-        other_strengths=other_strengths(row["name"], own) if row["combination"] == "yes" else (),
-    )
-
-
-def other_strengths(name: str, own: Iterable[Decimal]) -> tuple[Decimal, ...]:
-    """The milligrams in an RxNorm name that do not belong to the opioid, even where they are as many."""
-    found = Counter(Decimal(text) for text in _STRENGTH_IN_NAME.findall(name))
-    return tuple((found - Counter(own)).elements())
 
 
 def _antagonist_products() -> frozenset[str]:

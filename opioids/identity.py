@@ -58,11 +58,18 @@ class Identifier:
         parts = told.parts or tuple(map(ingredient_only, told.opioids))
         if parts:
             return _by_part(parts, told, readings)
+        if told.other_names:
+            coded = [reading for reading in map(self.names.read, told.other_names) if _speaks(reading)]
+            return _by_released_name(coded, readings)
         if told.ingredients or told.is_antagonist:
             return _by_name(readings, True) if _speaks_of_opioids(readings) else IgnoredReason.ANTAGONIST
         if not _speaks_of_opioids(readings) and (doubt := self._doubt(codes, names)):
             return _unknown(doubt)
         return _by_name(readings, bool(codes))
+
+    def released_names(self, codes: Sequence[Code]) -> tuple[str, ...]:
+        """What an imported release calls the products of codes that matter beside an opioid."""
+        return self._codes.read(codes).other_names if self.formulary.other_names else ()
 
     def _doubt(self, codes: Sequence[Code], names: Sequence[str]) -> str:
         """Why an order whose words speak of no opioid may be one all the same; empty when it is none."""
@@ -111,7 +118,7 @@ def _other_codes(product: Product, told: Told) -> tuple[str, ...]:
 
 def _by_part(parts: Sequence[Product], told: Told, readings: list[NameReading]) -> Identity:
     """The product of a component's, a form's or an ingredient's code, completed from what else is told."""
-    opioids = {one.components[0].ingredient for one in parts} | set(told.opioids)
+    opioids = {part.ingredient for one in parts for part in one.components} | set(told.opioids)
     if len(opioids) > 1:
         return _unknown("the codes of the order stand for different opioids")
     part = min(parts, key=_least_known)
@@ -156,6 +163,18 @@ def _notes(product: Product, told: Told) -> tuple[str, ...]:
 
 
 # ---- by name ----
+
+
+def _by_released_name(coded: list[NameReading], readings: list[NameReading]) -> Identity:
+    """What an imported release calls a code stands before the order's own words, as the code itself does."""
+    if _speaks_of_opioids(coded):
+        found = _by_name(coded, True)
+        if not isinstance(found, Identified):
+            return found
+        return replace(found, assumptions=(*found.assumptions, *contradictions(found.product, readings)))
+    if _speaks_of_opioids(readings):
+        return _unknown("its code is that of another drug, its words speak of an opioid")
+    return IgnoredReason.ANTAGONIST if coded else IgnoredReason.NOT_AN_OPIOID
 
 
 def _by_name(readings: list[NameReading], coded: bool) -> Identity:

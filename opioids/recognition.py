@@ -55,9 +55,10 @@ class Recogniser:
     def _drug(self, codes: Codes, names: Names) -> Recognised:
         """What the codes and names of a drug stand for."""
         identity = self.identifier.identify(codes, names)
+        released = self.identifier.released_names(codes)
         antagonist = identity is IgnoredReason.ANTAGONIST
-        rescue = self._rescue_naloxone.kind_of(codes, names) if antagonist else Rescue.NO
-        known = (identity.product.name,) if isinstance(identity, Identified) else ()
+        rescue = self._rescue_naloxone.kind_of(codes, (*names, *released)) if antagonist else Rescue.NO
+        known = (identity.product.name,) if isinstance(identity, Identified) else released
         risks = self._risk_medicines.find(codes, (*names, *known))
         of_weight = (risk for risk in risks if _is_of_weight(risk[0], identity, rescue))
         return Recognised(identity=identity, risk=next(of_weight, None), rescue=rescue)

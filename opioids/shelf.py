@@ -51,7 +51,7 @@ class Shelf:
         self._named: dict[tuple[object, ...], list[Product]] = {}
         self._beside = {one.product.rxcui: one.beside for group in formulary.marketed.values() for one in group}
         for product in formulary.products.values():
-            if _is_dispensed(product) and product.rxcui not in unsold:
+            if _is_dispensed(product) and product.rxcui not in unsold and product.rxcui not in formulary.retired:
                 self._sold.setdefault(self._kind(product), []).append(product)
                 self._named.setdefault(_description(product), []).append(product)
 

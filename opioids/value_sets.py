@@ -12,8 +12,6 @@ from opioids.drug_codes import Code, CodeSystem
 from opioids.name_words import Words, plain, words_of
 from opioids.tables import rows_of
 
-NO_PRODUCTS: Mapping[str, str] = {}
-
 Risk = tuple[DrugClass, str]
 """The class of a medicine and its ingredient."""
 
@@ -58,17 +56,13 @@ class RiskMedicines:
                     yield one
 
 
-def load_risk_medicines(products: Mapping[str, str] = NO_PRODUCTS) -> RiskMedicines:
-    """Load the classes of risk medicines from `value_sets/medications.csv` and the files beside it.
-
-    Args:
-        products: ingredients by the RxNorm codes of further products, as an imported release tells them.
-    """
+def load_risk_medicines() -> RiskMedicines:
+    """Load the classes of risk medicines from `value_sets/medications.csv` and the files beside it."""
     rows = list(rows_of("value_sets/medications.csv"))
     known = {row["ingredient"]: (DrugClass(row["drug_class"]), row["ingredient"]) for row in rows}
     words = {words_of(name): entry for name, entry in known.items()}
     words |= {words_of(row["word"]): known[row["ingredient"]] for row in rows_of("value_sets/medication_words.csv")}
-    by_code = {Code(CodeSystem.RXNORM, rxcui): known[name] for rxcui, name in products.items() if name in known}
+    by_code: dict[Code, Risk] = {}
     for row in rows:
         for column, system in _RISK_SYSTEMS.items():
             by_code |= {Code(system, code): known[row["ingredient"]] for code in row[column].split("|") if code}
@@ -126,22 +120,16 @@ class RescueNaloxone:
         return next((rescue for pattern, rescue in self.by_words if pattern.search(name)), None)
 
 
-def load_rescue_naloxone(products: Mapping[str, str] = NO_PRODUCTS) -> RescueNaloxone:
-    """Load which naloxone products are for rescue from `value_sets/rescue_naloxone.csv` and `rescue_words.csv`.
-
-    Args:
-        products: full names by the RxNorm codes of further products of an antagonist alone; their words decide.
-    """
+def load_rescue_naloxone() -> RescueNaloxone:
+    """Load which naloxone products are for rescue from `value_sets/rescue_naloxone.csv` and `rescue_words.csv`."""
     rows = [(Code(CodeSystem(row["system"]), row["code"]), row) for row in rows_of("value_sets/rescue_naloxone.csv")]
     by_words = tuple(
         (re.compile(rf"\b(?:{row['terms']})(?![a-z])"), _RESCUE[row["rescue"]])
         for row in rows_of("value_sets/rescue_words.csv")
     )
-    words = RescueNaloxone(by_code={}, by_words=by_words, ingredient=frozenset())
-    told = {Code(CodeSystem.RXNORM, rxcui): words.kind_of((), (name,)) for rxcui, name in products.items()}
     known = {code: _RESCUE[row["rescue"]] for code, row in rows if row["code"] and row["route"] != _INGREDIENT}
     return RescueNaloxone(
-        by_code={**told, **known},
+        by_code=known,
         by_words=by_words,
         ingredient=frozenset(code for code, row in rows if row["route"] == _INGREDIENT),
     )

@@ -7,10 +7,9 @@ from pathlib import Path
 import click
 
 from cds_service import deployment
-from cds_service.commands.configured import exit_if, settings_or_exit
+from cds_service.commands.configured import exit_if, known_or_exit, settings_or_exit
 from cds_service.settings_check import warnings
 from cds_service.settings_written import effective
-from opioids import knowledge
 
 
 @click.command("check-config")
@@ -21,7 +20,7 @@ def command(file: Path) -> None:
     Without mistakes the settings in effect are printed, with where each comes from and secrets masked.
     """
     settings, sources = settings_or_exit(file)
-    exit_if([*deployment.mistakes(settings, knowledge.load())], sources)
+    exit_if([*deployment.mistakes(settings, known_or_exit(settings, sources))], sources)
     click.echo(f"{file}: no mistakes, mode {settings.mode.value}")
     for warning in warnings(settings):
         click.echo(str(sources.located(warning)), err=True)

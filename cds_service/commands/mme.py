@@ -9,7 +9,9 @@ from datetime import datetime
 import click
 
 from cds_service import mme_answer, mme_input, mme_table
+from cds_service.commands.configured import formulary_options, known_with
 from cds_service.commands.endings import UNREADABLE, WANTING, end
+from cds_service.settings_sections import FormularyFiles
 
 
 @click.command("mme")
@@ -17,12 +19,19 @@ from cds_service.commands.endings import UNREADABLE, WANTING, end
 @click.option("--table", "table_id", default="cdc-2022", show_default=True, help="Conversion table.")
 @click.option("--as-of", metavar="YYYY-MM-DD", help="The day that is judged; default today.")
 @click.option("--json", "as_json", is_flag=True, help="Print what POST /mme answers.")
-def command(files: tuple[str, ...], table_id: str, as_of: str | None, as_json: bool) -> None:
+@formulary_options
+def command(files: tuple[str, ...], table_id: str, as_of: str | None, as_json: bool, added: FormularyFiles) -> None:
     """Add up the opioids in FHIR FILEs (- is standard input); several files are one regimen."""
     if files.count("-") > 1:
         raise click.UsageError("standard input (-) can be given once")
     try:
-        total = mme_input.calculated(files, table_id=table_id, as_of=as_of, today=datetime.now().astimezone().date())
+        total = mme_input.calculated(
+            files,
+            table_id=table_id,
+            as_of=as_of,
+            today=datetime.now().astimezone().date(),
+            known=known_with(added),
+        )
     except mme_input.Unreadable as error:
         end(str(error), UNREADABLE)
     if as_json:

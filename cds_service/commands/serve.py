@@ -14,11 +14,11 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from cds_service import deployment
-from cds_service.commands.configured import config_option, exit_if, settings_or_exit
+from cds_service.commands.configured import config_option, exit_if, known_or_exit, settings_or_exit
 from cds_service.settings import CONFIG_VARIABLE, Settings
 from cds_service.settings_check import Mistake
 from cds_service.settings_sources import PREFIX
-from opioids import knowledge
+from opioids.knowledge import Knowledge
 
 
 @click.command("serve")
@@ -28,7 +28,7 @@ from opioids import knowledge
 def command(host: str | None, port: int | None, config: Path | None) -> None:
     """Run the service until it is told to stop; calls under way are answered first."""
     settings, sources = settings_or_exit(config)
-    exit_if([*_unfit(settings)], sources)
+    exit_if([*_unfit(settings, known_or_exit(settings, sources))], sources)
     if config:
         os.environ[CONFIG_VARIABLE] = str(config)
     with _shared_metrics(settings):
@@ -51,8 +51,8 @@ def listen(settings: Settings, host: str, port: int) -> None:
     ).serve()
 
 
-def _unfit(settings: Settings) -> Iterator[Mistake]:
-    yield from deployment.unknown_names(settings, knowledge.load())
+def _unfit(settings: Settings, knowledge: Knowledge) -> Iterator[Mistake]:
+    yield from deployment.unknown_names(settings, knowledge)
     yield from deployment.unreadable_files(settings)
     # A missing driver would only show in the workers. SQLite needs none, and cards need no database at all.
     if not settings.database.url.startswith("sqlite:"):

@@ -10,8 +10,10 @@ from typing import Any
 import click
 
 from cds_service import taper_answer, taper_table
+from cds_service.commands.configured import formulary_options, known_with
 from cds_service.commands.endings import UNREADABLE, WANTING, end
 from cds_service.mme_input import Unreadable
+from cds_service.settings_sections import FormularyFiles
 from cds_service.taper_input import Asked, Planned, planned
 from opioids.tapers.values import NoPlan
 
@@ -38,7 +40,8 @@ from opioids.tapers.values import NoPlan
 @click.option("--as-of", metavar="YYYY-MM-DD", help="The day on which the orders are read; default today.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--fhir", "as_fhir", is_flag=True, help="Print a FHIR R4 Bundle: CarePlan and drafts of the first step.")
-def command(*, as_json: bool, as_fhir: bool, **options: Any) -> None:
+@formulary_options
+def command(*, as_json: bool, as_fhir: bool, added: FormularyFiles, **options: Any) -> None:
     """Plan a taper of the opioids in a FHIR FILE (- is standard input), in strengths that a pharmacy has.
 
     For clinicians: a plan is made with the patient, each step can be held, and nobody has to stop at once.
@@ -49,7 +52,7 @@ def command(*, as_json: bool, as_fhir: bool, **options: Any) -> None:
     if as_json and as_fhir:
         raise click.UsageError("give either --json or --fhir")
     try:
-        found = planned(asked, datetime.now().astimezone().date())
+        found = planned(asked, datetime.now().astimezone().date(), known_with(added))
     except Unreadable as error:
         end(str(error), UNREADABLE)
     _print(found, as_json=as_json, as_fhir=as_fhir)

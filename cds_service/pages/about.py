@@ -73,6 +73,7 @@ class Page:
             factors=factors,
             paces=paces,
             products=len(shell.knowledge.formulary.products),
+            release=shell.knowledge.release,
             described={name: _described(f"{name}/SOURCES.md") for name in DESCRIBED},
             sources=tuple(csv.DictReader(text_of("sources.csv").splitlines())),
         )

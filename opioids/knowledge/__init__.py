@@ -13,11 +13,15 @@ from opioids.formulary import Formulary, load_formulary
 from opioids.guideline import Guideline
 from opioids.guideline_files import load_guideline
 from opioids.identity import Identifier
+from opioids.ndc import NdcBook
 from opioids.recognition import Recogniser
 from opioids.record_codes import RecordCodes, load_record_codes
+from opioids.rxnorm_release import RxNormRelease
 from opioids.shelf import Shelf, load_shelves
 from opioids.tapers.profiles import Tapers, load_tapers
 from opioids.value_sets import load_rescue_naloxone, load_risk_medicines
+
+NO_CODES: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,27 +35,35 @@ class Knowledge:
     guidelines: Mapping[str, Guideline]
     shelves: Mapping[str, Shelf]
     tapers: Tapers
+    release: RxNormRelease | None
 
     def shelf_of(self, country: str) -> Shelf:
         """What can be dispensed in a country, as far as that is known."""
         return self.shelves.get(country, self.shelves[""])
 
 
-def load() -> Knowledge:
+def load(release: RxNormRelease | None = None, ndcs: Mapping[str, str] = NO_CODES) -> Knowledge:
     """Load every knowledge file.
+
+    Args:
+        release: an RxNorm release that a hospital imported, for products beside the shipped ones.
+        ndcs: RxNorm codes by the eleven digits of NDCs, from the hospital's own list; it stands over the release's.
 
     Raises:
         KnowledgeError: a file breaks its own rules (no provenance, a gap between bands, a wrong number).
     """
-    formulary = load_formulary()
+    formulary = load_formulary(release)
+    book = NdcBook({**release.ndcs, **ndcs}, release.other_ndcs) if release else NdcBook(ndcs)
+    identifier = Identifier(formulary, book)
     return Knowledge(
         formulary=formulary,
-        recogniser=Recogniser(Identifier(formulary), load_conditions(), load_risk_medicines(), load_rescue_naloxone()),
+        recogniser=Recogniser(identifier, load_conditions(), load_risk_medicines(), load_rescue_naloxone()),
         record_codes=load_record_codes(),
         tables={name: load_table(name) for name in _folders("conversion_tables")},
         guidelines={name: load_guideline(name) for name in _folders("guidelines")},
         shelves=load_shelves(formulary),
         tapers=load_tapers(),
+        release=release,
     )
 
 

@@ -40,6 +40,7 @@ KEYS = {
     "formulary/salts.csv": ("salt",),
     "formulary/vague_words.csv": ("word",),
     "value_sets/treatment_reasons.csv": ("reason",),
+    "formulary/disorder_rules.csv": ("ingredient", "dose_form", "route", "beside"),
     "formulary/dose_forms.csv": ("dose_form",),
     "formulary/ingredients.csv": ("name",),
     "formulary/names.csv": ("name",),

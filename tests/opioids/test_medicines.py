@@ -115,12 +115,6 @@ def test_what_stops_a_seizure_or_is_given_for_a_procedure_is_no_lasting_sedative
     assert list(MEDICINES.find(codes, names)) == found
 
 
-def test_products_of_an_imported_release_are_known_by_their_codes():
-    medicines = load_risk_medicines({"197527": "clonazepam", "1": "lisinopril"})
-    assert medicines.find([Code(RXNORM, "197527")], []) == ((DrugClass.BENZODIAZEPINE, "clonazepam"),)
-    assert medicines.find([Code(RXNORM, "1")], []) == ()
-
-
 def test_every_word_and_group_of_the_files_is_of_a_known_medicine():
     known = {row["ingredient"] for row in rows("value_sets/medications.csv")}
     assert {row["ingredient"] for row in rows("value_sets/medication_words.csv")} <= known
@@ -265,9 +259,3 @@ def is_a_syringe(row):
 def test_names_of_the_files_products_tell_the_same_as_their_codes(row):
     told = RECOGNISER.drug((), (row["name"],)).rescue
     assert told is (Rescue.YES if row["rescue"] == "true" else Rescue.NO)
-
-
-def test_products_of_an_imported_release_are_told_by_their_names():
-    naloxone = load_rescue_naloxone({"1": "naloxone 50 MG/ML Nasal Spray", "1725059": "naloxone 0.02 MG/ML"})
-    assert naloxone.kind_of([Code(RXNORM, "1")], []) is Rescue.YES
-    assert naloxone.kind_of([Code(RXNORM, "1725059")], []) is Rescue.YES
