@@ -82,6 +82,25 @@ def test_an_order_that_is_no_opioid_is_told_of_although_no_total_holds_it(trace)
     assert all(isinstance(one.found, HeldBack) for one in found.verdicts)
 
 
+def test_a_harmless_order_of_the_list_is_told_of_although_nothing_but_its_drug_was_looked_at(trace):
+    tablet = {
+        "resourceType": "MedicationRequest",
+        "id": "tablet",
+        "status": "active",
+        "medicationCodeableConcept": {"text": "lisinopril 10 mg tablet"},
+    }
+
+    def with_tablet(content):
+        content["prefetch"]["medications"]["entry"].append({"resource": tablet})
+        return content
+
+    found = trace("opioid-order-sign/worked-case", with_tablet)
+    told = order_of(found, "MedicationRequest/tablet")
+    assert told.medication == "lisinopril 10 mg tablet"
+    assert [one.reason for one in (*told.before, *told.after)] == [IgnoredReason.NOT_AN_OPIOID] * 2
+    assert all(one.reference != told.reference for one in found.case.proposed.ignored)
+
+
 def test_another_patients_order_is_set_aside(trace):
     found = trace("opioid-order-sign/another-patients-order")
     (other,) = (one for one in found.orders if one.aside)
