@@ -54,6 +54,7 @@ KEYS = {
     "guidelines/data_used.csv": ("item",),
     "guidelines/known_limits.csv": ("limit",),
     "guidelines/lookalikes.csv": ("name",),
+    "guidelines/register.csv": ("id",),
     "guidelines/support.csv": ("id",),
     "value_sets/conditions.csv": ("group",),
     "value_sets/goals.csv": ("subject",),

@@ -1,0 +1,276 @@
+"""What the cards about reviews, naloxone, sedatives and escalation say, and what they never say."""
+
+from __future__ import annotations
+
+from itertools import count
+
+import pytest
+
+from hooks import services as offered
+from hooks.protocol import Call
+from opioids.recommendations import Topic
+from tests.hooks.orders import PATIENT, TODAY, ago, as_needed, bundle, draft, listed, order, problem
+from tests.hooks.orders import request as asked
+
+OXYCODONE = order("o", "oxycodone ER 40")
+LOW = order("o", "oxycodone 5", 3)
+
+
+@pytest.fixture(scope="module")
+def card(knowledge):
+    """The card about a topic that a request gets under a guideline."""
+    built = {}
+
+    def find(topic, hook, prefetch, guideline="us-cdc-2022", **given):
+        if guideline not in built:
+            table = knowledge.guidelines[guideline].default_table
+            built[guideline] = {one.hook: one for one in offered.build(knowledge, guideline=guideline, table=table)}
+        numbers = map(str, count())
+        call = Call(today=TODAY, new_uuid=lambda: next(numbers))
+        cards = built[guideline][hook].evaluate(asked(hook, prefetch, **given), call)
+        (found,) = [one for one in cards if one.source.topic is topic]
+        return found
+
+    return find
+
+
+def review(card, *resources, guideline="us-cdc-2022", **more):
+    return card(Topic.DEPRESCRIBING_REVIEW, "patient-view", listed(*resources, **more), guideline)
+
+
+# ---- the review ----
+
+
+def test_review_weighs_invites_and_says_what_helps_and_what_to_do_when_it_is_hard(card):
+    words = review(card, OXYCODONE).detail
+    for said in (
+        "120 MME/day; opioids for at least 6 months.",
+        "what does it cost: sleep, mood, bowels, falls, memory",
+        "The body adapts",
+        "pain gets worse on opioids",
+        "Nothing is lost by talking",
+        "going on, with other pain care made better, is a valid answer",
+        "at least monthly, naloxone at home",
+        "pause or go slower",
+        "rotation to buprenorphine or methadone",
+        "Look for opioid use disorder",
+        "moderate certainty",
+        "one trial, not graded",
+    ):
+        assert said in words
+
+
+def test_review_names_why_with_the_leading_statement_and_its_strength(card):
+    words = review(card, OXYCODONE, conditions=bundle(problem("K59.03"))).detail
+    assert "- the daily dose is 50 MME or more\n" in words
+    assert "- constipation" in words
+    assert "(CDC 2022, implementation consideration)" in words
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("O09.90", "obstetric and addiction expertise"),
+        ("R45.851", "safety and mental-health care come first"),
+        ("F31.9", "mental-health care first"),
+    ],
+)
+def test_review_holds_the_schedule_back_where_other_expertise_comes_first(card, code, said):
+    words = review(card, OXYCODONE, conditions=bundle(problem(code))).detail
+    assert said in words
+    assert "Small steps" not in words
+    assert "Nothing is lost by talking" in words
+    over = review(card, OXYCODONE, conditions=bundle(problem(code, clinicalStatus="resolved"))).detail
+    assert "Small steps" in over
+
+
+@pytest.mark.parametrize(("code", "said"), [("F11.10", True), ("F11.20", False), ("F11.21", False)])
+def test_review_offers_treatment_of_a_disorder_that_is_recorded_and_present(card, code, said):
+    words = review(card, OXYCODONE, conditions=bundle(problem(code))).detail
+    assert ("a taper alone is no treatment of it" in words) is said
+
+
+def test_review_shows_scores_with_their_days(card):
+    def score(value, days_ago):
+        code = {"coding": [{"system": "http://loinc.org", "code": "91147-9"}]}
+        day = ago(days_ago)
+        return {
+            "resourceType": "Observation",
+            "code": code,
+            "effectiveDateTime": day,
+            "valueQuantity": {"value": value},
+        }
+
+    words = review(card, OXYCODONE, observations=bundle(score(6, 90), score(6.5, 5))).detail
+    assert f"- Pain and function (PEG) (0 to 10): 6 on {ago(90)}, 6.5 on {ago(5)}" in words
+    assert "no better by the scores" in words
+
+
+def test_review_at_the_start_speaks_of_the_end_and_of_no_reduction(card):
+    for guideline, summary in (("us-cdc-2022", "Before starting at this dose"), ("au-2022", "When starting an opioid")):
+        found = card(
+            Topic.DEPRESCRIBING_REVIEW, "order-sign", listed(), guideline, drafts=(draft("d", "oxycodone ER 40"),)
+        )
+        assert found.summary.startswith(summary)
+        assert "how it will be ended, in small steps" in found.detail
+        assert "If both wish to reduce" not in found.detail
+
+
+def test_half_a_minute_is_enough_for_a_review(card):
+    everything = bundle(*map(problem, ("K59.03", "W19.XXXA", "G47.33")))
+    words = review(card, OXYCODONE, conditions=everything).detail.split()
+    assert len([word for word in words if word != "-"]) < 220
+
+
+# ---- provisional, and another language of statements ----
+
+
+def test_what_is_provisional_says_so(card):
+    german = review(card, LOW, guideline="de-lonts-2020")
+    assert "Provisional: LONTS 2020" in german.detail
+    assert "strong recommendation, provisional)" in german.detail
+    canadian = card(Topic.NALOXONE_OFFER, "patient-view", listed(LOW), "ca-2017")
+    assert "programme, not the guideline, provisional)" in canadian.detail
+    assert "provisional" not in review(card, OXYCODONE).detail.lower()
+
+
+def test_document_that_a_profile_takes_in_is_named_with_its_own_name(card):
+    words = review(card, order("o", "oxycodone ER 40", 4), guideline="uk-nice-ng215").detail
+    assert "(FPM Opioids Aware, key message)" in words
+
+
+# ---- naloxone ----
+
+
+def test_naloxone_names_history_as_history_and_asks_about_a_doubtful_code(card):
+    past = card(
+        Topic.NALOXONE_OFFER,
+        "patient-view",
+        listed(LOW, conditions=bundle(problem("T40.2X1A", clinicalStatus="resolved"))),
+    )
+    assert "- an overdose is recorded, in the past" in past.detail
+    doubtful = card(Topic.NALOXONE_OFFER, "patient-view", listed(LOW, conditions=bundle(problem("F11.20"))))
+    assert "may be physical dependence only: ask" in doubtful.detail
+    assert "use disorder" not in doubtful.detail
+
+
+def test_naloxone_asks_about_the_household(card):
+    words = card(Topic.NALOXONE_OFFER, "patient-view", listed(OXYCODONE)).detail
+    assert "ask about children and others at home" in words
+
+
+@pytest.mark.parametrize(
+    ("guideline", "said", "order_offered"),
+    [
+        ("us-cdc-2022", "recognize an overdose", True),
+        ("au-2022", "Take Home Naloxone", False),
+        ("ca-2017", "provincial programmes", False),
+        ("uk-nice-ng215", "No product is suggested here", False),
+        ("de-lonts-2020", "No product is suggested here", False),
+    ],
+)
+def test_naloxone_is_ordered_only_where_a_product_could_be_verified(card, guideline, said, order_offered):
+    lower = draft("d", "oxycodone ER 20", priorPrescription={"reference": "MedicationRequest/o"})
+    found = card(Topic.NALOXONE_OFFER, "order-sign", listed(OXYCODONE), guideline, drafts=(lower,))
+    assert said in found.detail
+    assert bool(found.suggestions) is order_offered
+    assert {one.code for one in found.override_reasons} == {"already-has-naloxone", "patient-declined"}
+
+
+# ---- sedatives and blockers ----
+
+
+def test_sedatives_are_named_with_where_they_stand_and_never_stopped_at_once(card):
+    beside = (order("b", "lorazepam"), order("q", "quetiapine 25 mg tablet"))
+    found = card(Topic.SEDATIVE_OVERLAP, "order-sign", listed(LOW, *beside), drafts=(draft("g", "gabapentin"),))
+    assert (
+        found.summary
+        == "Breathing can slow. An opioid with a benzodiazepine (lorazepam); a gabapentinoid (gabapentin)."
+    )
+    for said in (
+        "- lorazepam 1 MG Oral Tablet: a benzodiazepine, on the list",
+        "- gabapentin 300 MG Oral Capsule: a gabapentinoid, in this order",
+        "- quetiapine 25 mg tablet: also sedates, on the list",
+        "Never stop a benzodiazepine or its like at once",
+    ):
+        assert said in found.detail
+
+
+def test_treatment_is_never_withheld_because_of_sedatives(card):
+    film = order("b", "buprenorphine/naloxone film", 1)
+    found = card(Topic.SEDATIVE_OVERLAP, "order-sign", listed(film), drafts=(draft("l", "lorazepam"),))
+    assert found.summary.startswith("Breathing can slow. Treatment of opioid use disorder with a benzodiazepine")
+    assert "Treatment of opioid use disorder goes on" in found.detail
+
+
+def test_overlap_without_a_statement_says_whose_warning_it_is(card):
+    found = card(Topic.SEDATIVE_OVERLAP, "patient-view", listed(LOW, order("b", "lorazepam")), "ca-2017")
+    assert "the warning is the service's own" in found.detail
+
+
+@pytest.mark.parametrize(
+    ("active", "written", "said"),
+    [
+        (LOW, draft("n", "naltrexone", 1), "Do not start it now."),
+        (order("n", "naltrexone", 1), draft("d", "oxycodone 5", 3), "blocks opioids: they may not work beside it"),
+    ],
+)
+def test_blocker_says_what_to_do_by_what_is_being_written(card, active, written, said):
+    found = card(Topic.SEDATIVE_OVERLAP, "order-sign", listed(active), drafts=(written,))
+    assert said in found.summary
+    assert "buprenorphine" in found.detail or "something other than an opioid" in found.detail
+
+
+# ---- a dose that is raised ----
+
+
+def test_escalation_tells_the_causes_apart_and_states_no_diagnosis(card):
+    found = card(
+        Topic.DOSE_ESCALATION,
+        "order-sign",
+        listed(LOW, conditions=bundle(problem("R20.8"))),
+        drafts=(draft("d", "oxycodone ER 40"),),
+    )
+    for said in (
+        "pointers, provisional; not a diagnosis",
+        "- Tolerance: ",
+        "- Opioid-induced hyperalgesia: ",
+        "- Withdrawal between doses: ",
+        "- The illness itself: ",
+        "Hyperalgesia or allodynia is on the problem list",
+        "look again within 1 to 4 weeks",
+    ):
+        assert said in found.detail
+    assert not any(word in found.detail for word in ("the patient has", "is caused by", "diagnosed"))
+
+
+def test_escalation_without_scores_says_nothing_of_scores(card):
+    found = card(Topic.DOSE_ESCALATION, "order-sign", listed(LOW), drafts=(draft("d", "oxycodone ER 40"),))
+    assert "0 to 10" not in found.detail
+
+
+def test_as_needed_doses_on_top_of_a_high_dose_get_the_review(card):
+    written = (as_needed(draft("d", "oxycodone 5", 3)),)
+    assert card(Topic.DEPRESCRIBING_REVIEW, "order-sign", listed(OXYCODONE), drafts=written)
+
+
+# ---- the total ----
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({"conditions": bundle(problem("C50.911"))}, "active cancer"),
+        ({"conditions": bundle(problem("Z51.5"))}, "palliative care"),
+        ({"patient": {"resourceType": "Patient", "id": PATIENT, "birthDate": "2012-01-01"}}, "under 18"),
+        (
+            {"encounter": {"resourceType": "Encounter", "class": {"code": "EMER"}}},
+            "a hospital, emergency or perioperative encounter",
+        ),
+    ],
+)
+def test_total_says_why_advice_is_held_back(card, facts, said):
+    words = card(
+        Topic.MME_TOTAL, "patient-view", {"medications": bundle(OXYCODONE), "conditions": None, **facts}
+    ).detail
+    assert f"does not give dose or taper advice for this patient: {said}" in words
