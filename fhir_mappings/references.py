@@ -59,6 +59,15 @@ DEEPEST_BUNDLE = 3
 """Batch answers hold Bundles within a Bundle; nothing sensible nests deeper."""
 
 
+def _taken_away(entry: Element) -> Json:
+    """Of an entry that asks to delete a resource: that resource, cancelled. Others are as they were sent."""
+    request = entry.get("request")
+    if not isinstance(request, dict) or string(request.get("method")).upper() != "DELETE":
+        return None
+    kind, _, id_ = key_of_reference(string(request.get("url"))).partition("/")
+    return {"resourceType": kind, "id": id_, **element(entry.get("resource")), "status": "cancelled"} if id_ else None
+
+
 def entries_of(bundle: Element, path: str, depth: int = 0) -> Iterator[tuple[Json, str, str]]:
     """(resource, path, fullUrl) of every entry of a Bundle and of the Bundles within it.
 
@@ -67,7 +76,7 @@ def entries_of(bundle: Element, path: str, depth: int = 0) -> Iterator[tuple[Jso
     entries = bundle.get("entry")
     for index, entry in enumerate(entries if isinstance(entries, list) else ()):
         one = element(entry)
-        resource, where = one.get("resource"), f"{path}.entry[{index}].resource"
+        resource, where = _taken_away(one) or one.get("resource"), f"{path}.entry[{index}].resource"
         if isinstance(resource, dict) and resource.get("resourceType") == "Bundle" and depth < DEEPEST_BUNDLE:
             yield from entries_of(resource, where, depth + 1)
         else:

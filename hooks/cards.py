@@ -19,6 +19,7 @@ from hooks.protocol import (
     Source,
     Suggestion,
 )
+from hooks.slower_way import slower_suggestions
 from hooks.told import Told, paragraphs, provisional
 from hooks.words import text_of
 from opioids.guideline import NaloxoneOrder
@@ -65,6 +66,8 @@ def card_of(told: Told, *, patient_id: str, release: Release, call: Call) -> Car
     suggestions: tuple[Suggestion, ...] = ()
     if recommendation.topic is Topic.NALOXONE_OFFER and guideline.naloxone_order:
         suggestions = (_naloxone_suggestion(guideline.naloxone_order, patient_id, release, call),)
+    elif told.plans:
+        suggestions = tuple(slower_suggestions(told, patient_id, release, call))
     return Card(
         uuid=call.new_uuid(),
         summary=text.summary,

@@ -22,6 +22,7 @@ from hooks.prefetch import (
 )
 from hooks.protocol import Call, Card, HookRequest
 from hooks.reading import Asked, Standards, read_case
+from hooks.slower_way import slower_plans
 from hooks.told import Told
 from opioids.case import Case
 from opioids.rules import Rests, nothing_rests, recommend
@@ -73,7 +74,13 @@ def evaluator(asked_of: AskedOf, standards: Standards) -> Callable[[HookRequest,
         release = release_of([*(element(one) for one, _ in asked.drafts or ()), *(one for one, _ in prefetched.orders)])
         return tuple(
             card_of(
-                Told(recommendation=one, case=case, guideline=standards.guideline, about=standards.about),
+                Told(
+                    recommendation=one,
+                    case=case,
+                    guideline=standards.guideline,
+                    about=standards.about,
+                    plans=slower_plans(one, case, standards),
+                ),
                 patient_id=request.patient_id,
                 release=release,
                 call=call,

@@ -187,12 +187,14 @@ class Call:
     """What the shell hands to a service beside the request: the clock, the source of uuids, and what rests.
 
     `rests` is told the picture and all that there would be to say, and answers the topics that a
-    prescriber has asked not to hear about for now; None where nobody can have asked.
+    prescriber has asked not to hear about for now; None where nobody can have asked. `actions_at_once` is
+    how many actions of one suggestion the client is known to carry out together.
     """
 
     today: date
     new_uuid: Callable[[], str]
     rests: Callable[[Picture, tuple[Recommendation, ...]], Collection[Topic]] | None = None
+    actions_at_once: int = 1
 
 
 class Needs(Protocol):

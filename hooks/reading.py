@@ -135,6 +135,8 @@ def read_case(request: HookRequest, asked: Asked, prefetched: Prefetched, standa
             recogniser=knowledge.recogniser,
             on=today,
         ),
+        replaced=frozenset(one.reference for one in active if _is_opioid(one) and one.reference in taken.replaced),
+        swaps=_swaps(written, active),
         in_hospital=in_hospital(request, prefetched, _in_focus(own_drafts, asked), knowledge.record_codes),
     )
 
@@ -188,9 +190,16 @@ def focus_of(asked: Asked, orders: list[Order], active: list[Order]) -> Focus:
     looked_at = [order for order in orders if asked.selected is None or _is_selected(order, asked.selected)]
     taken = {order.key for order in active if not isinstance(listed(order), Ignored)}
     stops = any((order.replaces | order.fulfils | {order.key}) & taken for order in looked_at)
+    stops = stops or any(order.forbidden and order.forbidden & _ingredients(active) for order in looked_at)
     if stops or not all(map(_is_harmless, looked_at)):
         return Focus.OPIOID
     return Focus.SEDATIVE if any(order.risk for order in looked_at) else Focus.NEITHER
+
+
+def _ingredients(orders: list[Order]) -> frozenset[str]:
+    """The opioids that are prescribed."""
+    products = [order.prescription.product for order in orders if order.prescription]
+    return frozenset(part.ingredient.name for product in products for part in product.components)
 
 
 def _in_focus(drafts: list[tuple[Json, str]], asked: Asked) -> list[Element]:
@@ -222,6 +231,18 @@ def _has_any(total: MmeTotal) -> bool:
     """Whether any opioid is, or may be, taken, those that are never converted included."""
     unconverted = (IgnoredReason.PARTIAL_AGONIST, IgnoredReason.OPIOID_USE_DISORDER_TREATMENT)
     return bool(total.counted or total.uncounted) or any(one.reason in unconverted for one in total.ignored)
+
+
+def _swaps(written: list[Order], active: list[Order]) -> frozenset[str] | None:
+    """The opioid drafts, where each of them stands in for an active order and bears an id of its own."""
+    opioids = [order for order in written if _is_opioid(order)]
+    known = {order.key for order in active}
+    swap = all(order.replaces & known and order.key not in known for order in opioids)
+    return frozenset(order.reference for order in opioids) if swap else None
+
+
+def _is_opioid(order: Order) -> bool:
+    return not isinstance(order.content, Ignored)
 
 
 def _is_start(active: list[Order], written: list[Order], days: int, today: date) -> bool:

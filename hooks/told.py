@@ -10,16 +10,21 @@ from opioids.guideline import Criterion, Guideline
 from opioids.quantities import shown
 from opioids.recommendations import Recommendation
 from opioids.tables import Review
+from opioids.tapers.values import TaperPlan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What is to be told: a recommendation, the case it is about, the guideline behind it, and the page about it."""
+    """What is to be told: a recommendation, the case it is about, the guideline behind it, and the page about it.
+
+    `plans` are slower ways than a reduction that is too fast, where there are any.
+    """
 
     recommendation: Recommendation
     case: Case
     guideline: Guideline
     about: str = ""
+    plans: tuple[TaperPlan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -76,7 +76,8 @@ class Case:
     emergency or perioperative encounter, unless the orders in focus are for the time after it. `past` is what was
     taken before, `later_falls` the steps down that the orders being written hold for later days.
     `benzodiazepine_lowered` is true when one is stopped or lowered at the same time, `overdosed` when an overdose
-    has just been recorded.
+    has just been recorded. `replaced` holds the opioid orders that the drafts take away or stand in for, `swaps`
+    the opioid drafts that only do that and can be taken away again; None where others are among them.
     """
 
     today: date
@@ -98,6 +99,8 @@ class Case:
     later_falls: tuple[Fall, ...] = ()
     benzodiazepine_lowered: bool = False
     overdosed: bool = False
+    replaced: frozenset[str] = frozenset()
+    swaps: frozenset[str] | None = None
 
     @property
     def complete(self) -> bool:

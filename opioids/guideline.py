@@ -126,10 +126,10 @@ class Pace:
     therapy of at least `monthly_tiers_from_days` or of unknown length; so is a single cut by `half_percent` of
     the present dose. A change longer ago than a window of `tier_window_days` less `grace_days` is outside it.
     A cut by the smallest marketed step, or above the pace by no more than rounding to it, is let pass up to
-    `rounding_percent`; one of no more than `low_dose_mme` a day altogether. Two cuts within `two_cuts_days` are
-    said. Stopping from `tail_percent` of the baseline is the end of a taper. A dose that was lower for
-    `restored_after_days` is not simply taken up again. An overdose recorded within `toxicity_days` is a reason
-    to stop at once.
+    `rounding_percent`; the smallest step, where it is the only cut and no more than `low_dose_mme` a day,
+    altogether. Two cuts within `two_cuts_days` are said. Stopping from `tail_percent` of the baseline is the end
+    of a taper. A dose that was lower for `restored_after_days` is not simply taken up again. An overdose recorded
+    within `toxicity_days` is a reason to stop at once.
     """
 
     long_therapy_days: int

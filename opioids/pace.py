@@ -71,7 +71,7 @@ def judged(fall: Fall, pace: Pace) -> Judged:
         baseline=measure.baseline,
         percent=measure.percent(window),
         window_days=window,
-        earlier=measure.fallen(window) > fall.before - fall.after,
+        earlier=measure.follows_a_cut(window),
     )
 
 
@@ -107,12 +107,16 @@ class _Measure:
     def tiers(self) -> Iterator[Tier]:
         """The tiers that are reached, gravest first."""
         fall, pace = self._fall, self._pace
-        low = fall.change.smallest_step and fall.change.cut <= pace.low_dose_mme
+        low = (
+            fall.change.smallest_step
+            and fall.change.cut <= pace.low_dose_mme
+            and not self.follows_a_cut(self.window_days)
+        )
         if fall.change.to_zero and fall.therapy_days is not None:
             yield Tier.END if low or self._is_tail else Tier.ABRUPT
         if not low:
             yield from self._by_size()
-        if pace.two_cuts_days and self._known_for(pace.long_therapy_days) and self._follows_a_cut(pace.two_cuts_days):
+        if pace.two_cuts_days and self._known_for(pace.long_therapy_days) and self.follows_a_cut(pace.two_cuts_days):
             yield Tier.TWO_CUTS
 
     def _by_size(self) -> Iterator[Tier]:
@@ -143,7 +147,8 @@ class _Measure:
     def _is_tail(self) -> bool:
         return _HUNDRED * self._fall.before <= self._pace.tail_percent * self.baseline
 
-    def _follows_a_cut(self, days: int) -> bool:
+    def follows_a_cut(self, days: int) -> bool:
+        """Whether more than this step fell within the last so many days."""
         return self.fallen(days) > self._fall.before - self._fall.after
 
     def _at_least(self, days: int) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -266,6 +266,8 @@ def _replacements(active: Sequence[Order], current: Sequence[Content], drafts: S
             for place, order in enumerate(active):
                 if order.key in named:
                     found.setdefault(place, why)
+        elif draft.forbidden:
+            found = {**dict.fromkeys(_places_of(draft.forbidden, active), "stopped by this order"), **found}
         if stops or named or draft.prescription is None:
             continue
         if alike is None:
@@ -277,6 +279,14 @@ def _replacements(active: Sequence[Order], current: Sequence[Content], drafts: S
         if same:
             found[same.popleft()] = "renewed by the order being written: counted once"
     return found
+
+
+def _places_of(ingredients: frozenset[str], active: Sequence[Order]) -> Iterator[int]:
+    """Places of the prescriptions of a drug that an order says not to give."""
+    for place, order in enumerate(active):
+        product = order.prescription.product if order.prescription else None
+        if product and {part.ingredient.name for part in product.components} <= ingredients:
+            yield place
 
 
 def _with_parents(keys: Iterable[str], parents: Mapping[str, frozenset[str]]) -> set[str]:

@@ -8,15 +8,18 @@ from hooks.told import Text, Told
 from hooks.words.escalation import escalation_text
 from hooks.words.incomplete import incomplete_text
 from hooks.words.naloxone import naloxone_text
+from hooks.words.restored import restored_text
 from hooks.words.review import review_text
 from hooks.words.sedatives import companions_text
 from hooks.words.slower import slower_text
 from hooks.words.total import total_text
-from opioids.recommendations import Topic
+from opioids.recommendations import RESTORED_RULE, Topic
 
 
 def text_of(told: Told) -> Text:
     """The words for a recommendation about a case."""
+    if told.recommendation.rule == RESTORED_RULE:
+        return restored_text(told)
     return _WRITERS[told.recommendation.topic](told)
 
 

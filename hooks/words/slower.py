@@ -2,57 +2,135 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 from hooks.told import Text, Told, basis, listed, paragraphs
 from hooks.wording import mme, months, summary
+from hooks.words.taper import doses_words, order_words, step_words
 from opioids.case import Case
 from opioids.guideline import Guideline
+from opioids.pace import Judged, Tier
 from opioids.quantities import shown
+from opioids.rules.slower_taper import BENZODIAZEPINE_RULE, PREGNANCY_RULE, worst
+from opioids.tapers.values import StepNote, TaperPlan, TaperStep
 
 _RISKS = (
     "Going too fast risks withdrawal, a mental-health crisis, overdose and suicide. Pause when it gets hard; going "
     "back one step is no failure. Stop at once only for signs of overdose or when the medicine is verifiably not taken."
 )
 _OWN_LIMIT = "The guideline gives the pace; the limit at which this card warns is the service's own."
+_PREGNANCY = (
+    "Pregnancy: withdrawal can harm mother and child. Seek obstetric and addiction expertise before any reduction."
+)
+_BENZODIAZEPINE = (
+    "A benzodiazepine is stopped or lowered as well. One after the other is safer, and neither is stopped abruptly."
+)
+_LONGER_INTERVALS = (
+    "The last steps are the largest for the body: longer intervals between doses, or an oral solution where there is "
+    "one, can make this one easier. Opioids may be stopped when less than one dose a day is taken."
+)
+_NOT_NOW = (
+    "No schedule is shown: pregnancy, thoughts of suicide or unstable mental health need other expertise first. "
+    "Keep the dose steady until then."
+)
+_COARSE = (
+    "Where no smaller step of a product exists, stay longer on each one; moving to another form or opioid needs "
+    "experienced advice."
+)
 
 
 def slower_text(told: Told) -> Text:
     """What changes, how fast the guideline would go, and a slower schedule."""
-    case, guideline = told.case, told.guideline
-    percent = shown(case.change.percent, 1)
-    change = f"{mme(case.current.maximum)} now, {mme(case.proposed.maximum)} with this order: {percent}% less."
-    if case.change.only_as_needed:
-        return Text(
-            summary=summary(
-                f"This order lowers as-needed opioids ({percent}% less at most). Ask what was really taken."
-            ),
-            detail=paragraphs(
-                f"{change} {_length(case)}",
-                "Only as-needed doses are cut: if they were taken regularly, smaller steps are safer.",
-                _schedule(case, guideline),
-                basis(told),
-            ),
-        )
+    case, guideline, rule = told.case, told.guideline, told.recommendation.rule
+    found = worst(case, guideline)
+    if found is None:  # the rule speaks of falls only
+        raise ValueError(f"{rule}: nothing falls")
+    said = (rule, *told.recommendation.also)
     return Text(
-        summary=summary(_head(case, guideline, percent)),
+        summary=summary(_head(told, found)),
         detail=paragraphs(
-            f"{change} {_length(case)}",
-            _schedule(case, guideline),
-            _RISKS,
+            f"{_change(case, found)} {_length(case)}",
+            _baseline(found),
+            _PREGNANCY if PREGNANCY_RULE in said else "",
+            _BENZODIAZEPINE if BENZODIAZEPINE_RULE in said else "",
+            _as_needed(found),
+            _LONGER_INTERVALS if found.tier is Tier.END else _schedule(told, found),
+            _RISKS if _is_grave(found) else "",
             basis(told),
-            _OWN_LIMIT if told.recommendation.rule in ("TA4", "TA5") else "",
+            _OWN_LIMIT if found.tier in (Tier.WIDE, Tier.CRITICAL, Tier.TWO_CUTS) else "",
         ),
     )
 
 
-def _head(case: Case, guideline: Guideline, percent: str) -> str:
-    if case.proposed.maximum > 0:
-        return f"This order lowers opioids by {percent}% in one step. Smaller steps are safer after long-term use."
+def _is_grave(found: Judged) -> bool:
+    """Whether the risks of going too fast are said: not for an end, small cuts, or doses that may not be taken."""
+    return found.tier in (Tier.ABRUPT, Tier.CRITICAL, Tier.WIDE, Tier.PACE, Tier.SHORT_PACE) and (
+        found.tier is Tier.ABRUPT or not found.fall.change.only_as_needed
+    )
+
+
+# ---- the summary ----
+
+
+def _head(told: Told, found: Judged) -> str:
+    case, guideline, rule = told.case, told.guideline, told.recommendation.rule
+    if rule == PREGNANCY_RULE:
+        return "This order lowers opioids in pregnancy. Seek obstetric and addiction expertise before tapering."
+    if rule == BENZODIAZEPINE_RULE:
+        return "This order lowers an opioid and a benzodiazepine at the same time. One after the other is safer."
+    if found.tier is Tier.END:
+        return f"This order ends opioids from a low dose ({mme(found.fall.before)}). Longer intervals can help before."
+    if found.tier is Tier.TWO_CUTS:
+        days = guideline.pace.two_cuts_days
+        return f"This is the second reduction within {days} days. Give each step time; review at least monthly."
+    if found.fall.change.only_as_needed and found.tier is not Tier.ABRUPT:
+        return f"This order lowers as-needed opioids ({_percent(found)} less at most). Ask what was really taken."
+    if found.fall.after == 0:
+        return _stop(case, guideline, found)
+    return f"{_cut(found)}; {_suggested(told, found)}."
+
+
+def _stop(case: Case, guideline: Guideline, found: Judged) -> str:
     what, hint = ("long-term opioids", "A") if case.is_long_term(guideline) else ("opioids", "If taken for long, a")
-    counted = "" if case.change.to_zero else "all counted "
-    fall = f"({mme(case.current.maximum)} to 0{'' if case.complete else ', of what could be seen'})"
+    counted = "" if found.fall.change.to_zero else "all counted "
+    fall = f"({mme(found.fall.before)} to 0{'' if case.complete else ', of what could be seen'})"
     return f"This order stops {counted}{what} at once {fall}. {hint} gradual taper is safer."
+
+
+def _cut(found: Judged) -> str:
+    if found.earlier and found.tier is not Tier.CRITICAL:
+        return f"With this order opioids fall by {shown(found.percent, 1)}% within {found.window_days} days"
+    return f"This order lowers opioids by {_percent(found)} in one step"
+
+
+def _percent(found: Judged) -> str:
+    return f"{shown(found.fall.change.percent, 1)}%"
+
+
+def _suggested(told: Told, found: Judged) -> str:
+    """What the guideline says of the pace, in a few words."""
+    pace, short = told.guideline.pace, told.guideline.short
+    long = found.fall.therapy_days is None or found.fall.therapy_days >= pace.long_therapy_days
+    most = pace.most_percent if long else pace.short_most_percent
+    if most is None:
+        return f"{short} asks for small, slow steps"
+    days = pace.long_window_days if long else pace.short_window_days
+    often = {7: "a week", 14: "in two weeks", 28: "a month"}.get(days, f"in {days} days")
+    after = {365: " after a year or more", 90: " after three months"}.get(pace.long_therapy_days, "") if long else ""
+    return f"{short} suggests about {shown(most)}% {often}{after}"
+
+
+# ---- the detail ----
+
+
+def _change(case: Case, found: Judged) -> str:
+    """From which dose to which; a step that the order holds for a later day is not what changes today."""
+    fall = found.fall
+    if fall.day == case.today:
+        return f"{mme(fall.before)} now, {mme(fall.after)} with this order: {_percent(found)} less."
+    when = fall.day.isoformat()
+    return f"{mme(fall.before)} until {when}, {mme(fall.after)} from then on, by this order: {_percent(found)} less."
 
 
 def _length(case: Case) -> str:
@@ -61,25 +139,64 @@ def _length(case: Case) -> str:
     return f"Opioids for at least {months(case.therapy_days)}."
 
 
-def _schedule(case: Case, guideline: Guideline) -> str:
-    """A slower schedule as a step and an interval; the guideline sets no target, so neither does the card."""
-    pace = guideline.pace
+def _baseline(found: Judged) -> str:
+    """Of which dose the pace is measured, where it is not the present one, and what fell shortly before."""
+    parts = []
+    if found.baseline > found.fall.before:
+        parts.append(f"Measured from {mme(found.baseline)}, the highest steady dose of the last year.")
+    if found.earlier:
+        parts.append(f"Together with an earlier reduction: {shown(found.percent, 1)}% in {found.window_days} days.")
+    return " ".join(parts)
+
+
+def _as_needed(found: Judged) -> str:
+    if not found.fall.change.only_as_needed:
+        return ""
+    return "Only as-needed doses are cut: if they were taken regularly, smaller steps are safer."
+
+
+def _schedule(told: Told, found: Judged) -> str:
+    """A slower way: in tablets where they are known, else as a step and an interval; never a target."""
+    if told.case.speaks_against_a_schedule:
+        return _NOT_NOW
+    if found.tier in (None, Tier.TWO_CUTS):
+        return ""
+    if not told.plans:
+        return _share(told)
+    parts = [_plan(plan, told.case.today) for plan in told.plans]
+    coarse = any(StepNote.NO_SMALLER_UNIT in step.notes for plan in told.plans for step in plan.steps[1:2])
+    percent, days = shown(told.plans[0].percent), told.plans[0].interval_days
+    then = "Then on in such steps." if coarse else f"Then about {percent}% every {days} days, or slower."
+    end = f"{then} Review before each step; hold it as long as needed."
+    return paragraphs("A slower way, to decide with the patient:", *parts, end, _COARSE if coarse else "")
+
+
+def _plan(plan: TaperPlan, today: date) -> str:
+    first = order_words(plan)
+    waits = plan.steps[1].start > today
+    lines = [_step(step, today) for step in plan.steps[0 if waits else 1 :]]
+    heading = f"{first[:1].upper()}{first[1:]}:\n\n" if first else ""
+    return heading + "\n".join(lines)
+
+
+def _step(step: TaperStep, today: date) -> str:
+    """The first step is for now, unless the one before it is too young: then the present dose stays until its time."""
+    days = (step.start - today).days
+    when = "now" if days <= 0 else f"after {days} days"
+    stay = "stay on " if step.number == 0 else ""
+    words = step_words(step)
+    return f"- {when}: {stay}{doses_words(step.doses)} ({mme(step.mme)}){f'; {words}' if words else ''}"
+
+
+def _share(told: Told) -> str:
+    """A slower schedule as a share of the dose, where no tablets can be told."""
+    case, pace = told.case, told.guideline.pace
     long = case.therapy_days_at_least(pace.long_therapy_days)
     most = pace.most_percent if long else pace.short_most_percent
-    if most is None:
+    if most is None or not case.current.counted:
         return ""
     step = case.current.maximum * most / Decimal(100)
     days = pace.long_window_days if long else pace.short_window_days
-    percent = shown(most)
-    lines = [f"- Steps of about {percent}% (here about {shown(step, 0)} MME/day) every {days} days, or slower."]
-    for name in sorted({line.ingredient.name for line in case.current.counted}):
-        amounts = [line for line in case.current.counted if line.ingredient.name == name]
-        daily = sum((line.dose_per_day.maximum for line in amounts), Decimal(0))
-        share = shown(daily * most / Decimal(100), 1)
-        unit = amounts[0].unit
-        lines.append(
-            f"- {name}: now {shown(daily)} {unit} a day, so about {share} {unit} a day per step, "
-            "rounded to strengths that exist."
-        )
+    lines = [f"- Steps of about {shown(most)}% (here about {shown(step, 0)} MME/day) every {days} days, or slower."]
     lines.append("- Review before each step; keep the step as long as the patient needs.")
     return listed("A slower schedule:", lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
@@ -54,6 +55,11 @@ def _by_the_clock(times: dict[int, list[PlannedDose]]) -> Iterator[str]:
     if len(amounts) == count and len(set(amounts.values())) == 1:
         often = _COUNTS.get(count, f"{count} times a day")
         yield f"{amounts[next(iter(amounts))]} {often}"
+        return
+    if count not in _TIMES and count > 1:
+        yield from (
+            f"{amount} at {number} of {count} doses a day" for amount, number in Counter(amounts.values()).items()
+        )
         return
     for time, amount in amounts.items():
         yield f"{amount} {time_words(time, count)}"
@@ -115,7 +121,7 @@ def step_line(step: TaperStep, plan: TaperPlan) -> str:
 
 _STEP_NOTES = {
     StepNote.NO_SMALLER_UNIT: "no smaller step of this product exists",
-    StepNote.LONGER_STAY: "so stay longer on it",
+    StepNote.LONGER_STAY: "stay longer on it",
     StepNote.LOW_DOSE: "a large part of what is left: stay longer if needed",
     StepNote.FIXED_TIME: "as-needed doses become one dose at a fixed time",
     StepNote.NOW_IMMEDIATE: "an extended-release dose becomes a smaller immediate-release one",

@@ -139,6 +139,16 @@ def test_smallest_step_of_a_low_dose_is_let_pass(cut, found, tier):
     assert tier(20, 20 - Decimal(cut), smallest_step=True).tier is found
 
 
+@pytest.mark.parametrize(("ago", "found"), [(26, None), (25, Tier.CRITICAL)])
+def test_low_dose_is_let_pass_for_the_only_cut_of_its_window(ago, found, tier):
+    assert tier(20, 10, levels=[(200, 30), (ago, 20)], smallest_step=True).tier is found
+
+
+@pytest.mark.parametrize(("ago", "found"), [(7, None), (6, Tier.CRITICAL)])
+def test_low_dose_of_the_first_year_is_let_pass_for_the_only_cut_of_a_week(ago, found, tier):
+    assert tier(20, 10, days=200, levels=[(200, 30), (ago, 20)], smallest_step=True).tier is found
+
+
 # ---- stopping ----
 
 

@@ -1,0 +1,94 @@
+"""A slower way than the order being written: the beginning of a plan, and a ready draft of its first step.
+
+Planned only where a card speaks of a reduction that is too fast.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from fhir_mappings.releases import Release
+from fhir_mappings.step_orders import WRITABLE, drafts_of, replaces_all, step_order
+from hooks.protocol import Action, ActionType, Call, Suggestion
+from hooks.reading import Standards
+from hooks.told import Told
+from hooks.words.taper import directions_words, doses_words, order_words
+from opioids.case import Case
+from opioids.pace import Tier
+from opioids.recommendations import Recommendation, Topic
+from opioids.tapers.pacing import Standard, Wish
+from opioids.tapers.planning import plans
+from opioids.tapers.values import First, NoPlan, TaperPlan
+
+SHOWN_STEPS = 2
+"""A card shows how to begin; the whole plan is for a page."""
+
+_WITH_A_PLAN = frozenset({Tier.ABRUPT, Tier.CRITICAL, Tier.WIDE, Tier.PACE, Tier.SHORT_PACE})
+
+
+def slower_plans(recommendation: Recommendation, case: Case, standards: Standards) -> tuple[TaperPlan, ...]:
+    """The beginnings of the plans that could stand in place of a reduction; none where no plan can be made."""
+    if recommendation.topic is not Topic.SLOWER_TAPER or recommendation.rule not in _WITH_A_PLAN:
+        return ()
+    if case.speaks_against_a_schedule or not case.list_seen:
+        return ()
+    knowledge, guideline = standards.knowledge, standards.guideline
+    standard = Standard(
+        guideline=guideline,
+        table=standards.table,
+        profile=knowledge.tapers.profile_for(guideline.id, case.therapy_days),
+        shelf=knowledge.shelf_of(guideline.jurisdiction),
+        practice=knowledge.tapers.practice,
+    )
+    # The first step is for today, because the dose before it was taken until now, or later where it is young.
+    begun = case.today - timedelta(days=standard.profile.interval_days)
+    if case.past.last_fell:
+        begun = max(begun, case.past.levels[-1].since)
+    # Who lowers only what is taken as needed has chosen what comes first.
+    first = First.IMMEDIATE if case.change.only_as_needed else None
+    made = plans(case.current, standard, Wish(start=begun, first=first), most_steps=SHOWN_STEPS)
+    return () if isinstance(made, NoPlan) else tuple(plan for plan in made if len(plan.steps) > 1)
+
+
+def slower_suggestions(told: Told, patient_id: str, release: Release, call: Call) -> Iterator[Suggestion]:
+    """For each plan its first step as draft orders in place of those being written, where that is safe.
+
+    It is safe where every order that the drafts being written change is named by one of ours, and where the
+    client can do all of it at once: half of it would leave the patient with too much or too little.
+    """
+    if release not in WRITABLE or not told.case.complete:
+        return
+    for plan in told.plans:
+        actions = tuple(_actions(told, plan, patient_id, release))
+        if actions and len(actions) <= call.actions_at_once:
+            words = doses_words(plan.steps[1].doses)
+            first = order_words(plan)
+            yield Suggestion(
+                label=f"Slower first step{f', {first}' if first else ''}: {words}",
+                uuid=call.new_uuid(),
+                actions=actions,
+            )
+
+
+def _actions(told: Told, plan: TaperPlan, patient_id: str, release: Release) -> Iterator[Action]:
+    now, first = plan.steps[0], plan.steps[1]
+    drafts, case = drafts_of(now, first), told.case
+    if first.start > case.today:
+        return
+    named = {draft.prior for draft in drafts}
+    if case.swaps is None or not case.replaced <= named or not replaces_all(now, first, drafts):
+        return
+    for reference in sorted(case.swaps):
+        kind, _, id_ = reference.partition("/")
+        yield Action(
+            type=ActionType.DELETE,
+            description="Take the draft away that lowers the dose faster",
+            resource={"resourceType": kind, "id": id_},
+        )
+    for draft in drafts:
+        yield Action(
+            type=ActionType.CREATE,
+            description=f"Draft order: {draft.product.name}, {'; '.join(directions_words(d, 1) for d in draft.doses)}",
+            resource=step_order(draft, first, f"Patient/{patient_id}", release, directions_words),
+        )

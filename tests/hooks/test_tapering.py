@@ -1,0 +1,383 @@
+"""Tapering through the hooks: what the chart tells of the time before, every way to stop, and the slower way."""
+
+from __future__ import annotations
+
+from itertools import count
+
+import pytest
+
+from fhir_mappings.elements import element
+from hooks.protocol import ActionType, Call
+from opioids.recommendations import Topic
+from tests.hooks.orders import (
+    PATIENT,
+    TODAY,
+    ago,
+    as_needed,
+    bundle,
+    draft,
+    listed,
+    order,
+    problem,
+    request,
+    supply,
+)
+
+ER = order("er", "oxycodone ER 40", authoredOn=ago(800))
+IR = as_needed(order("ir", "oxycodone 5", 3, authoredOn=ago(800)))
+LORAZEPAM = order("lor", "lorazepam", 2, authoredOn=ago(800))
+
+
+def instead_of(id_, name, a_day=2, prior="er", **changes):
+    return draft(id_, name, a_day, priorPrescription={"reference": f"MedicationRequest/{prior}"}, **changes)
+
+
+@pytest.fixture
+def answer(services):
+    """The cards about a taper for drafts beside a list."""
+
+    def cards(drafts, *active, hook="order-sign", actions_at_once=1, **prefetch):
+        numbers = map(str, count())
+        call = Call(today=TODAY, new_uuid=lambda: next(numbers), actions_at_once=actions_at_once)
+        sent = request(hook, listed(*active, **prefetch), drafts=tuple(drafts))
+        return services[hook].evaluate(sent, call)
+
+    return cards
+
+
+@pytest.fixture
+def said(answer):
+    """(indicator, rule) of the card about a reduction, None without one."""
+
+    def of(drafts, *active, **more):
+        found = [one for one in answer(drafts, *active, **more) if one.source.topic is Topic.SLOWER_TAPER]
+        return (found[0].indicator.value, found[0].finding.rule) if found else None
+
+    return of
+
+
+# ---- every way to stop ----
+
+STOPS = {
+    "stopped": {**ER, "status": "stopped"},
+    "cancelled": {**ER, "status": "cancelled"},
+    "in error": {**ER, "status": "entered-in-error"},
+    "not to be given, naming the order": instead_of("no", "oxycodone ER 40", doNotPerform=True),
+    "not to be given, without a name": draft("no", "oxycodone ER 40", doNotPerform=True),
+    "the ingredient not to be given": draft("no", "oxycodone", None, doNotPerform=True),
+}
+
+
+@pytest.mark.parametrize("stop", STOPS.values(), ids=STOPS)
+def test_every_way_to_stop_is_abrupt(stop, said):
+    assert said([stop], ER) == ("critical", "TA1")
+
+
+def test_entry_that_deletes_the_order_is_a_stop(cards_of_taper):
+    deleted = {"request": {"method": "DELETE", "url": "MedicationRequest/er"}}
+    assert cards_of_taper({"resourceType": "Bundle", "entry": [deleted]}, ER) == [("critical", "TA1")]
+    full = {"request": {"method": "delete", "url": "https://ehr.example/fhir/MedicationRequest/er"}, "resource": ER}
+    assert cards_of_taper({"resourceType": "Bundle", "entry": [full]}, ER) == [("critical", "TA1")]
+
+
+def test_entry_that_deletes_another_drug_says_nothing(cards_of_taper):
+    deleted = {"request": {"method": "DELETE", "url": "MedicationRequest/bp"}}
+    assert cards_of_taper({"resourceType": "Bundle", "entry": [deleted]}, ER, order("bp", "lisinopril")) == []
+
+
+@pytest.fixture
+def cards_of_taper(services):
+    def cards(drafts, *active):
+        sent = request("order-sign", listed(*active), draftOrders=drafts)
+        found = services["order-sign"].evaluate(sent, Call(today=TODAY, new_uuid=lambda: "u"))
+        return [(one.indicator.value, one.finding.rule) for one in found if one.source.topic is Topic.SLOWER_TAPER]
+
+    return cards
+
+
+def test_one_of_two_that_is_not_to_be_given_leaves_the_other(said):
+    morphine = order("m", "morphine ER 30", authoredOn=ago(800))
+    forbidden = draft("no", "morphine ER 30", doNotPerform=True)
+    assert said([forbidden], ER, morphine) == ("critical", "TA5")  # 60 of 180 MME/day
+
+
+@pytest.mark.parametrize("instead", ["buprenorphine/naloxone film", "methadone 10"])
+def test_switch_in_the_same_bundle_is_no_stop(instead, said):
+    assert said([STOPS["stopped"], draft("new", instead, 1)], ER) is None
+
+
+def test_cross_taper_to_buprenorphine_is_no_reduction(said):
+    assert said([instead_of("er20", "oxycodone ER 20"), draft("new", "buprenorphine/naloxone film", 1)], ER) is None
+
+
+# ---- re-routed or held back ----
+
+
+@pytest.mark.parametrize(("days", "spoken"), [(7, None), (8, ("critical", "TA1"))])
+def test_overdose_of_the_last_days_is_a_reason_to_stop(days, spoken, said):
+    overdose = problem("T40.2X1A", recordedDate=ago(days))
+    assert said([STOPS["stopped"]], ER, conditions=bundle(overdose)) == spoken
+
+
+def test_undated_overdose_is_no_reason_to_stop(said):
+    assert said([STOPS["stopped"]], ER, conditions=bundle(problem("T40.2X1A"))) == ("critical", "TA1")
+
+
+@pytest.mark.parametrize("code", ["Z51.5", "C50.919", "D57.1"])
+def test_those_whom_the_guideline_excludes_are_left_alone(code, said):
+    assert said([STOPS["stopped"]], ER, conditions=bundle(problem(code))) is None
+
+
+def test_pregnancy_asks_for_expertise_and_shows_no_schedule(answer):
+    [card] = [
+        one
+        for one in answer([instead_of("er20", "oxycodone ER 20")], ER, conditions=bundle(problem("O09.90")))
+        if one.source.topic is Topic.SLOWER_TAPER
+    ]
+    assert "Pregnancy" in card.detail
+    assert "now: oxycodone" not in card.detail
+    assert card.suggestions == ()
+
+
+# ---- benzodiazepines ----
+
+
+@pytest.mark.parametrize(
+    ("drafts", "spoken"),
+    [
+        ([{**LORAZEPAM, "status": "stopped"}], ("warning", "TA9")),
+        ([], None),
+        ([instead_of("lor2", "lorazepam", 1, prior="lor")], None),
+    ],
+)
+def test_benzodiazepine_stopped_with_the_opioid_lowered(drafts, spoken, said):
+    lowered = [
+        instead_of("e1", "oxycodone ER 40", 1),
+        draft("e2", "12 HR oxycodone hydrochloride 30 MG Extended Release Oral Tablet", 1),
+    ]
+    assert said([*lowered, *drafts], ER, LORAZEPAM) == spoken
+
+
+# ---- the time before ----
+
+
+def past_order(id_, name, a_day, since, until, **changes):
+    return order(
+        id_, name, a_day, status="completed", authoredOn=ago(since), dispenseRequest=supply(since - until), **changes
+    )
+
+
+@pytest.mark.parametrize(("ago_days", "spoken"), [(25, ("warning", "TA2")), (26, None)])
+def test_earlier_cut_of_the_last_four_weeks_counts_together(ago_days, spoken, said):
+    before = past_order("old", "oxycodone 5", 20, 800, ago_days)
+    now = order("now", "oxycodone 5", 18, authoredOn=ago(ago_days))
+    drafts = [instead_of("next", "oxycodone 5", 16, prior="now")]
+    assert said(drafts, now, history=bundle(before)) == spoken
+
+
+def test_earlier_dose_is_the_baseline(said):
+    before = past_order("old", "oxycodone 5", 20, 800, 100)
+    now = order("now", "oxycodone 5", 10, authoredOn=ago(100))
+    drafts = [instead_of("next", "oxycodone 5", 8, prior="now")]
+    assert said(drafts, now) == ("warning", "TA3")  # as far as the order alone tells: 20% in the first year
+    assert said(drafts, now, history=bundle(before)) is None  # 10% of the baseline
+    alone = order("now", "oxycodone 5", 10, authoredOn=ago(800))
+    assert said(drafts, alone) == ("warning", "TA2")  # 20% of what is taken
+
+
+def test_dose_that_is_taken_up_again_is_warned_about(answer):
+    before = past_order("old", "oxycodone ER 40", 2, 800, 30)
+    now = order("now", "oxycodone ER 20", authoredOn=ago(30))
+    cards = answer([instead_of("up", "oxycodone ER 40", prior="now")], now, history=bundle(before))
+    [card] = [one for one in cards if one.source.topic is Topic.DOSE_ESCALATION]
+    assert (card.indicator.value, card.finding.rule) == ("warning", "TA7")
+    assert "tolerance may be lost" in card.summary
+
+
+def dispense(day, days, name="oxycodone 5", **changes):
+    return {
+        "resourceType": "MedicationDispense",
+        "status": "completed",
+        "subject": {"reference": f"Patient/{PATIENT}"},
+        "medicationCodeableConcept": order("x", name)["medicationCodeableConcept"],
+        "whenHandedOver": ago(day),
+        **({"daysSupply": {"value": days, "unit": "d", "code": "d"}} if days else {}),
+        **changes,
+    }
+
+
+def length(case_of, *dispenses, authored=20):
+    now = order("now", "oxycodone 5", authoredOn=ago(authored))
+    return case_of("patient-view", listed(now, dispenses=bundle(*dispenses))).therapy_days
+
+
+def test_what_was_dispensed_tells_the_length_of_therapy(case_of):
+    monthly = [dispense(20 + 30 * number, 30) for number in range(1, 15)]
+    assert length(case_of, *monthly) == 440
+
+
+@pytest.mark.parametrize(
+    ("one", "days"),
+    [
+        (dispense(50, 30), 50),
+        (dispense(50, None), 50),  # taken to last for one renewal
+        (dispense(50, 30, status="cancelled"), None),
+        (dispense(50, 30, whenHandedOver=None), None),
+        (dispense(50, 30, whenHandedOver=None, whenPrepared=ago(50)), 50),
+        (dispense(50, 30, "lisinopril"), None),
+        (dispense(50, 30, daysSupply={"value": -3, "unit": "d"}), 50),
+    ],
+)
+def test_only_opioids_that_were_handed_over_count(one, days, case_of):
+    assert length(case_of, one) == days
+
+
+def test_long_order_tells_its_length_though_an_earlier_one_was_not_sent(case_of):
+    now = order("now", "oxycodone 5", authoredOn=ago(365), priorPrescription={"reference": "MedicationRequest/x"})
+    assert case_of("patient-view", listed(now)).therapy_days == 365
+    young = {**now, "authoredOn": ago(364)}
+    assert case_of("patient-view", listed(young)).therapy_days is None
+
+
+# ---- steps inside one order ----
+
+
+def stepped(*steps):
+    """One draft with a number of tablets a day for so many days each."""
+    instructions = [
+        {
+            "sequence": number,
+            "timing": {
+                "repeat": {
+                    "frequency": a_day, "period": 1, "periodUnit": "d",
+                    "boundsDuration": {"value": days, "unit": "d", "code": "d", "system": "http://unitsofmeasure.org"},
+                }
+            },
+            "doseAndRate": [{"doseQuantity": {"value": 1, "unit": "tablet"}}],
+        }
+        for number, (a_day, days) in enumerate(steps, start=1)
+    ]  # fmt: skip
+    return instead_of("steps", "oxycodone 5", prior="now", dosageInstruction=instructions)
+
+
+@pytest.mark.parametrize(
+    ("steps", "spoken"),
+    [
+        ([(20, 28), (18, 28), (16, 28)], None),
+        ([(18, 28), (16, 28)], None),
+        ([(20, 28), (10, 28)], ("critical", "TA5")),
+        ([(20, 14), (18, 14), (16, 14)], ("warning", "TA2")),
+        ([(20, 28), (17, 28)], ("warning", "TA2")),
+        ([(20, 28), (24, 28)], None),
+    ],
+)
+def test_steps_of_one_draft_are_judged_one_by_one(steps, spoken, said):
+    now = order("now", "oxycodone 5", 20, authoredOn=ago(800))
+    assert said([stepped(*steps)], now) == spoken
+
+
+def test_later_step_is_said_with_its_day(answer):
+    now = order("now", "oxycodone 5", 20, authoredOn=ago(800))
+    [card] = [one for one in answer([stepped((20, 28), (10, 28))], now) if one.source.topic is Topic.SLOWER_TAPER]
+    assert f"until {ago(-28)}" in card.detail
+
+
+# ---- the slower way ----
+
+
+def test_card_shows_the_first_steps_in_tablets_for_both_orders(answer):
+    [card] = [one for one in answer([STOPS["stopped"]], ER, IR) if one.source.topic is Topic.SLOWER_TAPER]
+    assert "- now: oxycodone ER 30 mg in the morning, 40 mg in the evening" in card.detail
+    assert "oxycodone 5 mg in the evening (127.5 MME/day)" in card.detail
+
+
+def test_card_without_a_regimen_that_can_be_planned_tells_a_share(answer):
+    bare = order("er", "oxycodone", 2, authoredOn=ago(800), dosageInstruction=[
+        {"timing": {"repeat": {"frequency": 2, "period": 1, "periodUnit": "d"}},
+         "doseAndRate": [{"doseQuantity": {"value": 40, "unit": "mg"}}]},
+    ])  # fmt: skip
+    [card] = [one for one in answer([{**bare, "status": "stopped"}], bare) if one.source.topic is Topic.SLOWER_TAPER]
+    assert "Steps of about 10% (here about 12 MME/day) every 28 days" in card.detail
+
+
+def test_step_that_is_too_young_is_kept_until_its_time(answer):
+    before = past_order("old", "oxycodone 5", 20, 800, 10)
+    now = order("now", "oxycodone 5", 18, authoredOn=ago(10))
+    drafts = [instead_of("next", "oxycodone 5", 16, prior="now")]
+    [card] = [
+        one
+        for one in answer(drafts, now, history=bundle(before), actions_at_once=9)
+        if one.source.topic is Topic.SLOWER_TAPER
+    ]
+    assert "- now: stay on oxycodone 5 mg" in card.detail
+    assert "- after 18 days: " in card.detail
+    assert card.suggestions == ()
+
+
+def accepted(drafts, suggestion):
+    """The drafts after a client has carried out a suggestion."""
+    gone = {(one.resource["resourceType"], one.resource["id"]) for one in suggestion.actions
+            if one.type is ActionType.DELETE}  # fmt: skip
+    kept = [one for one in drafts if (one["resourceType"], one["id"]) not in gone]
+    made = [
+        {**element(one.resource), "id": f"made-{number}"}
+        for number, one in enumerate(suggestion.actions)
+        if one.type is ActionType.CREATE
+    ]
+    return [*kept, *made]
+
+
+def patch(one, strength):
+    """An order of one fentanyl patch of that strength, changed every 72 hours."""
+    text = f"72 HR fentanyl {strength} MG/HR Transdermal System"
+    worn = {
+        "timing": {"repeat": {"frequency": 1, "period": 72, "periodUnit": "h"}},
+        "doseAndRate": [{"doseQuantity": {"value": 1, "unit": "patch"}}],
+    }
+    return {**one, "medicationCodeableConcept": {"text": text}, "dosageInstruction": [worn]}
+
+
+FASTER = {
+    "halved": ([instead_of("er20", "oxycodone ER 20")], [ER, IR]),
+    "stopped": ([STOPS["stopped"]], [ER]),
+    "as needed stopped": ([{**IR, "status": "stopped"}], [ER, IR]),
+    "a patch halved": (
+        [patch(instead_of("p25", "", prior="p50"), "0.025")],
+        [patch(order("p50", "", authoredOn=ago(800)), "0.05")],
+    ),
+}
+
+
+@pytest.mark.parametrize(("drafts", "active"), FASTER.values(), ids=FASTER)
+def test_accepted_first_step_does_not_raise_its_own_card(drafts, active, answer, said):
+    cards = answer(drafts, *active, actions_at_once=9)
+    [card] = [one for one in cards if one.source.topic is Topic.SLOWER_TAPER]
+    assert card.suggestions
+    for suggestion in card.suggestions:
+        again = said(accepted(drafts, suggestion), *active)
+        assert again in (None, ("warning", "TA2"))
+        assert again is None or "fentanyl" in suggestion.label  # a patch has no smaller step
+
+
+def test_client_that_does_one_action_gets_only_what_one_action_does(answer):
+    [halved] = [
+        one for one in answer(*FASTER["halved"][:1], *FASTER["halved"][1]) if one.source.topic is Topic.SLOWER_TAPER
+    ]
+    assert halved.suggestions == ()
+    drafts, active = FASTER["as needed stopped"]
+    [needed] = [one for one in answer(drafts, *active) if one.source.topic is Topic.SLOWER_TAPER]
+    assert [len(one.actions) for one in needed.suggestions] == [1]
+
+
+def test_draft_that_does_more_than_replace_is_never_taken_away(answer):
+    drafts = [instead_of("er20", "oxycodone ER 20"), draft("extra", "morphine ER 30", 1)]
+    cards = answer(drafts, ER, actions_at_once=9)
+    assert all(one.suggestions == () for one in cards if one.source.topic is Topic.SLOWER_TAPER)
+
+
+def test_suggested_draft_is_for_today(answer):
+    drafts, active = FASTER["as needed stopped"]
+    [card] = [one for one in answer(drafts, *active) if one.source.topic is Topic.SLOWER_TAPER]
+    [action] = card.suggestions[0].actions
+    assert action.resource["dispenseRequest"]["validityPeriod"]["start"] == TODAY.isoformat()
+    assert action.resource["subject"] == {"reference": f"Patient/{PATIENT}"}
