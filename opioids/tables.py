@@ -23,6 +23,9 @@ class Review(StrEnum):
     """An engineering choice of this project that no guideline states."""
 
 
+_STATES = frozenset(state.value for state in Review)
+
+
 class KnowledgeError(ValueError):
     """A knowledge file breaks its own rules; the message names the file and the row."""
 
@@ -51,7 +54,7 @@ def check_provenance(row: Mapping[str, Any], where: str) -> None:
     for name in PROVENANCE:
         if not row.get(name):
             raise KnowledgeError(f"{where}: no {name}")
-    if row["review"] not in [state.value for state in Review]:
+    if row["review"] not in _STATES:
         raise KnowledgeError(f"{where}: review state {row['review']!r} is not known")
 
 
