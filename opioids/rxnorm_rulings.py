@@ -96,6 +96,7 @@ class _Rules:
         self._for_disorder = list(rows_of("formulary/disorder_rules.csv"))
         partners = list(rows_of("formulary/partners.csv"))
         self._against_coughs = {words_of(word): row for row in partners for word in row["words"].split("|")}
+        self._ordinary = _ordinary_words(partners)
         self._source = f"RxNorm {release.version}"
         self._edition = release.day.isoformat() if release.day else "date not stated"
 
@@ -127,7 +128,7 @@ class _Rules:
             yield {
                 "rxcui": drug.rxcui,
                 "name": drug.name,
-                "brand": drug.brand,
+                "brand": drug.brand if self._is_telling(drug.brand) else "",
                 "ingredient": opioid.name,
                 "strength": f"{strength.value:f}",
                 "strength_unit": strength.unit.value,
@@ -165,6 +166,10 @@ class _Rules:
             veterinary=drug.only_for_animals,
         )
 
+    def _is_telling(self, brand: str) -> bool:
+        """Whether a brand names a drug by itself: "Cough Syrup" would make every cough syrup an opioid."""
+        return any(word.isalpha() and word not in self._ordinary for word in words_of(brand))
+
     def _own(self, drug: ReleasedDrug) -> Sequence[Content]:
         return [one for one in drug.contents if one.rxcui in self._opioids]
 
@@ -187,6 +192,23 @@ class _Rules:
             ):
                 return "opioid use disorder"
         return ""
+
+
+def _ordinary_words(partners: Iterable[Row]) -> frozenset[str]:
+    """Words that name no drug, or another one."""
+    found = {word for row in partners for words in row["words"].split("|") for word in words_of(words)}
+    for path, column in _ORDINARY:
+        found |= {word for row in rows_of(path) for word in words_of(row[column])}
+    return frozenset(found)
+
+
+_ORDINARY = (
+    ("formulary/vague_words.csv", "word"),
+    ("formulary/brand_words.csv", "word"),
+    ("formulary/look_alikes.csv", "word"),
+    ("value_sets/medications.csv", "ingredient"),
+    ("value_sets/medication_words.csv", "word"),
+)
 
 
 def _is_at_least(strength: Strength, row: Row) -> bool:

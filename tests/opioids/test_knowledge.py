@@ -40,6 +40,7 @@ KEYS = {
     "formulary/salts.csv": ("salt",),
     "formulary/vague_words.csv": ("word",),
     "value_sets/treatment_reasons.csv": ("reason",),
+    "formulary/brand_words.csv": ("word",),
     "formulary/disorder_rules.csv": ("ingredient", "dose_form", "route", "beside"),
     "formulary/dose_forms.csv": ("dose_form",),
     "formulary/ingredients.csv": ("name",),
@@ -140,6 +141,25 @@ def test_rows_of_one_product_differ_in_strength_only():
     for row in rows("formulary/products.csv"):
         shared = {name: value for name, value in row.items() if name != "strength"}
         assert first.setdefault(row["rxcui"], shared) == shared
+
+
+def test_every_row_of_the_sources_is_carried():
+    products = rows("formulary/products.csv")
+    assert (len(products), len({row["rxcui"] for row in products})) == (1198, 1196)
+    origins = Counter(row["source"].partition(";")[0] for row in products)
+    assert origins == {
+        "mme-r4-3.0.0": 912,
+        "cds-r4-2020": 226,
+        "opioid-cds-r4 valueset opioid-analgesics-with-ambulatory-misuse-potential": 26,
+        "opioid-cds-r4 valueset fentanyl-type-medications": 18,
+        "opioid-cds-r4 valueset buprenorphine-medications": 14,
+        "opioid-cds-r4 valueset non-synthetic-opioid-medications": 2,
+    }
+    uses = Counter(row["use"] for row in products)
+    # The sources call 287 rows antitussive; meperidine with promethazine is an analgesic.
+    assert uses == {"analgesic": 899, "cough-and-cold": 286, "veterinary": 8, "antidiarrhoeal": 5}
+    assert Counter(row["usual_purpose"] for row in products)["opioid use disorder"] == 59
+    assert sum(row["units_per_dose"] != "1" for row in products) == 4
 
 
 def test_every_product_is_found_by_its_code():

@@ -180,6 +180,16 @@ def test_brand_of_the_release_is_known_by_its_name():
     assert told(names=["Newbrand 6 mg"]) == ([("oxycodone", "6")], "tablet", Route.ORAL, False)
 
 
+@pytest.mark.parametrize(
+    "brand", ["Cough Syrup", "Tablet", "Tylenol", "Dilantin", "Xanax", "12", "\N{CJK UNIFIED IDEOGRAPH-4E00}"]
+)
+def test_brand_of_ordinary_words_or_of_another_drug_makes_no_name_an_opioids(brand):
+    branded = drug("2", of(OXYCODONE), brand=brand, term_type=TermType.BRANDED_PRODUCT)
+    known = load(replace(RELEASE, drugs=(branded,)))
+    assert "2" in known.formulary.products
+    assert known.recogniser.identifier.identify([], [f"{brand} lisinopril"]) is IgnoredReason.NOT_AN_OPIOID
+
+
 def test_opioid_that_is_new_here_has_no_factor_and_is_known_by_name_and_code():
     assert told("999") == ([("cebranopadol", None)], "", None, False)
     assert told(names=["cebranopadol 1 mg tablet"]) == ([("cebranopadol", "1")], "tablet", Route.ORAL, False)
