@@ -17,9 +17,12 @@ from opioids.products import Route
 from opioids.recognition import Recognised, Recogniser
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Drug:
-    """The medication of an order: what it is called and what is known of it."""
+    """The medication of an order: what it is called and what is known of it.
+
+    Drugs that are written alike are the same object, and compared as such.
+    """
 
     name: str
     recognised: Recognised

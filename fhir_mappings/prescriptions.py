@@ -179,16 +179,19 @@ class Reader:
         """The prescription, and the last day that its supply reaches."""
         directions = read_directions(one, starts)
         unstated = () if one.get("status") is not None else ("no status: taken as active",)
+        supply = supply_of(element(one.get("dispenseRequest")))
+        purpose = purpose_of(one, identified, self.resources, self.recogniser)
         prescription = Prescription(
             reference=reference,
             medication=drug.name,
             product=identified.product,
             sigs=directions.sigs,
             written=directions.written,
-            supply=supply_of(element(one.get("dispenseRequest"))),
-            purpose=purpose_of(one, identified, self.resources, self.recogniser),
+            supply=supply,
+            purpose=purpose,
             starts=starts,
             assumptions=(*identified.assumptions, *unstated),
+            alike=(drug, directions, supply, purpose, unstated),
         )
         return prescription, supply_ends_of(one, directions, starts)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -12,6 +12,8 @@ from opioids.dosing import DailyAmount, Dosed, dose_of
 from opioids.mme_lines import MmeLine, line_of
 from opioids.prescriptions import Ignored, Prescription, Uncounted, UncountedReason
 from opioids.quantities import round_half_up
+from opioids.remembered import Remembered
+from opioids.steps import is_undated
 from opioids.tables import Review
 
 MOST_MME_OF_ONE_ORDER = Decimal(2000)
@@ -138,6 +140,36 @@ def _result(one: Content, table: ConversionTable, as_of: date, being_written: fr
 
 
 def _converted(
+    one: Prescription, table: ConversionTable, as_of: date, being_written: frozenset[str]
+) -> Converted | Uncounted | Ignored:
+    """What a prescription comes to. Directions without dates come to the same on every day and for every patient."""
+    if one.alike is None or not is_undated(one.sigs):
+        return _worked_out(one, table, as_of, being_written)
+    key = (one.alike, id(table))
+    known = _KNOWN.get(key)
+    if known is None:
+        result = _worked_out(one, table, as_of, being_written)
+        # The table is kept with the result: while it lives, no other one has its identity.
+        _KNOWN.put(key, (result, table))
+        return result
+    return _of_order(one, known[0])
+
+
+_KNOWN: Remembered[tuple[Converted | Uncounted | Ignored, ConversionTable]] = Remembered(4096)
+
+
+def _of_order(one: Prescription, known: Converted | Uncounted | Ignored) -> Converted | Uncounted | Ignored:
+    """What is known of an order alike, as that of this one."""
+    if not isinstance(known, Converted):
+        return replace(known, reference=one.reference)
+    return Converted(
+        dosed=Dosed(prescription=one, parts=known.dosed.parts),
+        lines=tuple([replace(line, reference=one.reference) for line in known.lines]),
+        banded=known.banded,
+    )
+
+
+def _worked_out(
     one: Prescription, table: ConversionTable, as_of: date, being_written: frozenset[str]
 ) -> Converted | Uncounted | Ignored:
     dosed = dose_of(one, table, as_of, being_written=one.reference in being_written)

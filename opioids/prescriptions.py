@@ -6,7 +6,8 @@ adds an unknown amount) or `Ignored` (known to add nothing). Nothing else can ha
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Hashable
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -120,7 +121,8 @@ class Prescription:
     """One order of an opioid, readable as far as it goes.
 
     `written` holds the reading of the written directions where the structured dosage is complete without
-    them, to be compared with it.
+    them, to be compared with it. `alike` is equal for prescriptions that differ in nothing but their reference
+    and dates, so that what they come to is worked out once; None where that is not known.
     """
 
     reference: str
@@ -132,6 +134,7 @@ class Prescription:
     purpose: Purpose = Purpose.NOT_STATED
     starts: date | None = None
     assumptions: tuple[str, ...] = ()
+    alike: Hashable | None = field(default=None, compare=False, repr=False)
 
 
 class Standing(StrEnum):
