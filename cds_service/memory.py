@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from cds_service import snooze
 from cds_service.errors import whereabouts
 from cds_service.observability import Metrics, log
-from cds_service.pseudonyms import Pseudonyms
+from cds_service.pseudonyms import Pseudonyms, SiteKey
 from cds_service.settings import Settings
 from cds_service.site_key import configured_key
 from cds_service.snooze import Terms
@@ -37,27 +37,33 @@ class Memory:
     """One application's memory. Raises `InvalidSettings` when the site key is in a file that cannot be used."""
 
     def __init__(self, settings: Settings, engine: Engine, metrics: Metrics) -> None:
-        self._engine = engine
         self._metrics = metrics
-        self._key = configured_key(settings.site)
+        key = configured_key(settings.site)
+        self._key = SiteKey(key) if key else None
         self._draws_key = self._key is None and settings.notes.enabled and not settings.production
         self._no_key_before = 0.0
         self._lock = Lock()
         self.notes = settings.notes.enabled
         self.snoozes = settings.snooze.enabled
         self.terms = Terms.of(settings.snooze)
-        self.replies = Replies(database.connect_impatiently(settings.database.url) or engine)
+        self._quick = database.connect_impatiently(settings.database.url) or engine
+        self.replies = Replies(self._quick)
         self.recorder = Recorder(lambda calls: card_storage.keep(engine, calls), metrics.notes_lost)
 
     def watch(self, received: Received, service: Service, now: datetime) -> Watch:
         """What is remembered of one call."""
         return Watch(self, received, service, now)
 
-    def key(self) -> bytes | None:
+    def key(self) -> SiteKey | None:
         """The key for pseudonyms; None when there is none, or the database that should hold it is away."""
         if self._draws_key and self._key is None:
             self._draw()
         return self._key
+
+    def close(self) -> None:
+        """Writes what waits and lets go of the database."""
+        self.recorder.close()
+        self.replies.close()
 
     def snooze_unknown(self, error: SQLAlchemyError | None) -> None:
         """Notes that nobody could tell what rests."""
@@ -71,13 +77,14 @@ class Memory:
         self._metrics.held_back(topic)
 
     def _draw(self) -> None:
-        with self._lock:
-            if time.monotonic() < self._no_key_before:
-                return
-            try:
-                self._key = site_keys.key_of(self._engine)
-            except SQLAlchemyError:
-                self._no_key_before = time.monotonic() + AWAY_SECONDS
+        if time.monotonic() < self._no_key_before or not self._lock.acquire(blocking=False):
+            return
+        try:
+            self._key = SiteKey(site_keys.key_of(self._quick))
+        except SQLAlchemyError:
+            self._no_key_before = time.monotonic() + AWAY_SECONDS
+        finally:
+            self._lock.release()
 
 
 class Watch:

@@ -22,6 +22,9 @@ from fhir_mappings import calculator
 from fhir_mappings.elements import UnsuitableBody
 from hooks.protocol import Card, SenselessContent
 
+LONGEST_WAIT = 1.0
+"""Seconds that feedback waits for the notes of cards to be written."""
+
 
 def register(app: Flask, shell: Shell) -> None:
     """Adds all addresses that machines call."""
@@ -69,6 +72,8 @@ def record_feedback(shell: Shell, service_id: str) -> Response:
     g.facts["service"] = service.id
     items = feedback.parse(_body(shell), service.id, shell.reading)
     g.facts["feedback_items"] = len(items)
+    # The card may have been shown a moment ago: what is known of it goes first.
+    shell.memory.recorder.flush(LONGEST_WAIT)
     try:
         shell.store.record(items, shell.now())
     except SQLAlchemyError as error:

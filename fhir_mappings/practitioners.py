@@ -30,11 +30,15 @@ def role_of(user: str, resources: Iterable[Json]) -> str:
 def _roles(resources: Iterable[Json]) -> Iterator[Element]:
     for value in resources:
         one = element(value)
-        if one.get("resourceType") == ROLE:
+        kind = one.get("resourceType")
+        if kind == ROLE:
             yield one
-        elif one.get("resourceType") == "Bundle":
-            inner = (element(entry.get("resource")) for entry in elements(one.get("entry"))[:MOST_ENTRIES])
-            yield from (resource for resource in inner if resource.get("resourceType") == ROLE)
+        elif kind == "Bundle":
+            entries = one.get("entry")
+            for entry in entries[:MOST_ENTRIES] if isinstance(entries, list) else ():
+                resource = element(element(entry).get("resource"))
+                if resource.get("resourceType") == ROLE:
+                    yield resource
 
 
 def _codes(concepts: Json) -> Iterator[str]:

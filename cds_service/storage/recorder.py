@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 
@@ -12,32 +13,38 @@ from cds_service.storage.cards import NotedCall
 
 MOST_WAITING = 20_000
 """Notes that wait for a database that is away: some 20 MB, an hour of a busy hospital."""
-GATHERING_SECONDS = 0.25
-"""How long notes are gathered: one write serves them all, and a worker that is killed loses no more than these."""
+FIRST_SECONDS = 0.05
+"""A note after a quiet time is written at once, or nearly so: its card may be answered soon."""
+GATHERING_SECONDS = 0.5
+"""How long notes are gathered after that: one write serves them all."""
 AWAY_SECONDS = 2.0
+GLANCE_SECONDS = 0.25
+"""How soon the end of the process is noticed."""
 MOST_AT_ONCE = 500
 
 
 class Recorder:
     """Takes notes at the cost of an append; they are written soon after, and when the process ends.
 
-    The thread is no daemon: Python waits for it at its end, whatever server it runs under, and it ends as
-    soon as nothing is left. What cannot be written by then, or does not fit into the queue, is lost and told
+    The thread is no daemon: Python waits for it at its end, whatever server it runs under, and it ends once
+    there is nothing to do. What cannot be written by then, or does not fit into the queue, is lost and told
     to `lost`: notes may be, feedback may not and goes another way.
     """
 
     def __init__(self, write: Callable[[Sequence[NotedCall]], None], lost: Callable[[int], None]) -> None:
         self._write = write
         self._lost = lost
+        self._changed = threading.Condition()
         self._waiting: deque[NotedCall] = deque()
-        self._lock = threading.Lock()
-        self._thread: threading.Thread | None = None
-        self._hurry = threading.Event()
+        self._writing = False
+        self._away = False
+        self._hurried = False
         self._closing = False
+        self._thread: threading.Thread | None = None
 
     def note(self, call: NotedCall) -> None:
         """Takes a note; never waits for the database and never fails."""
-        with self._lock:
+        with self._changed:
             if self._closing or len(self._waiting) >= MOST_WAITING:
                 self._lost(1)
                 return
@@ -48,64 +55,73 @@ class Recorder:
                 self._thread.start()
 
     def flush(self, seconds: float = 10) -> None:
-        """Waits until all that was noted before is written, or the time is over."""
-        with self._lock:
-            thread = self._thread
-            if thread is None:
-                return
-            self._hurry.set()
-        thread.join(seconds)
+        """Waits until all that was noted before is written, the database turns out to be away, or time is over."""
+        with self._changed:
+            if not self._is_settled():
+                self._hurried = True
+                self._changed.notify_all()
+                self._changed.wait_for(self._is_settled, seconds)
 
     def close(self, seconds: float = 10) -> None:
         """Writes what waits, if that can be done at once, and takes no more notes."""
-        with self._lock:
+        with self._changed:
             self._closing = True
-        self.flush(seconds)
+            self._changed.notify_all()
+            thread = self._thread
+        if thread is not None:
+            thread.join(seconds)
+
+    def _is_settled(self) -> bool:
+        return self._away or not (self._waiting or self._writing)
+
+    def _is_ending(self) -> bool:
+        return self._closing or not threading.main_thread().is_alive()
 
     def _run(self) -> None:
         try:
             self._drain()
         except BaseException:
-            with self._lock:
+            with self._changed:
+                self._writing = False
                 self._thread = None  # the next note starts another
+                self._changed.notify_all()
             raise
 
     def _drain(self) -> None:
-        seconds = GATHERING_SECONDS
-        while True:
-            self._gather(seconds)
-            batch = self._taken()
+        seconds = FIRST_SECONDS
+        while batch := self._gathered(seconds):
             try:
                 self._write(batch)
-                seconds = GATHERING_SECONDS
+                seconds = self._written()
             except SQLAlchemyError:
-                self._give_back(batch)
-                seconds = AWAY_SECONDS
-            with self._lock:
-                if not self._waiting:
-                    self._hurry.clear()
-                    self._thread = None
-                    return
+                seconds = self._given_back(batch)
 
-    def _gather(self, seconds: float) -> None:
-        """Waits while more may come."""
-        while seconds > 0 and not self._is_ending():
-            if self._hurry.wait(min(seconds, GATHERING_SECONDS)):
-                return
-            seconds -= GATHERING_SECONDS
+    def _gathered(self, seconds: float) -> list[NotedCall]:
+        """The next notes to write, once more have had time to come; none when the thread has nothing left to do."""
+        until = time.monotonic() + seconds
+        with self._changed:
+            while not self._hurried and not self._is_ending() and (left := until - time.monotonic()) > 0:
+                self._changed.wait(min(left, GLANCE_SECONDS))
+            self._hurried = False
+            batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_AT_ONCE))]
+            self._writing = bool(batch)
+            if not batch:
+                self._thread = None
+        return batch
 
-    def _is_ending(self) -> bool:
-        return self._closing or not threading.main_thread().is_alive()
+    def _written(self) -> float:
+        with self._changed:
+            self._writing = self._away = False
+            self._changed.notify_all()
+        return GATHERING_SECONDS
 
-    def _taken(self) -> list[NotedCall]:
-        with self._lock:
-            return [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_AT_ONCE))]
-
-    def _give_back(self, batch: list[NotedCall]) -> None:
+    def _given_back(self, batch: list[NotedCall]) -> float:
         """To be tried again, unless there is no time left for it."""
-        with self._lock:
+        with self._changed:
             self._waiting.extendleft(reversed(batch))
-            self._hurry.clear()
+            self._writing, self._away = False, True
             if self._is_ending():
                 self._lost(len(self._waiting))
                 self._waiting.clear()
+            self._changed.notify_all()
+        return AWAY_SECONDS

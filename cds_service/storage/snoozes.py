@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -61,41 +62,68 @@ class Replies:
         self._engine = engine
         self._clock = clock
         self._away_until = 0.0
+        self._idle: deque[Any] = deque()
+        # A database in memory is its one connection: it is not to be taken out of the pool.
+        self._shared = engine.dialect.name == "sqlite" and not engine.url.database
         mark = "%s" if engine.dialect.name == "postgresql" else "?"
         self._question = f"SELECT 1 FROM shown_card WHERE patient = {mark} AND replied LIMIT 1"  # noqa: S608 - no value
         self._driver_error: type[Exception] = engine.dialect.loaded_dbapi.Error
 
     def about(self, patient: str, since: datetime) -> tuple[Reply, ...]:
         """All since a moment about a patient (a pseudonym). Raises `Away` at once, or `SQLAlchemyError`."""
-        if self._clock() < self._away_until:
+        now = self._clock()
+        if now < self._away_until:
             raise Away
+        if self._away_until:
+            self._away_until = now + AWAY_SECONDS  # one asks whether it is back, and the others need not wait for it
         try:
-            if not self._any(patient):
-                return ()
-            with self._engine.connect() as connection:
-                rows = connection.execute(_REPLIES, {"patient": patient, "since": since}).all()
+            rows = self._rows(patient, since) if self._shared or self._any(patient) else ()
         except SQLAlchemyError:
             self._away_until = self._clock() + AWAY_SECONDS
             raise
+        self._away_until = 0.0
         return tuple(_reply(row) for row in rows)
 
+    def _rows(self, patient: str, since: datetime) -> Sequence[Any]:
+        with self._engine.connect() as connection:
+            return connection.execute(_REPLIES, {"patient": patient, "since": since}).all()
+
     def _any(self, patient: str) -> bool:
-        """Whether there is anything to read: asked before every card, so without SQLAlchemy's care around it."""
+        """Whether there is anything to read.
+
+        Asked before every card, so without SQLAlchemy's care: a connection of our own that nobody else
+        resets or checks. After an error all are given up.
+        """
+        connection = self._idle_one()
         try:
-            connection = self._engine.raw_connection()
-            try:
-                cursor = connection.cursor()
-                cursor.execute(self._question, (patient,))
-                found = cursor.fetchone() is not None
-                cursor.close()
-            except BaseException:
-                connection.invalidate()  # whatever state it is in
-                raise
-            finally:
-                connection.close()
+            connection = connection or self._opened()
+            cursor = connection.execute(self._question, (patient,))
+            found = cursor.fetchone() is not None
+            cursor.close()
         except self._driver_error as error:
+            if connection is not None:
+                connection.close()
+            self.close()
             raise OperationalError(self._question, None, error) from None
+        self._idle.append(connection)
         return found
+
+    def _idle_one(self) -> Any:
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return None
+
+    def _opened(self) -> Any:
+        """The driver's own connection (in PostgreSQL's driver and in SQLite's alike it can `execute`)."""
+        connection = self._engine.raw_connection()
+        connection.detach()
+        return connection.dbapi_connection
+
+    def close(self) -> None:
+        """Closes the connections that are not in use."""
+        while connection := self._idle_one():
+            connection.close()
 
 
 def _reply(row: Any) -> Reply:

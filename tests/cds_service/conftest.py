@@ -116,7 +116,7 @@ def make_app(
 
     yield make
     for app in made:
-        app.extensions["opioid_cds"].memory.recorder.close()
+        app.extensions["opioid_cds"].memory.close()
 
 
 @pytest.fixture

@@ -104,7 +104,8 @@ def test_pseudonyms_differ_by_key_server_and_kind_and_are_the_same_for_the_same(
 
     one = pseudonyms(KEY)
     assert all(re.fullmatch("[0-9a-f]{64}", each) for each in one)
-    assert len(set(one)) == 3
+    assert one[0] != one[1] == one[2], "without a role the group is the user alone"
+    assert len(set(pseudonyms(KEY, user_role=role("Practitioner/1")))) == 3
     assert pseudonyms(KEY) == one
     assert pseudonyms(KEY, user="https://ehr.example.org/fhir/Practitioner/1") == one
     assert pseudonyms(KEY, patient="p2")[0] != one[0]

@@ -54,6 +54,7 @@ def lost() -> list[int]:
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch):
     monkeypatch.setattr(module, "GATHERING_SECONDS", 0.01)
+    monkeypatch.setattr(module, "FIRST_SECONDS", 0.01)
     monkeypatch.setattr(module, "AWAY_SECONDS", 0.02)
 
 
@@ -74,8 +75,24 @@ def test_no_thread_is_left_when_there_is_nothing_to_write(lost):
     for _ in range(3):
         recorder.note(call())
         recorder.flush()
-        assert [one.name for one in threading.enumerate()].count("recorder") == 0
+        if thread := recorder._thread:
+            thread.join(10)
+        assert recorder._thread is None
     assert len(database.calls) == 3
+
+
+def test_a_flush_waits_for_what_was_noted_and_not_for_a_database_that_is_away(lost, monkeypatch):
+    monkeypatch.setattr(module, "FIRST_SECONDS", 60)
+    monkeypatch.setattr(module, "AWAY_SECONDS", 60)
+    database = Database(away=1)
+    recorder = Recorder(database, lost.append)
+    recorder.flush()
+    recorder.note(call(1))
+    recorder.flush()
+    assert database.calls == []
+    recorder.note(call(2))
+    recorder.close()
+    assert database.calls == [1, 2]
 
 
 def test_while_the_database_is_away_notes_wait(lost):
@@ -90,7 +107,7 @@ def test_while_the_database_is_away_notes_wait(lost):
 
 def test_more_than_fits_is_lost_and_counted(lost, monkeypatch):
     monkeypatch.setattr(module, "MOST_WAITING", 10)
-    monkeypatch.setattr(module, "GATHERING_SECONDS", 5)
+    monkeypatch.setattr(module, "FIRST_SECONDS", 60)
     database = Database()
     recorder = Recorder(database, lost.append)
     for number in range(13):

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from cds_service.storage import recorder
 from cds_service.storage.snoozes import AWAY_SECONDS, Away, Replies
 from tests.cds_service.hospital import MORNING, SIGN, VIEW, Clock, Hospital, noted, opened, role, signing
 from tests.hooks.orders import draft, order
@@ -198,12 +199,25 @@ def test_two_instances_on_one_database_agree(make_app):
     assert REVIEW not in other.sign()
 
 
-def test_feedback_that_comes_before_the_card_was_noted_counts_all_the_same(hospital):
+def test_an_answer_within_the_blink_of_an_eye_counts(hospital, monkeypatch):
+    """Some EHRs call again by themselves as soon as a suggestion was taken."""
+    monkeypatch.setattr(recorder, "FIRST_SECONDS", 60)
     answer = hospital.client.post(f"/cds-services/{SIGN}", json=signing())
-    (card,) = (one for one in answer.json["cards"] if one["source"]["topic"]["code"] == REVIEW)
-    hospital.override(card, "benefits-outweigh-harms")
-    hospital.settle()
-    assert REVIEW not in hospital.sign()
+    (card,) = (one for one in answer.json["cards"] if one["source"]["topic"]["code"] == NALOXONE)
+    hospital.accept(card)
+    again = hospital.client.post(f"/cds-services/{SIGN}", json=signing())
+    assert NALOXONE not in [one["source"]["topic"]["code"] for one in again.json["cards"]]
+
+
+def test_feedback_that_another_worker_gets_before_the_card_was_noted_counts_all_the_same(make_app, monkeypatch):
+    monkeypatch.setattr(recorder, "FIRST_SECONDS", 60)
+    clock = Clock()
+    one, other = opened(make_app, clock=clock), opened(make_app, clock=clock)
+    answer = one.client.post(f"/cds-services/{SIGN}", json=signing())
+    (card,) = (card for card in answer.json["cards"] if card["source"]["topic"]["code"] == REVIEW)
+    other.override(card, "benefits-outweigh-harms")
+    one.settle()
+    assert REVIEW not in one.sign()
 
 
 def test_a_client_whose_clock_is_ahead_gets_no_longer_silence(hospital):
@@ -243,6 +257,27 @@ def test_a_database_that_is_away_is_not_waited_for_again_so_soon():
         replies.about("p", MORNING)
 
 
+def test_only_one_asks_whether_the_database_is_back(monkeypatch):
+    now = [0.0]
+    replies = Replies(create_engine("sqlite:////no/such/folder/x.sqlite3"), clock=lambda: now[0])
+    with pytest.raises(SQLAlchemyError):
+        replies.about("p", MORNING)
+    now[0] = AWAY_SECONDS
+    others = []
+
+    def asked(patient: str) -> bool:
+        with pytest.raises(Away):
+            replies.about("another", MORNING)
+        others.append(patient)
+        return False
+
+    monkeypatch.setattr(replies, "_any", asked)
+    assert replies.about("p", MORNING) == ()
+    assert others == ["p"]
+    monkeypatch.setattr(replies, "_any", lambda _: False)
+    assert replies.about("another", MORNING) == (), "it is back for everybody"
+
+
 @pytest.mark.parametrize("url", ["sqlite:////no/such/folder/x.sqlite3", "postgresql+psycopg://cds@127.0.0.1:1/none"])
 def test_with_the_database_away_cards_are_shown(make_app, url):
     hospital = opened(make_app, '[site]\nkey = "0123456789abcdef0123456789abcdef"', database=url)
@@ -251,6 +286,12 @@ def test_with_the_database_away_cards_are_shown(make_app, url):
         assert answer.status_code == 200
         assert len(answer.json["cards"]) == 3
     assert hospital.metric("opioid_cds_snooze_unknown_total") == 2
+
+
+def test_a_database_in_memory_snoozes_too(make_app):
+    hospital = opened(make_app, database="sqlite://")
+    hospital.override(hospital.sign()[REVIEW], "benefits-outweigh-harms")
+    assert REVIEW not in hospital.sign()
 
 
 def test_snoozing_can_be_switched_off(make_app):
