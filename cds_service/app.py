@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 import hooks.about
 import hooks.services
-from cds_service import callers, errors, network, responses, routes, wire
+from cds_service import errors, network, responses, routes, wire
 from cds_service.callers import Guard
 from cds_service.deployment import unknown_names
 from cds_service.feedback import Reading
@@ -140,7 +140,6 @@ def _prepare(store: FeedbackStore) -> None:
 
 
 def _guard(shell: Shell, engine: Engine) -> Guard | None:
-    callers.warn_if_open(shell.settings)
     gate = network.gate(shell.settings, lambda: shell.clock().timestamp())
     if gate is None:
         return None

@@ -13,13 +13,17 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from cds_service import feedback, mme_answer, wire
+from cds_service import client_profiles, feedback, mme_answer, wire
+from cds_service.callers import caller
+from cds_service.client_profiles import profile_of
 from cds_service.errors import JSON_TYPE, NotReady, whereabouts
 from cds_service.observability import safe_instance
 from cds_service.queries import DEFAULT_TABLE, conversion_table, day
 from cds_service.shell import Shell
+from cds_service.wire import Received
 from fhir_mappings import calculator
 from fhir_mappings.elements import UnsuitableBody
+from hooks.client_traits import ClientTraits
 from hooks.protocol import Card, SenselessContent
 
 LONGEST_WAIT = 1.0
@@ -58,7 +62,7 @@ def call_service(shell: Shell, service_id: str) -> Response:
     filled = shell.prefetcher.fill(received, service, call)
     if filled.outcomes:
         g.facts["fhir"] = Counter(filled.outcomes)
-    cards = service.evaluate(filled.request, call)
+    cards = _traits(shell, received).shows(service.evaluate(filled.request, call))
     shadow = shell.settings.switch(service.id).shadow
     answer = wire.render(() if shadow else cards)
     watch.note(cards, shadow=shadow)
@@ -118,6 +122,13 @@ def readyz(shell: Shell) -> Response:
 def metrics(shell: Shell) -> Response:
     """Prometheus text."""
     return Response(shell.metrics.exposition(), content_type=CONTENT_TYPE_LATEST)
+
+
+def _traits(shell: Shell, received: Received) -> ClientTraits:
+    """What is known of the client that calls."""
+    authorization = request.headers.get("Authorization")
+    profile = profile_of(caller(), received, authorization, shell.settings.auth.profile)
+    return client_profiles.known()[profile]
 
 
 def _body(shell: Shell) -> dict[str, Any]:

@@ -33,6 +33,7 @@ FINDING_EXTENSION = "org.opioid-cds.finding"
 ACCEPTED_TYPES = frozenset({"application/json", "application/fhir+json", "application/json+fhir", "text/json"})
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 BEARER_TOKEN = re.compile(r"[\x21-\x7e]+")
+EPIC_EXTENSIONS = "com.epic.cdshooks."
 FHIR_VERSION_EXTENSION = "com.epic.cdshooks.request.fhir-version"
 """Where Epic says which FHIR release its server speaks."""
 LEGACY_HOOK = "medication-prescribe"
@@ -54,10 +55,14 @@ class FhirAccess:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """A call as it came: the request for the service, and the FHIR access for the shell alone."""
+    """A call as it came: the request for the service, and the FHIR access for the shell alone.
+
+    `from_epic` tells whether the request carries extensions of Epic's.
+    """
 
     request: HookRequest
     fhir: FhirAccess | None
+    from_epic: bool = False
 
 
 def read_object(body: bytes, content_type: str = "", content_encoding: str = "") -> JsonObject:
@@ -101,7 +106,12 @@ def parse(content: JsonObject, service: Service) -> Received:
         context={name: value for name, value in context.items() if value is not None},
         prefetch=content.get("prefetch") or {},
     )
-    return Received(request=request, fhir=_fhir_access(content))
+    extension = content.get("extension")
+    return Received(
+        request=request,
+        fhir=_fhir_access(content),
+        from_epic=isinstance(extension, dict) and any(name.startswith(EPIC_EXTENSIONS) for name in extension),
+    )
 
 
 def render(cards: tuple[Card, ...]) -> bytes:
@@ -191,12 +201,15 @@ def _card(card: Card) -> JsonObject:
     }
     if card.suggestions:
         written_card["suggestions"] = [_suggestion(suggestion) for suggestion in card.suggestions]
-        written_card["selectionBehavior"] = "any"
+        written_card["selectionBehavior"] = card.selection.value
     if card.override_reasons:
         written_card["overrideReasons"] = [_coding(reason) for reason in card.override_reasons]
     if card.links:
         written_card["links"] = [{"label": link.label, "url": link.url, "type": "absolute"} for link in card.links]
-    written_card["extension"] = {FINDING_EXTENSION: _finding(card.finding, card.source.topic.value)}
+    written_card["extension"] = {
+        FINDING_EXTENSION: _finding(card.finding, card.source.topic.value),
+        **card.extensions,
+    }
     return written_card
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import gc
 
+from cds_service import callers
 from cds_service.app import create_app
 from cds_service.observability import configure_logging
 from cds_service.settings import load
 
 configure_logging()
-app = create_app(load())
+settings = load()
+callers.warn_if_open(settings)
+app = create_app(settings)
 
 # What was loaded stays for good: the collector need not walk it again during a request.
 gc.collect()

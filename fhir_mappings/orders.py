@@ -5,6 +5,7 @@ The resource is built and validated once per release; only the patient differs b
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, cast
@@ -13,7 +14,7 @@ from fhir.resources.medicationrequest import MedicationRequest as R5MedicationRe
 from fhir.resources.R4B.medicationrequest import MedicationRequest as R4MedicationRequest
 from fhir.resources.STU3.medicationrequest import MedicationRequest as STU3MedicationRequest
 
-from fhir_mappings.elements import Element
+from fhir_mappings.elements import Element, element, elements, string
 from fhir_mappings.releases import Release
 from opioids.guideline import NaloxoneOrder
 
@@ -33,6 +34,25 @@ def naloxone_request(order: NaloxoneOrder, patient_id: str, release: Release) ->
     """A draft prescription of rescue naloxone for a patient, in the client's FHIR release."""
     subject = "patient" if release is Release.DSTU2 else "subject"
     return {**_validated(order, release), subject: {"reference": f"Patient/{patient_id}"}}
+
+
+def with_code_systems(resource: Element, names: Mapping[str, str]) -> Element:
+    """An order whose drug is coded under the names that a client has for code systems."""
+    changed = dict(resource)
+    if "medicationCodeableConcept" in changed:
+        changed["medicationCodeableConcept"] = _renamed(element(changed["medicationCodeableConcept"]), names)
+    if "medication" in changed:
+        medication = element(changed["medication"])
+        changed["medication"] = {**medication, "concept": _renamed(element(medication.get("concept")), names)}
+    return changed
+
+
+def _renamed(concept: Element, names: Mapping[str, str]) -> Element:
+    codings = [
+        {**coding, "system": names.get(string(coding.get("system")), string(coding.get("system")))}
+        for coding in elements(concept.get("coding"))
+    ]
+    return {**concept, "coding": codings}
 
 
 @lru_cache(maxsize=32)

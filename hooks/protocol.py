@@ -117,6 +117,13 @@ class Action:
         _require(bool(self.resource.get("resourceType")), "a created resource names its type")
 
 
+class SelectionBehavior(StrEnum):
+    """How many of a card's suggestions a prescriber can take."""
+
+    ANY = "any"
+    AT_MOST_ONE = "at-most-one"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion:
     """A choice the prescriber can take with one click."""
@@ -164,7 +171,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """One concern, in one line, with the detail behind it."""
+    """One concern, in one line, with the detail behind it. `extensions` are texts that a client asks for by name."""
 
     uuid: str
     summary: str
@@ -175,6 +182,8 @@ class Card:
     suggestions: tuple[Suggestion, ...] = ()
     links: tuple[Link, ...] = ()
     override_reasons: tuple[Coding, ...] = ()
+    selection: SelectionBehavior = SelectionBehavior.AT_MOST_ONE
+    extensions: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         _require(0 < len(self.summary) <= SUMMARY_LIMIT, f"a summary has 1 to {SUMMARY_LIMIT} characters")

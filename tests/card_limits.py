@@ -156,8 +156,8 @@ def _suggestions(card: dict[str, Any], release: str) -> Iterator[str]:
     suggestions = card.get("suggestions")
     if (suggestions is not None) != ("selectionBehavior" in card):
         yield "selectionBehavior stands beside suggestions and nowhere else"
-    if card.get("selectionBehavior", "any") != "any":
-        yield "Epic takes no other selectionBehavior than any"
+    if card.get("selectionBehavior", "any") not in ("any", "at-most-one"):
+        yield "the specification knows no other selectionBehavior"
     for suggestion in suggestions or ():
         if not suggestion.get("label") or not UUID.fullmatch(suggestion.get("uuid", "")):
             yield "a suggestion has a label and a uuid"

@@ -37,7 +37,7 @@ RULES: tuple[Rule, ...] = (
 
 MOST_AT_ONCE = 3
 
-_SAFETY_FIRST = (
+SAFETY_FIRST = (
     Topic.SLOWER_TAPER,
     Topic.NALOXONE_OFFER,
     Topic.SEDATIVE_OVERLAP,
@@ -114,7 +114,7 @@ def _awake(spoken: tuple[Recommendation, ...], rests: Rests) -> list[Recommendat
 
 
 def _kept(spoken: list[Recommendation], most: int) -> tuple[Recommendation, ...]:
-    spoken = sorted(_merged(spoken), key=lambda one: _SAFETY_FIRST.index(one.topic))
+    spoken = sorted(_merged(spoken), key=lambda one: SAFETY_FIRST.index(one.topic))
     return tuple(sorted(spoken[:most], key=lambda one: _URGENCY.index(one.urgency)))
 
 

@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from cds_service import callers
 from cds_service.keys import PUBLISHED_PRIVATE_KEYS, read_keys
 from tests.cds_service import fakes, signing
 from tests.cds_service import fhir_server as fake
@@ -314,11 +315,19 @@ def test_every_address_either_asks_for_a_token_or_is_free_on_purpose(app):
             assert refused(app.test_client().open(rule.rule.replace("<service_id>", "x"), method=method))
 
 
-def test_without_clients_nobody_is_asked_and_that_is_said_loudly(make_app, caplog):
-    app = make_app()
-    assert call(app, "x").status_code == 200
-    (warning,) = [one for one in caplog.records if one.levelno == logging.WARNING]
-    assert "ANYBODY" in warning.msg
+def test_without_clients_nobody_is_asked_and_that_is_said_loudly_at_the_start(make_app, tmp_path, caplog):
+    assert call(make_app(), "x").status_code == 200
+    callers.warn_if_open(fakes.settings(tmp_path))
+    (warning,) = caplog.records
+    assert (warning.levelno, "ANYBODY" in warning.msg) == (logging.WARNING, True)
+
+
+def test_where_callers_sign_and_pages_do_not_that_is_said(tmp_path, caplog):
+    signed = settings(client_of('jwks_file = "k"'))
+    callers.warn_if_open(fakes.settings(tmp_path, signed))
+    assert ["pages" in record.msg for record in caplog.records] == [True]
+    callers.warn_if_open(fakes.settings(tmp_path, f"{signed}[pages]\nenabled = false\n"))
+    assert len(caplog.records) == 1
 
 
 def test_in_production_a_configured_client_is_enough(make_app, tmp_path):

@@ -348,7 +348,7 @@ def test_numbers_are_rounded_half_up_as_by_hand(exact, written):
 def test_suggestions_reasons_and_links_are_written_as_the_specification_asks():
     (written,) = orjson.loads(wire.render((fakes.FULL_CARD,)))["cards"]
     create, delete = written["suggestions"]
-    assert written["selectionBehavior"] == "any"
+    assert written["selectionBehavior"] == "at-most-one"
     assert create["actions"] == [
         {
             "type": "create",

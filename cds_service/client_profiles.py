@@ -1,0 +1,74 @@
+"""The kinds of clients that are known, and which of them a call comes from."""
+
+from __future__ import annotations
+
+import base64
+import json
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from cds_service.auth import TrustedClient
+from cds_service.settings_sections import ClientProfile
+from cds_service.wire import Received
+from hooks.client_traits import ClientTraits, DetailFormat
+from hooks.protocol import ActionType, SelectionBehavior
+
+REVIEW_STATES = frozenset({"verified", "secondary", "provisional", "own choice"})
+SANDBOX_ISSUER = "https://sandbox.cds-hooks.org"
+LONGEST_HINT = 8192
+
+
+@cache
+def known() -> dict[ClientProfile, ClientTraits]:
+    """The traits of each kind of client. Raises `ValueError` or `KeyError` for a row that is incomplete."""
+    rows = json.loads(files(__package__).joinpath("client_profiles.json").read_text(encoding="utf-8"))
+    return {profile: _traits(profile, rows) for profile in ClientProfile}
+
+
+def _traits(profile: ClientProfile, rows: list[dict[str, Any]]) -> ClientTraits:
+    own = {row["trait"]: row for row in rows if row["profile"] == profile.value}
+    for row in own.values():
+        if not row["source"] or row["review"] not in REVIEW_STATES:
+            raise ValueError(f"{profile.value}, {row['trait']}: a row names its source and its review state")
+    value = {trait: row["value"] for trait, row in own.items()}
+    return ClientTraits(
+        name=profile.value,
+        selection=SelectionBehavior(value["selection"]),
+        applies=frozenset(map(ActionType, value["applies"])),
+        actions_per_suggestion=value["actions_per_suggestion"],
+        detail=DetailFormat(value["detail"]),
+        detail_extension=value["detail_extension"],
+        shows_links=value["shows_links"],
+        code_systems=value["code_systems"],
+        override_system=value["override_system"],
+        most_cards=value["most_cards"],
+    )
+
+
+def profile_of(
+    client: TrustedClient | None, received: Received, authorization: str | None, default: ClientProfile
+) -> ClientProfile:
+    """The kind of client that calls: the one that proved who it is, or as it seems.
+
+    What seems decides nothing but how cards are written. A client that is not known is treated as `default`.
+    """
+    if client is not None:
+        return client.profile
+    if default is not ClientProfile.GENERIC:
+        return default
+    if received.from_epic:
+        return ClientProfile.EPIC
+    return ClientProfile.SANDBOX if _says_sandbox(authorization) else default
+
+
+def _says_sandbox(authorization: str | None) -> bool:
+    """Whether a token, which nobody has checked, names the public sandbox as its issuer."""
+    if not authorization or len(authorization) > LONGEST_HINT or authorization.count(".") != 2:
+        return False
+    body = authorization.split(".")[1]
+    try:
+        claims = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(claims, dict) and claims.get("iss") == SANDBOX_ISSUER
