@@ -317,16 +317,16 @@ def test_every_address_either_asks_for_a_token_or_is_free_on_purpose(app):
 
 def test_without_clients_nobody_is_asked_and_that_is_said_loudly_at_the_start(make_app, tmp_path, caplog):
     assert call(make_app(), "x").status_code == 200
-    callers.warn_if_open(fakes.settings(tmp_path))
+    callers.warn_if_open(fakes.settings(tmp_path, "", "sqlite://"))
     (warning,) = caplog.records
     assert (warning.levelno, "ANYBODY" in warning.msg) == (logging.WARNING, True)
 
 
 def test_where_callers_sign_and_pages_do_not_that_is_said(tmp_path, caplog):
     signed = settings(client_of('jwks_file = "k"'))
-    callers.warn_if_open(fakes.settings(tmp_path, signed))
+    callers.warn_if_open(fakes.settings(tmp_path, signed, "sqlite://"))
     assert ["pages" in record.msg for record in caplog.records] == [True]
-    callers.warn_if_open(fakes.settings(tmp_path, f"{signed}[pages]\nenabled = false\n"))
+    callers.warn_if_open(fakes.settings(tmp_path, f"{signed}[pages]\nenabled = false\n", "sqlite://"))
     assert len(caplog.records) == 1
 
 
