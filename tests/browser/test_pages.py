@@ -65,12 +65,12 @@ AXE_AT = dict.fromkeys(("answer", "calculated", "about"), "desk")
 """Accessibility is checked at one width: what it looks at is the same at both. Half of it in dark colours."""
 
 
-@pytest.fixture(params=SIZES)
-def size(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+ON_TELEPHONES_ONLY = frozenset({"search", "silence", "refusal", "fault"})
+"""States of pages that are seen at both widths otherwise, with little more on them."""
+SEEN = [(state, size) for state in STATES for size in SIZES if size == "telephone" or state not in ON_TELEPHONES_ONLY]
 
 
-@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize(("state", "size"), SEEN)
 def test_a_page_fits_its_window_and_obeys_the_guidelines_for_accessibility(
     state: str, size: str, opened: Opened
 ) -> None:

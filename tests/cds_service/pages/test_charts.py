@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cds_service.pages.charts import FONT, NARROW, WIDE, Chart, Entry, bar_chart
@@ -70,11 +70,13 @@ ENTRIES = st.lists(
 
 
 @pytest.mark.parametrize("width", [NARROW, WIDE])
+@settings(max_examples=40)
 @given(entries=ENTRIES, points=st.lists(AMOUNTS, max_size=4))
 def test_all_words_stand_inside_and_apart_whatever_is_drawn(width, entries, points):
     assert_sound(bar_chart(entries, points, width=width))
 
 
+@settings(max_examples=40)
 @given(amounts=st.lists(AMOUNTS, min_size=2, max_size=5), points=st.lists(AMOUNTS, max_size=2))
 def test_bars_are_as_long_as_their_amounts(amounts, points):
     chart = bar_chart([entry("drug", amount, amount) for amount in amounts], points)

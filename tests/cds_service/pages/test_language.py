@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -106,6 +107,7 @@ def test_a_page_whose_cards_are_english_is_english_altogether(client):
 # ---- the catalogues that are shipped ----
 
 
+@cache
 def messages():
     """Every message that the templates and the pages' code hold, with the plural where there is one."""
     keywords = {"_": None, "gettext": None, "ngettext": (1, 2), "say": None}
