@@ -8,8 +8,8 @@ missing from the country's market. Combinations stay with the same amount of the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
@@ -42,18 +42,17 @@ class ShelfLine:
         return tuple(strength_of(one) for one in self.products)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shelf:
-    """What can be dispensed in one country."""
+    """What can be dispensed in one country: the products of each formulation, the same under their descriptions.
 
-    def __init__(self, formulary: Formulary, unsold: frozenset[str]) -> None:
-        """`unsold` are RxCUIs of products that are not, or may not be, on the country's market."""
-        self._sold: dict[tuple[object, ...], list[Product]] = {}
-        self._named: dict[tuple[object, ...], list[Product]] = {}
-        self._beside = {one.product.rxcui: one.beside for group in formulary.marketed.values() for one in group}
-        for product in formulary.products.values():
-            if _is_dispensed(product) and product.rxcui not in unsold and product.rxcui not in formulary.retired:
-                self._sold.setdefault(self._kind(product), []).append(product)
-                self._named.setdefault(_description(product), []).append(product)
+    `beside` has the active partners that labels show beside the opioid, by RxCUI; `wanted` limits it to some.
+    """
+
+    sold: Mapping[tuple[object, ...], Sequence[Product]]
+    named: Mapping[tuple[object, ...], Sequence[Product]]
+    beside: Mapping[str, frozenset[str]]
+    wanted: Callable[[Product], bool] | None = None
 
     def line_of(self, product: Product) -> ShelfLine:
         """The strengths in which a product can be had; the product alone where nothing like it is known."""
@@ -70,26 +69,31 @@ class Shelf:
     def solutions_of(self, ingredient: Ingredient) -> tuple[Product, ...]:
         """The oral solutions of an ingredient alone, weakest first."""
         kind: tuple[object, ...] = (ingredient.name, Form.LIQUID, "", Route.ORAL, False, (), frozenset())
-        return tuple(_by_strength(self._sold.get(kind, ())))
+        return tuple(_by_strength(filter(self.wanted, self.sold.get(kind, ()))))
 
     def immediate_of(self, ingredient: Ingredient, noun: str) -> ShelfLine | None:
         """Its immediate-release tablets (or what `noun` says) to be swallowed, without any partner."""
         kind: tuple[object, ...] = (ingredient.name, Form.SOLID, noun, Route.ORAL, False, (), frozenset())
         groups: dict[str, list[Product]] = {}
-        for one in self._sold.get(kind, ()):
+        for one in filter(self.wanted, self.sold.get(kind, ())):
             groups.setdefault(_pattern(one.name), []).append(one)
         largest = max(groups.values(), key=len, default=None)
         return ShelfLine(products=tuple(_by_strength(largest))) if largest else None
 
+    def limited_to(self, wanted: Callable[[Product], bool]) -> Shelf:
+        """The same with some of its products only."""
+        return replace(self, wanted=wanted)
+
     def _alike(self, product: Product) -> Iterable[Product]:
         """Products of the same formulation; what is known by a name alone is compared by its description."""
-        if product.rxcui in self._beside:
-            return self._sold.get(self._kind(product), ())
-        return self._named.get(_description(product), ())
+        if product.rxcui in self.beside:
+            return filter(self.wanted, self.sold.get(_kind(product, self.beside), ()))
+        return filter(self.wanted, self.named.get(_description(product), ()))
 
-    def _kind(self, product: Product) -> tuple[object, ...]:
-        """What two strengths of one formulation have in common, whatever they are called."""
-        return (*_description(product), self._beside.get(product.rxcui, frozenset()))
+
+def _kind(product: Product, beside: Mapping[str, frozenset[str]]) -> tuple[object, ...]:
+    """What two strengths of one formulation have in common, whatever they are called."""
+    return (*_description(product), beside.get(product.rxcui, frozenset()))
 
 
 def _description(product: Product) -> tuple[object, ...]:
@@ -98,13 +102,25 @@ def _description(product: Product) -> tuple[object, ...]:
     return (name, *shape, product.other_strengths)
 
 
+def shelf_with(formulary: Formulary, unsold: frozenset[str]) -> Shelf:
+    """What a formulary holds; `unsold` are RxCUIs of products that are not, or may not be, on the market."""
+    beside = {one.product.rxcui: one.beside for group in formulary.marketed.values() for one in group}
+    sold: dict[tuple[object, ...], list[Product]] = {}
+    named: dict[tuple[object, ...], list[Product]] = {}
+    for product in formulary.products.values():
+        if _is_dispensed(product) and product.rxcui not in unsold and product.rxcui not in formulary.retired:
+            sold.setdefault(_kind(product, beside), []).append(product)
+            named.setdefault(_description(product), []).append(product)
+    return Shelf(sold=sold, named=named, beside=beside)
+
+
 def load_shelves(formulary: Formulary) -> Mapping[str, Shelf]:
     """A shelf for each country that is known to lack something, and "" for every other one."""
     retired = {row["rxcui"] for row in rows_of("formulary/products.csv") if row["source"] in _RETIRED_LISTS}
     unsold: dict[str, set[str]] = {"": set()}
     for row in rows_of("formulary/not_marketed.csv"):
         unsold.setdefault(row["country"], set()).add(row["rxcui"])
-    return {country: Shelf(formulary, frozenset(retired | codes)) for country, codes in unsold.items()}
+    return {country: shelf_with(formulary, frozenset(retired | codes)) for country, codes in unsold.items()}
 
 
 def _is_dispensed(product: Product) -> bool:

@@ -49,11 +49,11 @@ def solid_amounts(line: ShelfLine, own: Product, present: Decimal, practice: Pra
     """Whole tablets, capsules or patches (half tablets only where asked for), up to `present` at a time.
 
     A dose of several units of the present product goes on in that product where it can; any other amount
-    takes the fewest units, of at most two strengths. No more patches are worn than now.
+    takes the fewest units, of at most two strengths. At most one more patch is worn than now.
     """
     each = strength_of(own)
     now = present / each
-    most = math.ceil(now) if own.form is Form.PATCH else max(practice.most_units, int(now))
+    most = math.ceil(now) + 1 if own.form is Form.PATCH else max(practice.most_units, int(now))
     found: dict[Decimal, Units] = {}
     for units in _combinations(line, most):
         _keep(found, units, present)

@@ -17,11 +17,13 @@ from opioids.mme import MmeTotal, mme_total
 from opioids.prescriptions import Prescription, Sig
 from opioids.products import Form, Product
 from opioids.quantities import Dose, Unit, steadily, times
+from opioids.shelf import Shelf
 from opioids.tapers.course import Course, Move, State, in_the_evening, mme_of
 from opioids.tapers.pacing import Pacing, Standard, Wish, notes_of, reviews
 from opioids.tapers.streams import Stream, Streams, streams_of
 from opioids.tapers.values import First, NoPlan, Obstacle, PlannedDose, PlanNote, Sort, StepNote, TaperPlan, TaperStep
 
+_ONE = Decimal(1)
 _HUNDRED = Decimal(100)
 _MOST_PLANS = 3
 """A choice between more drugs to begin with is no help."""
@@ -34,6 +36,7 @@ def plans(
 
     `most_steps` ends each plan after so many steps, for those who only show its beginning.
     """
+    standard = replace(standard, shelf=_countable(standard, wish.start))
     streams = streams_of(total, standard.shelf, standard.practice, halves=wish.halves)
     if isinstance(streams, NoPlan):
         return streams
@@ -43,6 +46,11 @@ def plans(
         _Planner(standard, wish, streams, first, lead).plan(most_steps)
         for first, lead in _orders(streams.tapered, wish.first)
     )
+
+
+def _countable(standard: Standard, on: date) -> Shelf:
+    """What can be dispensed and also be counted: a table may list one strength of a patch and not the next."""
+    return standard.shelf.limited_to(lambda one: bool(mme_total([_a_day(one, _ONE)], standard.table, on).maximum))
 
 
 def _orders(streams: tuple[Stream, ...], wanted: First | None) -> list[tuple[First, str]]:
@@ -180,12 +188,11 @@ def _solutions(streams: Iterable[Stream], standard: Standard) -> Iterator[Produc
 
 def _mme(doses: tuple[PlannedDose, ...], table: ConversionTable, on: date) -> Decimal:
     """What the doses of a step add up to, by the same arithmetic as any regimen."""
-    return mme_total([_prescription(dose) for dose in doses], table, on).maximum
+    return mme_total([_a_day(dose.product, dose.per_day) for dose in doses], table, on).maximum
 
 
-def _prescription(dose: PlannedDose) -> Prescription:
-    product = dose.product
+def _a_day(product: Product, units: Decimal) -> Prescription:
     unit = Unit.ML if product.form is Form.LIQUID else Unit.EACH
-    amount = Dose(low=dose.per_day, high=dose.per_day, unit=unit, noun="" if unit is Unit.ML else product.noun)
+    amount = Dose(low=units, high=units, unit=unit, noun="" if unit is Unit.ML else product.noun)
     sig = Sig(dose=amount, frequency=steadily(times(1)))
     return Prescription(reference=product.rxcui, medication=product.name, product=product, sigs=(sig,))

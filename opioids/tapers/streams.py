@@ -66,7 +66,7 @@ class Streams:
 
 
 def streams_of(total: MmeTotal, shelf: Shelf, practice: Practice, *, halves: bool = False) -> Streams | NoPlan:
-    """The parts of a regimen, or why a plan cannot rest on it."""
+    """The parts of a regimen, or why a plan cannot rest on it. `shelf` holds what can be counted."""
     treated = [one.medication for one in total.ignored if one.reason is IgnoredReason.OPIOID_USE_DISORDER_TREATMENT]
     if treated:
         return NoPlan(obstacle=Obstacle.TREATMENT, medications=tuple(treated))

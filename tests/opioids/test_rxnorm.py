@@ -18,7 +18,7 @@ from opioids.products import Form, Route, Strength, StrengthUnit, UsualPurpose
 from opioids.rxnorm_release import FORMAT, Content, ReleasedDrug, RxNormRelease, SourceFile, TermType, read_release
 from opioids.rxnorm_rulings import strength_of
 from opioids.rxnorm_sought import load_sought
-from opioids.shelf import Shelf
+from opioids.shelf import shelf_with
 from opioids.tables import KnowledgeError
 from opioids.value_sets import Rescue
 
@@ -223,7 +223,7 @@ def test_shipped_product_that_is_out_of_use_is_still_known_but_no_longer_dispens
     formulary = load_formulary(replace(RELEASE, drugs=(gone,)))
     assert formulary.products["1049621"] == SHIPPED.products["1049621"]
     assert formulary.retired == {"1049621"}
-    sold = {one.rxcui for shelf in [Shelf(formulary, frozenset())] for line in shelf._sold.values() for one in line}
+    sold = {one.rxcui for line in shelf_with(formulary, frozenset()).sold.values() for one in line}
     assert "1049621" not in sold
     assert "1049683" in sold
 

@@ -52,6 +52,11 @@ def test_unverified_strength_is_left_out_in_one_country_only(knowledge):
     assert 5 not in knowledge.shelf_of("AU").line_of(knowledge.formulary.products["1049502"]).strengths
 
 
+def test_patches_of_one_country_are_not_those_of_another(knowledge):
+    patch = knowledge.formulary.products["245135"]
+    assert knowledge.shelf_of("AU").line_of(patch).strengths == (12, 25, 50, 75, 100)
+
+
 def test_product_known_by_name_is_found_by_its_description(shelf):
     named = product(OXYCODONE, 40, name="OxyContin forty", extended_release=True)
     assert shelf.line_of(named).strengths == (10, 15, 20, 30, 40, 60, 80)
@@ -84,3 +89,16 @@ def test_immediate_release_tablets_are_without_partners(shelf, knowledge):
 def test_brand_never_stands_on_the_shelf_for_others(shelf, knowledge):
     generic = knowledge.formulary.products["1049621"]
     assert all("[" not in one.name for one in shelf.line_of(replace(generic, name="x")).products)
+
+
+def test_shelf_limited_to_some_products_shows_no_others(shelf, knowledge):
+    limited = shelf.limited_to(lambda one: one.components[0].strength.value != 15)
+    oxycodone = knowledge.formulary.by_rxcui["7804"]
+    assert limited.line_of(knowledge.formulary.products["1049621"]).strengths == (5, Decimal("7.5"), 10, 20, 30)
+    assert limited.immediate_of(oxycodone, "tablet").strengths == (5, Decimal("7.5"), 10, 20, 30)
+    assert limited.line_of(product(OXYCODONE, 40, name="OxyContin forty", extended_release=True)).strengths[1] == 20
+    nothing = shelf.limited_to(lambda one: False)
+    assert nothing.solutions_of(oxycodone) == ()
+    assert nothing.immediate_of(oxycodone, "tablet") is None
+    # What the patient takes is never taken off it.
+    assert nothing.line_of(knowledge.formulary.products["1049621"]).strengths == (5,)

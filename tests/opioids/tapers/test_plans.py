@@ -308,3 +308,15 @@ def test_what_is_not_taken_is_in_nobodys_way(ignored, plan, products):
     other = Ignored(reference="x", medication="old", reason=ignored)
     [found] = plan(other, taken(products[OXYCODONE_5], count=4))
     assert found.left_alone == ()
+
+
+def test_patch_that_the_table_does_not_list_is_no_step(plan, products):
+    """The table of the Faculty of Pain Medicine lists 12, 25, 50, 75 and 100 mcg/h; 37.5 mcg/h would be nothing."""
+    [found] = plan(taken(products["245135"], days=3, count=1), table="uk-fpm-2020")
+    assert [(regimen(step.doses), step.mme) for step in found.steps] == [
+        ("fentanyl ER 50 worn", 120),
+        ("fentanyl ER 25 and 12 worn", 90),
+        ("fentanyl ER 25 worn", 60),
+        ("fentanyl ER 12 worn", 30),
+        ("nothing", 0),
+    ]
