@@ -100,6 +100,9 @@ class Metrics:
             "opioid_cds_service_seconds", "Time to answer", ["service"], registry=own, buckets=SECONDS_BUCKETS
         )
         self._cards = Counter("opioid_cds_cards", "Cards shown", ["topic"], registry=own)
+        self._in_shadow = Counter(
+            "opioid_cds_cards_in_shadow", "Cards that a service in shadow would have shown", ["topic"], registry=own
+        )
         self._held_back = Counter("opioid_cds_cards_held_back", "Cards held back by a snooze", ["topic"], registry=own)
         self._notes_lost = Counter("opioid_cds_notes_lost", "Calls that could not be noted", registry=own)
         self._snooze_unknown = Counter(
@@ -114,11 +117,12 @@ class Metrics:
         """Counts one answer."""
         self._requests.labels(route, str(status)).inc()
 
-    def evaluated(self, service_id: str, seconds: float, cards: tuple[Card, ...]) -> None:
+    def evaluated(self, service_id: str, seconds: float, cards: tuple[Card, ...], *, shadow: bool = False) -> None:
         """Counts one call of a service, and its cards."""
         self._seconds.labels(service_id).observe(seconds)
+        counter = self._in_shadow if shadow else self._cards
         for card in cards:
-            self._cards.labels(card.source.topic.value).inc()
+            counter.labels(card.source.topic.value).inc()
 
     def refused(self, reason: str) -> None:
         """Counts one call that was refused."""

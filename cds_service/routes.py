@@ -139,7 +139,7 @@ def _body(shell: Shell) -> dict[str, Any]:
 
 
 def _note(shell: Shell, service_id: str, seconds: float, cards: tuple[Card, ...], *, shadow: bool) -> None:
-    shell.metrics.evaluated(service_id, seconds, cards)
+    shell.metrics.evaluated(service_id, seconds, cards, shadow=shadow)
     g.facts["topics"] = [card.source.topic.value for card in cards]
     if shadow:
         g.facts["shadow"] = True

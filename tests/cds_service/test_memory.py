@@ -70,7 +70,7 @@ def test_a_service_in_shadow_shows_nothing_and_notes_all_until_it_is_promoted(ma
     clock = Clock()
     shadowed = opened(make_app, f"[services.{SIGN}]\nshadow = true", clock=clock)
     assert shadowed.sign() == {}
-    assert shadowed.metric("opioid_cds_cards_total") == 3
+    assert shadowed.metric("opioid_cds_cards_in_shadow_total") == 3
     assert {row.state for row in noted(engines[0])} == {"shadow"}
     promoted = opened(make_app, f"[services.{SIGN}]\nshadow = false", clock=clock)
     assert len(promoted.sign()) == 3

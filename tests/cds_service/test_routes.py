@@ -98,7 +98,8 @@ def test_a_service_gets_the_day_from_the_clock_and_uuids_from_their_source(make_
 def test_a_service_in_shadow_works_and_is_counted_and_shows_nothing(make_app):
     client = make_app("[services.opioid-order-sign]\nshadow = true").test_client()
     assert client.post(SIGN, json=hook_request()).json == {"cards": []}
-    assert metric(client, "opioid_cds_cards_total", topic="MmeTotal") == 1
+    assert metric(client, "opioid_cds_cards_in_shadow_total", topic="MmeTotal") == 1
+    assert metric(client, "opioid_cds_cards_total", topic="MmeTotal") == 0
 
 
 @pytest.mark.parametrize(

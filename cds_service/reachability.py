@@ -1,0 +1,89 @@
+"""What only other machines can tell of settings: whether the servers that they name are there and answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from ipaddress import ip_network
+
+import orjson
+from sqlalchemy.exc import SQLAlchemyError
+
+from cds_service.addresses import AddressPolicy
+from cds_service.deadlines import Deadline
+from cds_service.errands import Errand
+from cds_service.keys import NoKeys, read_keys
+from cds_service.outbound import Answer, Outbound, Unanswered
+from cds_service.settings import Settings
+from cds_service.settings_check import Mistake
+from cds_service.storage import database
+
+SECONDS = 5.0
+MOST_BYTES = 2**24
+FHIR = {"Accept": "application/fhir+json, application/json;q=0.9"}
+CONFORMANCE = ("CapabilityStatement", "Conformance")
+PROTECTED = (401, 403)
+"""A server that wants a token is there; with which rights it answers shows in the first call."""
+
+
+def unreachable(settings: Settings) -> Iterator[Mistake]:
+    """Key sets, FHIR servers and a database that cannot be had from this machine now."""
+    anywhere = Outbound(policy=None, ca_file=settings.fhir.ca_file)
+    for index, client in enumerate(settings.auth.clients):
+        if client.jwks_url and (fault := _fault_in_keys(anywhere, client.jwks_url)):
+            yield Mistake(path=("auth", "clients", index, "jwks_url"), message=fault)
+    policy = AddressPolicy(networks=tuple(map(ip_network, settings.fhir.private_networks)))
+    allowed = Outbound(policy=policy, ca_file=settings.fhir.ca_file)
+    for index, server in enumerate(settings.fhir.allowed_servers):
+        if fault := _fault_in_server(allowed, server):
+            yield Mistake(path=("fhir", "allowed_servers", index), message=fault)
+    if fault := _fault_in_database(settings):
+        yield Mistake(path=("database", "url"), message=fault)
+
+
+def _fault_in_keys(outbound: Outbound, url: str) -> str | None:
+    answer = _answer(outbound, url, {"Accept": "application/json"})
+    if isinstance(answer, str):
+        return answer
+    if answer.status != 200:
+        return f"expected a key set; the answer has status {answer.status}"
+    try:
+        return None if read_keys(answer.body) else "expected a key that can be used for ES384 or RS384"
+    except NoKeys:
+        return 'expected a JSON Web Key Set: an object with "keys"'
+
+
+def _fault_in_server(outbound: Outbound, base: str) -> str | None:
+    answer = _answer(outbound, f"{base}/metadata", FHIR)
+    if isinstance(answer, str):
+        return answer
+    if answer.status in PROTECTED:
+        return None
+    if answer.status != 200:
+        return f"expected a FHIR server; its /metadata has status {answer.status}"
+    try:
+        kind = orjson.loads(answer.body)["resourceType"]
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        kind = None
+    return None if kind in CONFORMANCE else "expected a FHIR server; its /metadata is no CapabilityStatement in JSON"
+
+
+def _answer(outbound: Outbound, url: str, headers: dict[str, str]) -> Answer | str:
+    try:
+        return outbound.get(url, Errand(Deadline.after(SECONDS)), headers=headers, most_bytes=MOST_BYTES)
+    except Unanswered as unanswered:
+        return f"expected a server that answers ({unanswered.fault.value})"
+
+
+def _fault_in_database(settings: Settings) -> str | None:
+    if not database.file_exists(settings.database.url):
+        return None  # the service makes it when it starts
+    engine = database.connect(settings.database.url)
+    try:
+        current = database.is_current(engine)
+    except SQLAlchemyError as error:
+        return f"expected a database that can be reached ({type(error).__name__})"
+    finally:
+        engine.dispose()
+    if not current and not settings.database.migrate_at_start:
+        return "expected the tables of this version, as database.migrate_at_start is false"
+    return None
