@@ -22,6 +22,7 @@ from opioids.mme import MmeTotal
 from opioids.recommendations import Topic
 
 LOGGER = "opioid_cds"
+_EVENTS = logging.getLogger(LOGGER)
 LOGGED_KEYS = frozenset(
     {
         "route",
@@ -80,7 +81,12 @@ def configure_logging() -> None:
 
 def log(event: str, *, level: int = logging.INFO, **facts: Any) -> None:
     """Writes one event; keys that are not on the allow-list are left out."""
-    logging.getLogger(LOGGER).log(level, event, extra={"facts": facts})
+    if not _EVENTS.isEnabledFor(level):
+        return
+    # Made here: the logger would walk the stack for the caller's line, which these events never show.
+    record = logging.LogRecord(LOGGER, level, "", 0, event, (), None)
+    record.facts = facts
+    _EVENTS.handle(record)
 
 
 def safe_instance(hook_instance: str) -> str | None:
