@@ -95,6 +95,7 @@ def load_formulary(release: RxNormRelease | None = None) -> Formulary:
     rows = tuple(rows_of("formulary/products.csv"))
     coded = {one.rxcui: one for one in ingredients.values() if one.rxcui}
     coded |= {rxcui: ingredients[name] for rxcui, name in released.items()}
+    coded |= _by_code(ingredient_rows, "rxcui_salts", ingredients)
     opioids = {rxcui: one for rxcui, one in coded.items() if one.pharmacology is not Pharmacology.ANTAGONIST}
     ruled = rule(release, opioids, frozenset(row["rxcui"] for row in rows)) if release else Ruled()
     rows = (*rows, *ruled.rows)

@@ -44,6 +44,7 @@ def _new_row(name: str, rxcui: str, release: RxNormRelease) -> Row:
     return {
         "name": name,
         "rxcui": rxcui,
+        "rxcui_salts": "",
         "snomed": "",
         "atc": "",
         "atc_combined": "",
