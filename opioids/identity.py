@@ -77,7 +77,15 @@ class Identifier:
         if doubt := self._codes.doubt(codes, named=any(telling)):
             return doubt
         like = next(filter(None, map(self.formulary.likeness.find, telling)), None)
-        return f'"{like[0]}" may be meant for {like[1]}' if like else ""
+        return f'"{like[0]}" may be meant for {self._called(like[1])}' if like else ""
+
+    def _called(self, name: str) -> str:
+        """The name as a reader knows it: "oxycodone" for "oxycodon", "pethidine (meperidine)", brands as they are."""
+        named = self.formulary.names[(name,)]
+        if named.is_brand:
+            return name
+        ingredient = named.opioids[0].name
+        return ingredient if ingredient.startswith(name) else f"{name} ({ingredient})"
 
 
 def ingredient_only(ingredient: Ingredient) -> Product:

@@ -74,6 +74,18 @@ def test_misspelled_opioid_is_uncounted_and_said(name, codes):
     assert "may be meant for" in found.detail
 
 
+@pytest.mark.parametrize(
+    ("name", "detail"),
+    [
+        ("oxycodne 5 mg tablet", '"oxycodne" may be meant for oxycodone'),  # as close to "oxycodon"
+        ("pethadine", '"pethadine" may be meant for pethidine (meperidine)'),
+        ("percocett", '"percocett" may be meant for percocet'),
+    ],
+)
+def test_what_may_be_meant_is_called_as_the_reader_knows_it(name, detail):
+    assert IDENTIFIER.identify([], [name]).detail == detail
+
+
 @pytest.mark.parametrize("codes", [[], [LOCAL]])
 def test_a_misspelling_counts_wherever_it_stands(codes):
     found = IDENTIFIER.identify(codes, ["pain tablet", "special mixture with oxycodne"])
