@@ -65,13 +65,15 @@ class Likeness:
 
     def _close_to(self, word: str) -> str | None:
         letters = _letters(word)
+        found: list[tuple[int, str]] = []
         for most in (1, 2):
             for length in range(len(word) - most, len(word) + most + 1):
                 shelf = self._shelves.get((length, most), ())
                 # A slip changes two letters at most: what differs in more need not be looked at closely.
                 near = [name for name, own in shelf if (letters ^ own).bit_count() <= 2 * most]
-                if name := next((name for name in near if slips(word, name, most) <= most), None):
-                    return name
+                found += [(count, name) for name in near if (count := slips(word, name, most)) <= most]
+        if found:
+            return min(found)[1]
         if len(word) < SHORTEST_START:
             return None
         return next((name for name in self._ingredients if _is_start(word, name)), None)
