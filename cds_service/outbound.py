@@ -64,6 +64,12 @@ class Answer:
     body: bytes
 
 
+class _Session(requests.Session):
+    def get_redirect_target(self, resp: requests.Response) -> str | None:  # noqa: ARG002 - the library's signature
+        """Nowhere. The library reads the whole body of a redirect, however long, even when it does not follow it."""
+        return None
+
+
 class Outbound:
     """Connections to other servers, kept open between calls. Safe to use from several threads."""
 
@@ -73,7 +79,7 @@ class Outbound:
         """`policy` None permits every address, for URLs that only an administrator can have written."""
         self._policy = policy
         self._resolver = resolver
-        self._session = requests.Session()
+        self._session = _Session()
         self._session.trust_env = False
         self._session.verify = ca_file or True
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
@@ -94,7 +100,8 @@ class Outbound:
                     url, headers=sent, timeout=(left * CONNECT_SHARE, left), allow_redirects=False, stream=True
                 ) as response,
             ):
-                body = _body(response, errand, most_bytes)
+                # What an error has to say is not wanted.
+                body = _body(response, errand, most_bytes) if 200 <= response.status_code < 300 else b""
         except (requests.RequestException, HTTPError, OSError, ValueError, zlib.error) as error:
             raise Unanswered(_fault(error, errand)) from None
         finally:

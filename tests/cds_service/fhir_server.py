@@ -170,14 +170,19 @@ def cut_off(content: bytes) -> Reply:
     return reply
 
 
-def endless(handler: Handler) -> None:
+def endless(code: int = 200, **headers: str) -> Reply:
     """As much JSON as anybody is willing to take."""
-    handler.send_response(200)
-    handler.send_header("Content-Type", FHIR_JSON)
-    handler.end_headers()
-    handler.close_connection = True
-    while True:
-        handler.wfile.write(b"[" * 1_000_000)
+
+    def reply(handler: Handler) -> None:
+        handler.send_response(code)
+        for name, value in {"Content-Type": FHIR_JSON, **headers}.items():
+            handler.send_header(name, value)
+        handler.end_headers()
+        handler.close_connection = True
+        while True:
+            handler.wfile.write(b"[" * 1_000_000)
+
+    return reply
 
 
 def first(times: int, reply: Reply, then: Reply) -> Reply:

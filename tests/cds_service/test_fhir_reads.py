@@ -259,7 +259,9 @@ FAULTS: dict[str, Callable[[FhirServer], fake.Reply]] = {
     "hanging up": lambda _: fake.hang_up,
     "cut off": lambda _: fake.cut_off(json.dumps(bundle()).encode()),
     "no HTTP": lambda server: fake.drip(server, b"220 mail.example.org ESMTP\r\n"),
-    "endless": lambda _: fake.endless,
+    "endless": lambda _: fake.endless(),
+    "an endless redirect": lambda _: fake.endless(302, Location="/fhir/elsewhere"),
+    "an endless refusal": lambda _: fake.endless(403),
     "huge": lambda _: fake.body(b" " * (16 * 2**20) + b"{}"),
     "a bomb": lambda _: fake.zipped(b" " * (17 * 2**20) + b"{}"),
     "unknown packing": lambda _: fake.body(b"{}", Content_Encoding="br"),
@@ -596,6 +598,38 @@ def test_many_requests_at_once_give_up_together_on_a_server_that_is_silent(app_f
     assert {current(answer) for answer in answers} == {(0, False)}
     assert all("could not be read" in incomplete(answer) for answer in answers)
     assert len(ehr.seen) <= 20 * 4, "nobody asks any more once the first have given up"
+
+
+def test_what_is_not_wanted_is_not_taken(ask, ehr):
+    """An answer that nobody will read is not fetched to its end: an endless one would fill the memory."""
+    sent = []
+
+    def endless(handler: fake.Handler) -> None:
+        try:
+            fake.endless(302, Location="/fhir/elsewhere")(_Counting(handler, sent))
+        finally:
+            ehr.released.set()
+
+    ehr.on(ORDERS, endless)
+    ask()
+    assert ehr.released.wait(fake.LONGEST_WAIT)
+    assert sum(sent) < 64 * 2**20
+
+
+class _Counting:
+    """A handler that counts what is taken from it."""
+
+    def __init__(self, handler: fake.Handler, sent: list[int]) -> None:
+        self._handler = handler
+        self._sent = sent
+        self.wfile = self
+
+    def write(self, content: bytes) -> None:
+        self._handler.wfile.write(content)
+        self._sent.append(len(content))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._handler, name)
 
 
 # ---- what is said of it ----
