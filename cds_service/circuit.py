@@ -19,6 +19,7 @@ REST_SECONDS = 10.0
 class _Circuit:
     failures: int = 0
     visitors: int = 0
+    asked_at: float = float("-inf")
     answered_at: float = float("-inf")
     opened_at: float = float("-inf")
     rests_until: float | None = None
@@ -64,6 +65,11 @@ class Circuits:
             circuit.visitors += 1
             return Visit(host, now)
 
+    def asked(self, host: str) -> None:
+        """Somebody asks the host for something."""
+        with self._lock:
+            self._circuits[host].asked_at = self._seconds()
+
     def answered(self, host: str) -> None:
         """The host answered somebody: the circuit is closed."""
         with self._lock:
@@ -73,11 +79,11 @@ class Circuits:
             circuit.rests_until = None
 
     def leave(self, visit: Visit) -> None:
-        """The visit is over; it failed when the host has answered nobody since it began."""
+        """The visit is over; it failed when the host has been asked since it began, and has answered nobody."""
         with self._lock:
             circuit = self._circuits[visit.host]
             circuit.visitors -= 1
-            if circuit.answered_at >= visit.began:
+            if circuit.answered_at >= visit.began or circuit.asked_at < visit.began:
                 return
             circuit.failures += 1
             if circuit.failures >= self._failures:

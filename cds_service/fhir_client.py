@@ -166,6 +166,7 @@ class FhirClient:
     def _attempt(
         self, url: str, errand: Errand, headers: Mapping[str, str], most_bytes: int, origin: str
     ) -> tuple[Outcome, Answer | None]:
+        self.circuits.asked(origin)
         try:
             answer = self._outbound.get(url, errand, headers=headers, most_bytes=most_bytes)
         except Unanswered as error:

@@ -178,10 +178,15 @@ def _state_of_bundle(bundle: Element) -> State:
     outcomes = _outcomes(bundle)
     if any(map(_is_failure, outcomes)):
         return State.PARTIAL if len(items(bundle.get("entry"))) > len(outcomes) else State.FAILED
-    if any(string(link.get("relation")) == "next" for link in elements(bundle.get("link"))):
+    if has_next(bundle):
         return State.PARTIAL
     total = whole(bundle.get("total"))
     return State.PARTIAL if total is not None and total > _matches(bundle) else State.SEEN
+
+
+def has_next(bundle: Element) -> bool:
+    """Whether a Bundle says that there are further pages."""
+    return any(string(link.get("relation")) == "next" for link in elements(bundle.get("link")))
 
 
 def _matches(bundle: Element) -> int:

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from fhir_mappings.elements import Element, Json, element, string
 from fhir_mappings.releases import Release
-from hooks.prefetch import DSTU2_KEY, ONLY_IF_SENT, ORDERS_KEY, State, read_prefetch, unwrapped
+from hooks.prefetch import DSTU2_KEY, ONLY_IF_SENT, ORDERS_KEY, State, has_next, read_prefetch, unwrapped
 from hooks.protocol import HookRequest
 
 _TOKEN = re.compile(r"\{\{\s*context\.(\w+)\s*\}\}", re.ASCII)
@@ -69,7 +69,7 @@ def unfinished(prefetch: Mapping[str, Json]) -> Iterator[tuple[str, Element]]:
         if key in ONLY_IF_SENT:
             continue
         bundle = element(unwrapped(value))
-        if bundle.get("resourceType") == "Bundle" and bundle.get("link"):
+        if bundle.get("resourceType") == "Bundle" and has_next(bundle):
             yield key, bundle
 
 

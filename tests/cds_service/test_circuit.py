@@ -26,7 +26,9 @@ def entered(found: Circuits, host: str = "a") -> Visit:
 
 def fail(found: Circuits, times: int, host: str = "a") -> None:
     for _ in range(times):
-        found.leave(entered(found, host))
+        visit = entered(found, host)
+        found.asked(host)
+        found.leave(visit)
 
 
 def test_a_circuit_opens_at_its_number_of_failures_in_a_row_and_not_before():
@@ -57,6 +59,13 @@ def test_a_visit_during_which_another_was_answered_has_not_failed():
         found.answered("a")
         found.leave(served)
         found.leave(late)
+    assert found.enter("a")
+
+
+def test_a_visit_in_which_the_host_was_not_asked_tells_nothing_of_it():
+    found = circuits()
+    for _ in range(5):
+        found.leave(entered(found))
     assert found.enter("a")
 
 
@@ -97,6 +106,7 @@ def test_a_trial_that_fails_lets_it_rest_again():
     fail(found, 3)
     clock.now = 10.0
     trial = entered(found)
+    found.asked("a")
     clock.now = 12.0
     found.leave(trial)
     clock.now = 21.9
@@ -167,7 +177,7 @@ def test_no_visit_is_lost_or_counted_twice_by_threads():
     found = Circuits(failures=1_000, seconds=Clock())
 
     def visit(_: int) -> None:
-        found.leave(entered(found))
+        fail(found, 1)
 
     with ThreadPoolExecutor(16) as threads:
         list(threads.map(visit, range(999)))

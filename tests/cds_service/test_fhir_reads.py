@@ -418,6 +418,13 @@ def test_a_page_elsewhere_is_not_followed_and_the_list_is_a_part(ask, ehr, link)
     assert ehr.paths == sorted([PATIENT_PATH, ORDERS, STATEMENTS, CONDITIONS])
 
 
+def test_a_server_that_was_not_asked_is_not_taken_for_one_that_is_silent(ask, ehr):
+    elsewhere = page(OXYCODONE, following="http://example.org/fhir?p=2")
+    for _ in range(4):
+        assert current(ask(prefetch={**EVERYTHING, "medications": elsewhere})) == (120, False)
+    assert current(ask()) == (120, True)
+
+
 BROKEN_PAGES = {
     "404": fake.status(404),
     "hanging up": fake.hang_up,
