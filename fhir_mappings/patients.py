@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import lru_cache
 
@@ -14,6 +14,7 @@ from fhir_mappings.elements import (
     concept_codes,
     concept_words,
     element,
+    elements,
     first_day,
     key_of_reference,
     later,
@@ -26,6 +27,9 @@ from opioids.recognition import Recogniser
 
 _OVER = frozenset({"inactive", "remission", "resolved"})
 _NOT_SO = frozenset({"refuted", "entered-in-error"})
+_CERTAINTY = "icd-10-gm-diagnosesicherheit"
+"""The end of the URL of the extension in which German codes carry how sure a diagnosis is."""
+_EXCLUDED, _STATE_AFTER = "A", "Z"
 _DATES = ("onsetDateTime", "recordedDate", "assertedDate", "dateRecorded", "dateAsserted")
 
 
@@ -96,7 +100,20 @@ def _remembered(recogniser: Recogniser, written: bytes) -> tuple[Sign, ...]:
 
 
 def _signs_read(code: Json, recogniser: Recogniser) -> tuple[Sign, ...]:
-    return recogniser.condition(codes_of([code]), tuple(concept_words(code)))
+    certainties = set(_certainties(code))
+    if _EXCLUDED in certainties:
+        return ()
+    signs = recogniser.condition(codes_of([code]), tuple(concept_words(code)))
+    if _STATE_AFTER in certainties:
+        return tuple(sign._replace(past=True) for sign in signs if recogniser.conditions.keeps_history(sign.group))
+    return signs
+
+
+def _certainties(code: Json) -> Iterator[str]:
+    for coding in elements(element(code).get("coding")):
+        for extension in elements(coding.get("extension")):
+            if string(extension.get("url")).endswith(_CERTAINTY):
+                yield string(extension.get("valueCode")) or string(element(extension.get("valueCoding")).get("code"))
 
 
 def _is_since(problem: Element, days: int, on: date) -> bool:

@@ -92,6 +92,27 @@ def test_condition_that_is_not_so_never_counts(status, groups):
     assert groups({"code": OVERDOSE, "verificationStatus": status}) == {}
 
 
+def german(code, certainty):
+    extension = {"url": "http://fhir.de/StructureDefinition/icd-10-gm-diagnosesicherheit", **certainty}
+    coding = {"system": "http://fhir.de/CodeSystem/bfarm/icd-10-gm", "code": code, "extension": [extension]}
+    return {"code": {"coding": [coding]}, "clinicalStatus": {"coding": [{"code": "active"}]}}
+
+
+@pytest.mark.parametrize("certainty", ["G", "V"])
+def test_german_diagnosis_that_is_certain_or_suspected_counts(certainty, groups):
+    found = groups(german("G47.31", {"valueCoding": {"code": certainty}}))
+    assert found == {ConditionGroup.SLEEP_DISORDERED_BREATHING: True}
+
+
+def test_german_diagnosis_that_is_excluded_never_counts(groups):
+    assert groups(german("T40.2", {"valueCoding": {"code": "A"}}), german("C50.9", {"valueCode": "A"})) == {}
+
+
+def test_german_state_after_a_diagnosis_is_history(groups, past):
+    assert groups(german("C50.9", {"valueCoding": {"code": "Z"}})) == {}
+    assert past(german("T40.2", {"valueCode": "Z"})) == {ConditionGroup.OPIOID_OVERDOSE_HISTORY}
+
+
 def test_condition_known_by_name_is_told_apart_unless_a_code_says_so_elsewhere(groups):
     by_name = {"code": {"text": "Obstructive sleep apnea"}}
     assert groups(by_name) == {ConditionGroup.SLEEP_DISORDERED_BREATHING: False}
