@@ -40,7 +40,7 @@ def read_record(
     if not observations and not goals:
         return NOTHING_RECORDED
     observed = read_observations(_own(observations, patient_id), codes.observations, today)
-    courses = courses_of(observed.scores, guideline.benefit)
+    courses = courses_of(observed.scores, guideline.benefit, today)
     return Record(
         courses=courses,
         benefit=benefit_of(courses, guideline.benefit),

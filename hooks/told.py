@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from opioids.case import Case
+from opioids.case import Case, Patient
+from opioids.conditions import ConditionGroup
 from opioids.guideline import Criterion, Guideline
 from opioids.quantities import shown
 from opioids.recommendations import Recommendation
@@ -60,8 +61,16 @@ def reasons_told(criteria: Iterable[Criterion], told: Told) -> list[str]:
 
 
 def _told(criterion: Criterion, told: Told) -> str:
-    past = ", in the past" if criterion.looks_for in told.case.patient.past else ""
-    return f"{reason_words(criterion, told.guideline)}{past}{_unchecked(criterion.review)}"
+    patient = told.case.patient
+    past = ", in the past" if criterion.looks_for in patient.past else ""
+    by_name = ", by a problem's name without a code" if _is_by_name(criterion, patient) else ""
+    return f"{reason_words(criterion, told.guideline)}{past}{by_name}{_unchecked(criterion.review)}"
+
+
+def _is_by_name(criterion: Criterion, patient: Patient) -> bool:
+    """Whether a condition was recognised by words alone, which are weaker than a code."""
+    sought = criterion.looks_for
+    return isinstance(sought, ConditionGroup) and not patient.conditions[sought]
 
 
 def reason_words(criterion: Criterion, guideline: Guideline) -> str:

@@ -160,10 +160,14 @@ class Pace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BenefitLimits:
-    """When scores show a benefit: a fall by `improvement_percent` between two that are `apart_days` apart."""
+    """When scores show a benefit: a fall by `improvement_percent` between two that are `apart_days` apart.
+
+    The last one is no older than `recent_days`: what helped once may not help now.
+    """
 
     improvement_percent: Decimal
     apart_days: int
+    recent_days: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

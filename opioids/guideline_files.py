@@ -63,6 +63,7 @@ def load_guideline(guideline_id: str) -> Guideline:
         benefit=BenefitLimits(
             improvement_percent=document["benefit"]["improvement_percent"],
             apart_days=int(document["benefit"]["apart_days"]),
+            recent_days=int(document["benefit"]["recent_days"]),
         ),
         rise_percent=document["escalation"]["rise_percent"],
         pace=_pace(document["pace"]),

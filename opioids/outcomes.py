@@ -43,10 +43,11 @@ class Course:
         return 100 * (self.first.value - self.last.value) / self.first.value
 
 
-def courses_of(scores: Iterable[Score], limits: BenefitLimits) -> tuple[Course, ...]:
+def courses_of(scores: Iterable[Score], limits: BenefitLimits, on: date) -> tuple[Course, ...]:
     """One course for each scale with two scores far enough apart, pain and function before pain alone.
 
-    Where the first score is 0 nothing could get better, so it tells nothing.
+    Where the first score is 0 nothing could get better, and a last score from long before the day `on` says
+    nothing about now: such scales tell nothing.
     """
     by_scale: dict[str, list[Score]] = {}
     for score in scores:
@@ -54,8 +55,10 @@ def courses_of(scores: Iterable[Score], limits: BenefitLimits) -> tuple[Course, 
     found = []
     for each in by_scale.values():
         each.sort(key=lambda score: (score.day, score.value))
-        if each[0].value and (each[-1].day - each[0].day).days >= limits.apart_days:
-            found.append(Course(first=each[0], last=each[-1]))
+        first, last = each[0], each[-1]
+        apart, ago = (last.day - first.day).days, (on - last.day).days
+        if first.value and apart >= limits.apart_days and ago <= limits.recent_days:
+            found.append(Course(first=first, last=last))
     return tuple(sorted(found, key=lambda one: (one.last.kind is Measured.PAIN, one.last.scale)))
 
 

@@ -350,7 +350,7 @@ def test_guideline_is_loaded_with_numbers_that_make_sense(name, knowledge):
     assert 0 < loaded.long_term_days <= pace.long_therapy_days <= pace.monthly_tiers_from_days
     assert 0 < pace.short_window_days <= pace.long_window_days
     assert 0 < loaded.benefit.improvement_percent < 100
-    assert loaded.benefit.apart_days > 0
+    assert loaded.benefit.recent_days > loaded.benefit.apart_days > 0
     assert loaded.naloxone_lookback_days > loaded.new_therapy_days > 0
 
 
