@@ -66,7 +66,7 @@ def card_of(told: Told, *, patient_id: str, release: Release, call: Call) -> Car
     suggestions: tuple[Suggestion, ...] = ()
     if recommendation.topic is Topic.NALOXONE_OFFER and guideline.naloxone_order:
         suggestions = (_naloxone_suggestion(guideline.naloxone_order, patient_id, release, call),)
-    elif told.plans:
+    elif recommendation.topic is Topic.SLOWER_TAPER:
         suggestions = tuple(slower_suggestions(told, patient_id, release, call))
     return Card(
         uuid=call.new_uuid(),

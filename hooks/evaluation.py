@@ -22,7 +22,7 @@ from hooks.prefetch import (
 )
 from hooks.protocol import Call, Card, HookRequest
 from hooks.reading import Asked, Standards, read_case
-from hooks.slower_way import slower_plans
+from hooks.slower_way import review_steps, slower_plans
 from hooks.told import Told
 from opioids.case import Case
 from opioids.rules import Rests, nothing_rests, recommend
@@ -80,6 +80,7 @@ def evaluator(asked_of: AskedOf, standards: Standards) -> Callable[[HookRequest,
                     guideline=standards.guideline,
                     about=standards.about,
                     plans=slower_plans(one, case, standards),
+                    first_steps=review_steps(one, case, standards),
                 ),
                 patient_id=request.patient_id,
                 release=release,

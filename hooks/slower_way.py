@@ -1,6 +1,6 @@
 """A slower way than the order being written: the beginning of a plan, and a ready draft of its first step.
 
-Planned only where a card speaks of a reduction that is too fast.
+Planned only where a card speaks of a reduction that is too fast, or invites to talk over whether to reduce.
 """
 
 from __future__ import annotations
@@ -15,11 +15,13 @@ from hooks.reading import Standards
 from hooks.told import Told
 from hooks.words.taper import directions_words, doses_words, order_words
 from opioids.case import Case
+from opioids.conditions import ConditionGroup
 from opioids.pace import Tier
 from opioids.recommendations import Recommendation, Topic
+from opioids.shelf import RXNORM_COUNTRY
 from opioids.tapers.pacing import Standard, Wish
-from opioids.tapers.planning import plans
-from opioids.tapers.values import First, NoPlan, TaperPlan
+from opioids.tapers.planning import first_steps, plans
+from opioids.tapers.values import First, NoPlan, PlannedDose, TaperPlan
 
 SHOWN_STEPS = 2
 """A card shows how to begin; the whole plan is for a page."""
@@ -33,14 +35,7 @@ def slower_plans(recommendation: Recommendation, case: Case, standards: Standard
         return ()
     if case.speaks_against_a_schedule or not case.list_seen:
         return ()
-    knowledge, guideline = standards.knowledge, standards.guideline
-    standard = Standard(
-        guideline=guideline,
-        table=standards.table,
-        profile=knowledge.tapers.profile_for(guideline.id, case.therapy_days),
-        shelf=knowledge.shelf_of(guideline.jurisdiction),
-        practice=knowledge.tapers.practice,
-    )
+    standard = _standard(standards, case.therapy_days)
     # The first step is for today, because the dose before it was taken until now, or later where it is young.
     begun = case.today - timedelta(days=standard.profile.interval_days)
     if case.past.last_fell:
@@ -49,6 +44,38 @@ def slower_plans(recommendation: Recommendation, case: Case, standards: Standard
     first = First.IMMEDIATE if case.change.only_as_needed else None
     made = plans(case.current, standard, Wish(start=begun, first=first), most_steps=SHOWN_STEPS)
     return () if isinstance(made, NoPlan) else tuple(plan for plan in made if len(plan.steps) > 1)
+
+
+def review_steps(
+    recommendation: Recommendation, case: Case, standards: Standards
+) -> tuple[tuple[PlannedDose, ...], ...]:
+    """How a taper could begin that a review may end in, for each order of formulations.
+
+    None at a start, for a disorder (it is treated, not tapered), and where the strengths known are those of
+    another country.
+    """
+    if recommendation.topic is not Topic.DEPRESCRIBING_REVIEW or case.starting:
+        return ()
+    if case.speaks_against_a_schedule or ConditionGroup.OPIOID_USE_DISORDER in case.patient.conditions:
+        return ()
+    guideline = standards.guideline
+    if not case.list_seen or guideline.jurisdiction != RXNORM_COUNTRY:
+        return ()
+    if not case.therapy_days_at_least(guideline.long_term_days):
+        return ()
+    # There is no hurry: the slowest pace that the guideline has.
+    return first_steps(case.proposed, _standard(standards, None), Wish(start=case.today))
+
+
+def _standard(standards: Standards, therapy_days: int | None) -> Standard:
+    knowledge, guideline = standards.knowledge, standards.guideline
+    return Standard(
+        guideline=guideline,
+        table=standards.table,
+        profile=knowledge.tapers.profile_for(guideline.id, therapy_days),
+        shelf=knowledge.shelf_of(guideline.jurisdiction),
+        practice=knowledge.tapers.practice,
+    )
 
 
 def slower_suggestions(told: Told, patient_id: str, release: Release, call: Call) -> Iterator[Suggestion]:

@@ -11,14 +11,15 @@ from opioids.guideline import Criterion, Guideline
 from opioids.quantities import shown
 from opioids.recommendations import Recommendation
 from opioids.tables import Review
-from opioids.tapers.values import TaperPlan
+from opioids.tapers.values import PlannedDose, TaperPlan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """What is to be told: a recommendation, the case it is about, the guideline behind it, and the page about it.
 
-    `plans` are slower ways than a reduction that is too fast, where there are any.
+    `plans` are slower ways than a reduction that is too fast, `first_steps` how a taper could begin that a review
+    may end in, where there are any.
     """
 
     recommendation: Recommendation
@@ -26,6 +27,7 @@ class Told:
     guideline: Guideline
     about: str = ""
     plans: tuple[TaperPlan, ...] = ()
+    first_steps: tuple[tuple[PlannedDose, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -114,6 +114,10 @@ def shelf_with(formulary: Formulary, unsold: frozenset[str]) -> Shelf:
     return Shelf(sold=sold, named=named, beside=beside)
 
 
+RXNORM_COUNTRY = "US"
+"""The country whose products RxNorm lists; of others only single products are known to be missing."""
+
+
 def load_shelves(formulary: Formulary) -> Mapping[str, Shelf]:
     """A shelf for each country that is known to lack something, and "" for every other one."""
     retired = {row["rxcui"] for row in rows_of("formulary/products.csv") if row["source"] in _RETIRED_LISTS}

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from hooks.told import Text, Told, basis, listed, paragraphs, reasons_told
 from hooks.wording import course_line, mme, months
+from hooks.words.taper import doses_words
 from opioids.case import Case
 from opioids.conditions import ConditionGroup
 from opioids.guideline import Circumstance, Guideline
+from opioids.quantities import shown
 
 _IN_TIME = (
     "Time to talk it over: do opioids still help this person more than they harm? A slow, personal plan is an option."
@@ -17,20 +21,19 @@ _AT_THE_START = (
 _AT_ANY_START = "When starting an opioid, agree now how long it will last and how it will end."
 
 _TALK = (
-    "- What does it make possible, and what does it cost: sleep, mood, bowels, falls, memory?\n"
-    "- The body adapts: a dose does less with time, and for some people pain gets worse on opioids.\n"
-    "- Nothing is lost by talking; going on, with other pain care made better, is a valid answer."
+    "- What does it make possible, what does it cost: sleep, mood, bowels, falls, memory?\n"
+    "- The body adapts: a dose does less with time, and for some pain gets worse on opioids.\n"
+    "- Nothing is lost by talking; going on, with better other pain care, is a valid answer."
 )
 _TALK_AT_THE_START = (
     "- Agree what the medicine should make possible, and when you will look at it together.\n"
     "- Agree how long it is meant to last and how it will be ended, in small steps.\n"
     "- Keep the other care for pain going beside it."
 )
+_ALONG_THE_WAY = "a review at least monthly; naloxone at home. Nobody has to stop at once."
 _IF_BOTH_WISH = (
-    "- Small steps, a review at least monthly, naloxone at home. Nobody has to stop at once.\n"
-    "- When it is hard: pause or go slower; ask about withdrawal and mood. With advice, rotation to buprenorphine "
-    "or methadone.\n"
-    "- Look for opioid use disorder, and offer its treatment."
+    "- When it is hard: pause or go slower; ask about withdrawal and mood; with advice, rotate to buprenorphine or "
+    "methadone. Look for opioid use disorder, and offer its treatment."
 )
 _FIRST_OTHERS = {
     ConditionGroup.PREGNANCY: "Pregnancy is recorded: obstetric and addiction expertise come before any change.",
@@ -53,7 +56,7 @@ def review_text(told: Told) -> Text:
         detail=paragraphs(
             _why(told),
             listed("To talk about:", [_TALK]),
-            _schedule(case),
+            _schedule(told),
             listed("What helps:", _support(told.guideline)),
             _disorder(case),
             basis(told),
@@ -83,14 +86,24 @@ def _why(told: Told) -> str:
     return paragraphs(f"{facts}.", "\n".join([*lines, *(course_line(one) for one in case.courses)]))
 
 
-def _schedule(case: Case) -> str:
-    """For some the conversation only: their schedule needs other expertise first."""
+def _schedule(told: Told) -> str:
+    """How it could go on; for some the conversation only, because their schedule needs other expertise first."""
+    case = told.case
     if not case.speaks_against_a_schedule:
-        return listed("If both wish to reduce:", [_IF_BOTH_WISH])
+        return listed("If both wish to reduce:", [*_steps(told), _IF_BOTH_WISH])
     present = set(case.patient.conditions) - case.patient.past
     return listed(
         "No schedule from here:", [f"- {words}" for group, words in _FIRST_OTHERS.items() if group in present]
     )
+
+
+def _steps(told: Told) -> Iterator[str]:
+    """How large steps are, and which tablets the first one could be; never where they end."""
+    pace = told.guideline.pace
+    size = f", at most {shown(pace.most_percent)}% every {pace.long_window_days} days" if pace.most_percent else ""
+    yield f"- Small steps{size}; {_ALONG_THE_WAY}"
+    for number, doses in enumerate(told.first_steps):
+        yield f"- {'Or' if number else 'A first step could be'}: {doses_words(doses)}."
 
 
 def _support(guideline: Guideline) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from itertools import combinations
 
 from opioids.products import Form, Product
@@ -45,6 +46,7 @@ class Amounts:
         return Amounts({**self._made_of, **other})
 
 
+@lru_cache(maxsize=512)
 def solid_amounts(line: ShelfLine, own: Product, present: Decimal, practice: Practice, *, halves: bool) -> Amounts:
     """Whole tablets, capsules or patches (half tablets only where asked for), up to `present` at a time.
 

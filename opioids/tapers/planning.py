@@ -42,10 +42,23 @@ def plans(
         return streams
     if wish.target is not None and wish.target >= mme_of(streams.tapered):
         return NoPlan(obstacle=Obstacle.TARGET_NOT_BELOW)
-    return tuple(
-        _Planner(standard, wish, streams, first, lead).plan(most_steps)
-        for first, lead in _orders(streams.tapered, wish.first)
-    )
+    return tuple(one.plan(most_steps) for one in _planners(standard, wish, streams))
+
+
+def first_steps(total: MmeTotal, standard: Standard, wish: Wish) -> tuple[tuple[PlannedDose, ...], ...]:
+    """What each plan's first step would leave to take, where its units are small enough for the pace.
+
+    A quick look at how `plans` begin, without their dates, totals and remarks.
+    """
+    streams = streams_of(total, standard.shelf, standard.practice, halves=wish.halves)
+    if isinstance(streams, NoPlan):
+        return ()
+    return tuple(step for one in _planners(standard, wish, streams) if (step := one.first_step()))
+
+
+def _planners(standard: Standard, wish: Wish, streams: Streams) -> Iterator[_Planner]:
+    for first, lead in _orders(streams.tapered, wish.first):
+        yield _Planner(standard, wish, streams, first, lead)
 
 
 def _countable(standard: Standard, on: date) -> Shelf:
@@ -71,11 +84,25 @@ class _Planner:
     first: First
     lead: str
 
-    def plan(self, most_steps: int | None) -> TaperPlan:
-        standard, tapered = self.standard, self.streams.tapered
-        pacing = Pacing(standard, self.wish, mme_of(tapered))
+    def first_step(self) -> tuple[PlannedDose, ...]:
+        _, *moves = self._moves(self._pacing(), 1)
+        if not moves or StepNote.NO_SMALLER_UNIT in moves[0].notes:
+            return ()
+        return tuple(dose for stream in moves[0].state for dose in _planned(stream))
+
+    def _pacing(self) -> Pacing:
+        return Pacing(self.standard, self.wish, mme_of(self.streams.tapered))
+
+    def _moves(self, pacing: Pacing, most_steps: int | None) -> list[Move]:
+        """The state at the start, and then after each of so many steps."""
+        standard = self.standard
         course = Course(first=self.first, lead=self.lead, shelf=standard.shelf, practice=standard.practice)
-        moves = list(islice(_moves(tapered, course, pacing), None if most_steps is None else most_steps + 1))
+        found = _moves(self.streams.tapered, course, pacing)
+        return list(islice(found, None if most_steps is None else most_steps + 1))
+
+    def plan(self, most_steps: int | None) -> TaperPlan:
+        standard, pacing = self.standard, self._pacing()
+        moves = self._moves(pacing, most_steps)
         return TaperPlan(
             guideline=standard.guideline.id,
             table=standard.table.id,

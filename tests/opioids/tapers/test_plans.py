@@ -12,7 +12,7 @@ from opioids.prescriptions import Ignored, IgnoredReason, Purpose, Sig
 from opioids.products import Route
 from opioids.quantities import Ceiling, Dose, Frequency, Unit, steadily, times
 from opioids.tapers.pacing import Wish
-from opioids.tapers.planning import plans
+from opioids.tapers.planning import first_steps, plans
 from opioids.tapers.values import First, NoPlan, Obstacle, PlanNote, StepNote
 from tests.opioids.build import FENTANYL, product
 from tests.opioids.tapers.conftest import START, taken
@@ -270,6 +270,22 @@ def test_beginning_of_a_plan_can_be_had_alone(plan, products):
     [whole] = plan(taken(products[OXYCODONE_ER_40]))
     [beginning] = plan(taken(products[OXYCODONE_ER_40]), most_steps=2)
     assert beginning.steps == whole.steps[:3]
+
+
+def test_first_steps_are_those_of_the_plans(plan, total, standard, products):
+    both = (taken(products[OXYCODONE_ER_40]), taken(products[OXYCODONE_5], count=3, as_needed=True))
+    wish = Wish(start=START)
+    found = first_steps(total(*both), standard(), wish)
+    assert found == tuple(one.steps[1].doses for one in plan(*both))
+    assert len(found) == 2
+
+
+def test_first_step_that_is_too_large_or_cannot_be_told_is_not_shown(total, standard, products):
+    worn = total(taken(products["245134"], count=1, days=3))
+    assert first_steps(worn, standard(), Wish(start=START)) == ()
+    assert first_steps(total(), standard(), Wish(start=START)) == ()
+    four = total(taken(products[OXYCODONE_5], count=4))
+    assert first_steps(four, standard(), Wish(start=START, target=Decimal(29))) == ()
 
 
 def test_methadone_is_said(plan, products):
