@@ -23,7 +23,7 @@ from cds_service.feedback import Reading
 from cds_service.formulary_files import known_or_invalid
 from cds_service.memory import Memory
 from cds_service.observability import Metrics, log
-from cds_service.pages import about, calculator, site, try_it
+from cds_service.pages import about, calculator, site, taper, try_it
 from cds_service.rate_limit import RateLimit
 from cds_service.settings import InvalidSettings, Settings
 from cds_service.settings_sections import WithoutDatabase
@@ -170,5 +170,6 @@ def _flask(shell: Shell, guard: Guard | None) -> Flask:
     if shell.settings.pages.enabled:
         try_it.register(app, pages)
         calculator.register(app, pages)
+        taper.register(app, pages)
     app.wsgi_app = SingleSlashes(app.wsgi_app)  # type: ignore[method-assign]  # as Flask's documentation does it
     return app

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -11,7 +11,7 @@ from cds_service.mme_input import Unreadable, read_file
 from cds_service.queries import conversion_table, day
 from fhir_mappings.bundles import read_orders, subject_of
 from fhir_mappings.calculator import taken_now
-from fhir_mappings.elements import UnsuitableBody
+from fhir_mappings.elements import Json, UnsuitableBody
 from hooks.history import Chart, therapy_days
 from hooks.protocol import RequestError
 from opioids.guideline import Guideline
@@ -50,38 +50,72 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """The plans, or why there is none, and for whom: `subject` is a reference, "" where none was given."""
+    """The plans, or why there is none, by which pace, and for whom: `subject` is a reference or ""."""
 
     found: tuple[TaperPlan, ...] | NoPlan
     tapers: Tapers
+    profile: TaperProfile
     subject: str = ""
+
+
+class WrongOption(Unreadable):
+    """An option that is senseless: which one, and why."""
+
+    def __init__(self, option: str, reason: str) -> None:
+        super().__init__(f"--{option}: {reason}")
+        self.option = option
+        self.reason = reason
 
 
 def planned(asked: Asked, today: date, known: Knowledge) -> Planned:
     """The plans that were asked for. Raises `Unreadable`."""
     on = _day(asked.as_of, "as-of", today)
+    if asked.file is not None:
+        body = read_file(asked.file)
+        try:
+            return planned_from(body, asked, known, known.guidelines, today)
+        except UnsuitableBody as error:
+            raise Unreadable(f"{asked.file}: {error}") from None
     wish = _wish(asked, on)
-    guideline = known.guidelines.get(asked.guideline)
-    if guideline is None:
-        raise Unreadable(f"--guideline: expected one of {', '.join(sorted(known.guidelines))}")
-    if asked.file is None:
-        standard = _standard(asked, known, guideline, asked.therapy_days)
-        current = _number(asked.current or "", "current", most=MOST_MME_OF_ONE_ORDER)
-        made = plan_of_equivalents(current, standard, _within(standard.profile, wish))
-        return Planned(found=made if isinstance(made, NoPlan) else (made,), tapers=known.tapers)
-    body = read_file(asked.file)
-    try:
-        orders = read_orders(body, known.recogniser, on)
-    except UnsuitableBody as error:
-        raise Unreadable(f"{asked.file}: {error}") from None
+    standard = _standard(asked, known, _guideline(asked, known.guidelines), asked.therapy_days)
+    current = _number(asked.current or "", "current", most=MOST_MME_OF_ONE_ORDER)
+    made = plan_of_equivalents(current, standard, _within(standard.profile, wish))
+    return Planned(found=made if isinstance(made, NoPlan) else (made,), tapers=known.tapers, profile=standard.profile)
+
+
+def planned_from(
+    body: Json, asked: Asked, known: Knowledge, guidelines: Mapping[str, Guideline], today: date
+) -> Planned:
+    """The plans for the orders in a body. Raises `Unreadable` or, where there are no orders in it, `UnsuitableBody`.
+
+    Args:
+        body: one order, or a Bundle.
+        asked: the options; `file` and `current` are not looked at.
+        known: all that is known.
+        guidelines: those that may be asked for, by id.
+        today: the day of the orders where none is asked for.
+    """
+    on = _day(asked.as_of, "as-of", today)
+    wish = _wish(asked, on)
+    guideline = _guideline(asked, guidelines)
+    orders = read_orders(body, known.recogniser, on)
     days = asked.therapy_days
     if days is None:
         days = _therapy_days(orders, known, guideline, on)
     standard = _standard(asked, known, guideline, days)
     total = taken_now(orders, table=standard.table, as_of=on)
     return Planned(
-        found=plans(total, standard, _within(standard.profile, wish)), tapers=known.tapers, subject=subject_of(body)
+        found=plans(total, standard, _within(standard.profile, wish)),
+        tapers=known.tapers,
+        profile=standard.profile,
+        subject=subject_of(body),
     )
+
+
+def _guideline(asked: Asked, guidelines: Mapping[str, Guideline]) -> Guideline:
+    if guideline := guidelines.get(asked.guideline):
+        return guideline
+    raise WrongOption("guideline", f"expected one of {', '.join(sorted(guidelines))}")
 
 
 def _therapy_days(orders: Sequence[Order], known: Knowledge, guideline: Guideline, on: date) -> int | None:
@@ -92,17 +126,17 @@ def _therapy_days(orders: Sequence[Order], known: Knowledge, guideline: Guidelin
 
 def _standard(asked: Asked, known: Knowledge, guideline: Guideline, days: int | None) -> Standard:
     if days is not None and not 0 <= days <= _MOST_THERAPY_DAYS:
-        raise Unreadable(f"--therapy-days: expected 0 to {_MOST_THERAPY_DAYS}")
+        raise WrongOption("therapy-days", f"expected 0 to {_MOST_THERAPY_DAYS}")
     try:
         table = conversion_table(known, asked.table or guideline.default_table)
     except RequestError as error:
-        raise Unreadable(f"--{error.path}: {error.reason}") from None
+        raise WrongOption(error.path, error.reason) from None
     if asked.profile is None:
         profile = known.tapers.profile_for(guideline.id, days)
     elif (named := known.tapers.profiles.get(asked.profile)) is not None:
         profile = named
     else:
-        raise Unreadable(f"--profile: expected one of {', '.join(known.tapers.profiles)}")
+        raise WrongOption("profile", f"expected one of {', '.join(known.tapers.profiles)}")
     return Standard(
         guideline=guideline,
         table=table,
@@ -128,15 +162,17 @@ def _wish(asked: Asked, on: date) -> Wish:
 def _within(profile: TaperProfile, wish: Wish) -> Wish:
     """Another pace is taken only where it is not faster than the profile allows."""
     if wish.percent is not None and wish.percent > profile.most_percent:
-        raise Unreadable(
-            f"--pace: {profile.id} ({profile.label}) goes by at most {shown(profile.most_percent)}% a step; "
-            "a slower pace can be asked for, a faster one needs another --profile"
+        raise WrongOption(
+            "pace",
+            f"{profile.id} ({profile.label}) goes by at most {shown(profile.most_percent)}% a step; "
+            "a slower pace can be asked for, a faster one needs another profile",
         )
     interval = wish.interval_days
     if interval is not None and not profile.least_interval_days <= interval <= LONGEST_INTERVAL_DAYS:
-        raise Unreadable(
-            f"--interval: {profile.id} ({profile.label}) goes by steps of {profile.least_interval_days} to "
-            f"{LONGEST_INTERVAL_DAYS} days"
+        raise WrongOption(
+            "interval",
+            f"{profile.id} ({profile.label}) goes by steps of {profile.least_interval_days} to "
+            f"{LONGEST_INTERVAL_DAYS} days",
         )
     return wish
 
@@ -147,7 +183,7 @@ def _number(text: str, option: str, *, most: Decimal) -> Decimal:
     except InvalidOperation:
         value = Decimal(-1)
     if not (value.is_finite() and 0 < value <= most):
-        raise Unreadable(f"--{option}: expected a number above 0 and up to {shown(most)}")
+        raise WrongOption(option, f"expected a number above 0 and up to {shown(most)}")
     return value
 
 
@@ -157,4 +193,4 @@ def _day(text: str | None, option: str, otherwise: date) -> date:
     try:
         return day(text, option)
     except RequestError as error:
-        raise Unreadable(f"--{error.path}: {error.reason}") from None
+        raise WrongOption(error.path, error.reason) from None

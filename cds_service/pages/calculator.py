@@ -144,7 +144,7 @@ class Page:
     def _calculated(self, form: Form) -> Calculated:
         table = conversion_table(self._knowledge, form.table)
         on = day(form.day, "day")
-        lines, body = _read(form.orders)
+        lines, body = orders_of(form.orders)
         others = [one for name, one in self._knowledge.tables.items() if name in form.compared and one is not table]
         totals = [(one, self._total(body, one, on)) for one in (table, *others)]
         return Calculated(total=totals[0][1], lines=lines, totals=tuple(totals))
@@ -197,7 +197,7 @@ class Page:
         return (*counted, *unknown, together)
 
 
-def _read(text: str) -> tuple[tuple[OrderLine, ...], dict[str, Any]]:
+def orders_of(text: str) -> tuple[tuple[OrderLine, ...], dict[str, Any]]:
     """FHIR when it begins like JSON, else orders line by line. Raises `RequestError`."""
     if text.lstrip().startswith(("{", "[")):
         return (), wire.read_object(text.encode("utf-8", "surrogatepass"))

@@ -120,7 +120,7 @@ def bar_chart(entries: Sequence[Entry], points: Sequence[Decimal] = (), *, width
     room = max((width_of(entry.value, FONT) for entry in entries), default=0.0)
     right = width - room - 3 * PAD
     most = max([*(entry.maximum for entry in entries if entry.maximum is not None), *points, Decimal(0)])
-    ticks = _ticks(most, max(3, int(right / _BETWEEN_TICKS)))
+    ticks = nice_ticks(most, max(3, int(right / _BETWEEN_TICKS)))
     scale = Scale(left=PAD, right=right, top=ticks[-1])
     lines = sorted(set(points))
     labels = _point_labels(lines, scale, width)
@@ -146,7 +146,7 @@ def bar_chart(entries: Sequence[Entry], points: Sequence[Decimal] = (), *, width
     )
 
 
-def _ticks(most: Decimal, at_most: int) -> list[Decimal]:
+def nice_ticks(most: Decimal, at_most: int) -> list[Decimal]:
     """Zero and on, in the smallest steps of 1, 2 or 5 times a power of ten that reach `most` in `at_most` steps."""
     step = Decimal(1)
     if most > 0:

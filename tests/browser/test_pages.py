@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
 from cds_service.pages.calculator import EXAMPLE
+from cds_service.pages.taper import EXAMPLE as REGIMEN
 from tests.browser.conftest import DESK, PICTURES, TELEPHONE, Opened
 from tests.cds_service.pages.test_charts import PRODUCTS
 
@@ -38,6 +39,16 @@ def calculate(page: Page, orders: str, *compared: str) -> None:
         page.get_by_role("button", name="Calculate").click()
 
 
+def plan_taper(page: Page, orders: str = REGIMEN, sheet: str = "") -> None:
+    page.get_by_label("What is taken now, one order a line").fill(orders)
+    with page.expect_navigation():
+        page.get_by_role("button", name="Plan", exact=True).click()
+    if sheet:
+        page.get_by_label("Language of the patient's sheet").select_option(sheet)
+        with page.expect_navigation():
+            page.get_by_role("button", name="Sheet for the patient").first.click()
+
+
 def as_it_opens(page: Page) -> None:
     """Nothing is done before it is looked at."""
 
@@ -57,6 +68,9 @@ STATES = {
     ),
     "fault": ("/calculator", lambda page: calculate(page, "{")),
     "about": ("/about", as_it_opens),
+    "tapered": ("/taper", plan_taper),
+    "no-plan": ("/taper", lambda page: plan_taper(page, f"{UNBROKEN} morphine, x")),
+    "sheet": ("/taper", lambda page: plan_taper(page, sheet="es")),
 }
 ALIKE = {"exclude": [["tbody tr:nth-child(n+4)"], [".picker li:nth-child(n+4)"]]}
 """Rows after the third are made like those before them, and there are hundreds."""
@@ -189,6 +203,24 @@ def test_the_calculator_can_be_used_by_keyboard_alone(opened: Opened) -> None:
     expect(page.locator(".figure").first).to_have_text(re.compile("120"))
 
 
+def test_a_taper_goes_from_the_calculator_to_paper_in_two_languages(opened: Opened) -> None:
+    page = opened().open("/calculator")
+    calculate(page, REGIMEN)
+    page.get_by_role("button", name="Plan a taper").click()
+    expect(page.get_by_role("heading", name="Extended-release forms first")).to_be_visible()
+    page.get_by_role("radio", name="5", exact=True).check()
+    page.get_by_role("button", name="Plan", exact=True).click()
+    expect(page.get_by_text("About 5% every 28 days, or slower.").first).to_be_visible()
+    with page.expect_download() as kept:
+        page.get_by_role("button", name="FHIR CarePlan").first.click()
+    assert kept.value.suggested_filename == "taper-plan.json"
+    page.get_by_role("button", name="Sheet for the patient").last.click()
+    expect(page.get_by_role("heading", name="Your plan to take less opioid medicine")).to_be_visible()
+    page.get_by_role("button", name="Español").click()
+    expect(page.get_by_role("heading", name="Su plan para tomar menos opioides")).to_be_visible()
+    assert page.url.endswith("/taper/sheet")
+
+
 def test_a_fault_leads_to_its_field(opened: Opened) -> None:
     page = opened().open("/calculator")
     calculate(page, "{")
@@ -226,12 +258,16 @@ def test_targets_are_large_enough_to_be_hit(opened: Opened) -> None:
         ),
         ("about", "/about", ["courtesy of the U.S. National Library of Medicine", "US-H1"], 14),
         ("calculated", "/calculator", ["at least", "225", "meperidine", "1 tablet x 40 mg x 2/day"], 3),
+        ("tapered", "/taper", ["Extended-release forms first", "127.5", "Against withdrawal"], 8),
+        ("sheet", "/taper", ["Sus pasos", "A quién llamar", "Mis notas y preguntas", "por la mañana"], 6),
     ],
 )
 def test_a_page_can_be_printed(name: str, path: str, words: list[str], most: int, opened: Opened) -> None:
     page = opened().open(path)
     if name == "calculated":
         calculate(page, EXAMPLE)
+    if path == "/taper":
+        plan_taper(page, sheet="es" if name == "sheet" else "")
     printed = page.pdf(format="A4")
     PICTURES.mkdir(parents=True, exist_ok=True)
     (PICTURES / f"{name}.pdf").write_bytes(printed)

@@ -1,0 +1,189 @@
+"""`/taper`: plans for the opioids of a day, step by step, for clinicians; on paper for the patient; as FHIR to keep.
+
+Everything travels in the form: nothing is stored, and nothing about a patient stands in an address.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from babel.dates import format_date
+from flask import Flask, Response, request
+
+from cds_service.mme_input import Unreadable
+from cds_service.pages.calculator import Fault, orders_of
+from cds_service.pages.charts import NARROW, WIDE, Chart
+from cds_service.pages.site import Site
+from cds_service.pages.step_chart import Stairs, Tread, step_chart
+from cds_service.pages.taper_form import Form, key_of, plans_for, profile_of, stop_of, stops
+from cds_service.pages.taper_sheet import sheet_of
+from cds_service.taper_input import LONGEST_INTERVAL_DAYS, Planned, WrongOption
+from fhir_mappings.elements import UnsuitableBody
+from hooks.protocol import RequestError
+from hooks.words.taper import (
+    HOLD,
+    NALOXONE,
+    SIGNS,
+    doses_words,
+    obstacle_words,
+    order_words,
+    pace_words,
+    plan_notes,
+    step_words,
+)
+from opioids.tapers.values import NoPlan, Obstacle, TaperPlan
+
+EXAMPLE = """oxycodone ER 40 mg tablets, 1 tablet twice a day
+oxycodone 5 mg tablets, 1 tablet every 8 hours as needed
+"""
+FHIR_TYPE = "application/fhir+json"
+_WORDS = {
+    "doses_words": doses_words,
+    "key_of": key_of,
+    "order_words": order_words,
+    "pace_words": pace_words,
+    "plan_notes": plan_notes,
+    "step_words": step_words,
+}
+_FIELDS = {"as-of": "start", "start": "start"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Why there is no plan, in words."""
+
+    words: str
+    treatment: bool
+
+
+def register(app: Flask, site: Site) -> None:
+    """Adds the page, the patient's sheet and the file."""
+    page = Page(site)
+    app.add_url_rule("/taper", "taper", page.show, methods=["GET"])
+    app.add_url_rule("/taper", "tapered", page.plan, methods=["POST"])
+    app.add_url_rule("/taper/sheet", "taper_sheet", page.sheet, methods=["POST"])
+    app.add_url_rule("/taper/care-plan", "taper_care_plan", page.care_plan, methods=["POST"])
+
+
+class Page:
+    """The page with the knowledge that it needs."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._known = site.shell.knowledge
+        own = site.shell.about.guideline
+        self._guidelines = {**self._known.guidelines, own.id: own}
+
+    def show(self) -> Response:
+        """The empty form, or an example in it."""
+        example = EXAMPLE if "example" in request.args else ""
+        return self._page(self._filled(Form(orders=example)))
+
+    def plan(self) -> Response:
+        """The form with the plans for what is in it."""
+        form = self._filled(Form.of(request.form))
+        found = self._planned(form)
+        return self._page(form, found) if isinstance(found, Planned) else self._page(form, fault=found)
+
+    def sheet(self) -> Response:
+        """One of the plans on paper for the patient, in a language that was asked for."""
+        form = self._filled(Form.of(request.form))
+        chosen = self._chosen(form)
+        if isinstance(chosen, Response):
+            return chosen
+        self._site.speak_readers_language()
+        guideline = self._guidelines[form.guideline]
+        sheet = sheet_of(chosen[1], self._site.say, self._site.language, guideline.jurisdiction)
+        return self._site.page("taper_sheet.html", sheet=sheet, form=form, plan=key_of(chosen[1]))
+
+    def care_plan(self) -> Response:
+        """One of the plans as FHIR, to be kept as a file."""
+        from cds_service import taper_fhir  # noqa: PLC0415 - the models of FHIR take long to load
+
+        chosen = self._chosen(self._filled(Form.of(request.form)))
+        if isinstance(chosen, Response):
+            return chosen
+        planned, plan = chosen
+        written = taper_fhir.render_indented(replace(planned, found=(plan,)))
+        headers = {"Content-Disposition": 'attachment; filename="taper-plan.json"'}
+        return Response(written, content_type=FHIR_TYPE, headers=headers)
+
+    def _filled(self, form: Form) -> Form:
+        """The form with what the site chose, where nothing was."""
+        choice = self._site.shell.settings.guideline
+        today = self._site.shell.today().isoformat()
+        day = form.day or today
+        return replace(form, guideline=form.guideline or choice.profile, day=day, start=form.start or day)
+
+    def _planned(self, form: Form) -> Planned | Fault:
+        try:
+            _, body = orders_of(form.orders)
+            return plans_for(form, body, self._known, self._guidelines, self._site.shell.today())
+        except WrongOption as error:
+            return Fault(field=_FIELDS.get(error.option, error.option), words=error.reason)
+        except (Unreadable, UnsuitableBody) as error:
+            return Fault(field="orders", words=str(error))
+        except RequestError as error:
+            return Fault(field="orders", words=error.reason if error.path in ("", "orders") else str(error))
+        except ValueError:
+            return Fault(field="interval", words=self._site.say("expected a whole number of days"))
+
+    def _chosen(self, form: Form) -> tuple[Planned, TaperPlan] | Response:
+        """The plan that a button named, or the page that says what is wrong."""
+        planned = self._planned(form)
+        if isinstance(planned, Fault):
+            return self._page(form, fault=planned)
+        wanted = request.form.get("plan", "")
+        if not isinstance(planned.found, NoPlan):
+            for plan in planned.found:
+                if key_of(plan) == wanted:
+                    return planned, plan
+        return self._page(form, planned)
+
+    def _page(self, form: Form, planned: Planned | None = None, fault: Fault | None = None) -> Response:
+        plans: tuple[TaperPlan, ...] = ()
+        refusal = None
+        if planned and isinstance(planned.found, NoPlan):
+            treatment = planned.found.obstacle in (Obstacle.TREATMENT, Obstacle.ONLY_BUPRENORPHINE)
+            refusal = Refusal(words=obstacle_words(planned.found), treatment=treatment)
+        elif planned and not isinstance(planned.found, NoPlan):
+            plans = planned.found
+        profile = planned.profile if planned else profile_of(form, self._known, self._guidelines)
+        shown = plans[0] if plans else None
+        return self._site.page(
+            "taper.html",
+            form=form,
+            fault=fault,
+            refusal=refusal,
+            plans=plans,
+            charts=[_charts(plan, plans, self._site.language) for plan in plans],
+            profile=profile,
+            profiles=tuple(self._known.tapers.profiles.values()),
+            guidelines=tuple(self._guidelines.values()),
+            tables=tuple(self._known.tables.values()),
+            stops=stops(profile),
+            pace=stop_of(shown.percent if shown else profile.percent),
+            interval=shown.interval_days if shown else profile.interval_days,
+            longest=LONGEST_INTERVAL_DAYS,
+            tapers=self._known.tapers,
+            signs=SIGNS,
+            hold=HOLD,
+            naloxone=NALOXONE,
+            languages=self._site.languages.names(),
+            **_WORDS,
+        )
+
+
+def _charts(plan: TaperPlan, plans: tuple[TaperPlan, ...], language: str) -> tuple[tuple[str, Chart], ...]:
+    """A plan's stairs for a screen and for a telephone, on the scales of all the plans."""
+    stairs = Stairs(
+        treads=tuple(Tread(start=step.start, mme=step.mme) for step in plan.steps),
+        until=max(one.steps[-1].end for one in plans),
+        most=max(step.mme for one in plans for step in one.steps),
+    )
+
+    def month(day: date) -> str:
+        return str(format_date(day, "MMM y", locale=language))
+
+    return tuple((fit, step_chart(stairs, month, width=width)) for fit, width in (("wide", WIDE), ("narrow", NARROW)))

@@ -1,0 +1,143 @@
+"""A taper plan in the plain words of a patient's sheet, in any language that there is a catalogue for.
+
+Names of medicines stay as they are on the label of the bottle, so that both can be held side by side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from opioids.products import Form, StrengthUnit
+from opioids.shelf import strength_of
+from opioids.tapers.values import PlannedDose, PlanNote, TaperPlan, TaperStep
+
+Say = Callable[[str], str]
+
+EMERGENCY = {"US": "911", "CA": "911", "AU": "000", "UK": "999"}
+"""Whom to call when somebody does not wake up, by the guideline's country."""
+OTHER_EMERGENCY = "112"
+CRISIS_LINE = {"US": "988", "CA": "988", "AU": "13 11 14", "UK": "116 123"}
+"""Whom to call in despair: 988 Suicide and Crisis Lifeline, Lifeline Australia, Samaritans."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetStep:
+    """One step: its number ("" for now), its days, and each medicine with how it is taken."""
+
+    number: str
+    start: str
+    end: str
+    lines: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """What the sheet shows of one plan."""
+
+    steps: tuple[SheetStep, ...]
+    left_alone: tuple[str, ...]
+    as_needed: bool
+    patches: bool
+    emergency: str
+    crisis_line: str
+
+
+def sheet_of(plan: TaperPlan, say: Say, language: str, jurisdiction: str) -> Sheet:
+    """The plan for the patient. `say` gives words in the reader's language, `jurisdiction` the country."""
+    words = _Words(say, language)
+    return Sheet(
+        steps=tuple(words.step(step) for step in plan.steps),
+        left_alone=plan.left_alone,
+        as_needed=PlanNote.CONFIRM_USE in plan.notes,
+        patches=PlanNote.PATCHES in plan.notes,
+        emergency=EMERGENCY.get(jurisdiction, OTHER_EMERGENCY),
+        crisis_line=CRISIS_LINE.get(jurisdiction, ""),
+    )
+
+
+class _Words:
+    """Doses in the words of one language."""
+
+    def __init__(self, say: Say, language: str) -> None:
+        self.say, self._language = say, language
+        self._units = {
+            "tablet": (say("tablet"), say("tablets")),
+            "capsule": (say("capsule"), say("capsules")),
+            "patch": (say("patch"), say("patches")),
+            "suppository": (say("suppository"), say("suppositories")),
+            "": ("mL", "mL"),
+        }
+        self._times = {
+            1: (say("once a day"),),
+            2: (say("in the morning"), say("in the evening")),
+            3: (say("in the morning"), say("at midday"), say("in the evening")),
+            4: (say("in the morning"), say("at midday"), say("in the evening"), say("at bedtime")),
+        }
+
+    def day(self, day: date) -> str:
+        return str(format_date(day, "long", locale=self._language))
+
+    def step(self, step: TaperStep) -> SheetStep:
+        return SheetStep(
+            number=str(step.number) if step.number else "",
+            start=self.day(step.start),
+            end=self.day(step.end) if step.doses else "",
+            lines=tuple(self._lines(step.doses)),
+        )
+
+    def _lines(self, doses: Iterable[PlannedDose]) -> Iterator[tuple[str, str]]:
+        """Medicine and how it is taken for each product, and one for what is taken only when it is needed."""
+        groups: dict[tuple[str, bool], list[PlannedDose]] = {}
+        for dose in doses:
+            groups.setdefault((dose.product.name, dose.at_most is not None), []).append(dose)
+        for group in groups.values():
+            yield self._medicine(group[0]), self._taken(group)
+
+    def _medicine(self, dose: PlannedDose) -> str:
+        """The name and strength on the label, with the kind of release in plain words."""
+        product = dose.product
+        strength = product.components[0].strength
+        number = format_decimal(strength_of(product), locale=self._language)
+        rate = strength is not None and strength.unit is StrengthUnit.MCG_PER_HOUR
+        unit = "mcg/h" if rate else "mg/mL" if product.form is Form.LIQUID else "mg"
+        name = f"{product.components[0].ingredient.name} {number} {unit}"
+        if dose.is_worn or product.form is Form.LIQUID:
+            return name
+        kind = self.say("long-acting, ER") if product.extended_release else self.say("short-acting")
+        return f"{name} ({kind})"
+
+    def _taken(self, group: list[PlannedDose]) -> str:
+        first = group[0]
+        if first.is_worn:
+            return self.say("wear %(amount)s") % {
+                "amount": self._amount(sum((one.units for one in group), Decimal(0)), first)
+            }
+        if first.at_most is not None:
+            said = self.say("%(amount)s only if you need it, no more than %(most)s in one day")
+            return said % {"amount": self._amount(first.units, first), "most": self._amount(first.at_most, first)}
+        amounts = {dose.time: dose.units for dose in group}
+        if len(amounts) == first.times > 1 and len(set(amounts.values())) == 1 and first.times not in self._times:
+            said = self.say("%(amount)s, %(times)s times a day, spread over the day")
+            return said % {"amount": self._amount(first.units, first), "times": first.times}
+        return ", ".join(f"{self._amount(dose.units, dose)} {self._time(dose.time or 0, dose.times)}" for dose in group)
+
+    def _time(self, time: int, times: int) -> str:
+        named = self._times.get(times)
+        if named:
+            return named[time]
+        return self.say("at dose %(time)s of %(times)s of the day") % {"time": time + 1, "times": times}
+
+    def _amount(self, units: Decimal, dose: PlannedDose) -> str:
+        one, more = self._units.get(dose.product.noun, (dose.product.noun, dose.product.noun))
+        whole, half = divmod(units, 1)
+        if half == Decimal("0.5") and dose.product.form is not Form.LIQUID:
+            number = f"{whole or ''}½"
+        else:
+            number = format_decimal(units, locale=self._language)
+        return f"{number}\N{NO-BREAK SPACE}{one if units <= 1 else more}"
