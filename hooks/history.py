@@ -12,7 +12,6 @@ from fhir_mappings.elements import Element, later, string
 from fhir_mappings.references import Resources
 from hooks.beside import is_taken
 from opioids.change import Change
-from opioids.drug_classes import DrugClass
 from opioids.episodes import Supplied, length_of_therapy
 from opioids.knowledge import Knowledge
 from opioids.later_falls import Begun, has_steps, later_falls
@@ -135,8 +134,15 @@ def _is_short_course(order: Order, practice: Practice) -> bool:
     return (order.supply_ends - order.started).days <= practice.short_course_days
 
 
-def benzodiazepine_stopped(listed: Iterable[Order], replaced: frozenset[str], written: Iterable[Order]) -> bool:
-    """Whether the orders being written take a benzodiazepine away without going on with one."""
-    goes_on = any(order.risk and order.risk[0] is DrugClass.BENZODIAZEPINE for order in written)
-    stopped = (order for order in listed if order.reference in replaced and is_taken(order))
-    return not goes_on and any(one.risk and one.risk[0] is DrugClass.BENZODIAZEPINE for one in stopped)
+def is_start(active: Sequence[Order], written: Sequence[Order], days: int, today: date) -> bool:
+    """Whether an opioid is written for somebody who takes none and had none for so many days."""
+    if not any(not isinstance(order.content, Ignored) for order in written):
+        return False
+    earlier = [order for order in active if not isinstance(order.content, Ignored)]
+    return all(_ended_before(order, days, today) for order in earlier)
+
+
+def _ended_before(order: Order, days: int, today: date) -> bool:
+    """Whether an opioid is known to have been over for more than so many days."""
+    known = [one for one in (order.started, order.supply_ends) if one]
+    return bool(known) and later(max(known), days) < today

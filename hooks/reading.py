@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from fhir_mappings.dispenses import rescue_supplied
-from fhir_mappings.elements import Element, Json, element, items, key_of_reference, later, string
+from fhir_mappings.elements import Element, Json, element, items, key_of_reference, string
 from fhir_mappings.patients import is_about, read_patient, recorded_within
 from fhir_mappings.prescriptions import ORDER_TYPES, Reader, is_order
 from fhir_mappings.references import Resources, entries_of
+from hooks.benzodiazepines import Window, benzodiazepine_lowered
 from hooks.beside import companions_of, is_being_written, naloxone_at_hand
-from hooks.history import Chart, Totals, benzodiazepine_stopped, history_seen, read_before, supplied_opioids
+from hooks.history import Chart, Totals, history_seen, is_start, read_before, supplied_opioids
 from hooks.prefetch import Prefetched, State
 from hooks.protocol import HookRequest
 from hooks.record import in_hospital, read_record
@@ -80,7 +81,8 @@ def read_case(request: HookRequest, asked: Asked, prefetched: Prefetched, standa
     sent = [*prefetched.orders, *prefetched.history]
     own_list = [one for one in sent if is_about(one[0], request.patient_id)]
     draft_orders = [reader.read(resource, path) for resource, path in own_drafts]
-    active = [order for one, path in own_list if (order := reader.read_if_it_matters(one, path))]
+    listed_orders = [(order, one) for one, path in own_list if (order := reader.read_if_it_matters(one, path))]
+    active = [order for order, _ in listed_orders]
     taken = regimen(active, draft_orders, today)
     current, proposed = before_and_after(taken.current, taken.proposed, standards.table, today, taken.written)
     others = len(own_drafts) < len(drafts) or len(own_list) < len(sent)
@@ -121,13 +123,20 @@ def read_case(request: HookRequest, asked: Asked, prefetched: Prefetched, standa
             today=today,
         ),
         gaps=_gaps(prefetched, asked, others),
-        starting=takes_none and _is_start(active, written, guideline.new_therapy_days, today),
+        starting=takes_none and is_start(active, written, guideline.new_therapy_days, today),
         courses=record.courses,
         benefit=record.benefit,
         goals_not_met=record.goals_not_met,
         past=before.past,
         later_falls=before.later_falls,
-        benzodiazepine_lowered=benzodiazepine_stopped(active, taken.replaced, written),
+        benzodiazepine_lowered=bool(change.cut or before.later_falls)
+        and benzodiazepine_lowered(
+            listed_orders,
+            zip(draft_orders, (element(one) for one, _ in own_drafts), strict=True),
+            taken.replaced,
+            today,
+            Window(guideline.pace, knowledge.tapers.practice),
+        ),
         overdosed=recorded_within(
             problems,
             ConditionGroup.OPIOID_OVERDOSE_HISTORY,
@@ -243,20 +252,6 @@ def _swaps(written: list[Order], active: list[Order]) -> frozenset[str] | None:
 
 def _is_opioid(order: Order) -> bool:
     return not isinstance(order.content, Ignored)
-
-
-def _is_start(active: list[Order], written: list[Order], days: int, today: date) -> bool:
-    """Whether an opioid is written for somebody who takes none and had none for so many days."""
-    if not any(not isinstance(order.content, Ignored) for order in written):
-        return False
-    earlier = [order for order in active if not isinstance(order.content, Ignored)]
-    return all(_ended_before(order, days, today) for order in earlier)
-
-
-def _ended_before(order: Order, days: int, today: date) -> bool:
-    """Whether an opioid is known to have been over for more than so many days."""
-    known = [one for one in (order.started, order.supply_ends) if one]
-    return bool(known) and later(max(known), days) < today
 
 
 def selected_of(selections: Json, drafts: Iterable[tuple[Json, str]]) -> frozenset[str] | None:

@@ -78,7 +78,7 @@ def _head(told: Told, found: Judged) -> str:
     if rule == PREGNANCY_RULE:
         return "This order lowers opioids in pregnancy. Seek obstetric and addiction expertise before tapering."
     if rule == BENZODIAZEPINE_RULE:
-        return "This order lowers an opioid and a benzodiazepine at the same time. One after the other is safer."
+        return "An opioid and a benzodiazepine are being lowered at the same time. One after the other is safer."
     if found.tier is Tier.END:
         return f"This order ends opioids from a low dose ({mme(found.fall.before)}). Longer intervals can help before."
     if found.tier is Tier.TWO_CUTS:

@@ -141,21 +141,60 @@ def test_pregnancy_asks_for_expertise_and_shows_no_schedule(answer):
 
 # ---- benzodiazepines ----
 
+LOWERED = [
+    instead_of("e1", "oxycodone ER 40", 1),
+    draft("e2", "12 HR oxycodone hydrochloride 30 MG Extended Release Oral Tablet", 1),
+]
+
 
 @pytest.mark.parametrize(
     ("drafts", "spoken"),
     [
         ([{**LORAZEPAM, "status": "stopped"}], ("warning", "TA9")),
+        ([instead_of("lor2", "lorazepam", 1, prior="lor")], ("warning", "TA9")),
+        ([instead_of("lor2", "lorazepam 0.5 MG Oral Tablet", 3, prior="lor")], ("warning", "TA9")),
+        ([instead_of("lor2", "lorazepam 0.5 MG Oral Tablet", 4, prior="lor")], None),
+        ([instead_of("lor2", "lorazepam", 3, prior="lor")], None),
+        ([instead_of("dia", "diazepam 5 MG Oral Tablet", 1, prior="lor")], None),
         ([], None),
-        ([instead_of("lor2", "lorazepam", 1, prior="lor")], None),
     ],
 )
-def test_benzodiazepine_stopped_with_the_opioid_lowered(drafts, spoken, said):
-    lowered = [
-        instead_of("e1", "oxycodone ER 40", 1),
-        draft("e2", "12 HR oxycodone hydrochloride 30 MG Extended Release Oral Tablet", 1),
-    ]
-    assert said([*lowered, *drafts], ER, LORAZEPAM) == spoken
+def test_benzodiazepine_lowered_with_the_opioid(drafts, spoken, said):
+    assert said([*LOWERED, *drafts], ER, LORAZEPAM) == spoken
+
+
+def test_benzodiazepine_lowered_alone_is_no_taper_of_opioids(said):
+    assert said([instead_of("lor2", "lorazepam", 1, prior="lor")], ER, LORAZEPAM) is None
+
+
+@pytest.mark.parametrize(
+    ("ended", "days", "units", "spoken"),
+    [
+        (25, 15, 3, ("warning", "TA9")),
+        (26, 15, 3, None),  # lowered longer ago
+        (25, 14, 3, None),  # a short course
+        (25, 15, 2, None),  # no more than now
+    ],
+)
+def test_benzodiazepine_that_was_lowered_within_four_weeks(ended, days, units, spoken, said):
+    before = order(
+        "was",
+        "lorazepam",
+        units,
+        status="completed",
+        authoredOn=ago(ended + days),
+        dispenseRequest=supply(days),
+    )
+    assert said(LOWERED, ER, LORAZEPAM, history=bundle(before)) == spoken
+
+
+def test_benzodiazepine_that_ended_within_four_weeks(said):
+    before = order("was", "lorazepam", 1, status="stopped", authoredOn=ago(60), dispenseRequest=supply(40))
+    assert said(LOWERED, ER, history=bundle(before)) == ("warning", "TA9")
+    untold = order("was", "lorazepam", 1, status="stopped", authoredOn=ago(60))
+    assert said(LOWERED, ER, history=bundle(untold)) is None
+    mistaken = {**before, "status": "entered-in-error"}
+    assert said(LOWERED, ER, history=bundle(mistaken)) is None
 
 
 # ---- the time before ----

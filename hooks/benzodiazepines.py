@@ -1,0 +1,95 @@
+"""Whether a benzodiazepine is stopped or lowered together with the opioid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
+
+from fhir_mappings.dosage import read_directions
+from fhir_mappings.elements import Element, later
+from fhir_mappings.life import period_of
+from fhir_mappings.supplies import supply_ends_of
+from hooks.beside import is_being_written, is_taken
+from opioids.drug_classes import DrugClass
+from opioids.guideline import Pace
+from opioids.prescriptions import Order, Standing
+from opioids.sedative_doses import SedativeOrder, is_lowered
+from opioids.tapers.profiles import Practice
+
+
+class Window(NamedTuple):
+    """What says how far back a lower dose counts, and how long a short course is."""
+
+    pace: Pace
+    practice: Practice
+
+    @property
+    def days(self) -> int:
+        """Lowered longer ago is not at the same time."""
+        return self.pace.tier_window_days - self.pace.grace_days
+
+
+ReadOrder = tuple[Order, Element]
+"""An order with what was sent of it."""
+
+
+def benzodiazepine_lowered(
+    listed: Iterable[ReadOrder],
+    drafts: Iterable[ReadOrder],
+    replaced: frozenset[str],
+    today: date,
+    window: Window,
+) -> bool:
+    """Whether the orders being written lower a benzodiazepine, or it was lowered within the window.
+
+    What was taken for a short course only has not been lowered when it ends.
+    """
+    known = [one for one in listed if _is_benzodiazepine(one)]
+    if not known:
+        return False
+    taken = [one for one in known if is_taken(one[0])]
+    after = [_sedative(one) for one in taken if one[0].reference not in replaced]
+    after += [
+        _sedative(one, being_written=True) for one in drafts if _is_benzodiazepine(one) and is_being_written(one[0])
+    ]
+    if is_lowered([_sedative(one) for one in taken], after, today):
+        return True
+    since = later(today, -window.days)
+    earlier = ((_sedative(one), _ended(one)) for one in known if _is_over(one[0]))
+    return any(
+        is_lowered([one], after, today)
+        for one, ended in earlier
+        if one.started
+        and ended
+        and since < ended <= today
+        and (ended - one.started).days > window.practice.short_course_days
+    )
+
+
+def _is_benzodiazepine(one: ReadOrder) -> bool:
+    risk = one[0].risk
+    return risk is not None and risk[0] is DrugClass.BENZODIAZEPINE
+
+
+def _is_over(order: Order) -> bool:
+    return not is_taken(order) and order.plan is None and order.standing is not Standing.IN_ERROR
+
+
+def _sedative(one: ReadOrder, *, being_written: bool = False) -> SedativeOrder:
+    order, sent = one
+    started = period_of(sent)[0] or order.started
+    return SedativeOrder(
+        ingredient=order.risk[1] if order.risk else "",
+        name=order.medication,
+        sigs=read_directions(sent, started).sigs,
+        started=started,
+        being_written=being_written,
+    )
+
+
+def _ended(one: ReadOrder) -> date | None:
+    """The first day without what an order gave."""
+    order, sent = one
+    end = period_of(sent)[1]
+    return later(end, 1) if end else supply_ends_of(sent, read_directions(sent, order.started), order.started)
