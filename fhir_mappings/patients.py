@@ -21,8 +21,8 @@ from fhir_mappings.elements import (
     read_again,
     string,
 )
-from opioids.case import Patient
 from opioids.conditions import ConditionGroup, Sign
+from opioids.patient import Patient
 from opioids.recognition import Recogniser
 
 _OVER = frozenset({"inactive", "remission", "resolved"})

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from opioids.case import Case, Patient
+from opioids.case import Case
 from opioids.conditions import ConditionGroup
 from opioids.guideline import Criterion, Guideline
+from opioids.patient import Patient
 from opioids.quantities import shown
 from opioids.recommendations import Recommendation
 from opioids.tables import Review

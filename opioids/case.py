@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -17,6 +17,7 @@ from opioids.mme import MmeTotal
 from opioids.outcomes import Benefit, Course
 from opioids.pace import Fall
 from opioids.past_doses import NOTHING_KNOWN, PastDoses
+from opioids.patient import Patient
 from opioids.prescriptions import IgnoredReason
 
 ADULT_AGE = 18
@@ -43,27 +44,6 @@ class Focus(StrEnum):
     SEDATIVE = "sedative"
     """A medicine that adds to an opioid's risk is being written."""
     NEITHER = "neither"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Patient:
-    """Facts about the patient. `conditions` tells for each group found whether a code says so.
-
-    `age` is in whole years, None when unknown; `conditions_seen` is false when the chart's problem
-    list was not sent, so that a missing condition means nothing. `past` are the groups of which only the
-    history is recorded.
-    """
-
-    age: int | None
-    conditions: Mapping[ConditionGroup, bool]
-    conditions_seen: bool
-    past: frozenset[ConditionGroup] = frozenset()
-
-    def with_groups(self, groups: frozenset[ConditionGroup]) -> Patient:
-        """The same patient with groups that a measured value or an answer stands for."""
-        if not groups:
-            return self
-        return replace(self, conditions={**self.conditions, **dict.fromkeys(groups, True)}, past=self.past - groups)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +118,22 @@ class Case:
     def is_taper(self) -> bool:
         """Whether the orders being written lower the dose; a rotation, or what cannot be judged, is none."""
         return self.change.cut > Decimal(0) and not self.change.rotation and self.change.judgeable
+
+    @property
+    def is_raised(self) -> bool:
+        """Whether the orders being written raise the dose; a rotation, or what cannot be judged, is no rise."""
+        return self.change.cut < Decimal(0) and not self.change.rotation and self.change.judgeable
+
+    def lost_tolerance(self, guideline: Guideline) -> bool:
+        """Whether a dose was lowered, and has been lower for so long that tolerance to it may be lost."""
+        pace = guideline.pace
+        return self.past.lost_tolerance_to_more(
+            self.current.maximum,
+            self.today,
+            least_days=pace.restored_after_days,
+            stable_days=pace.stable_days,
+            back_days=pace.lookback_days,
+        )
 
     def is_long_term(self, guideline: Guideline) -> bool:
         """Whether therapy is known to be long-term."""
@@ -226,6 +222,7 @@ def _is_child(case: Case, guideline: Guideline) -> bool:
 
 _SHOWN: dict[Circumstance, Callable[[Case, Guideline], bool]] = {
     Circumstance.TAPERING: _is_tapering,
+    Circumstance.RESTORED: lambda case, guideline: case.is_raised and case.lost_tolerance(guideline),
     Circumstance.TREATMENT: lambda case, _: case.in_treatment,
     Circumstance.AGE_65: _is_aged,
     Circumstance.UNDER_18: _is_child,

@@ -34,6 +34,8 @@ class Circumstance(StrEnum):
     DOSE_POINT = "dose-point"
     """The total reaches the dose point that the criterion names."""
     TAPERING = "tapering"
+    RESTORED = "restored"
+    """The dose is raised again after it was lowered for so long that tolerance may be lost."""
     TREATMENT = "treatment"
     """Opioid use disorder is being treated."""
     AGE_65 = "age-65"

@@ -60,6 +60,15 @@ class PastDoses:
         before, now = self.levels[-2].mme, self.levels[-1].mme
         return before is not None and now is not None and now < before
 
+    def lost_tolerance_to_more(
+        self, than: Decimal, on: date, *, least_days: int, stable_days: int, back_days: int
+    ) -> bool:
+        """Whether a steady dose of more was lowered, and has been lower for `least_days` or longer on a day."""
+        if not self.last_fell or (on - self.levels[-1].since).days < least_days:
+            return False
+        highest = self.highest_stable(stable_days, on - timedelta(days=back_days), on)
+        return highest is not None and highest > than
+
     def followed_by(self, day: date, mme: Decimal | None) -> PastDoses:
         """The same with what is taken from a later day on."""
         return PastDoses(levels=(*self.levels, Level(day, mme)))

@@ -48,6 +48,7 @@ _CIRCUMSTANCES = {
     "dose-point": "the daily dose reaches the dose point",
     "start-dose": "an opioid is started at a dose that reaches the dose point",
     "tapering": "a long-term dose is being lowered",
+    "restored": "the dose is raised again after it was lowered a week ago or longer",
     "treatment": "opioid use disorder is being treated",
     "age-65": "65 years or older",
     "age-under-18": "younger than 18",

@@ -7,8 +7,6 @@ escalation (the review at the start speaks of it), and what was taken before has
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from opioids.case import Case, Focus
 from opioids.guideline import Guideline
 from opioids.recommendations import HeldBack, Recommendation, Topic, Urgency
@@ -36,6 +34,4 @@ def dose_escalation(case: Case, guideline: Guideline) -> Recommendation | HeldBa
 
 
 def _is_raised(case: Case) -> bool:
-    change = case.change
-    known = case.list_seen and change.judgeable and not change.rotation
-    return known and case.current.maximum > 0 and change.cut < Decimal(0)
+    return case.list_seen and case.is_raised and case.current.maximum > 0

@@ -6,9 +6,6 @@ last dose that was enough can be right; the full earlier dose is not simply resu
 
 from __future__ import annotations
 
-from datetime import timedelta
-from decimal import Decimal
-
 from opioids.case import Case, Focus
 from opioids.guideline import Guideline
 from opioids.recommendations import RESTORED_RULE, HeldBack, Recommendation, Topic, Urgency
@@ -18,16 +15,11 @@ def restored_dose(case: Case, guideline: Guideline) -> Recommendation | HeldBack
     """Warn when a dose rises that had been lowered, and was lower for long enough to lose tolerance."""
     if case.focus is not Focus.OPIOID:
         return HeldBack.NOT_IN_FOCUS
-    change, past, pace = case.change, case.past, guideline.pace
-    if change.cut >= Decimal(0) or change.rotation or not change.judgeable:
+    if not case.is_raised:
         return HeldBack.NOT_RAISED
     if case.exclusions(guideline):
         return HeldBack.EXCLUDED
-    if not past.last_fell or (case.today - past.levels[-1].since).days < pace.restored_after_days:
-        return HeldBack.NOT_LOWERED_BEFORE
-    since = case.today - timedelta(days=pace.lookback_days)
-    highest = past.highest_stable(pace.stable_days, since, case.today)
-    if highest is None or highest <= case.current.maximum:
+    if not case.lost_tolerance(guideline):
         return HeldBack.NOT_LOWERED_BEFORE
     return Recommendation(
         topic=Topic.DOSE_ESCALATION,

@@ -7,10 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 from opioids.beside import Companion
-from opioids.case import Case, Focus, Patient
+from opioids.case import Case, Focus
 from opioids.change import Change
 from opioids.drug_classes import DrugClass
 from opioids.mme import MmeTotal, mme_total
+from opioids.patient import Patient
 from opioids.prescriptions import Order, Prescription, Sig, Standing
 from opioids.products import Component, Form, Ingredient, Pharmacology, Product, Route, Strength, StrengthUnit
 from opioids.quantities import Ceiling, Dose, Frequency, PerDay, Unit, steadily

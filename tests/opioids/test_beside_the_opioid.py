@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from opioids.case import Focus, Gap, Patient
+from opioids.case import Focus, Gap
 from opioids.conditions import ConditionGroup as G
 from opioids.drug_classes import SEDATING, DrugClass
+from opioids.patient import Patient
 from opioids.prescriptions import Ignored, IgnoredReason
 from opioids.recommendations import HeldBack, Recommendation, Topic, Urgency
 from opioids.rules.dose_escalation import dose_escalation

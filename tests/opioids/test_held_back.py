@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from opioids.case import Focus, Gap, Patient
+from opioids.case import Focus, Gap
 from opioids.conditions import ConditionGroup
+from opioids.patient import Patient
 from opioids.prescriptions import Ignored, IgnoredReason
 from opioids.recommendations import HeldBack, Recommendation, Topic, Urgency
 from opioids.rules import MOST_AT_ONCE, RULES, recommend, verdicts

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from decimal import Decimal
+
 import pytest
 
-from opioids.case import Focus, Patient
+from opioids.case import Focus
 from opioids.conditions import ConditionGroup as G
 from opioids.drug_classes import DrugClass
 from opioids.outcomes import Benefit
+from opioids.past_doses import NOTHING_KNOWN, Level, PastDoses
+from opioids.patient import Patient
 from opioids.prescriptions import Ignored, IgnoredReason
 from opioids.recommendations import HeldBack, Recommendation, Urgency
 from opioids.rules import recommend
 from opioids.rules.deprescribing_review import deprescribing_review
 from opioids.rules.mme_total import mme_total
 from opioids.rules.naloxone_offer import naloxone_offer
-from tests.opioids.build import case, change, companion, morphine_total
+from tests.opioids.build import TODAY, case, change, companion, morphine_total
 
 US, CA, AU, UK, DE = "us-cdc-2022", "ca-2017", "au-2022", "uk-nice-ng215", "de-lonts-2020"
 ALL = (US, CA, AU, UK, DE)
@@ -274,6 +279,29 @@ def test_dose_alone_is_no_criterion_for_naloxone_outside_the_united_states(name,
 def test_naloxone_when_a_long_term_dose_is_lowered(name, rule, knowledge):
     found = naloxone_offer(case(knowledge.tables["cdc-2022"], 40, 36), knowledge.guidelines[name])
     assert (found.rule, found.urgency) == (rule, Urgency.WARNING)
+
+
+def lowered(days_ago, before=40, since=300):
+    return PastDoses(
+        levels=(
+            Level(TODAY - timedelta(days=since), Decimal(before)),
+            Level(TODAY - timedelta(days=days_ago), Decimal(20)),
+        )
+    )
+
+
+@pytest.mark.parametrize(("days", "found"), [(6, NOTHING), (7, "NX06"), (8, "NX06")])
+def test_naloxone_when_a_dose_is_taken_up_again_after_a_week_on_less(days, found, decide):
+    assert decide(naloxone_offer, US, 20, 30, **SHORT, past=lowered(days)) == found
+
+
+@pytest.mark.parametrize(
+    ("after", "past"),
+    [(20, lowered(30)), (30, lowered(30, before=10)), (30, lowered(30, since=31)), (30, NOTHING_KNOWN)],
+    ids=["goes on", "was never more", "was more for a day", "nothing known"],
+)
+def test_tolerance_is_not_lost_where_no_steady_dose_was_higher(after, past, decide):
+    assert decide(naloxone_offer, US, 20, after, **SHORT, past=past) == NOTHING
 
 
 @pytest.mark.parametrize(

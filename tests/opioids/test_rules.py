@@ -7,9 +7,10 @@ from decimal import Decimal
 
 import pytest
 
-from opioids.case import Focus, Gap, Patient
+from opioids.case import Focus, Gap
 from opioids.conditions import ConditionGroup
 from opioids.drug_classes import DrugClass
+from opioids.patient import Patient
 from opioids.prescriptions import Ignored, IgnoredReason, Uncounted, UncountedReason
 from opioids.recommendations import Recommendation, Topic, Urgency
 from opioids.rules import MOST_AT_ONCE, RULES, recommend

@@ -8,9 +8,10 @@ from decimal import Decimal
 
 import pytest
 
-from opioids.case import Focus, Patient
+from opioids.case import Focus
 from opioids.conditions import ConditionGroup
 from opioids.pace import Fall
+from opioids.patient import Patient
 from opioids.recommendations import HeldBack, Recommendation, Topic, Urgency
 from opioids.rules import recommend
 from opioids.rules.dose_escalation import dose_escalation

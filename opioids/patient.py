@@ -1,0 +1,29 @@
+"""What matters about a patient beside medicines: age, and the groups of conditions of the record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from opioids.conditions import ConditionGroup
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patient:
+    """Facts about the patient. `conditions` tells for each group found whether a code says so.
+
+    `age` is in whole years, None when unknown; `conditions_seen` is false when the chart's problem
+    list was not sent, so that a missing condition means nothing. `past` are the groups of which only the
+    history is recorded.
+    """
+
+    age: int | None
+    conditions: Mapping[ConditionGroup, bool]
+    conditions_seen: bool
+    past: frozenset[ConditionGroup] = frozenset()
+
+    def with_groups(self, groups: frozenset[ConditionGroup]) -> Patient:
+        """The same patient with groups that a measured value or an answer stands for."""
+        if not groups:
+            return self
+        return replace(self, conditions={**self.conditions, **dict.fromkeys(groups, True)}, past=self.past - groups)
