@@ -23,7 +23,7 @@ from cds_service.feedback import Reading
 from cds_service.formulary_files import known_or_invalid
 from cds_service.memory import Memory
 from cds_service.observability import Metrics, log
-from cds_service.pages import about, calculator, site, taper, try_it
+from cds_service.pages import about, calculator, reports, site, taper, try_it
 from cds_service.rate_limit import RateLimit
 from cds_service.settings import InvalidSettings, Settings
 from cds_service.settings_sections import WithoutDatabase
@@ -167,6 +167,8 @@ def _flask(shell: Shell, guard: Guard | None) -> Flask:
     routes.register(app, shell)
     pages = site.register(app, shell)
     about.register(app, pages)
+    if shell.settings.reports.enabled:
+        reports.register(app, pages)
     if shell.settings.pages.enabled:
         try_it.register(app, pages)
         calculator.register(app, pages)

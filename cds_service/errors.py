@@ -35,7 +35,7 @@ SAID = {
     500: "the service failed; the fault is logged",
 }
 INNERMOST_FRAMES = 5
-KEPT_HEADERS = ("Allow", "Retry-After")
+KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate")
 
 
 class InvalidBody(RequestError):

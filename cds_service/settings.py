@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from cds_service.settings_check import InvalidSettings, Mistake, schema_mistakes, unsafe
 from cds_service.settings_guideline import Cards, GuidelineChoice
 from cds_service.settings_kept import Feedback, Notes, Retention, Site, Snooze
+from cds_service.settings_reports import Reports
 from cds_service.settings_sections import (
     Auth,
     Client,
@@ -91,6 +92,7 @@ class Settings(BaseSettings):
     discovery: Discovery = Field(default_factory=Discovery)
     server: Server = Field(default_factory=Server)
     pages: Pages = Field(default_factory=Pages)
+    reports: Reports = Field(default_factory=Reports)
 
     @property
     def production(self) -> bool:

@@ -89,6 +89,8 @@ def _contradictions(settings: Settings) -> Iterator[tuple[KeyPath, str]]:
         if issuers[client.issuer] > 1:
             yield (*path, "issuer"), "expected an issuer that no other client has"
     yield from _kept(settings)
+    for name, message in settings.reports.mistakes(production=settings.production):
+        yield ("reports", name), message
 
 
 def _kept(settings: Settings) -> Iterator[tuple[KeyPath, str]]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from threading import Lock
 
 from sqlalchemy import Engine
 
 from cds_service.feedback import FeedbackItem
+from cds_service.report import Report
 from cds_service.storage import database
 from cds_service.storage.cards import mark_replied
 from cds_service.storage.models import feedback
+from cds_service.storage.reports import report
 from cds_service.storage.upserts import insert_into
 
 
@@ -39,6 +41,11 @@ class FeedbackStore:
         """Whether feedback could be kept now."""
         self.prepare()
         return database.is_current(self._engine)
+
+    def report(self, start: date, end: date) -> Report:
+        """What was noted and answered from one day to another, both included."""
+        self.prepare()
+        return report(self._engine, start, end)
 
     def record(self, items: Sequence[FeedbackItem], received_at: datetime) -> None:
         """Keeps all items, or none when the database refuses one."""

@@ -73,7 +73,9 @@ class Quiet(WSGIRequestHandler):
 def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the application, which answers on a fixed day."""
     database = tmp_path_factory.mktemp("pages") / "pages.sqlite3"
-    chosen = settings.load(None, {"OPIOID_CDS_DATABASE__URL": f"sqlite:///{database}"})
+    chosen = settings.load(
+        None, {"OPIOID_CDS_DATABASE__URL": f"sqlite:///{database}", "OPIOID_CDS_REPORTS__ENABLED": "true"}
+    )
     server = make_server(
         "127.0.0.1", 0, create_app(chosen, clock=lambda: NOW, new_uuid=uuids()), threaded=True, request_handler=Quiet
     )

@@ -13,12 +13,14 @@ from pypdf import PdfReader
 
 from cds_service.pages.calculator import EXAMPLE
 from cds_service.pages.taper import EXAMPLE as REGIMEN
+from cds_service.settings_sections import REPOSITORY_CONVERSATIONS
 from tests.browser.conftest import DESK, PICTURES, TELEPHONE, Opened
 from tests.cds_service.pages.test_charts import PRODUCTS
 
 pytestmark = pytest.mark.xdist_group("browser")  # one server and one browser, however many processes test
 
 HALVED = "/?conversation=opioid-order-sign/halved-by-a-new-prescription"
+CALL = REPOSITORY_CONVERSATIONS / "opioid-order-sign" / "halved-by-a-new-prescription" / "request.json"
 SIZES = {"desk": DESK, "telephone": TELEPHONE}
 UNBROKEN = "W" * 255
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -49,6 +51,21 @@ def plan_taper(page: Page, orders: str = REGIMEN, sheet: str = "") -> None:
             page.get_by_role("button", name="Sheet for the patient").first.click()
 
 
+def report_of_a_call(page: Page) -> None:
+    """Calls the service as an EHR does, and looks until the call is noted, which happens beside the answer."""
+    called = page.request.post(
+        page.url.replace("/reports", "/cds-services/opioid-order-sign"),
+        data=CALL.read_bytes(),
+        headers={"Content-Type": "application/json"},
+    )
+    assert called.ok
+    for _ in range(50):
+        page.reload()
+        if page.get_by_role("heading", name="Week by week").is_visible():
+            return
+    raise AssertionError("the call was never noted")
+
+
 def as_it_opens(page: Page) -> None:
     """Nothing is done before it is looked at."""
 
@@ -68,6 +85,7 @@ STATES = {
     ),
     "fault": ("/calculator", lambda page: calculate(page, "{")),
     "about": ("/about", as_it_opens),
+    "reports": ("/reports", report_of_a_call),
     "tapered": ("/taper", plan_taper),
     "no-plan": ("/taper", lambda page: plan_taper(page, f"{UNBROKEN} morphine, x")),
     "sheet": ("/taper", lambda page: plan_taper(page, sheet="es")),
@@ -259,6 +277,7 @@ def test_targets_are_large_enough_to_be_hit(opened: Opened) -> None:
         ("about", "/about", ["courtesy of the U.S. National Library of Medicine", "US-H1"], 14),
         ("calculated", "/calculator", ["at least", "225", "meperidine", "1 tablet x 40 mg x 2/day"], 3),
         ("tapered", "/taper", ["Extended-release forms first", "127.5", "Against withdrawal"], 8),
+        ("reports", "/reports", ["What the cards did", "SlowerTaper", "By week, service and topic"], 3),
         ("sheet", "/taper", ["Sus pasos", "A quién llamar", "Mis notas y preguntas", "por la mañana"], 6),
     ],
 )
@@ -266,6 +285,8 @@ def test_a_page_can_be_printed(name: str, path: str, words: list[str], most: int
     page = opened().open(path)
     if name == "calculated":
         calculate(page, EXAMPLE)
+    if path == "/reports":
+        report_of_a_call(page)
     if path == "/taper":
         plan_taper(page, sheet="es" if name == "sheet" else "")
     printed = page.pdf(format="A4")

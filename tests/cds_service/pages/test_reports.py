@@ -1,0 +1,199 @@
+"""The page of reports: the numbers of `opioid-cds report`, for those who may see them and nobody else."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import html
+import io
+import re
+from datetime import date, timedelta
+
+import pytest
+from werkzeug.security import generate_password_hash
+
+from cds_service import settings
+from cds_service.pages.reports import entries
+from cds_service.report import Report, Tally, TopicLine, Volume
+from cds_service.settings import InvalidSettings
+from tests.cds_service.hospital import SIGN, Clock, opened
+from tests.hooks.orders import TODAY
+
+SECRET = "a secret of a proxy that nobody can guess"  # noqa: S105 - synthetic
+HASH = generate_password_hash("correct horse", method="pbkdf2:sha256:1000")
+OPEN = "[reports]\nenabled = true\n"
+PROXY = f'{OPEN}user_header = "X-Forwarded-User"\nproxy_secret = "{SECRET}"\n'
+PASSWORD = f'{OPEN}user = "quality"\npassword_hash = "{HASH}"\n'
+NAMED = {"X-Forwarded-User": "quality", "X-Proxy-Secret": SECRET}
+NALOXONE = "NaloxoneOffer"
+
+
+def basic(name, password):
+    return {"Authorization": f"Basic {base64.b64encode(f'{name}:{password}'.encode()).decode()}"}
+
+
+def text_of(page):
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page.text)).split())
+
+
+@pytest.fixture
+def hospital(make_app):
+    return opened(make_app, OPEN, clock=Clock())
+
+
+def test_there_is_no_page_unless_the_settings_ask_for_it(make_app):
+    client = opened(make_app).client
+    for path in ("/reports", "/reports.csv"):
+        assert client.get(path).status_code == 404
+    assert "Reports" not in client.get("/about").text
+
+
+def test_the_page_shows_what_was_noted(hospital):
+    cards = hospital.sign()
+    hospital.override(cards[NALOXONE], "already-has-naloxone")
+    page = hospital.client.get("/reports")
+    words = text_of(page)
+    assert page.status_code == 200
+    assert f"{NALOXONE} order-sign 1 0 0 100.0 0 0% 1 100% already-has-naloxone: 1" in words
+    assert "calls: 1 orders: 1" in words
+    assert f"{TODAY - timedelta(days=TODAY.weekday())}" in words
+    assert '<a href="/reports" aria-current="page">Reports</a>' in page.text
+
+
+def test_a_service_in_shadow_is_shown_as_what_would_have_been(make_app):
+    hospital = opened(make_app, f"{OPEN}[services.{SIGN}]\nshadow = true\n")
+    hospital.sign()
+    assert f"{NALOXONE} order-sign 0 1 0 100.0" in text_of(hospital.client.get("/reports"))
+
+
+def test_the_file_holds_the_numbers_of_the_command(hospital):
+    hospital.sign()
+    answer = hospital.client.get(f"/reports.csv?from={TODAY}&to={TODAY}")
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="cards-{TODAY}-{TODAY}.csv"'
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    assert {row["count"] for row in rows if (row["topic"], row["measure"]) == (NALOXONE, "shown")} == {"1"}
+
+
+def test_days_are_included_and_others_are_not(hospital):
+    hospital.sign()
+    for span, there in ((f"from={TODAY}&to={TODAY}", True), (f"to={TODAY - timedelta(days=1)}", False)):
+        words = text_of(hospital.client.get(f"/reports?{span}"))
+        assert ("Nothing was noted in this time." not in words) is there
+
+
+@pytest.mark.parametrize(
+    ("query", "field", "words"),
+    [
+        ("from=x", "from", "expected a day as YYYY-MM-DD"),
+        ("to=2026-02-30", "to", "expected a day as YYYY-MM-DD"),
+        ("from=2026-02-02&to=2026-02-01", "from", "not after the last one"),
+        ("from=2000-01-01&to=2026-02-01", "from", "at most 1098 days"),
+        ("from=<img src=x>", "from", "expected a day as YYYY-MM-DD"),
+    ],
+)
+def test_a_senseless_span_is_said_at_its_field(hospital, query, field, words):
+    page = hospital.client.get(f"/reports?{query}")
+    assert f'<a href="#{field}">' in page.text
+    assert words in text_of(page)
+    assert "<img" not in page.text
+    assert hospital.client.get(f"/reports.csv?{query}").status_code == 400
+
+
+@pytest.mark.parametrize("path", ["/reports", "/reports.csv"])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"X-Forwarded-User": "quality"},
+        {"X-Proxy-Secret": SECRET},
+        {**NAMED, "X-Forwarded-User": " "},
+        {**NAMED, "X-Proxy-Secret": SECRET[:-1]},
+        {**NAMED, "X-Proxy-Secret": "é"},
+        {**NAMED, "X-Proxy-Secret": ""},
+    ],
+)
+def test_a_callers_own_header_opens_nothing(make_app, path, headers):
+    answer = opened(make_app, PROXY).client.get(path, headers=headers)
+    assert answer.status_code == 401
+    assert answer.get_json() == {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "login"}]}
+
+
+def test_the_proxys_secret_and_name_open_the_page(make_app):
+    assert opened(make_app, PROXY).client.get("/reports", headers=NAMED).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        basic("quality", "wrong"),
+        basic("quality", ""),
+        basic("other", "correct horse"),
+        basic("quality", HASH),
+        {"Authorization": "Bearer correct horse"},
+        {"Authorization": "Basic !"},
+        NAMED,
+    ],
+)
+def test_without_name_and_password_the_page_asks_for_them(make_app, headers):
+    answer = opened(make_app, PASSWORD).client.get("/reports", headers=headers)
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"] == 'Basic realm="Reports of cards", charset=UTF-8'
+    assert answer.get_json()["issue"] == [{"severity": "error", "code": "login"}]
+
+
+def test_name_and_password_open_the_page(make_app):
+    client = opened(make_app, PASSWORD).client
+    assert client.get("/reports", headers=basic("quality", "correct horse")).status_code == 200
+
+
+PRODUCTION = 'mode = "production"\npublic_url = "https://cds.example.org"\n'
+
+
+@pytest.mark.parametrize(
+    ("toml", "words"),
+    [
+        (PRODUCTION + OPEN, "reports.enabled: expected a protection beside it in production"),
+        (OPEN + 'user_header = "X-User"', "reports.proxy_secret: missing"),
+        (OPEN + f'proxy_secret = "{SECRET}"', "reports.user_header: missing"),
+        (OPEN + 'user = "quality"', "reports.password_hash: missing"),
+        (OPEN + f'password_hash = "{HASH}"', "reports.user: missing"),
+        (PROXY + f'user = "quality"\npassword_hash = "{HASH}"', "reports.user: expected one protection"),
+        (OPEN + 'user = "quality"\npassword_hash = "secret"', "reports.password_hash: expected a hash"),
+        (OPEN + 'user_header = "X-User"\nproxy_secret = "short"', "reports.proxy_secret: expected at least 32"),
+    ],
+)
+def test_a_protection_is_whole_or_refused(tmp_path, toml, words):
+    file = tmp_path / "cds.toml"
+    file.write_text(toml, encoding="utf-8")
+    with pytest.raises(InvalidSettings) as caught:
+        settings.load(file, {})
+    assert words in str(caught.value)
+    assert SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize("toml", [PROXY, PASSWORD])
+def test_production_offers_the_page_with_a_protection(tmp_path, toml):
+    file = tmp_path / "cds.toml"
+    file.write_text(PRODUCTION + toml, encoding="utf-8")
+    assert settings.load(file, {}).reports.enabled
+
+
+def line(week, shown, shadow):
+    return TopicLine(
+        week=week, service=SIGN, hook="order-sign", topic="T", tally=Tally(shown=shown, shadow=shadow), volume=Volume()
+    )
+
+
+def test_a_week_without_cards_is_a_bar_of_no_length():
+    monday = date(2026, 1, 5)
+    found = Report(
+        start=monday,
+        end=monday + timedelta(days=20),
+        volumes={},
+        topics=(),
+        weeks=(line(monday, 2, 1), line(monday, 1, 0), line(monday + timedelta(days=14), 0, 4)),
+        unknown_cards=0,
+    )
+    bars = [(one.label, one.scheduled, one.maximum) for one in entries(found)]
+    assert bars == [("2026-01-05", 3, 4), ("2026-01-12", 0, 0), ("2026-01-19", 0, 4)]
