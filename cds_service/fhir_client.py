@@ -101,7 +101,7 @@ class FhirClient:
     def __init__(self, outbound: Outbound, circuits: Circuits, *, count: Callable[[Outcome], None]) -> None:
         self._outbound = outbound
         self.circuits = circuits
-        self._count = count
+        self.count = count
 
     def read(self, access: Access, path: str, errand: Errand) -> Fetched:
         """The resource at a path such as `Patient/1`, or the Bundle of a search such as `Condition?patient=1`."""
@@ -160,7 +160,7 @@ class FhirClient:
         content = _read(answer) if answer and outcome is Outcome.OK else None
         if outcome is Outcome.OK and content is None:
             outcome = Outcome.UNREADABLE
-        self._count(outcome)
+        self.count(outcome)
         return _Page(outcome=outcome, content=content, size=len(answer.body) if answer else 0)
 
     def _attempt(

@@ -94,10 +94,10 @@ class Prefetcher:
         if not (reads or pages or needs.medications(request)) or not needs.chart(request, call):
             return Filled(request=request)
         if base not in self._servers or base is None:
-            return Filled(request=request, outcomes=(Outcome.NOT_LISTED,))
+            return self._without_asking(request, (), Outcome.NOT_LISTED)
         visit = self._client.circuits.enter(base.origin)
         if visit is None:
-            return _without_asking(request, reads)
+            return self._without_asking(request, reads, Outcome.CIRCUIT_OPEN)
         access = Access(base=base, token=fhir.token)
         errands = _Errands(
             self._pool,
@@ -109,6 +109,12 @@ class Prefetcher:
             return self._with_medications(filled, needs.medications(filled.request), access, errands)
         finally:
             self._client.circuits.leave(visit)
+
+    def _without_asking(self, request: HookRequest, reads: Iterable[Read], outcome: Outcome) -> Filled:
+        """What would be read has failed; where nothing may be read at all, it was not sent."""
+        self._client.count(outcome)
+        unread = {read.key: failed(outcome).content for read in reads}
+        return Filled(request=_with(request, unread), outcomes=(outcome,))
 
     def _read_all(
         self,
@@ -168,12 +174,6 @@ class Prefetcher:
         if told := release_told_by(element(one) for one, _ in drafts):
             return told
         return Release.DSTU2 if base and self._dstu2.get(base, 0.0) > self._seconds() else None
-
-
-def _without_asking(request: HookRequest, reads: Iterable[Read]) -> Filled:
-    """A server that has been silent lately is not waited for: what it has cannot be had now."""
-    unread = failed(Outcome.CIRCUIT_OPEN)
-    return Filled(request=_with(request, {read.key: unread.content for read in reads}), outcomes=(unread.outcome,))
 
 
 def _with(request: HookRequest, added: Mapping[str, Any]) -> HookRequest:

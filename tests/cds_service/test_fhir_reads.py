@@ -594,6 +594,13 @@ def test_a_server_that_is_silent_is_left_alone_after_a_few_failures_and_asked_ag
     answer = ask(app=app)
     assert len(ehr.seen) == asked
     assert "could not be read" in incomplete(answer)
+    assert 'opioid_cds_fhir_reads_total{outcome="circuit-open"} 1.0' in app.test_client().get("/metrics").text
+
+
+def test_a_server_that_is_not_listed_is_counted(app_for, ask, ehr):
+    app = app_for(ehr)
+    ask(app=app, fhirServer="http://example.org/fhir")
+    assert 'opioid_cds_fhir_reads_total{outcome="not-listed"} 1.0' in app.test_client().get("/metrics").text
 
 
 def test_many_requests_at_once_give_up_together_on_a_server_that_is_silent(app_for, ask, ehr):
