@@ -12,7 +12,6 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from cds_service.storage.models import seen_token
-from cds_service.storage.upserts import insert_into
 
 AWAY_SECONDS = 5.0
 SWEEP_SECONDS = 300.0
@@ -40,6 +39,12 @@ class SeenTokens:
     ) -> None:
         """`prepare` brings the tables up to date, and raises `SQLAlchemyError` while the database is away."""
         self._engine = engine
+        self._server = engine.dialect.name != "sqlite"
+        mark = "%s" if self._server else "?"
+        # Said with every call, so without SQLAlchemy's care for each value, which would cost more than the insert.
+        self._insert = (
+            f"INSERT INTO seen_token (fingerprint, expires_at) VALUES ({mark}, {mark}) ON CONFLICT DO NOTHING"  # noqa: S608 - no value
+        )
         self._prepare = prepare
         self._own = _OwnTokens() if alone_if_away else None
         self._seconds = seconds
@@ -65,17 +70,20 @@ class SeenTokens:
 
     def _keep(self, fingerprint: str, expires: float, now: float) -> bool:
         self._check_near()
-        row = {"fingerprint": fingerprint, "expires_at": datetime.fromtimestamp(expires, UTC)}
+        row = (fingerprint, self._written(datetime.fromtimestamp(expires, UTC)))
         try:
             self._make_ready()
             with self._engine.begin() as connection:
-                insert = insert_into(connection, seen_token).on_conflict_do_nothing()
-                first = connection.execute(insert.returning(seen_token.c.fingerprint), row).first() is not None
+                first = connection.exec_driver_sql(self._insert, row).rowcount == 1
             self._sweep(now)
         except SQLAlchemyError as error:
             self._away_until = self._seconds() + AWAY_SECONDS
             raise CannotTell from error
         return first
+
+    def _written(self, moment: datetime) -> datetime | str:
+        """A moment in UTC as each kind of database takes it from its driver, and as `UtcDateTime` writes it."""
+        return moment if self._server else moment.replace(tzinfo=None).isoformat(" ", "microseconds")
 
     def _check_near(self) -> None:
         """A database that did not answer a moment ago is not waited for again so soon."""
