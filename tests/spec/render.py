@@ -45,7 +45,7 @@ def document() -> str:
         _plain("Traps", "traps"),
         _changes(),
     ]
-    parts += [_tapers(), _directions()]
+    parts += [_pace(), _tapers(), _directions()]
     return "\n".join(parts)
 
 
@@ -120,6 +120,15 @@ def _changes() -> str:
         "",
     ]
     return "\n".join(text)
+
+
+def _pace() -> str:
+    words = (HERE / "pace.md").read_text(encoding="utf-8").split("\n##", 1)[0].partition("\n")[2].strip()
+    lines = ["## The pace of change", "", words, ""]
+    for table in tables_of("pace"):
+        headings = ["#", "Case", "Taken", "Signed", "Card", "Rule", "Guideline"]
+        lines += [f"### {table.heading}", "", *_table(headings, [list(row.values()) for row in table.rows]), ""]
+    return "\n".join(lines)
 
 
 def _tapers() -> str:
