@@ -65,6 +65,8 @@ def _doubtful(settings: Settings) -> Iterator[tuple[KeyPath, str]]:
         yield ("site", "key"), "missing: nothing is snoozed, and the report cannot tell prescribers apart"
     if settings.snooze.days != SNOOZE_DAYS:
         yield ("snooze", "days"), "the words on the card go on to say 3 months"
+    if settings.production and settings.pages.enabled:
+        yield ("pages", "enabled"), "pages to try and to calculate ask for no token: synthetic data only"
 
 
 def unsafe(settings: Settings) -> tuple[Mistake, ...]:

@@ -11,14 +11,17 @@ from typing import Any, TypeVar
 import orjson
 
 import hooks.services
-from cds_service import snooze, wire
+from cds_service import client_profiles, snooze, wire
 from cds_service.errors import InvalidBody, outcome_of
-from cds_service.pages import ehr
+from cds_service.pages import client_changes, ehr
+from cds_service.pages.client_changes import Change
 from cds_service.pages.site import as_json
 from cds_service.queries import day
+from cds_service.settings_sections import ClientProfile
 from cds_service.shell import Shell
 from cds_service.snooze import Terms
 from cds_service.storage.snoozes import Reply
+from hooks.client_traits import ClientTraits, DetailFormat
 from hooks.picture import picture_of
 from hooks.protocol import Card, Coding, RequestError, Service, Suggestion
 from hooks.trace import Trace
@@ -31,12 +34,14 @@ One = TypeVar("One")
 class Choice:
     """What is asked: the service, the guideline it judges by, the day as it was written, and the request's body.
 
+    `client` is the kind of client that asks; where it is empty the request tells, as it does without a token.
     `resting` holds the topics that an earlier reply silenced while the request was tried.
     """
 
     service_id: str
     guideline: str
     day: str
+    client: str = ""
     body: str = ""
     conversation: str = ""
     resting: frozenset[Topic] = frozenset()
@@ -44,13 +49,23 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tried:
-    """What came of it. `seconds` is the time from the body to the answer; a refused request has no trace."""
+    """What came of it. `seconds` is the time from the body to the answer; a refused request has no trace.
+
+    `cards` are those that the `client` gets; `changes` is what its profile did to them.
+    """
 
     status: int
     answer: str
     seconds: float
     cards: tuple[Card, ...] = ()
+    client: ClientTraits | None = None
+    changes: tuple[Change, ...] = ()
     trace: Trace | None = None
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the client takes a card's detail without Markdown."""
+        return self.client is not None and self.client.detail is DetailFormat.PLAIN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +95,11 @@ class Bench:
         known = [name for name, one in knowledge.guidelines.items() if one.default_table in knowledge.tables]
         return tuple(dict.fromkeys((self._shell.settings.guideline.profile, *sorted(known))))
 
+    @property
+    def clients(self) -> tuple[str, ...]:
+        """The kinds of client whose answer can be seen."""
+        return tuple(profile.value for profile in client_profiles.known())
+
     def standards(self, guideline: str) -> dict[str, str]:
         """The guideline with its conversion table. Raises `InvalidBody` for one that is not known."""
         choice = self._shell.settings.guideline
@@ -102,10 +122,12 @@ class Bench:
         try:
             self._shell.service(choice.service_id)
             service = self.services(self.standards(choice.guideline)["guideline"])[choice.service_id]
-            request = wire.parse(_object(choice.body), service).request
+            received = wire.parse(_object(choice.body), service)
+            request, client = received.request, self._client(choice.client, received)
             today = day(choice.day, "day")
             call = replace(self._shell.call(), today=today, rests=lambda *_: choice.resting)
-            cards = service.evaluate(request, call)
+            decided = service.evaluate(request, call)
+            cards = client.shows(decided)
             answer = wire.render(cards)
         except RequestError as error:
             seconds = perf_counter() - started
@@ -116,8 +138,18 @@ class Bench:
             answer=as_json(orjson.loads(answer)),
             seconds=seconds,
             cards=cards,
+            client=client,
+            changes=client_changes.between(decided, cards, plain=client.detail is DetailFormat.PLAIN),
             trace=service.trace(request, call) if service.trace else None,
         )
+
+    def _client(self, named: str, received: wire.Received) -> ClientTraits:
+        """The kind of client that was chosen, else the one that a call without a token would be taken for."""
+        if named and named not in self.clients:
+            raise InvalidBody("client", f"expected one of {', '.join(self.clients)}")
+        default = self._shell.settings.auth.profile
+        profile = ClientProfile(named) if named else client_profiles.profile_of(None, received, None, default)
+        return client_profiles.known()[profile]
 
     def accept(self, choice: Choice, which: str) -> tuple[Choice, Reaction] | None:
         """The choice after a suggestion (`<card>.<suggestion>`, counted from 0) was taken; None when there is none."""

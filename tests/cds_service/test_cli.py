@@ -242,6 +242,10 @@ def test_the_site_key_is_never_told(run, file):
             'mode = "production"\npublic_url = "https://cds.example.org"\n',
             "cds.toml: site.key: warning: missing: nothing is snoozed, and the report cannot tell prescribers apart\n",
         ),
+        (
+            f'mode = "production"\npublic_url = "https://x.example.org"\nsite.key = "{KEY}"\n[pages]\nenabled = true',
+            "cds.toml:5: pages.enabled: warning: pages to try and to calculate ask for no token: synthetic data only\n",
+        ),
     ],
 )
 def test_what_should_be_known_is_a_warning_and_no_mistake(run, file, toml, expected):

@@ -26,7 +26,7 @@ def conversations(tmp_path):
     return f'[pages]\nconversations = "{folder}"\n'
 
 
-def tried(client, content, service="opioid-order-sign", **fields):
+def tried(client, /, content, service="opioid-order-sign", **fields):
     body = content if isinstance(content, str) else orjson.dumps(content).decode()
     return client.post("/try", data={"service": service, "body": body, **fields})
 
