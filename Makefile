@@ -12,7 +12,7 @@ COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/python -m uv pip compile
 	--universal --python-version 3.11 --generate-hashes $(LOCK_FLAGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lock sbom bench profile clean
+.PHONY: help run test check format lock sbom bench profile mutation clean
 # Two goals named at once must not both fill the environment.
 .NOTPARALLEL:
 
@@ -48,6 +48,9 @@ sbom: $(VENV)/.development ## list what the service consists of, with versions a
 
 bench: $(VENV)/.development ## measure against the floor server (ARGS=--quick for half a minute)
 	$(BIN)/python -m benchmarks $(ARGS)
+
+mutation: $(VENV)/.development ## small faults in the domain, and whether tests notice (ARGS=--all for every one)
+	$(BIN)/python -m tests.mutation $(ARGS)
 
 profile: $(VENV)/.development ## where the time of one request goes
 	$(BIN)/python -m benchmarks.profile_request $(ARGS)

@@ -11,7 +11,18 @@ from decimal import Decimal
 
 from opioids.quantities import Dose, Unit
 from opioids.sig_tokens import Direction, Found, Kind, phrase, skip
-from opioids.sig_words import FRACTIONS, HOUR_WORDS, MICROGRAMS, NUMBERS, PRODUCT_KINDS, RELEASES, ROMAN, TENS, UNITS
+from opioids.sig_words import (
+    COUNTED_TIMES,
+    FRACTIONS,
+    HOUR_WORDS,
+    MICROGRAMS,
+    NUMBERS,
+    PRODUCT_KINDS,
+    RELEASES,
+    ROMAN,
+    TENS,
+    UNITS,
+)
 
 # "5-325 mg" and "30-300 mg" are two strengths of one product, not a range: no real range is this wide.
 _WIDEST_RANGE = 4
@@ -28,14 +39,27 @@ class Span:
 
 
 def number(direction: Direction, at: int) -> Found[Decimal] | None:
-    """One positive number: "2", "two", "two (2)", "half", "1/2", "1 1/2", "one and a half"."""
+    """One positive number: "2", "two", "two (2)", "two 2 tablets", "half", "1/2", "1 1/2", "one and a half"."""
     read = _plain_number(direction, at)
-    if read is None or direction[read[1]].text != "(":
-        return read
+    if read is None:
+        return None
+    if direction[read[1]].text != "(":
+        return _said_again(direction, at, read) or read
     restated = _plain_number(direction, read[1] + 1)
     if restated is None or direction[restated[1]].text != ")":
         return read
     return (read[0], restated[1] + 1) if restated[0] == read[0] else None
+
+
+def _said_again(direction: Direction, at: int, read: Found[Decimal]) -> Found[Decimal] | None:
+    """Reads "two 2 tablets", "every 4 four hours": brackets that were lost. "Two 2 mg tablets" are two of 2 mg each."""
+    again = read[1]
+    kinds = {direction[at].kind, direction[again].kind}
+    if kinds != {Kind.NUMBER, Kind.WORD} or again != at + 1 or _whole(direction, again) != (read[0], again + 1):
+        return None
+    counted = UNITS.get(direction[again + 1].text)
+    is_counted = counted is not None and counted.unit is Unit.EACH
+    return (read[0], again + 1) if is_counted or direction[again + 1].text in COUNTED_TIMES else None
 
 
 def _plain_number(direction: Direction, at: int) -> Found[Decimal] | None:

@@ -145,7 +145,8 @@ def _after_dispensing(direction: Direction, at: int) -> int | None:
 
 def _after_count(direction: Direction, at: int) -> int | None:
     if direction[at + 1].text in REFILLS:
-        return at + 2
+        # "30 rf 0": thirty, and none again.
+        return at + 3 if direction[at + 2].kind is Kind.NUMBER else at + 2
     days = skip(direction, at + 1, "-")
     if direction[days].text in ("day", "days") and direction[days + 1].text == "supply":
         return days + 2

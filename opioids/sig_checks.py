@@ -8,15 +8,24 @@ from itertools import combinations, pairwise
 
 from opioids.sig_clock import Meals, Moments, Weekdays
 from opioids.sig_frequency import Contradiction, part_of_day
+from opioids.sig_intervals import Rate
 from opioids.sig_parts import Outline, Part
 from opioids.sig_remarks import Mark
-from opioids.sig_times import Rate
 
 # ---- steps ----
 
 
 def split_steps(direction: Outline) -> None:
-    """In "2 tabs bid x 7 days, 1 tab bid x 7 days", parts that each have their own length follow one another."""
+    """In "2 tabs bid x 7 days, 1 tab bid x 7 days", parts that each have their own length follow one another.
+
+    In "2 tabs in the morning, then 1 tab at night" they do not: it is one day.
+    """
+    parts = [part for step in direction.steps for part in step]
+    if not direction.stops and all(part.length is None and _at_named_times(part) for part in parts):
+        for step in direction.steps[1:]:
+            step[0].link = Mark.AND
+        direction.steps = [parts]
+        return
     direction.steps = [one for step in direction.steps for one in _split(step)]
 
 
@@ -24,15 +33,24 @@ def _split(step: list[Part]) -> list[list[Part]]:
     lasting = all(part.length and not part.length.at_most and part.often for part in step) and step[0].dose
     apart = all(part.link in (None, Mark.SEPARATOR) for part in step[1:])
     needed = {part.as_needed for part in step}
-    # "2 tabs in the morning for 7 days, 1 tab at night for 7 days" may well be taken together.
-    named = any(_at_named_times(part) for part in step)
-    if len(step) == 1 or not lasting or not apart or len(needed) > 1 or named:
+    if len(step) == 1 or not lasting or not apart or len(needed) > 1 or _may_be_together(step):
         return [step]
     note = "each part for its own days: read as steps that follow one another"
     for part in step[1:]:
         if part.dose is not None:
             part.dose = replace(part.dose, assumptions=(*part.dose.assumptions, note))
     return [[part] for part in step]
+
+
+_LONGEST_SURE_STEP = 14
+
+
+def _may_be_together(step: Sequence[Part]) -> bool:
+    """Whether parts of the same days may be taken at once: two products, times of one day, or a month's supply."""
+    if any(_at_named_times(part) or (part.dose is not None and part.dose.of_strength) for part in step):
+        return True
+    lengths = {part.length.days for part in step if part.length}
+    return len(step) == 2 and len(lengths) == 1 and max(lengths) > _LONGEST_SURE_STEP
 
 
 def carry_doses(steps: Sequence[Sequence[Part]]) -> None:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from opioids.sig_tokens import Direction, Found, Kind, phrase, skip
-from opioids.sig_words import DAYS_OF_WORK, MEAL_MOMENTS, MEAL_PREFIXES, MEALS, MOMENT_PREFIXES, MOMENTS, WEEK, WEEKDAYS
+from opioids.sig_words import (
+    DAYS_OF_WORK,
+    MEAL_MOMENTS,
+    MEAL_PREFIXES,
+    MEALS,
+    MOMENT_PREFIXES,
+    MOMENTS,
+    OF_EACH_WEEK,
+    WEEK,
+    WEEKDAYS,
+)
 
 _MOST_AT_A_TIME = 4
 
@@ -50,7 +60,8 @@ def _listed(direction: Direction, at: int, by_clock: bool) -> Found[str] | None:
     link = skip(direction, at, ",")
     link = skip(direction, link, "and", "&", "plus", "+")
     if link == at:
-        return None
+        # "At 6am 2pm and 10pm".
+        return _clock(direction, at, False) if by_clock and _is_glued(direction, at) else None
     # "With breakfast and dinner": only the first of a list needs its "with".
     return (
         _clock(direction, link, not by_clock) or _part_of_day(direction, link) or phrase(direction, link, MEAL_MOMENTS)
@@ -78,12 +89,17 @@ def _clock(direction: Direction, at: int, needs_at: bool) -> Found[str] | None:
         if needs_at and start == at and not bracketed and token.text[0] != "0":
             return None
         return _time(int(token.text[:2]), int(token.text[2:]), skip(direction, start + 1, "hrs", "hours", "h"))
-    glued = direction[start + 1].text in ("am", "pm") and not direction[start + 1].spaced
+    with_minutes = direction[start + 1].text == ":" and direction[start + 3].text in ("am", "pm")
     # "1am 2pm" may be one in the morning and two in the evening; nobody takes eight in the morning.
-    glued = glued and token.value > _MOST_AT_A_TIME
-    if needs_at and start == at and not bracketed and not glued:
+    by_itself = with_minutes or (_is_glued(direction, start) and token.value > _MOST_AT_A_TIME)
+    if needs_at and start == at and not bracketed and not by_itself:
         return None
     return _short_clock(direction, start)
+
+
+def _is_glued(direction: Direction, at: int) -> bool:
+    """Whether "am" or "pm" stands without a space: "8am"."""
+    return direction[at + 1].text in ("am", "pm") and not direction[at + 1].spaced
 
 
 def _short_clock(direction: Direction, at: int) -> Found[str] | None:
@@ -132,8 +148,10 @@ def weekdays(direction: Direction, at: int) -> Found[Weekdays] | None:
         after = day[1]
         link = skip(direction, skip(direction, after, ",", "/"), "and", "&")
         day = phrase(direction, skip(direction, link, "on", "every"), WEEKDAYS)
-    unlike = labels and len(set(labels)) == len(labels)
-    return (Weekdays(labels=tuple(labels)), after) if unlike else None
+    if not labels or len(set(labels)) < len(labels):
+        return None
+    weekly = phrase(direction, after, OF_EACH_WEEK)
+    return Weekdays(labels=tuple(labels)), weekly[1] if weekly else after
 
 
 def _stretch(direction: Direction, at: int) -> Found[Weekdays] | None:

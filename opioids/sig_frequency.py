@@ -10,8 +10,9 @@ from typing import TypeVar
 
 from opioids.quantities import Frequency, PerDay
 from opioids.sig_clock import Meals, Moments, Weekdays
+from opioids.sig_intervals import Rate
 from opioids.sig_spacing import Apart, Divided, Once
-from opioids.sig_times import DayTotal, Often, Rate
+from opioids.sig_times import DayTotal, Often
 
 T = TypeVar("T")
 

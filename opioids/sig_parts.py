@@ -10,11 +10,12 @@ from opioids.products import Route
 from opioids.quantities import Dose, Unit
 from opioids.sig_asides import Dispensing, Reason
 from opioids.sig_frequency import Contradiction
+from opioids.sig_intervals import Rate
 from opioids.sig_limits import Length, Maximum, Stage, Sum
 from opioids.sig_phrases import AsNeeded, Content, Statement
 from opioids.sig_remarks import Mark
 from opioids.sig_strengths import WrittenDose
-from opioids.sig_times import Often, Rate
+from opioids.sig_times import Often
 
 
 @dataclass(slots=True, kw_only=True)

@@ -102,7 +102,7 @@ def _as_needed(direction: Direction, at: int) -> Found[Statement] | None:
     found = phrase(direction, at, AS_NEEDED)
     if found is None:
         return None
-    start = after_for(direction, skip(direction, found[1], "(", ":", ","))
+    start = after_for(direction, skip(direction, found[1], "(", ":", ",", "-"))
     after = after_reasons(direction, start) or 0
     if not after:
         return AsNeeded(), found[1]

@@ -120,7 +120,8 @@ _WHO = (
 MARKS: Phrases[Mark] = phrases(
     {
         Mark.AND: "and|&|+|plus|and also",
-        Mark.THEN: "then|and then|followed by|after that",
+        Mark.THEN: "then|and then|followed by|after that|then increase to|then decrease to|then reduce to|then go to"
+        "|then increase|and then increase to|and then decrease to|and then reduce to",
         Mark.THEREAFTER: "thereafter",
         Mark.STOP: "then stop|then discontinue|and stop|then off|and then stop|then d/c|and discontinue",
         Mark.VERB: "take|takes|give|apply|place|use|swallow|administer|insert|inject|inhale|dissolve|spray|instill"
@@ -128,6 +129,7 @@ MARKS: Phrases[Mark] = phrases(
         "|changed|to be changed|and changed|replaced|to be replaced"
         "|replace|change patch|replace patch|apply patch|place patch|change the patch|sig|to be taken|to take"
         "|please take|pt to take|patient to take|instructions|directions|chew|put|give patient|only|drink"
+        "|do this|do all this|do all of this"
         "|to be applied|unwrap and apply|open and apply"
         "|to be given|to be placed",
         Mark.PERMISSION: "may take|can take|may use|you may take|may give|may be taken|can be taken|may apply"
@@ -136,7 +138,7 @@ MARKS: Phrases[Mark] = phrases(
         Mark.ADVICE: "|".join(ADVICE.strip().splitlines()),
         Mark.AS_DIRECTED: "|".join(
             f"{said}{by}"
-            for said in ("as directed", "ut dict", "as instructed", "as prescribed")
+            for said in ("as directed", "ut dict", "uad", "as instructed", "as prescribed")
             for by in ("", *(f" by {who}" for who in _WHO.split("|")))
         ),
         Mark.OR: "or",

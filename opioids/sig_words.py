@@ -89,6 +89,8 @@ EXTRA = frozenset(words_in("additional extra another"))
 SPOONFULS = frozenset(words_in("spoonful spoonfuls spoon spoons"))
 HOUR_WORDS = frozenset(words_in("h hr hrs hour hours"))
 
+COUNTED_TIMES = frozenset(words_in("time times hour hours hrs hr h day days week weeks"))
+
 SECOND_AMOUNT: Phrases[AsIn] = phrases(
     {
         AsIn.TOTAL: "total|in total|total dose|dose|per dose|altogether",
@@ -183,7 +185,7 @@ MOMENTS: Phrases[str] = phrases(
     }
 )
 MOMENT_PREFIXES: Phrases[str] = phrases(
-    {"": "in the|first thing in the|in|at|every|each|q|once every|once each|before"}
+    {"": "in the|first thing in the|in|at|every|each|q|once every|once each|once in the|once at|once in|before"}
 )
 MEAL_MOMENTS: Phrases[str] = phrases(
     {
@@ -196,7 +198,8 @@ MEAL_MOMENTS: Phrases[str] = phrases(
 MEAL_PREFIXES: Phrases[str] = phrases({"": "with|at|before|after|with the|before the|after the|with your"})
 MEALS: Phrases[str] = phrases(
     {
-        "": "with meals|before meals|after meals|with each meal|with every meal|before each meal|after each meal"
+        "": "with meals|with meal|before meals|after meals|with each meal|with every meal|before each meal"
+        "|after each meal"
         "|at mealtimes|at mealtime|ac|pc"
     }
 )
@@ -213,6 +216,7 @@ WEEKDAYS: Phrases[str] = phrases(
 )
 WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 DAYS_OF_WORK: Phrases[tuple[str, ...]] = phrases({WEEK[:5]: "weekdays|on weekdays", WEEK[5:]: "weekends|on weekends"})
+OF_EACH_WEEK: Phrases[str] = phrases({"": "each week|of each week|every week|of every week|weekly"})
 PERIOD_PREFIXES: Phrases[str] = phrases(
     {"": "a|per|each|every|in|in a|in any|in each|in one|within|within a|within any|/|during a|over"}
 )

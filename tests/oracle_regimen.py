@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
-from fractions import Fraction
 
-from tests.oracle import PLANS, Drug, Json, Outcome, Verdict, drug_of, ignored, judge
+from tests.oracle import PLANS, Drug, Json, Verdict, drug_of, ignored, judge
 
 WITHDRAWN = {"stopped": "not-active", "cancelled": "not-active", "entered-in-error": "entered-in-error"}
 
@@ -50,8 +49,8 @@ def judge_proposed(active: list[Json], drafts: list[Json], today: date, table: s
             counts = any(one.kind == "counted" for one in verdicts[index])
             if order["id"] in named or (renewed and counts):
                 verdicts[index] = _besides(verdicts[index]) | ignored("replaced")
-            elif renewed:
-                # Of what cannot be counted the rulings leave open whether it is renewed.
+            elif renewed or (not stops and not named and _may_be_renewal_of(draft, order, today, table)):
+                # Of what cannot be counted, or is the same in other words, the rulings leave it open.
                 verdicts[index] |= ignored("replaced")
     written = [judge_draft(one, today, table) for one in drafts]
     for index, draft in enumerate(drafts):
@@ -101,8 +100,7 @@ def _is_renewal_of(draft: Json, order: Json) -> bool:
     return all(draft.get(name) == order.get(name) for name in same)
 
 
-def banded_total(amounts: list[tuple[Fraction, Fraction]], bands: list[tuple[Fraction, Fraction]]) -> Outcome:
-    """What (scheduled, maximum) mg a day of one drug come to when its factor depends on their sum."""
-    total = [sum((amount[index] for amount in amounts), Fraction(0)) for index in (0, 1)]
-    found = [value * next(factor for up_to, factor in bands if value <= up_to) for value in total]
-    return Outcome("counted", "", *found)
+def _may_be_renewal_of(draft: Json, order: Json, today: date, table: str) -> bool:
+    """The same medicine, which comes to the same: perhaps the same dose and timing, written otherwise."""
+    alike = draft.get("medicationCodeableConcept") == order.get("medicationCodeableConcept")
+    return alike and judge(draft, today, table) == judge({**order, "status": "draft", "intent": "order"}, today, table)

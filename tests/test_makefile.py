@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-GOALS = ("help", "run", "test", "check", "format", "lock", "sbom", "bench", "profile", "clean")
+GOALS = ("help", "run", "test", "check", "format", "lock", "sbom", "bench", "profile", "mutation", "clean")
 
 
 def make(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

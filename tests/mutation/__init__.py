@@ -1,0 +1,1 @@
+"""Mutation testing of the domain: small faults put into `opioids/`, each of which a test has to notice."""

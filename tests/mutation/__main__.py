@@ -1,0 +1,87 @@
+"""`make mutation`: how many small faults in the domain the tests notice.
+
+By default a sample of each module, the same for the same seed; `--all` tries every mutant (hours). Works on a copy of
+the project in a temporary folder.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+LEFT_BEHIND = shutil.ignore_patterns(
+    ".git", ".venv", "*.egg-info", "__pycache__", ".*_cache", ".hypothesis", "*.sqlite3*"
+)
+COPY = "OPIOID_CDS_MUTATION_COPY"
+
+
+def main() -> int:
+    """Run it, in a copy."""
+    if os.environ.get(COPY):
+        return _work(_asked())
+    _asked()
+    with tempfile.TemporaryDirectory(prefix="mutation-") as folder:
+        copy = Path(folder) / "project"
+        shutil.copytree(ROOT, copy, ignore=LEFT_BEHIND)
+        command = [sys.executable, "-m", "tests.mutation", *sys.argv[1:]]
+        environment = {**os.environ, COPY: "1", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(copy)}
+        return subprocess.run(command, cwd=copy, env=environment, check=False).returncode
+
+
+def _asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="make mutation", description="Small faults in opioids/, and who notices them."
+    )
+    parser.add_argument("modules", nargs="*", type=Path, help="only these (opioids/steps.py)")
+    parser.add_argument("--each", type=int, default=12, help="mutants of each module (12)")
+    parser.add_argument("--all", action="store_true", help="every mutant")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--seconds", type=float, default=5, help="test time a mutant at most (5)")
+    parser.add_argument("--quiet", action="store_true", help="survivors and figures only")
+    return parser.parse_args()
+
+
+def _work(asked: argparse.Namespace) -> int:
+    from tests.mutation import work  # noqa: PLC0415 - only the copy needs the test tools
+
+    started = time.monotonic()
+    known = work.learned()
+    _say(f"{len(known.seconds)} tests in {time.monotonic() - started:.0f} s")
+    mutants = work.sampled(asked.modules or work.modules_of_source(), None if asked.all else asked.each, asked.seed)
+    counts: dict[Path, list[int]] = defaultdict(lambda: [0, 0])
+    for verdict in work.tried(mutants, known, jobs=asked.jobs, most_seconds=asked.seconds):
+        counts[verdict.mutant.path][0] += verdict.noticed
+        counts[verdict.mutant.path][1] += 1
+        if not verdict.noticed or not asked.quiet:
+            _say(f"{verdict.what:<9} {verdict.seconds:5.1f} s  {verdict.mutant}")
+    _say(_table(counts))
+    _say(f"seed {asked.seed}, {time.monotonic() - started:.0f} s")
+    return 0
+
+
+def _say(words: str) -> None:
+    sys.stdout.write(f"{words}\n")
+    sys.stdout.flush()
+
+
+def _table(counts: dict[Path, list[int]]) -> str:
+    rows = [(*each, str(path)) for path, each in sorted(counts.items())]
+    rows.append((sum(row[0] for row in rows), sum(row[1] for row in rows), "together"))
+    return "\n".join(f"{noticed:>5} of {tried:>5} ({_percent(noticed, tried)})  {of}" for noticed, tried, of in rows)
+
+
+def _percent(part: int, whole: int) -> str:
+    return f"{100 * part / max(1, whole):5.1f}%"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
