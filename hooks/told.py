@@ -48,7 +48,7 @@ def basis(told: Told) -> str:
     """What the guideline says, each statement with its strength, and what a site has set in its place."""
     said = [told.guideline.statements[name] for name in told.recommendation.statements]
     lines = [f"- {one.text} ({one.by}, {one.strength}{_unchecked(one.review)})" for one in said]
-    return listed("Rests on:", [*lines, *_site_points(told.guideline)]) if lines else ""
+    return listed("Rests on:", [*lines, *_site_points(told)]) if lines else ""
 
 
 def provisional(guideline: Guideline) -> str:
@@ -88,14 +88,15 @@ def _unchecked(review: Review) -> str:
     return ", provisional" if review is Review.PROVISIONAL else ""
 
 
-def _site_points(guideline: Guideline) -> list[str]:
-    """A statement names the guideline's dose; where a site has another one, both are said."""
+def _site_points(told: Told) -> list[str]:
+    """Where the card rests on a dose point for which a site has set another dose, both are said."""
+    rests = told.recommendation
+    doses = {one.point for one in rests.reasons}
     lines = []
-    for point in guideline.dose_points:
-        if point.set_by_site and point.mme_per_day is not None:
-            own = (
-                f"the guideline's is {shown(point.stated)}" if point.stated is not None else "the guideline names none"
-            )
+    for point in told.guideline.dose_points:
+        rests_on_it = point.name in doses or not {point.statement, point.raise_statement}.isdisjoint(rests.statements)
+        if rests_on_it and point.set_by_site and point.mme_per_day is not None:
+            own = "the guideline names none" if point.stated is None else f"the guideline's is {shown(point.stated)}"
             lines.append(f"- This site's dose point is {shown(point.mme_per_day)} MME/day; {own}.")
     return lines
 

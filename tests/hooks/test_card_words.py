@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from itertools import count
 
 import pytest
 
 from hooks import services as offered
 from hooks.protocol import Call
+from hooks.services import Choices
 from opioids.recommendations import Topic
+from opioids.thresholds import Threshold
 from tests.hooks.orders import PATIENT, TODAY, ago, as_needed, bundle, draft, listed, order, outcome, problem, supply
 from tests.hooks.orders import request as asked
 
@@ -332,3 +335,15 @@ def test_total_says_why_advice_is_held_back(card, facts, said):
         Topic.MME_TOTAL, "patient-view", {"medications": bundle(OXYCODONE), "conditions": None, **facts}
     ).detail
     assert f"does not give dose or taper advice for this patient: {said}" in words
+
+
+# ---- a dose point of the site ----
+
+
+def test_dose_point_of_the_site_is_said_only_where_something_rests_on_it(knowledge):
+    choices = Choices(thresholds={Threshold.HIGH_MME: Decimal(100)})
+    built = offered.build(knowledge, guideline="au-2022", table="anzca-2021", choices=choices)
+    [view] = [one for one in built if one.hook == "patient-view"]
+    cards = view.evaluate(asked("patient-view", listed(OXYCODONE)), Call(today=TODAY, new_uuid=lambda: "u"))
+    said = {card.source.topic: "This site's dose point is 100 MME/day" in card.detail for card in cards}
+    assert said == {Topic.NALOXONE_OFFER: False, Topic.MME_TOTAL: True, Topic.DEPRESCRIBING_REVIEW: True}
