@@ -61,7 +61,7 @@ def call_service(shell: Shell, service_id: str) -> Response:
     call = shell.call(watch)
     filled = shell.prefetcher.fill(received, service, call)
     if filled.outcomes:
-        g.facts["fhir"] = Counter(filled.outcomes)
+        g.facts["fhir"] = dict(Counter(outcome.value for outcome in filled.outcomes))
     cards = _traits(shell, received).shows(service.evaluate(filled.request, call))
     shadow = shell.settings.switch(service.id).shadow
     answer = wire.render(() if shadow else cards)

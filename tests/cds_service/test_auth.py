@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 
 from cds_service import callers
 from cds_service.keys import PUBLISHED_PRIVATE_KEYS, read_keys
+from cds_service.observability import JsonLines
 from tests.cds_service import fakes, signing
 from tests.cds_service import fhir_server as fake
 from tests.cds_service.fakes import FEEDBACK, SIGN
@@ -345,8 +346,8 @@ def test_the_reason_goes_to_the_log_and_the_metrics_and_nothing_of_the_token_doe
     written = token(aud="https://other.example.org", jti="CANARY", sub="CANARY")
     refused(call(app, written))
     refused(call(app, token(iss="https://CANARY.example.org")))
-    facts = [one.facts for one in caplog.records if one.msg == "answered"]
-    assert [(one["refused"], one["client"]) for one in facts] == [("audience", ISSUER), ("issuer", None)]
+    lines = [json.loads(JsonLines().format(one)) for one in caplog.records if one.msg == "answered"]
+    assert [(one["refused"], one.get("client")) for one in lines] == [("audience", ISSUER), ("issuer", None)]
     said = app.test_client().get("/metrics").text + json.dumps([one.facts for one in caplog.records], default=str)
     assert 'opioid_cds_refused_total{reason="audience"} 1.0' in said
     assert "CANARY" not in said

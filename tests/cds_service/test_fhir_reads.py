@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from cds_service.observability import JsonLines
 from tests.cds_service import fhir_server as fake
 from tests.cds_service.fhir_server import FhirServer, resource
 from tests.hooks.orders import PATIENT, TODAY, bundle, draft, drug, order, problem
@@ -655,7 +656,7 @@ def test_reads_are_counted_by_how_they_went_and_logged_without_anything_of_the_p
     ehr.on(CONDITIONS, fake.status(403))
     ask(app=app)
     (record,) = [one for one in caplog.records if one.msg == "answered"]
-    assert record.facts["fhir"] == {"ok": 3, "denied": 1}
+    assert json.loads(JsonLines().format(record))["fhir"] == {"ok": 3, "denied": 1}
     said = app.test_client().get("/metrics").text
     assert 'opioid_cds_fhir_reads_total{outcome="ok"} 3.0' in said
     assert 'opioid_cds_fhir_reads_total{outcome="denied"} 1.0' in said
