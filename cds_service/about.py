@@ -10,7 +10,8 @@ from typing import Any
 import orjson
 
 from hooks.about import About, FormularyInUse
-from opioids.guideline import Criterion, DosePoint, Guideline
+from opioids.criteria import Criterion
+from opioids.guideline import DosePoint, Guideline
 
 
 def rendered(about: About, *, cds_hooks: str) -> bytes:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from opioids.case import OLDER_AGE, Case
-from opioids.guideline import Circumstance
+from opioids.criteria import Circumstance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

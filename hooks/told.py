@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from opioids.case import Case
 from opioids.conditions import ConditionGroup
-from opioids.guideline import Criterion, Guideline
+from opioids.criteria import Criterion
+from opioids.guideline import Guideline
 from opioids.patient import Patient
 from opioids.quantities import shown
 from opioids.recommendations import Recommendation

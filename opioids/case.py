@@ -11,8 +11,9 @@ from enum import StrEnum
 from opioids.beside import Companion
 from opioids.change import Change
 from opioids.conditions import ConditionGroup
+from opioids.criteria import Circumstance, Criterion, PointName
 from opioids.drug_classes import DrugClass
-from opioids.guideline import Circumstance, Criterion, Guideline, PointName
+from opioids.guideline import Guideline
 from opioids.mme import MmeTotal
 from opioids.outcomes import Benefit, Course
 from opioids.pace import Fall

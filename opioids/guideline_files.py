@@ -8,18 +8,16 @@ from importlib import resources
 from typing import Any
 
 from opioids.conditions import ConditionGroup
+from opioids.criteria import Circumstance, Criterion, PointName
 from opioids.drug_classes import DrugClass
 from opioids.guideline import (
     Attribute,
     BenefitLimits,
-    Circumstance,
-    Criterion,
     DosePoint,
     Guideline,
     Lookalike,
     NaloxoneOrder,
     Pace,
-    PointName,
     Statement,
     Support,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from opioids.guideline import Criterion
+from opioids.criteria import Criterion
 from opioids.topics import Topic
 
 __all__ = ["HeldBack", "Recommendation", "Topic", "Urgency"]

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
-from opioids.guideline import DosePoint, Guideline, PointName
+from opioids.criteria import PointName
+from opioids.guideline import DosePoint, Guideline
 
 
 class Threshold(StrEnum):

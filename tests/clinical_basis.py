@@ -12,8 +12,9 @@ from pathlib import Path
 
 from opioids import knowledge
 from opioids.conditions import ConditionGroup
+from opioids.criteria import Criterion
 from opioids.drug_classes import DrugClass
-from opioids.guideline import Criterion, Guideline
+from opioids.guideline import Guideline
 from opioids.knowledge import Knowledge
 from opioids.quantities import shown
 from opioids.tables import rows_of

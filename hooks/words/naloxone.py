@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hooks.told import Text, Told, basis, listed, paragraphs, reasons_told
 from hooks.wording import summary
-from opioids.guideline import Circumstance
+from opioids.criteria import Circumstance
 
 _HOUSEHOLD = (
     "Show patient and household how to recognize an overdose and use it; ask about children and others at home. "

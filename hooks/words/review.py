@@ -9,7 +9,8 @@ from hooks.wording import course_line, mme, months
 from hooks.words.taper import doses_words
 from opioids.case import Case
 from opioids.conditions import ConditionGroup
-from opioids.guideline import Circumstance, Guideline
+from opioids.criteria import Circumstance
+from opioids.guideline import Guideline
 from opioids.quantities import shown
 
 _IN_TIME = (

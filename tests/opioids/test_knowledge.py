@@ -14,9 +14,9 @@ from opioids import formulary, guideline_files, knowledge, tables
 from opioids.conditions import ConditionGroup
 from opioids.conversion import ConversionFactor
 from opioids.conversion_files import PROVISIONAL
+from opioids.criteria import Circumstance
 from opioids.drug_classes import DrugClass
 from opioids.formulary import load_formulary, words_of
-from opioids.guideline import Circumstance
 from opioids.guideline_files import load_guideline
 from opioids.identity import Code, CodeSystem, Identified, Identifier
 from opioids.prescriptions import IgnoredReason

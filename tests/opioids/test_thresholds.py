@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from opioids.guideline import PointName
+from opioids.criteria import PointName
 from opioids.thresholds import Override, Threshold, UnsuitableThreshold, thresholds_of, with_thresholds
 
 T = Threshold
