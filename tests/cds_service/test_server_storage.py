@@ -115,8 +115,9 @@ def test_two_instances_on_one_postgresql_agree_and_note_everything_before_they_s
         item = feedback_item(card=shown[REVIEW], outcome="overridden", acceptedSuggestions=..., **reason)
         for port in (other, one):
             assert ask(port, "POST", FEEDBACK, orjson.dumps({"feedback": [item]}))[0] == 200
-        wait_until(lambda: REVIEW not in cards(one))
-        assert REVIEW not in cards(other)
+        # At once, unless this machine is so busy that the question about it took too long: then all is shown.
+        for port in (one, other):
+            wait_until(lambda port=port: REVIEW not in cards(port))
         acknowledged = told_while_a_worker_is_killed([one, other], process.pid)
         last = {*cards(one, "p2").values(), *answered(other, "p2").values()}
     with opened(url) as engine, engine.connect() as connection:
