@@ -116,7 +116,9 @@ class Watch:
             memory.snooze_unknown(error)
             return ()
         if replies:
-            self._resting = snooze.resting(replies, picture=picture, group=self._who.group, now=now, terms=memory.terms)
+            self._resting = snooze.resting(
+                replies, picture=picture, who=(self._who.prescriber, self._who.group), now=now, terms=memory.terms
+            )
         return self._resting
 
     def note(self, cards: tuple[Card, ...], *, shadow: bool) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -42,23 +42,25 @@ class Terms:
         return max(self.overridden, self.accepted)
 
 
-def resting(replies: Iterable[Reply], *, picture: Picture, group: str, now: datetime, terms: Terms) -> frozenset[Topic]:
-    """The topics that rest for a caller of this group."""
-    held = {reply.topic for reply in replies if _holds(reply, picture=picture, group=group, now=now, terms=terms)}
+def resting(
+    replies: Iterable[Reply], *, picture: Picture, who: Collection[str], now: datetime, terms: Terms
+) -> frozenset[Topic]:
+    """The topics that rest for a caller, given by the pseudonyms of user and group."""
+    held = {reply.topic for reply in replies if _holds(reply, picture=picture, who=who, now=now, terms=terms)}
     return frozenset(topic for topic in Topic if topic.value in held)
 
 
-def _holds(reply: Reply, *, picture: Picture, group: str, now: datetime, terms: Terms) -> bool:
+def _holds(reply: Reply, *, picture: Picture, who: Collection[str], now: datetime, terms: Terms) -> bool:
     """Whether a reply still silences its topic.
 
     A suggestion that was taken is on its way into the chart: nobody is asked again, whatever else changed.
-    A reason for an override holds among those who share the role (or for the one user, where roles are not
-    told; or for everybody, where nobody is), until the picture is graver than the one it was given for.
+    A reason for an override holds for the user who gave it and those who share the role (or for everybody,
+    where nobody was named), until the picture is graver than the one it was given for.
     """
     if reply.outcome == ACCEPTED:
         return now < reply.at + terms.accepted
     if reply.reason not in REASONS.get(reply.topic, ()):
         return False
-    if reply.prescriber_group not in ("", group) or now >= reply.at + terms.overridden:
+    if not (reply.prescriber_group == "" or reply.prescriber_group in who or reply.prescriber in who):
         return False
-    return not picture.is_graver_than(reply.picture, terms.rise_percent)
+    return now < reply.at + terms.overridden and not picture.is_graver_than(reply.picture, terms.rise_percent)

@@ -191,7 +191,7 @@ class Bench:
             at=now,
             picture=picture,
         )
-        return snooze.resting((reply,), picture=picture, group="", now=now, terms=memory.terms)
+        return snooze.resting((reply,), picture=picture, who=(), now=now, terms=memory.terms)
 
     @property
     def terms(self) -> Terms:

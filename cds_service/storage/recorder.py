@@ -7,7 +7,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
 from cds_service.storage.cards import NotedCall
 
@@ -52,7 +52,10 @@ class Recorder:
             if self._thread is None:
                 # Said, because threads of servers are daemons, and a thread takes after the one that starts it.
                 self._thread = threading.Thread(target=self._run, name="recorder", daemon=False)
-                self._thread.start()
+                try:
+                    self._thread.start()
+                except RuntimeError:  # no more threads to be had: the next note tries again
+                    self._thread = None
 
     def flush(self, seconds: float = 10) -> None:
         """Waits until all that was noted before is written, the database turns out to be away, or time is over."""
@@ -92,6 +95,9 @@ class Recorder:
         while batch := self._gathered(seconds):
             try:
                 self._write(batch)
+                seconds = self._written()
+            except (DataError, IntegrityError):
+                self._lost(len(batch))  # the database is there and will never take these
                 seconds = self._written()
             except SQLAlchemyError:
                 seconds = self._given_back(batch)

@@ -26,6 +26,7 @@ class Reply:
     topic: str
     outcome: str
     reason: str | None
+    prescriber: str = ""
     prescriber_group: str
     at: datetime
     picture: Picture
@@ -40,6 +41,7 @@ _REPLIES = (
         shown_card.c.topic,
         feedback.c.outcome,
         feedback.c.override_code,
+        shown_card.c.prescriber,
         shown_card.c.prescriber_group,
         feedback.c.outcome_at,
         feedback.c.received_at,
@@ -131,6 +133,7 @@ def _reply(row: Any) -> Reply:
         topic=row.topic,
         outcome=row.outcome,
         reason=row.override_code,
+        prescriber=row.prescriber,
         prescriber_group=row.prescriber_group,
         # Clocks of clients go wrong; ours decides how long a reply can hold.
         at=min(row.outcome_at, row.received_at),

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date
 
 import pytest
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 
 from cds_service.storage import recorder as module
 from cds_service.storage.cards import NotedCall
@@ -124,6 +124,32 @@ def test_what_cannot_be_written_at_the_end_is_lost_and_counted(lost):
     recorder.close()
     recorder.note(call())
     assert sum(lost) == 3
+
+
+def test_what_the_database_will_never_take_stands_in_nobodys_way(lost):
+    written: list[int] = []
+
+    def write(batch: Sequence[NotedCall]) -> None:
+        if any(one.orders == 1 for one in batch):
+            raise DataError("insert", None, Exception("too long"))
+        written.extend(one.orders for one in batch)
+
+    recorder = Recorder(write, lost.append)
+    for number in (1, 2):
+        recorder.note(call(number))
+        recorder.flush()
+    assert (written, lost) == ([2], [1])
+
+
+def test_without_a_thread_to_be_had_notes_wait(lost, monkeypatch):
+    database = Database()
+    recorder = Recorder(database, lost.append)
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", lambda self: (_ for _ in ()).throw(RuntimeError("no more")))
+        recorder.note(call(1))
+    recorder.note(call(2))
+    recorder.flush()
+    assert (database.calls, lost) == ([1, 2], [])
 
 
 def test_a_fault_of_our_own_does_not_stop_the_notes_for_good(lost, monkeypatch):

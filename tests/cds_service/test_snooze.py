@@ -97,6 +97,8 @@ def test_with_roles_it_holds_for_all_who_share_role_and_department(hospital):
     assert REVIEW in hospital.sign(user=other, user_role=role(other, "Organization/surgery"))
     assert REVIEW in hospital.sign(user=other, user_role=role(other, code="pharmacist"))
     assert REVIEW in hospital.sign(user=other, user_role=role(one)), "the role that was sent is another's"
+    assert REVIEW in hospital.sign(user=other)
+    assert REVIEW not in hospital.sign(user=one), "who answered is known without the role too"
 
 
 def test_where_nobody_says_who_they_are_it_holds_for_everybody(hospital):
