@@ -43,13 +43,14 @@ class Ruled:
     """What became of the drugs of a release.
 
     `rows` are whole products in the columns of `products.csv`, `parts` what tells less, by RxCUI; `reasons` say why
-    a product is only a part. `retired` are codes that are out of use.
+    a product is only a part. `retired` are codes that are out of use, `names` what is left of those without an opioid.
     """
 
     rows: list[Row] = field(default_factory=list)
     parts: dict[str, Product] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
     retired: set[str] = field(default_factory=set)
+    names: dict[str, str] = field(default_factory=dict)
 
 
 def rule(release: RxNormRelease, opioids: Mapping[str, Ingredient], known: frozenset[str]) -> Ruled:
@@ -72,7 +73,11 @@ def rule(release: RxNormRelease, opioids: Mapping[str, Ingredient], known: froze
                 ruled.rows.extend(rules.rows(drug, measured))
                 continue
             ruled.reasons[drug.rxcui] = measured
-        ruled.parts[drug.rxcui] = rules.part(drug)
+        part = rules.part(drug)
+        if part.components:
+            ruled.parts[drug.rxcui] = part
+        else:
+            ruled.names[drug.rxcui] = drug.name
     return ruled
 
 
@@ -114,7 +119,7 @@ class _Rules:
             return f"strength {written}"
         units = {strength.unit for _, strength in found}
         if len(units) > 1 or not units <= _FITTING[Form(form["form"])]:
-            return f"strength {written} of a {drug.dose_form}"
+            return f"strength {written} with dose form {drug.dose_form}"
         return found
 
     def rows(self, drug: ReleasedDrug, measured: Sequence[tuple[Content, Strength]]) -> Iterator[Row]:

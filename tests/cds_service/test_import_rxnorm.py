@@ -87,15 +87,23 @@ def small():
     release.atom(new, "ATC", "PT", "N02AX99", "cebranopadol")
     release.atom(lisinopril, "MTHSPL", "DP", "x", "Zestril|"[:-1])
     release.product("cebranopadol 1 MG Oral Tablet", "Oral Tablet", [release.component("cebranopadol", "1 MG")], 116)
+    add_ndcs(release, plain, combined, branded, lisinopril)
+    release.attribute(plain, "RXN_VET_DRUG", "US")
+    release.attribute(five, "RXN_STRENGTH", "RXNORM", sab="MTHSPL")
+    return release
+
+
+def add_ndcs(release, plain, combined, branded, lisinopril):
+    """NDCs in use, of the past, given to two drugs, and of another source."""
     release.attribute(plain, "NDC", "00001000001")
     release.attribute(branded, "NDC", "0001-0000-02")
     release.attribute(combined, "NDC", "00001000003")
     release.attribute(plain, "NDC", "00001000003")
     release.attribute(plain, "NDC", "00001000004", suppress="O")
+    release.attribute(plain, "NDC", "00001000002", suppress="O")
     release.attribute(lisinopril, "NDC", "00093015001")
     release.attribute(lisinopril, "NDC", "00093015002", sab="MTHSPL")
     release.attribute(197527, "NDC", "00093083201")
-    return release
 
 
 @pytest.fixture(scope="session")
@@ -302,10 +310,15 @@ def cut(path, keep):
             "expected 18 columns, each ended by a bar, found 17",
         ),
         ("RXNREL.RRF", lambda text: text.replace(b"|N|4096|", b"|N|4096", 1), "expected 16 columns"),
+        (
+            "RXNREL.RRF",
+            lambda text: text.replace(b"|4096|\n", b"|4096\n|", 1),
+            "line 1: expected 16 columns, each ended by a bar, found 15",
+        ),
         ("RXNSAT.RRF", lambda text: b"a,b,c\n1,2,3\n", "expected 13 columns, each ended by a bar, found 0"),
         ("RXNCONSO.RRF", lambda text: bytes(range(1, 255)).replace(b"\n", b"") * 1000, "the line has no end"),
         ("RXNCONSO.RRF", lambda text: text.replace(b"|RXNORM|", b"|NDDF|"), "no product of RxNorm"),
-        ("RXNCONSO.RRF", lambda text: text.replace(b"7804|ENG", b"x|ENG", 1), "expected an RxCUI, found 'x'"),
+        ("RXNCONSO.RRF", lambda text: text.replace(b"7804|ENG", b"x|ENG", 1), "line 1: expected an RxCUI, found 'x'"),
         ("RXNCONSO.RRF", lambda text: text.replace(b"oxycodone", b"oxycod\xff", 1), "the name is no UTF-8 text"),
         (
             "RXNREL.RRF",
