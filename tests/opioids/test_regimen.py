@@ -386,3 +386,34 @@ def test_draft_of_a_mixed_list_stands_over_the_rest_unless_it_is_only_a_plan():
     plan = Ignored(reference="c", medication="c", reason=IgnoredReason.NOT_AN_ORDER)
     active, drafts = split([order("a"), draft("b"), draft("c", plan=plan), order("d", standing=Standing.WITHDRAWN)])
     assert ([one.key for one in active], [one.key for one in drafts]) == (["a", "c", "d"], ["b"])
+
+
+# ---- what an order says not to give ----
+
+
+def test_drug_that_is_not_to_be_given_takes_its_active_orders_away():
+    """Those of its ingredients alone: a product that holds another opioid as well is not the one that is meant."""
+    both = product(OXYCODONE, 5)
+    both = replace(both, components=(*both.components, *OTHER.components))
+    active = [
+        order("a", prescription("a")),
+        order("b", prescription("b", of=OTHER)),
+        order("c", prescription("c", of=both)),
+        order("u", uncounted("u")),
+    ]
+    forbids = draft(
+        content=Ignored(reference="d", medication="oxycodone", reason=IgnoredReason.DO_NOT_PERFORM),
+        forbidden=frozenset({"oxycodone"}),
+    )
+    fates = after(active, [forbids])
+    assert fates[:4] == [REPLACED, COUNTS, COUNTS, UncountedReason.PRODUCT_UNKNOWN]
+
+
+def test_order_not_to_give_a_drug_that_names_one_order_takes_only_that_away():
+    active = [order("a", prescription("a")), order("b", prescription("b", of=product(OXYCODONE, 10)))]
+    forbids = draft(
+        content=Ignored(reference="d", medication="oxycodone", reason=IgnoredReason.DO_NOT_PERFORM),
+        forbidden=frozenset({"oxycodone"}),
+        replaces=frozenset({"a"}),
+    )
+    assert after(active, [forbids])[:2] == [REPLACED, COUNTS]

@@ -201,6 +201,18 @@ def test_both_orders_are_offered_where_forms_are_mixed(plan, products):
     assert [one.first for one in plan(*mixed, first=First.IMMEDIATE)] == [First.IMMEDIATE]
 
 
+def test_one_tablet_as_needed_stays_while_a_long_acting_form_is_taken(plan, products):
+    mixed = (taken(products[OXYCODONE_ER_10], count=1), taken(products[OXYCODONE_5], count=1, as_needed=True))
+    [found] = plan(*mixed, first=First.IMMEDIATE)
+    assert steps(found) == [
+        "oxycodone ER 10; oxycodone 5 x 1 prn",
+        "oxycodone 5; oxycodone 5 x 1 prn",
+        "oxycodone 5",
+        "nothing",
+    ]
+    assert [dose.amount for dose in found.steps[0].doses] == [10, 5]
+
+
 def test_one_formulation_leaves_nothing_to_choose(plan, products):
     assert [(one.first, one.lead) for one in plan(taken(products[OXYCODONE_ER_40]))] == [(First.ONLY, "")]
 
