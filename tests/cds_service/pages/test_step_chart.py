@@ -69,3 +69,9 @@ def test_all_stands_inside_and_words_apart_whatever_the_plan(width, steps):
         assert box.y + box.height <= chart.height
     assert overlaps(chart) == []
     assert any(words.text.startswith("20") and "-" in words.text for words in chart.words)
+
+
+def test_the_last_month_is_left_out_where_its_name_would_stand_on_the_one_before():
+    chart = step_chart(stairs((436, "60")))
+    assert overlaps(chart) == []
+    assert [words.text for words in chart.words if "-" in words.text][-1] == "2027-12"
