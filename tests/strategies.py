@@ -13,7 +13,8 @@ from typing import Any, TypeVar
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from tests.oracle import CODES, FORMS, INGREDIENTS, PRODUCTS, RXNORM
+from tests.oracle.drugs import FORMS, INGREDIENTS, PRODUCTS, RXNORM
+from tests.oracle.times import CODES
 
 Json = dict[str, Any]
 T = TypeVar("T")

@@ -13,9 +13,11 @@ from fhir_mappings.calculator import calculate
 from opioids import knowledge as known
 from opioids.mme import MmeTotal, mme_total
 from opioids.regimen import regimen
-from tests.oracle import RXNORM, Drug, Outcome, Verdict, drug_of, judge, supplied_a_day
-from tests.oracle_factors import TABLES
-from tests.oracle_regimen import judge_all, judge_current, judge_proposed
+from tests.oracle.drugs import RXNORM, Drug, drug_of
+from tests.oracle.factors import TABLES
+from tests.oracle.orders import judge, supplied_a_day
+from tests.oracle.regimens import judge_all, judge_current, judge_proposed
+from tests.oracle.verdicts import Outcome, Verdict
 from tests.releases import all_releases
 from tests.strategies import TODAY, charts, orders, regimens
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from opioids.quantities import shown
 from tests.arithmetic import redone
 from tests.laws.totals import KNOWN, bundle, fates, total_of
-from tests.oracle import INGREDIENTS, PRODUCTS, RXNORM
+from tests.oracle.drugs import INGREDIENTS, PRODUCTS, RXNORM
 from tests.strategies import (
     HARMLESS,
     SHAPES,

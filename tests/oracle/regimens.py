@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from tests.oracle import PLANS, Drug, Json, Verdict, drug_of, ignored, judge
+from tests.oracle.drugs import Drug, drug_of
+from tests.oracle.orders import PLANS, judge
+from tests.oracle.verdicts import Json, Verdict, ignored
 
 WITHDRAWN = {"stopped": "not-active", "cancelled": "not-active", "entered-in-error": "entered-in-error"}
 

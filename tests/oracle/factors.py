@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-KNOWLEDGE = Path(__file__).resolve().parents[1] / "opioids" / "knowledge"
+KNOWLEDGE = Path(__file__).resolve().parents[2] / "opioids" / "knowledge"
 
 
 def rows(path: str) -> list[dict[str, str]]:
