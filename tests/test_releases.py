@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from copy import deepcopy
-from types import SimpleNamespace
 from typing import Any
 
 import orjson
@@ -12,7 +11,8 @@ import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
 
-from cds_service import cli, mme_input
+from cds_service import cli
+from cds_service.commands import mme
 from tests import conversations
 from tests.releases import RELEASES, NotInThisRelease, written_in
 
@@ -260,7 +260,7 @@ RESOURCES = [pytest.param(regimen[0], id=name) for name, regimen in REGIMENS.ite
 @pytest.mark.parametrize(("resources", "scheduled", "maximum"), CASES)
 def test_mme_and_command_line_answer_every_release_alike(resources, scheduled, maximum, caller, knowledge, monkeypatch):
     # Loading the knowledge for each call of the command would be most of the time.
-    monkeypatch.setattr(mme_input, "knowledge", SimpleNamespace(load=lambda: knowledge))
+    monkeypatch.setattr(mme, "known_with", lambda *_files: knowledge)
     for release in RELEASES:
         body = orjson.dumps(written_in(release, bundle(resources)))
         answer = caller.post(f"/mme?asOf={TODAY}", data=body, content_type="application/json")
