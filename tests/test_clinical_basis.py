@@ -15,12 +15,12 @@ SERIES = {
     "DE-W": 4, "DE-D": 1, "DE-H": 4,
     "NEJM-": 1, "OIH-": 1,
 }  # fmt: skip
-"""How many rows each series of the evidence dossier has."""
+"""How many rows each series of the evidence has."""
 
 ROWS = register()
 
 
-def test_every_row_of_the_dossier_is_in_the_register():
+def test_every_row_of_the_evidence_is_in_the_register():
     wanted = {f"{series}{number}" for series, most in SERIES.items() for number in range(1, most + 1)}
     assert len(wanted) == 69
     assert wanted <= ROWS.keys()

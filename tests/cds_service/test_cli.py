@@ -27,6 +27,7 @@ LISINOPRIL = {
 @pytest.fixture
 def run(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("OPIOID_CDS_CONFIG", "")  # what `serve` sets for its workers is taken back after the test
     monkeypatch.setenv("COLUMNS", "120")  # or the width would be that of whatever runs the tests
 
     def invoke(*arguments: str, stdin: str | bytes | None = None) -> Result:

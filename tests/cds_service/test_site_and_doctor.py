@@ -25,6 +25,7 @@ PUBLIC = 'public_url = "https://cds.hospital.example"\n'
 @pytest.fixture
 def run(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("OPIOID_CDS_CONFIG", raising=False)
     monkeypatch.setenv("OPIOID_CDS_DATABASE__URL", f"sqlite:///{tmp_path / 'doctor.sqlite3'}")
     return lambda *arguments: CliRunner().invoke(cli.main, arguments)
 
