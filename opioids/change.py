@@ -41,10 +41,11 @@ class Change:
 def change_of(current: MmeTotal, proposed: MmeTotal, shelf: Shelf) -> Change:
     """Compare the totals before and with the orders being written."""
     cut = current.maximum - proposed.maximum
+    percent = 100 * cut / current.maximum if current.maximum else Decimal(0)
     if _nothing_goes(current, proposed):
         return Change(
             cut=cut,
-            percent=Decimal(0),
+            percent=percent,
             to_zero=False,
             rotation=False,
             judgeable=True,
@@ -55,7 +56,7 @@ def change_of(current: MmeTotal, proposed: MmeTotal, shelf: Shelf) -> Change:
     before = {one.reference for one in current.uncounted}
     return Change(
         cut=cut,
-        percent=100 * cut / current.maximum if current.maximum else Decimal(0),
+        percent=percent,
         to_zero=not proposed.counted and not proposed.uncounted,
         rotation=_is_rotation(current, proposed),
         judgeable=all(one.reference in before for one in proposed.uncounted),

@@ -66,6 +66,11 @@ def test_rise_is_negative(change):
     assert found.percent < 0
 
 
+def test_order_that_is_added_is_a_rise_like_any_other(change):
+    found = change([taken("a", ER_40)], [taken("a", ER_40), taken("b", ER_30)])
+    assert (found.cut, found.percent) == (-90, -75)
+
+
 def test_stop_goes_to_zero_unless_something_uncounted_stays(change):
     assert change([taken("a", ER_40)], []).to_zero
     assert not change([taken("a", ER_40)], [uncounted("u")]).to_zero
