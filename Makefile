@@ -8,7 +8,7 @@ PORT ?= 8080
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip
-COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/python -m uv pip compile pyproject.toml --quiet \
+COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/python -m uv pip compile --quiet \
 	--universal --python-version 3.11 --generate-hashes $(LOCK_FLAGS)
 
 .DEFAULT_GOAL := help
@@ -36,14 +36,18 @@ format: $(VENV)/.development ## put the code into the house's format
 	$(BIN)/python -m ruff format .
 
 lock: $(VENV)/.development ## write the lock files from pyproject.toml (LOCK_FLAGS=--upgrade for newer versions)
-	$(COMPILE) --group build --output-file requirements.txt
-	$(COMPILE) --group build --group dev --constraint requirements.txt --output-file requirements-dev.txt
+	$(COMPILE) pyproject.toml --group build --output-file requirements.txt
+	$(COMPILE) pyproject.toml --group build --group dev --constraint requirements.txt --output-file requirements-dev.txt
+	$(COMPILE) --group sbom --constraint requirements.txt --output-file requirements-sbom.txt
 
-sbom: $(VENV)/.development ## list what the service consists of, with versions and licences: sbom.cdx.json
+sbom: ## list what the service consists of, with versions and licences: sbom.cdx.json
 	$(PYTHON) -m venv build/runtime
 	build/runtime/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps \
 		--requirement requirements.txt
-	$(BIN)/cyclonedx-py environment build/runtime/bin/python --pyproject pyproject.toml \
+	$(PYTHON) -m venv build/sbom
+	build/sbom/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps \
+		--requirement requirements-sbom.txt
+	build/sbom/bin/cyclonedx-py environment build/runtime/bin/python --pyproject pyproject.toml \
 		--mc-type application --output-reproducible --output-file sbom.cdx.json
 
 bench: $(VENV)/.development ## measure against the floor server (ARGS=--quick for half a minute)
