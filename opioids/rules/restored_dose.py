@@ -25,5 +25,5 @@ def restored_dose(case: Case, guideline: Guideline) -> Recommendation | HeldBack
         topic=Topic.DOSE_ESCALATION,
         urgency=Urgency.WARNING,
         rule=RESTORED_RULE,
-        statements=guideline.basis[Topic.DOSE_ESCALATION],
+        statements=guideline.basis.get(Topic.DOSE_ESCALATION, ()),
     )

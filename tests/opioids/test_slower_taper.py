@@ -178,6 +178,15 @@ def test_rise_that_is_no_resumption(given, why, found):
     assert found(60, 100, rule=restored_dose, past=LOWERED, **given) is why
 
 
+@pytest.mark.parametrize("profile", ["us-cdc-2022", "ca-2017", "uk-nice-ng215", "de-lonts-2020", "au-2022"])
+def test_resumed_dose_is_said_under_every_guideline_also_one_without_a_statement_about_it(profile, knowledge):
+    guideline = knowledge.guidelines[profile]
+    table = knowledge.tables[guideline.default_table]
+    result = restored_dose(case(table, 60, 100, past=LOWERED), guideline)
+    assert isinstance(result, Recommendation)
+    assert set(result.statements) <= guideline.statements.keys()
+
+
 def test_cut_is_no_resumption(found):
     assert found(60, 50, rule=restored_dose, past=LOWERED) is HeldBack.NOT_RAISED
 
