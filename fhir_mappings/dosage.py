@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from fhir_mappings.codes import injected_by, route_of
 from fhir_mappings.elements import Element, as_written, elements, is_true, items, read_again, string, whole
-from fhir_mappings.quantities import read_ceilings, read_dose
+from fhir_mappings.quantities import read_ceilings, read_dose, read_most_at_once
 from fhir_mappings.timing import Read, read_timing
 from opioids.prescriptions import Refusal, Sig, UncountedReason
 from opioids.sigs import read_sig
@@ -94,6 +94,7 @@ def read_instruction(instruction: Element) -> tuple[Sig, ...]:
     """One dosage instruction: a single sig, or several where its written directions split the dose."""
     timing = read_timing(instruction.get("timing"))
     ceilings, notes = read_ceilings(instruction)
+    most_at_once, unread = read_most_at_once(instruction)
     words = string(instruction.get("text")) or string(instruction.get("patientInstruction"))
     route = route_of(instruction.get("route"))
     if route is None:
@@ -103,13 +104,14 @@ def read_instruction(instruction: Element) -> tuple[Sig, ...]:
         frequency=timing.frequency,
         as_needed=timing.as_needed or _is_as_needed(instruction),
         ceilings=ceilings,
+        most_at_once=most_at_once,
         sequence=whole(instruction.get("sequence")),
         start=timing.start,
         end=timing.end,
         duration=timing.duration,
         days=_days(timing),
         route=route,
-        assumptions=(*timing.assumptions, *notes),
+        assumptions=(*timing.assumptions, *notes, *unread),
     )
     stated = any(instruction.get(name) is not None for name in _AS_NEEDED)
     return _completed(sig, words, as_needed_stated=stated)

@@ -215,6 +215,17 @@ def read_ceilings(instruction: Element) -> tuple[tuple[Ceiling, ...], tuple[str,
     return tuple(ceilings), tuple(notes)
 
 
+def read_most_at_once(instruction: Element) -> tuple[Dose | None, tuple[str, ...]]:
+    """The stated maximum of one dose, and a note when it cannot be read. DSTU2 has no element for it."""
+    stated = elements(instruction.get("maxDosePerAdministration"))
+    if not stated:
+        return None, ()
+    read = _of_quantity(stated[0])
+    return (read, ()) if isinstance(read, Dose) else (None, (_MOST_AT_ONCE_UNREAD,))
+
+
+_MOST_AT_ONCE_UNREAD = "a stated maximum at one time could not be read and was not applied"
+
 _PERIOD_HOURS = {
     "h": 1, "hr": 1, "hour": 1, "hours": 1, "d": 24, "day": 24, "days": 24, "wk": 168, "week": 168, "weeks": 168,
 }  # fmt: skip

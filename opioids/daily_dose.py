@@ -12,7 +12,8 @@ from opioids.dose_sums import DailyDose, TakenDose, WornDose
 from opioids.measures import DELIVERED_12, LABELLED_12, Measure, exact, implausible, is_whole, measure_of
 from opioids.prescriptions import Refusal, Sig, UncountedReason
 from opioids.products import Component, Form, Product, StrengthUnit
-from opioids.quantities import BEYOND_REASON, Ceiling, Dose, Frequency, Unit, shown
+from opioids.quantities import BEYOND_REASON, Dose, Frequency, Unit, shown
+from opioids.stated_maxima import at_most_at_once, lowest_ceiling
 
 MOST_TIMES_A_DAY = Decimal(1440)
 """Once a minute; nothing is taken more often."""
@@ -25,9 +26,9 @@ def daily_dose(sig: Sig, product: Product, component: Component) -> DailyDose | 
         return dose
     if isinstance(frequency, Refusal):
         return frequency
-    if senseless := _senseless(dose, frequency, sig.ceilings):
+    if senseless := _senseless(dose, frequency, sig):
         return senseless
-    ceiling, notes = _lowest_ceiling(sig.ceilings, dose, product, component)
+    ceiling, notes = lowest_ceiling(sig.ceilings, dose, product, component)
     if sig.as_needed and sig.ceilings and frequency is None:
         if ceiling is None:
             return Refusal(reason=UncountedReason.DOSE_UNREADABLE, detail=notes[0])
@@ -39,6 +40,7 @@ def daily_dose(sig: Sig, product: Product, component: Component) -> DailyDose | 
     measure = measure_of(dose, product, component)
     if isinstance(measure, Refusal):
         return measure
+    sig, dose = at_most_at_once(sig, dose, measure, product, component)
     if frequency is None or _unit_of(product, dose) is Unit.MCG_PER_HOUR:
         return _worn(sig, dose, product, measure)
     notes = (*sig.assumptions, *notes, *_unit_assumptions(dose, product, component))
@@ -133,34 +135,7 @@ def _only_ceiling(ceiling: Decimal, unit: Unit, assumptions: tuple[str, ...]) ->
     )
 
 
-def _lowest_ceiling(
-    ceilings: tuple[Ceiling, ...], dose: Dose | None, product: Product, component: Component
-) -> tuple[Decimal | None, tuple[str, ...]]:
-    """The lowest stated maximum in the component's unit a day (None: none can be used), and what to say."""
-    found: list[Decimal] = []
-    notes: list[str] = []
-    for ceiling in ceilings:
-        each = _worth_of_ceiling(ceiling, dose, product, component)
-        if isinstance(each, Refusal):
-            notes.append(f"a stated maximum was not applied: {each.detail}")
-        else:
-            found.append(ceiling.value * each / ceiling.days)
-    return (min(found) if found else None), tuple(notes)
-
-
-def _worth_of_ceiling(ceiling: Ceiling, dose: Dose | None, product: Product, component: Component) -> Decimal | Refusal:
-    """What one unit of a maximum is worth: one in mg speaks of the opioid, one in doses of the dose."""
-    if ceiling.noun == "dose" and dose is not None:
-        measure = measure_of(dose, product, component)
-        return measure if isinstance(measure, Refusal) else dose.high * measure.each
-    if ceiling.unit is Unit.MG and product.form is not Form.PATCH:
-        return Decimal(1)
-    one = Dose(low=Decimal(1), high=Decimal(1), unit=ceiling.unit, noun=ceiling.noun)
-    measure = measure_of(one, product, component)
-    return measure if isinstance(measure, Refusal) else measure.each
-
-
-def _senseless(dose: Dose | None, frequency: Frequency | None, ceilings: tuple[Ceiling, ...]) -> Refusal | None:
+def _senseless(dose: Dose | None, frequency: Frequency | None, sig: Sig) -> Refusal | None:
     if dose and not 0 <= dose.low <= dose.high <= BEYOND_REASON:
         return implausible("the dose is negative, absurdly large or a range turned round")
     if dose and dose.high == 0:
@@ -171,8 +146,10 @@ def _senseless(dose: Dose | None, frequency: Frequency | None, ceilings: tuple[C
                 return implausible("the frequency is zero, negative or absurdly high")
         if frequency.low.rate > frequency.high.rate:
             return implausible("the frequency is a range turned round")
-    if any(not (0 < one.value <= BEYOND_REASON and 0 < one.days <= BEYOND_REASON) for one in ceilings):
+    if any(not (0 < one.value <= BEYOND_REASON and 0 < one.days <= BEYOND_REASON) for one in sig.ceilings):
         return implausible("the stated maximum is zero, negative or absurdly large")
+    if sig.most_at_once and not 0 < sig.most_at_once.high <= BEYOND_REASON:
+        return implausible("the stated maximum at one time is zero, negative or absurdly large")
     return None
 
 

@@ -82,13 +82,15 @@ class Sig:
     but that cannot be read is a `Refusal`.
 
     `days` holds the calendar days of a one-time or dated dose (empty: one time, on a day that is not
-    told); `duration` is the length of a step in days, where the order gives one.
+    told); `duration` is the length of a step in days, where the order gives one. `most_at_once` is a
+    stated maximum of one dose: it lowers a dose and is none itself.
     """
 
     dose: Dose | Refusal | None = None
     frequency: Frequency | Refusal | None = None
     as_needed: bool = False
     ceilings: tuple[Ceiling, ...] = ()
+    most_at_once: Dose | None = None
     sequence: int | None = None
     start: date | None = None
     end: date | None = None

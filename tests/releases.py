@@ -168,7 +168,7 @@ def _stu3_medication(drug: Json) -> Json:
 
 
 def _dstu2_instruction(one: Json) -> Json:
-    _refuse(one, "sequence", "patientInstruction")
+    _refuse(one, "sequence", "patientInstruction", "maxDosePerAdministration")
     _flat(one)
     _refuse(one, "rateQuantity")
     repeat = one.get("timing", {}).get("repeat", {})

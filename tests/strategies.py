@@ -263,6 +263,9 @@ def _instruction(draw: DrawFn, drug: Json) -> Json:
         one["asNeededBoolean"] = needed == "flag"
     if not is_patch(drug) and chance(draw, 4):
         one["maxDosePerPeriod"] = _maximum(draw, drug)
+    if chance(draw, 6):
+        unit = _unit(draw, drug)
+        one["maxDosePerAdministration"] = {"value": _value(draw, drug, unit), **unit}
     return one
 
 
@@ -315,7 +318,8 @@ EXTRAS = [""] * 16 + ["reason", "reason", "pain", "do not perform", "valid", "va
 
 
 @st.composite
-def orders(draw: DrawFn, key: str = "a") -> Json:
+def orders(draw: DrawFn, key: str = "a", extra: str = "") -> Json:
+    """One order; with an `extra` of a kind where one is named, else of any or none."""
     drug = draw(drugs())
     order: Json = {
         "resourceType": "MedicationRequest",
@@ -331,7 +335,7 @@ def orders(draw: DrawFn, key: str = "a") -> Json:
         route = pick(draw, ROUTES)
         for one in order["dosageInstruction"]:
             one["route"] = route
-    _put_extra(draw, order, pick(draw, EXTRAS))
+    _put_extra(draw, order, extra or pick(draw, EXTRAS))
     return order
 
 

@@ -6,9 +6,17 @@ from decimal import Decimal
 
 import pytest
 
-from fhir_mappings.quantities import Measured, read_ceilings, read_dose, read_quantity, read_supply, read_unit
+from fhir_mappings.quantities import (
+    Measured,
+    read_ceilings,
+    read_dose,
+    read_most_at_once,
+    read_quantity,
+    read_supply,
+    read_unit,
+)
 from opioids.prescriptions import Refusal, UncountedReason
-from opioids.quantities import Unit
+from opioids.quantities import Dose, Unit
 
 R = UncountedReason
 
@@ -281,6 +289,25 @@ def test_maximum_that_cannot_be_read_is_said(ratio):
 @pytest.mark.parametrize("value", [None, "x", 5, []])
 def test_no_maximum_is_none(value):
     assert read_ceilings({"maxDosePerPeriod": value}) == ((), ())
+
+
+@pytest.mark.parametrize("stated", [q(10, "mg"), [q(10, "mg")]])
+def test_maximum_at_one_time(stated):
+    assert read_most_at_once({"maxDosePerAdministration": stated}) == (
+        Dose(low=Decimal(10), high=Decimal(10), unit=Unit.MG),
+        (),
+    )
+
+
+@pytest.mark.parametrize("stated", [{}, q("x", "mg"), q(0.1, "mg/kg"), {"unit": "mg"}])
+def test_maximum_at_one_time_that_cannot_be_read_is_said(stated):
+    most, notes = read_most_at_once({"maxDosePerAdministration": stated})
+    assert (most, len(notes)) == (None, 1)
+
+
+@pytest.mark.parametrize("value", [None, "x", 5, []])
+def test_no_maximum_at_one_time_is_none(value):
+    assert read_most_at_once({"maxDosePerAdministration": value}) == (None, ())
 
 
 def test_dispensed_quantity():

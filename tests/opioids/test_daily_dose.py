@@ -114,6 +114,35 @@ def test_maximum_that_does_not_fit_the_product_is_not_applied_and_said():
     assert len(found.assumptions) == 1
 
 
+@pytest.mark.parametrize(("most", "at_most"), [(1, 30), (2, 60), (3, 90), (4, 90)])
+def test_maximum_at_one_time_caps_the_upper_end_of_a_range_and_never_raises(most, at_most):
+    one = sig(dose=dose(1, 3, noun="tablet"), frequency=often(6), most_at_once=dose(most, noun="tablet"))
+    assert amounts(one) == (30, at_most, Unit.MG)
+    assert bool(daily(one).assumptions) is (most < 3)
+
+
+@pytest.mark.parametrize(("most", "contradicted"), [("4.9", True), (5, False), ("5.1", False)])
+def test_dose_above_the_maximum_at_one_time_is_named(most, contradicted):
+    found = daily(sig(1, 6, most_at_once=dose(most, unit=Unit.MG)))
+    assert found.maximum == min(Decimal(most), 5) * 6
+    assert any("check the order" in note for note in found.assumptions) is contradicted
+
+
+def test_lowered_dose_is_that_of_the_arithmetic():
+    found = daily(sig(dose=dose(1, 3), frequency=often(4), most_at_once=dose(2)))
+    assert found.maximum_words == "2 tablets x 5 mg x 4/day = 40 mg/day"
+
+
+@pytest.mark.parametrize("most", [0, -1, 1_000_001])
+def test_senseless_maximum_at_one_time_is_implausible(most):
+    assert reason(sig(most_at_once=dose(most, unit=Unit.MG))) is R.IMPLAUSIBLE_DOSE
+
+
+def test_maximum_at_one_time_of_more_patches_than_there_are_parts_of_is_not_applied():
+    found = daily(sig(dose=dose(1, 2), frequency=often(1, 3), most_at_once=dose("1.5", noun="patch")), of=patch(25))
+    assert (found.maximum, len(found.assumptions)) == (50, 1)
+
+
 @pytest.mark.parametrize("amount", [dose(1), None])
 def test_as_needed_without_frequency_counts_its_maximum(amount):
     found = daily(Sig(dose=amount, as_needed=True, ceilings=(ceiling(4, Unit.EACH),)))

@@ -8,7 +8,7 @@ from fractions import Fraction
 from tests.oracle.amounts import OPEN, amount_of, meaning, worth_of
 from tests.oracle.drugs import Drug
 from tests.oracle.factors import Rule, rule_of
-from tests.oracle.times import ceiling, often
+from tests.oracle.times import ceiling, most_at_once, often
 from tests.oracle.verdicts import Json
 
 
@@ -51,6 +51,7 @@ def taken(instruction: Json, drug: Drug, once: bool = False) -> Taken:
     as_needed = as_needed_in(instruction)
     cap, wrong = ceiling(instruction, drug)
     faults |= wrong
+    low, high = _no_more_at_once(low, high, instruction, drug, faults)
     if isinstance(times, str):
         faults.add(times)
     if times is None and as_needed and "maxDosePerPeriod" in instruction:
@@ -65,6 +66,18 @@ def taken(instruction: Json, drug: Drug, once: bool = False) -> Taken:
         return Taken(faults=frozenset(faults))
     maximum = high * times[1] if cap is None else min(high * times[1], cap)
     return Taken(Fraction(0) if as_needed else min(low * times[0], maximum), maximum, frozenset(faults))
+
+
+def _no_more_at_once(
+    low: Fraction | None, high: Fraction | None, instruction: Json, drug: Drug, faults: set[str]
+) -> tuple[Fraction | None, Fraction | None]:
+    most, wrong = most_at_once(instruction, drug)
+    faults |= wrong
+    rate = "/" in "".join(instruction.get("maxDosePerAdministration", {}).get(name, "") for name in ("code", "unit"))
+    # Of a drug whose form is not said a rate and a mass are no amounts of one kind.
+    if most is None or low is None or high is None or (drug.kind == "" and rate is not is_rate(instruction)):
+        return low, high
+    return min(low, most), min(high, most)
 
 
 def as_needed_in(instruction: Json) -> bool:

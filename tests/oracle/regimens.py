@@ -40,17 +40,16 @@ def judge_proposed(active: list[Json], drafts: list[Json], today: date, table: s
         named = {one["id"] for one in active if _names(draft, one)}
         # Who replaces a part means the whole.
         parts = [one for one in active if one["id"] in named]
-        named |= {
-            one["id"]
-            for one in active
-            for part in parts
-            if one["id"] in _named_in(part, "basedOn") and _is_same_drug(one, part)
-        }
+        wholes = [(one, part) for one in active for part in parts if one["id"] in _named_in(part, "basedOn")]
+        named |= {whole["id"] for whole, part in wholes if _is_same_drug(whole, part)}
+        named_by_parts = {whole["id"] for whole, _ in wholes}
         for index, order in enumerate(active):
             renewed = not stops and not named and _is_renewal_of(draft, order)
             counts = any(one.kind == "counted" for one in verdicts[index])
             if order["id"] in named or (renewed and counts):
                 verdicts[index] = _besides(verdicts[index]) | ignored("replaced")
+            elif order["id"] in named_by_parts and not _may_count(verdicts[index]):
+                verdicts[index] |= ignored("replaced")
             elif renewed or (not stops and not named and _may_be_renewal_of(draft, order, today, table)):
                 # Of what cannot be counted, or is the same in other words, the rulings leave it open.
                 verdicts[index] |= ignored("replaced")

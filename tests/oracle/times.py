@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from tests.oracle.amounts import Amount, amount_of, worth_of
+from tests.oracle.amounts import ABSURD, Amount, amount_of, worth_of
 from tests.oracle.drugs import Drug
 from tests.oracle.verdicts import Json
 
@@ -62,3 +62,17 @@ def ceiling(instruction: Json, drug: Drug) -> tuple[Fraction | None, set[str]]:
         return amount.value * 24 / hours, set()
     worth, _ = worth_of(Amount(Fraction(1), amount.what, amount.noun), drug)
     return (None if worth is None else amount.value * worth * 24 / hours), set()
+
+
+def most_at_once(instruction: Json, drug: Drug) -> tuple[Fraction | None, set[str]]:
+    """The stated maximum of one dose, in what the dose is counted in; None where it is none that can be used."""
+    stated = instruction.get("maxDosePerAdministration")
+    amount = amount_of(stated) if stated else ""
+    if isinstance(amount, str):
+        return None, set()
+    if not 0 < amount.value <= ABSURD:
+        return None, {"implausible-dose"}
+    if amount.what == "mg" and drug.kind != "patch":
+        return amount.value, set()
+    worth, wrong = worth_of(amount, drug)
+    return (None if wrong else worth), set()

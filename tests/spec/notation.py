@@ -17,7 +17,8 @@ Directions: instructions separated by `;`, each a dose, how often, and what else
     2/d   1-2/d   3/wk   1/12h   q4h   q4-6h   q3d                         how often
     freq 2   period 8h   at 08:00,20:00   when MORN,HS   on mon,thu        only parts of it
     code BID   code "every 4 hours"   event 2026-01-31   once   count 10
-    prn   prn(pain)   max 40 mg/d   max 8 {tbl}/d max 35 mg/d (R5: several)   rate 2 mg/h   ratio 5 mL per 1 h
+    prn   prn(pain)   max 40 mg/d   max 8 {tbl}/d max 35 mg/d (R5: several)   most 2 {tbl} (at one time)
+    rate 2 mg/h   ratio 5 mL per 1 h
     route oral   route sct:47625008   seq 1   from 2026-01-01   to 2026-01-14   for 7 d   "directions in words"
 
 Order: what differs from an active order without dates (`status=on-hold`, `intent=plan`, `draft`, `written=…`, …).
@@ -267,6 +268,7 @@ def _length(more: Words, found: Json) -> None:
 
 _SIMPLE = {
     "max": _maximum,
+    "most": lambda more, found: found.update(maxDosePerAdministration=quantity(more.next(), more.next())),
     "rate": _rate,
     "ratio": _ratio,
     "code": _code,
