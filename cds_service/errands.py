@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from threading import Event, Lock
@@ -16,10 +16,12 @@ from typing import TypeVar
 
 from cds_service.deadlines import Deadline
 
-THREADS = 64
+THREADS = 128
 """At most this many reads are under way in one process; threads are only started when they are needed."""
 PATIENCE_SHARE = 0.6
 """The part of the time after which work that looks hopeless is given up."""
+BESIDE_SHARE = 0.3
+"""The part of the time that is waited for what only tells more, once all the rest has come."""
 GRACE_SECONDS = 0.02
 """What an errand that ends at the deadline by itself gets to hand over what it has."""
 
@@ -85,20 +87,26 @@ class ErrandPool:
         works: Mapping[Key, Callable[[Errand], Result]],
         deadline: Deadline,
         *,
+        beside: Collection[Key] = (),
         gives_up: Callable[[], bool] = lambda: False,
     ) -> dict[Key, Result]:
         """What the works gave, all at once; those that are not done by the deadline are left out and ended.
 
-        When most of the time is up and nothing is done at all, `gives_up` is asked whether to end them now.
+        Those `beside` are not waited for beyond a part of the time, unless the others take longer. When most
+        of the time is up and none of the others is done, `gives_up` is asked whether to end them now.
         A work that raises is a fault of this program: its exception is raised here.
         """
+        short = deadline.at_most(deadline.remaining() * BESIDE_SHARE)
         errands = {key: Errand(deadline) for key in works}
         futures: dict[Key, Future[Result | None]] = {}
-        for key, work in works.items():
-            futures[key] = self._threads.submit(_unless_over, work, errands[key])
-        came, _ = wait(futures.values(), timeout=deadline.remaining() * PATIENCE_SHARE)
-        if came or not gives_up():
-            wait(futures.values(), timeout=deadline.remaining() + GRACE_SECONDS)
+        for key in sorted(works, key=lambda one: one in beside):  # they get their threads last
+            futures[key] = self._threads.submit(_unless_over, works[key], errands[key])
+        if needed := [future for key, future in futures.items() if key not in beside]:
+            came, _ = wait(needed, timeout=deadline.remaining() * PATIENCE_SHARE)
+            if came or not gives_up():
+                wait(needed, timeout=deadline.remaining() + GRACE_SECONDS)
+        if beside:
+            wait(futures.values(), timeout=short.remaining())
         done = {}
         for key, future in futures.items():
             if future.done():

@@ -7,7 +7,7 @@ with null or with a failure; nothing at all unless the server is on the list of 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from time import monotonic
@@ -20,8 +20,8 @@ from cds_service.fhir_client import UNKNOWN_TYPE, Access, Fetched, FhirClient, O
 from cds_service.wire import FhirAccess, Received
 from fhir_mappings.elements import Element, element
 from fhir_mappings.releases import Release, release_named, release_told_by
-from hooks.prefetch import STATEMENTS_KEY
-from hooks.protocol import Call, HookRequest, Service
+from hooks.prefetch import BESIDE, STATEMENTS_KEY
+from hooks.protocol import Call, HookRequest, References, Service
 from hooks.reading import drafts_of
 from hooks.reads import Read, is_plain_id, missing, unfinished
 
@@ -45,6 +45,28 @@ class Filled:
     outcomes: tuple[Outcome, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wanted:
+    """All that a request leaves to be read."""
+
+    reads: Collection[Read]
+    pages: Mapping[str, Element]
+    references: References
+
+    def __bool__(self) -> bool:
+        return bool(self.reads or self.pages or self.references)
+
+    @property
+    def needed(self) -> list[str]:
+        """The keys of the lists that matter."""
+        return [read.key for read in self.reads if not read.is_beside]
+
+    @property
+    def only_tells_more(self) -> bool:
+        """Whether nobody will miss it."""
+        return not (self.needed or self.pages.keys() - BESIDE or self.references.needed)
+
+
 @dataclass(frozen=True, slots=True)
 class _Errands:
     """All reads of one request: one deadline for them together."""
@@ -53,11 +75,11 @@ class _Errands:
     deadline: Deadline
     gives_up: Callable[[], bool]
 
-    def run(self, works: Mapping[str, Work]) -> dict[str, Fetched]:
-        """How each went; what did not come in time has failed."""
+    def run(self, works: Mapping[str, Work], beside: Collection[str]) -> dict[str, Fetched]:
+        """How each went, in the same order; what did not come in time has failed."""
         if not works:
             return {}
-        came = self.pool.run(works, self.deadline, gives_up=self.gives_up)
+        came = self.pool.run(works, self.deadline, beside=works.keys() & beside, gives_up=self.gives_up)
         return {key: came.get(key) or failed(Outcome.TIMEOUT) for key in works}
 
 
@@ -80,8 +102,8 @@ class Prefetcher:
         self._seconds = seconds
         self._dstu2: dict[BaseUrl, float] = {}
         """Servers that turned out to be of DSTU2, and until when that is believed."""
-        self._without_statements: dict[BaseUrl, float] = {}
-        """Servers that know no MedicationStatement (Epic's R4 server does not), likewise."""
+        self._without: dict[tuple[BaseUrl, str], float] = {}
+        """Servers that lack a type (Epic's R4 server has no MedicationStatement), with the key of it, likewise."""
 
     def fill(self, received: Received, service: Service, call: Call) -> Filled:
         """The request with all that could be read for it within the deadline."""
@@ -89,15 +111,18 @@ class Prefetcher:
         if fhir is None or needs is None or not self._servers:
             return Filled(request=request)
         base = BaseUrl.of(fhir.server)
-        reads = self._reads(request, service, fhir, base)
-        pages = dict(unfinished(request.prefetch))
-        if not (reads or pages or needs.medications(request)) or not needs.chart(request, call):
+        wanted = _Wanted(
+            reads=self._reads(request, service, fhir, base),
+            pages=dict(unfinished(request.prefetch)),
+            references=needs.medications(request),
+        )
+        if not wanted or not needs.chart(request, call):
             return Filled(request=request)
         if base not in self._servers or base is None:
-            return self._without_asking(request, (), Outcome.NOT_LISTED)
+            return self._without_asking(request, wanted, Outcome.NOT_LISTED)
         visit = self._client.circuits.enter(base.origin)
         if visit is None:
-            return self._without_asking(request, reads, Outcome.CIRCUIT_OPEN)
+            return self._without_asking(request, wanted, Outcome.CIRCUIT_OPEN)
         access = Access(base=base, token=fhir.token)
         errands = _Errands(
             self._pool,
@@ -105,38 +130,36 @@ class Prefetcher:
             partial(self._client.circuits.gives_up, visit),
         )
         try:
-            filled = self._read_all(request, access, errands, reads, pages)
+            filled = self._read_all(request, access, errands, wanted)
             return self._with_medications(filled, needs.medications(filled.request), access, errands)
         finally:
             self._client.circuits.leave(visit)
 
-    def _without_asking(self, request: HookRequest, reads: Iterable[Read], outcome: Outcome) -> Filled:
-        """What would be read has failed; where nothing may be read at all, it was not sent."""
+    def _without_asking(self, request: HookRequest, wanted: _Wanted, outcome: Outcome) -> Filled:
+        """What is needed has failed; where nothing may be read at all, it was not sent."""
+        if wanted.only_tells_more:
+            return Filled(request=request)
         self._client.count(outcome)
-        unread = {read.key: failed(outcome).content for read in reads}
-        return Filled(request=_with(request, unread), outcomes=(outcome,))
+        failing = () if outcome is Outcome.NOT_LISTED else wanted.needed
+        return Filled(request=_with(request, dict.fromkeys(failing, failed(outcome).content)), outcomes=(outcome,))
 
-    def _read_all(
-        self,
-        request: HookRequest,
-        access: Access,
-        errands: _Errands,
-        reads: Iterable[Read],
-        pages: Mapping[str, Element],
-    ) -> Filled:
-        works: dict[str, Work] = {read.key: partial(self._read, access, read) for read in reads}
-        for key, bundle in pages.items():
+    def _read_all(self, request: HookRequest, access: Access, errands: _Errands, wanted: _Wanted) -> Filled:
+        works: dict[str, Work] = {read.key: partial(self._read, access, read) for read in wanted.reads}
+        for key, bundle in wanted.pages.items():
             works[key] = partial(self._client.completed, access, cast("dict[str, Any]", bundle))
-        came = errands.run(works)
+        came = errands.run(works, BESIDE)
         # A first page that was sent stays what it was: it says of itself that it is a part.
-        added = {key: one.content for key, one in came.items() if key not in pages or _is_had(one)}
+        optional = wanted.pages.keys() | BESIDE
+        added = {key: one.content for key, one in came.items() if key not in optional or _is_had(one)}
         return Filled(request=_with(request, added), outcomes=tuple(one.outcome for one in came.values()))
 
-    def _with_medications(self, filled: Filled, references: Iterable[str], access: Access, errands: _Errands) -> Filled:
+    def _with_medications(self, filled: Filled, references: References, access: Access, errands: _Errands) -> Filled:
         """The same with the Medications that its orders refer to, as far as they can be had."""
-        paths = {name: path for name in references if (path := _medication_path(name, access.base))}
+        names = (*references.needed, *references.beside)
+        paths = {name: path for name in names if (path := _medication_path(name, access.base))}
         first = list(paths.items())[:MOST_MEDICATIONS]
-        came = errands.run({name: partial(self._client.read, access, path) for name, path in first})
+        works: dict[str, Work] = {name: partial(self._client.read, access, path) for name, path in first}
+        came = errands.run(works, references.beside)
         entries = [{"fullUrl": name, "resource": one.content} for name, one in came.items() if _is_had(one)]
         added = {REFERRED_KEY: {"resourceType": "Bundle", "entry": entries}} if entries else {}
         return Filled(
@@ -148,15 +171,14 @@ class Prefetcher:
         self, request: HookRequest, service: Service, fhir: FhirAccess, base: BaseUrl | None
     ) -> tuple[Read, ...]:
         reads = missing(request, service.prefetch, self._release(request, fhir, base))
-        if base and self._without_statements.get(base, 0.0) > self._seconds():
-            return tuple(read for read in reads if read.key != STATEMENTS_KEY)
-        return reads
+        if base is None or not self._without:
+            return reads
+        now = self._seconds()
+        return tuple(read for read in reads if self._without.get((base, read.key), 0.0) <= now)
 
     def _read(self, access: Access, read: Read, errand: Errand) -> Fetched:
         """The first of the paths that the server knows the type of."""
         fetched = self._client.read(access, read.paths[0], errand)
-        if read.key == STATEMENTS_KEY and fetched.outcome is Outcome.MISSING:
-            self._without_statements[access.base] = self._seconds() + REMEMBERED_SECONDS
         for path in read.paths[1:]:
             if fetched.outcome not in UNKNOWN_TYPE:
                 break
@@ -164,6 +186,8 @@ class Prefetcher:
             if _is_had(other):
                 self._dstu2[access.base] = self._seconds() + REMEMBERED_SECONDS
                 return other
+        if fetched.outcome is Outcome.MISSING and (read.is_beside or read.key == STATEMENTS_KEY):
+            self._without[access.base, read.key] = self._seconds() + REMEMBERED_SECONDS
         return fetched
 
     def _release(self, request: HookRequest, fhir: FhirAccess, base: BaseUrl | None) -> Release | None:

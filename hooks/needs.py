@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from fhir_mappings.elements import element, items, string
+from fhir_mappings.elements import Element, element, items, string
 from fhir_mappings.medications import unresolved_reference
 from fhir_mappings.patients import is_about
 from fhir_mappings.prescriptions import ORDER_TYPES, is_order
 from hooks.prefetch import Prefetched, read_prefetch
-from hooks.protocol import Call, HookRequest, PreconditionFailed
+from hooks.protocol import Call, HookRequest, PreconditionFailed, References
 from hooks.reading import Asked, Standards, focus_of, reader_of
 from opioids.case import Focus
 from opioids.knowledge import Knowledge
@@ -28,10 +28,10 @@ class ChartNeeds:
         """Whether anything on the patient's chart could matter to the answer."""
         return chart_may_matter(request, self._asked(request, Prefetched()), self.standards.knowledge, call.today)
 
-    def medications(self, request: HookRequest) -> Sequence[str]:
-        """References to Medications that were not sent and without which a drug stays unknown; drafts' first."""
+    def medications(self, request: HookRequest) -> References:
+        """The Medications that have to be read; drafts' first."""
         if not may_refer(request):
-            return ()
+            return References()
         prefetched = read_prefetch(request.prefetch)
         return unresolved_references(request, self._asked(request, prefetched), prefetched, self.standards.knowledge)
 
@@ -74,10 +74,16 @@ def may_refer(request: HookRequest) -> bool:
 
 def unresolved_references(
     request: HookRequest, asked: Asked, prefetched: Prefetched, knowledge: Knowledge
-) -> list[str]:
-    """References to Medications that were not sent and without which a drug stays unknown; drafts' first."""
-    orders = [*(element(one) for one, _ in asked.drafts or ()), *(one for one, _ in prefetched.orders)]
+) -> References:
+    """The Medications that were not sent and without which a drug stays unknown; drafts' first."""
     resources = reader_of(prefetched, asked, knowledge, date.min).resources
-    own = (one for one in orders if is_about(one, request.patient_id))
-    found = (unresolved_reference(one, resources, knowledge.recogniser) for one in own)
-    return list(dict.fromkeys(one for one in found if one))
+
+    def unresolved(orders: Iterable[Element]) -> dict[str, None]:
+        own = (one for one in orders if is_about(one, request.patient_id))
+        found = (unresolved_reference(one, resources, knowledge.recogniser) for one in own)
+        return dict.fromkeys(one for one in found if one)
+
+    needed = unresolved(element(one) for one, _ in (*(asked.drafts or ()), *prefetched.orders))
+    supplies = prefetched.facts.get("MedicationDispense", ())
+    beside = unresolved((*(one for one, _ in prefetched.history), *supplies))
+    return References(needed=[*needed], beside=[one for one in beside if one not in needed])

@@ -25,8 +25,9 @@ GOALS_KEY = "goals"
 ENCOUNTER_KEY = "encounter"
 SUPPLIES_KEY = "dispenses"
 
-ONLY_IF_SENT = frozenset({HISTORY_KEY, OBSERVATIONS_KEY, GOALS_KEY, SUPPLIES_KEY})
-"""Lists that tell more and are never added up. They are taken as they come: a prescriber does not wait for them."""
+BESIDE = frozenset({HISTORY_KEY, OBSERVATIONS_KEY, GOALS_KEY, SUPPLIES_KEY})
+"""Lists that tell more and are never added up. What cannot be had of them in a short time was not sent, and nothing
+is said of it: a prescriber does not wait for them."""
 
 FACTS = frozenset({"Observation", "Goal", "Encounter", "MedicationDispense"})
 

@@ -206,14 +206,28 @@ class Call:
     actions_at_once: int = 1
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class References:
+    """References to Medications that were not sent and without which a drug stays unknown.
+
+    `needed` are those of what is taken or being written; `beside` those of what tells more.
+    """
+
+    needed: Sequence[str] = ()
+    beside: Sequence[str] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.needed or self.beside)
+
+
 class Needs(Protocol):
     """What a service needs beyond what was sent."""
 
     def chart(self, request: HookRequest, call: Call) -> bool:
         """Whether anything on the patient's chart could matter to the answer."""
 
-    def medications(self, request: HookRequest) -> Sequence[str]:
-        """References to Medications that were not sent and without which a drug stays unknown."""
+    def medications(self, request: HookRequest) -> References:
+        """The Medications that have to be read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

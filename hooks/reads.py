@@ -13,7 +13,8 @@ from urllib.parse import quote
 
 from fhir_mappings.elements import Element, Json, element, string
 from fhir_mappings.releases import Release
-from hooks.prefetch import DSTU2_KEY, ONLY_IF_SENT, ORDERS_KEY, State, has_next, read_prefetch, unwrapped
+from hooks.history import history_seen
+from hooks.prefetch import BESIDE, DSTU2_KEY, HISTORY_KEY, ORDERS_KEY, State, has_next, read_prefetch, unwrapped
 from hooks.protocol import HookRequest
 
 _TOKEN = re.compile(r"\{\{\s*context\.(\w+)\s*\}\}", re.ASCII)
@@ -28,6 +29,11 @@ class Read:
     key: str
     paths: tuple[str, ...]
 
+    @property
+    def is_beside(self) -> bool:
+        """Whether it only tells more."""
+        return self.key in BESIDE
+
 
 def missing(request: HookRequest, templates: Mapping[str, str], release: Release | None) -> tuple[Read, ...]:
     """The reads for those templates of which the request holds neither key nor content.
@@ -36,20 +42,26 @@ def missing(request: HookRequest, templates: Mapping[str, str], release: Release
     a MedicationRequest. `release` decides which is asked for; when it is not known, the later one first.
     """
     known = {DSTU2_KEY} if ORDERS_KEY in request.prefetch and release is not Release.DSTU2 else set()
-    absent = [key for key in templates if key not in request.prefetch and key not in known | ONLY_IF_SENT]
+    absent = [key for key in templates if key not in request.prefetch and key not in known]
     if not absent:
         return ()
     found = read_prefetch(request.prefetch)
     renamed = set().union(*(types for key, types in found.types.items() if key not in templates))
-    reads = []
+    reads: list[Read] = []
     for key in absent:
         kind = _type_of(templates[key])
         if kind == "Condition" and found.conditions_state is not State.NOT_SENT:
             continue
-        if key not in (ORDERS_KEY, DSTU2_KEY) and kind not in renamed:
+        if key == HISTORY_KEY:
+            seen = history_seen(found.orders)  # under whatever key
+            reads += [] if seen else _read_of(key, _history_of(templates[key], release), request)
+        elif key not in (ORDERS_KEY, DSTU2_KEY) and kind not in renamed:
             reads += _read_of(key, (templates[key],), request)
     keys = [] if found.orders_seen else [key for key in _keys_of_orders(request, release) if key in absent]
-    return (*reads, *(_read_of(keys[0], tuple(templates[key] for key in keys), request) if keys else ()))
+    if keys:
+        reads += _read_of(keys[0], tuple(templates[key] for key in keys), request)
+    order = [*templates]
+    return tuple(sorted(reads, key=lambda read: order.index(read.key)))  # as a client would have sent them
 
 
 def _keys_of_orders(request: HookRequest, release: Release | None) -> tuple[str, ...]:
@@ -59,15 +71,21 @@ def _keys_of_orders(request: HookRequest, release: Release | None) -> tuple[str,
     return (ORDERS_KEY, DSTU2_KEY) if untold else (ORDERS_KEY,)
 
 
+def _history_of(template: str, release: Release | None) -> tuple[str, ...]:
+    """Finished orders have one name in the templates, and the name of its release on a server."""
+    of_dstu2 = template.replace("MedicationRequest?", "MedicationOrder?", 1)
+    if release is Release.DSTU2:
+        return (of_dstu2,)
+    return (template, of_dstu2) if release is None else (template,)
+
+
 def _type_of(template: str) -> str:
     return template.partition("?")[0].partition("/")[0]
 
 
 def unfinished(prefetch: Mapping[str, Json]) -> Iterator[tuple[str, Element]]:
-    """The Bundles of which only a first page was sent, by key, of lists that are added up."""
+    """The Bundles of which only a first page was sent, by key."""
     for key, value in prefetch.items():
-        if key in ONLY_IF_SENT:
-            continue
         bundle = element(unwrapped(value))
         if bundle.get("resourceType") == "Bundle" and has_next(bundle):
             yield key, bundle

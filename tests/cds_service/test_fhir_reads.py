@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import logging
+import re
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,9 +16,12 @@ import pytest
 from flask import Flask
 
 from cds_service.observability import JsonLines
+from hooks.evaluation import PREFETCH
+from hooks.reads import resolved
 from tests.cds_service import fhir_server as fake
 from tests.cds_service.fhir_server import FhirServer, resource
-from tests.hooks.orders import PATIENT, TODAY, bundle, draft, drug, order, problem
+from tests.hooks.orders import PATIENT, TODAY, ago, bundle, draft, drug, order, problem
+from tests.hooks.orders import request as hook_request
 
 DEADLINE = 0.25
 """For servers that are late. All others answer at once, and get a time that a busy machine does not use up."""
@@ -29,9 +33,24 @@ ORDERS = f"MedicationRequest?patient={PATIENT}&status=active"
 DSTU2_ORDERS = f"MedicationOrder?patient={PATIENT}&status=active"
 STATEMENTS = f"MedicationStatement?patient={PATIENT}&status=active"
 CONDITIONS = f"Condition?patient={PATIENT}"
+HISTORY = f"MedicationRequest?patient={PATIENT}&status=completed,stopped"
+GOALS = f"Goal?patient={PATIENT}"
+DISPENSES = f"MedicationDispense?patient={PATIENT}&status=completed"
+OBSERVATIONS = resolved(PREFETCH["observations"], hook_request("order-sign", {})).replace("|", "%7C")
+NEEDED = (PATIENT_PATH, ORDERS, STATEMENTS, CONDITIONS)
+BESIDE = (HISTORY, GOALS, DISPENSES, OBSERVATIONS)
 OXYCODONE = order("a", "oxycodone ER 40")
 DRAFT = draft("d", "oxycodone 5")
-EVERYTHING = {"patient": None, "medications": None, "statements": None, "conditions": None}
+SCORE = {
+    "resourceType": "Observation",
+    "id": "s",
+    "status": "final",
+    "code": {"coding": [{"system": "http://loinc.org", "code": "72514-3"}]},
+    "subject": {"reference": PATIENT_PATH},
+    "effectiveDateTime": ago(1),
+    "valueInteger": 9,
+}
+EVERYTHING = dict.fromkeys(PREFETCH.keys() - {"medicationOrders", "encounter"})
 
 
 @pytest.fixture
@@ -41,7 +60,8 @@ def ehr() -> Iterator[FhirServer]:
         server.on(PATIENT_PATH, {"resourceType": "Patient", "id": PATIENT, "birthDate": "1970"})
         server.on(ORDERS, bundle(OXYCODONE))
         server.on(STATEMENTS, bundle())
-        server.on(CONDITIONS, bundle())
+        for path in (CONDITIONS, *BESIDE):
+            server.on(path, bundle())
         yield server
 
 
@@ -109,7 +129,7 @@ def test_all_that_is_missing_is_read_and_counts(ask, ehr):
     answer = ask()
     assert current(answer) == (120, True)
     assert "DataIncomplete" not in topics(answer)
-    assert ehr.paths == sorted([PATIENT_PATH, ORDERS, STATEMENTS, CONDITIONS])
+    assert ehr.paths == sorted([*NEEDED, *BESIDE])
 
 
 def test_the_whole_chart_can_be_read(ask, ehr):
@@ -146,13 +166,17 @@ def test_what_the_client_answered_is_never_asked_again(ask, ehr, sent):
 @pytest.mark.parametrize(
     ("prefetch", "read"),
     [
-        ({"medications": None}, {PATIENT_PATH, STATEMENTS, CONDITIONS}),
-        ({"meds": bundle(OXYCODONE)}, {PATIENT_PATH, STATEMENTS, CONDITIONS}),
-        ({"activeMedications": None}, {PATIENT_PATH, STATEMENTS, CONDITIONS}),
-        ({"item1": bundle(problem("C50.911"))}, {PATIENT_PATH, ORDERS, STATEMENTS}),
-        ({"-who": {"resourceType": "Patient", "id": PATIENT}}, {ORDERS, STATEMENTS, CONDITIONS}),
-        ({"statements": None, "conditions": None, "patient": None}, {ORDERS}),
-        ({"medicationOrders": bundle(OXYCODONE)}, {PATIENT_PATH, STATEMENTS, CONDITIONS}),
+        ({"medications": None}, {PATIENT_PATH, STATEMENTS, CONDITIONS, *BESIDE}),
+        ({"meds": bundle(OXYCODONE)}, {PATIENT_PATH, STATEMENTS, CONDITIONS, *BESIDE}),
+        ({"activeMedications": None}, {PATIENT_PATH, STATEMENTS, CONDITIONS, *BESIDE}),
+        ({"item1": bundle(problem("C50.911"))}, {PATIENT_PATH, ORDERS, STATEMENTS, *BESIDE}),
+        ({"-who": {"resourceType": "Patient", "id": PATIENT}}, {ORDERS, STATEMENTS, CONDITIONS, *BESIDE}),
+        ({"statements": None, "conditions": None, "patient": None}, {ORDERS, *BESIDE}),
+        (
+            {"medicationOrders": bundle(OXYCODONE)},
+            {PATIENT_PATH, STATEMENTS, CONDITIONS, *BESIDE},
+        ),
+        ({"goals": None, "item2": bundle(SCORE), "history": None}, {*NEEDED, DISPENSES}),
     ],
     ids=lambda value: "+".join(sorted(value)) if isinstance(value, dict) else "",
 )
@@ -189,6 +213,97 @@ def test_a_server_without_statements_is_asked_for_them_once(ask, ehr):
     assert current(ask()) == (120, True)
     assert current(ask()) == (120, True)
     assert ehr.paths.count(STATEMENTS) == 1
+
+
+# ---- what only tells more ----
+
+GOAL = {
+    "resourceType": "Goal",
+    "id": "g",
+    "lifecycleStatus": "active",
+    "achievementStatus": {"coding": [{"code": "not-achieved"}]},
+    "description": {"text": "Walk to the shops in spite of pain"},
+    "subject": {"reference": PATIENT_PATH},
+}
+SPRAY = {
+    "resourceType": "MedicationDispense",
+    "id": "n",
+    "status": "completed",
+    "subject": {"reference": PATIENT_PATH},
+    "whenHandedOver": ago(30),
+}
+SPRAY_BY_NAME = {**SPRAY, "medicationCodeableConcept": drug("naloxone spray")}
+SPRAY_BY_REFERENCE = {**SPRAY, "medicationReference": {"reference": "Medication/spray"}}
+MORE = {
+    HISTORY: ("history", [order("h1", "oxycodone ER 40", status="completed", authoredOn=ago(230))]),
+    GOALS: ("goals", [GOAL]),
+    DISPENSES: ("dispenses", [SPRAY_BY_NAME]),
+    OBSERVATIONS: ("observations", [SCORE, {**SCORE, "id": "t", "effectiveDateTime": ago(90)}]),
+}
+
+
+def said(answer: Any) -> Any:
+    """The cards without their uuids."""
+    assert answer.status_code == 200, answer.json
+    return json.loads(re.sub(r'"(uuid|id)": ?"[0-9a-f-]{36}"', '"uuid": ""', answer.text))
+
+
+@pytest.mark.parametrize("path", MORE)
+def test_what_tells_more_says_the_same_whether_it_was_sent_or_read(ask, ehr, path):
+    key, resources = MORE[path]
+    without = said(ask())
+    sent = said(ask(prefetch={key: bundle(*resources)}))
+    assert sent != without, "it makes a difference"
+    ehr.on(path, page(resources[0], following="x?p=2"))
+    ehr.on("x?p=2", page(*resources[1:]))
+    assert said(ask()) == sent
+
+
+def test_the_medication_of_a_dispense_is_read(ask, ehr):
+    ehr.on(DISPENSES, bundle(SPRAY_BY_REFERENCE))
+    assert "NaloxoneOffer" in topics(ask()), "what was handed over is not known"
+    ehr.on("Medication/spray", {"resourceType": "Medication", "code": drug("naloxone spray")})
+    assert "NaloxoneOffer" not in topics(ask())
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [fake.status(401), fake.status(403), fake.status(404), fake.status(500), fake.html(), fake.hang_up],
+    ids=["401", "403", "404", "500", "a page", "hanging up"],
+)
+def test_what_tells_more_and_cannot_be_had_changes_nothing_and_is_not_spoken_of(ask, ehr, fault):
+    usual = said(ask())
+    for path in BESIDE:
+        ehr.on(path, fault)
+    assert said(ask()) == usual
+    assert ask("patient-view").status_code == 200
+
+
+def test_what_tells_more_is_waited_for_only_briefly(app_for, ask, ehr):
+    for path in BESIDE:
+        ehr.on(path, fake.silence(ehr))
+    began = time.monotonic()
+    answer = ask(app=app_for(ehr, deadline=2.0))
+    assert time.monotonic() - began < 2.0
+    assert (current(answer), "DataIncomplete" in topics(answer)) == ((120, True), False)
+
+
+def test_a_list_that_a_server_does_not_have_is_asked_for_once(ask, ehr):
+    for path in BESIDE:
+        ehr.on(path, fake.status(404))
+    ask(extension={"com.epic.cdshooks.request.fhir-version": "R4"})
+    ask(extension={"com.epic.cdshooks.request.fhir-version": "R4"})
+    assert [ehr.paths.count(path) for path in BESIDE] == [1] * len(BESIDE)
+
+
+def test_nothing_is_counted_where_only_more_could_have_been_read_and_nothing_may_be(app_for, ask, ehr):
+    app = app_for(ehr)
+    ask(
+        app=app,
+        fhirServer="http://example.org/fhir",
+        prefetch=dict.fromkeys(("patient", "medications", "conditions", "statements")),
+    )
+    assert "not-listed" not in app.test_client().get("/metrics").text
 
 
 # ---- which release ----
@@ -315,7 +430,7 @@ def test_a_chart_without_any_list_of_medications_is_412(ask, ehr, fault):
 
 
 def test_the_deadline_is_one_for_everything_however_many_are_late(app_for, ask, ehr):
-    for path in (PATIENT_PATH, ORDERS, STATEMENTS, CONDITIONS):
+    for path in (*NEEDED, *BESIDE):
         ehr.on(path, fake.silence(ehr))
     app = app_for(ehr, deadline=DEADLINE)
     began = time.monotonic()
@@ -416,7 +531,7 @@ def test_a_page_elsewhere_is_not_followed_and_the_list_is_a_part(ask, ehr, link)
     answer = ask()
     assert current(answer) == (120, False)
     assert "only part" in incomplete(answer)
-    assert ehr.paths == sorted([PATIENT_PATH, ORDERS, STATEMENTS, CONDITIONS])
+    assert ehr.paths == sorted([*NEEDED, *BESIDE])
 
 
 def test_a_server_that_was_not_asked_is_not_taken_for_one_that_is_silent(ask, ehr):
@@ -446,7 +561,7 @@ def test_pages_in_a_circle_end(ask, ehr):
     ehr.on("MedicationRequest?p=2", page(following="MedicationRequest?p=3"))
     ehr.on("MedicationRequest?p=3", page(following="MedicationRequest?p=2"))
     assert current(ask()) == (120, False)
-    assert len(ehr.seen) == 3 + 3
+    assert len(ehr.seen) == len([*NEEDED, *BESIDE]) + 2
 
 
 def test_pages_without_an_end_are_read_only_so_far(ask, ehr):
@@ -492,7 +607,7 @@ def test_the_medication_of_a_draft_is_read_although_everything_was_sent(ask, ehr
 def test_a_reference_to_anything_else_is_not_followed(ask, ehr, reference):
     ehr.on(ORDERS, bundle(referring("a", reference)))
     assert current(ask())[1] is False
-    assert ehr.paths == sorted([PATIENT_PATH, ORDERS, STATEMENTS, CONDITIONS])
+    assert ehr.paths == sorted([*NEEDED, *BESIDE])
 
 
 def test_a_medication_that_is_named_plainly_and_harmless_is_not_read(ask, ehr):
@@ -586,12 +701,12 @@ def test_ids_of_real_servers_are_sent(ask, ehr):
 
 def test_a_server_that_is_silent_is_left_alone_after_a_few_failures_and_asked_again_later(app_for, ask, ehr):
     app = app_for(ehr)
-    for path in (PATIENT_PATH, ORDERS, STATEMENTS, CONDITIONS):
+    for path in (*NEEDED, *BESIDE):
         ehr.on(path, fake.status(503))
     for _ in range(3):
         ask(app=app)
     asked = len(ehr.seen)
-    assert asked == 12
+    assert asked == 3 * len([*NEEDED, *BESIDE])
     answer = ask(app=app)
     assert len(ehr.seen) == asked
     assert "could not be read" in incomplete(answer)
@@ -605,14 +720,14 @@ def test_a_server_that_is_not_listed_is_counted(app_for, ask, ehr):
 
 
 def test_many_requests_at_once_give_up_together_on_a_server_that_is_silent(app_for, ask, ehr):
-    for path in (PATIENT_PATH, ORDERS, STATEMENTS, CONDITIONS):
+    for path in (*NEEDED, *BESIDE):
         ehr.on(path, fake.silence(ehr))
     app = app_for(ehr, deadline=1.0)
     with ThreadPoolExecutor(20) as callers:
         answers = list(callers.map(lambda _: ask(app=app), range(60)))
     assert {current(answer) for answer in answers} == {(0, False)}
     assert all("could not be read" in incomplete(answer) for answer in answers)
-    assert len(ehr.seen) <= 20 * 4, "nobody asks any more once the first have given up"
+    assert len(ehr.seen) <= 20 * len([*NEEDED, *BESIDE]), "nobody asks any more once the first have given up"
 
 
 def test_what_is_not_wanted_is_not_taken(ask, ehr):
@@ -656,8 +771,8 @@ def test_reads_are_counted_by_how_they_went_and_logged_without_anything_of_the_p
     ehr.on(CONDITIONS, fake.status(403))
     ask(app=app)
     (record,) = [one for one in caplog.records if one.msg == "answered"]
-    assert json.loads(JsonLines().format(record))["fhir"] == {"ok": 3, "denied": 1}
+    assert json.loads(JsonLines().format(record))["fhir"] == {"ok": 7, "denied": 1}
     said = app.test_client().get("/metrics").text
-    assert 'opioid_cds_fhir_reads_total{outcome="ok"} 3.0' in said
+    assert 'opioid_cds_fhir_reads_total{outcome="ok"} 7.0' in said
     assert 'opioid_cds_fhir_reads_total{outcome="denied"} 1.0' in said
     assert "CANARY" not in said + json.dumps([one.facts for one in caplog.records], default=str)

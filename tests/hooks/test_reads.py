@@ -49,6 +49,38 @@ def test_the_list_of_orders_is_asked_for_once_and_in_the_server_s_release(sent, 
     assert [one for one in found if one[0] != "patient"] == ([read] if read else [])
 
 
+FINISHED = {"history": "MedicationRequest?patient={{context.patientId}}&status=completed,stopped"}
+R4_FINISHED, DSTU2_FINISHED = (f"{path}&status=completed,stopped" for path in (R4_PATH, DSTU2_PATH))
+STOPPED = bundle(order("b", "oxycodone 5", status="stopped"))
+
+
+@pytest.mark.parametrize(
+    ("sent", "release", "paths"),
+    [
+        ({}, Release.R4, (R4_FINISHED,)),
+        ({}, Release.DSTU2, (DSTU2_FINISHED,)),
+        ({}, None, (R4_FINISHED, DSTU2_FINISHED)),
+        ({ORDERS: ANY_ORDER}, Release.R4, (R4_FINISHED,)),
+        ({"-meds": ANY_ORDER}, Release.R4, (R4_FINISHED,)),
+        ({"-meds": STOPPED}, Release.R4, None),
+        ({ORDERS: STOPPED}, Release.R4, None),
+        ({"history": None}, Release.R4, None),
+        ({"history": FAILED}, Release.R4, None),
+    ],
+)  # fmt: skip
+def test_finished_orders_are_asked_for_unless_some_were_sent_under_any_name(sent, release, paths):
+    found = missing(request("order-sign", sent), FINISHED, release)
+    assert [one.paths for one in found] == ([paths] if paths else [])
+
+
+def test_reads_stand_in_the_order_of_the_templates():
+    """A client that sends everything sends it so, and what is said of a case follows the order of its lists."""
+    templates = {**TEMPLATES, "conditions": "Condition?patient={{context.patientId}}", **FINISHED}
+    found = missing(request("order-sign", {}), templates, Release.R4)
+    assert [one.key for one in found] == ["patient", ORDERS, "conditions", "history"]
+    assert [one.key for one in found if one.is_beside] == ["history"]
+
+
 @pytest.mark.parametrize(
     ("template", "context", "path"),
     [
@@ -161,7 +193,23 @@ MEDICATION = {"resourceType": "Medication", "id": "m", "code": {"text": "oxycodo
 def test_references_that_lead_nowhere_are_named_once(sent, expected):
     needs = SERVICES["patient-view"].needs
     assert needs is not None
-    assert list(needs.medications(request("patient-view", sent))) == expected
+    assert list(needs.medications(request("patient-view", sent)).needed) == expected
+
+
+@pytest.mark.parametrize(
+    ("sent", "needed", "beside"),
+    [
+        ({"history": bundle(REFERRING)}, [], ["Medication/m"]),
+        ({"dispenses": bundle({**REFERRING, "resourceType": "MedicationDispense"})}, [], ["Medication/m"]),
+        ({"medications": bundle(REFERRING), "history": bundle(REFERRING)}, ["Medication/m"], []),
+    ],
+    ids=["finished orders", "dispenses", "both"],
+)
+def test_references_of_what_only_tells_more_are_told_apart(sent, needed, beside):
+    needs = SERVICES["patient-view"].needs
+    assert needs is not None
+    found = needs.medications(request("patient-view", sent))
+    assert (list(found.needed), list(found.beside)) == (needed, beside)
 
 
 def test_a_look_at_orders_without_references_tells_that_there_are_none():
