@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 from cds_service.settings_check import InvalidSettings, Mistake
@@ -24,7 +25,15 @@ class UnusableFile(Exception):
 
 def knowledge_with(files: FormularyFiles) -> Knowledge:
     """The knowledge, with what the files add. Raises `UnusableFile`."""
+    if files.file is None and files.ndc_file is None:
+        return _shipped()
     return knowledge.load(_release(files.file), _ndcs(files.ndc_file))
+
+
+@cache
+def _shipped() -> Knowledge:
+    """Read once: workers are forked from the process that has checked the settings with it."""
+    return knowledge.load()
 
 
 def known_or_invalid(files: FormularyFiles) -> Knowledge:

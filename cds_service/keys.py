@@ -1,24 +1,18 @@
-"""The public keys of a client: which of them may be used, and keeping a fetched set for a while."""
+"""The public keys of a client: reading a set of them, and keeping a fetched one for a while."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import json
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from threading import Lock
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING
 
-import jwt
 import orjson
-from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from jwt.exceptions import InvalidTokenError, PyJWTError
+
+if TYPE_CHECKING:
+    from cds_service.public_keys import Key
 
 MOST_KEYS = 100
-SHORTEST_RSA, LONGEST_RSA = 2048, 8192
 FRESH_SECONDS = 600.0
 USED_AT_MOST_SECONDS = 3600.0
 """An old set serves so long when no newer one can be had; then it is as if there were none."""
@@ -40,25 +34,7 @@ class NoKeys(Exception):
     """A key set that cannot be had or read. Holds nothing of it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Key:
-    """One public key, and the one algorithm that it is for."""
-
-    id: str
-    algorithm: str
-    thumbprint: str
-    public: EllipticCurvePublicKey | RSAPublicKey
-
-    def signed(self, token: str) -> bool:
-        """Whether a token was signed by this key's other half, with its own algorithm and no other."""
-        try:
-            jwt.PyJWS(algorithms=[self.algorithm]).decode(token, self.public, algorithms=[self.algorithm])
-        except (InvalidTokenError, PyJWTError, ValueError):
-            return False
-        return True
-
-
-KeysById = Mapping[str, tuple[Key, ...]]
+KeysById = Mapping[str, tuple["Key", ...]]
 
 
 def read_keys(document: bytes, *, refused: frozenset[str] = frozenset()) -> KeysById:
@@ -73,56 +49,13 @@ def read_keys(document: bytes, *, refused: frozenset[str] = frozenset()) -> Keys
         raise NoKeys from None
     if not isinstance(listed, list):
         raise NoKeys
+    from cds_service.public_keys import usable  # noqa: PLC0415 - cryptography is for those who have clients
+
     found: dict[str, tuple[Key, ...]] = {}
-    for key in _usable(listed[:MOST_KEYS]):
+    for key in usable(listed[:MOST_KEYS]):
         if key.thumbprint not in refused:
             found[key.id] = (*found.get(key.id, ()), key)
     return found
-
-
-def _usable(listed: list[Any]) -> Iterator[Key]:
-    for one in listed:
-        if not isinstance(one, dict) or not isinstance(one.get("kid"), str) or "d" in one or "k" in one:
-            continue
-        if one.get("use", "sig") != "sig" or "verify" not in one.get("key_ops", ("verify",)):
-            continue
-        algorithm = {"EC": "ES384", "RSA": "RS384"}.get(str(one.get("kty")))
-        if algorithm is None or one.get("alg", algorithm) != algorithm:
-            continue
-        public = _public(one, algorithm)
-        if public is not None:
-            yield Key(id=one["kid"], algorithm=algorithm, thumbprint=_thumbprint(public), public=public)
-
-
-def _public(one: Mapping[str, Any], algorithm: str) -> EllipticCurvePublicKey | RSAPublicKey | None:
-    try:
-        key = jwt.PyJWK(dict(one), algorithm=algorithm).key
-    except (PyJWTError, ValueError, TypeError, KeyError):
-        return None
-    if isinstance(key, EllipticCurvePublicKey):
-        return key if key.curve.name == "secp384r1" else None
-    if isinstance(key, RSAPublicKey):
-        return key if SHORTEST_RSA <= key.key_size <= LONGEST_RSA else None
-    return None
-
-
-def _thumbprint(key: EllipticCurvePublicKey | RSAPublicKey) -> str:
-    """RFC 7638: the same for one key however it was written."""
-    if isinstance(key, RSAPublicKey):
-        rsa = key.public_numbers()
-        members = {"e": _number(rsa.e), "kty": "RSA", "n": _number(rsa.n)}
-    else:
-        ec = key.public_numbers()
-        members = {"crv": "P-384", "kty": "EC", "x": _number(ec.x, 48), "y": _number(ec.y, 48)}
-    return _encoded(hashlib.sha256(json.dumps(members, separators=(",", ":"), sort_keys=True).encode()).digest())
-
-
-def _number(value: int, length: int = 0) -> str:
-    return _encoded(value.to_bytes(length or (value.bit_length() + 7) // 8, "big"))
-
-
-def _encoded(content: bytes) -> str:
-    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
 
 
 class KeySource:

@@ -8,12 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, cast
-
-from fhir.resources.R4B.bundle import Bundle
-from fhir.resources.R4B.careplan import CarePlan
+from typing import Any
 
 from fhir_mappings.elements import Element
+from fhir_mappings.models import insist_on_valid
 from fhir_mappings.releases import Release
 from fhir_mappings.step_orders import Directions, concept, drafts_of, quantity, step_order, supply
 from opioids.tapers.values import PlannedDose, TaperPlan, TaperStep
@@ -41,8 +39,7 @@ def care_plans(plans: Sequence[TaperPlan], words: Sequence[PlanWords], patient: 
             resources += _first_step(plan, said, patient, f"taper-{number}-step-1")
         entries += [{"resource": one} for one in resources]
     bundle: Element = {"resourceType": "Bundle", "type": "collection", "entry": entries}
-    # The library's metaclass hides pydantic's methods from the type checker.
-    cast("Any", Bundle).model_validate(bundle)
+    insist_on_valid(bundle, Release.R4)
     return bundle
 
 
@@ -67,7 +64,7 @@ def _care_plan(plan: TaperPlan, words: PlanWords, patient: str, id_: str) -> Ele
         "activity": [*_steps(plan, words), _reviews(plan)],
         "note": [{"text": note} for note in words.notes],
     }
-    cast("Any", CarePlan).model_validate(written)
+    insist_on_valid(written, Release.R4)
     return written
 
 

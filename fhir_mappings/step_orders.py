@@ -10,13 +10,10 @@ import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, cast
-
-from fhir.resources.medicationrequest import MedicationRequest as R5MedicationRequest
-from fhir.resources.R4B.medicationrequest import MedicationRequest as R4MedicationRequest
-from fhir.resources.STU3.medicationrequest import MedicationRequest as STU3MedicationRequest
+from typing import Any
 
 from fhir_mappings.elements import Element
+from fhir_mappings.models import VALIDATED, insist_on_valid
 from fhir_mappings.releases import Release
 from opioids.products import Form, Product
 from opioids.tapers.values import PlannedDose, TaperStep
@@ -26,13 +23,8 @@ UCUM = "http://unitsofmeasure.org"
 
 _CATEGORY = "http://terminology.hl7.org/CodeSystem/medicationrequest-category"
 _STU3_CATEGORY = "http://hl7.org/fhir/medication-request-category"
-_MODELS = {
-    Release.R5: R5MedicationRequest,
-    Release.R4: R4MedicationRequest,
-    Release.STU3: STU3MedicationRequest,
-}
-WRITABLE = frozenset(_MODELS)
-"""The releases in which drafts can be validated. DSTU2, which has no model any more, is not written."""
+WRITABLE = VALIDATED
+"""The releases in which drafts can be validated; in others none is written."""
 
 _WHEN = {2: ("MORN", "EVE"), 3: ("MORN", "NOON", "EVE"), 4: ("MORN", "NOON", "EVE", "HS")}
 _PATCH_HOURS = 72
@@ -105,8 +97,7 @@ def step_order(draft: Draft, step: TaperStep, patient: str, release: Release, di
     """One draft order of a step in a client's release (one of `WRITABLE`), validated."""
     written = _BUILDERS[release](draft, step, directions)
     written["subject"] = {"reference": patient} if patient else {"display": "the patient"}
-    # The library's metaclass hides pydantic's methods from the type checker.
-    cast("Any", _MODELS[release]).model_validate(written)
+    insist_on_valid(written, release)
     return written
 
 

@@ -35,8 +35,8 @@ DISTRIBUTIONS = {
 STANDARD = sys.stdlib_module_names | {"_typeshed"}
 """The standard library, and the names that type checkers give to parts of it."""
 
-STRICT_WRITERS = frozenset({"fhir_mappings.orders", "fhir_mappings.step_orders", "fhir_mappings.care_plans"})
-"""The modules that build FHIR with models; everybody else reads plain dicts."""
+STRICT_WRITERS = frozenset({"fhir_mappings.models"})
+"""The modules that know models of FHIR; everybody else works with plain dicts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
