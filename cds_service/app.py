@@ -19,11 +19,12 @@ import hooks.services
 from cds_service import errors, network, responses, routes, wire
 from cds_service.callers import Guard
 from cds_service.deployment import unknown_names
+from cds_service.explaining import Explaining
 from cds_service.feedback import Reading
 from cds_service.formulary_files import known_or_invalid
 from cds_service.memory import Memory
 from cds_service.observability import Metrics, log
-from cds_service.pages import about, calculator, reports, site, taper, try_it
+from cds_service.pages import about, calculator, explain, reports, site, taper, try_it
 from cds_service.rate_limit import RateLimit
 from cds_service.settings import InvalidSettings, Settings
 from cds_service.settings_sections import WithoutDatabase
@@ -79,6 +80,7 @@ def create_app(
     shared = settings.server.metrics_directory
     metrics = Metrics(Path(shared) if shared else None)
     engine = database.connect(settings.database.url)
+    memory = Memory(settings, engine, metrics)
     shell = Shell(
         settings=settings,
         knowledge=knowledge,
@@ -87,7 +89,8 @@ def create_app(
         about=about_of(settings, knowledge),
         store=FeedbackStore(engine, migrate=settings.database.migrate_at_start),
         reading=Reading(comments=settings.feedback.comments, reasons=settings.feedback.reasons),
-        memory=Memory(settings, engine, metrics),
+        memory=memory,
+        explaining=Explaining(settings, memory.key, engine, metrics),
         metrics=metrics,
         limit=RateLimit(settings.limits.requests_per_second),
         prefetcher=network.prefetcher(settings.fhir, metrics),
@@ -167,6 +170,8 @@ def _flask(shell: Shell, guard: Guard | None) -> Flask:
     routes.register(app, shell)
     pages = site.register(app, shell)
     about.register(app, pages)
+    if shell.settings.explain.enabled:
+        explain.register(app, pages)
     if shell.settings.reports.enabled:
         reports.register(app, pages)
     if shell.settings.pages.enabled:

@@ -40,7 +40,8 @@ class Memory:
         self._metrics = metrics
         key = configured_key(settings.site)
         self._key = SiteKey(key) if key else None
-        self._draws_key = self._key is None and settings.notes.enabled and not settings.production
+        needs_key = settings.notes.enabled or settings.explain.enabled
+        self._draws_key = self._key is None and needs_key and not settings.production
         self._no_key_before = 0.0
         self._lock = Lock()
         self.notes = settings.notes.enabled
@@ -48,7 +49,7 @@ class Memory:
         self.terms = Terms.of(settings.snooze)
         self._quick = database.connect_impatiently(settings.database.url) or engine
         self.replies = Replies(self._quick)
-        self.recorder = Recorder(lambda calls: card_storage.keep(engine, calls), metrics.notes_lost)
+        self.recorder = Recorder[NotedCall](lambda calls: card_storage.keep(engine, calls), metrics.notes_lost)
 
     def watch(self, received: Received, service: Service, now: datetime) -> Watch:
         """What is remembered of one call."""

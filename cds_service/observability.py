@@ -111,6 +111,9 @@ class Metrics:
         )
         self._held_back = Counter("opioid_cds_cards_held_back", "Cards held back by a snooze", ["topic"], registry=own)
         self._notes_lost = Counter("opioid_cds_notes_lost", "Calls that could not be noted", registry=own)
+        self._explanations_lost = Counter(
+            "opioid_cds_explanations_lost", "Explanations of cards that could not be kept", registry=own
+        )
         self._snooze_unknown = Counter(
             "opioid_cds_snooze_unknown", "Calls for which the database could not tell what rests", registry=own
         )
@@ -145,6 +148,10 @@ class Metrics:
     def notes_lost(self, number: int) -> None:
         """Counts calls that could not be noted: the database was away for too long."""
         self._notes_lost.inc(number)
+
+    def explanations_lost(self, number: int) -> None:
+        """Counts explanations that could not be kept: their links explain in general."""
+        self._explanations_lost.inc(number)
 
     def snooze_unknown(self) -> None:
         """Counts one call for which nobody could tell what rests: everything was shown."""

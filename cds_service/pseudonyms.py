@@ -26,6 +26,10 @@ class SiteKey:
         keyed.update(orjson.dumps(parts))
         return keyed.hexdigest()
 
+    def derived(self, purpose: str) -> bytes:
+        """A key of 32 bytes for one purpose; no pseudonym is made of two parts, so none gives it away."""
+        return bytes.fromhex(self.pseudonym("key for", purpose))
+
 
 class Pseudonyms:
     """Who calls and about whom, as pseudonyms; an empty one stands for nobody.

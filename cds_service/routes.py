@@ -57,15 +57,18 @@ def call_service(shell: Shell, service_id: str) -> Response:
     started = perf_counter()
     received = wire.parse(_body(shell), service)
     g.facts["hook_instance"] = safe_instance(received.request.hook_instance)
+    shadow, traits = shell.settings.switch(service.id).shadow, _traits(shell, received)
     watch = shell.watch(received, service)
-    call = shell.call(watch)
+    explained = shell.explaining.of_call(shell.now()) if traits.shows_links and not shadow else None
+    call = shell.call(watch, explained)
     filled = shell.prefetcher.fill(received, service, call)
     if filled.outcomes:
         g.facts["fhir"] = dict(Counter(outcome.value for outcome in filled.outcomes))
-    cards = _traits(shell, received).shows(service.evaluate(filled.request, call))
-    shadow = shell.settings.switch(service.id).shadow
+    cards = traits.shows(service.evaluate(filled.request, call))
     answer = wire.render(() if shadow else cards)
     watch.note(cards, shadow=shadow)
+    if explained is not None:
+        explained.keep(cards)
     _note(shell, service.id, perf_counter() - started, cards, shadow=shadow)
     return _json(answer)
 

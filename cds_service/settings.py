@@ -15,7 +15,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from cds_service.settings_check import InvalidSettings, Mistake, schema_mistakes, unsafe
 from cds_service.settings_guideline import Cards, GuidelineChoice
-from cds_service.settings_kept import Feedback, Notes, Retention, Site, Snooze
+from cds_service.settings_kept import Explain, Feedback, Notes, Retention, Site, Snooze
 from cds_service.settings_reports import Reports
 from cds_service.settings_sections import (
     Auth,
@@ -88,6 +88,7 @@ class Settings(BaseSettings):
     feedback: Feedback = Field(default_factory=Feedback)
     notes: Notes = Field(default_factory=Notes)
     snooze: Snooze = Field(default_factory=Snooze)
+    explain: Explain = Field(default_factory=Explain)
     retention: Retention = Field(default_factory=Retention)
     discovery: Discovery = Field(default_factory=Discovery)
     server: Server = Field(default_factory=Server)
@@ -159,6 +160,7 @@ def _with_defaults(given: Mapping[str, Any]) -> dict[str, Any]:
         "cors": {"origins": () if production else ("*",), **given.get("cors", {})},
         "auth": {"required": production and bool(clients), **given.get("auth", {})},
         "snooze": {"enabled": notes and (bool(site) or not production), **given.get("snooze", {})},
+        "explain": {"enabled": bool(site) or not production, **given.get("explain", {})},
         "pages": {"enabled": not production, **given.get("pages", {})},
         "server": {"threads": THREADS_THAT_WAIT if reads else THREADS_THAT_WORK, **given.get("server", {})},
     }

@@ -61,6 +61,11 @@ def warnings(settings: Settings) -> tuple[Mistake, ...]:
 def _doubtful(settings: Settings) -> Iterator[tuple[KeyPath, str]]:
     if settings.feedback.comments:
         yield ("feedback", "comments"), "comments are kept as written, and can hold patient data"
+    if settings.explain.store:
+        yield (
+            ("explain", "store"),
+            "whoever gets hold of a card's link while it is good sees the card's medicines and doses, without a name",
+        )
     if settings.production and settings.notes.enabled and not settings.site.has_key:
         yield ("site", "key"), "missing: nothing is snoozed, and the report cannot tell prescribers apart"
     if settings.snooze.days != SNOOZE_DAYS:
@@ -100,6 +105,8 @@ def _kept(settings: Settings) -> Iterator[tuple[KeyPath, str]]:
         yield ("site",), "expected at most one of key and key_file"
     if settings.snooze.enabled and not settings.notes.enabled:
         yield ("snooze", "enabled"), "expected false, as notes.enabled is false: a snooze rests on noted cards"
+    if settings.explain.store and not settings.explain.enabled:
+        yield ("explain", "store"), "expected false, as explain.enabled is false: there is no link to keep anything for"
     for name in ("feedback_days", "card_days"):
         if settings.snooze.enabled and getattr(settings.retention, name) < settings.snooze.days:
             yield ("retention", name), "expected at least snooze.days: a snooze rests on what is kept"
@@ -130,12 +137,18 @@ def _refused_in_production(settings: Settings) -> Iterator[tuple[KeyPath, str]]:
             yield ("cors", "origins", index), "expected named origins in production, not every origin"
     if settings.fhir.allow_http:
         yield ("fhir", "allow_http"), "expected false in production: patient data needs https"
-    if settings.snooze.enabled and not settings.site.has_key:
-        yield ("snooze", "enabled"), "expected a site key beside it in production (site.key or site.key_file)"
+    if not settings.site.has_key:
+        yield from _in_need_of_a_key(settings)
     if settings.auth.clients and not settings.auth.required:
         yield ("auth", "required"), "expected true in production, as clients are configured"
     for index, client in enumerate(settings.auth.clients):
         yield from _refused_client(client, ("auth", "clients", index))
+
+
+def _in_need_of_a_key(settings: Settings) -> Iterator[tuple[KeyPath, str]]:
+    for name in ("snooze", "explain"):
+        if getattr(settings, name).enabled:
+            yield (name, "enabled"), "expected a site key beside it in production (site.key or site.key_file)"
 
 
 def _refused_client(client: Client, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:

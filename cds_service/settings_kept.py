@@ -98,3 +98,25 @@ class Retention(Section):
     activity_days: int = setting(
         400, "How many calls and orders there were, by day and prescriber.", "days, 1 to 3660", ge=1, le=3660
     )
+
+
+class Explain(Section):
+    """The page that a card's link opens: why the card was shown, and what would change it."""
+
+    enabled: bool = setting(
+        True,
+        "Whether cards link to their explanation, where public_url is set and the client shows links.",
+        otherwise="false in production without a site key",
+    )
+    hours: int = setting(
+        24,
+        "How long a link is good, and at most for how long what is stored for it can be read.",
+        "hours, 1 to 720",
+        ge=1,
+        le=720,
+    )
+    store: bool = setting(
+        False,
+        "Whether the numbers and reasons of each shown card are kept for its link, encrypted, without anything that "
+        "names the patient. Without it the page explains what holds for every card of its kind.",
+    )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from cds_service.errors import NotFound
+from cds_service.explaining import Explaining, OfCall
 from cds_service.feedback import Reading
 from cds_service.memory import Memory, Watch
 from cds_service.observability import Metrics
@@ -32,6 +33,7 @@ class Shell:
     store: FeedbackStore
     reading: Reading
     memory: Memory
+    explaining: Explaining
     metrics: Metrics
     limit: RateLimit
     prefetcher: Prefetcher
@@ -56,6 +58,11 @@ class Shell:
         """What is remembered of a call."""
         return self.memory.watch(received, service, self.clock())
 
-    def call(self, watch: Watch | None = None) -> Call:
+    def call(self, watch: Watch | None = None, explained: OfCall | None = None) -> Call:
         """What a service gets beside the request; without `watch` nothing rests."""
-        return Call(today=self.today(), new_uuid=self.new_uuid, rests=None if watch is None else watch.rests)
+        return Call(
+            today=self.today(),
+            new_uuid=self.new_uuid,
+            rests=None if watch is None else watch.rests,
+            explain=None if explained is None else explained.link,
+        )

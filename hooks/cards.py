@@ -83,12 +83,19 @@ def card_of(told: Told, *, patient_id: str, release: Release, call: Call) -> Car
             complete=case.complete,
         ),
         suggestions=suggestions,
-        links=(Link(label=f"What this rests on ({guideline.short})", url=told.about),) if told.about else (),
+        links=_links(told, call),
         override_reasons=tuple(
             Coding(code=code, system=OVERRIDE_SYSTEM, display=display)
             for code, display in _OVERRIDES.get(recommendation.topic, ())
         ),
     )
+
+
+def _links(told: Told, call: Call) -> tuple[Link, ...]:
+    """One link is enough: the page that explains the card leads on to what all cards rest on."""
+    if call.explain is not None:
+        return (call.explain(told),)
+    return (Link(label=f"What this rests on ({told.guideline.short})", url=told.about),) if told.about else ()
 
 
 def _pair(total: MmeTotal) -> DosePair:

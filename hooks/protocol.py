@@ -18,6 +18,7 @@ from hooks.picture import Picture
 from opioids.recommendations import Recommendation, Topic
 
 if TYPE_CHECKING:
+    from hooks.told import Told
     from hooks.trace import Trace
 
 SUMMARY_LIMIT = 139
@@ -197,13 +198,15 @@ class Call:
 
     `rests` is told the picture and all that there would be to say, and answers the topics that a
     prescriber has asked not to hear about for now; None where nobody can have asked. `actions_at_once` is
-    how many actions of one suggestion the client is known to carry out together.
+    how many actions of one suggestion the client is known to carry out together. `explain` gives the link to
+    the page that explains a card; None where there is no such page.
     """
 
     today: date
     new_uuid: Callable[[], str]
     rests: Callable[[Picture, tuple[Recommendation, ...]], Collection[Topic]] | None = None
     actions_at_once: int = 1
+    explain: Callable[[Told], Link] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

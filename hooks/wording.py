@@ -103,14 +103,20 @@ _NAMED_STATES = ("on hold", "stopped by this order")
 """Of orders that are not active, those that a prescriber would look for."""
 
 
+def left_out(ignored: Sequence[Ignored]) -> tuple[tuple[str, str], ...]:
+    """Orders of opioids that add nothing but that a prescriber would look for: the medicine, and why; each once."""
+    found = {
+        (one.medication, words.format(detail=one.detail)): None
+        for one in ignored
+        if (words := _SAID_WHEN_LEFT_OUT.get(one.reason))
+        and (one.reason is not IgnoredReason.NOT_ACTIVE or one.detail.startswith(_NAMED_STATES))
+    }
+    return tuple(found)
+
+
 def left_out_lines(ignored: Sequence[Ignored]) -> list[str]:
-    """Orders of opioids that add nothing but that a prescriber would look for."""
-    lines = []
-    for one in ignored:
-        words = _SAID_WHEN_LEFT_OUT.get(one.reason)
-        if words and (one.reason is not IgnoredReason.NOT_ACTIVE or one.detail.startswith(_NAMED_STATES)):
-            lines.append(f"- {safe(one.medication)}: {words.format(detail=safe(one.detail))}")
-    return list(dict.fromkeys(lines))
+    """The same as list items."""
+    return list(dict.fromkeys(f"- {safe(medication)}: {safe(why)}" for medication, why in left_out(ignored)))
 
 
 def months(days: int) -> str:

@@ -16,8 +16,8 @@ DISTRIBUTIONS = {
     "babel": {"babel"},
     "click": {"click"},
     "fhir.resources": {"fhir"},
-    # Flask's own documentation sends its readers to these two, which always come with it.
-    "flask": {"flask", "jinja2", "markupsafe", "werkzeug"},
+    # Flask's own documentation sends its readers to these, which always come with it.
+    "flask": {"flask", "itsdangerous", "jinja2", "markupsafe", "werkzeug"},
     "granian": {"granian"},
     "jsonschema": {"jsonschema"},
     "orjson": {"orjson"},

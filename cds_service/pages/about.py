@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import version
@@ -14,8 +13,8 @@ from cds_service.about import rendered
 from cds_service.errors import JSON_TYPE
 from cds_service.pages.conversations import flowing
 from cds_service.pages.site import Site
+from hooks.in_general import paces
 from opioids.conversion import ConversionFactor, ConversionTable, PatchLookup
-from opioids.guideline import Guideline
 from opioids.quantities import shown
 from opioids.tables import Review, text_of
 
@@ -110,28 +109,6 @@ def _factor(row: ConversionFactor) -> str:
         if band.up_to is not None
         else f"{shown(band.factor, 4)} above"
         for band in row.bands
-    )
-
-
-def paces(guideline: Guideline) -> Iterator[tuple[str, str]]:
-    """How fast a dose may fall before a warning, in words: what, and how much."""
-    pace = guideline.pace
-    if pace.most_percent is not None:
-        yield (
-            f"after {pace.long_therapy_days} days of opioids",
-            f"{shown(pace.most_percent)}% in {pace.long_window_days} days",
-        )
-    if pace.short_most_percent is not None:
-        yield "before that", f"{shown(pace.short_most_percent)}% in {pace.short_window_days} days"
-    if pace.wide_percent is not None:
-        yield "when the length of therapy is not known", f"{shown(pace.wide_percent)}% in one step"
-    yield (
-        "critical from",
-        f"more than {shown(pace.steep_percent)}% after long therapy, {shown(pace.half_percent)}% in any",
-    )
-    yield (
-        "smallest marketed step",
-        f"let pass up to {shown(pace.rounding_percent)}%, and up to {shown(pace.low_dose_mme)} MME/day",
     )
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Dialect,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -26,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
-SCHEMA_REVISION = "0003"
+SCHEMA_REVISION = "0004"
 """The newest migration, known without loading Alembic; a test compares the two."""
 
 
@@ -131,3 +132,14 @@ seen_token = Table(
     Column("expires_at", UtcDateTime, nullable=False, index=True),
 )
 """One used token a row, until it has expired; `fingerprint` is a digest of its issuer and its id."""
+
+explanation = Table(
+    "explanation",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False, index=True),
+)
+"""Why one card was shown, a row for each, where a setting keeps that. `sealed` is encrypted under a key of which half
+is in the card's link alone, and `name` is derived from the same half: without the link nobody can read it.
+"""

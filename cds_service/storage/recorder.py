@@ -6,10 +6,11 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
 
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
-from cds_service.storage.cards import NotedCall
+Note = TypeVar("Note")
 
 MOST_WAITING = 20_000
 """Notes that wait for a database that is away: some 20 MB, an hour of a busy hospital."""
@@ -23,7 +24,7 @@ GLANCE_SECONDS = 0.25
 MOST_AT_ONCE = 500
 
 
-class Recorder:
+class Recorder(Generic[Note]):
     """Takes notes at the cost of an append; they are written soon after, and when the process ends.
 
     The thread is no daemon: Python waits for it at its end, whatever server it runs under, and it ends once
@@ -31,18 +32,18 @@ class Recorder:
     to `lost`: notes may be, feedback may not and goes another way.
     """
 
-    def __init__(self, write: Callable[[Sequence[NotedCall]], None], lost: Callable[[int], None]) -> None:
+    def __init__(self, write: Callable[[Sequence[Note]], None], lost: Callable[[int], None]) -> None:
         self._write = write
         self._lost = lost
         self._changed = threading.Condition()
-        self._waiting: deque[NotedCall] = deque()
+        self._waiting: deque[Note] = deque()
         self._writing = False
         self._away = False
         self._hurried = False
         self._closing = False
         self._thread: threading.Thread | None = None
 
-    def note(self, call: NotedCall) -> None:
+    def note(self, call: Note) -> None:
         """Takes a note; never waits for the database and never fails."""
         with self._changed:
             if self._closing or len(self._waiting) >= MOST_WAITING:
@@ -102,7 +103,7 @@ class Recorder:
             except SQLAlchemyError:
                 seconds = self._given_back(batch)
 
-    def _gathered(self, seconds: float) -> list[NotedCall]:
+    def _gathered(self, seconds: float) -> list[Note]:
         """The next notes to write, once more have had time to come; none when the thread has nothing left to do."""
         until = time.monotonic() + seconds
         with self._changed:
@@ -121,7 +122,7 @@ class Recorder:
             self._changed.notify_all()
         return GATHERING_SECONDS
 
-    def _given_back(self, batch: list[NotedCall]) -> float:
+    def _given_back(self, batch: list[Note]) -> float:
         """To be tried again, unless there is no time left for it."""
         with self._changed:
             self._waiting.extendleft(reversed(batch))

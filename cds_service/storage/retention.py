@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, Engine, Table, delete, func, select, text, update
 
 from cds_service.settings_kept import Retention
-from cds_service.storage.models import activity, feedback, shown_card
+from cds_service.storage.models import activity, explanation, feedback, shown_card
 
 ROWS_AT_ONCE = 5000
 """In one transaction: others wait no longer than for these."""
@@ -62,6 +62,8 @@ def _rules(retention: Retention, now: datetime) -> Iterator[_Rule]:
     yield _Rule(kind="feedback", table=feedback, old=feedback.c.received_at < answers, before=answers.date())
     yield _Rule(kind="shown cards", table=shown_card, old=shown_card.c.day < cards.date(), before=cards.date())
     yield _Rule(kind="activity", table=activity, old=activity.c.day < calls.date(), before=calls.date())
+    # Each says itself until when it is good: for as long as its link.
+    yield _Rule(kind="explanations", table=explanation, old=explanation.c.expires_at <= now, before=now.date())
 
 
 def _count(engine: Engine, rule: _Rule) -> int:

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from hooks.told import Text, Told, listed, paragraphs
 from hooks.wording import summary, uncounted_item, uncounted_line
-from opioids.case import Gap
+from opioids.case import Case, Gap
+from opioids.prescriptions import Uncounted
 
-_GAPS = {
+GAPS = {
     Gap.MEDICATIONS_NOT_SENT: "the medication list was not sent",
     Gap.MEDICATIONS_FAILED: "the medication list could not be read from the EHR",
     Gap.MEDICATIONS_PARTIAL: "only part of the medication list could be seen",
     Gap.DRAFTS_NOT_SENT: "the orders being written were not sent",
 }
+"""What could not be seen, in words; that another patient's order was left out is told in its own way."""
 
 
 def incomplete_text(told: Told) -> Text:
     """What is missing, and what that means for the totals."""
     case = told.case
     others = Gap.OTHER_PATIENT in case.gaps
-    gaps = [_GAPS[gap] for gap in case.gaps if gap is not Gap.OTHER_PATIENT]
-    uncounted = list(
-        {(one.reference, one.reason): one for one in (*case.proposed.uncounted, *case.current.uncounted)}.values()
-    )
+    gaps = [GAPS[gap] for gap in case.gaps if gap is not Gap.OTHER_PATIENT]
+    uncounted = uncounted_of(case)
     items = [*gaps, *(f"not counted: {uncounted_item(one)}" for one in uncounted)]
     if others:
         items.insert(0, "an order for another patient was left out")
@@ -37,3 +37,9 @@ def incomplete_text(told: Told) -> Text:
             "Totals cover only what was seen and counted, so the true dose may be higher." if gaps or uncounted else "",
         ),
     )
+
+
+def uncounted_of(case: Case) -> list[Uncounted]:
+    """What could not be counted, before or with the orders being written, each order once for each reason."""
+    found = (*case.proposed.uncounted, *case.current.uncounted)
+    return list({(one.reference, one.reason): one for one in found}.values())

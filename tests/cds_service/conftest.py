@@ -117,6 +117,7 @@ def make_app(
     yield make
     for app in made:
         app.extensions["opioid_cds"].memory.close()
+        app.extensions["opioid_cds"].explaining.recorder.close()
 
 
 @pytest.fixture

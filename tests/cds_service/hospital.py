@@ -63,7 +63,9 @@ class Hospital:
 
     def settle(self) -> None:
         """Until all that happened is noted."""
-        self.app.extensions["opioid_cds"].memory.recorder.flush()
+        shell = self.app.extensions["opioid_cds"]
+        shell.memory.recorder.flush()
+        shell.explaining.recorder.flush()
 
     def call(self, service: str, body: Json) -> dict[str, Json]:
         """The cards by topic."""

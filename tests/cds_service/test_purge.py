@@ -11,12 +11,20 @@ from sqlalchemy import func, select
 from cds_service import cli
 from cds_service.settings_kept import Retention
 from cds_service.storage import retention as module
-from cds_service.storage.models import activity, feedback, shown_card
+from cds_service.storage.models import activity, explanation, feedback, shown_card
 from cds_service.storage.retention import purge
 from tests.cds_service.fakes import CANARY
 from tests.cds_service.hospital import MORNING, Hospital, opened
 
 KEPT = Retention(feedback_days=100, comment_days=10, card_days=50, activity_days=70)
+
+TOML = """
+public_url = "https://cds.example.org"
+[feedback]
+comments = true
+[explain]
+store = true
+"""
 
 
 @pytest.fixture
@@ -26,7 +34,7 @@ def database_url(each_database_url: str) -> str:
 
 @pytest.fixture
 def hospital(make_app) -> Hospital:
-    return opened(make_app, "[feedback]\ncomments = true")
+    return opened(make_app, TOML)
 
 
 def numbers(engine) -> dict[str, int]:
@@ -35,6 +43,7 @@ def numbers(engine) -> dict[str, int]:
         "feedback": select(func.count()).select_from(feedback),
         "shown cards": select(func.count()).select_from(shown_card),
         "activity": select(func.count()).select_from(activity),
+        "explanations": select(func.count()).select_from(explanation),
     }
     with engine.connect() as connection:
         return {name: connection.execute(query).scalar_one() for name, query in counted.items()}
@@ -57,7 +66,7 @@ def purged(engine, **how: bool) -> dict[str, int]:
 def test_each_kind_goes_by_its_own_age_and_a_second_time_finds_nothing(hospital, engines):
     lived_through(hospital)
     before = numbers(engines[0])
-    expected = {"comments": 4, "feedback": 1, "shown cards": 9, "activity": 2}
+    expected = {"comments": 4, "feedback": 1, "shown cards": 9, "activity": 2, "explanations": 12}
     assert purged(engines[0], only_count=True) == expected
     assert numbers(engines[0]) == before
     assert purged(engines[0]) == expected
@@ -113,6 +122,7 @@ def test_the_command_says_what_it_did(hospital, database_url):
         ["deleted", "feedback:"],
         ["deleted", "shown"],
         ["deleted", "activity:"],
+        ["deleted", "explanations:"],
     ]
     assert done.output == counted.output.replace("would delete", "deleted")
     assert "deleted shown cards: 0 " in again.output

@@ -8,7 +8,8 @@ from decimal import Decimal
 
 import pytest
 
-from cds_service.pages.about import factors, paces
+from cds_service.pages.about import factors
+from hooks.in_general import paces
 from opioids.quantities import shown
 from opioids.tables import rows_of
 

@@ -1,0 +1,107 @@
+"""`/explain/<token>`: what a card's link opens: why the card was shown, what it rests on, what would change it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from flask import Flask, Response, g, request
+from sqlalchemy.exc import SQLAlchemyError
+
+from cds_service.errors import JSON_TYPE, NotFound, outcome_of, whereabouts
+from cds_service.explain_tokens import ExpiredToken, Named, UnknownToken
+from cds_service.pages.site import Site, as_json
+from hooks.in_general import in_general
+from hooks.in_particular import InParticular
+from opioids.conversion import ConversionTable
+from opioids.guideline import Guideline
+
+GONE = 410
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What is kept for a link. `away` is true when the database could not be asked."""
+
+    content: InParticular | None
+    away: bool = False
+
+
+def register(app: Flask, site: Site) -> None:
+    """Adds the page. Whatever stands behind its address is a token, or as good as none."""
+    page = Page(site)
+    app.add_url_rule("/explain/<path:token>", "explain", page.show, methods=["GET"])
+    app.add_url_rule("/explain", "explain_nothing", page.nothing, methods=["GET"])
+
+
+class Page:
+    """The page."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._shell = site.shell
+
+    def show(self, token: str) -> Response:
+        """The explanation, or the page that says that the link opens nothing."""
+        now = self._shell.now()
+        try:
+            named = self._shell.explaining.read(token, now)
+            guideline, table = self._standards(named)
+        except ExpiredToken:
+            return self._not_there(GONE)
+        except (UnknownToken, KeyError):  # this version may have left a guideline behind
+            return self._not_there(NotFound.status)
+        kept = self._kept(named, now)
+        return self._finished(
+            self._site.page(
+                "explain.html",
+                general=in_general(named.topic, guideline),
+                card=kept.content,
+                away=kept.away,
+                stored=bool(named.secret),
+                guideline=guideline,
+                table=table,
+                rests_on=_rests_on(kept.content, guideline),
+                about=self._shell.about,
+                until=datetime.fromtimestamp(named.expires, UTC),
+            )
+        )
+
+    def nothing(self) -> Response:
+        """For an address that was cut off."""
+        return self._not_there(NotFound.status)
+
+    def _standards(self, named: Named) -> tuple[Guideline, ConversionTable]:
+        """Raises `KeyError` for a guideline or a table that is not carried here."""
+        own, knowledge = self._shell.about.guideline, self._shell.knowledge
+        guideline = own if named.guideline == own.id else knowledge.guidelines[named.guideline]
+        return guideline, knowledge.tables[named.table]
+
+    def _kept(self, named: Named, now: datetime) -> Kept:
+        try:
+            return Kept(content=self._shell.explaining.kept_for(named, now))
+        except SQLAlchemyError as error:
+            g.failure = whereabouts(error)
+            return Kept(content=None, away=True)
+
+    def _not_there(self, status: int) -> Response:
+        """One page for every link that opens nothing: it does not tell which kind of wrong a wrong one is."""
+        if request.accept_mimetypes.best_match(("text/html", JSON_TYPE)) == JSON_TYPE:
+            refusal = NotFound("", "this link opens nothing, or nothing any more")
+            answer = Response(as_json(outcome_of(refusal)), content_type=JSON_TYPE)
+        else:
+            answer = self._site.page("explain_gone.html", hours=self._shell.settings.explain.hours)
+        answer.status_code = status
+        return self._finished(answer)
+
+    def _finished(self, answer: Response) -> Response:
+        """With what keeps the address from going further; the other headers are on every answer."""
+        answer.headers["Referrer-Policy"] = "no-referrer"
+        answer.headers["Cache-Control"] = "no-store"
+        answer.headers["X-Robots-Tag"] = "noindex"
+        return answer
+
+
+def _rests_on(card: InParticular | None, guideline: Guideline) -> frozenset[str]:
+    """The statements that the card rests on, as far as the guideline still has them."""
+    return frozenset(card.statements) & guideline.statements.keys() if card else frozenset()
