@@ -41,15 +41,15 @@ def _taken(doses: list[PlannedDose]) -> str:
     needed = [_as_needed(dose) for dose in doses if dose.at_most is not None]
     if doses[0].is_worn:
         return " and ".join(f"{_amount(dose)}" for dose in doses) + " worn"
-    times: dict[int, list[PlannedDose]] = {}
+    schedules: dict[int, dict[int, list[PlannedDose]]] = {}
     for dose in doses:
         if dose.at_most is None:
-            times.setdefault(dose.time or 0, []).append(dose)
-    return ", ".join([*_by_the_clock(times), *needed])
+            schedules.setdefault(dose.times, {}).setdefault(dose.time or 0, []).append(dose)
+    return ", ".join([*(words for times in schedules.values() for words in _by_the_clock(times)), *needed])
 
 
 def _by_the_clock(times: dict[int, list[PlannedDose]]) -> Iterator[str]:
-    """The same amount at every dose time is said once."""
+    """One schedule, of so many dose times a day: the same amount at each of them is said once."""
     amounts = {time: " and ".join(map(_amount, group)) for time, group in times.items()}
     count = next((group[0].times for group in times.values()), 0)
     if len(amounts) == count and len(set(amounts.values())) == 1:

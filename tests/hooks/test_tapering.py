@@ -420,3 +420,11 @@ def test_suggested_draft_is_for_today(answer):
     [action] = card.suggestions[0].actions
     assert action.resource["dispenseRequest"]["validityPeriod"]["start"] == TODAY.isoformat()
     assert action.resource["subject"] == {"reference": f"Patient/{PATIENT}"}
+
+
+def test_scheduled_and_as_needed_doses_of_one_drug_are_told_apart_when_both_go_by_the_clock(services):
+    by_the_clock, needed = order("ir", "oxycodone 5", 3, authoredOn=ago(800)), {**IR, "id": "prn"}
+    call = Call(today=TODAY, new_uuid=lambda: "1")
+    cards = services["patient-view"].evaluate(request("patient-view", listed(needed, ER, by_the_clock)), call)
+    review = next(one for one in cards if one.source.topic is Topic.DEPRESCRIBING_REVIEW)
+    assert "oxycodone 5 mg in the evening, 5 mg three times a day; oxycodone ER 40 mg twice a day" in review.detail

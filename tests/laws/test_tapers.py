@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
@@ -11,11 +12,13 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
+from hooks.words.taper import doses_words
 from opioids import knowledge
 from opioids.mme import mme_total
 from opioids.prescriptions import Prescription, Sig
 from opioids.products import Form
 from opioids.quantities import Dose, Unit, steadily, times
+from opioids.shelf import strength_of
 from opioids.tapers.pacing import Standard, Wish
 from opioids.tapers.planning import plans
 from opioids.tapers.values import First, NoPlan, PlannedDose, StepNote, TaperPlan
@@ -52,6 +55,8 @@ def orders(draw: DrawFn) -> list[Prescription]:
     for index in range(draw(st.integers(1, 3))):
         kind = draw(st.sampled_from(["immediate", "extended", "patch", "liquid"]))
         codes = {"immediate": IMMEDIATE, "extended": EXTENDED, "patch": PATCHES, "liquid": LIQUIDS}[kind]
+        again = [one.product.rxcui for one in made if one.product and one.product.rxcui in codes]
+        codes = again if again and draw(st.booleans()) else codes
         product = known().formulary.products[draw(st.sampled_from(codes))]
         liquid = product.form is Form.LIQUID
         amount = (
@@ -190,3 +195,41 @@ def test_dates_follow_one_another_and_reviews_are_at_least_monthly(plan):
         days = [step.start, *step.reviews]
         assert all((one - before).days <= 28 for before, one in pairwise(days))
         assert step.reviews[-1] == later.start
+
+
+SAID = re.compile(
+    r"(?P<amount>(?:[\d.]+ x )?[\d.]+ mg|[\d.]+ mL \([\d.]+ mg\))"
+    r"(?: as needed, at most (?P<most>[\d.]+)(?P<volume> mL)? a day"
+    r"| (?P<often>once|twice|three times|four times|[\d]+ times) a day"
+    r"| at (?P<some>\d+) of \d+ doses a day"
+    r"|(?P<one> (?:in the (?:morning|evening)|at (?:midday|bedtime)))"
+    r"|(?P<beside>(?= and )))"
+)
+OFTEN = {"once": 1, "twice": 2, "three times": 3, "four times": 4}
+
+
+def mg_said(words: str) -> Decimal:
+    """What the words of a step add up to in mg a day, patches left out; all that is no amount is names."""
+    total = beside = Decimal(0)
+    for one in SAID.finditer(words):
+        *units, mg = (Decimal(number) for number in re.findall(r"[\d.]+", one["amount"]))
+        each = mg if one["volume"] or "mL" in one["amount"] else mg * (units[0] if units else 1)
+        if one["beside"] is not None:
+            beside += each
+        elif one["most"]:
+            total += Decimal(one["most"]) * mg / (units[0] if one["volume"] else 1)
+        else:
+            count = one["some"] or (one["often"] or "once").removesuffix(" times")
+            total += (each + beside) * (OFTEN.get(one["often"] or count) or int(count))
+            beside = Decimal(0)
+    return total
+
+
+@settings(max_examples=60)
+@given(tapers())
+def test_words_of_a_step_add_up_to_what_is_taken(plan):
+    for step in plan.steps:
+        swallowed = [dose for dose in step.doses if not dose.is_worn]
+        taken = sum((dose.per_day * strength_of(dose.product) for dose in swallowed), Decimal(0))
+        words = doses_words(step.doses)
+        assert mg_said(words) == taken, words
