@@ -95,12 +95,18 @@ import os, sys
 from pathlib import Path
 from tests.mutation.mutants import mutants_of
 from tests.mutation.trial import baseline, start
+from tests.mutation.warm import can_be_put_in, with_tests_loaded
 known = baseline(["check"], "toys")
 assert list(known.seconds) == ["check/test_toy.py::test_limit"], known
 assert known.lines["toys/toy.py"][9] == {"check/test_toy.py::test_limit"}, known
-for mutant in mutants_of(Path("toys/toy.py"), Path.cwd()):
-    _, status = os.waitpid(start(mutant, list(known.seconds)), 0)
-    print(os.waitstatus_to_exitcode(status), mutant.after)
+mutants = mutants_of(Path("toys/toy.py"), Path.cwd())
+def try_out(some, start, how):
+    for mutant in some:
+        _, status = os.waitpid(start(mutant, list(known.seconds)), 0)
+        print(how, os.waitstatus_to_exitcode(status), mutant.after)
+try_out(mutants, start, "anew")
+quick = [one for one in mutants if can_be_put_in(one, known, Path.cwd())]
+with_tests_loaded(["check"], lambda start: try_out(quick, start, "loaded"))
 """
 
 
@@ -122,8 +128,15 @@ def test_noticed_faults_are_told_from_others(tmp_path):
         check=False,
     )
     assert ran.returncode == 0, ran.stderr
-    verdicts = dict(line.split(" ", 1)[::-1] for line in ran.stdout.splitlines())
-    assert verdicts["LIMIT = 4"] == "1"
-    assert verdicts["return False"] == "1"
-    assert verdicts["NAMES = 'two'"] == "0"
-    assert verdicts["if value >= LIMIT and strict:"] == "0"
+    verdicts = {"anew": {}, "loaded": {}}
+    for line in filter(None, ran.stdout.splitlines()):
+        how, ended, fault = line.split(" ", 2)
+        verdicts[how][fault] = ended
+    assert verdicts["anew"]["LIMIT = 4"] == "1"
+    assert verdicts["anew"]["return False"] == "1"
+    assert verdicts["anew"]["NAMES = 'two'"] == "0"
+    assert verdicts["anew"]["if value >= LIMIT and strict:"] == "0"
+    in_the_function = {
+        fault: ended for fault, ended in verdicts["anew"].items() if not fault.startswith(("LIMIT", "NAMES", "def"))
+    }
+    assert verdicts["loaded"] == in_the_function

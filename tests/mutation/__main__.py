@@ -15,6 +15,11 @@ import tempfile
 import time
 from collections import defaultdict
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.mutation import warm
+    from tests.mutation.mutants import Mutant
 
 ROOT = Path(__file__).resolve().parents[2]
 LEFT_BEHIND = shutil.ignore_patterns(
@@ -51,18 +56,25 @@ def _asked() -> argparse.Namespace:
 
 
 def _work(asked: argparse.Namespace) -> int:
-    from tests.mutation import work  # noqa: PLC0415 - only the copy needs the test tools
+    from tests.mutation import trial, warm, work  # noqa: PLC0415 - only the copy needs the test tools
 
     started = time.monotonic()
     known = work.learned()
     _say(f"{len(known.seconds)} tests in {time.monotonic() - started:.0f} s")
     mutants = work.sampled(asked.modules or work.modules_of_source(), None if asked.all else asked.each, asked.seed)
     counts: dict[Path, list[int]] = defaultdict(lambda: [0, 0])
-    for verdict in work.tried(mutants, known, jobs=asked.jobs, most_seconds=asked.seconds):
-        counts[verdict.mutant.path][0] += verdict.noticed
-        counts[verdict.mutant.path][1] += 1
-        if not verdict.noticed or not asked.quiet:
-            _say(f"{verdict.what:<9} {verdict.seconds:5.1f} s  {verdict.mutant}")
+
+    def try_out(some: list[Mutant], start: warm.Start) -> None:
+        for verdict in work.tried(some, known, start, jobs=asked.jobs, most_seconds=asked.seconds):
+            counts[verdict.mutant.path][0] += verdict.noticed
+            counts[verdict.mutant.path][1] += 1
+            if not verdict.noticed or not asked.quiet:
+                _say(f"{verdict.what:<9} {verdict.seconds:5.1f} s  {verdict.mutant}")
+
+    quick = [one for one in mutants if warm.can_be_put_in(one, known, Path.cwd())]
+    # First those that have to load the project anew: nothing of it may be loaded here until they are done.
+    try_out([one for one in mutants if one not in quick], trial.start)
+    warm.with_tests_loaded(work.TESTS, lambda start: try_out(quick, start))
     _say(_table(counts))
     _say(f"seed {asked.seed}, {time.monotonic() - started:.0f} s")
     return 0

@@ -31,8 +31,12 @@ QUIET = ["-q", "-x", "--no-header", "--no-summary", "-p", "no:cacheprovider", "-
 MOST_FAILING = 5
 """Tests that may fail by themselves: those that compare times do on a busy machine."""
 
-OUTSIDE = "outside"
-"""What runs while modules are imported and shared fixtures are made: it belongs to no single test."""
+SURVIVED, NO_TESTS = 0, 5
+"""What a child ends with when all its tests passed, and when there was none: pytest's own numbers."""
+
+LOADING, OUTSIDE = "loading", "outside"
+"""What runs while modules are imported and tests collected, and while shared fixtures are made: it belongs to no
+single test."""
 
 
 @dataclass(kw_only=True)
@@ -88,7 +92,7 @@ def baseline(tests: Sequence[str], source: str) -> Baseline:
         measured = coverage.Coverage(source=[source], data_file=None, config_file=False, messages=False)
         watching = _Watching(measured)
         measured.start()
-        measured.switch_context(OUTSIDE)
+        measured.switch_context(LOADING)
         os.dup2(said, 1)
         quiet = [option for option in QUIET if option != "-x"]
         ended = pytest.main([*quiet, *tests], plugins=[watching])
@@ -112,7 +116,7 @@ def baseline(tests: Sequence[str], source: str) -> Baseline:
             json.dump({"ended": ended, "seconds": seconds, "names": names, "lines": numbered}, pipe)
         return 0
 
-    child = _forked(watch)
+    child = in_child(watch)
     os.close(writing)
     with os.fdopen(reading) as pipe:
         answer = json.loads(pipe.read() or '{"ended": "nothing said"}')
@@ -186,11 +190,11 @@ def start(mutant: Mutant, tests: Sequence[str]) -> int:
         files = list(dict.fromkeys(test.partition("::")[0] for test in tests))
         return int(pytest.main([*QUIET, *files], plugins=[_Chosen(tests)]))
 
-    return _forked(run)
+    return in_child(run)
 
 
-def _forked(work: Callable[[], int]) -> int:
-    """The child's number; what it prints goes nowhere."""
+def in_child(work: Callable[[], int]) -> int:
+    """Does some work in a child that ends with what it answers. The child's number; what it prints goes nowhere."""
     sys.stdout.flush()
     child = os.fork()
     if child:

@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.mutation.mutants import Mutant, mutants_of
-from tests.mutation.trial import OUTSIDE, Baseline, baseline, start, stop
+from tests.mutation.trial import LOADING, NO_TESTS, OUTSIDE, SURVIVED, Baseline, baseline, stop
+from tests.mutation.warm import Start
 
 SOURCE = "opioids"
 TESTS = ("tests/opioids", "tests/spec", "tests/fhir_mappings", "tests/hooks")
 """What notices mutants. The laws would notice more and take longer: figures without them are rather too low."""
-
-SURVIVED, NO_TESTS = 0, 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,13 +58,14 @@ def tests_for(mutant: Mutant, known: Baseline, importers: dict[Path, set[Path]],
     found: set[str] = set()
     for line in range(mutant.line, mutant.last_line + 1):
         found |= lines.get(line, set())
-    direct = found - {OUTSIDE}
-    if OUTSIDE in found or not direct:
+    no_tests = {LOADING, OUTSIDE}
+    direct = found - no_tests
+    if found & no_tests or not direct:
         around: set[str] = set()
         for path in {mutant.path, *importers.get(mutant.path, set())}:
             for tests in known.lines.get(str(path), {}).values():
                 around |= tests
-        direct |= around - {OUTSIDE}
+        direct |= around - no_tests
     return _quickest(direct & known.seconds.keys(), mutant.path.stem, known, most_seconds)
 
 
@@ -101,8 +101,10 @@ def importers_of(modules: Sequence[Path]) -> dict[Path, set[Path]]:
     return found
 
 
-def tried(mutants: Sequence[Mutant], known: Baseline, *, jobs: int, most_seconds: float) -> Iterator[Verdict]:
-    """Each mutant with its verdict, as they come in."""
+def tried(
+    mutants: Sequence[Mutant], known: Baseline, start: Start, *, jobs: int, most_seconds: float
+) -> Iterator[Verdict]:
+    """Each mutant with its verdict, as they come in; `start` begins the tests of one in a child."""
     importers = importers_of(modules_of_source())
     waiting = list(reversed(mutants))
     running: dict[int, tuple[Mutant, float, float]] = {}
