@@ -85,8 +85,8 @@ def _name(codes: Sequence[Code], words: Sequence[str], recognised: Recognised) -
     """What an order calls its drug; without words the product's name, or at least its code."""
     if words:
         return words[0]
-    if isinstance(recognised.identity, Identified):
-        return recognised.identity.product.name
+    if recognised.called:
+        return recognised.called
     return f"code {codes[0].code}" if codes else "medication not named"
 
 
@@ -137,6 +137,7 @@ def _of_medication(listing: Listing, concepts: list[Json], display: str, recogni
                 identity=identity,
                 risk=drug.recognised.risk or together.recognised.risk,
                 rescue=together.recognised.rescue,
+                called=together.recognised.called,
             ),
         ),
         medication,

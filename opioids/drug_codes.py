@@ -61,6 +61,10 @@ class Told:
         return tuple(one for one in self.ingredients if one.pharmacology is not Pharmacology.ANTAGONIST)
 
 
+_LONGEST_RXCUI = 9
+"""Digits; what is longer is no code of RxNorm."""
+
+
 class CodeBook:
     """Looks codes up in one formulary and in the NDCs that a hospital supplied."""
 
@@ -70,6 +74,7 @@ class CodeBook:
         by_code = {**formulary.by_rxcui, **formulary.by_snomed, **formulary.by_atc}
         opioids = {code for code, one in by_code.items() if one.pharmacology is not Pharmacology.ANTAGONIST}
         self._opioid_codes = opioids | formulary.products.keys() | formulary.parts.keys()
+        self._newest = max((int(code) for code in formulary.products if code.isdigit()), default=0)
 
     def read(self, codes: Sequence[Code]) -> Told:
         """What the codes stand for. Nothing is chosen yet: they may contradict each other."""
@@ -99,7 +104,11 @@ class CodeBook:
         groups = self._formulary.opioid_atc_groups
         if any(code.system is CodeSystem.ATC and code.code.startswith(groups) for code in codes):
             return "its ATC code is an opioid's, but which one is not known"
-        if named or any(self._is_known_elsewhere(code) for code in codes):
+        if named:
+            return ""
+        if codes and all(self._is_newer(code) for code in codes):
+            return f"only the RxNorm code {codes[0].code} is given, which is newer than the opioids known here"
+        if any(self._is_known_elsewhere(code) for code in codes):
             return ""
         if not codes:
             return "its words do not say which drug it is"
@@ -115,6 +124,12 @@ class CodeBook:
                 yield code.code
             elif code.system is CodeSystem.NDC and (rxcui := self._ndcs.find(code.code)):
                 yield rxcui
+
+    def _is_newer(self, code: Code) -> bool:
+        """Whether a code was given out after those of the formulary: RxNorm counts upwards and never uses one again."""
+        if code.system is not CodeSystem.RXNORM or not code.code.isdecimal() or len(code.code) > _LONGEST_RXCUI:
+            return False
+        return int(code.code) > self._newest
 
     def _is_known_elsewhere(self, code: Code) -> bool:
         if code.system is CodeSystem.NDC:

@@ -25,12 +25,14 @@ _OF_WEIGHT = frozenset(DrugClass) - {DrugClass.ANTAGONIST, DrugClass.WITHDRAWAL_
 class Recognised:
     """A drug: which opioid it is or why it is none, whether it adds to an opioid's risk, whether it is for rescue.
 
-    `risk` is the class and the ingredient of what adds to the risk.
+    `risk` is the class and the ingredient of what adds to the risk; `called` what a product is called that is
+    known by its code, for orders that give nothing else.
     """
 
     identity: Identity
     risk: Risk | None
     rescue: Rescue
+    called: str = ""
 
 
 class Recogniser:
@@ -54,14 +56,17 @@ class Recogniser:
 
     def _drug(self, codes: Codes, names: Names) -> Recognised:
         """What the codes and names of a drug stand for."""
-        identity = self.identifier.identify(codes, names)
+        # A product that matters beside an opioid is known by its name, though only its code was sent.
+        products = self._risk_medicines.names_of(codes)
+        identity = self.identifier.identify(codes, names or products)
         released = self.identifier.released_names(codes)
         antagonist = identity is IgnoredReason.ANTAGONIST
         rescue = self._rescue_naloxone.kind_of(codes, (*names, *released)) if antagonist else Rescue.NO
         known = (identity.product.name,) if isinstance(identity, Identified) else released
         risks = self._risk_medicines.find(codes, (*names, *known))
         of_weight = (risk for risk in risks if _is_of_weight(risk[0], identity, rescue))
-        return Recognised(identity=identity, risk=next(of_weight, None), rescue=rescue)
+        called = next(iter((*known, *products)), "")
+        return Recognised(identity=identity, risk=next(of_weight, None), rescue=rescue, called=called)
 
     def _condition(self, codes: Codes, names: Names) -> tuple[Sign, ...]:
         """The groups that a condition or its history belongs to."""

@@ -25,7 +25,8 @@ _IN_ANY_FORM = "any"
 class RiskMedicines:
     """Recognises medicines that add to an opioid's risk, by code or by name.
 
-    `by_atc_group` holds beginnings of codes, for medicines of a class whose ingredient is not known here. A
+    `by_atc_group` holds beginnings of codes, for medicines of a class whose ingredient is not known here; `products`
+    the names of products, so that a product's code alone tells as much as its name does. A
     medicine does not count where one of its `unless` words stands beside it: what stops a seizure or is given
     for a procedure is no lasting treatment.
     """
@@ -33,14 +34,20 @@ class RiskMedicines:
     by_code: Mapping[Code, Risk]
     by_atc_group: Mapping[str, Risk]
     by_word: Mapping[Words, Risk]
+    products: Mapping[Code, str]
     unless: Mapping[str, re.Pattern[str]]
 
     def find(self, codes: Sequence[Code], names: Sequence[str]) -> tuple[Risk, ...]:
         """(class, ingredient) of each risk medicine that codes or names tell of, the most serious first."""
+        names = (*names, *self.names_of(codes))
         said = " ".join(" ".join(words_of(name)) for name in names)
         found = [*self._by_codes(codes), *(one for name in names for one in self._by_words(words_of(name)))]
         counted = {one for one in found if not (against := self.unless.get(one[1])) or not against.search(said)}
         return tuple(sorted(counted, key=lambda one: (_RANK[one[0]], one[1])))
+
+    def names_of(self, codes: Sequence[Code]) -> tuple[str, ...]:
+        """What the products of codes are called, where they are known here."""
+        return tuple(self.products[code] for code in codes if code in self.products)
 
     def _by_codes(self, codes: Sequence[Code]) -> Iterator[Risk]:
         for code in codes:
@@ -73,6 +80,9 @@ def load_risk_medicines() -> RiskMedicines:
             for row in rows_of("value_sets/medication_groups.csv")
         },
         by_word=words,
+        products={
+            Code(CodeSystem.RXNORM, row["rxcui"]): row["name"] for row in rows_of("value_sets/medication_products.csv")
+        },
         unless={row["ingredient"]: _unless(row["unless"]) for row in rows if row["unless"]},
     )
 

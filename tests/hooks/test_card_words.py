@@ -12,7 +12,20 @@ from hooks.protocol import Call
 from hooks.services import Choices
 from opioids.recommendations import Topic
 from opioids.thresholds import Threshold
-from tests.hooks.orders import PATIENT, TODAY, ago, as_needed, bundle, draft, listed, order, outcome, problem, supply
+from tests.hooks.orders import (
+    PATIENT,
+    RXNORM,
+    TODAY,
+    ago,
+    as_needed,
+    bundle,
+    draft,
+    listed,
+    order,
+    outcome,
+    problem,
+    supply,
+)
 from tests.hooks.orders import request as asked
 
 OXYCODONE = order("o", "oxycodone ER 40")
@@ -255,6 +268,19 @@ def test_sedatives_are_named_with_where_they_stand_and_never_stopped_at_once(car
         "Never stop a benzodiazepine or its like at once",
     ):
         assert said in found.detail
+
+
+@pytest.mark.parametrize(
+    ("rxcui", "said"),
+    [
+        ("310431", "- gabapentin 300 MG Oral Capsule: a gabapentinoid, in this order"),
+        ("197901", "- lorazepam 1 MG Oral Tablet: a benzodiazepine, in this order"),
+    ],
+)
+def test_sedative_that_is_ordered_by_its_product_code_alone_is_named(card, rxcui, said):
+    code_alone = {"coding": [{"system": RXNORM, "code": rxcui}]}
+    written = draft("g", "gabapentin", medicationCodeableConcept=code_alone)
+    assert said in card(Topic.SEDATIVE_OVERLAP, "order-sign", listed(LOW), drafts=(written,)).detail
 
 
 def test_treatment_is_never_withheld_because_of_sedatives(card):

@@ -136,6 +136,29 @@ def test_part_bears_its_own_name_and_code():
     assert (product.name, product.rxcui) == ("part 5mg", "5mg")
 
 
+NEWEST = max(int(rxcui) for rxcui in FORMULARY.products)
+
+
+@pytest.mark.parametrize(
+    ("codes", "names", "reading"),
+    [
+        (rx(str(NEWEST + 1)), [], UNKNOWN),
+        (rx(str(NEWEST + 1)), ["medication"], UNKNOWN),
+        (rx(str(NEWEST + 1), str(NEWEST + 2)), [], UNKNOWN),
+        (rx("999999999"), [], UNKNOWN),
+        # A code that was there when the opioids were listed, and is none of them; a name; no code of RxNorm at all.
+        (rx(str(NEWEST - 1)), [], IgnoredReason.NOT_AN_OPIOID),
+        (rx("617314"), [], IgnoredReason.NOT_AN_OPIOID),
+        (rx(str(NEWEST + 1), "617314"), [], IgnoredReason.NOT_AN_OPIOID),
+        (rx(str(NEWEST + 1)), ["lisinopril 10 MG Oral Tablet"], IgnoredReason.NOT_AN_OPIOID),
+        (rx("9999999999"), [], IgnoredReason.NOT_AN_OPIOID),
+        (rx("12345-6789-01"), [], IgnoredReason.NOT_AN_OPIOID),
+    ],
+)
+def test_code_without_a_name_may_be_an_opioids_when_it_is_newer_than_the_list(codes, names, reading):
+    assert told(codes, *names) == reading
+
+
 def test_code_of_a_part_without_its_system_may_be_an_opioids():
     assert told([Code(CodeSystem.NONE, "5mg")]) == UNKNOWN
 

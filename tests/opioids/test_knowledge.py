@@ -64,6 +64,7 @@ KEYS = {
     "value_sets/medications.csv": ("ingredient",),
     "value_sets/medication_groups.csv": ("atc_group",),
     "value_sets/medication_words.csv": ("word",),
+    "value_sets/medication_products.csv": ("rxcui",),
     "value_sets/rescue_words.csv": ("terms",),
     "value_sets/rescue_naloxone.csv": ("code", "name"),
     "conversion_tables/anzca-2021/factors.csv": ("ingredient", "route"),

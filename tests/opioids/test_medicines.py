@@ -10,6 +10,7 @@ import pytest
 from opioids import knowledge
 from opioids.drug_classes import DrugClass
 from opioids.identity import Code, CodeSystem
+from opioids.prescriptions import IgnoredReason
 from opioids.value_sets import Rescue, load_rescue_naloxone, load_risk_medicines
 
 ICD, SNOMED, RXNORM, ATC = CodeSystem.ICD10, CodeSystem.SNOMED, CodeSystem.RXNORM, CodeSystem.ATC
@@ -113,6 +114,45 @@ def test_the_most_serious_class_comes_first_whatever_the_order(codes, names):
 )
 def test_what_stops_a_seizure_or_is_given_for_a_procedure_is_no_lasting_sedative(codes, names, found):
     assert list(MEDICINES.find(codes, names)) == found
+
+
+@pytest.mark.parametrize(
+    ("rxcui", "found"),
+    [
+        ("310431", [(DrugClass.GABAPENTINOID, "gabapentin")]),
+        ("483450", [(DrugClass.GABAPENTINOID, "pregabalin")]),
+        ("197901", [(DrugClass.BENZODIAZEPINE, "lorazepam")]),
+        ("854873", [(DrugClass.Z_DRUG, "zolpidem")]),
+        ("828348", [(DrugClass.MUSCLE_RELAXANT, "cyclobenzaprine")]),
+        ("1483744", [(DrugClass.BLOCKER, "naltrexone")]),
+        # For a seizure, for a procedure.
+        ("104706", []),
+        ("106517", []),
+        # Lisinopril.
+        ("314076", []),
+    ],
+)
+def test_product_code_alone_tells_what_the_name_would(rxcui, found):
+    assert list(MEDICINES.find([Code(RXNORM, rxcui)], [])) == found
+
+
+def test_product_of_the_list_is_no_opioid_though_its_code_is_newer_than_theirs(knowledge):
+    newest = max(int(rxcui) for rxcui in knowledge.formulary.products)
+    newer = [row for row in rows("value_sets/medication_products.csv") if int(row["rxcui"]) > newest]
+    assert newer
+    for row in newer:
+        known = RECOGNISER.drug((Code(RXNORM, row["rxcui"]),), ())
+        assert (known.identity, known.called) == (IgnoredReason.NOT_AN_OPIOID, row["name"])
+
+
+def test_each_product_of_the_list_is_one_of_its_medicines_and_no_opioid(knowledge):
+    opioids = knowledge.formulary.products
+    for row in rows("value_sets/medication_products.csv"):
+        counted = MEDICINES.find([], [row["name"]])
+        held_back = [one for one, pattern in MEDICINES.unless.items() if one in row["name"].lower()]
+        assert counted or held_back, row
+        assert list(MEDICINES.find([Code(RXNORM, row["rxcui"])], [])) == list(counted)
+        assert row["rxcui"] not in opioids
 
 
 def test_every_word_and_group_of_the_files_is_of_a_known_medicine():
