@@ -23,6 +23,7 @@ from cds_service.storage.recorder import Recorder
 from hooks.in_particular import InParticular, in_particular
 from hooks.protocol import Card, Link
 from hooks.told import Told
+from opioids.topics import Topic
 
 LABEL = "Why this card, and what would change it"
 LONGEST_WAIT = 1.0
@@ -52,23 +53,28 @@ class Explaining:
         self._engine = engine
         self._metrics = metrics
         self._tokens = lru_cache(maxsize=1)(Tokens)
-        self._token_alike = lru_cache(maxsize=256)(self._token)
-        self.stores = settings.explain.store
+        self.alike = lru_cache(maxsize=256)(self._alike)
+        self._stores = settings.explain.store
         self.recorder = Recorder[Pending](self._keep, metrics.explanations_lost)
 
-    def of_call(self, now: datetime) -> OfCall | None:
-        """What gives the cards of one call their links; None where they get none."""
+    def of_call(self, now: datetime, *, keeps: bool = True) -> OfCall | None:
+        """What gives the cards of one call their links; None where they get none.
+
+        Without `keeps` nothing is kept for them, whatever the settings.
+        """
         key = self._key() if self._links else None
-        return None if key is None else OfCall(self, key, expiry(now.timestamp(), self._hours))
+        if key is None:
+            return None
+        return OfCall(self, key, expiry(now.timestamp(), self._hours), stores=self._stores and keeps)
 
     def token_of(self, card: Card, now: datetime) -> str | None:
-        """A token for a page that shows a card: it explains in general, and nothing is kept."""
+        """A token for a page that shows a card which links nowhere: it explains in general, and nothing is kept."""
         key, found = self._key(), card.finding
         if key is None:
             return None
         expires = expiry(now.timestamp(), self._hours)
         named = Named(topic=card.source.topic, guideline=found.guideline, table=found.table, expires=expires)
-        return self._token_alike(key, named)
+        return self._tokens(key).written(named)
 
     def read(self, token: str, now: datetime) -> Named:
         """What a token names. Raises `UnknownToken` or `ExpiredToken`."""
@@ -90,12 +96,12 @@ class Explaining:
         return None if content is None else opened(content, named.secret, key)
 
     def link(self, key: SiteKey, named: Named) -> Link:
-        """The link of a card. Those that keep nothing are alike for an hour, and signed once."""
-        token = self._token(key, named) if named.secret else self._token_alike(key, named)
-        return Link(label=LABEL, url=self._base + token)
+        """The link that names this."""
+        return Link(label=LABEL, url=self._base + self._tokens(key).written(named))
 
-    def _token(self, key: SiteKey, named: Named) -> str:
-        return self._tokens(key).written(named)
+    def _alike(self, key: SiteKey, topic: Topic, guideline: str, table: str, expires: int) -> Link:
+        """The link of all cards of an hour for which nothing is kept: signed once."""
+        return self.link(key, Named(topic=topic, guideline=guideline, table=table, expires=expires))
 
     def _keep(self, pending: Sequence[Pending]) -> None:
         key = self._key()
@@ -121,7 +127,8 @@ class Explaining:
 class OfCall:
     """One call's links. What is kept is kept only for cards that were shown."""
 
-    def __init__(self, explaining: Explaining, key: SiteKey, expires: int) -> None:
+    def __init__(self, explaining: Explaining, key: SiteKey, expires: int, *, stores: bool) -> None:
+        self._stores = stores
         self._explaining = explaining
         self._key = key
         self._expires = expires
@@ -129,15 +136,11 @@ class OfCall:
 
     def link(self, told: Told) -> Link:
         """The link for the card that tells this."""
-        named = Named(
-            topic=told.recommendation.topic,
-            guideline=told.guideline.id,
-            table=told.case.proposed.table,
-            expires=self._expires,
-        )
-        if not self._explaining.stores:
-            return self._explaining.link(self._key, named)
-        named = replace(named, secret=secrets.token_urlsafe(SECRET_BYTES))
+        topic, guideline, table = told.recommendation.topic, told.guideline.id, told.case.proposed.table
+        if not self._stores:
+            return self._explaining.alike(self._key, topic, guideline, table, self._expires)
+        secret = secrets.token_urlsafe(SECRET_BYTES)
+        named = Named(topic=topic, guideline=guideline, table=table, expires=self._expires, secret=secret)
         link = self._explaining.link(self._key, named)
         self._pending[link.url] = Pending(told=told, summary="", named=named)
         return link

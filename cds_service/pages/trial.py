@@ -125,7 +125,9 @@ class Bench:
             received = wire.parse(_object(choice.body), service)
             request, client = received.request, self._client(choice.client, received)
             today = day(choice.day, "day")
-            call = replace(self._shell.call(), today=today, rests=lambda *_: choice.resting)
+            # Nothing that is tried is kept, so the links are those of a site that keeps nothing.
+            explained = self._shell.explaining.of_call(self._shell.now(), keeps=False) if client.shows_links else None
+            call = replace(self._shell.call(explained=explained), today=today, rests=lambda *_: choice.resting)
             decided = service.evaluate(request, call)
             cards = client.shows(decided)
             answer = wire.render(cards)

@@ -31,11 +31,9 @@ class Page:
     def show(self) -> Response:
         """The page; a conversation that is chosen is asked at once."""
         key = request.args.get("conversation", "")
-        for conversation in self._shelf():  # only what is offered is ever opened
-            if conversation.key == key:
-                own = conversation.guideline
-                choice = self._choice(conversation.service_id, DAY.isoformat(), conversation.request, key, own)
-                return self._page(choice, self._bench.ask(choice))
+        if conversation := self._conversation(key):
+            choice = self._choice(conversation.service_id, DAY.isoformat(), conversation.request, key)
+            return self._page(choice, self._bench.ask(choice))
         service_id = next(iter(self._site.shell.services), "")
         return self._page(self._choice(service_id, self._site.shell.today().isoformat()), None)
 
@@ -57,18 +55,33 @@ class Page:
             choice, reaction = closed or (choice, None)
         return self._page(choice, self._bench.ask(choice), reaction)
 
-    def _choice(self, service_id: str, day: str, body: str = "", conversation: str = "", guideline: str = "") -> Choice:
-        known = guideline if guideline in self._bench.guidelines else ""
-        guideline = request.values.get("guideline", "") or known or self._bench.guidelines[0]
+    def _conversation(self, key: str) -> Conversation | None:
+        """The conversation of that name: only what is offered is ever opened."""
+        return next((one for one in self._shelf() if one.key == key), None)
+
+    def _choice(self, service_id: str, day: str, body: str = "", conversation: str = "") -> Choice:
         return Choice(
             service_id=service_id,
-            guideline=guideline,
+            guideline=request.values.get("guideline", "") or self._usual(conversation),
             day=day,
             client=request.values.get("client", ""),
             body=body,
             conversation=conversation,
             resting=frozenset(Topic(name) for name in request.form.getlist("resting") if name in set(Topic)),
         )
+
+    def _usual(self, key: str) -> str:
+        """The guideline that a conversation is judged by unless another one is chosen."""
+        conversation, known = self._conversation(key), self._bench.guidelines
+        return conversation.guideline if conversation and conversation.guideline in known else known[0]
+
+    def _along(self, choice: Choice) -> dict[str, str]:
+        """What was chosen, and goes along to the next conversation; what a conversation brings itself does not."""
+        asked = request.values.get("guideline", "")
+        chosen = asked != self._usual(choice.conversation) or request.method == "GET" or "chosen" in request.form
+        found = {"client": choice.client if choice.client in self._bench.clients else ""}
+        found["guideline"] = asked if chosen and asked in self._bench.guidelines else ""
+        return {**self._site.kept(), **{name: value for name, value in found.items() if value}}
 
     def _page(self, choice: Choice, tried: Tried | None, reaction: Reaction | None = None) -> Response:
         sought = request.args.get("q", "").strip()
@@ -80,13 +93,22 @@ class Page:
             clients=self._bench.clients,
             conversations=[one for one in offered if _speaks_of(one, sought)],
             known=len(offered),
-            chosen=next((one for one in offered if one.key == choice.conversation), None),
+            chosen=self._conversation(choice.conversation),
             sought=sought,
             choice=choice,
             tried=tried,
             reaction=reaction,
             terms=self._bench.terms,
+            along=self._along(choice),
+            explanations=self._explanations(tried),
         )
+
+    def _explanations(self, tried: Tried | None) -> dict[str, str | None]:
+        """For each card that has no link of its own, the token of the page that explains it."""
+        if tried is None or not self._site.has("explain"):
+            return {}
+        shell = self._site.shell
+        return {card.uuid: shell.explaining.token_of(card, shell.now()) for card in tried.cards if not card.links}
 
 
 def _speaks_of(conversation: Conversation, sought: str) -> bool:

@@ -6,8 +6,10 @@ from datetime import date
 
 import orjson
 import pytest
+from sqlalchemy import func, select
 
 from cds_service.pages import markdown
+from cds_service.storage.models import explanation
 from opioids.recommendations import HeldBack
 from tests import conversations as recorded
 from tests.cds_service import fakes
@@ -422,3 +424,102 @@ def test_a_table_is_shown_as_one():
 @pytest.mark.parametrize("mark", ["*", "[", "`", "_a", "\\", "|", "**a", "[a](", "- ", "# "])
 def test_text_made_to_be_slow_is_not(mark):
     assert markdown.render(mark * 10_000)
+
+
+# ---- what was chosen goes along ----
+
+CANADA, WORKED = "opioid-order-sign/started-at-60-in-canada", "opioid-order-sign/worked-case"
+
+
+def link_to(page: str, conversation: str) -> str:
+    """Where the list of conversations leads for one of them."""
+    found = re.search(rf'href="(/\?conversation={re.escape(conversation)}[^"]*)#answer"', page)
+    return html.unescape(found[1])
+
+
+def shown_as(page: str) -> tuple[str, str]:
+    """The guideline and the client that are chosen on a page."""
+    boxes = dict(re.findall(r'<select id="(guideline|client)"[^>]*>(.*?)</select>', page, re.DOTALL))
+    found = {name: re.search(r'value="([^"]*)" selected', box) for name, box in boxes.items()}
+    guideline, client = found["guideline"], found["client"]
+    return (guideline[1], client[1] if client else "")
+
+
+def asked_with(real, conversation: str, **fields: str) -> str:
+    page = real.get("/", query_string={"conversation": conversation}).text
+    box = re.search(r"<textarea[^>]*>\n(.*?)</textarea>", page, re.DOTALL)
+    return tried(
+        real, html.unescape(box[1]), day=recorded.NOW.date().isoformat(), conversation=conversation, **fields
+    ).text
+
+
+def test_another_conversation_keeps_the_client_and_the_guideline_that_were_chosen(real):
+    page = asked_with(real, WORKED, client="epic", guideline="uk-nice-ng215")
+    for other in (CANADA, WORKED, CANADA):
+        page = real.get(link_to(page, other)).text
+        assert shown_as(page) == ("uk-nice-ng215", "epic")
+    again = asked_with(real, CANADA, client="epic", guideline="uk-nice-ng215", chosen="1")
+    assert shown_as(real.get(link_to(again, WORKED)).text) == ("uk-nice-ng215", "epic")
+
+
+def test_a_search_keeps_them_too(real):
+    page = asked_with(real, WORKED, client="epic", guideline="uk-nice-ng215")
+    search = re.search(r'<form method="get".*?</form>', page, re.DOTALL)[0]
+    assert '<input type="hidden" name="client" value="epic">' in search
+    assert '<input type="hidden" name="guideline" value="uk-nice-ng215">' in search
+    found = real.get("/?q=canada&client=epic&guideline=uk-nice-ng215").text
+    assert shown_as(real.get(link_to(found, CANADA)).text) == ("uk-nice-ng215", "epic")
+
+
+def test_the_guideline_that_a_conversation_brings_is_not_taken_along(real):
+    """It was not chosen: the next conversation is judged by its own."""
+    page = real.get("/", query_string={"conversation": CANADA}).text
+    assert shown_as(page) == ("ca-2017", "")
+    assert shown_as(real.get(link_to(page, WORKED)).text) == ("us-cdc-2022", "")
+    asked = asked_with(real, CANADA, guideline="ca-2017")
+    assert shown_as(real.get(link_to(asked, WORKED)).text) == ("us-cdc-2022", "")
+
+
+def test_the_sites_own_guideline_goes_along_once_it_was_chosen(real):
+    page = asked_with(real, CANADA, guideline="us-cdc-2022")
+    page = real.get(link_to(page, WORKED)).text
+    assert 'name="chosen"' in page
+    page = asked_with(real, WORKED, guideline="us-cdc-2022", chosen="1")
+    assert shown_as(real.get(link_to(page, CANADA)).text) == ("us-cdc-2022", "")
+
+
+def test_what_is_no_choice_is_not_taken_along(real):
+    page = real.get("/", query_string={"client": "<x>", "guideline": "<y>", "conversation": WORKED}).text
+    assert link_to(page, CANADA) == f"/?conversation={CANADA}"
+
+
+# ---- the page that explains ----
+
+
+def test_each_card_leads_to_its_explanation_also_where_no_address_is_set(make_app):
+    real = make_app(services=None).test_client()
+    page = real.get("/", query_string={"conversation": WORKED}).text
+    links = re.findall(r'<p class="beside"><a href="(/explain/[^"]+)"', page)
+    assert len(links) == page.count("<article")
+    for link in links:
+        assert real.get(link).status_code == 200
+
+
+def test_with_an_address_the_card_shows_its_own_link_and_nothing_is_kept_for_it(make_app, engines):
+    toml = 'public_url = "https://cds.example.org"\n[explain]\nstore = true\n'
+    app = make_app(toml, services=None)
+    page = app.test_client().get("/", query_string={"conversation": WORKED}).text
+    links = re.findall(r'href="https://cds.example.org(/explain/[^"]+)"', page)
+    assert links
+    assert 'class="beside"' not in page
+    app.extensions["opioid_cds"].explaining.recorder.flush()
+    with engines[0].connect() as connection:
+        assert connection.scalar(select(func.count()).select_from(explanation)) == 0
+    assert "The patient's numbers are not shown here" in html.unescape(app.test_client().get(links[0]).text)
+
+
+def test_without_a_key_the_page_does_without_explanations(real):
+    """As while the database is away that holds it."""
+    page = real.get("/", query_string={"conversation": WORKED}).text
+    assert "<article" in page
+    assert 'class="beside"' not in page
