@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
 
@@ -27,9 +27,10 @@ from opioids.recognition import Recogniser
 
 _OVER = frozenset({"inactive", "remission", "resolved"})
 _NOT_SO = frozenset({"refuted", "entered-in-error"})
+_SUSPECTED = frozenset({"unconfirmed", "provisional", "differential"})
 _CERTAINTY = "icd-10-gm-diagnosesicherheit"
 """The end of the URL of the extension in which German codes carry how sure a diagnosis is."""
-_EXCLUDED, _STATE_AFTER = "A", "Z"
+_EXCLUDED, _STATE_AFTER, _SUSPICION = "A", "Z", "V"
 _DATES = ("onsetDateTime", "recordedDate", "assertedDate", "dateRecorded", "dateAsserted")
 
 
@@ -39,17 +40,21 @@ def read_patient(
     """The facts about a patient: age on a day, and the groups of conditions on the problem list."""
     found: dict[ConditionGroup, bool] = {}
     present: set[ConditionGroup] = set()
+    certain: set[ConditionGroup] = set()
     for problem in problems:
         for sign in _signs(problem, recogniser, on):
             found[sign.group] = found.get(sign.group, False) or sign.by_code
             if not sign.past:
                 present.add(sign.group)
+            if not sign.suspected:
+                certain.add(sign.group)
     if ConditionGroup.OPIOID_USE_DISORDER in found:
         found.pop(ConditionGroup.OPIOID_DEPENDENCE_UNCONFIRMED, None)
     return Patient(
         age=age_on(first_day(element(patient).get("birthDate")), on),
         conditions=found,
         past=frozenset(found) - present,
+        suspected=frozenset(found) - certain,
         conditions_seen=conditions_seen,
     )
 
@@ -57,9 +62,9 @@ def read_patient(
 def recorded_within(
     problems: Iterable[Element], group: ConditionGroup, days: int, *, recogniser: Recogniser, on: date
 ) -> bool:
-    """Whether a problem of a group is present and dated within the last so many days; an undated one is not."""
+    """Whether a problem of a group is present, confirmed and dated within the last so many days; without a date not."""
     return any(
-        sign.group is group and not sign.past and _is_dated_within(problem, days, on)
+        sign.group is group and not (sign.past or sign.suspected) and _is_dated_within(problem, days, on)
         for problem in problems
         for sign in _signs(problem, recogniser, on)
     )
@@ -79,9 +84,15 @@ def age_on(born: date | None, on: date) -> int | None:
 
 def _signs(problem: Element, recogniser: Recogniser, on: date) -> list[Sign]:
     """What a problem stands for on a day: nothing when it is not so, or over where the past does not count."""
-    signs, conditions = _signs_of(problem.get("code"), recogniser), recogniser.conditions
-    if not signs or _status(problem.get("verificationStatus")) & _NOT_SO:
+    signs: Sequence[Sign] = _signs_of(problem.get("code"), recogniser)
+    conditions = recogniser.conditions
+    if not signs:
         return []
+    if verification := _status(problem.get("verificationStatus")):
+        if verification & _NOT_SO:
+            return []
+        if verification & _SUSPECTED:
+            signs = [sign._replace(suspected=True) for sign in signs]
     if _status(problem.get("clinicalStatus")) & _OVER or _abated(problem):
         return [sign._replace(past=True) for sign in signs if conditions.keeps_history(sign.group)]
     lasting = conditions.lasting_days
@@ -104,6 +115,8 @@ def _signs_read(code: Json, recogniser: Recogniser) -> tuple[Sign, ...]:
     if _EXCLUDED in certainties:
         return ()
     signs = recogniser.condition(codes_of([code]), tuple(concept_words(code)))
+    if _SUSPICION in certainties:
+        return tuple(sign._replace(suspected=True) for sign in signs)
     if _STATE_AFTER in certainties:
         return tuple(sign._replace(past=True) for sign in signs if recogniser.conditions.keeps_history(sign.group))
     return signs

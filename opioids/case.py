@@ -175,8 +175,11 @@ class Case:
         return self.therapy_days is None or self.therapy_days >= days
 
     def exclusions(self, guideline: Guideline) -> tuple[Criterion, ...]:
-        """Why the guideline's advice on doses and tapering is not meant for this patient."""
-        return tuple(one for one in guideline.exclusions if self.meets(one, guideline))
+        """Why the guideline's advice on doses and tapering is not meant for this patient; a suspicion is no reason."""
+        suspected = self.patient.suspected
+        return tuple(
+            one for one in guideline.exclusions if self.meets(one, guideline) and one.looks_for not in suspected
+        )
 
     @property
     def speaks_against_a_schedule(self) -> bool:

@@ -46,11 +46,12 @@ class ConditionGroup(StrEnum):
 
 
 class Sign(NamedTuple):
-    """A group that a concept belongs to, whether a code says so (or only words), and whether it is over."""
+    """A group that a concept belongs to: whether a code says so (or only words), whether it is over, or suspected."""
 
     group: ConditionGroup
     by_code: bool
     past: bool
+    suspected: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

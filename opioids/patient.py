@@ -14,16 +14,27 @@ class Patient:
 
     `age` is in whole years, None when unknown; `conditions_seen` is false when the chart's problem
     list was not sent, so that a missing condition means nothing. `past` are the groups of which only the
-    history is recorded.
+    history is recorded, `suspected` those of which no diagnosis is confirmed: they may add a risk, and never
+    keep advice from a patient.
     """
 
     age: int | None
     conditions: Mapping[ConditionGroup, bool]
     conditions_seen: bool
     past: frozenset[ConditionGroup] = frozenset()
+    suspected: frozenset[ConditionGroup] = frozenset()
+
+    def has_for_certain(self, groups: frozenset[ConditionGroup]) -> bool:
+        """Whether one of the groups is recorded, and not only suspected."""
+        return not groups.isdisjoint(self.conditions.keys() - self.suspected)
 
     def with_groups(self, groups: frozenset[ConditionGroup]) -> Patient:
         """The same patient with groups that a measured value or an answer stands for."""
         if not groups:
             return self
-        return replace(self, conditions={**self.conditions, **dict.fromkeys(groups, True)}, past=self.past - groups)
+        return replace(
+            self,
+            conditions={**self.conditions, **dict.fromkeys(groups, True)},
+            past=self.past - groups,
+            suspected=self.suspected - groups,
+        )

@@ -29,7 +29,7 @@ def sedative_overlap(case: Case, guideline: Guideline) -> Recommendation | HeldB
         return HeldBack.NO_OPIOID
     if case.in_hospital:
         return HeldBack.IN_HOSPITAL
-    if not _BOTH_ARE_MEANT.isdisjoint(case.patient.conditions):
+    if case.patient.has_for_certain(_BOTH_ARE_MEANT):
         return HeldBack.EXCLUDED
     sedatives = [one for one in case.companions if one.drug_class in SEDATING]
     if not sedatives:

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from fhir_mappings.patients import age_on, is_about, read_patient
+from fhir_mappings.patients import age_on, is_about, read_patient, recorded_within
 from fhir_mappings.releases import Release, release_of
 from opioids.conditions import ConditionGroup
 
@@ -17,12 +17,16 @@ OVERDOSE = {"coding": [{"system": ICD, "code": "T40.2X1A"}]}
 
 
 @pytest.fixture
-def groups(knowledge):
-    def read(*problems):
-        patient = read_patient({}, problems, recogniser=knowledge.recogniser, conditions_seen=True, on=TODAY)
-        return dict(patient.conditions)
+def read(knowledge):
+    def patient(*problems):
+        return read_patient({}, problems, recogniser=knowledge.recogniser, conditions_seen=True, on=TODAY)
 
-    return read
+    return patient
+
+
+@pytest.fixture
+def groups(read):
+    return lambda *problems: dict(read(*problems).conditions)
 
 
 @pytest.mark.parametrize(
@@ -92,6 +96,47 @@ def test_condition_that_is_not_so_never_counts(status, groups):
     assert groups({"code": OVERDOSE, "verificationStatus": status}) == {}
 
 
+CANCER = {"coding": [{"system": ICD, "code": "C50.911"}], "text": "Breast cancer"}
+
+
+@pytest.mark.parametrize(
+    ("status", "suspected"),
+    [
+        ("unconfirmed", True),
+        ("provisional", True),
+        ("differential", True),
+        ({"coding": [{"code": "provisional"}]}, True),
+        ({"text": "Differential"}, True),
+        ("confirmed", False),
+        # DSTU2: whether it was verified is not known, as of every problem that says nothing of it.
+        ("unknown", False),
+        (None, False),
+    ],
+)
+def test_diagnosis_that_is_not_confirmed_is_suspected(status, suspected, read):
+    patient = read({"code": CANCER, "verificationStatus": status})
+    assert set(patient.conditions) == {ConditionGroup.CANCER_ACTIVE}
+    assert (patient.suspected == {ConditionGroup.CANCER_ACTIVE}) is suspected
+
+
+def test_diagnosis_that_is_confirmed_once_is_no_suspicion(read):
+    suspicion, fact = {"code": CANCER, "verificationStatus": "provisional"}, {"code": CANCER}
+    assert read(suspicion, fact).suspected == read(fact, suspicion).suspected == set()
+    assert read(suspicion, {"code": APNEA}).suspected == {ConditionGroup.CANCER_ACTIVE}
+
+
+def test_german_suspicion_is_one(read):
+    assert read(german("C50.9", {"valueCoding": {"code": "V"}})).suspected == {ConditionGroup.CANCER_ACTIVE}
+    assert read(german("C50.9", {"valueCoding": {"code": "G"}})).suspected == set()
+
+
+@pytest.mark.parametrize(("status", "counts"), [("confirmed", True), ("provisional", False), ("refuted", False)])
+def test_overdose_of_these_days_counts_when_it_is_confirmed(status, counts, knowledge):
+    overdose = {"code": OVERDOSE, "recordedDate": TODAY.isoformat(), "verificationStatus": status}
+    group = ConditionGroup.OPIOID_OVERDOSE_HISTORY
+    assert recorded_within([overdose], group, 7, recogniser=knowledge.recogniser, on=TODAY) is counts
+
+
 def german(code, certainty):
     extension = {"url": "http://fhir.de/StructureDefinition/icd-10-gm-diagnosesicherheit", **certainty}
     coding = {"system": "http://fhir.de/CodeSystem/bfarm/icd-10-gm", "code": code, "extension": [extension]}
@@ -125,12 +170,8 @@ DISORDER = {"coding": [{"system": ICD, "code": "F11.10"}]}
 
 
 @pytest.fixture
-def past(knowledge):
-    def read(*problems):
-        patient = read_patient({}, problems, recogniser=knowledge.recogniser, conditions_seen=True, on=TODAY)
-        return set(patient.past)
-
-    return read
+def past(read):
+    return lambda *problems: set(read(*problems).past)
 
 
 def test_history_is_told_apart_from_what_is_present(past):

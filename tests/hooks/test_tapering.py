@@ -123,6 +123,13 @@ def test_undated_overdose_is_no_reason_to_stop(said):
     assert said([STOPS["stopped"]], ER, conditions=bundle(problem("T40.2X1A"))) == ("critical", "TA1")
 
 
+@pytest.mark.parametrize("status", ["unconfirmed", "provisional", "differential"])
+@pytest.mark.parametrize("code", ["Z51.5", "C50.919", "D57.1"])
+def test_suspicion_silences_no_warning_about_a_stop(code, status, said):
+    suspicion = problem(code, verificationStatus={"coding": [{"code": status}]})
+    assert said([STOPS["stopped"]], ER, conditions=bundle(suspicion)) == ("critical", "TA1")
+
+
 @pytest.mark.parametrize("code", ["Z51.5", "C50.919", "D57.1"])
 def test_those_whom_the_guideline_excludes_are_left_alone(code, said):
     assert said([STOPS["stopped"]], ER, conditions=bundle(problem(code))) is None

@@ -111,6 +111,13 @@ def test_sedatives_are_meant_in_palliative_care(group, decide):
     assert decide(sedative_overlap, companions=beside, patient=patient(group)) is HeldBack.EXCLUDED
 
 
+@pytest.mark.parametrize("group", [G.PALLIATIVE_HOSPICE, G.LIKELY_TERMINAL])
+def test_suspicion_silences_no_overlap(group, decide):
+    beside = (companion(BENZODIAZEPINE, written=True),)
+    suspected = replace(patient(group), suspected=frozenset({group}))
+    assert decide(sedative_overlap, companions=beside, patient=suspected) == (WARNING, "US-H13")
+
+
 def test_overlap_is_told_in_cancer_and_not_in_hospital_or_when_nothing_is_looked_at(decide):
     beside = (companion(BENZODIAZEPINE, written=True),)
     assert decide(sedative_overlap, companions=beside, patient=patient(G.CANCER_ACTIVE)) == (WARNING, "US-H13")

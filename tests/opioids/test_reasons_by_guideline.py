@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -227,6 +228,33 @@ def test_dose_at_the_start_is_no_reason_later(decide):
 )
 def test_review_is_not_for_those_whom_a_guideline_leaves_out(name, given, decide):
     assert decide(deprescribing_review, name, 200, **given) == HeldBack.EXCLUDED
+
+
+@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("group", [G.CANCER_ACTIVE, G.PALLIATIVE_HOSPICE, G.LIKELY_TERMINAL, G.SICKLE_CELL_DISEASE])
+def test_what_is_only_suspected_leaves_nobody_out(name, group, decide, knowledge):
+    suspected = replace(patient(group), suspected=frozenset({group}))
+    without = case(knowledge.tables["cdc-2022"], 200, patient=patient())
+    asked = replace(without, patient=suspected)
+    guideline = knowledge.guidelines[name]
+    assert without.exclusions(guideline) == asked.exclusions(guideline) == ()
+    assert decide(deprescribing_review, name, 200, patient=suspected) != HeldBack.EXCLUDED
+
+
+def test_suspected_pregnancy_speaks_against_a_schedule_and_a_suspected_risk_counts(knowledge, decide):
+    table = knowledge.tables["cdc-2022"]
+    pregnant = replace(patient(G.PREGNANCY), suspected=frozenset({G.PREGNANCY}))
+    assert case(table, 100, patient=pregnant).speaks_against_a_schedule
+    apnea = replace(patient(G.SLEEP_DISORDERED_BREATHING), suspected=frozenset({G.SLEEP_DISORDERED_BREATHING}))
+    sought = [one for one in knowledge.guidelines[US].naloxone if one.looks_for is G.SLEEP_DISORDERED_BREATHING]
+    assert sought
+    assert all(case(table, 20, patient=apnea).meets(one, knowledge.guidelines[US]) for one in sought)
+
+
+def test_measured_value_makes_a_suspicion_certain():
+    suspected = replace(patient(G.PREGNANCY), suspected=frozenset({G.PREGNANCY}))
+    assert suspected.with_groups(frozenset({G.PREGNANCY})).has_for_certain(frozenset({G.PREGNANCY}))
+    assert not suspected.has_for_certain(frozenset({G.PREGNANCY}))
 
 
 def test_pregnancy_and_suicidality_call_for_the_conversation_without_a_schedule(knowledge):
