@@ -14,9 +14,9 @@ from fhir_mappings.calculator import taken_now
 from fhir_mappings.elements import Json, UnsuitableBody
 from hooks.history import Chart, therapy_days
 from hooks.protocol import RequestError
+from opioids.converted import MOST_MME_OF_ONE_ORDER
 from opioids.guideline import Guideline
 from opioids.knowledge import Knowledge
-from opioids.mme import MOST_MME_OF_ONE_ORDER
 from opioids.prescriptions import Order, Standing
 from opioids.quantities import shown
 from opioids.tapers.equivalents import plan_of_equivalents

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from opioids.conversion import ConversionTable
-from opioids.dosing import DailyAmount, Dosed, dose_of
+from opioids.converted import Content, Converted, converted
+from opioids.dosing import DailyAmount
 from opioids.mme_lines import MmeLine, line_of
 from opioids.prescriptions import Ignored, Prescription, Uncounted, UncountedReason
 from opioids.quantities import round_half_up
-from opioids.remembered import Remembered
-from opioids.steps import is_undated
 from opioids.tables import Review
-
-MOST_MME_OF_ONE_ORDER = Decimal(2000)
-"""A daily total above this from one order is a slip of the pen: shown, never added."""
 
 _COMPARED_TO = 6
 """Decimal places at which totals are compared, so that 3 doses in 7 days cannot miss a threshold by a hair."""
@@ -83,16 +79,6 @@ def _sum(values: Iterable[Decimal]) -> Decimal:
     return round_half_up(sum(values, Decimal(0)), _COMPARED_TO)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Converted:
-    """A dosed prescription with its lines, as if the patient took nothing else."""
-
-    dosed: Dosed
-    lines: tuple[MmeLine, ...]
-    banded: bool
-
-
-Content = Prescription | Uncounted | Ignored
 Result = Converted | Supplement | Uncounted | Ignored
 
 _NOT_CONVERTED = (UncountedReason.NO_FACTOR, UncountedReason.ROUTE_NOT_CONVERTIBLE)
@@ -128,76 +114,37 @@ def before_and_after(
     return _added_up(before, table, as_of), _added_up(after, table, as_of)
 
 
+def maximum_of(contents: Sequence[Prescription], table: ConversionTable, as_of: date) -> Decimal | None:
+    """The maximum alone of what `mme_total` comes to; None where something could not be counted."""
+    results = [converted(one, table, as_of, frozenset()) for one in contents]
+    if any(isinstance(one, Uncounted) for one in results):
+        return None
+    counted = [one for one in results if isinstance(one, Converted)]
+    if any(one.worth.banded for one in counted):
+        lines = _banded(counted)
+    else:
+        lines = [line for one in counted for line in one.worth.lines]
+    return _sum([line.mme_per_day.maximum for line in lines])
+
+
 def _result(one: Content, table: ConversionTable, as_of: date, being_written: frozenset[str]) -> Result:
     if not isinstance(one, Prescription):
         return one
-    result = _converted(one, table, as_of, being_written)
+    result = converted(one, table, as_of, being_written)
     if isinstance(result, Uncounted) and table.supplement and result.reason in _NOT_CONVERTED:
-        beside = _converted(one, table.supplement, as_of, being_written)
+        beside = converted(one, table.supplement, as_of, being_written)
         if isinstance(beside, Converted):
             return Supplement(uncounted=result, table=table.supplement.id, lines=beside.lines)
     return result
 
 
-def _converted(
-    one: Prescription, table: ConversionTable, as_of: date, being_written: frozenset[str]
-) -> Converted | Uncounted | Ignored:
-    """What a prescription comes to. Directions without dates come to the same on every day and for every patient."""
-    if one.alike is None or not is_undated(one.sigs):
-        return _worked_out(one, table, as_of, being_written)
-    key = (one.alike, id(table))
-    known = _KNOWN.get(key)
-    if known is None:
-        result = _worked_out(one, table, as_of, being_written)
-        # The table is kept with the result: while it lives, no other one has its identity.
-        _KNOWN.put(key, (result, table))
-        return result
-    return _of_order(one, known[0])
-
-
-_KNOWN: Remembered[tuple[Converted | Uncounted | Ignored, ConversionTable]] = Remembered(4096)
-
-
-def _of_order(one: Prescription, known: Converted | Uncounted | Ignored) -> Converted | Uncounted | Ignored:
-    """What is known of an order alike, as that of this one."""
-    if not isinstance(known, Converted):
-        return replace(known, reference=one.reference)
-    return Converted(
-        dosed=Dosed(prescription=one, parts=known.dosed.parts),
-        lines=tuple([replace(line, reference=one.reference) for line in known.lines]),
-        banded=known.banded,
-    )
-
-
-def _worked_out(
-    one: Prescription, table: ConversionTable, as_of: date, being_written: frozenset[str]
-) -> Converted | Uncounted | Ignored:
-    dosed = dose_of(one, table, as_of, being_written=one.reference in being_written)
-    if not isinstance(dosed, Dosed):
-        return dosed
-    lines = tuple([line_of(one, part, part.converted) for part in dosed.parts])
-    if sum((line.mme_per_day.maximum for line in lines), Decimal(0)) > MOST_MME_OF_ONE_ORDER:
-        return Uncounted(
-            reference=one.reference,
-            medication=one.medication,
-            reason=UncountedReason.IMPLAUSIBLE_DOSE,
-            detail=f"{lines[0].arithmetic}: more than {MOST_MME_OF_ONE_ORDER} MME/day from one order",
-        )
-    return Converted(dosed=dosed, lines=lines, banded=any(part.row.conversion.banded for part in dosed.parts))
-
-
 def _added_up(results: Sequence[Result], table: ConversionTable, as_of: date) -> MmeTotal:
-    converted = [one for one in results if isinstance(one, Converted)]
+    counted = [one for one in results if isinstance(one, Converted)]
     supplements = [one for one in results if isinstance(one, Supplement)]
-    if any(one.banded for one in converted):
-        totals = _ingredient_totals(one.dosed for one in converted)
-        lines = [
-            line_of(one.dosed.prescription, part, totals[part.component.ingredient.name])
-            for one in converted
-            for part in one.dosed.parts
-        ]
+    if any(one.worth.banded for one in counted):
+        lines = _banded(counted)
     else:
-        lines = [line for one in converted for line in one.lines]
+        lines = [line for one in counted for line in one.lines]
     return MmeTotal(
         table=table.id,
         as_of=as_of,
@@ -216,10 +163,20 @@ def _added_up(results: Sequence[Result], table: ConversionTable, as_of: date) ->
     )
 
 
-def _ingredient_totals(dosed: Iterable[Dosed]) -> dict[str, DailyAmount]:
+def _banded(counted: Sequence[Converted]) -> list[MmeLine]:
+    """The lines of all orders where a factor goes by what is taken of an ingredient in all of them."""
+    totals = _ingredient_totals(counted)
+    return [
+        line_of(one.prescription, part, totals[part.component.ingredient.name])
+        for one in counted
+        for part in one.worth.parts
+    ]
+
+
+def _ingredient_totals(counted: Iterable[Converted]) -> dict[str, DailyAmount]:
     totals: dict[str, DailyAmount] = {}
-    for one in dosed:
-        for part in one.parts:
+    for one in counted:
+        for part in one.worth.parts:
             name, amount = part.component.ingredient.name, part.converted
             before = totals.get(name, DailyAmount(scheduled=Decimal(0), maximum=Decimal(0)))
             totals[name] = DailyAmount(

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from opioids.conversion import ConversionTable
-from opioids.mme import MmeTotal, mme_total
+from opioids.mme import MmeTotal, maximum_of
 from opioids.prescriptions import Ignored, Order, Prescription, Standing
 
 _GONE = (Standing.ENDED, Standing.WITHDRAWN)
@@ -164,10 +164,8 @@ def _turns(spans: Iterable[_Span]) -> Iterator[date]:
 
 def _level(spans: Iterable[_Span], table: ConversionTable, day: date) -> Decimal | None:
     contents = [one.order.content for one in spans if one.start <= day and (one.end is None or day < one.end)]
-    if not all(isinstance(one, Prescription) for one in contents):
-        return None
-    total = mme_total(contents, table, day)
-    return total.maximum if total.complete else None
+    prescribed = [one for one in contents if isinstance(one, Prescription)]
+    return maximum_of(prescribed, table, day) if len(prescribed) == len(contents) else None
 
 
 def _merged(levels: Iterable[Level]) -> Iterator[Level]:

@@ -1,0 +1,89 @@
+"""What one order comes to under a conversion table; orders that are written alike are worked out once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+
+from opioids.conversion import ConversionTable
+from opioids.dosing import Dosed, Part, dose_of
+from opioids.mme_lines import MmeLine, line_of
+from opioids.prescriptions import Ignored, Prescription, Uncounted, UncountedReason
+from opioids.remembered import Remembered
+from opioids.steps import is_undated
+
+MOST_MME_OF_ONE_ORDER = Decimal(2000)
+"""A daily total above this from one order is a slip of the pen: shown, never added."""
+
+Content = Prescription | Uncounted | Ignored
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worth:
+    """What orders that are written alike come to, each as if the patient took nothing else.
+
+    `lines` may bear another order's reference, or none. `banded` means that a factor goes by the total.
+    """
+
+    parts: tuple[Part, ...]
+    lines: tuple[MmeLine, ...]
+    banded: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Converted:
+    """A prescription and what it comes to."""
+
+    prescription: Prescription
+    worth: Worth
+
+    @cached_property
+    def lines(self) -> tuple[MmeLine, ...]:
+        """Its lines under its own reference."""
+        return tuple([replace(line, reference=self.prescription.reference) for line in self.worth.lines])
+
+
+def converted(
+    one: Prescription, table: ConversionTable, as_of: date, being_written: frozenset[str]
+) -> Converted | Uncounted | Ignored:
+    """What a prescription comes to. Directions without dates come to the same on every day and for every patient."""
+    if one.alike is None or not is_undated(one.sigs):
+        found = _worked_out(one, table, as_of, being_written=one.reference in being_written)
+    else:
+        found = _remembered(one, table, as_of)
+    if isinstance(found, Worth):
+        return Converted(prescription=one, worth=found)
+    return replace(found, reference=one.reference)
+
+
+_KNOWN: Remembered[tuple[Worth | Uncounted | Ignored, ConversionTable]] = Remembered(4096)
+
+
+def _remembered(one: Prescription, table: ConversionTable, as_of: date) -> Worth | Uncounted | Ignored:
+    key = (one.alike, id(table))
+    known = _KNOWN.get(key)
+    if known is None:
+        # Neither the order's reference nor its day is kept. The table is: while it lives, no other has its identity.
+        nameless = replace(one, reference="", starts=None)
+        known = _worked_out(nameless, table, as_of, being_written=False), table
+        _KNOWN.put(key, known)
+    return known[0]
+
+
+def _worked_out(
+    one: Prescription, table: ConversionTable, as_of: date, *, being_written: bool
+) -> Worth | Uncounted | Ignored:
+    dosed = dose_of(one, table, as_of, being_written=being_written)
+    if not isinstance(dosed, Dosed):
+        return dosed
+    lines = tuple([line_of(one, part, part.converted) for part in dosed.parts])
+    if sum((line.mme_per_day.maximum for line in lines), Decimal(0)) > MOST_MME_OF_ONE_ORDER:
+        return Uncounted(
+            reference=one.reference,
+            medication=one.medication,
+            reason=UncountedReason.IMPLAUSIBLE_DOSE,
+            detail=f"{lines[0].arithmetic}: more than {MOST_MME_OF_ONE_ORDER} MME/day from one order",
+        )
+    return Worth(parts=dosed.parts, lines=lines, banded=any(part.row.conversion.banded for part in dosed.parts))
