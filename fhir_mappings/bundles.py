@@ -24,10 +24,8 @@ def read_orders(body: Json, recogniser: Recogniser, on: date) -> list[Order]:
     """
     one = element(body)
     kind = string(one.get("resourceType"))
-    resources = Resources()
-    reader = Reader(recogniser=recogniser, resources=resources, on=on)
     if kind in ORDER_TYPES:
-        return [reader.read(one, kind)]
+        return [Reader(recogniser=recogniser, resources=Resources(), on=on).read(one, kind)]
     if kind != "Bundle":
         raise UnsuitableBody(
             "resourceType", "expected a Bundle, MedicationRequest, MedicationOrder or MedicationStatement"
@@ -35,8 +33,8 @@ def read_orders(body: Json, recogniser: Recogniser, on: date) -> list[Order]:
     if not isinstance(one.get("entry", []), list):
         raise UnsuitableBody("entry", "expected a list")
     entries = list(entries_of(one, "Bundle"))
-    for resource, _, full_url in entries:
-        resources.add(element(resource), full_url)
+    resources = Resources((element(resource), full_url) for resource, _, full_url in entries)
+    reader = Reader(recogniser=recogniser, resources=resources, on=on)
     owners = owners_of(entries)
     found = [entry for entry in entries if is_order(entry[0])]
     return [owners.checked(_at(reader.read(resource, path), url), element(resource)) for resource, path, url in found]

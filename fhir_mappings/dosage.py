@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
 
 from fhir_mappings.codes import injected_by, route_of
-from fhir_mappings.elements import Element, as_written, elements, is_true, items, read_again, string, whole
+from fhir_mappings.elements import Element, Json, elements, is_true, items, string, whole
 from fhir_mappings.quantities import read_ceilings, read_dose, read_most_at_once
 from fhir_mappings.timing import Read, read_timing
 from opioids.prescriptions import Refusal, Sig, UncountedReason
@@ -22,47 +21,27 @@ _AS_NEEDED_FOR = ("asNeededCodeableConcept", "asNeededFor")
 _AS_NEEDED = ("asNeededBoolean", "asNeeded", "asNeededCodeableConcept", "asNeededFor")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Directions:
     """What an order says of its taking: the instructions that count, and the written directions beside
     complete structured ones, to be compared with them (empty when they say the same).
-
-    Directions that are written alike are the same object, and compared as such.
     """
 
     sigs: tuple[Sig, ...]
     written: tuple[Sig, ...]
 
 
-def read_directions(order: Element, starts: date | None) -> Directions:
-    """The directions of an order or statement of any release.
-
-    Args:
-        order: the FHIR resource.
-        starts: the first day of the order, on which a one-time dose without a date is taken.
-    """
+def written_directions(order: Element) -> Json:
+    """What an order or statement of any release says of its taking, as it is written."""
     found = order.get("dosageInstruction") or order.get("dosage")
     if not found and (words := string(order.get("renderedDosageInstruction"))):
-        found = [{"text": words}]
-    directions = _read(elements(found))
-    if starts and any(sig.days == () for sig in directions.sigs):
-        sigs = tuple(replace(sig, days=(starts,)) if sig.days == () else sig for sig in directions.sigs)
-        return replace(directions, sigs=sigs)
-    return directions
+        return {"text": words}
+    return found
 
 
-def _read(instructions: list[Element]) -> Directions:
-    """Directions repeat from order to order ("1 tablet twice a day"): those that are written alike are read once."""
-    written = as_written(instructions)
-    return _read_instructions(instructions) if written is None else _remembered(written)
-
-
-@lru_cache(maxsize=4096)
-def _remembered(instructions: bytes) -> Directions:
-    return _read_instructions(read_again(instructions))
-
-
-def _read_instructions(instructions: list[Element]) -> Directions:
+def read_directions(written: Json) -> Directions:
+    """The directions that `written_directions` gave."""
+    instructions = elements(written)
     sigs = tuple(sig for one in instructions for sig in read_instruction(one))
     return Directions(sigs=sigs, written=_written_beside(instructions, sigs))
 

@@ -98,13 +98,25 @@ def last_day(value: Json) -> date | None:
 
 
 def _day(value: Json, *, last: bool) -> date | None:
-    match = _DAY.fullmatch(string(value))
+    if not isinstance(value, str):
+        return None
+    text = value.strip()
+    if text[4:5] == text[7:8] == "-" and text[10:11] in ("", "T"):  # a whole date, as most are
+        return _whole_date(text[:10])
+    match = _DAY.fullmatch(text)
     if match is None:
         return None
     year, month, day = (int(part) if part else 0 for part in match.groups())
     try:
         month = month or (12 if last else 1)
         return date(year, month, day or (monthrange(year, month)[1] if last else 1))
+    except ValueError:
+        return None
+
+
+def _whole_date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
     except ValueError:
         return None
 

@@ -14,6 +14,7 @@ from fhir_mappings.elements import (
     is_true,
     items,
     last_day,
+    later,
     string,
 )
 from opioids.prescriptions import Ignored, IgnoredReason, Standing
@@ -37,6 +38,12 @@ _ORDER_INTENTS = frozenset({"", "order", "original-order", "reflex-order", "fill
 _PLAN_INTENTS = frozenset({"plan", "proposal", "option", "directive"})
 
 _LONGEST_REASON = 80
+
+ZONES_DIFFER_DAYS = 1
+"""An order of this evening may be dated tomorrow by the clock of another time zone."""
+
+STALE_AFTER_DAYS = 30
+"""Charts keep dead orders active: a supply that ended longer ago than this is not taken any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,3 +120,17 @@ def period_of(one: Element) -> tuple[date | None, date | None]:
     """The period in which the order or statement says that the drug is taken."""
     period = element(one.get("effectivePeriod") or one.get("effectiveDosePeriod"))
     return first_day(period.get("start")) or first_day(one.get("effectiveDateTime")), last_day(period.get("end"))
+
+
+def outside(period: tuple[date | None, date | None], written: date | None, supply_ends: date | None, on: date) -> str:
+    """Why a day is outside the time for which an order was written; empty when it is not."""
+    start, end = period
+    if start and start > on:
+        return f"starts on {start}"
+    if written and written > on and written > later(on, ZONES_DIFFER_DAYS):
+        return f"written on {written}"
+    if end and end < on:
+        return f"ended on {end}"
+    if supply_ends and supply_ends < on and later(supply_ends, STALE_AFTER_DAYS) < on:
+        return f"last supply ended on {supply_ends}"
+    return ""

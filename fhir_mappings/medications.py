@@ -28,13 +28,10 @@ class Drug:
     recognised: Recognised
 
 
-_OTHER_PLACES = frozenset({"medication", "medicationReference"})
-
-
 def read_drug(order: Element, resources: Resources, recogniser: Recogniser) -> Drug:
     """The drug of an order of any release."""
     concept = order.get("medicationCodeableConcept")
-    if concept and isinstance(concept, dict) and _OTHER_PLACES.isdisjoint(order):
+    if concept and isinstance(concept, dict) and "medicationReference" not in order and "medication" not in order:
         return _of_concepts([concept], recogniser)  # as most orders are: nothing else needs to be looked for
     concepts = _concepts(order)
     reference = _reference(order)

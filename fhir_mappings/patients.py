@@ -82,44 +82,60 @@ def age_on(born: date | None, on: date) -> int | None:
     return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
 
 
-def _signs(problem: Element, recogniser: Recogniser, on: date) -> list[Sign]:
+def _signs(problem: Element, recogniser: Recogniser, on: date) -> Sequence[Sign]:
     """What a problem stands for on a day: nothing when it is not so, or over where the past does not count."""
-    signs: Sequence[Sign] = _signs_of(problem.get("code"), recogniser)
-    conditions = recogniser.conditions
+    signs = _signs_of(problem, recogniser)
     if not signs:
-        return []
-    if verification := _status(problem.get("verificationStatus")):
-        if verification & _NOT_SO:
-            return []
-        if verification & _SUSPECTED:
-            signs = [sign._replace(suspected=True) for sign in signs]
-    if _status(problem.get("clinicalStatus")) & _OVER or _abated(problem):
-        return [sign._replace(past=True) for sign in signs if conditions.keeps_history(sign.group)]
-    lasting = conditions.lasting_days
+        return ()
+    if _abated(problem):
+        return _as_past(signs, recogniser)
+    lasting = recogniser.conditions.lasting_days
     return [sign for sign in signs if sign.group not in lasting or _is_since(problem, lasting[sign.group], on)]
 
 
-def _signs_of(code: Json, recogniser: Recogniser) -> tuple[Sign, ...]:
-    """The groups of a condition's code. Codes that are written alike are looked up once."""
-    written = as_written(code)
-    return _signs_read(code, recogniser) if written is None else _remembered(recogniser, written)
+_STATED = ("code", "verificationStatus", "clinicalStatus")
+
+
+def _signs_of(problem: Element, recogniser: Recogniser) -> tuple[Sign, ...]:
+    """What a problem's code and statuses stand for, whatever its dates. Those that are written alike are read once."""
+    stated = [problem.get(name) for name in _STATED]
+    written = as_written(stated)
+    return _read_signs(stated, recogniser) if written is None else _remembered(recogniser, written)
 
 
 @lru_cache(maxsize=8192)
 def _remembered(recogniser: Recogniser, written: bytes) -> tuple[Sign, ...]:
-    return _signs_read(read_again(written), recogniser)
+    return _read_signs(read_again(written), recogniser)
 
 
-def _signs_read(code: Json, recogniser: Recogniser) -> tuple[Sign, ...]:
+def _read_signs(stated: Sequence[Json], recogniser: Recogniser) -> tuple[Sign, ...]:
+    code, verification, clinical = stated
+    signs, certainty = _signs_of_code(code, recogniser), _status(verification)
+    if not signs or certainty & _NOT_SO:
+        return ()
+    if certainty & _SUSPECTED:
+        signs = _as_suspected(signs)
+    return _as_past(signs, recogniser) if _status(clinical) & _OVER else signs
+
+
+def _as_past(signs: Iterable[Sign], recogniser: Recogniser) -> tuple[Sign, ...]:
+    """What is over, where that still says something."""
+    keeps_history = recogniser.conditions.keeps_history
+    return tuple([sign._replace(past=True) for sign in signs if keeps_history(sign.group)])
+
+
+def _as_suspected(signs: Iterable[Sign]) -> tuple[Sign, ...]:
+    return tuple([sign._replace(suspected=True) for sign in signs])
+
+
+def _signs_of_code(code: Json, recogniser: Recogniser) -> tuple[Sign, ...]:
     certainties = set(_certainties(code))
     if _EXCLUDED in certainties:
         return ()
     signs = recogniser.condition(codes_of([code]), tuple(concept_words(code)))
     if _SUSPICION in certainties:
-        return tuple(sign._replace(suspected=True) for sign in signs)
-    if _STATE_AFTER in certainties:
-        return tuple(sign._replace(past=True) for sign in signs if recogniser.conditions.keeps_history(sign.group))
-    return signs
+        return _as_suspected(signs)
+    return _as_past(signs, recogniser) if _STATE_AFTER in certainties else signs
 
 
 def _certainties(code: Json) -> Iterator[str]:
@@ -144,15 +160,15 @@ def _status(value: Json) -> set[str]:
 
 def _abated(problem: Element) -> bool:
     """Without a clinical status, an end date or `abatementBoolean` says that the condition is over."""
-    if _status(problem.get("clinicalStatus")):
-        return False
-    return any(name.startswith("abatement") and problem[name] not in (None, False, "") for name in problem)
+    ends = any(name.startswith("abatement") and problem[name] not in (None, False, "") for name in problem)
+    return ends and not _status(problem.get("clinicalStatus"))
 
 
 def is_about(resource: Element, patient_id: str) -> bool:
     """Whether a resource is about this patient, or does not say about whom."""
-    reference = string(element(resource.get("subject") or resource.get("patient")).get("reference"))
-    if reference == f"Patient/{patient_id}":
+    subject, own = resource.get("subject") or resource.get("patient"), f"Patient/{patient_id}"
+    reference = subject.get("reference") if isinstance(subject, dict) else None
+    if reference == own or not reference:
         return True
-    key = key_of_reference(reference)
-    return not key.startswith("Patient/") or key == f"Patient/{patient_id}"
+    key = key_of_reference(string(reference))
+    return not key.startswith("Patient/") or key == own

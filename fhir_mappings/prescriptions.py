@@ -9,24 +9,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from fhir_mappings.dosage import read_directions
 from fhir_mappings.elements import (
     Element,
     Json,
     concept_codes,
     element,
-    elements,
-    identifiers,
     is_true,
     items,
     later,
     string,
 )
-from fhir_mappings.life import forbidden, period_of, plan_of, state_of, written_on
+from fhir_mappings.life import forbidden, outside, period_of, plan_of, state_of, written_on
+from fhir_mappings.links import named_by, names_of, reference_of
 from fhir_mappings.medications import Drug, read_drug
 from fhir_mappings.purposes import purpose_of
 from fhir_mappings.references import Resources
-from fhir_mappings.supplies import fillable_from, supply_ends_of, supply_of
+from fhir_mappings.supplies import fillable_from, supply_ends_of
+from fhir_mappings.takings import read_taking
 from opioids.identity import Identified
 from opioids.prescriptions import (
     Ignored,
@@ -43,7 +42,7 @@ from opioids.value_sets import Rescue
 
 _OUTPATIENT = frozenset({"community", "outpatient", "discharge"})
 
-_NO_KEYS: frozenset[str] = frozenset()
+_NOTHING: frozenset[str] = frozenset()
 
 ORDER_TYPES = frozenset({"MedicationRequest", "MedicationOrder", "MedicationStatement"})
 
@@ -52,19 +51,6 @@ def is_order(resource: Json) -> bool:
     """Whether a resource is an order, or too broken to tell; other resources are not ours to judge."""
     kind = element(resource).get("resourceType")
     return kind in ORDER_TYPES if isinstance(kind, str) else True
-
-
-def reference_of(order: Element, path: str) -> str:
-    """How an order is named in answers: by its type and id, or by where it stands when it has none."""
-    id_ = string(order.get("id"))
-    return f"{string(order.get('resourceType'))}/{id_}" if id_ else path
-
-
-ZONES_DIFFER_DAYS = 1
-"""An order of this evening may be dated tomorrow by the clock of another time zone."""
-
-STALE_AFTER_DAYS = 30
-"""Charts keep dead orders active: a supply that ended longer ago than this is not taken any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,10 +69,7 @@ class Reader:
         if string(resource.get("resourceType")) not in ORDER_TYPES:
             return self.read(resource, path)
         drug = read_drug(resource, self.resources, self.recogniser)
-        known = drug.recognised
-        if known.identity is IgnoredReason.NOT_AN_OPIOID and not known.risk and known.rescue is Rescue.NO:
-            return None
-        return self._of_drug(resource, path, drug)
+        return self._of_drug(resource, path, drug) if drug.recognised.matters else None
 
     def read(self, resource: Json, path: str) -> Order:
         """One order. `path` names an order without an id, and is where a fault is said to be.
@@ -99,30 +82,26 @@ class Reader:
         return self._of_drug(one, path, read_drug(one, self.resources, self.recogniser))
 
     def _of_drug(self, one: Element, path: str, drug: Drug) -> Order:
-        reference = reference_of(one, path)
-        if isinstance(drug.recognised.identity, IgnoredReason):
-            return self._aside(one, reference, drug, drug.recognised.identity)
-        return self._opioid(one, reference, drug)
+        reference, identity = reference_of(one, path), drug.recognised.identity
+        if isinstance(identity, IgnoredReason):
+            return self._aside(one, reference, drug, identity)
+        return self._opioid(one, reference, drug, identity)
 
-    def _opioid(self, one: Element, reference: str, drug: Drug) -> Order:
-        state = state_of(one)
-        written = written_on(one)
+    def _opioid(self, one: Element, reference: str, drug: Drug, identity: Identified | Refusal) -> Order:
+        state, written = state_of(one), written_on(one)
         start, end = period_of(one)
-        identity = drug.recognised.identity
         content: Prescription | Uncounted | Ignored
-        supply_ends: date | None = None
-        forbidden: frozenset[str] = frozenset()
+        supply_ends, not_to_give = None, _NOTHING
         if isinstance(identity, Refusal):
             content = Uncounted(
                 reference=reference, medication=drug.name, reason=identity.reason, detail=identity.detail
             )
-        elif isinstance(identity, Identified):
-            content, supply_ends = self._prescription(one, reference, drug, identity, start or written)
         else:
-            content = Ignored(reference=reference, medication=drug.name, reason=identity)
+            content, supply_ends = self._prescription(one, reference, drug, identity, start or written)
         if is_true(one.get("doNotPerform")):
             content = Ignored(reference=reference, medication=drug.name, reason=IgnoredReason.DO_NOT_PERFORM)
-            forbidden = _ingredients(identity)
+            not_to_give = _ingredients(identity)
+        why = outside((start or fillable_from(one), end), written, supply_ends, self.on)
         return Order(
             key=reference,
             reference=reference,
@@ -131,18 +110,39 @@ class Reader:
             state=state.words,
             content=content,
             plan=plan_of(one, reference, drug.name),
-            outside=self._outside(reference, drug.name, (start or fillable_from(one), end), written, supply_ends),
-            replaces=self._keys(one.get("priorPrescription")),
-            fulfils=self._keys(one.get("basedOn")) - {reference},
-            same_as=self._keys(one.get("derivedFrom")) - {reference},
-            names=_names(one),
+            outside=_outside(reference, drug.name, why) if why else None,
+            replaces=named_by(one.get("priorPrescription"), self.resources),
+            fulfils=named_by(one.get("basedOn"), self.resources) - {reference},
+            same_as=named_by(one.get("derivedFrom"), self.resources) - {reference},
+            names=names_of(one),
             started=start or _first_sig_day(content) or written,
             supply_ends=supply_ends,
             ended=later(end, 1) if end else None,
-            forbidden=forbidden,
+            forbidden=not_to_give,
             risk=drug.recognised.risk,
             is_rescue_naloxone=is_for_home(one, drug.recognised.rescue),
         )
+
+    def _prescription(
+        self, one: Element, reference: str, drug: Drug, identified: Identified, starts: date | None
+    ) -> tuple[Prescription, date | None]:
+        """The prescription, and the last day that its supply reaches."""
+        taking = read_taking(one)
+        unstated = () if one.get("status") is not None else ("no status: taken as active",)
+        purpose = purpose_of(one, identified, self.resources, self.recogniser)
+        prescription = Prescription(
+            reference=reference,
+            medication=drug.name,
+            product=identified.product,
+            sigs=taking.sigs_from(starts),
+            written=taking.directions.written,
+            supply=taking.supply,
+            purpose=purpose,
+            starts=starts,
+            assumptions=(*identified.assumptions, *unstated),
+            alike=(drug, taking, purpose, unstated),
+        )
+        return prescription, supply_ends_of(one, taking.lasts, starts)
 
     def _aside(self, one: Element, reference: str, drug: Drug, reason: IgnoredReason) -> Order:
         """An order that adds nothing: of its directions nothing needs to be read."""
@@ -155,67 +155,17 @@ class Reader:
             state=state.words,
             content=Ignored(reference=reference, medication=drug.name, reason=reason),
             plan=plan_of(one, reference, drug.name) or forbidden(one, reference),
-            replaces=self._keys(one.get("priorPrescription")),
-            fulfils=self._keys(one.get("basedOn")) - {reference},
-            names=_names(one),
+            replaces=named_by(one.get("priorPrescription"), self.resources),
+            fulfils=named_by(one.get("basedOn"), self.resources) - {reference},
+            names=names_of(one),
             started=written_on(one),
             risk=drug.recognised.risk,
             is_rescue_naloxone=is_for_home(one, drug.recognised.rescue),
         )
 
-    def _keys(self, references: Json) -> frozenset[str]:
-        """The orders that references name, by key; those that are named by identifier only, by that."""
-        if not references:
-            return _NO_KEYS
-        found: set[str] = set()
-        for one in elements(references):
-            reference = string(one.get("reference"))
-            found.update([self.resources.key_of(reference)] if reference else identifiers(one.get("identifier")))
-        return frozenset(found)
 
-    def _prescription(
-        self, one: Element, reference: str, drug: Drug, identified: Identified, starts: date | None
-    ) -> tuple[Prescription, date | None]:
-        """The prescription, and the last day that its supply reaches."""
-        directions = read_directions(one, starts)
-        unstated = () if one.get("status") is not None else ("no status: taken as active",)
-        supply = supply_of(element(one.get("dispenseRequest")))
-        purpose = purpose_of(one, identified, self.resources, self.recogniser)
-        prescription = Prescription(
-            reference=reference,
-            medication=drug.name,
-            product=identified.product,
-            sigs=directions.sigs,
-            written=directions.written,
-            supply=supply,
-            purpose=purpose,
-            starts=starts,
-            assumptions=(*identified.assumptions, *unstated),
-            alike=(drug, directions, supply, purpose, unstated),
-        )
-        return prescription, supply_ends_of(one, directions, starts)
-
-    def _outside(
-        self,
-        reference: str,
-        name: str,
-        period: tuple[date | None, date | None],
-        written: date | None,
-        supply_ends: date | None,
-    ) -> Ignored | None:
-        start, end = period
-        detail = ""
-        if start and start > self.on:
-            detail = f"starts on {start}"
-        elif written and written > later(self.on, ZONES_DIFFER_DAYS):
-            detail = f"written on {written}"
-        elif end and end < self.on:
-            detail = f"ended on {end}"
-        elif supply_ends and later(supply_ends, STALE_AFTER_DAYS) < self.on:
-            detail = f"last supply ended on {supply_ends}"
-        if not detail:
-            return None
-        return Ignored(reference=reference, medication=name, reason=IgnoredReason.OUTSIDE_PERIOD, detail=detail)
+def _outside(reference: str, name: str, why: str) -> Ignored:
+    return Ignored(reference=reference, medication=name, reason=IgnoredReason.OUTSIDE_PERIOD, detail=why)
 
 
 def _ingredients(identity: object) -> frozenset[str]:
@@ -234,11 +184,6 @@ def _invalid(reference: str, path: str, why: str) -> Order:
     return Order(
         key=reference, reference=reference, medication="unreadable order", standing=Standing.ACTIVE, content=fault
     )
-
-
-def _names(one: Element) -> frozenset[str]:
-    found = one.get("identifier")
-    return frozenset(identifiers(found)) if found else _NO_KEYS
 
 
 def _first_sig_day(content: Prescription | Uncounted | Ignored) -> date | None:

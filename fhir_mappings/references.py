@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from fhir_mappings.elements import Element, Json, element, elements, key_of_reference, string
 
@@ -16,8 +16,9 @@ class Resources:
     The index is made when the first reference is followed; most requests follow none.
     """
 
-    def __init__(self) -> None:
-        self._added: list[tuple[Element, str]] = []
+    def __init__(self, added: Iterable[tuple[Element, str]] = ()) -> None:
+        """Make resources known, each with its address within a Bundle, if it has one."""
+        self._added: list[tuple[Element, str]] = list(added)
         self._by_name: dict[str, Element] = {}
         self._keys: dict[str, str] = {}
 
@@ -30,7 +31,8 @@ class Resources:
         if reference.startswith("#"):
             contained = {string(one.get("id")).lstrip("#"): one for one in elements(owner.get("contained"))}
             return contained.get(reference[1:])
-        self._index()
+        if self._added:
+            self._index()
         return self._by_name.get(reference) or self._by_name.get(key_of_reference(reference))
 
     def key_of(self, reference: str) -> str:
@@ -61,8 +63,8 @@ DEEPEST_BUNDLE = 3
 
 def _taken_away(entry: Element) -> Json:
     """Of an entry that asks to delete a resource: that resource, cancelled. Others are as they were sent."""
-    request = entry.get("request")
-    if not isinstance(request, dict) or string(request.get("method")).upper() != "DELETE":
+    request = element(entry.get("request"))
+    if string(request.get("method")).upper() != "DELETE":
         return None
     kind, _, id_ = key_of_reference(string(request.get("url"))).partition("/")
     return {"resourceType": kind, "id": id_, **element(entry.get("resource")), "status": "cancelled"} if id_ else None
@@ -76,7 +78,9 @@ def entries_of(bundle: Element, path: str, depth: int = 0) -> Iterator[tuple[Jso
     entries = bundle.get("entry")
     for index, entry in enumerate(entries if isinstance(entries, list) else ()):
         one = element(entry)
-        resource, where = _taken_away(one) or one.get("resource"), f"{path}.entry[{index}].resource"
+        resource, where = one.get("resource"), f"{path}.entry[{index}].resource"
+        if "request" in one:
+            resource = _taken_away(one) or resource
         if isinstance(resource, dict) and resource.get("resourceType") == "Bundle" and depth < DEEPEST_BUNDLE:
             yield from entries_of(resource, where, depth + 1)
         else:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 
-from fhir_mappings.dosage import Directions
-from fhir_mappings.elements import Element, Json, as_written, element, first_day, last_day, later, read_again, whole
+from fhir_mappings.elements import Element, Json, element, first_day, last_day, later, whole
 from fhir_mappings.quantities import Measured, read_supply
 from fhir_mappings.timing import length_in_days
 from opioids.prescriptions import Sig, Supply
@@ -16,7 +14,6 @@ from opioids.quantities import BEYOND_REASON, Dose, Frequency, Unit
 
 _LONGEST_DAYS = 36_500
 _MOST_REFILLS = 99
-_FILLS = ("quantity", "expectedSupplyDuration", "numberOfRepeatsAllowed", "initialFill")
 
 
 def fillable_from(one: Element) -> date | None:
@@ -24,55 +21,31 @@ def fillable_from(one: Element) -> date | None:
     return first_day(element(element(one.get("dispenseRequest")).get("validityPeriod")).get("start"))
 
 
-def supply_of(dispense: Element) -> Supply | None:
+def supply_of(quantity: Json, duration: Json) -> Supply | None:
     """The quantity dispensed and the days it is meant to last, when both are stated."""
-    stated = [dispense.get("quantity"), dispense.get("expectedSupplyDuration")]
-    written = as_written(stated)
-    return _supply(stated) if written is None else _supply_remembered(written)
-
-
-@lru_cache(maxsize=4096)
-def _supply_remembered(written: bytes) -> Supply | None:
-    return _supply(read_again(written))
-
-
-def _supply(stated: Sequence[Json]) -> Supply | None:
-    quantity = read_supply(stated[0])
-    days = length_in_days(element(stated[1]))
-    if quantity is None or days is None or not (0 < days <= _LONGEST_DAYS and 0 < quantity.value <= BEYOND_REASON):
+    supply = read_supply(quantity)
+    days = length_in_days(element(duration))
+    if supply is None or days is None or not (0 < days <= _LONGEST_DAYS and 0 < supply.value <= BEYOND_REASON):
         return None
-    return Supply(quantity=quantity.value, unit=quantity.unit, noun=quantity.noun, days=days)
+    return Supply(quantity=supply.value, unit=supply.unit, noun=supply.noun, days=days)
 
 
-def supply_ends_of(one: Element, directions: Directions, starts: date | None) -> date | None:
-    """The last day that the dispensed supply reaches, as far as the order tells.
+def supply_ends_of(one: Element, lasts: Decimal | None, starts: date | None) -> date | None:
+    """The last day that the dispensed supply reaches, as far as the order tells; all its fills last so many days.
 
     The latest of what may be told: until when it may be dispensed, and the day of the order with all its fills.
     """
-    dispense = element(one.get("dispenseRequest"))
-    until = last_day(element(dispense.get("validityPeriod")).get("end"))
-    days = _days_of_all_fills(dispense, directions) if starts else None
-    if starts is None or not days or not 0 < days <= _LONGEST_DAYS:
+    until = last_day(element(element(one.get("dispenseRequest")).get("validityPeriod")).get("end"))
+    if starts is None or not lasts or not 0 < lasts <= _LONGEST_DAYS:
         return until
-    lasts = later(starts, int(days))
-    return max(until, lasts) if until else lasts
+    ends = later(starts, int(lasts))
+    return max(until, ends) if until else ends
 
 
-def _days_of_all_fills(dispense: Element, directions: Directions) -> Decimal | None:
-    stated = [dispense.get(name) for name in _FILLS]
-    written = as_written(stated)
-    return _all_fills(stated, directions) if written is None else _all_fills_remembered(written, directions)
-
-
-@lru_cache(maxsize=4096)
-def _all_fills_remembered(written: bytes, directions: Directions) -> Decimal | None:
-    return _all_fills(read_again(written), directions)
-
-
-def _all_fills(stated: Sequence[Json], directions: Directions) -> Decimal | None:
+def days_of_all_fills(
+    quantity: Json, duration: Json, repeats: Json, initial_fill: Json, sigs: Sequence[Sig]
+) -> Decimal | None:
     """Days of the first fill, which may be a smaller one, and of every refill; else the length of the directions."""
-    quantity, duration, repeats, initial_fill = stated
-    sigs = directions.sigs
     each = length_in_days(element(duration)) or _lasting(quantity, sigs)
     if each is None:
         lengths = [sig.duration for sig in sigs if sig.duration]

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-from fhir_mappings.dosage import read_directions
 from fhir_mappings.elements import Element, later
 from fhir_mappings.life import period_of
 from fhir_mappings.supplies import supply_ends_of
+from fhir_mappings.takings import read_taking
 from hooks.beside import is_being_written, is_taken
 from opioids.drug_classes import DrugClass
 from opioids.guideline import Pace
@@ -82,7 +82,7 @@ def _sedative(one: ReadOrder, *, being_written: bool = False) -> SedativeOrder:
     return SedativeOrder(
         ingredient=order.risk[1] if order.risk else "",
         name=order.medication,
-        sigs=read_directions(sent, started).sigs,
+        sigs=read_taking(sent).sigs_from(started),
         started=started,
         being_written=being_written,
     )
@@ -92,4 +92,4 @@ def _ended(one: ReadOrder) -> date | None:
     """The first day without what an order gave."""
     order, sent = one
     end = period_of(sent)[1]
-    return later(end, 1) if end else supply_ends_of(sent, read_directions(sent, order.started), order.started)
+    return later(end, 1) if end else supply_ends_of(sent, read_taking(sent).lasts, order.started)

@@ -7,9 +7,10 @@ type of what they hold, because sites rename them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import chain
 
 from fhir_mappings.elements import NOTHING, Element, Json, element, elements, items, string, whole
 from fhir_mappings.prescriptions import ORDER_TYPES
@@ -102,7 +103,8 @@ def _add(found: Prefetched, key: str, content: Json, state: State) -> None:
     found.types[key] = kinds
     medications = _means_medications(key)
     orders_here = found.history if key == HISTORY_KEY else found.orders
-    for path, resource, full_url in _resources(content, f"prefetch.{key}"):
+    for sent, path, full_url in _resources(content, f"prefetch.{key}"):
+        resource = element(sent)
         kind = string(resource.get("resourceType"))
         kinds.add(kind)
         found.resources.append((resource, full_url))
@@ -198,8 +200,8 @@ def _matches(bundle: Element) -> int:
 
 
 def _outcomes(bundle: Element) -> list[Element]:
-    resources = [element(entry.get("resource")) for entry in elements(bundle.get("entry"))]
-    return [one for one in resources if one.get("resourceType") == "OperationOutcome"]
+    resources = [entry.get("resource") for entry in elements(bundle.get("entry"))]
+    return [one for one in resources if isinstance(one, dict) and one.get("resourceType") == "OperationOutcome"]
 
 
 def _is_failure(outcome: Element) -> bool:
@@ -207,14 +209,12 @@ def _is_failure(outcome: Element) -> bool:
     return any(string(issue.get("severity")) in ("error", "fatal") for issue in elements(outcome.get("issue")))
 
 
-def _resources(content: Json, path: str) -> Iterator[tuple[str, Element, str]]:
-    """(path, resource, fullUrl) of a Bundle's entries, a list, or a single resource."""
+def _resources(content: Json, path: str) -> Iterable[tuple[Json, str, str]]:
+    """(resource, path, fullUrl) of a Bundle's entries, a list, or a single resource."""
     one = element(content)
     if one.get("resourceType") == "Bundle":
-        for resource, where, full_url in entries_of(one, path):
-            yield where, element(resource), full_url
-    elif isinstance(content, list):
-        for index, item in enumerate(content):
-            yield from _resources(element(unwrapped(item)), f"{path}[{index}]")
-    elif one or path.endswith("]"):
-        yield path, one, ""
+        return entries_of(one, path)
+    if isinstance(content, list):
+        listed = [_resources(element(unwrapped(item)), f"{path}[{index}]") for index, item in enumerate(content)]
+        return chain.from_iterable(listed)
+    return ((one, path, ""),) if one or path.endswith("]") else ()

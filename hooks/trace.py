@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from fhir_mappings.elements import element, string
+from fhir_mappings.links import reference_of
 from fhir_mappings.patients import is_about
-from fhir_mappings.prescriptions import Reader, is_order, reference_of
+from fhir_mappings.prescriptions import Reader, is_order
 from hooks.evaluation import AskedOf, rests_of
 from hooks.prefetch import Prefetched, State, read_prefetch
 from hooks.protocol import Call, HookRequest

@@ -34,6 +34,12 @@ class Recognised:
     rescue: Rescue
     called: str = ""
 
+    @property
+    def matters(self) -> bool:
+        """Whether it is, or may be, an opioid, or is of weight beside one; most drugs are not."""
+        harmless = self.identity is IgnoredReason.NOT_AN_OPIOID and self.risk is None and self.rescue is Rescue.NO
+        return not harmless
+
 
 class Recogniser:
     """Recognises drugs and conditions against the knowledge, and remembers the recent ones."""

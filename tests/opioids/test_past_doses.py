@@ -11,7 +11,19 @@ from opioids.mme import mme_total
 from opioids.past_doses import Level, PastDoses, past_doses
 from opioids.prescriptions import Ignored, IgnoredReason, Standing, Uncounted, UncountedReason
 from opioids.quantities import Unit
-from tests.opioids.build import MORPHINE, OXYCODONE, TODAY, dose, often, order, prescription, product, sig
+from tests.opioids.build import (
+    MEPERIDINE,
+    METHADONE,
+    MORPHINE,
+    OXYCODONE,
+    TODAY,
+    dose,
+    often,
+    order,
+    prescription,
+    product,
+    sig,
+)
 
 
 def ago(days: int) -> date:
@@ -34,8 +46,8 @@ def active(key, mg, started=None, **given):
 def levels(knowledge):
     """[(days ago, MME/day)] for some orders."""
 
-    def read(*orders, back_days=365, greatest_gap_days=30):
-        table = knowledge.tables["cdc-2022"]
+    def read(*orders, back_days=365, greatest_gap_days=30, by="cdc-2022"):
+        table = knowledge.tables[by]
         now = [one.content for one in orders if one.standing is Standing.ACTIVE and not one.outside]
         found = past_doses(
             orders, mme_total(now, table, TODAY), table, back_days=back_days, greatest_gap_days=greatest_gap_days
@@ -154,6 +166,16 @@ def test_steps_inside_an_order_are_levels(levels):
 
 
 # ---- what can be asked of them ----
+
+
+def test_dose_of_the_past_that_cannot_be_converted_makes_it_unknown(levels):
+    before = taken("a", 40, of=MEPERIDINE, started=100, supply_ends=ago(60))
+    assert levels(before, active("b", 20, 100)) == [(100, None), (60, 20)]
+
+
+def test_band_of_the_past_goes_by_all_that_was_taken_on_the_day(levels):
+    orders = (taken("a", 20, of=METHADONE, started=100, supply_ends=ago(60)), active("b", 20, 100, of=METHADONE))
+    assert levels(*orders, by="cdc-2016") == [(100, 40 * 8), (60, 20 * 4)]
 
 
 def past(*given):

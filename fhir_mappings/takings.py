@@ -1,0 +1,71 @@
+"""How an order is taken and how long its supply lasts; orders that are written alike are read once.
+
+Directions repeat from order to order ("1 tablet twice a day", 60 tablets for 30 days). Those for certain days do
+not, and are not kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+
+from fhir_mappings.dosage import Directions, read_directions, written_directions
+from fhir_mappings.elements import Element, Json, as_written, element, elements, read_again
+from fhir_mappings.supplies import days_of_all_fills, supply_of
+from opioids.prescriptions import Sig, Supply
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Taking:
+    """What an order says of its taking and its supply, whatever its dates. `lasts` is the days of all its fills.
+
+    Takings that are written alike are the same object, and compared as such.
+    """
+
+    directions: Directions
+    supply: Supply | None
+    lasts: Decimal | None
+
+    def sigs_from(self, starts: date | None) -> tuple[Sig, ...]:
+        """The instructions of an order that begins on a day: then a one-time dose without a date is taken."""
+        sigs = self.directions.sigs
+        if starts and any(sig.days == () for sig in sigs):
+            return tuple([replace(sig, days=(starts,)) if sig.days == () else sig for sig in sigs])
+        return sigs
+
+
+def read_taking(order: Element) -> Taking:
+    """What an order or statement of any release says of its taking and its supply."""
+    dispense = element(order.get("dispenseRequest"))
+    stated = [
+        written_directions(order),
+        dispense.get("quantity"),
+        dispense.get("expectedSupplyDuration"),
+        dispense.get("numberOfRepeatsAllowed"),
+        dispense.get("initialFill"),
+    ]
+    written = None if _is_dated(stated[0]) else as_written(stated)
+    return _read(stated) if written is None else _remembered(written)
+
+
+def _is_dated(written: Json) -> bool:
+    timings = [element(one.get("timing")) for one in elements(written)]
+    return any("event" in one or "boundsPeriod" in element(one.get("repeat")) for one in timings)
+
+
+@lru_cache(maxsize=4096)
+def _remembered(written: bytes) -> Taking:
+    return _read(read_again(written))
+
+
+def _read(stated: Sequence[Json]) -> Taking:
+    written, quantity, duration, repeats, initial_fill = stated
+    directions = read_directions(written)
+    return Taking(
+        directions=directions,
+        supply=supply_of(quantity, duration),
+        lasts=days_of_all_fills(quantity, duration, repeats, initial_fill, directions.sigs),
+    )
