@@ -6,9 +6,9 @@ import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
+from os import urandom
 from pathlib import Path
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 from flask import Flask
 from sqlalchemy import Engine
@@ -61,8 +61,12 @@ def local_now() -> datetime:
 
 
 def random_uuid() -> str:
-    """A new uuid that nobody can guess."""
-    return str(uuid4())
+    """A new uuid that nobody can guess: RFC 9562, version 4, as `uuid4` makes it at four times the cost."""
+    octets = bytearray(urandom(16))
+    octets[6] = octets[6] & 0x0F | 0x40
+    octets[8] = octets[8] & 0x3F | 0x80
+    digits = octets.hex()
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 def create_app(
@@ -162,10 +166,11 @@ def _flask(shell: Shell, guard: Guard | None) -> Flask:
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False  # it would redirect, and browsers do not follow a redirected preflight
     app.before_request(responses.start)
-    app.before_request(partial(responses.admit, shell.limit))
+    if shell.settings.limits.requests_per_second:
+        app.before_request(partial(responses.admit, shell.limit))
     if guard is not None:
         app.before_request(guard.check)
-    app.after_request(partial(responses.finish, responses.Finishing.of(shell.settings), shell.metrics))
+    app.after_request(partial(responses.finish, shell.metrics))
     errors.register(app)
     routes.register(app, shell)
     pages = site.register(app, shell)
@@ -178,5 +183,6 @@ def _flask(shell: Shell, guard: Guard | None) -> Flask:
         try_it.register(app, pages)
         calculator.register(app, pages)
         taper.register(app, pages)
-    app.wsgi_app = SingleSlashes(app.wsgi_app)  # type: ignore[method-assign]  # as Flask's documentation does it
+    inner = SingleSlashes(app.wsgi_app)
+    app.wsgi_app = responses.CommonHeaders(inner, shell.settings)  # type: ignore[method-assign]  # as Flask says
     return app

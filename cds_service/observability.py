@@ -10,6 +10,7 @@ import logging
 import re
 import sys
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,8 @@ def configure_logging() -> None:
     logging.getLogger().handlers[:] = [lines]
     logging.getLogger().setLevel(logging.WARNING)
     logging.getLogger(LOGGER).setLevel(logging.INFO)
+    # Lines tell nothing of these, so no record looks them up (as the library's documentation advises).
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
 
 
 def log(event: str, *, level: int = logging.INFO, **facts: Any) -> None:
@@ -101,14 +104,17 @@ class Metrics:
         self._shared = shared
         self._registry = CollectorRegistry()
         own = self._registry
-        self._requests = Counter("opioid_cds_requests", "Requests answered", ["route", "status"], registry=own)
-        self._seconds = Histogram(
+        requests = Counter("opioid_cds_requests", "Requests answered", ["route", "status"], registry=own)
+        seconds = Histogram(
             "opioid_cds_service_seconds", "Time to answer", ["service"], registry=own, buckets=SECONDS_BUCKETS
         )
-        self._cards = Counter("opioid_cds_cards", "Cards shown", ["topic"], registry=own)
-        self._in_shadow = Counter(
+        cards = Counter("opioid_cds_cards", "Cards shown", ["topic"], registry=own)
+        in_shadow = Counter(
             "opioid_cds_cards_in_shadow", "Cards that a service in shadow would have shown", ["topic"], registry=own
         )
+        # What each call counts: the library finds the counter of a label by a lock and a walk over its names.
+        self._requests, self._seconds = cache(requests.labels), cache(seconds.labels)
+        self._cards, self._in_shadow = cache(cards.labels), cache(in_shadow.labels)
         self._held_back = Counter("opioid_cds_cards_held_back", "Cards held back by a snooze", ["topic"], registry=own)
         self._notes_lost = Counter("opioid_cds_notes_lost", "Calls that could not be noted", registry=own)
         self._explanations_lost = Counter(
@@ -124,14 +130,14 @@ class Metrics:
 
     def answered(self, route: str, status: int) -> None:
         """Counts one answer."""
-        self._requests.labels(route, str(status)).inc()
+        self._requests(route, str(status)).inc()
 
     def evaluated(self, service_id: str, seconds: float, cards: tuple[Card, ...], *, shadow: bool = False) -> None:
         """Counts one call of a service, and its cards."""
-        self._seconds.labels(service_id).observe(seconds)
+        self._seconds(service_id).observe(seconds)
         counter = self._in_shadow if shadow else self._cards
         for card in cards:
-            counter.labels(card.source.topic.value).inc()
+            counter(card.source.topic.value).inc()
 
     def refused(self, reason: str) -> None:
         """Counts one call that was refused."""

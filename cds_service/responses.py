@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from time import perf_counter
-from typing import Self
+from typing import TYPE_CHECKING
 
 from flask import Response, g, request
 
@@ -13,6 +13,12 @@ from cds_service.errors import TooManyRequests
 from cds_service.observability import Metrics, log
 from cds_service.rate_limit import RateLimit
 from cds_service.settings import Settings
+
+if TYPE_CHECKING:
+    from _typeshed import OptExcInfo
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+Header = tuple[str, str]
 
 UNLIMITED = frozenset({"healthz", "readyz", "metrics"})
 UNLESS_SET = (
@@ -31,25 +37,38 @@ PREFLIGHT = (
 STRICT_TRANSPORT = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finishing:
-    """The headers that the settings decide, put together once."""
+class CommonHeaders:
+    """Adds what every answer has in common, and what the settings say of other origins (CORS).
 
-    headers: tuple[tuple[str, str], ...]
-    any_origin: bool
-    origins: frozenset[str]
+    Around the application and not within it: Flask checks and copies each header twice.
+    """
 
-    @classmethod
-    def of(cls, settings: Settings) -> Self:
-        """From the application's settings."""
-        any_origin = "*" in settings.cors.origins
-        cors = ("Access-Control-Allow-Origin", "*") if any_origin else ("Vary", "Origin")
+    def __init__(self, application: WSGIApplication, settings: Settings) -> None:
+        origins = settings.cors.origins
+        self._application = application
+        self._any_origin = "*" in origins
+        self._origins = frozenset(origins)
+        cors = ("Access-Control-Allow-Origin", "*") if self._any_origin else ("Vary", "Origin")
         transport = (STRICT_TRANSPORT,) if settings.production else ()
-        return cls(
-            headers=(*UNLESS_SET, cors, *transport),
-            any_origin=any_origin,
-            origins=frozenset(settings.cors.origins),
-        )
+        self._common = (*UNLESS_SET, cors, *transport)
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Passes the call on; the headers are added when the answer begins."""
+
+        def start(status: str, headers: list[Header], exc_info: OptExcInfo | None = None, /) -> Callable[..., object]:
+            own = {name for name, _ in headers}
+            added = [header for header in self._common if header[0] not in own]
+            return start_response(status, [*headers, *added, *self._for_origin(environ)], exc_info)
+
+        return self._application(environ, start)
+
+    def _for_origin(self, environ: WSGIEnvironment) -> Iterable[Header]:
+        """What a browser has to know of this call in particular."""
+        origin = environ.get("HTTP_ORIGIN", "")
+        if not self._any_origin and origin not in self._origins:
+            return ()
+        named: tuple[Header, ...] = () if self._any_origin else (("Access-Control-Allow-Origin", origin),)
+        return (*named, *PREFLIGHT) if environ["REQUEST_METHOD"] == "OPTIONS" else named
 
 
 def start() -> Response | None:
@@ -72,22 +91,8 @@ def admit(limit: RateLimit) -> None:
         raise TooManyRequests("", "more requests a second than this service allows")
 
 
-def finish(finishing: Finishing, metrics: Metrics, response: Response) -> Response:
-    """Adds the headers, counts and logs."""
-    headers = response.headers
-    own = {name for name, _ in headers}
-    headers.extend([header for header in finishing.headers if header[0] not in own])
-    if not finishing.any_origin:
-        origin = request.headers.get("Origin")
-        if origin not in finishing.origins:
-            return _reported(metrics, response)
-        headers["Access-Control-Allow-Origin"] = origin
-    if request.method == "OPTIONS":
-        headers.extend(PREFLIGHT)
-    return _reported(metrics, response)
-
-
-def _reported(metrics: Metrics, response: Response) -> Response:
+def finish(metrics: Metrics, response: Response) -> Response:
+    """Counts and logs an answer."""
     rule, status = request.url_rule, response.status_code
     route = rule.rule if rule is not None else "unmatched"
     metrics.answered(route, status)

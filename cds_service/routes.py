@@ -24,7 +24,7 @@ from cds_service.wire import Received
 from fhir_mappings import calculator
 from fhir_mappings.elements import UnsuitableBody
 from hooks.client_traits import ClientTraits
-from hooks.protocol import Card, SenselessContent
+from hooks.protocol import SenselessContent
 
 LONGEST_WAIT = 1.0
 """Seconds that feedback waits for the notes of cards to be written."""
@@ -52,24 +52,28 @@ def discovery(shell: Shell) -> Response:
 
 def call_service(shell: Shell, service_id: str) -> Response:
     """Answers one call with cards; a service in shadow works in full but shows nothing."""
-    service = shell.service(service_id)
-    g.facts["service"] = service.id
+    service, facts = shell.service(service_id), g.facts
+    facts["service"] = service.id
     started = perf_counter()
     received = wire.parse(_body(shell), service)
-    g.facts["hook_instance"] = safe_instance(received.request.hook_instance)
+    facts["hook_instance"] = safe_instance(received.request.hook_instance)
     shadow, traits = shell.settings.switch(service.id).shadow, _traits(shell, received)
-    watch = shell.watch(received, service)
-    explained = shell.explaining.of_call(shell.now()) if traits.shows_links and not shadow else None
-    call = shell.call(watch, explained)
+    now = shell.clock()
+    watch = shell.memory.watch(received, service, now)
+    explained = shell.explaining.of_call(now) if traits.shows_links and not shadow else None
+    call = shell.call(now.date(), watch, explained)
     filled = shell.prefetcher.fill(received, service, call)
     if filled.outcomes:
-        g.facts["fhir"] = dict(Counter(outcome.value for outcome in filled.outcomes))
+        facts["fhir"] = dict(Counter(outcome.value for outcome in filled.outcomes))
     cards = traits.shows(service.evaluate(filled.request, call))
     answer = wire.render(() if shadow else cards)
     watch.note(cards, shadow=shadow)
     if explained is not None:
         explained.keep(cards)
-    _note(shell, service.id, perf_counter() - started, cards, shadow=shadow)
+    shell.metrics.evaluated(service.id, perf_counter() - started, cards, shadow=shadow)
+    facts["topics"] = [card.source.topic.value for card in cards]
+    if shadow:
+        facts["shadow"] = True
     return _json(answer)
 
 
@@ -135,17 +139,10 @@ def _traits(shell: Shell, received: Received) -> ClientTraits:
 
 
 def _body(shell: Shell) -> dict[str, Any]:
-    body = request.get_data(cache=False)
+    body, sent = request.get_data(cache=False), request.headers
     if len(body) > shell.settings.limits.body_bytes:
         raise RequestEntityTooLarge
-    return wire.read_object(body, request.headers.get("Content-Type", ""), request.headers.get("Content-Encoding", ""))
-
-
-def _note(shell: Shell, service_id: str, seconds: float, cards: tuple[Card, ...], *, shadow: bool) -> None:
-    shell.metrics.evaluated(service_id, seconds, cards, shadow=shadow)
-    g.facts["topics"] = [card.source.topic.value for card in cards]
-    if shadow:
-        g.facts["shadow"] = True
+    return wire.read_object(body, sent.get("Content-Type", ""), sent.get("Content-Encoding", ""))
 
 
 def _json(content: bytes) -> Response:

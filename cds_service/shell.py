@@ -15,7 +15,6 @@ from cds_service.prefetch import Prefetcher
 from cds_service.rate_limit import RateLimit
 from cds_service.settings import Settings
 from cds_service.storage.feedback import FeedbackStore
-from cds_service.wire import Received
 from hooks.about import About
 from hooks.protocol import Call, Service
 from opioids.knowledge import Knowledge
@@ -54,14 +53,10 @@ class Shell:
         """This moment, in UTC."""
         return self.clock().astimezone(UTC)
 
-    def watch(self, received: Received, service: Service) -> Watch:
-        """What is remembered of a call."""
-        return self.memory.watch(received, service, self.clock())
-
-    def call(self, watch: Watch | None = None, explained: OfCall | None = None) -> Call:
+    def call(self, today: date, watch: Watch | None = None, explained: OfCall | None = None) -> Call:
         """What a service gets beside the request; without `watch` nothing rests."""
         return Call(
-            today=self.today(),
+            today=today,
             new_uuid=self.new_uuid,
             rests=None if watch is None else watch.rests,
             explain=None if explained is None else explained.link,

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -124,6 +125,7 @@ def render_discovery(services: tuple[Service, ...], *, version: str) -> bytes:
     return orjson.dumps({"services": [_service(service, version) for service in services]})
 
 
+@lru_cache(maxsize=1024)
 def number(value: Decimal, places: int = 2) -> float:
     """A JSON number, rounded half up."""
     return float(round_half_up(value, places))

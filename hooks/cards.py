@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from fhir_mappings.orders import naloxone_request
 from fhir_mappings.releases import Release
@@ -58,6 +59,11 @@ _OVERRIDES = {
 OVERRIDE_REASONS: Mapping[Topic, Mapping[str, str]] = {topic: dict(reasons) for topic, reasons in _OVERRIDES.items()}
 """The reasons offered on the cards of each topic: code and words."""
 
+_OFFERED_REASONS = {
+    topic: tuple(Coding(code=code, system=OVERRIDE_SYSTEM, display=display) for code, display in reasons)
+    for topic, reasons in _OVERRIDES.items()
+}
+
 
 def card_of(told: Told, *, patient_id: str, release: Release, call: Call) -> Card:
     """The card that tells a prescriber what a rule found."""
@@ -73,7 +79,7 @@ def card_of(told: Told, *, patient_id: str, release: Release, call: Call) -> Car
         summary=text.summary,
         detail=paragraphs(text.detail, provisional(guideline)),
         indicator=Indicator(recommendation.urgency.value),
-        source=Source(label=f"{guideline.short} opioid guideline", url=guideline.url, topic=recommendation.topic),
+        source=_source(guideline.short, guideline.url, recommendation.topic),
         finding=Finding(
             guideline=guideline.id,
             table=case.proposed.table,
@@ -84,10 +90,7 @@ def card_of(told: Told, *, patient_id: str, release: Release, call: Call) -> Car
         ),
         suggestions=suggestions,
         links=_links(told, call),
-        override_reasons=tuple(
-            Coding(code=code, system=OVERRIDE_SYSTEM, display=display)
-            for code, display in _OVERRIDES.get(recommendation.topic, ())
-        ),
+        override_reasons=_OFFERED_REASONS.get(recommendation.topic, ()),
     )
 
 
@@ -95,7 +98,18 @@ def _links(told: Told, call: Call) -> tuple[Link, ...]:
     """One link is enough: the page that explains the card leads on to what all cards rest on."""
     if call.explain is not None:
         return (call.explain(told),)
-    return (Link(label=f"What this rests on ({told.guideline.short})", url=told.about),) if told.about else ()
+    return (_link(told.guideline.short, told.about),) if told.about else ()
+
+
+# One of each for all cards of an application, which have the same guideline.
+@lru_cache(maxsize=64)
+def _source(short: str, url: str, topic: Topic) -> Source:
+    return Source(label=f"{short} opioid guideline", url=url, topic=topic)
+
+
+@lru_cache(maxsize=64)
+def _link(short: str, about: str) -> Link:
+    return Link(label=f"What this rests on ({short})", url=about)
 
 
 def _pair(total: MmeTotal) -> DosePair:

@@ -50,6 +50,19 @@ class ClientTraits:
         return tuple(map(self._card, cards))
 
     def _card(self, card: Card) -> Card:
+        return card if self._shows_as_it_is(card) else self._changed(card)
+
+    def _shows_as_it_is(self, card: Card) -> bool:
+        return (
+            self.detail is DetailFormat.MARKDOWN
+            and self.selection is card.selection
+            and not self.code_systems
+            and (self.shows_links or not card.links)
+            and all(map(self._takes, card.suggestions))
+            and all(reason.system == self.override_system for reason in card.override_reasons)
+        )
+
+    def _changed(self, card: Card) -> Card:
         taken = tuple(one for one in card.suggestions if self._takes(one))
         told = [one.label for one in card.suggestions if one not in taken]
         detail = "\n\n".join([card.detail, *(f"Suggested: {label}." for label in told)])

@@ -91,12 +91,15 @@ def _unchecked(review: Review) -> str:
 
 def _site_points(told: Told) -> list[str]:
     """Where the card rests on a dose point for which a site has set another dose, both are said."""
+    set_by_site = [one for one in told.guideline.dose_points if one.set_by_site]
+    if not set_by_site:
+        return []
     rests = told.recommendation
     doses = {one.point for one in rests.reasons}
     lines = []
-    for point in told.guideline.dose_points:
+    for point in set_by_site:
         rests_on_it = point.name in doses or not {point.statement, point.raise_statement}.isdisjoint(rests.statements)
-        if rests_on_it and point.set_by_site and point.mme_per_day is not None:
+        if rests_on_it and point.mme_per_day is not None:
             own = "the guideline names none" if point.stated is None else f"the guideline's is {shown(point.stated)}"
             lines.append(f"- This site's dose point is {shown(point.mme_per_day)} MME/day; {own}.")
     return lines

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -82,11 +82,13 @@ class Case:
     overdosed: bool = False
     replaced: frozenset[str] = frozenset()
     swaps: frozenset[str] | None = None
+    _excluded: dict[str, tuple[Criterion, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """The exclusions of each guideline that was asked about: most rules and cards ask, of one guideline."""
 
     @property
     def complete(self) -> bool:
         """True when everything that is or may be an opioid was seen and counted."""
-        unseen = set(self.gaps) - {Gap.OTHER_PATIENT}
+        unseen = self.gaps and set(self.gaps) - {Gap.OTHER_PATIENT}
         return self.current.complete and self.proposed.complete and not unseen
 
     @property
@@ -147,7 +149,7 @@ class Case:
 
     def meets(self, criterion: Criterion, guideline: Guideline) -> bool:
         """Whether the case shows what a criterion looks for."""
-        if not self._is_within(criterion):
+        if criterion.has_bounds and not self._is_within(criterion):
             return False
         sought = criterion.looks_for
         if isinstance(sought, ConditionGroup):
@@ -166,8 +168,6 @@ class Case:
     def _is_within(self, criterion: Criterion) -> bool:
         """Whether therapy is known to be as long, and no longer, than the criterion asks."""
         least, most, days = criterion.from_days, criterion.to_days, self.therapy_days
-        if least is None and most is None:
-            return True
         return days is not None and (least is None or days >= least) and (most is None or days <= most)
 
     def therapy_days_at_least(self, days: int) -> bool:
@@ -176,10 +176,12 @@ class Case:
 
     def exclusions(self, guideline: Guideline) -> tuple[Criterion, ...]:
         """Why the guideline's advice on doses and tapering is not meant for this patient; a suspicion is no reason."""
-        suspected = self.patient.suspected
-        return tuple(
-            one for one in guideline.exclusions if self.meets(one, guideline) and one.looks_for not in suspected
-        )
+        if guideline.id not in self._excluded:
+            suspected = self.patient.suspected
+            self._excluded[guideline.id] = tuple(
+                one for one in guideline.exclusions if self.meets(one, guideline) and one.looks_for not in suspected
+            )
+        return self._excluded[guideline.id]
 
     @property
     def speaks_against_a_schedule(self) -> bool:
