@@ -17,6 +17,8 @@ Units = tuple[tuple[Product, Decimal], ...]
 
 _HALF = Decimal("0.5")
 _NOTHING = Decimal(0)
+_FEW = 8
+"""Of two strengths together nobody takes more units at a time, however many of one strength are taken now."""
 
 
 class Amounts:
@@ -80,12 +82,13 @@ def _thinned(found: Mapping[Decimal, Units], smallest: Decimal) -> dict[Decimal,
 
 
 def _combinations(line: ShelfLine, most: int) -> Iterator[Units]:
-    """Up to `most` units of one strength or of two; more strengths in one dose nobody would keep apart."""
+    """Up to `most` units of one strength, or a few of two; more strengths in one dose nobody would keep apart."""
     for product in line.products:
         yield from (((product, Decimal(count)),) for count in range(1, most + 1))
+    few = min(most, _FEW)
     for one, other in combinations(line.products, 2):
-        for count in range(1, most):
-            for others in range(1, most - count + 1):
+        for count in range(1, few):
+            for others in range(1, few - count + 1):
                 yield ((other, Decimal(others)), (one, Decimal(count)))
 
 

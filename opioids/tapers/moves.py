@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import groupby
+from itertools import groupby, islice
 
 from opioids.tapers.streams import Stream
 from opioids.tapers.values import Sort
@@ -26,6 +26,10 @@ class Aim:
 
 
 _NOTHING = Decimal(0)
+
+_MOST_CHOICES = 1300
+"""So many ways to lower the doses of a day are compared. Many tablets many times a day could be lowered in millions."""
+_MOST_OPTIONS, _LEAST_OPTIONS = 24, 3
 
 Doses = tuple[Decimal, ...]
 
@@ -87,7 +91,7 @@ def _lower(stream: Stream, doses: Doses, aim: Aim) -> Iterator[Doses]:
     order = sorted(range(len(doses)), key=lambda index: doses[index])
     groups = [list(group) for _, group in groupby(order, key=lambda index: doses[index])]
     room = max(aim.most, aim.wanted)
-    for choice in _choices(stream, doses, groups, room):
+    for choice in _compared(stream, doses, groups, room):
         after = _arranged(doses, groups, choice, late_first=aim.late_first)
         if after != doses:
             yield after
@@ -99,23 +103,47 @@ def _lower(stream: Stream, doses: Doses, aim: Aim) -> Iterator[Doses]:
             yield _arranged(doses, [group], [one_less], late_first=aim.late_first)
 
 
+Choice = list[list[Decimal]]
+"""For each group of equal doses the amounts that its doses become, smallest first."""
+
+
+def _compared(stream: Stream, doses: Doses, groups: Sequence[Sequence[int]], room: Decimal) -> list[Choice]:
+    """Every choice within `room`; where there are too many, those among fewer and simpler amounts."""
+    most = _MOST_OPTIONS
+    while True:
+        options = {doses[group[0]]: _options(stream, doses[group[0]], room, most) for group in groups}
+        found = list(islice(_choices(options, doses, groups, room), _MOST_CHOICES + 1))
+        if len(found) <= _MOST_CHOICES or most <= _LEAST_OPTIONS:
+            return found[:_MOST_CHOICES]
+        most //= 2
+
+
+def _options(stream: Stream, dose: Decimal, room: Decimal, most: int) -> list[Decimal]:
+    """What a dose may become, itself first: where there are many, the next lower amount and those of fewest units."""
+    found = [one for one in stream.amounts.descending if one <= dose and dose - one <= room]
+    if len(found) <= most:
+        return found
+    simple = sorted(found[2:], key=lambda one: (sum(count for _, count in stream.amounts.units(one)), -one))
+    return sorted([*found[:2], *simple[: most - 2]], reverse=True)
+
+
 def _choices(
-    stream: Stream, doses: Doses, groups: Sequence[Sequence[int]], room: Decimal
-) -> Iterator[list[list[Decimal]]]:
-    """For each group of equal doses the amounts that its doses may become, smallest first, within `room`."""
+    options: Mapping[Decimal, list[Decimal]], doses: Doses, groups: Sequence[Sequence[int]], room: Decimal
+) -> Iterator[Choice]:
+    """Every choice that lowers the doses by no more than `room` together."""
     if not groups:
         yield []
         return
     dose = doses[groups[0][0]]
-    for amounts in _multisets(stream, dose, len(groups[0]), room):
+    for amounts in _multisets(options[dose], len(groups[0]), room):
         left = room - (dose * len(amounts) - sum(amounts, _NOTHING))
-        for rest in _choices(stream, doses, groups[1:], left):
+        for rest in _choices(options, doses, groups[1:], left):
             yield [amounts, *rest]
 
 
-def _multisets(stream: Stream, dose: Decimal, count: int, room: Decimal) -> Iterator[list[Decimal]]:
-    """`count` amounts of at most `dose` each, smallest first, that together are lower by no more than `room`."""
-    options = [one for one in stream.amounts.descending if one <= dose and dose - one <= room]
+def _multisets(options: Sequence[Decimal], count: int, room: Decimal) -> Iterator[list[Decimal]]:
+    """`count` of the options, smallest first, that together are below the first by no more than `room`."""
+    dose = options[0]
 
     def chosen(start: int, left: int, free: Decimal) -> Iterator[list[Decimal]]:
         if not left:
