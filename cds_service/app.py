@@ -29,6 +29,7 @@ from cds_service.rate_limit import RateLimit
 from cds_service.settings import InvalidSettings, Settings
 from cds_service.settings_sections import WithoutDatabase
 from cds_service.shell import Shell
+from cds_service.snooze import ask_again_days
 from cds_service.storage import database
 from cds_service.storage.feedback import FeedbackStore
 from cds_service.storage.seen_tokens import SeenTokens
@@ -134,6 +135,7 @@ def choices_of(settings: Settings) -> hooks.services.Choices:
         escalation=choice.escalation != "off",
         most_at_once=settings.cards.most,
         about=f"{settings.public_url}/about" if settings.public_url else "",
+        ask_again_days=ask_again_days(settings),
     )
 
 
@@ -155,7 +157,7 @@ def _guard(shell: Shell, engine: Engine) -> Guard | None:
         prepare=shell.store.prepare,
         alone_if_away=shell.settings.auth.without_database is WithoutDatabase.ALONE,
     )
-    return Guard(gate, seen, shell.metrics)
+    return Guard(gate, seen, shell.metrics, shell.limit)
 
 
 def _flask(shell: Shell, guard: Guard | None) -> Flask:
@@ -166,10 +168,10 @@ def _flask(shell: Shell, guard: Guard | None) -> Flask:
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False  # it would redirect, and browsers do not follow a redirected preflight
     app.before_request(responses.start)
-    if shell.settings.limits.requests_per_second:
-        app.before_request(partial(responses.admit, shell.limit))
     if guard is not None:
         app.before_request(guard.check)
+    if shell.settings.limits.requests_per_second:
+        app.before_request(partial(responses.admit, shell.limit))
     app.after_request(partial(responses.finish, shell.metrics))
     errors.register(app)
     routes.register(app, shell)

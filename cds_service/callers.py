@@ -9,6 +9,7 @@ from flask import g, request
 from cds_service.auth import Gate, TrustedClient
 from cds_service.errors import NotReady, Unauthorized
 from cds_service.observability import Metrics, log
+from cds_service.rate_limit import RateLimit
 from cds_service.settings import Settings
 from cds_service.storage.seen_tokens import CannotTell, SeenTokens
 from cds_service.tokens import Refused
@@ -22,13 +23,17 @@ HARMLESS_TWICE = frozenset({"discovery"})
 class Guard:
     """Lets nobody call without a valid token of a configured client."""
 
-    def __init__(self, gate: Gate, seen: SeenTokens, metrics: Metrics) -> None:
+    def __init__(self, gate: Gate, seen: SeenTokens, metrics: Metrics, limit: RateLimit) -> None:
         self._gate = gate
         self._seen = seen
         self._metrics = metrics
+        self._limit = limit
 
     def check(self) -> None:
-        """Before each request. Raises `Unauthorized`, always the same, or `NotReady`."""
+        """Before each request. Raises `Unauthorized`, always the same, or `NotReady`.
+
+        A client is limited by its name, whatever address it calls from; a stranger has nothing but an address.
+        """
         if request.endpoint not in PROTECTED:
             return
         path = request.path.rstrip("/")
@@ -38,9 +43,11 @@ class Guard:
             g.facts["refused"] = refused.reason.value
             g.facts["client"] = refused.issuer
             self._metrics.refused(refused.reason.value)
+            self._limit.require(f"address {request.remote_addr}")
             raise Unauthorized("", "") from None
         g.facts["client"] = client.issuer
         g.client = client
+        self._limit.require(f"client {client.issuer}")
 
     def _is_first(self, issuer: str, token_id: str, expires: float, now: float) -> bool:
         try:

@@ -69,7 +69,7 @@ class Deployment:
         if self.token and method != "OPTIONS":
             sent["Authorization"] = f"Bearer {self.token}"
         try:
-            return requests.request(
+            return _session().request(
                 method,
                 self.url.rstrip("/") + path,
                 data=content,
@@ -80,6 +80,15 @@ class Deployment:
             )
         except requests.RequestException as error:
             raise Unreachable(_failure(error)) from None
+
+
+def _session() -> requests.Session:
+    """Goes straight to the address, as all that this program calls: a proxy of the environment would be looked at
+    instead, and a `.netrc` would replace the token.
+    """
+    session = requests.Session()
+    session.trust_env = False
+    return session
 
 
 def _failure(error: requests.RequestException) -> str:

@@ -11,7 +11,7 @@ from cds_service.settings import Settings
 from cds_service.settings_check import Mistake
 from cds_service.site_key import file_mistake
 from cds_service.storage import database
-from hooks.cards import OVERRIDE_REASONS
+from hooks.cards import override_reasons
 from opioids.knowledge import Knowledge
 from opioids.thresholds import UnsuitableThreshold, with_thresholds
 
@@ -55,7 +55,7 @@ def unreadable_files(settings: Settings) -> Iterator[Mistake]:
 
 def unknown_reasons(settings: Settings) -> Iterator[Mistake]:
     """Reasons of the EHR that are said to mean something that no card offers."""
-    known = sorted({code for reasons in OVERRIDE_REASONS.values() for code in reasons})
+    known = sorted({code for reasons in override_reasons().values() for code in reasons})
     for name, code in settings.feedback.reasons.items():
         if code not in known:
             yield Mistake(path=("feedback", "reasons", name), message=f"unknown; known here: {', '.join(known)}")

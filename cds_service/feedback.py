@@ -16,7 +16,7 @@ from typing import Any
 
 from cds_service.errors import InvalidBody
 from cds_service.schemas import FEEDBACK, faults, written
-from hooks.cards import OVERRIDE_REASONS, OVERRIDE_SYSTEM
+from hooks.cards import OVERRIDE_SYSTEM, override_reasons
 
 FRACTION_BEYOND_MICROSECONDS = re.compile(r"(\.\d{6})\d+")
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
@@ -31,7 +31,7 @@ EPIC_PARTS = ("Title", "Display", "Category")
 
 _KNOWN_WORDS = {
     words.casefold(): code
-    for reasons in OVERRIDE_REASONS.values()
+    for reasons in override_reasons().values()
     for known, shown in reasons.items()
     for words, code in ((known, known), (shown, known))
 }

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from threading import Lock
 from time import monotonic
 
+from cds_service.errors import TooManyRequests
+
 CLIENTS_REMEMBERED = 10_000
 
 
@@ -19,6 +21,11 @@ class RateLimit:
         self._seconds = seconds
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
         self._lock = Lock()
+
+    def require(self, client: str) -> None:
+        """Raises `TooManyRequests` when this call may not go on."""
+        if not self.admits(client):
+            raise TooManyRequests("", "more requests a second than this service allows")
 
     def admits(self, client: str) -> bool:
         """Whether this call may go on; it is counted when it may."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from flask import Response, g, request
 
-from cds_service.errors import TooManyRequests
+from cds_service.callers import caller
 from cds_service.observability import Metrics, log
 from cds_service.rate_limit import RateLimit
 from cds_service.settings import Settings
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 Header = tuple[str, str]
 
 UNLIMITED = frozenset({"healthz", "readyz", "metrics"})
+OWN_ORIGIN_ONLY = frozenset({"reports", "reports.csv"})
+"""Paths behind a login that browsers send along: no other origin may read them, whatever `cors.origins` says."""
 UNLESS_SET = (
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "no-referrer"),
@@ -50,15 +52,18 @@ class CommonHeaders:
         self._origins = frozenset(origins)
         cors = ("Access-Control-Allow-Origin", "*") if self._any_origin else ("Vary", "Origin")
         transport = (STRICT_TRANSPORT,) if settings.production else ()
-        self._common = (*UNLESS_SET, cors, *transport)
+        self._always = (*UNLESS_SET, *transport)
+        self._shared = (*self._always, cors)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Passes the call on; the headers are added when the answer begins."""
 
         def start(status: str, headers: list[Header], exc_info: OptExcInfo | None = None, /) -> Callable[..., object]:
             own = {name for name, _ in headers}
-            added = [header for header in self._common if header[0] not in own]
-            return start_response(status, [*headers, *added, *self._for_origin(environ)], exc_info)
+            shared = environ.get("PATH_INFO", "").strip("/") not in OWN_ORIGIN_ONLY
+            added = [header for header in (self._shared if shared else self._always) if header[0] not in own]
+            others = self._for_origin(environ) if shared else ()
+            return start_response(status, [*headers, *added, *others], exc_info)
 
         return self._application(environ, start)
 
@@ -86,9 +91,9 @@ def _without_content(response: Response) -> Response:
 
 
 def admit(limit: RateLimit) -> None:
-    """Raises `TooManyRequests` for a client that calls too often."""
-    if request.endpoint not in UNLIMITED and not limit.admits(request.remote_addr or ""):
-        raise TooManyRequests("", "more requests a second than this service allows")
+    """Raises `TooManyRequests` for an address that calls too often; clients that sign were counted by their name."""
+    if request.endpoint not in UNLIMITED and caller() is None:
+        limit.require(f"address {request.remote_addr}")
 
 
 def finish(metrics: Metrics, response: Response) -> Response:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from cds_service.base_urls import BaseUrl
 from cds_service.schemas import SETTINGS, FaultPath, faults, written
-from cds_service.settings_kept import SNOOZE_DAYS
 
 if TYPE_CHECKING:
     from cds_service.settings import Settings
@@ -68,8 +67,6 @@ def _doubtful(settings: Settings) -> Iterator[tuple[KeyPath, str]]:
         )
     if settings.production and settings.notes.enabled and not settings.site.has_key:
         yield ("site", "key"), "missing: nothing is snoozed, and the report cannot tell prescribers apart"
-    if settings.snooze.days != SNOOZE_DAYS:
-        yield ("snooze", "days"), "the words on the card go on to say 3 months"
     if settings.production and settings.pages.enabled:
         yield ("pages", "enabled"), "pages to try and to calculate ask for no token: synthetic data only"
 

@@ -12,7 +12,6 @@ from cds_service.settings_sections import Section, setting
 
 SHORTEST_KEY = 32
 SNOOZE_DAYS = 90
-"""What the words of the override reason say: three months."""
 
 
 ReasonCode = Annotated[str, Field(json_schema_extra={"expected": "the code of a reason that cards offer"})]
@@ -68,7 +67,7 @@ class Snooze(Section):
     )
     days: int = setting(
         SNOOZE_DAYS,
-        "How long an override reason silences its topic. The words on the card say 3 months.",
+        "How long an override reason silences its topic. The words of the reason on the card say it.",
         "days, 1 to 366",
         ge=1,
         le=366,

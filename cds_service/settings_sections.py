@@ -207,7 +207,11 @@ class Limits(Section):
         le=1024,
     )
     requests_per_second: float = setting(
-        0, "For each client address; 0 for no limit here (a proxy's job).", "a number, 0 for no limit", ge=0
+        0,
+        "For each client: the one that signs its calls, else whoever calls from one address. Each worker counts for "
+        "itself, so that n workers admit up to n times as many. 0 for no limit here (a proxy's job).",
+        "a number, 0 for no limit",
+        ge=0,
     )
 
     @property

@@ -9,7 +9,8 @@ from importlib.resources import files
 from typing import Any
 
 from cds_service.settings import Settings
-from hooks.cards import OVERRIDE_REASONS, OVERRIDE_SYSTEM
+from cds_service.snooze import ask_again_days
+from hooks.cards import OVERRIDE_SYSTEM, override_reasons
 from hooks.protocol import TOPIC_SYSTEM, Service
 from opioids.recommendations import Topic
 
@@ -53,7 +54,7 @@ def sheet(kind: Kind, settings: Settings, services: Sequence[Service]) -> str:
         _section("What the EHR lets the service read", [f"- {one}" for one in kind.permissions]),
         _section("Tokens (JWT)", _tokens(kind, settings, called)),
         _section("Topics", _topics()),
-        _section("Override reasons to map", _reasons()),
+        _section("Override reasons to map", _reasons(settings)),
         _section("Test request", _test(settings, called)),
         _section("Know beforehand", [f"- {one}" for one in kind.remarks]),
         _section("Where this was read", [f"- {one}" for one in kind.sources]),
@@ -135,9 +136,9 @@ def _topics() -> list[str]:
     return [f"System `{TOPIC_SYSTEM}`; the codes never change.", "", *(f"- `{topic.value}`" for topic in Topic)]
 
 
-def _reasons() -> list[str]:
+def _reasons(settings: Settings) -> list[str]:
     lines = [f"System `{OVERRIDE_SYSTEM}`. Map each code to an acknowledgement reason; the codes never change.", ""]
-    for topic, reasons in OVERRIDE_REASONS.items():
+    for topic, reasons in override_reasons(ask_again_days(settings)).items():
         lines += [f"- {topic.value}", *(f"  - `{code}`: {words}" for code, words in reasons.items())]
     return lines
 

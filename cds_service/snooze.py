@@ -8,15 +8,21 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Self
 
+from cds_service.settings import Settings
 from cds_service.settings_kept import Snooze
 from cds_service.storage.snoozes import Reply
-from hooks.cards import OVERRIDE_REASONS
+from hooks.cards import override_reasons
 from hooks.picture import Picture
 from opioids.recommendations import Topic
 
 ACCEPTED = "accepted"
-REASONS = {topic.value: frozenset(reasons) for topic, reasons in OVERRIDE_REASONS.items()}
+REASONS = {topic.value: frozenset(reasons) for topic, reasons in override_reasons().items()}
 """The reasons that each topic's cards offer: no other silences it."""
+
+
+def ask_again_days(settings: Settings) -> int | None:
+    """For how many days a reason to override silences its topic; None where nothing is silenced."""
+    return settings.snooze.days if settings.snooze.enabled else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from fhir_mappings.orders import naloxone_request
 from fhir_mappings.releases import Release
@@ -36,7 +36,7 @@ _OVERRIDES = {
         ("patient-declined", "Discussed and declined"),
     ),
     Topic.DEPRESCRIBING_REVIEW: (
-        ("benefits-outweigh-harms", "Benefits outweigh harms: ask again in 3 months"),
+        ("benefits-outweigh-harms", "Benefits outweigh harms{ask_again}"),
         ("already-discussed", "Already discussed, or a taper is under way"),
         ("not-applicable", "Does not apply to this patient"),
     ),
@@ -56,13 +56,37 @@ _OVERRIDES = {
 }
 """A small set that never changes, because EHRs map these codes by hand."""
 
-OVERRIDE_REASONS: Mapping[Topic, Mapping[str, str]] = {topic: dict(reasons) for topic, reasons in _OVERRIDES.items()}
-"""The reasons offered on the cards of each topic: code and words."""
+ASK_AGAIN_DAYS = 90
+"""For how long a reason silences its topic, unless a site sets another time."""
+_SPANS = ((30, "month"), (7, "week"))
 
-_OFFERED_REASONS = {
-    topic: tuple(Coding(code=code, system=OVERRIDE_SYSTEM, display=display) for code, display in reasons)
-    for topic, reasons in _OVERRIDES.items()
-}
+
+@cache
+def override_reasons(ask_again_days: int | None = ASK_AGAIN_DAYS) -> Mapping[Topic, Mapping[str, str]]:
+    """The reasons offered on the cards of each topic: code and words.
+
+    `ask_again_days` is for how long a reason silences its topic; None where nothing does.
+    """
+    words = "" if ask_again_days is None else f": ask again in {span_in_words(ask_again_days)}"
+    return {
+        topic: {code: display.format(ask_again=words) for code, display in reasons}
+        for topic, reasons in _OVERRIDES.items()
+    }
+
+
+def span_in_words(days: int) -> str:
+    """Days as people say them: in whole months of 30 days or whole weeks where they come to that."""
+    length, word = next((one for one in _SPANS if days % one[0] == 0), (1, "day"))
+    count = days // length
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"
+
+
+@cache
+def _offered_reasons(ask_again_days: int | None) -> Mapping[Topic, tuple[Coding, ...]]:
+    return {
+        topic: tuple(Coding(code=code, system=OVERRIDE_SYSTEM, display=display) for code, display in reasons.items())
+        for topic, reasons in override_reasons(ask_again_days).items()
+    }
 
 
 def card_of(told: Told, *, patient_id: str, release: Release, call: Call) -> Card:
@@ -90,7 +114,7 @@ def card_of(told: Told, *, patient_id: str, release: Release, call: Call) -> Car
         ),
         suggestions=suggestions,
         links=_links(told, call),
-        override_reasons=_OFFERED_REASONS.get(recommendation.topic, ()),
+        override_reasons=_offered_reasons(told.ask_again_days).get(recommendation.topic, ()),
     )
 
 

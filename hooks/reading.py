@@ -33,7 +33,8 @@ from opioids.rules import MOST_AT_ONCE, RULES, Rule
 class Standards:
     """By what a service judges: the knowledge, one guideline, one conversion table; and how much it says.
 
-    `about` is the page that cards link to as their basis, empty where the service does not know its address.
+    `about` is the page that cards link to as their basis, empty where the service does not know its address;
+    `ask_again_days` is for how long a reason to override silences a topic, None where it does not.
     """
 
     knowledge: Knowledge
@@ -42,6 +43,7 @@ class Standards:
     rules: tuple[Rule, ...] = RULES
     most_at_once: int = MOST_AT_ONCE
     about: str = ""
+    ask_again_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

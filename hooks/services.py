@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from hooks import medication_prescribe, order_select, order_sign, patient_view
+from hooks.cards import ASK_AGAIN_DAYS
 from hooks.protocol import Service
 from hooks.reading import Standards
 from opioids.knowledge import Knowledge
@@ -20,12 +21,14 @@ class Choices:
     """What a site may choose beside the guideline: thresholds, whether a rise gets a card, how many at once.
 
     `about` is the address of the page that tells what the cards rest on, empty when it is not known.
+    `ask_again_days` is for how long a reason to override silences a topic; None where it does not.
     """
 
     thresholds: Mapping[Threshold, Decimal] = field(default_factory=dict)
     escalation: bool = True
     most_at_once: int = MOST_AT_ONCE
     about: str = ""
+    ask_again_days: int | None = ASK_AGAIN_DAYS
 
 
 def build(
@@ -49,6 +52,7 @@ def build(
         rules=RULES if choices.escalation else tuple(rule for rule in RULES if rule is not dose_escalation),
         most_at_once=choices.most_at_once,
         about=choices.about,
+        ask_again_days=choices.ask_again_days,
     )
     modules = (medication_prescribe, order_select, order_sign, patient_view)
     return tuple(module.service(standards) for module in modules)

@@ -21,7 +21,7 @@ class Told:
     """What is to be told: a recommendation, the case it is about, the guideline behind it, and the page about it.
 
     `plans` are slower ways than a reduction that is too fast, `first_steps` how a taper could begin that a review
-    may end in, where there are any.
+    may end in, where there are any. `ask_again_days` is for how long a reason to override silences the topic.
     """
 
     recommendation: Recommendation
@@ -30,6 +30,7 @@ class Told:
     about: str = ""
     plans: tuple[TaperPlan, ...] = ()
     first_steps: tuple[tuple[PlannedDose, ...], ...] = ()
+    ask_again_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

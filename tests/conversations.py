@@ -21,7 +21,7 @@ from flask.testing import FlaskClient
 
 import opioids.knowledge
 from cds_service import settings
-from cds_service.app import create_app
+from cds_service.app import build_services, create_app
 from opioids.knowledge import Knowledge
 
 FOLDER = Path(__file__).resolve().parents[1] / "fixtures" / "conversations"
@@ -96,11 +96,12 @@ def client(knowledge: Knowledge | None = None, profile: str = DEFAULT_PROFILE) -
         "OPIOID_CDS_DATABASE__URL": "sqlite:///never-opened.sqlite3",
         "OPIOID_CDS_DATABASE__MIGRATE_AT_START": "false",
         "OPIOID_CDS_GUIDELINE__PROFILE": profile,
-        "OPIOID_CDS_NOTES__ENABLED": "false",
     }
+    known = knowledge or opioids.knowledge.load()
     app = create_app(
-        settings.load(None, environment),
-        knowledge=knowledge,
+        settings.load(None, {**environment, "OPIOID_CDS_NOTES__ENABLED": "false"}),
+        knowledge=known,
+        services=build_services(settings.load(None, environment), known),  # with the words of a site that notes cards
         clock=lambda: NOW,
         new_uuid=lambda: f"00000000-0000-4000-8000-{next(numbers):012d}",
     )

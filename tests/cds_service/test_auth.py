@@ -293,6 +293,32 @@ def test_two_clients_may_use_the_same_ids(make_app, tmp_path):
     assert refused(call(app, token(jti="same")))
 
 
+# ---- limits: a client by its name, a stranger by the address ----
+
+
+def from_address(app: Flask, address: str, written: str | None) -> int:
+    sent = {"Authorization": f"Bearer {written}"} if written else {}
+    where = {"REMOTE_ADDR": address}
+    answer = app.test_client().post(SIGN, json=fakes.hook_request(), headers=sent, environ_base=where)
+    return answer.status_code
+
+
+def test_clients_behind_one_address_are_limited_apart_and_one_at_two_addresses_is_one(make_app, tmp_path):
+    (tmp_path / "keys.json").write_text(signing.key_set(), encoding="utf-8")
+    keys, other = f'jwks_file = "{tmp_path / "keys.json"}"', "https://other.example.org"
+    app = make_app(settings(client_of(keys), client_of(keys, other)) + "[limits]\nrequests_per_second = 0.001\n")
+    assert from_address(app, "10.0.0.1", token()) == 200
+    assert from_address(app, "10.0.0.1", token(iss=other)) == 200, "another client at the same address"
+    assert from_address(app, "10.0.0.2", token()) == 429, "the same client from another address"
+
+
+def test_strangers_are_limited_by_their_address_and_stand_in_no_clients_way(of_file):
+    app = of_file(client="[limits]\nrequests_per_second = 0.001\n")
+    assert [from_address(app, "10.0.0.1", None) for _ in range(2)] == [401, 429]
+    assert from_address(app, "10.0.0.2", None) == 401
+    assert from_address(app, "10.0.0.1", token()) == 200
+
+
 def test_a_browser_may_ask_before_it_calls_without_a_token(app):
     answer = app.test_client().options(SIGN, headers={"Origin": "https://x.example.org"})
     assert answer.status_code == 204

@@ -239,7 +239,6 @@ def test_the_site_key_is_never_told(run, file):
             "[feedback]\ncomments = true\n",
             "cds.toml:2: feedback.comments: warning: comments are kept as written, and can hold patient data\n",
         ),
-        ("[snooze]\ndays = 30\n", "cds.toml:2: snooze.days: warning: the words on the card go on to say 3 months\n"),
         (
             'mode = "production"\npublic_url = "https://cds.example.org"\n',
             "cds.toml: site.key: warning: missing: nothing is snoozed, and the report cannot tell prescribers apart\n",

@@ -16,7 +16,7 @@ from cds_service import cli
 from cds_service.app import create_app
 from cds_service.settings import load
 from cds_service.site_sheet import kinds, worked_case
-from hooks.cards import OVERRIDE_REASONS
+from hooks.cards import override_reasons
 from opioids.recommendations import Topic
 
 PUBLIC = 'public_url = "https://cds.hospital.example"\n'
@@ -56,7 +56,7 @@ def test_a_sheet_holds_every_address_topic_and_reason_to_type_in(run, tmp_path, 
     assert "`MedicationRequest?patient={{context.patientId}}&status=active`" in result.output
     for topic in Topic:
         assert f"- `{topic.value}`" in result.output
-    for reasons in OVERRIDE_REASONS.values():
+    for reasons in override_reasons().values():
         for code, words in reasons.items():
             assert f"  - `{code}`: {words}" in result.output
     assert f'profile = "{kind}"' in result.output
@@ -86,6 +86,25 @@ def test_a_configured_client_is_named_with_what_it_must_send(run, tmp_path):
     assert "no client is configured" not in output
 
 
+@pytest.mark.parametrize(
+    ("toml", "said"),
+    [
+        ('[formulary]\nndc_file = "none.csv"\n', "cds.toml:2: formulary.ndc_file: none.csv: No such file or directory"),
+        ('[guideline]\nprofile = "none"\n', "cds.toml:2: guideline.profile: "),
+    ],
+)
+def test_the_sheet_is_that_of_a_service_that_would_start(run, tmp_path, toml, said):
+    (tmp_path / "cds.toml").write_text(toml, encoding="utf-8")
+    result = run("site", "generic", "--config", "cds.toml")
+    assert result.exit_code == 1
+    assert said in result.stderr
+
+
+def test_the_sheet_says_for_how_long_a_reason_holds(run, tmp_path):
+    (tmp_path / "cds.toml").write_text("[snooze]\ndays = 14\n", encoding="utf-8")
+    assert "ask again in 2 weeks" in run("site", "generic", "--config", "cds.toml").output
+
+
 def test_a_missing_public_address_is_said_at_the_top(run):
     assert "`public_url` is not set" in "\n".join(run("site", "generic").output.splitlines()[:4])
 
@@ -107,6 +126,23 @@ def test_a_sound_deployment_is_found_sound(run, tmp_path):
     assert "fine  worked case: " in result.output
     assert "142.5 MME/day" in result.output
     assert "WRONG" not in result.output
+
+
+def test_the_doctor_goes_straight_to_the_address_with_the_token_that_it_was_given(run, tmp_path, monkeypatch):
+    (tmp_path / ".netrc").write_text("machine 127.0.0.1 login someone password else\n", encoding="utf-8")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name in ("http_proxy", "HTTP_PROXY", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    app = create_app(load(environ={"OPIOID_CDS_DATABASE__URL": f"sqlite:///{tmp_path / 'a.sqlite3'}"}))
+    sent = []
+
+    def noted(environ, start):
+        sent.append(environ.get("HTTP_AUTHORIZATION"))
+        return app(environ, start)
+
+    with served(noted) as url:
+        assert run("doctor", url, "--token", "given").exit_code == 0
+    assert set(sent) == {"Bearer given", None}
 
 
 def test_services_in_shadow_are_told(run, tmp_path):

@@ -42,6 +42,26 @@ def test_a_reason_silences_its_topic_and_no_other_until_the_time_is_over(hospita
     assert topic in hospital.sign()
 
 
+@pytest.mark.parametrize(
+    ("toml", "words"),
+    [
+        ("", ": ask again in 3 months"),
+        ("days = 30", ": ask again in 1 month"),
+        ("days = 29", ": ask again in 29 days"),
+        ("days = 31", ": ask again in 31 days"),
+        ("days = 14", ": ask again in 2 weeks"),
+        ("days = 7", ": ask again in 1 week"),
+        ("days = 1", ": ask again in 1 day"),
+        ("days = 360", ": ask again in 12 months"),
+        ("enabled = false", ""),
+    ],
+)
+def test_the_words_of_a_reason_say_how_long_it_holds(make_app, toml, words):
+    reasons = opened(make_app, f"[snooze]\n{toml}").sign()[REVIEW]["overrideReasons"]
+    (reason,) = [one["display"] for one in reasons if one["code"] == "benefits-outweigh-harms"]
+    assert reason == f"Benefits outweigh harms{words}"
+
+
 def test_how_long_is_a_setting(make_app):
     hospital = opened(make_app, "[snooze]\ndays = 2")
     hospital.override(hospital.sign()[REVIEW], "benefits-outweigh-harms")

@@ -48,6 +48,16 @@ def test_there_is_no_page_unless_the_settings_ask_for_it(make_app):
     assert "Reports" not in client.get("/about").text
 
 
+@pytest.mark.parametrize("more", ["", '[cors]\norigins = ["https://ehr.example.org"]\n'])
+def test_no_page_of_another_origin_may_read_them(make_app, more):
+    client = opened(make_app, OPEN + more).client
+    headers = {"Origin": "https://ehr.example.org"}
+    assert "Access-Control-Allow-Origin" in client.get("/cds-services", headers=headers).headers
+    for path in ("/reports", "/reports.csv", "/reports?from=x", "/reports/"):
+        for answer in (client.get(path, headers=headers), client.options(path, headers=headers)):
+            assert not [name for name, _ in answer.headers if name.startswith("Access-Control")]
+
+
 def test_the_page_shows_what_was_noted(hospital):
     cards = hospital.sign()
     hospital.override(cards[NALOXONE], "already-has-naloxone")
