@@ -10,17 +10,16 @@ import orjson
 
 from cds_service.taper_input import Planned
 from cds_service.wire import number
-from hooks.words.taper import (
+from hooks.words.taper import doses_words, time_words
+from hooks.words.taper_notes import (
     HOLD,
     NALOXONE,
     SIGNS,
-    doses_words,
     obstacle_words,
     order_words,
     pace_words,
     plan_notes,
     step_words,
-    time_words,
 )
 from opioids.shelf import strength_of
 from opioids.tapers.profiles import Tapers

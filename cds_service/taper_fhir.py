@@ -6,16 +6,8 @@ import orjson
 
 from cds_service.taper_input import Planned
 from fhir_mappings.care_plans import PlanWords, care_plans
-from hooks.words.taper import (
-    HOLD,
-    NALOXONE,
-    directions_words,
-    obstacle_words,
-    order_words,
-    pace_words,
-    plan_notes,
-    step_line,
-)
+from hooks.words.taper import directions_words, step_line
+from hooks.words.taper_notes import HOLD, NALOXONE, obstacle_words, order_words, pace_words, plan_notes
 from opioids.quantities import shown
 from opioids.tapers.values import NoPlan, TaperPlan
 

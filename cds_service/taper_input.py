@@ -8,12 +8,13 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from cds_service.mme_input import Unreadable, read_file
-from cds_service.queries import conversion_table, day
+from cds_service.queries import YEARS, day
 from fhir_mappings.bundles import read_orders, subject_of
 from fhir_mappings.calculator import taken_now
 from fhir_mappings.elements import Json, UnsuitableBody
 from hooks.history import Chart, therapy_days
 from hooks.protocol import RequestError
+from hooks.words.language import Say, english, message
 from opioids.converted import MOST_MME_OF_ONE_ORDER
 from opioids.guideline import Guideline
 from opioids.knowledge import Knowledge
@@ -26,6 +27,7 @@ from opioids.tapers.profiles import TaperProfile, Tapers
 from opioids.tapers.values import First, NoPlan, TaperPlan
 
 LONGEST_INTERVAL_DAYS = 365
+_ONE_OF = message("expected one of %(known)s")
 _MOST_THERAPY_DAYS = 36_500
 
 
@@ -59,12 +61,17 @@ class Planned:
 
 
 class WrongOption(Unreadable):
-    """An option that is senseless: which one, and why."""
+    """An option that is senseless: which one, and why, in words that can be said in other languages too."""
 
-    def __init__(self, option: str, reason: str) -> None:
-        super().__init__(f"--{option}: {reason}")
+    def __init__(self, option: str, reason: str, **values: object) -> None:
+        super().__init__(f"--{option}: {reason % values}")
         self.option = option
-        self.reason = reason
+        self._reason, self._values = reason, values
+
+    def reason(self, say: Say = english) -> str:
+        """Why; names among the values are said too."""
+        values = {name: say(value) if isinstance(value, str) else value for name, value in self._values.items()}
+        return say(self._reason) % values
 
 
 def planned(asked: Asked, today: date, known: Knowledge) -> Planned:
@@ -115,7 +122,7 @@ def planned_from(
 def _guideline(asked: Asked, guidelines: Mapping[str, Guideline]) -> Guideline:
     if guideline := guidelines.get(asked.guideline):
         return guideline
-    raise WrongOption("guideline", f"expected one of {', '.join(sorted(guidelines))}")
+    raise WrongOption("guideline", _ONE_OF, known=", ".join(sorted(guidelines)))
 
 
 def _therapy_days(orders: Sequence[Order], known: Knowledge, guideline: Guideline, on: date) -> int | None:
@@ -126,17 +133,16 @@ def _therapy_days(orders: Sequence[Order], known: Knowledge, guideline: Guidelin
 
 def _standard(asked: Asked, known: Knowledge, guideline: Guideline, days: int | None) -> Standard:
     if days is not None and not 0 <= days <= _MOST_THERAPY_DAYS:
-        raise WrongOption("therapy-days", f"expected 0 to {_MOST_THERAPY_DAYS}")
-    try:
-        table = conversion_table(known, asked.table or guideline.default_table)
-    except RequestError as error:
-        raise WrongOption(error.path, error.reason) from None
+        raise WrongOption("therapy-days", message("expected 0 to %(most)s"), most=_MOST_THERAPY_DAYS)
+    table = known.tables.get(asked.table or guideline.default_table)
+    if table is None:
+        raise WrongOption("table", _ONE_OF, known=", ".join(sorted(known.tables)))
     if asked.profile is None:
         profile = known.tapers.profile_for(guideline.id, days)
     elif (named := known.tapers.profiles.get(asked.profile)) is not None:
         profile = named
     else:
-        raise WrongOption("profile", f"expected one of {', '.join(known.tapers.profiles)}")
+        raise WrongOption("profile", _ONE_OF, known=", ".join(known.tapers.profiles))
     return Standard(
         guideline=guideline,
         table=table,
@@ -164,15 +170,23 @@ def _within(profile: TaperProfile, wish: Wish) -> Wish:
     if wish.percent is not None and wish.percent > profile.most_percent:
         raise WrongOption(
             "pace",
-            f"{profile.id} ({profile.label}) goes by at most {shown(profile.most_percent)}% a step; "
-            "a slower pace can be asked for, a faster one needs another profile",
+            message(
+                "%(profile)s (%(label)s) goes by at most %(most)s%% a step; a slower pace can be asked for, a faster "
+                "one needs another profile"
+            ),
+            profile=profile.id,
+            label=profile.label,
+            most=shown(profile.most_percent),
         )
     interval = wish.interval_days
     if interval is not None and not profile.least_interval_days <= interval <= LONGEST_INTERVAL_DAYS:
         raise WrongOption(
             "interval",
-            f"{profile.id} ({profile.label}) goes by steps of {profile.least_interval_days} to "
-            f"{LONGEST_INTERVAL_DAYS} days",
+            message("%(profile)s (%(label)s) goes by steps of %(least)s to %(most)s days"),
+            profile=profile.id,
+            label=profile.label,
+            least=profile.least_interval_days,
+            most=LONGEST_INTERVAL_DAYS,
         )
     return wish
 
@@ -183,7 +197,7 @@ def _number(text: str, option: str, *, most: Decimal) -> Decimal:
     except InvalidOperation:
         value = Decimal(-1)
     if not (value.is_finite() and 0 < value <= most):
-        raise WrongOption(option, f"expected a number above 0 and up to {shown(most)}")
+        raise WrongOption(option, message("expected a number above 0 and up to %(most)s"), most=shown(most))
     return value
 
 
@@ -192,5 +206,6 @@ def _day(text: str | None, option: str, otherwise: date) -> date:
         return otherwise
     try:
         return day(text, option)
-    except RequestError as error:
-        raise WrongOption(error.path, error.reason) from None
+    except RequestError:
+        reason = message("expected a day as YYYY-MM-DD, from %(first)s to %(last)s")
+        raise WrongOption(option, reason, first=YEARS.start, last=YEARS.stop - 1) from None

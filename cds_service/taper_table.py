@@ -7,11 +7,11 @@ from decimal import Decimal
 from textwrap import wrap
 
 from cds_service.taper_input import Planned
-from hooks.words.taper import (
+from hooks.words.taper import doses_words
+from hooks.words.taper_notes import (
     HOLD,
     NALOXONE,
     SIGNS,
-    doses_words,
     obstacle_words,
     order_words,
     pace_words,

@@ -13,7 +13,8 @@ from fhir_mappings.step_orders import WRITABLE, drafts_of, replaces_all, step_or
 from hooks.protocol import Action, ActionType, Call, Suggestion
 from hooks.reading import Standards
 from hooks.told import Told
-from hooks.words.taper import directions_words, doses_words, order_words
+from hooks.words.taper import directions_words, doses_words
+from hooks.words.taper_notes import order_words
 from opioids.case import Case
 from opioids.conditions import ConditionGroup
 from opioids.pace import Tier

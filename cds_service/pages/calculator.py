@@ -19,6 +19,7 @@ from cds_service.queries import conversion_table, day
 from fhir_mappings import calculator
 from fhir_mappings.elements import UnsuitableBody
 from hooks.protocol import RequestError
+from hooks.words.language import message
 from opioids.conversion import ConversionTable
 from opioids.mme import MmeTotal, Supplement
 from opioids.prescriptions import Uncounted
@@ -45,10 +46,11 @@ class Form:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """What is wrong with a field."""
+    """What is wrong with a field; `detail` is for those who wrote the orders as FHIR, and in English."""
 
     field: str
     words: str
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,7 +205,7 @@ def orders_of(text: str) -> tuple[tuple[OrderLine, ...], dict[str, Any]]:
         return (), wire.read_object(text.encode("utf-8", "surrogatepass"))
     lines = order_lines(text)
     if not lines:
-        raise RequestError("orders", "enter at least one order")
+        raise RequestError("orders", message("enter at least one order"))
     if len(lines) > MOST_LINES:
         raise RequestError("orders", f"enter no more than {MOST_LINES} orders at once")
     return lines, bundle_of(lines)

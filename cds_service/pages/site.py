@@ -51,6 +51,11 @@ class Site:
         accepted = (tag for tag, _ in request.accept_languages)
         g.language = self.languages.chosen(request.values.get("lang", ""), accepted)
 
+    def speak(self, wanted: str) -> None:
+        """In the language of that tag, where there is a catalogue for it; else as before."""
+        if wanted in self.languages.offered:
+            g.language = wanted
+
     @property
     def language(self) -> str:
         """The language of the page that is being answered."""

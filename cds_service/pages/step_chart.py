@@ -41,7 +41,11 @@ class Stairs:
 
 
 def step_chart(
-    stairs: Stairs, month: Callable[[date], str] = lambda day: f"{day:%Y-%m}", *, width: float = WIDE
+    stairs: Stairs,
+    month: Callable[[date], str] = lambda day: f"{day:%Y-%m}",
+    *,
+    width: float = WIDE,
+    unit: str = "MME/day",
 ) -> Chart:
     """The stairs over time, from nothing at the foot to the highest step.
 
@@ -49,6 +53,7 @@ def step_chart(
         stairs: at least one step.
         month: the name of a month, as it stands below the chart.
         width: the width of the whole chart.
+        unit: what the heights are, in the reader's language.
     """
     levels = nice_ticks(stairs.most, _LEVELS)
     left = max(width_of(shown(level), FONT) for level in levels) + 3 * PAD
@@ -65,7 +70,7 @@ def step_chart(
         ),
         boxes=tuple(plot.boxes()),
         words=(
-            Words(x=PAD, y=LINE, text="MME/day", role="tick"),
+            Words(x=PAD, y=LINE, text=unit, role="tick"),
             *(
                 Words(x=left - 2 * PAD, y=plot.y(one) + FONT / 3, text=shown(one), role="tick", anchor="end")
                 for one in levels

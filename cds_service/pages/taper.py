@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 from babel.dates import format_date
 from flask import Flask, Response, request
@@ -14,6 +15,7 @@ from flask import Flask, Response, request
 from cds_service.mme_input import Unreadable
 from cds_service.pages.calculator import Fault, orders_of
 from cds_service.pages.charts import NARROW, WIDE, Chart
+from cds_service.pages.language import SOURCE
 from cds_service.pages.site import Site
 from cds_service.pages.step_chart import Stairs, Tread, step_chart
 from cds_service.pages.taper_form import Form, key_of, plans_for, profile_of, stop_of, stops
@@ -21,11 +23,11 @@ from cds_service.pages.taper_sheet import sheet_of
 from cds_service.taper_input import LONGEST_INTERVAL_DAYS, Planned, WrongOption
 from fhir_mappings.elements import UnsuitableBody
 from hooks.protocol import RequestError
-from hooks.words.taper import (
+from hooks.words.taper import doses_words
+from hooks.words.taper_notes import (
     HOLD,
     NALOXONE,
     SIGNS,
-    doses_words,
     obstacle_words,
     order_words,
     pace_words,
@@ -38,14 +40,8 @@ EXAMPLE = """oxycodone ER 40 mg tablets, 1 tablet twice a day
 oxycodone 5 mg tablets, 1 tablet every 8 hours as needed
 """
 FHIR_TYPE = "application/fhir+json"
-_WORDS = {
-    "doses_words": doses_words,
-    "key_of": key_of,
-    "order_words": order_words,
-    "pace_words": pace_words,
-    "plan_notes": plan_notes,
-    "step_words": step_words,
-}
+_WORDS = (doses_words, order_words, pace_words, plan_notes, step_words)
+"""What tells a plan in words, in any language."""
 _FIELDS = {"as-of": "start", "start": "start"}
 
 
@@ -77,30 +73,34 @@ class Page:
 
     def show(self) -> Response:
         """The empty form, or an example in it."""
+        self._site.speak_readers_language()
         example = EXAMPLE if "example" in request.args else ""
         return self._page(self._filled(Form(orders=example)))
 
     def plan(self) -> Response:
         """The form with the plans for what is in it."""
+        self._site.speak_readers_language()
         form = self._filled(Form.of(request.form))
         found = self._planned(form)
         return self._page(form, found) if isinstance(found, Planned) else self._page(form, fault=found)
 
     def sheet(self) -> Response:
         """One of the plans on paper for the patient, in a language that was asked for."""
+        self._site.speak_readers_language()
         form = self._filled(Form.of(request.form))
         chosen = self._chosen(form)
         if isinstance(chosen, Response):
             return chosen
-        self._site.speak_readers_language()
+        self._site.speak(request.form.get("sheet", ""))
         guideline = self._guidelines[form.guideline]
-        sheet = sheet_of(chosen[1], self._site.say, self._site.language, guideline.jurisdiction)
+        sheet = sheet_of(chosen[1], self._site.say, self._site.language, self._known.tapers, guideline.jurisdiction)
         return self._site.page("taper_sheet.html", sheet=sheet, form=form, plan=key_of(chosen[1]))
 
     def care_plan(self) -> Response:
         """One of the plans as FHIR, to be kept as a file."""
         from cds_service import taper_fhir  # noqa: PLC0415 - the models of FHIR take long to load
 
+        self._site.speak_readers_language()
         chosen = self._chosen(self._filled(Form.of(request.form)))
         if isinstance(chosen, Response):
             return chosen
@@ -121,13 +121,20 @@ class Page:
             _, body = orders_of(form.orders)
             return plans_for(form, body, self._known, self._guidelines, self._site.shell.today())
         except WrongOption as error:
-            return Fault(field=_FIELDS.get(error.option, error.option), words=error.reason)
+            return Fault(field=_FIELDS.get(error.option, error.option), words=error.reason(self._site.say))
         except (Unreadable, UnsuitableBody) as error:
-            return Fault(field="orders", words=str(error))
+            return self._unreadable(str(error))
         except RequestError as error:
-            return Fault(field="orders", words=error.reason if error.path in ("", "orders") else str(error))
+            return self._unreadable(error.reason if error.path in ("", "orders") else str(error))
         except ValueError:
             return Fault(field="interval", words=self._site.say("expected a whole number of days"))
+
+    def _unreadable(self, why: str) -> Fault:
+        """What is wrong with the orders. What readers of FHIR say is for those who write it, and in English."""
+        said = self._site.say(why)
+        if said != why or self._site.language == SOURCE:
+            return Fault(field="orders", words=said)
+        return Fault(field="orders", words=self._site.say("The orders cannot be read:"), detail=why)
 
     def _chosen(self, form: Form) -> tuple[Planned, TaperPlan] | Response:
         """The plan that a button named, or the page that says what is wrong."""
@@ -143,10 +150,10 @@ class Page:
 
     def _page(self, form: Form, planned: Planned | None = None, fault: Fault | None = None) -> Response:
         plans: tuple[TaperPlan, ...] = ()
-        refusal = None
+        refusal, say = None, self._site.say
         if planned and isinstance(planned.found, NoPlan):
             treatment = planned.found.obstacle in (Obstacle.TREATMENT, Obstacle.ONLY_BUPRENORPHINE)
-            refusal = Refusal(words=obstacle_words(planned.found), treatment=treatment)
+            refusal = Refusal(words=obstacle_words(planned.found, say), treatment=treatment)
         elif planned and not isinstance(planned.found, NoPlan):
             plans = planned.found
         profile = planned.profile if planned else profile_of(form, self._known, self._guidelines)
@@ -157,7 +164,7 @@ class Page:
             fault=fault,
             refusal=refusal,
             plans=plans,
-            charts=[_charts(plan, plans, self._site.language) for plan in plans],
+            charts=[self._charts(plan, plans) for plan in plans],
             profile=profile,
             profiles=tuple(self._known.tapers.profiles.values()),
             guidelines=tuple(self._guidelines.values()),
@@ -170,20 +177,24 @@ class Page:
             signs=SIGNS,
             hold=HOLD,
             naloxone=NALOXONE,
+            say=say,
+            key_of=key_of,
             languages=self._site.languages.names(),
-            **_WORDS,
+            sheet=request.form.get("sheet", "") or self._site.language,
+            **{one.__name__: partial(one, say=say) for one in _WORDS},
         )
 
+    def _charts(self, plan: TaperPlan, plans: tuple[TaperPlan, ...]) -> tuple[tuple[str, Chart], ...]:
+        """A plan's stairs for a screen and for a telephone, on the scales of all the plans."""
+        stairs = Stairs(
+            treads=tuple(Tread(start=step.start, mme=step.mme) for step in plan.steps),
+            until=max(one.steps[-1].end for one in plans),
+            most=max(step.mme for one in plans for step in one.steps),
+        )
+        unit = self._site.say("MME/day")
 
-def _charts(plan: TaperPlan, plans: tuple[TaperPlan, ...], language: str) -> tuple[tuple[str, Chart], ...]:
-    """A plan's stairs for a screen and for a telephone, on the scales of all the plans."""
-    stairs = Stairs(
-        treads=tuple(Tread(start=step.start, mme=step.mme) for step in plan.steps),
-        until=max(one.steps[-1].end for one in plans),
-        most=max(step.mme for one in plans for step in one.steps),
-    )
+        def month(day: date) -> str:
+            return str(format_date(day, "MMM y", locale=self._site.language))
 
-    def month(day: date) -> str:
-        return str(format_date(day, "MMM y", locale=language))
-
-    return tuple((fit, step_chart(stairs, month, width=width)) for fit, width in (("wide", WIDE), ("narrow", NARROW)))
+        widths = (("wide", WIDE), ("narrow", NARROW))
+        return tuple((fit, step_chart(stairs, month, width=width, unit=unit)) for fit, width in widths)

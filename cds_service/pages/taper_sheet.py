@@ -5,7 +5,7 @@ Names of medicines stay as they are on the label of the bottle, so that both can
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,17 +13,12 @@ from decimal import Decimal
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
+from hooks.words.language import Say
+from hooks.words.taper import TIMES
 from opioids.products import Form, StrengthUnit
 from opioids.shelf import strength_of
+from opioids.tapers.profiles import Help, HelpLine, Tapers
 from opioids.tapers.values import PlannedDose, PlanNote, TaperPlan, TaperStep
-
-Say = Callable[[str], str]
-
-EMERGENCY = {"US": "911", "CA": "911", "AU": "000", "UK": "999"}
-"""Whom to call when somebody does not wake up, by the guideline's country."""
-OTHER_EMERGENCY = "112"
-CRISIS_LINE = {"US": "988", "CA": "988", "AU": "13 11 14", "UK": "116 123"}
-"""Whom to call in despair: 988 Suicide and Crisis Lifeline, Lifeline Australia, Samaritans."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,26 +33,26 @@ class SheetStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """What the sheet shows of one plan."""
+    """What the sheet shows of one plan. A line of help is None where none is known for the country."""
 
     steps: tuple[SheetStep, ...]
     left_alone: tuple[str, ...]
     as_needed: bool
     patches: bool
-    emergency: str
-    crisis_line: str
+    emergency: HelpLine | None
+    crisis_line: HelpLine | None
 
 
-def sheet_of(plan: TaperPlan, say: Say, language: str, jurisdiction: str) -> Sheet:
-    """The plan for the patient. `say` gives words in the reader's language, `jurisdiction` the country."""
+def sheet_of(plan: TaperPlan, say: Say, language: str, tapers: Tapers, country: str) -> Sheet:
+    """The plan for the patient. `say` gives words in the reader's language, `country` whom to call."""
     words = _Words(say, language)
     return Sheet(
         steps=tuple(words.step(step) for step in plan.steps),
         left_alone=plan.left_alone,
         as_needed=PlanNote.CONFIRM_USE in plan.notes,
         patches=PlanNote.PATCHES in plan.notes,
-        emergency=EMERGENCY.get(jurisdiction, OTHER_EMERGENCY),
-        crisis_line=CRISIS_LINE.get(jurisdiction, ""),
+        emergency=tapers.help_in(country, Help.EMERGENCY),
+        crisis_line=tapers.help_in(country, Help.CRISIS),
     )
 
 
@@ -72,12 +67,6 @@ class _Words:
             "patch": (say("patch"), say("patches")),
             "suppository": (say("suppository"), say("suppositories")),
             "": ("mL", "mL"),
-        }
-        self._times = {
-            1: (say("once a day"),),
-            2: (say("in the morning"), say("in the evening")),
-            3: (say("in the morning"), say("at midday"), say("in the evening")),
-            4: (say("in the morning"), say("at midday"), say("in the evening"), say("at bedtime")),
         }
 
     def day(self, day: date) -> str:
@@ -122,15 +111,14 @@ class _Words:
             said = self.say("%(amount)s only if you need it, no more than %(most)s in one day")
             return said % {"amount": self._amount(first.units, first), "most": self._amount(first.at_most, first)}
         amounts = {dose.time: dose.units for dose in group}
-        if len(amounts) == first.times > 1 and len(set(amounts.values())) == 1 and first.times not in self._times:
+        if len(amounts) == first.times > 1 and len(set(amounts.values())) == 1 and first.times not in TIMES:
             said = self.say("%(amount)s, %(times)s times a day, spread over the day")
             return said % {"amount": self._amount(first.units, first), "times": first.times}
         return ", ".join(f"{self._amount(dose.units, dose)} {self._time(dose.time or 0, dose.times)}" for dose in group)
 
     def _time(self, time: int, times: int) -> str:
-        named = self._times.get(times)
-        if named:
-            return named[time]
+        if named := TIMES.get(times):
+            return self.say(named[time])
         return self.say("at dose %(time)s of %(times)s of the day") % {"time": time + 1, "times": times}
 
     def _amount(self, units: Decimal, dose: PlannedDose) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hooks.told import Text, Told, basis, paragraphs
 from hooks.wording import mme, summary
-from hooks.words.taper import NALOXONE
+from hooks.words.taper_notes import NALOXONE
 
 _ADVICE = (
     "- Tolerance may be lost within a week on less: the earlier dose can be too much now.\n"

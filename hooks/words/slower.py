@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from hooks.told import Text, Told, basis, listed, paragraphs
 from hooks.wording import mme, months, summary
-from hooks.words.taper import doses_words, order_words, step_words
+from hooks.words.taper import doses_words
+from hooks.words.taper_notes import order_words, step_words
 from opioids.case import Case
 from opioids.guideline import Guideline
 from opioids.pace import Judged, Tier

@@ -84,6 +84,26 @@ class Support:
     review: Review
 
 
+class Help(StrEnum):
+    """What somebody calls for."""
+
+    EMERGENCY = "emergency"
+    CRISIS = "crisis"
+    """Thoughts of suicide, at any hour."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HelpLine:
+    """Whom patients call, in one country: a number as it is dialled there."""
+
+    country: str
+    kind: Help
+    number: str
+    name: str
+    source: str
+    review: Review
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tapers:
     """All that is known about tapering beside the guidelines."""
@@ -92,6 +112,11 @@ class Tapers:
     practice: Practice
     signs: tuple[Sign, ...]
     support: tuple[Support, ...]
+    help_lines: tuple[HelpLine, ...]
+
+    def help_in(self, country: str, kind: Help) -> HelpLine | None:
+        """Whom to call in a country; None where that is not known."""
+        return next((one for one in self.help_lines if (one.country, one.kind) == (country, kind)), None)
 
     def profile_for(self, guideline: str, therapy_days: int | None) -> TaperProfile:
         """A guideline's own pace for a length of therapy; the slowest one where the length is not known.
@@ -123,6 +148,17 @@ def load_tapers() -> Tapers:
         support=tuple(
             Support(symptom=row["symptom"], options=row["options"], source=row["source"], review=Review(row["review"]))
             for row in rows_of("tapers/withdrawal.csv")
+        ),
+        help_lines=tuple(
+            HelpLine(
+                country=row["country"],
+                kind=Help(row["kind"]),
+                number=row["number"],
+                name=row["name"],
+                source=row["source"],
+                review=Review(row["review"]),
+            )
+            for row in rows_of("tapers/help_lines.csv")
         ),
     )
 

@@ -47,6 +47,7 @@ KEYS = {
     "formulary/names.csv": ("name",),
     "formulary/products.csv": ("rxcui", "strength"),
     "formulary/not_marketed.csv": ("rxcui", "country"),
+    "tapers/help_lines.csv": ("country", "kind"),
     "tapers/practice.csv": ("name",),
     "tapers/profiles.csv": ("id",),
     "tapers/signs.csv": ("id", "kind"),

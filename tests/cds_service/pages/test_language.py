@@ -7,12 +7,15 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import extract_from_dir, extract_from_file
 from babel.messages.pofile import read_po
 
 from cds_service.pages.language import Languages
+from opioids.tables import Review, rows_of
 
-PAGES = Path(__file__).resolve().parents[3] / "cds_service" / "pages"
+ROOT = Path(__file__).resolve().parents[3]
+PAGES = ROOT / "cds_service" / "pages"
+KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "say": None, "message": None}
 CATALOGUE = """
 msgid ""
 msgstr ""
@@ -110,9 +113,19 @@ def test_a_page_whose_cards_are_english_is_english_altogether(client):
 @cache
 def messages():
     """Every message that the templates and the pages' code hold, with the plural where there is one."""
-    keywords = {"_": None, "gettext": None, "ngettext": (1, 2), "say": None}
-    found = extract_from_dir(PAGES, method_map=METHODS, options_map=OPTIONS, keywords=keywords)
-    return {message for _, _, message, _, _ in found}
+    found = extract_from_dir(PAGES, method_map=METHODS, options_map=OPTIONS, keywords=KEYWORDS)
+    return {message for _, _, message, _, _ in found} | set(words_of_plans())
+
+
+def words_of_plans():
+    """What plans are told in: the code that writes them, and the names in the data of tapers."""
+    for name in ("hooks/words/taper.py", "hooks/words/taper_notes.py", "cds_service/taper_input.py"):
+        yield from (one[1] for one in extract_from_file("python", ROOT / name, keywords=KEYWORDS))
+    for row in rows_of("tapers/profiles.csv"):
+        yield row["label"]
+    for row in rows_of("tapers/withdrawal.csv"):
+        yield from (row["symptom"], row["options"])
+    yield from (review.value for review in Review if review is not Review.VERIFIED)
 
 
 def placeholders(text):

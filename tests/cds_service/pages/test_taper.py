@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import html
 import re
 from pathlib import Path
@@ -12,8 +13,17 @@ from babel.messages.pofile import read_po
 from fhir.resources.R4B.bundle import Bundle
 
 from cds_service.pages.taper import EXAMPLE
+from cds_service.pages.taper_sheet import Sheet
+from opioids.tables import Review
+from opioids.tables import text_of as text_in
+from opioids.tapers.profiles import Help, HelpLine
+from tests.cds_service.pages.test_language import KEYWORDS, words_of_plans
 
 PAGES = Path(__file__).resolve().parents[3] / "cds_service" / "pages"
+MANY = """fentanyl 50 mcg/h patches, 1 patch every 72 hours
+methadone 10 mg tablets, 1 tablet every 6 hours
+oxycodone 5 mg tablets, 1 tablet every 8 hours as needed
+"""
 HARDEST_GRADE = 6.0
 """Flesch-Kincaid grade; children of 12 are in the sixth."""
 
@@ -148,7 +158,7 @@ def test_the_calculators_button_brings_its_orders_along(client):
 
 
 def sheet(client, orders=EXAMPLE, **fields):
-    return planned(client, orders, "/taper/sheet", **{"plan": "er:", "lang": "en", **fields})
+    return planned(client, orders, "/taper/sheet", **{"plan": "er:", "sheet": "en", **fields})
 
 
 def test_the_sheet_tells_each_step_in_plain_words(client):
@@ -165,12 +175,93 @@ def test_the_sheet_tells_each_step_in_plain_words(client):
 
 @pytest.mark.parametrize(
     ("guideline", "number", "crisis"),
-    [("au-2022", "000", "13 11 14"), ("uk-nice-ng215", "999", "116 123"), ("de-lonts-2020", "112", "")],
+    [("au-2022", "000", "13 11 14"), ("uk-nice-ng215", "999", "116 123"), ("de-lonts-2020", "112", "0800 111 0 111")],
 )
 def test_the_sheet_names_the_numbers_of_the_country(client, guideline, number, crisis):
     words = text_of(sheet(client, guideline=guideline))
     assert f"call {number}." in words
-    assert f"call {crisis or number}" in words
+    assert f"call {crisis}, day or night" in words
+    assert "not checked yet" not in words
+
+
+def a_sheet(**lines):
+    """A sheet without steps, with these lines of help."""
+    plain = {"steps": (), "left_alone": (), "as_needed": False, "patches": False}
+    return Sheet(**{**plain, "emergency": None, "crisis_line": None, **lines})
+
+
+def test_without_a_known_number_the_sheet_names_none_and_an_unchecked_one_is_marked(client, monkeypatch):
+    monkeypatch.setattr("cds_service.pages.taper.sheet_of", lambda *_: a_sheet())
+    words = text_of(sheet(client))
+    assert "call an ambulance." in words
+    assert "Call an ambulance." in words
+    assert "hurting yourself: call your care team right away." in words
+    line = HelpLine(country="X", kind=Help.EMERGENCY, number="12345", name="n", source="s", review=Review.PROVISIONAL)
+    monkeypatch.setattr("cds_service.pages.taper.sheet_of", lambda *_: a_sheet(emergency=line))
+    words = text_of(sheet(client))
+    assert words.count("12345. (This number is not checked yet. Ask your care team.)") == 2
+    assert "call 12345 or your care team right away. (This number is not checked yet." in words
+
+
+def test_every_guidelines_country_has_both_kinds_of_help_and_each_row_says_where_it_is_from(knowledge):
+    countries = {one.jurisdiction for one in knowledge.guidelines.values()}
+    assert {(one.country, one.kind) for one in knowledge.tapers.help_lines} == {
+        (country, kind) for country in countries for kind in Help
+    }
+    named = {row["source_id"] for row in csv.DictReader(text_in("sources.csv").splitlines())}
+    for one in knowledge.tapers.help_lines:
+        assert set(one.source.split("; ")) <= named
+        assert re.fullmatch(r"[0-9 ]{3,}", one.number)
+    assert knowledge.tapers.help_in("XX", Help.CRISIS) is None
+
+
+# ---- the planner in another language ----
+
+
+def test_the_planner_in_spanish_is_spanish_altogether_and_awaits_review(client):
+    """What stays English is names: of medicines, documents, tables and sources."""
+    page = client.post("/taper?lang=es", data={"orders": MANY, "start": "2026-12-01"})
+    assert page.headers["Content-Language"] == "es"
+    names = r'<(textarea|select|code)[^>]*>.*?</\1>|<span lang="en">.*?</span>|<p class="hint" id="orders-hint">.*?</p>'
+    words = html.unescape(re.sub(r"<[^>]+>", " ", re.sub(names, "", page.text, flags=re.DOTALL)))
+    assert "Ningún profesional de la salud ha revisado aún esta traducción" in words
+    assert "parche de fentanyl 37.5 mcg/h puesto" in words
+    assert "MME/día" in words
+    english = {"the", "and", "of", "with", "is", "are", "day", "at", "by", "step", "worn", "before", "not", "for"}
+    assert [
+        words[one.start() - 60 : one.end() + 20] for one in re.finditer(r"\b[a-z]+\b", words) if one[0] in english
+    ] == []
+
+
+def test_faults_and_refusals_are_spanish_too(client):
+    def said(**fields):
+        return text_of(client.post("/taper?lang=es", data={"orders": EXAMPLE, "start": "2026-12-01", **fields}))
+
+    assert "us-long (CDC 2022, después de un año o más) baja como máximo un 10% por paso" in said(pace="11")
+    assert "se esperaba un día como AAAA-MM-DD" in said(start="x")
+    assert "escriba al menos una prescripción" in said(orders="")
+    assert "No se pueden leer las prescripciones: the body is not JSON" in said(orders="{")
+    assert "No se conoce una parte de la dosis" in said(orders="oxycodone ER 40 mg tablets")
+
+
+def test_the_language_of_the_sheet_is_not_that_of_the_planner(client):
+    page = planned(client, path="/taper/sheet", plan="er:", sheet="es")
+    assert page.headers["Content-Language"] == "es"
+    back = re.search(r'<form method="post" action="([^"]*)"', page.text)[1]
+    assert "lang" not in back, "back to the planner in its own language"
+    page = client.post("/taper?lang=es", data={"orders": EXAMPLE, "start": "2026-12-01", "sheet": "en"})
+    assert re.search(r'<option value="en" lang="en" selected>', page.text)
+    sent = client.post(
+        "/taper/sheet?lang=es", data={"orders": EXAMPLE, "start": "2026-12-01", "sheet": "en", "plan": "er:"}
+    )
+    assert sent.headers["Content-Language"] == "en"
+    assert 'action="/taper?lang=es#result"' in sent.text
+
+
+def test_changing_the_language_of_the_planner_keeps_what_was_entered(client):
+    page = planned(client)
+    assert 'form="ask" formaction="/taper?lang=es" lang="es"' in page.text
+    assert '<a href="?lang=es"' in client.get("/taper").text, "an empty form has nothing to keep"
 
 
 def test_patches_are_worn_and_never_cut(client):
@@ -185,7 +276,7 @@ def test_half_tablets_are_written_as_halves(client):
 
 
 def test_the_sheet_in_spanish_is_spanish_altogether_and_awaits_review(client):
-    page = sheet(client, lang="es")
+    page = sheet(client, sheet="es")
     words = text_of(page).replace("\N{NO-BREAK SPACE}", " ")
     assert page.headers["Content-Language"] == "es"
     assert "aún no ha revisado esta traducción" in words
@@ -194,22 +285,24 @@ def test_the_sheet_in_spanish_is_spanish_altogether_and_awaits_review(client):
     assert "has not been checked" not in text_of(sheet(client))
 
 
-def test_every_word_of_the_sheet_is_in_every_catalogue():
+def test_every_word_of_the_planner_and_the_sheet_is_in_every_catalogue():
     sources = (
         ("templates/base.html", "jinja2"),
+        ("templates/taper.html", "jinja2"),
         ("templates/taper_sheet.html", "jinja2"),
+        ("taper.py", "python"),
         ("taper_sheet.py", "python"),
     )
-    keywords = {"_": None, "say": None}
     wanted = {
         found[1]
         for name, method in sources
-        for found in extract_from_file(method, PAGES / name, keywords=keywords, options={"trimmed": "true"})
+        for found in extract_from_file(method, PAGES / name, keywords=KEYWORDS, options={"trimmed": "true"})
     }
-    assert len(wanted) > 80
+    wanted |= {*words_of_plans(), "enter at least one order", "MME/day"}
+    assert len(wanted) > 220
     for file in (PAGES / "translations").glob("*.po"):
         with file.open("rb") as source:
-            known = {message.id for message in read_po(source, locale=file.stem) if message.string}
+            known = {one.id for one in read_po(source, locale=file.stem) if one.string and all(one.string)}
         assert wanted - known == set(), file.name
 
 

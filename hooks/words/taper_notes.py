@@ -1,0 +1,148 @@
+"""What there is to say about a taper plan beside its doses: remarks, what to watch for, why there is none."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from hooks.words.language import Say, english, message
+from opioids.products import Product
+from opioids.quantities import shown
+from opioids.shelf import strength_of
+from opioids.tapers.values import First, NoPlan, Obstacle, PlanNote, StepNote, TaperPlan, TaperStep
+
+_STEP_NOTES = {
+    StepNote.NO_SMALLER_UNIT: message("no smaller step of this product exists"),
+    StepNote.LONGER_STAY: message("stay longer on it"),
+    StepNote.LOW_DOSE: message("a large part of what is left: stay longer if needed"),
+    StepNote.FIXED_TIME: message("as-needed doses become one dose at a fixed time"),
+    StepNote.NOW_IMMEDIATE: message("an extended-release dose becomes a smaller immediate-release one"),
+    StepNote.LAST: message(
+        "longer intervals may help before it; opioids may be stopped when less than one dose a day is taken"
+    ),
+}
+
+
+def step_words(step: TaperStep, say: Say = english) -> str:
+    """What there is to say about a step; rounding to whole units is said once, of the whole plan."""
+    if StepNote.LAST in step.notes:
+        return say(_STEP_NOTES[StepNote.LAST])
+    return "; ".join(say(_STEP_NOTES[note]) for note in step.notes if note is not StepNote.ROUNDED)
+
+
+_PLAN_NOTES = {
+    PlanNote.CONFIRM_USE: message(
+        "As-needed doses are counted at their maximum. Ask what is really taken before the first "
+        "step: if it is less, that is the true start."
+    ),
+    PlanNote.METHADONE: message(
+        "Methadone: its half-life is long and differs from person to person, so a step is felt late. "
+        "Get experienced advice, and go slower rather than faster."
+    ),
+    PlanNote.PATCHES: message(
+        "Patches go by whole systems and are never cut: steps of 10%% are mostly impossible with them. "
+        "Each step lasts longer instead; moving to an opioid by mouth needs experienced advice."
+    ),
+    PlanNote.LEFT_ALONE: message("Not tapered and left as it is: %(left_alone)s."),
+    PlanNote.NO_TABLETS: message(
+        "Made from a number alone: morphine equivalents without tablets. Give the orders to get steps "
+        "in strengths that exist."
+    ),
+    PlanNote.ENDS_ABOVE: message("Tablets cannot meet %(target)s MME/day exactly: the plan ends just above it."),
+    PlanNote.GEOMETRIC_TAIL: message(
+        "Shares of what is left never reach nothing: the last steps are by the smallest tablets, "
+        "longer intervals, and stopping when less than one dose a day is taken."
+    ),
+    PlanNote.SUPERVISED: message("This pace is for a supervised setting."),
+    PlanNote.NO_NUMBER: message(
+        "The guideline names no pace in numbers; this one is from another publication (%(profile)s)."
+    ),
+    PlanNote.PROVISIONAL: message("Provisional: the source of this pace has not been checked."),
+    PlanNote.PREGNANCY: message("Pregnancy: not without obstetric and addiction expertise."),
+}
+
+
+def plan_notes(plan: TaperPlan, say: Say = english) -> list[str]:
+    """What there is to say about the whole plan."""
+    known = {
+        "left_alone": ", ".join(plan.left_alone),
+        "target": shown(plan.target or Decimal(0)),
+        "profile": say(plan.profile.label),
+    }
+    said = [say(_PLAN_NOTES[note]) % known for note in plan.notes]
+    if any(StepNote.ROUNDED in step.notes for step in plan.steps):
+        said.insert(0, say("Steps are rounded to whole units that exist, so some are a little more than the pace."))
+    if plan.solutions:
+        names = ", ".join(map(_solution, plan.solutions))
+        said.append(say("Smaller last steps are possible with an oral solution: %(names)s.") % {"names": names})
+    return said
+
+
+def _solution(product: Product) -> str:
+    return f"{product.components[0].ingredient.name} {shown(strength_of(product), 4)} mg/mL"
+
+
+_FIRST = {
+    First.EXTENDED: message("extended-release forms first"),
+    First.IMMEDIATE: message("immediate-release forms first"),
+}
+
+
+def order_words(plan: TaperPlan, say: Say = english) -> str:
+    """Which formulation or drug is lowered first; empty where there is nothing to choose."""
+    if plan.lead:
+        return say("%(drug)s first") % {"drug": plan.lead}
+    return say(_FIRST[plan.first]) if plan.first in _FIRST else ""
+
+
+def pace_words(plan: TaperPlan, say: Say = english) -> str:
+    """`about 10% every 28 days or slower`."""
+    said = say("about %(percent)s%% every %(days)s days, or slower")
+    return said % {"percent": shown(plan.percent), "days": plan.interval_days}
+
+
+SIGNS = {
+    "withdrawal": message("withdrawal that is hard to bear"),
+    "worse-for-a-month": message("pain or function worse for more than a month"),
+    "mood-or-suicide": message("low mood, thoughts of suicide, or a mental-health crisis"),
+    "acute-pain": message("new acute pain or surgery"),
+    "pregnancy": message("pregnancy"),
+    "impending-overdose": message("confusion, heavy sedation or slurred speech (an overdose may be coming)"),
+    "verified-not-taken": message("the medicine is verifiably not taken"),
+    "pregnant": message("pregnancy: obstetric and addiction expertise first"),
+    "long-or-high-dose": message("a year or more on opioids, or a high dose at the start"),
+    "unstable-mental-health": message("unstable mental health or thoughts of suicide"),
+    "unstable-heart": message("unstable heart disease or severe high blood pressure"),
+    "opioid-use-disorder": message("opioid use disorder: offer its treatment instead"),
+    "benzodiazepine-taper": message("a benzodiazepine is being tapered as well: one at a time"),
+    "cognitive-impairment": message("memory or understanding is impaired"),
+}
+"""What each sign of `knowledge/tapers/signs.csv` says."""
+
+HOLD = message(
+    "Any step can be held as long as it is needed; going back one step is no failure. Review before each step, and at "
+    "least monthly."
+)
+NALOXONE = message(
+    "Offer naloxone and show how to use it: tolerance falls with the dose, and within a week an earlier dose may be "
+    "too much."
+)
+
+_OBSTACLES = {
+    Obstacle.NOTHING_TAKEN: message("no opioid is being taken"),
+    Obstacle.UNCOUNTED: message("part of the dose is not known, and a plan must not rest on a floor"),
+    Obstacle.TREATMENT: message(
+        "treatment of opioid use disorder is never tapered because of morphine equivalents; it should go on"
+    ),
+    Obstacle.ONLY_BUPRENORPHINE: message("buprenorphine is not tapered by morphine equivalents"),
+    Obstacle.PRODUCT_UNKNOWN: message("which product and strength is taken is not known, so no tablets can be told"),
+    Obstacle.FORM: message("the strengths of this form do not stand for one another"),
+    Obstacle.NOT_DAILY: message("it is not taken a whole number of times a day"),
+    Obstacle.DIRECTIONS: message("what is taken at a time cannot be told"),
+    Obstacle.TARGET_NOT_BELOW: message("the end that was asked for is not below the present dose"),
+}
+
+
+def obstacle_words(found: NoPlan, say: Say = english) -> str:
+    """Why there is no plan, and what stands in the way."""
+    names = ", ".join(found.medications)
+    return f"{say(_OBSTACLES[found.obstacle])}{f': {names}' if names else ''}"
