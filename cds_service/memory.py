@@ -27,9 +27,9 @@ from cds_service.storage.cards import NotedCall, NotedCard, State
 from cds_service.storage.recorder import Recorder
 from cds_service.storage.snoozes import AWAY_SECONDS, Away, Replies
 from cds_service.wire import Received
+from hooks.drafts import orders_in
 from hooks.picture import Picture
 from hooks.protocol import Card, Service
-from hooks.reading import orders_in
 from opioids.recommendations import Recommendation, Topic
 
 

@@ -20,9 +20,9 @@ from cds_service.fhir_client import UNKNOWN_TYPE, Access, Fetched, FhirClient, O
 from cds_service.wire import FhirAccess, Received
 from fhir_mappings.elements import Element, element
 from fhir_mappings.releases import Release, release_named, release_told_by
+from hooks.drafts import drafts_of
 from hooks.prefetch import BESIDE, STATEMENTS_KEY
 from hooks.protocol import Call, HookRequest, References, Service
-from hooks.reading import drafts_of
 from hooks.reads import Read, is_plain_id, missing, unfinished
 
 MOST_MEDICATIONS = 32

@@ -122,7 +122,7 @@ def _of_medication(listing: Listing, concepts: list[Json], display: str, recogni
     medication = listing.medication
     own = [one for one in (medication.get("code"), *concepts, display) if one]
     drug = _with_form(_of_concepts(own, recogniser), medication)
-    if listing.is_empty:
+    if ("ingredient" not in medication and "product" not in medication) or listing.is_empty:
         return drug
     together = _of_concepts([*own, *listing.concepts()], recogniser)
     listed = listing.identity(recogniser.identifier)

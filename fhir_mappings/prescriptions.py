@@ -28,6 +28,7 @@ from fhir_mappings.supplies import fillable_from, supply_ends_of
 from fhir_mappings.takings import read_taking
 from opioids.identity import Identified
 from opioids.prescriptions import (
+    Content,
     Ignored,
     IgnoredReason,
     Order,
@@ -90,7 +91,7 @@ class Reader:
     def _opioid(self, one: Element, reference: str, drug: Drug, identity: Identified | Refusal) -> Order:
         state, written = state_of(one), written_on(one)
         start, end = period_of(one)
-        content: Prescription | Uncounted | Ignored
+        content: Content
         supply_ends, not_to_give = None, _NOTHING
         if isinstance(identity, Refusal):
             content = Uncounted(
@@ -186,7 +187,7 @@ def _invalid(reference: str, path: str, why: str) -> Order:
     )
 
 
-def _first_sig_day(content: Prescription | Uncounted | Ignored) -> date | None:
+def _first_sig_day(content: Content) -> date | None:
     if not isinstance(content, Prescription):
         return None
     return min((sig.start for sig in content.sigs if sig.start), default=None)

@@ -49,11 +49,14 @@ class Resources:
                 self._keys.setdefault(full_url, f"{kind}/{id_}")
             if kind not in _REFERRED_TO:
                 continue
-            if id_ := string(resource.get("id")):
-                self._by_name.setdefault(f"{kind}/{id_}", resource)
+            id_ = string(resource.get("id"))
+            name = f"{kind}/{id_}"
+            if id_:
+                self._by_name.setdefault(name, resource)
             if full_url:
                 self._by_name.setdefault(full_url, resource)
-                self._by_name.setdefault(key_of_reference(full_url), resource)
+                if not id_ or not full_url.endswith(name):
+                    self._by_name.setdefault(key_of_reference(full_url), resource)
         self._added.clear()
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from fhir_mappings.elements import element
 from fhir_mappings.releases import release_of
 from hooks.cards import card_of
+from hooks.drafts import Asked
 from hooks.picture import picture_of
 from hooks.prefetch import (
     DSTU2_KEY,
@@ -21,7 +22,7 @@ from hooks.prefetch import (
     read_prefetch,
 )
 from hooks.protocol import Call, Card, HookRequest
-from hooks.reading import Asked, Standards, read_case
+from hooks.reading import Standards, read_case
 from hooks.slower_way import review_steps, slower_plans
 from hooks.told import Told
 from opioids.case import Case

@@ -10,9 +10,11 @@ from fhir_mappings.elements import Element, element, items, string
 from fhir_mappings.medications import unresolved_reference
 from fhir_mappings.patients import is_about
 from fhir_mappings.prescriptions import ORDER_TYPES, is_order
+from hooks.drafts import Asked
+from hooks.focus import focus_of
 from hooks.prefetch import Prefetched, read_prefetch
 from hooks.protocol import Call, HookRequest, PreconditionFailed, References
-from hooks.reading import Asked, Standards, focus_of, reader_of
+from hooks.reading import Standards, reader_of
 from opioids.case import Focus
 from opioids.knowledge import Knowledge
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 from fhir_mappings.elements import Element, element, string
 from fhir_mappings.medications import names_a_drug
 from fhir_mappings.prescriptions import ORDER_TYPES
+from hooks.drafts import Asked, drafts_of, selected_of
 from hooks.evaluation import PREFETCH, USAGE_REQUIREMENTS, evaluator
 from hooks.needs import ChartNeeds
 from hooks.prefetch import Prefetched
 from hooks.protocol import HookRequest, Service
-from hooks.reading import Asked, Standards, drafts_of, selected_of
+from hooks.reading import Standards
 from hooks.trace import tracer
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from hooks.drafts import Asked, drafts_of
 from hooks.evaluation import PREFETCH, USAGE_REQUIREMENTS, evaluator
 from hooks.needs import ChartNeeds
 from hooks.prefetch import Prefetched
 from hooks.protocol import HookRequest, Service
-from hooks.reading import Asked, Standards, drafts_of
+from hooks.reading import Standards
 from hooks.trace import tracer
 
 

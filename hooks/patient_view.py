@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from hooks.drafts import Asked
 from hooks.evaluation import PREFETCH, USAGE_REQUIREMENTS, evaluator
 from hooks.needs import ChartNeeds
 from hooks.prefetch import Prefetched, State
 from hooks.protocol import HookRequest, PreconditionFailed, Service
-from hooks.reading import Asked, Standards
+from hooks.reading import Standards
 from hooks.trace import tracer
 
 

@@ -15,10 +15,11 @@ from fhir_mappings.elements import element, string
 from fhir_mappings.links import reference_of
 from fhir_mappings.patients import is_about
 from fhir_mappings.prescriptions import Reader, is_order
+from hooks.drafts import Asked, drafts_of
 from hooks.evaluation import AskedOf, rests_of
 from hooks.prefetch import Prefetched, State, read_prefetch
 from hooks.protocol import Call, HookRequest
-from hooks.reading import Asked, Standards, drafts_of, read_case, reader_of
+from hooks.reading import Standards, read_case, reader_of
 from opioids.case import Case
 from opioids.guideline import Guideline
 from opioids.mme import MmeTotal

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
 
 from opioids.conversion import ConversionTable
 from opioids.dosing import Dosed, Part, dose_of
@@ -16,8 +15,6 @@ from opioids.steps import is_undated
 
 MOST_MME_OF_ONE_ORDER = Decimal(2000)
 """A daily total above this from one order is a slip of the pen: shown, never added."""
-
-Content = Prescription | Uncounted | Ignored
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,30 +29,36 @@ class Worth:
     banded: bool
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Converted:
-    """A prescription and what it comes to."""
+    """A prescription and what it comes to; `lines` bear its own reference."""
 
     prescription: Prescription
     worth: Worth
-
-    @cached_property
-    def lines(self) -> tuple[MmeLine, ...]:
-        """Its lines under its own reference."""
-        return tuple([replace(line, reference=self.prescription.reference) for line in self.worth.lines])
+    lines: tuple[MmeLine, ...]
 
 
 def converted(
     one: Prescription, table: ConversionTable, as_of: date, being_written: frozenset[str]
 ) -> Converted | Uncounted | Ignored:
-    """What a prescription comes to. Directions without dates come to the same on every day and for every patient."""
+    """What a prescription comes to."""
+    found = worth_of(one, table, as_of, being_written)
+    if not isinstance(found, Worth):
+        return replace(found, reference=one.reference)
+    return Converted(
+        prescription=one,
+        worth=found,
+        lines=tuple([replace(line, reference=one.reference) for line in found.lines]),
+    )
+
+
+def worth_of(
+    one: Prescription, table: ConversionTable, as_of: date, being_written: frozenset[str] = frozenset()
+) -> Worth | Uncounted | Ignored:
+    """The same, whatever its reference. Directions without dates come to the same on every day, for every patient."""
     if one.alike is None or not is_undated(one.sigs):
-        found = _worked_out(one, table, as_of, being_written=one.reference in being_written)
-    else:
-        found = _remembered(one, table, as_of)
-    if isinstance(found, Worth):
-        return Converted(prescription=one, worth=found)
-    return replace(found, reference=one.reference)
+        return _worked_out(one, table, as_of, being_written=one.reference in being_written)
+    return _remembered(one, table, as_of)
 
 
 _KNOWN: Remembered[tuple[Worth | Uncounted | Ignored, ConversionTable]] = Remembered(4096)

@@ -11,8 +11,8 @@ from opioids.conversion import ConversionTable
 from opioids.mme import MmeTotal, mme_total
 from opioids.pace import Fall
 from opioids.past_doses import PastDoses
-from opioids.prescriptions import Prescription
-from opioids.regimen import Content, Regimen
+from opioids.prescriptions import Content, Prescription
+from opioids.regimen import Regimen
 from opioids.shelf import Shelf
 from opioids.steps import beginnings, is_undated
 

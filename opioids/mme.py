@@ -8,10 +8,10 @@ from datetime import date
 from decimal import Decimal
 
 from opioids.conversion import ConversionTable
-from opioids.converted import Content, Converted, converted
+from opioids.converted import Converted, Worth, converted, worth_of
 from opioids.dosing import DailyAmount
 from opioids.mme_lines import MmeLine, line_of
-from opioids.prescriptions import Ignored, Prescription, Uncounted, UncountedReason
+from opioids.prescriptions import Content, Ignored, Prescription, Uncounted, UncountedReason
 from opioids.quantities import round_half_up
 from opioids.tables import Review
 
@@ -116,14 +116,17 @@ def before_and_after(
 
 def maximum_of(contents: Sequence[Prescription], table: ConversionTable, as_of: date) -> Decimal | None:
     """The maximum alone of what `mme_total` comes to; None where something could not be counted."""
-    results = [converted(one, table, as_of, frozenset()) for one in contents]
-    if any(isinstance(one, Uncounted) for one in results):
-        return None
-    counted = [one for one in results if isinstance(one, Converted)]
-    if any(one.worth.banded for one in counted):
+    counted: list[tuple[Prescription, Worth]] = []
+    for one in contents:
+        worth = worth_of(one, table, as_of)
+        if isinstance(worth, Uncounted):
+            return None
+        if isinstance(worth, Worth):
+            counted.append((one, worth))
+    if any(worth.banded for _, worth in counted):
         lines = _banded(counted)
     else:
-        lines = [line for one in counted for line in one.worth.lines]
+        lines = [line for _, worth in counted for line in worth.lines]
     return _sum([line.mme_per_day.maximum for line in lines])
 
 
@@ -142,7 +145,7 @@ def _added_up(results: Sequence[Result], table: ConversionTable, as_of: date) ->
     counted = [one for one in results if isinstance(one, Converted)]
     supplements = [one for one in results if isinstance(one, Supplement)]
     if any(one.worth.banded for one in counted):
-        lines = _banded(counted)
+        lines = _banded([(one.prescription, one.worth) for one in counted])
     else:
         lines = [line for one in counted for line in one.lines]
     return MmeTotal(
@@ -163,20 +166,18 @@ def _added_up(results: Sequence[Result], table: ConversionTable, as_of: date) ->
     )
 
 
-def _banded(counted: Sequence[Converted]) -> list[MmeLine]:
+def _banded(counted: Sequence[tuple[Prescription, Worth]]) -> list[MmeLine]:
     """The lines of all orders where a factor goes by what is taken of an ingredient in all of them."""
-    totals = _ingredient_totals(counted)
+    totals = _ingredient_totals(worth for _, worth in counted)
     return [
-        line_of(one.prescription, part, totals[part.component.ingredient.name])
-        for one in counted
-        for part in one.worth.parts
+        line_of(one, part, totals[part.component.ingredient.name]) for one, worth in counted for part in worth.parts
     ]
 
 
-def _ingredient_totals(counted: Iterable[Converted]) -> dict[str, DailyAmount]:
+def _ingredient_totals(counted: Iterable[Worth]) -> dict[str, DailyAmount]:
     totals: dict[str, DailyAmount] = {}
     for one in counted:
-        for part in one.worth.parts:
+        for part in one.parts:
             name, amount = part.component.ingredient.name, part.converted
             before = totals.get(name, DailyAmount(scheduled=Decimal(0), maximum=Decimal(0)))
             totals[name] = DailyAmount(

@@ -139,6 +139,10 @@ class Prescription:
     alike: Hashable | None = field(default=None, compare=False, repr=False)
 
 
+Content = Prescription | Uncounted | Ignored
+"""What can become of an order."""
+
+
 class Standing(StrEnum):
     """Where an order stands in its life, independent of the words of a FHIR release."""
 
@@ -169,7 +173,7 @@ class Order:
     reference: str
     medication: str
     standing: Standing
-    content: Prescription | Uncounted | Ignored
+    content: Content
     state: str = ""
     plan: Ignored | None = None
     outside: Ignored | None = None

@@ -9,9 +9,10 @@ import pytest
 
 from hooks import services as offered
 from hooks.cards import OVERRIDE_SYSTEM
+from hooks.drafts import Asked
 from hooks.prefetch import read_prefetch
 from hooks.protocol import Call, Indicator, PreconditionFailed
-from hooks.reading import Asked, read_case
+from hooks.reading import read_case
 from opioids.recommendations import Recommendation, Topic, Urgency
 from opioids.rules import MOST_AT_ONCE, recommend
 from tests.hooks.orders import PATIENT, TODAY, ago, as_needed, bundle, draft, order, outcome, problem, request, topics

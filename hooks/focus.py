@@ -1,0 +1,72 @@
+"""What the prescriber is looking at, told by the orders that are being written."""
+
+from __future__ import annotations
+
+from fhir_mappings.elements import Element, string
+from fhir_mappings.prescriptions import ORDER_TYPES
+from hooks.drafts import Asked
+from opioids.case import Focus
+from opioids.listed import listed
+from opioids.prescriptions import Ignored, IgnoredReason, Order
+
+
+def focus_of(asked: Asked, orders: list[Order], active: list[Order]) -> Focus:
+    """What the orders in focus are; without drafts the chart itself is looked at."""
+    if asked.whole_chart or asked.drafts is None:
+        return Focus.CHART
+    looked_at = [order for order in orders if asked.selected is None or _is_selected(order, asked.selected)]
+    if not all(map(_is_harmless, looked_at)):
+        return Focus.OPIOID
+    taken = {order.key for order in active if not isinstance(listed(order), Ignored)}
+    if any((order.replaces | order.fulfils | {order.key}) & taken for order in looked_at):
+        return Focus.OPIOID
+    if any(order.forbidden and order.forbidden & _ingredients(active) for order in looked_at):
+        return Focus.OPIOID
+    return Focus.SEDATIVE if any(order.risk for order in looked_at) else Focus.NEITHER
+
+
+def _ingredients(orders: list[Order]) -> frozenset[str]:
+    """The opioids that are prescribed."""
+    products = [order.prescription.product for order in orders if order.prescription]
+    return frozenset(part.ingredient.name for product in products for part in product.components)
+
+
+def in_focus(sent: list[Element], asked: Asked) -> list[Element]:
+    """The drafts that are looked at, as they were sent."""
+    if asked.selected is None:
+        return sent
+    return [one for one in sent if _is_named(one, asked.selected)]
+
+
+def _is_named(one: Element, selected: frozenset[str]) -> bool:
+    id_ = string(one.get("id"))
+    return id_ in selected or f"{string(one.get('resourceType'))}/{id_}" in selected
+
+
+def _is_selected(order: Order, selected: frozenset[str]) -> bool:
+    """Selections name an order as `Type/id`; some clients give the bare id, and some orders have none."""
+    kind, _, id_ = order.key.partition("/")
+    return kind not in ORDER_TYPES or order.key in selected or id_ in selected
+
+
+def _is_harmless(order: Order) -> bool:
+    content = order.content
+    harmless = (IgnoredReason.NOT_AN_OPIOID, IgnoredReason.ANTAGONIST, IgnoredReason.DO_NOT_PERFORM)
+    return isinstance(content, Ignored) and content.reason in harmless
+
+
+def replaced_opioids(active: list[Order], replaced: frozenset[str]) -> frozenset[str]:
+    """The opioid orders of the list that the drafts replace or take away."""
+    return frozenset(one.reference for one in active if one.reference in replaced and _is_opioid(one))
+
+
+def swaps_of(written: list[Order], active: list[Order]) -> frozenset[str] | None:
+    """The opioid drafts, where each of them stands in for an active order and bears an id of its own."""
+    opioids = [order for order in written if _is_opioid(order)]
+    known = {order.key for order in active}
+    swap = all(order.replaces & known and order.key not in known for order in opioids)
+    return frozenset(order.reference for order in opioids) if swap else None
+
+
+def _is_opioid(order: Order) -> bool:
+    return not isinstance(order.content, Ignored)

@@ -1,0 +1,137 @@
+"""What each order of a patient's list adds by itself, with doubles counted once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from opioids.order_parts import parts_of_others
+from opioids.prescriptions import (
+    Content,
+    Ignored,
+    IgnoredReason,
+    Order,
+    Prescription,
+    Standing,
+    Uncounted,
+    UncountedReason,
+)
+from opioids.signatures import signature
+
+
+def standing_alone(active: Sequence[Order], on: date) -> list[Content]:
+    """What each order of the active list adds by itself, with doubles counted once."""
+    contents = [listed(order) for order in active]
+    counting = [order for order, content in zip(active, contents, strict=True) if not isinstance(content, Ignored)]
+    why = {**_renewed_in_list(counting, on), **_replaced_in_list(counting)}
+    why.update(dict.fromkeys(parts_of_others(counting), "part of another order of the list"))
+    seen = Seen()
+    for index, order in enumerate(active):
+        content = contents[index]
+        if isinstance(content, Ignored):
+            continue
+        if seen.before(order.key, content):
+            contents[index] = set_aside(order, IgnoredReason.REPLACED, "the same order is listed twice")
+        elif order.key in why:
+            contents[index] = set_aside(order, IgnoredReason.REPLACED, why[order.key])
+    return contents
+
+
+def listed(order: Order) -> Content:
+    """What an order of an active list is worth by its status, intent and period."""
+    if isinstance(order.content, Ignored):
+        return order.content
+    if order.standing is Standing.IN_ERROR:
+        return set_aside(order, IgnoredReason.ENTERED_IN_ERROR, "")
+    if order.plan is not None:
+        return order.plan
+    if order.standing is Standing.UNKNOWN:
+        return Uncounted(
+            reference=order.reference,
+            medication=order.medication,
+            reason=UncountedReason.RESOURCE_INVALID,
+            detail=f"the order's status{f' ({order.state})' if order.state else ''} does not tell whether it is taken",
+        )
+    if order.standing is not Standing.ACTIVE:
+        return set_aside(order, IgnoredReason.NOT_ACTIVE, order.state or order.standing)
+    return order.outside or order.content
+
+
+def set_aside(order: Order, reason: IgnoredReason, detail: str) -> Ignored:
+    """An order that adds nothing, and why."""
+    return Ignored(reference=order.reference, medication=order.medication, reason=reason, detail=detail)
+
+
+def _replaced_in_list(orders: Sequence[Order]) -> dict[str, str]:
+    """Orders that another order of the list names as its prior one (unless each names the other)."""
+    replaces = {order.key: order.replaces for order in orders}
+    return {
+        prior: "replaced by another order of the list"
+        for key, priors in replaces.items()
+        for prior in priors & replaces.keys()
+        if prior != key and key not in replaces[prior]
+    }
+
+
+def _renewed_in_list(orders: Sequence[Order], on: date) -> dict[str, str]:
+    """Orders that another one of the list repeats: a supply used up and renewed, or a statement of it."""
+    statements = [order for order in orders if _is_statement(order)]
+    used_up = [order for order in orders if order.supply_ends is not None and order.supply_ends < on]
+    if not statements and (not used_up or len(orders) < 2):
+        return {}
+    requested, products, latest = _known_requests(orders)
+    found: dict[str, str] = {}
+    for order in statements:
+        mine = order.prescription
+        bare = mine is not None and not mine.sigs and mine.product.components in products
+        if mine is not None and (bare or signature(mine) in requested):
+            found[order.key] = "the same as an order of the list: counted once"
+    for order in used_up:
+        mine = order.prescription
+        if mine and order.started and order.started < latest.get(signature(mine), order.started):
+            found[order.key] = "used up and renewed: counted once"
+    return found
+
+
+def _known_requests(orders: Sequence[Order]) -> tuple[set[object], set[object], dict[object, date]]:
+    """What the orders of the list say and which products they name, statements apart; and their latest start."""
+    requested: set[object] = set()
+    products: set[object] = set()
+    latest: dict[object, date] = {}
+    for order in orders:
+        if order.prescription is None:
+            continue
+        said = signature(order.prescription)
+        if not _is_statement(order):
+            requested.add(said)
+            products.add(order.prescription.product.components)
+        if order.started:
+            latest[said] = max(order.started, latest.get(said, order.started))
+    return requested, products, latest
+
+
+def _is_statement(order: Order) -> bool:
+    return order.key.startswith("MedicationStatement/")
+
+
+class Seen:
+    """Orders met so far. Two orders under one id are one only when they say the same."""
+
+    def __init__(self) -> None:
+        self._first: dict[str, Prescription | Uncounted] = {}
+        self._said: dict[str, set[object]] = {}
+
+    def before(self, key: str, content: Prescription | Uncounted) -> bool:
+        """Whether an order under this key said the same; if not, it is remembered."""
+        if key not in self._first:
+            self._first[key] = content
+            return False
+        said = self._said.setdefault(key, {_what(self._first[key])})
+        if _what(content) in said:
+            return True
+        said.add(_what(content))
+        return False
+
+
+def _what(content: Prescription | Uncounted) -> object:
+    return signature(content) if isinstance(content, Prescription) else content
