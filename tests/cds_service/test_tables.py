@@ -164,15 +164,19 @@ def test_several_workers_can_start_at_once(database_url):
 
 
 def test_a_writer_waits_for_another_and_does_not_fail(tmp_path, engines):
-    store = FeedbackStore(database.connect(f"sqlite:///{tmp_path / 'x.sqlite3'}"))
+    engine = database.connect(f"sqlite:///{tmp_path / 'x.sqlite3'}")
+    store = FeedbackStore(engine)
     store.prepare()
     other = sqlite3.connect(tmp_path / "x.sqlite3", check_same_thread=False)
     other.execute("BEGIN IMMEDIATE")
     timer = Timer(0.3, other.commit)
     timer.start()
     store.record(feedback.parse({"feedback": [feedback_item()]}, "opioid-order-sign"), fakes.NOW)
+    written_after_the_other = not other.in_transaction
     timer.join()
     other.close()
+    assert written_after_the_other
+    assert len(kept(engine)) == 1
 
 
 def test_a_database_that_may_not_be_migrated_is_left_alone_and_not_ready(make_app, engines):
