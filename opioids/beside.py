@@ -20,7 +20,7 @@ class Companion:
     medication: str
     written: bool
     taken: bool = False
-    opioid_too: bool = False
+    opioid_too: bool
 
     @property
     def is_new(self) -> bool:

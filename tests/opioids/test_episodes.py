@@ -43,3 +43,7 @@ def test_days_that_two_supplies_share_count_once(length):
 
 def test_supply_without_a_day_or_in_the_future_counts_nothing(length):
     assert length(supplied(50, 50), supplied(-5, -30), supplied(20, -1)) == 20
+    assert length(supplied(-5, -30)) is None
+    assert length(supplied(-1, -30)) is None
+    # What was supplied for no day bridges no gap of 40 days.
+    assert length(supplied(400, 50), supplied(30, 30), supplied(10, -1)) == 10

@@ -83,6 +83,11 @@ def test_order_ends_when_its_formulation_goes_on_with_another_one(levels):
     assert levels(before, active("b", 20, 60)) == [(60, 20)]
 
 
+def test_order_ends_when_the_next_one_begins_not_one_after_that(levels):
+    first, second = taken("a", 40, started=100), taken("b", 30, started=60)
+    assert levels(first, second, active("c", 20, 30)) == [(100, 40), (60, 30), (30, 20)]
+
+
 @pytest.mark.parametrize(("gap", "expected"), [(30, [(100, 40), (40, 20)]), (31, [(100, 40), (71, 0), (40, 20)])])
 def test_short_gap_before_the_next_order_is_none(gap, expected, levels):
     before = taken("a", 40, started=100, supply_ends=ago(40 + gap))
