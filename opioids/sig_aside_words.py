@@ -2,80 +2,64 @@
 
 from __future__ import annotations
 
-from opioids.sig_tokens import Phrases, phrases, words_in
+from opioids.sig_tokens import wordings, words_in
 
-PROHIBITIONS: Phrases[str] = phrases({"": "do not|don't|never|must not be|should not be"})
-FORBIDDEN_ACTS: Phrases[str] = phrases(
-    {
-        "": "crush|chew|swallow|cut|break|split|dissolve|divide|open|snort|inject|share|drive|drink|eat|eat or drink"
-        "|drink alcohol|use alcohol|consume alcohol|drink alcoholic beverages"
-        "|operate machinery|operate heavy machinery|crushed|chewed|broken|drive a car|operate a motor vehicle"
-        "|use heavy machinery|stop abruptly|apply heat|expose to heat|use heat"
-    }
+PROHIBITIONS = wordings("do not|don't|never|must not be|should not be")
+FORBIDDEN_ACTS = wordings(
+    "crush|chew|swallow|cut|break|split|dissolve|divide|open|snort|inject|share|drive|drink|eat|eat or drink"
+    "|drink alcohol|use alcohol|consume alcohol|drink alcoholic beverages"
+    "|operate machinery|operate heavy machinery|crushed|chewed|broken|drive a car|operate a motor vehicle"
+    "|use heavy machinery|stop abruptly|apply heat|expose to heat|use heat"
 )
-FORBIDDEN_THINGS: Phrases[str] = phrases(
-    {
-        "": "tablet|tablets|tab|tabs|capsule|capsules|patch|patches|film|films|it|them|the tablet|the tablets|the patch"
-        "|the capsule|the capsules|the film|with others|your medication|over patch|to patch"
-        "|while taking|while taking this|while taking this medication|while on this medication"
-        "|while taking this medicine|until dissolved|until completely dissolved|after taking|when taking"
-    }
+FORBIDDEN_THINGS = wordings(
+    "tablet|tablets|tab|tabs|capsule|capsules|patch|patches|film|films|it|them|the tablet|the tablets|the patch"
+    "|the capsule|the capsules|the film|with others|your medication|over patch|to patch"
+    "|while taking|while taking this|while taking this medication|while on this medication"
+    "|while taking this medicine|until dissolved|until completely dissolved|after taking|when taking"
 )
 
-AVOIDED_ACTS: Phrases[str] = phrases(
-    {
-        "": "do not take with|do not take together with|do not mix with|do not use with|do not combine with"
-        "|don't take with|don't mix with|not to be taken with|avoid|avoid taking with|avoid use with|avoid using with"
-        "|never take with|must not be taken with|do not take this with|do not take it with"
-    }
+AVOIDED_ACTS = wordings(
+    "do not take with|do not take together with|do not mix with|do not use with|do not combine with"
+    "|don't take with|don't mix with|not to be taken with|avoid|avoid taking with|avoid use with|avoid using with"
+    "|never take with|must not be taken with|do not take this with|do not take it with"
 )
-AVOIDED: Phrases[str] = phrases(
-    {
-        "": "alcohol|alcoholic drink|alcoholic drinks|alcoholic beverages|driving|heat|external heat|direct heat"
-        "|heating pads|hot baths|exposing to heat|grapefruit|grapefruit juice"
-        "|sedatives|other sedatives|sedating medications|other sedating medications"
-        "|benzodiazepines|benzos|sleeping pills|muscle relaxants|muscle relaxers|narcotics|other narcotics"
-        "|other opioids|other pain medications|other pain medicine"
-        "|tylenol|acetaminophen|apap|paracetamol|other tylenol|other tylenol products|tylenol products"
-        "|acetaminophen products|other acetaminophen|other acetaminophen products"
-        "|other products containing acetaminophen|products containing acetaminophen|other products containing tylenol"
-        "|other medications containing acetaminophen|any other acetaminophen|additional acetaminophen"
-        "|additional tylenol|other paracetamol products|any other paracetamol products"
-        "|operating machinery|operating heavy machinery"
-    }
+AVOIDED = wordings(
+    "alcohol|alcoholic drink|alcoholic drinks|alcoholic beverages|driving|heat|external heat|direct heat"
+    "|heating pads|hot baths|exposing to heat|grapefruit|grapefruit juice"
+    "|sedatives|other sedatives|sedating medications|other sedating medications"
+    "|benzodiazepines|benzos|sleeping pills|muscle relaxants|muscle relaxers|narcotics|other narcotics"
+    "|other opioids|other pain medications|other pain medicine"
+    "|tylenol|acetaminophen|apap|paracetamol|other tylenol|other tylenol products|tylenol products"
+    "|acetaminophen products|other acetaminophen|other acetaminophen products"
+    "|other products containing acetaminophen|products containing acetaminophen|other products containing tylenol"
+    "|other medications containing acetaminophen|any other acetaminophen|additional acetaminophen"
+    "|additional tylenol|other paracetamol products|any other paracetamol products"
+    "|operating machinery|operating heavy machinery"
 )
 
-UNRELIEVED: Phrases[str] = phrases(
-    {
-        "": "not relieved by|unrelieved by|not controlled by|uncontrolled by|not controlled with|not relieved with"
-        "|unrelieved with|not responding to|not responsive to|unresponsive to|not helped by|not managed by"
-        "|not managed with|if not relieved by|not adequately controlled by|not adequately controlled with"
-    }
+UNRELIEVED = wordings(
+    "not relieved by|unrelieved by|not controlled by|uncontrolled by|not controlled with|not relieved with"
+    "|unrelieved with|not responding to|not responsive to|unresponsive to|not helped by|not managed by"
+    "|not managed with|if not relieved by|not adequately controlled by|not adequately controlled with"
 )
 
-SITE_PREFIXES: Phrases[str] = phrases(
-    {"": "to|on|onto|over|to a|to an|to the|on the|on a|onto the|onto a|to your|on your"}
-)
+SITE_PREFIXES = wordings("to|on|onto|over|to a|to an|to the|on the|on a|onto the|onto a|to your|on your")
 SITE_WORDS = frozenset(
     words_in(
         "clean dry intact hairless flat unbroken nonirritated upper lower outer inner left right front side area of"
         " the your either any different new skin"
     )
 )
-SITES: Phrases[str] = phrases(
-    {
-        "": "back|arm|arms|chest|chest wall|torso|trunk|body|shoulder|shoulders|shoulder blade|abdomen|thigh|thighs"
-        "|flank|site|sites|skin site"
-    }
+SITES = wordings(
+    "back|arm|arms|chest|chest wall|torso|trunk|body|shoulder|shoulders|shoulder blade|abdomen|thigh|thighs"
+    "|flank|site|sites|skin site"
 )
 
-FILL_DATES: Phrases[str] = phrases(
-    {
-        "": "earliest fill date|do not fill before|do not fill until|fill on or after|may fill on or after|ok to fill"
-        "|ok to fill on|dnf until|dnf before|fill after|fill on|may fill on|fill date|do not dispense before"
-        "|may fill|may be filled on|may fill after|to be filled on|to fill on|do not fill prior to|dnf till"
-        "|do not fill till|ok to fill on or after|fill on/after|do not dispense until"
-    }
+FILL_DATES = wordings(
+    "earliest fill date|do not fill before|do not fill until|fill on or after|may fill on or after|ok to fill"
+    "|ok to fill on|dnf until|dnf before|fill after|fill on|may fill on|fill date|do not dispense before"
+    "|may fill|may be filled on|may fill after|to be filled on|to fill on|do not fill prior to|dnf till"
+    "|do not fill till|ok to fill on or after|fill on/after|do not dispense until"
 )
 MONTHS = frozenset(
     words_in(
@@ -83,15 +67,10 @@ MONTHS = frozenset(
         " jan feb mar apr jun jul aug sep sept oct nov dec"
     )
 )
-DISPENSING: Phrases[str] = phrases({"": "disp|dispense|qty|quantity|dispense quantity|disp quantity|disp qty"})
+DISPENSING = wordings("disp|dispense|qty|quantity|dispense quantity|disp quantity|disp qty")
 REFILLS = ("refill", "refills", "rf", "rfs")
-LASTING: Phrases[str] = phrases(
-    {
-        "": "must last|to last|should last|meant to last|rx must last|script must last|supply must last"
-        "|quantity must last"
-    }
+LASTING = wordings(
+    "must last|to last|should last|meant to last|rx must last|script must last|supply must last|quantity must last"
 )
-NO_REFILLS: Phrases[str] = phrases(
-    {"": "no refills|no refill|zero refills|nr|no early refills|no early refill|no early fills"}
-)
+NO_REFILLS = wordings("no refills|no refill|zero refills|nr|no early refills|no early refill|no early fills")
 MME = ("mme", "mmes", "mmed")

@@ -83,7 +83,7 @@ def _unrelieved(direction: Direction, at: int) -> Found[Mark] | None:
     return None
 
 
-def _after_list(direction: Direction, at: int, members: Phrases[str]) -> int | None:
+def _after_list(direction: Direction, at: int, members: Phrases[None]) -> int | None:
     """Where a list of phrases ends: "crush, chew or break"; None where none of them stands."""
     member = phrase(direction, at, members)
     after = None

@@ -46,7 +46,7 @@ def _after_reason(direction: Direction, at: int) -> int | None:
         at = link if direction[link].text in REASON_ADJECTIVES else at
         found = phrase(direction, at, REASONS)
     if found is None and direction[at - 1].text == "breakthrough":
-        found = "", at
+        found = None, at
     if found is None:
         return None
     return _after_bracketed_code(direction, _after_score(direction, _after_severity(direction, found[1])))

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from opioids.products import Route
 from opioids.sig_advice import ADVICE
-from opioids.sig_tokens import Phrases, phrases, words_in
+from opioids.sig_tokens import Phrases, phrases, wordings, words_in
 
 
 class Mark(StrEnum):
@@ -45,18 +45,14 @@ ROUTES: Phrases[Route] = phrases(
     }
 )
 
-AS_NEEDED: Phrases[str] = phrases(
-    {
-        "": "prn|as needed|as-needed|if needed|when needed|when required|as required|if required|as necessary"
-        "|when necessary|if necessary|only if needed|only when needed|only as needed|as needed only"
-        "|prn as needed|as needed prn|only when required"
-    }
+AS_NEEDED = wordings(
+    "prn|as needed|as-needed|if needed|when needed|when required|as required|if required|as necessary"
+    "|when necessary|if necessary|only if needed|only when needed|only as needed|as needed only"
+    "|prn as needed|as needed prn|only when required"
 )
-FOR: Phrases[str] = phrases(
-    {
-        "": "for|for:|for the|to treat|to relieve|to control|for relief of|for the relief of|for treatment of"
-        "|indication:|indications:|reason:|prn reason:|dx:|diagnosis:"
-    }
+FOR = wordings(
+    "for|for:|for the|to treat|to relieve|to control|for relief of|for the relief of|for treatment of"
+    "|indication:|indications:|reason:|prn reason:|dx:|diagnosis:"
 )
 REASON_ADJECTIVES = frozenset(
     words_in(
@@ -65,26 +61,22 @@ REASON_ADJECTIVES = frozenset(
         "dental tooth bone intense persistent diabetic low lower upper left right worse opioid"
     )
 )
-REASONS: Phrases[str] = phrases(
-    {
-        "": "pain|pains|pain relief|pain control|pain management|btp|pain med|headache|headaches|toothache|migraine"
-        "|migraines|cough|coughing|diarrhea|spasm|spasms|fever|discomfort|shortness of breath|dyspnea|sob|anxiety"
-        "|insomnia|sleep"
-        "|withdrawal|opioid withdrawal|withdrawal symptoms|opioid use disorder|opioid dependence|oud|arthritis|sciatica"
-        "|sickle cell pain|sickle cell crisis|fracture|surgery pain|post-op pain|post op pain|post-operative pain"
-        "|chest congestion|congestion|nausea|vomiting|wheezing|swelling|anxiety attacks|symptoms|restless legs"
-        "|neuropathy|osteoarthritis|back spasms|air hunger|breakthrough symptoms|post-surgical pain"
-        "|post surgical pain|opioid withdrawal symptoms|cramps|injury|pain or discomfort|rls|chronic cough|dental work"
-    }
+REASONS = wordings(
+    "pain|pains|pain relief|pain control|pain management|btp|pain med|headache|headaches|toothache|migraine"
+    "|migraines|cough|coughing|diarrhea|spasm|spasms|fever|discomfort|shortness of breath|dyspnea|sob|anxiety"
+    "|insomnia|sleep"
+    "|withdrawal|opioid withdrawal|withdrawal symptoms|opioid use disorder|opioid dependence|oud|arthritis|sciatica"
+    "|sickle cell pain|sickle cell crisis|fracture|surgery pain|post-op pain|post op pain|post-operative pain"
+    "|chest congestion|congestion|nausea|vomiting|wheezing|swelling|anxiety attacks|symptoms|restless legs"
+    "|neuropathy|osteoarthritis|back spasms|air hunger|breakthrough symptoms|post-surgical pain"
+    "|post surgical pain|opioid withdrawal symptoms|cramps|injury|pain or discomfort|rls|chronic cough|dental work"
 )
-DIAGNOSIS: Phrases[str] = phrases(
-    {"": "dx|dx code|icd|icd10|icd-10|icd 10|icd-10 code|icd10 code|diagnosis|diagnosis code|dx codes"}
-)
+DIAGNOSIS = wordings("dx|dx code|icd|icd10|icd-10|icd 10|icd-10 code|icd10 code|diagnosis|diagnosis code|dx codes")
 REASON_LINKS = ("or", "and", "to", "-", "/", "&", ",")
 SCORE_WORDS = frozenset(words_in("scale score level rating rated"))
 SEVERITIES = frozenset(words_in("mild moderate severe"))
-AT_LEAST: Phrases[str] = phrases({"": ">|>=|≥|> or =|greater than|more than|above|at least|greater than or equal to"})
-OR_WORSE: Phrases[str] = phrases({"": "or more|or greater|or higher|or above|and above|or worse|and up|and higher"})
+AT_LEAST = wordings(">|>=|≥|> or =|greater than|more than|above|at least|greater than or equal to")
+OR_WORSE = wordings("or more|or greater|or higher|or above|and above|or worse|and up|and higher")
 
 AMOUNT_LIMITS: Phrases[bool] = phrases(
     {

@@ -153,6 +153,11 @@ def phrases(table: Mapping[T, str]) -> Phrases[T]:
     }
 
 
+def wordings(written: str) -> Phrases[None]:
+    """Phrases separated by "|" that all mean the same, made ready for `phrase`."""
+    return phrases({None: written})
+
+
 def phrase(direction: Direction, at: int, table: Phrases[T]) -> Found[T] | None:
     """The longest phrase of `table` that stands at `at`."""
     for words, meaning in table.get(direction[at].text, ()):

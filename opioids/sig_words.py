@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from opioids.quantities import Unit
-from opioids.sig_tokens import Phrases, phrases, words_in
+from opioids.sig_tokens import Phrases, phrases, wordings, words_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +82,7 @@ UNITS = _units(
 MICROGRAMS = frozenset(words_in("mcg mcgs ug microgram micrograms"))
 PRODUCT_KINDS = frozenset(words_in("er xr sr cr ir la odt whole full new"))
 """Words between a number and what it counts that do not change it: "1 ER tablet"."""
-RELEASES: Phrases[str] = phrases({"": "er|xr|sr|cr|ir|mr|xl|m/r"})
+RELEASES = wordings("er|xr|sr|cr|ir|mr|xl|m/r")
 """The kind of release after a mass: "20 mg MR"."""
 PATCH = "patch"
 EXTRA = frozenset(words_in("additional extra another"))
@@ -148,23 +148,19 @@ NAMED_INTERVALS: Phrases[int] = phrases(
 """Minutes between doses. A month is counted as 30 days, which the reading then says."""
 MONTH = 43200
 
-AT_LEAST_EVERY: Phrases[str] = phrases(
-    {"": "up to|no more often than|no more frequently than|not more often than|no sooner than|not more frequently than"}
+AT_LEAST_EVERY = wordings(
+    "up to|no more often than|no more frequently than|not more often than|no sooner than|not more frequently than"
 )
-ONCE: Phrases[str] = phrases(
-    {
-        "": "one time only|once only|one time dose|1 time dose|1 time only|x 1 dose|x 1 dose only|x one dose|x1 dose"
-        "|for 1 dose|for one dose|for 1 dose only|for one dose only|one dose only|1 dose only|stat|single dose"
-        "|as a one-time dose|one-time dose|as a one time dose"
-    }
+ONCE = wordings(
+    "one time only|once only|one time dose|1 time dose|1 time only|x 1 dose|x 1 dose only|x one dose|x1 dose"
+    "|for 1 dose|for one dose|for 1 dose only|for one dose only|one dose only|1 dose only|stat|single dose"
+    "|as a one-time dose|one-time dose|as a one time dose"
 )
-APART: Phrases[str] = phrases(
-    {
-        "": "at least|no less than|not less than|space|spaced|separated by|minimum|minimum of|wait|wait at least"
-        "|spaced at least|with at least|leave at least"
-    }
+APART = wordings(
+    "at least|no less than|not less than|space|spaced|separated by|minimum|minimum of|wait|wait at least"
+    "|spaced at least|with at least|leave at least"
 )
-BETWEEN_DOSES: Phrases[str] = phrases({"": "apart|between doses|between each dose"})
+BETWEEN_DOSES = wordings("apart|between doses|between each dose")
 DIVIDED: Phrases[bool] = phrases(
     {
         False: "in divided doses|divided|div",
@@ -172,7 +168,7 @@ DIVIDED: Phrases[bool] = phrases(
     }
 )
 """Words that divide a day's amount; True when the number of doses has to follow."""
-DOSES: Phrases[str] = phrases({"": "divided doses|equally divided doses|equal doses|doses|equal divided doses"})
+DOSES = wordings("divided doses|equally divided doses|equal doses|doses|equal divided doses")
 
 MOMENTS: Phrases[str] = phrases(
     {
@@ -184,8 +180,8 @@ MOMENTS: Phrases[str] = phrases(
         "night": "night|nights|nightly|nocte|once nightly|once a night|once per night",
     }
 )
-MOMENT_PREFIXES: Phrases[str] = phrases(
-    {"": "in the|first thing in the|in|at|every|each|q|once every|once each|once in the|once at|once in|before"}
+MOMENT_PREFIXES = wordings(
+    "in the|first thing in the|in|at|every|each|q|once every|once each|once in the|once at|once in|before"
 )
 MEAL_MOMENTS: Phrases[str] = phrases(
     {
@@ -195,13 +191,11 @@ MEAL_MOMENTS: Phrases[str] = phrases(
         "bedtime": "bed|bed time|going to bed",
     }
 )
-MEAL_PREFIXES: Phrases[str] = phrases({"": "with|at|before|after|with the|before the|after the|with your"})
-MEALS: Phrases[str] = phrases(
-    {
-        "": "with meals|with meal|before meals|after meals|with each meal|with every meal|before each meal"
-        "|after each meal"
-        "|at mealtimes|at mealtime|ac|pc"
-    }
+MEAL_PREFIXES = wordings("with|at|before|after|with the|before the|after the|with your")
+MEALS = wordings(
+    "with meals|with meal|before meals|after meals|with each meal|with every meal|before each meal"
+    "|after each meal"
+    "|at mealtimes|at mealtime|ac|pc"
 )
 WEEKDAYS: Phrases[str] = phrases(
     {
@@ -216,8 +210,6 @@ WEEKDAYS: Phrases[str] = phrases(
 )
 WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 DAYS_OF_WORK: Phrases[tuple[str, ...]] = phrases({WEEK[:5]: "weekdays|on weekdays", WEEK[5:]: "weekends|on weekends"})
-OF_EACH_WEEK: Phrases[str] = phrases({"": "each week|of each week|every week|of every week|weekly"})
-PERIOD_PREFIXES: Phrases[str] = phrases(
-    {"": "a|per|each|every|in|in a|in any|in each|in one|within|within a|within any|/|during a|over"}
-)
-DAY_TOTAL: Phrases[str] = phrases({"": "a day|per day|/day|/d"})
+OF_EACH_WEEK = wordings("each week|of each week|every week|of every week|weekly")
+PERIOD_PREFIXES = wordings("a|per|each|every|in|in a|in any|in each|in one|within|within a|within any|/|during a|over")
+DAY_TOTAL = wordings("a day|per day|/day|/d")
