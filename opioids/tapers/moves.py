@@ -119,7 +119,7 @@ def _compared(stream: Stream, doses: Doses, groups: Sequence[Sequence[int]], roo
 
 
 def _options(stream: Stream, dose: Decimal, room: Decimal, most: int) -> list[Decimal]:
-    """What a dose may become, itself first: where there are many, the next lower amount and those of fewest units."""
+    """What a dose may become, largest first; where there are many, the first two and those of fewest units."""
     found = [one for one in stream.amounts.descending if one <= dose and dose - one <= room]
     if len(found) <= most:
         return found
@@ -135,15 +135,14 @@ def _choices(
         yield []
         return
     dose = doses[groups[0][0]]
-    for amounts in _multisets(options[dose], len(groups[0]), room):
+    for amounts in _multisets(options[dose], dose, len(groups[0]), room):
         left = room - (dose * len(amounts) - sum(amounts, _NOTHING))
         for rest in _choices(options, doses, groups[1:], left):
             yield [amounts, *rest]
 
 
-def _multisets(options: Sequence[Decimal], count: int, room: Decimal) -> Iterator[list[Decimal]]:
-    """`count` of the options, smallest first, that together are below the first by no more than `room`."""
-    dose = options[0]
+def _multisets(options: Sequence[Decimal], dose: Decimal, count: int, room: Decimal) -> Iterator[list[Decimal]]:
+    """`count` of the options, smallest first, for as many doses that together become less by no more than `room`."""
 
     def chosen(start: int, left: int, free: Decimal) -> Iterator[list[Decimal]]:
         if not left:

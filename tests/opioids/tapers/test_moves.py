@@ -66,3 +66,9 @@ def test_few_doses_are_lowered_in_the_best_of_all_ways(stream, compared):
     after = next_doses(before, before.doses, Aim(wanted=Decimal(10), most=Decimal(10), apart=Decimal(20)))
     assert after == (30, 40)
     assert len(compared) == 4
+
+
+def test_dose_that_cannot_be_put_together_is_lowered_to_the_next_that_can(stream):
+    before = stream([40, 40])
+    aim = Aim(wanted=Decimal(2), most=Decimal(2), apart=Decimal(20))
+    assert next_doses(before, (Decimal(33), Decimal(40)), aim) == (30, 40)
