@@ -12,12 +12,12 @@ COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/python -m uv pip compile
 	--universal --python-version 3.11 --generate-hashes $(LOCK_FLAGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lock sbom bench profile mutation clean
+.PHONY: help run test check format lock sbom integration bench profile mutation clean
 # Two goals named at once must not both fill the environment.
 .NOTPARALLEL:
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' Makefile
 
 run: $(VENV)/.runtime ## set up and serve http://127.0.0.1:8080 (HOST=, PORT=)
 	$(BIN)/opioid-cds serve --host $(HOST) --port $(PORT)
@@ -49,6 +49,9 @@ sbom: ## list what the service consists of, with versions and licences: sbom.cdx
 		--requirement requirements-sbom.txt
 	build/sbom/bin/cyclonedx-py environment build/runtime/bin/python --pyproject pyproject.toml \
 		--mc-type application --output-reproducible --output-file sbom.cdx.json
+
+integration: $(VENV)/.development ## read from a real FHIR server, HAPI's (needs Java 17 and Maven; says so where it has to skip)
+	$(BIN)/python -m tests.integration
 
 bench: $(VENV)/.development ## measure against the floor server (ARGS=--quick for half a minute)
 	$(BIN)/python -m benchmarks $(ARGS)

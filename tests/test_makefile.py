@@ -11,7 +11,20 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-GOALS = ("help", "run", "test", "check", "format", "lock", "sbom", "bench", "profile", "mutation", "clean")
+GOALS = (
+    "help",
+    "run",
+    "test",
+    "check",
+    "format",
+    "lock",
+    "sbom",
+    "integration",
+    "bench",
+    "profile",
+    "mutation",
+    "clean",
+)
 
 
 def make(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
