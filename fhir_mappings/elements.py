@@ -177,5 +177,4 @@ def key_of_reference(reference: str) -> str:
 
 def identifiers(value: Json) -> list[str]:
     """Business identifiers as `system|value`; one without a value is none."""
-    found = ((string(one.get("system")), string(one.get("value"))) for one in elements(value))
-    return [f"{system}|{text}" for system, text in found if text]
+    return [f"{string(one.get('system'))}|{text}" for one in elements(value) if (text := string(one.get("value")))]

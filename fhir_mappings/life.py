@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,19 +21,6 @@ from fhir_mappings.elements import (
 from opioids.prescriptions import Ignored, IgnoredReason, Standing
 
 _LONGEST_DAYS = 36_500
-
-_STANDINGS = {
-    "active": Standing.ACTIVE, "draft": Standing.DRAFT, "on-hold": Standing.ON_HOLD,
-    "stopped": Standing.WITHDRAWN, "cancelled": Standing.WITHDRAWN, "completed": Standing.ENDED,
-    "ended": Standing.ENDED, "entered-in-error": Standing.IN_ERROR,
-}  # fmt: skip
-
-_STATEMENT_STANDINGS = {
-    "active": Standing.ACTIVE, "recorded": Standing.ACTIVE, "on-hold": Standing.ON_HOLD,
-    "completed": Standing.ENDED, "intended": Standing.ENDED, "stopped": Standing.WITHDRAWN,
-    "not-taken": Standing.WITHDRAWN, "entered-in-error": Standing.IN_ERROR,
-}  # fmt: skip
-"""A statement is no order: its draft is no order that is being written, and tells nothing yet."""
 
 _ORDER_INTENTS = frozenset({"", "order", "original-order", "reflex-order", "filler-order", "instance-order"})
 _PLAN_INTENTS = frozenset({"plan", "proposal", "option", "directive"})
@@ -54,33 +42,53 @@ class State:
     words: str
 
 
+def _states(standings: Mapping[str, Standing]) -> Mapping[str, State]:
+    return {status: State(standing, status.replace("-", " ")) for status, standing in standings.items()}
+
+
+_STATES = _states({
+    "active": Standing.ACTIVE, "draft": Standing.DRAFT, "on-hold": Standing.ON_HOLD,
+    "stopped": Standing.WITHDRAWN, "cancelled": Standing.WITHDRAWN, "completed": Standing.ENDED,
+    "ended": Standing.ENDED, "entered-in-error": Standing.IN_ERROR,
+})  # fmt: skip
+
+_STATEMENT_STATES = _states({
+    "active": Standing.ACTIVE, "recorded": Standing.ACTIVE, "on-hold": Standing.ON_HOLD,
+    "completed": Standing.ENDED, "intended": Standing.ENDED, "stopped": Standing.WITHDRAWN,
+    "not-taken": Standing.WITHDRAWN, "entered-in-error": Standing.IN_ERROR,
+})  # fmt: skip
+"""A statement is no order: its draft is no order that is being written, and tells nothing yet."""
+
+_UNSTATED = State(Standing.ACTIVE, "")
+
+
 def state_of(one: Element) -> State:
     """The status of an order or statement; a missing one, which older releases allow, means active."""
     statement = one.get("resourceType") == "MedicationStatement"
-    status = string(one.get("status")).lower()
     if one.get("status") is None:
-        standing, words = Standing.ACTIVE, ""
+        state = _UNSTATED
     else:
-        known = _STATEMENT_STANDINGS if statement else _STANDINGS
-        standing, words = known.get(status, Standing.UNKNOWN), status.replace("-", " ")[:_LONGEST_REASON]
-    if statement and standing is Standing.ACTIVE and (taken := _not_taken(one)):
-        standing, words = taken
-    if standing is Standing.ACTIVE or not (reason := _reason(one)):
-        return State(standing, words)
-    return State(standing, f"{words} ({reason})")
+        status = string(one.get("status")).lower()
+        known = (_STATEMENT_STATES if statement else _STATES).get(status)
+        state = known or State(Standing.UNKNOWN, status.replace("-", " ")[:_LONGEST_REASON])
+    if statement and state.standing is Standing.ACTIVE:
+        state = _not_taken(one) or state
+    if state.standing is Standing.ACTIVE or not (reason := _reason(one)):
+        return state
+    return State(state.standing, f"{state.words} ({reason})")
 
 
-def _not_taken(statement: Element) -> tuple[Standing, str] | None:
+def _not_taken(statement: Element) -> State | None:
     """What a statement says, in the words of its release, of a drug that is not taken or rests."""
     if is_true(statement.get("wasNotTaken")) or is_true(statement.get("notTaken")):
-        return Standing.WITHDRAWN, "not taken"
+        return State(Standing.WITHDRAWN, "not taken")
     if string(statement.get("taken")) == "n":
-        return Standing.WITHDRAWN, "not taken"
+        return State(Standing.WITHDRAWN, "not taken")
     for _, code in concept_codes(element(statement.get("adherence")).get("code")):
         if code.startswith("on-hold"):
-            return Standing.ON_HOLD, "on hold"
+            return State(Standing.ON_HOLD, "on hold")
         if code.startswith(("not-taking", "not-taken", "stopped")):
-            return Standing.WITHDRAWN, code.replace("-", " ")
+            return State(Standing.WITHDRAWN, code.replace("-", " "))
     return None
 
 
@@ -119,6 +127,8 @@ def written_on(one: Element) -> date | None:
 def period_of(one: Element) -> tuple[date | None, date | None]:
     """The period in which the order or statement says that the drug is taken."""
     period = element(one.get("effectivePeriod") or one.get("effectiveDosePeriod"))
+    if not period:
+        return first_day(one.get("effectiveDateTime")), None
     return first_day(period.get("start")) or first_day(one.get("effectiveDateTime")), last_day(period.get("end"))
 
 

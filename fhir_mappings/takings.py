@@ -52,8 +52,11 @@ def read_taking(order: Element) -> Taking:
 
 
 def _is_dated(written: Json) -> bool:
-    timings = [element(one.get("timing")) for one in elements(written)]
-    return any("event" in one or "boundsPeriod" in element(one.get("repeat")) for one in timings)
+    for one in elements(written):
+        timing = element(one.get("timing"))
+        if "event" in timing or "boundsPeriod" in element(timing.get("repeat")):
+            return True
+    return False
 
 
 @lru_cache(maxsize=4096)

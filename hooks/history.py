@@ -106,7 +106,7 @@ def therapy_days(chart: Chart, today: date, practice: Practice, *, long_days: in
     active = [order for order in opioids if is_taken(order)]
     if not active or any(order.started is None for order in active):
         return None
-    spans = [*chart.supplied, *_spans(opioids, active, today, practice)]
+    spans = [*chart.supplied, *_spans(opioids, today, practice)]
     days = length_of_therapy(spans, today, practice)
     if days is None or days >= long_days:
         return days
@@ -117,11 +117,11 @@ def therapy_days(chart: Chart, today: date, practice: Practice, *, long_days: in
     return days if told or days > practice.renewed_within_days else None
 
 
-def _spans(opioids: Iterable[Order], active: Sequence[Order], today: date, practice: Practice) -> Iterator[Supplied]:
+def _spans(opioids: Iterable[Order], today: date, practice: Practice) -> Iterator[Supplied]:
     for order in opioids:
         if order.started is None or order.standing is Standing.IN_ERROR or order.plan is not None:
             continue
-        if order in active:
+        if is_taken(order):
             yield Supplied(order.started, later(today, 1))
         else:
             ends = order.supply_ends or order.ended or later(order.started, practice.renewed_within_days)

@@ -93,12 +93,11 @@ def read_prefetch(prefetch: Mapping[str, Json]) -> Prefetched:
     """Sort what was prefetched."""
     found = Prefetched()
     for key, value in prefetch.items():
-        content = unwrapped(value)
-        _add(found, key, content, _state(content))
+        _add(found, key, unwrapped(value))
     return found
 
 
-def _add(found: Prefetched, key: str, content: Json, state: State) -> None:
+def _add(found: Prefetched, key: str, content: Json) -> None:
     kinds: set[str] = set()
     found.types[key] = kinds
     medications = _means_medications(key)
@@ -114,7 +113,7 @@ def _add(found: Prefetched, key: str, content: Json, state: State) -> None:
             found.conditions.append(resource)
         elif kind in FACTS:
             found.facts.setdefault(kind, []).append(resource)
-    orders = kinds & ORDER_TYPES
+    orders, state = kinds & ORDER_TYPES, _state(content, kinds)
     if key == HISTORY_KEY:
         found.history_state = state
     elif key == STATEMENTS_KEY or (orders == {"MedicationStatement"} and not medications):
@@ -164,9 +163,10 @@ def unwrapped(value: Json) -> Json:
 _WRAPPED_FAILURE: Element = {"resourceType": "OperationOutcome"}
 
 
-def _state(content: Json) -> State:
+def _state(content: Json, kinds: set[str]) -> State:
+    """How a list came, that holds resources of these kinds."""
     if isinstance(content, list):
-        states = [_state(unwrapped(item)) for item in content]
+        states = [_state(unwrapped(item), kinds) for item in content]
         return next((state for state in (State.FAILED, State.PARTIAL) if state in states), State.SEEN)
     one = element(content)
     kind = string(one.get("resourceType"))
@@ -174,11 +174,11 @@ def _state(content: Json) -> State:
         return State.FAILED
     if kind != "Bundle":
         return State.SEEN if content is None or kind else State.FAILED
-    return _state_of_bundle(one)
+    return _state_of_bundle(one, kinds)
 
 
-def _state_of_bundle(bundle: Element) -> State:
-    outcomes = _outcomes(bundle)
+def _state_of_bundle(bundle: Element, kinds: set[str]) -> State:
+    outcomes = _outcomes(bundle) if "OperationOutcome" in kinds else []
     if any(map(_is_failure, outcomes)):
         return State.PARTIAL if len(items(bundle.get("entry"))) > len(outcomes) else State.FAILED
     if has_next(bundle):
