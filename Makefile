@@ -12,7 +12,7 @@ COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/python -m uv pip compile
 	--universal --python-version 3.11 --generate-hashes $(LOCK_FLAGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lock sbom integration bench profile mutation clean
+.PHONY: help run test check format lock sbom integration bench profile mutation directions clean
 # Two goals named at once must not both fill the environment.
 .NOTPARALLEL:
 
@@ -58,6 +58,9 @@ bench: $(VENV)/.development ## measure against the floor server (ARGS=--quick fo
 
 mutation: $(VENV)/.development ## small faults in the domain, and whether tests notice (ARGS=--all for every one)
 	$(BIN)/python -m tests.mutation $(ARGS)
+
+directions: $(VENV)/.development ## how well written directions are read: exact, refused, wrong
+	$(BIN)/python -m tests.spec.directions_report
 
 profile: $(VENV)/.development ## where the time of one request goes
 	$(BIN)/python -m benchmarks.profile_request $(ARGS)

@@ -5,6 +5,10 @@ may take with food
 may be taken with food
 from all sources
 with food
+w/ food
+w/food
+alternating arms
+alternate arms
 with a meal
 with a snack
 with food or milk

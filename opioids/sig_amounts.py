@@ -70,7 +70,7 @@ def _plain_number(direction: Direction, at: int) -> Found[Decimal] | None:
     if whole is None:
         return None
     count, after = whole
-    if direction[after].text == "and":
+    if direction[after].text in ("and", "&"):
         part = _fraction(direction, after + 1)
     elif direction[at].kind is Kind.NUMBER and direction[after].kind is Kind.FRACTION:
         # Only after digits: "one 1/2 tablet" may be one half-tablet.

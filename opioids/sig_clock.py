@@ -60,12 +60,19 @@ def _listed(direction: Direction, at: int, by_clock: bool) -> Found[str] | None:
     link = skip(direction, at, ",")
     link = skip(direction, link, "and", "&", "plus", "+")
     if link == at:
-        # "At 6am 2pm and 10pm".
-        return _clock(direction, at, False) if by_clock and _is_glued(direction, at) else None
+        return _unlinked(direction, at, by_clock)
     # "With breakfast and dinner": only the first of a list needs its "with".
     return (
         _clock(direction, link, not by_clock) or _part_of_day(direction, link) or phrase(direction, link, MEAL_MOMENTS)
     )
+
+
+def _unlinked(direction: Direction, at: int, by_clock: bool) -> Found[str] | None:
+    """Reads the second of "at 6am 2pm and 10pm" and of "morning noon and night": one more of the list has to follow."""
+    if by_clock:
+        return _clock(direction, at, False) if _is_glued(direction, at) else None
+    found = phrase(direction, at, MOMENTS)
+    return found if found and _listed(direction, found[1], by_clock) else None
 
 
 def _part_of_day(direction: Direction, at: int) -> Found[str] | None:

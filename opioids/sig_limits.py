@@ -113,12 +113,15 @@ def _limited_amount(direction: Direction, at: int) -> Found[Maximum] | None:
 
 
 def length(direction: Direction, at: int) -> Found[Length] | None:
-    """Reads "for 7 days", "x 2 weeks", "for up to 5 days", "for 5-7 days", "for 1 month"."""
-    if direction[at].text not in ("for", "x"):
+    """Reads "for 7 days", "x 2 weeks", "for up to 5 days", "up to 5 days", "for 5-7 days", "for 1 month"."""
+    begins = direction[at].text in ("for", "x")
+    if not begins and direction[at].text != "up":
         # "every 72 hours (3 days)" says the interval again.
         return days_at(direction, at) if direction[at - 1].text != "(" else None
-    start = skip(direction, skip(direction, at + 1, "the"), "next", "first")
+    start = skip(direction, skip(direction, at + 1, "the"), "next", "first") if begins else at
     at_most = direction[start].text == "up" and direction[start + 1].text == "to"
+    if not begins and not at_most:
+        return None
     start = start + 2 if at_most else start
     read = span(direction, start)
     if read is None and direction[start].text == "a":

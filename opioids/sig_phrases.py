@@ -94,6 +94,13 @@ def _is_dash(direction: Direction, at: int) -> bool:
     return words or dispensing(direction, after) is not None
 
 
+def _limit_of_a_day(direction: Direction, at: int) -> Found[Statement] | None:
+    """Reads "daily max 4 tablets" and "daily total: 20 mg", whose first word alone would be a frequency."""
+    if direction[at].text != "daily":
+        return None
+    return maximum(direction, at) or stated_sum(direction, at)
+
+
 def _route(direction: Direction, at: int) -> Found[Statement] | None:
     return phrase(direction, at, ROUTES)
 
@@ -125,6 +132,7 @@ _READERS: tuple[Callable[[Direction, int], Found[Statement] | None], ...] = (
     _mark,
     dispensing,
     diagnosis,
+    _limit_of_a_day,
     often,
     stated_sum,
     maximum,

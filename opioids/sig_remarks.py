@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from enum import StrEnum, auto
 
 from opioids.products import Route
 from opioids.sig_advice import ADVICE
@@ -12,18 +12,18 @@ from opioids.sig_tokens import Phrases, phrases, wordings, words_in
 class Mark(StrEnum):
     """Words that shape a direction without carrying an amount."""
 
-    AND = "and"
-    SEPARATOR = "separator"
-    BRACKET = "bracket"
-    THEN = "then"
-    THEREAFTER = "thereafter"
-    STOP = "stop"
-    VERB = "verb"
-    PERMISSION = "permission"
-    ADVICE = "advice"
-    AS_DIRECTED = "as directed"
-    OR = "or"
-    REGULARLY = "regularly"
+    AND = auto()
+    SEPARATOR = auto()
+    BRACKET = auto()
+    THEN = auto()
+    THEREAFTER = auto()
+    STOP = auto()
+    VERB = auto()
+    PERMISSION = auto()
+    ADVICE = auto()
+    AS_DIRECTED = auto()
+    OR = auto()
+    REGULARLY = auto()
 
 
 ROUTES: Phrases[Route] = phrases(

@@ -67,6 +67,8 @@ def _latin(direction: Direction, at: int) -> Found[Rate] | None:
     word = direction[at].text
     if word == EYE_OR_DAILY:
         return replace(steady(Fraction(1)), oral_only=True), at + 1
+    if word == "up" and direction[at + 1].text == "to" and (most := PER_DAY.get(direction[at + 2].text)):
+        return Rate(low=Fraction(1), high=Fraction(most), limit=True), at + 3
     if word not in PER_DAY:
         return None
     low = Fraction(PER_DAY[word])

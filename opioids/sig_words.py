@@ -154,7 +154,7 @@ AT_LEAST_EVERY = wordings(
 ONCE = wordings(
     "one time only|once only|one time dose|1 time dose|1 time only|x 1 dose|x 1 dose only|x one dose|x1 dose"
     "|for 1 dose|for one dose|for 1 dose only|for one dose only|one dose only|1 dose only|stat|single dose"
-    "|as a one-time dose|one-time dose|as a one time dose"
+    "|as a one-time dose|one-time dose|as a one time dose|once for 1 dose|once for one dose"
 )
 APART = wordings(
     "at least|no less than|not less than|space|spaced|separated by|minimum|minimum of|wait|wait at least"

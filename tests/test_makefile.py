@@ -23,6 +23,7 @@ GOALS = (
     "bench",
     "profile",
     "mutation",
+    "directions",
     "clean",
 )
 

@@ -416,6 +416,44 @@ def test_signs_around_a_strength_never_turn_it_into_another(signs, after):
     assert product is None or product.components[0].strength.value == 5
 
 
+SPELLINGS = {
+    "morphine 2 mg/{} oral solution": ("ml|mL|mls|cc|milliliter|milliliters|millilitre|millilitres|1 mL", "2 mg/mL"),
+    "morphine 10 {}/5 mL oral solution": ("mg|mgs|mgm|milligram|milligrams|milligramme|milligrammes", "2 mg/mL"),
+    "morphine 10 {} tablet": ("mg|MG|mgs|mgm|milligram|milligrams|milligramme|milligrammes", "10 mg"),
+    "hydromorphone 2000 {} tablet": (
+        "mcg|mcgs|ug|ugs|microgram|micrograms|microgramme|microgrammes|mikrogramm",
+        "2 mg",
+    ),
+    "tapentadol 0.05 {} tablet": ("g|gm|gms|gram|grams|gramme|grammes", "50 mg"),
+    "fentanyl 25 mcg/{} patch": ("h|hr|hrs|hour|hours|std", "25 mcg/h"),
+    "fentanyl 100 mcg/{} nasal spray": ("actuat|actuation|actuations|act|spray|puff", "0.1 mg/actuation"),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "strength"),
+    [
+        (template.format(word), strength)
+        for template, (words, strength) in SPELLINGS.items()
+        for word in words.split("|")
+    ],
+)
+def test_units_are_read_in_all_their_spellings(name, strength):
+    product = READER.read(name).product
+    assert product is not None
+    found = product.components[0].strength
+    assert f"{found.value.normalize():f} {found.unit}" == strength
+
+
+@pytest.mark.parametrize(
+    "per",
+    ["kg", "g", "l", "liter", "litre", "m", "cm", "min", "minute", "d", "day", "days", "wk", "week", "weeks", "month"],
+)
+def test_amount_per_something_else_is_no_strength(per):
+    product = READER.read(f"morphine 10 mg/{per} tablet").product
+    assert product is None or product.components[0].strength is None
+
+
 @given(st.sampled_from([name for name, _ in CHARTS]))
 def test_letter_case_never_matters(name):
     assert told(name.upper()) == told(name.lower()) == told(name)

@@ -78,6 +78,12 @@ def test_standing_decides_whether_a_listed_order_counts(standing, wanted):
     assert before([order(standing=standing)]) == [wanted]
 
 
+@pytest.mark.parametrize(("state", "said"), [("", "status does not tell"), ("odd", "status (odd) does not tell")])
+def test_status_that_does_not_tell_is_quoted_where_there_is_one(state, said):
+    [found] = regimen([order(standing=Standing.UNKNOWN, **({"state": state} if state else {}))], [], TODAY).current
+    assert said in found.detail
+
+
 def test_plan_and_order_outside_its_period_do_not_count():
     plan = Ignored(reference="a", medication="a", reason=IgnoredReason.NOT_AN_ORDER)
     outside = Ignored(reference="a", medication="a", reason=IgnoredReason.OUTSIDE_PERIOD)

@@ -58,6 +58,7 @@ def taken(name, *sigs, **more):
         ([taken("lorazepam 1 mg", sig(dose=UNREADABLE))], [taken("lorazepam 0.5 mg")], False),
         ([taken("lorazepam 1 mg")], [taken("lorazepam 0.5 mg", sig(frequency=None))], False),
         ([taken("lorazepam 1 mg", sig(dose=None))], [taken("lorazepam 1 mg", sig(dose=None))], False),
+        ([taken("lorazepam 1 mg", sig(dose=None))] * 2, [taken("lorazepam 1 mg", sig(dose=None))], False),
         ([replace(taken("lorazepam 1 mg"), sigs=())], [taken("lorazepam 0.5 mg")], False),
     ],
 )  # fmt: skip

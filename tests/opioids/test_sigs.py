@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from opioids.prescriptions import Refusal, Sig, UncountedReason
 from opioids.quantities import Dose, Frequency, steadily, times
 from opioids.sigs import LONGEST_DIRECTION, read_frequency, read_sig
-from tests.spec.directions import Row, corpus, written
+from tests.spec.directions import Row, Spellings, corpus, vocabulary, written
 from tests.spec.directions_report import report
 
 CORPUS = corpus()
@@ -25,6 +25,25 @@ READABLE = [row.direction for row in CORPUS if not row.refused]
 @pytest.mark.parametrize("row", CORPUS, ids=lambda row: row.direction)
 def test_direction_is_read_as_the_specification_says(row: Row):
     assert row.as_expected, written(read_sig(row.direction))
+
+
+@pytest.mark.parametrize("row", vocabulary(), ids=lambda row: f"{row.template} ({row.words[0]})")
+def test_words_that_mean_the_same_are_read_alike(row: Spellings):
+    assert row.misread() == {}
+
+
+NUMBER_WORDS = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17,
+    "eighteen": 18, "nineteen": 19, "twenty": 20, "twenty-five": 25, "thirty": 30, "thirty-five": 35, "forty": 40,
+    "forty-five": 45, "fifty": 50, "fifty-five": 55, "sixty": 60, "sixty-five": 65, "seventy": 70, "seventy-five": 75,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("word", "value"), NUMBER_WORDS.items())
+def test_numbers_in_words(word, value):
+    assert written(read_sig(f"take {word} mg twice a day")) == f"{value} mg; 2/day"
+    assert written(read_sig(f"take {word.upper()} ({value}) mg twice a day")) == f"{value} mg; 2/day"
 
 
 def test_no_direction_of_the_corpus_is_read_wrongly():

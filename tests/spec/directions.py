@@ -34,6 +34,7 @@ from opioids.quantities import Dose, Frequency, PerDay
 from opioids.sigs import read_sig
 
 SPEC = Path(__file__).parent / "directions.csv"
+VOCABULARY = Path(__file__).parent / "vocabulary.csv"
 
 REFUSED = "REFUSED: "
 MISSING = "MISSING"
@@ -78,6 +79,35 @@ def corpus() -> tuple[Row, ...]:
     with SPEC.open(encoding="utf-8", newline="") as rows:
         return tuple(
             Row(row["direction"], row["reading"], row["meaning"], row["first run"]) for row in csv.DictReader(rows)
+        )
+
+
+@dataclass(frozen=True)
+class Spellings:
+    """Words that all mean the same where `{}` stands in a direction: a row of `vocabulary.csv`."""
+
+    template: str
+    words: tuple[str, ...]
+    reading: str
+
+    def misread(self) -> dict[str, str]:
+        """The directions that are not read as they should be, with what is read instead."""
+        directions = [self.template.replace("{}", word) for word in self.words]
+        readings = {each: written(read_sig(each)) for each in directions}
+        return {each: got for each, got in readings.items() if not self._is_right(got)}
+
+    def _is_right(self, got: str) -> bool:
+        if self.reading == REFUSED.strip(": "):
+            return got.startswith(REFUSED)
+        return got == self.reading
+
+
+@cache
+def vocabulary() -> tuple[Spellings, ...]:
+    """All rows of the vocabulary, in the order of the file."""
+    with VOCABULARY.open(encoding="utf-8", newline="") as rows:
+        return tuple(
+            Spellings(row["template"], tuple(row["words"].split("|")), row["reading"]) for row in csv.DictReader(rows)
         )
 
 

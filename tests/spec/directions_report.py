@@ -1,4 +1,4 @@
-"""`python -m tests.spec.directions_report` prints how well written directions are read."""
+"""`make directions` prints how well written directions are read: `python -m tests.spec.directions_report`."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.spec.directions import corpus
+from tests.spec.directions import corpus, vocabulary
 from tests.spec.directions_report import report
 from tests.spec.render_factors import conversion_tables
 from tests.spec.tables import HERE, charts_of, tables_of
@@ -160,16 +160,23 @@ def _tapers() -> str:
 
 def _directions() -> str:
     rows = [[_code(row.direction), _code(row.reading), _code(row.meaning)] for row in corpus()]
+    alike = [[_code(row.template), _code(", ".join(row.words)), _code(row.reading)] for row in vocabulary()]
     text = [
         "## Directions in words",
         "",
         "What is read from written directions, and what is refused. Parts taken together are separated by a bar, steps",
         "bear a number. What a pharmacist would take a refused direction to mean stands beside it where there is one",
-        "answer. The figures (`python -m tests.spec.directions_report`):",
+        "answer. The figures (`make directions`):",
         "",
         *(f"- {line}" for line in report(corpus())),
         "",
         *_table(["Direction", "Reading", "Would mean"], rows),
+        "",
+        "### Words that mean the same",
+        "",
+        "What may stand for `{}` in a direction without changing what is read.",
+        "",
+        *_table(["Direction", "Words", "Reading"], alike),
         "",
     ]
     return "\n".join(text)
