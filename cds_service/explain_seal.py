@@ -9,14 +9,15 @@ from __future__ import annotations
 import secrets
 from dataclasses import asdict, fields
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from cds_service.pseudonyms import SiteKey
 from hooks.in_particular import InParticular
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 NONCE_BYTES = 12
 
@@ -34,6 +35,8 @@ def sealed(one: InParticular, secret: str, key: SiteKey) -> bytes:
 
 def opened(content: bytes, secret: str, key: SiteKey) -> InParticular | None:
     """The explanation; None where it was sealed under another key, for another link, or by another version."""
+    from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - as in `_box`
+
     nonce, box = content[:NONCE_BYTES], content[NONCE_BYTES:]
     try:
         plain = orjson.loads(_box(secret, key).decrypt(nonce, box, name_of(secret, key).encode()))
@@ -45,6 +48,8 @@ def opened(content: bytes, secret: str, key: SiteKey) -> InParticular | None:
 
 
 def _box(secret: str, key: SiteKey) -> AESGCM:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - for the sites that keep explanations
+
     return AESGCM(key.derived(f"an explanation {secret}"))
 
 

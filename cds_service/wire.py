@@ -116,7 +116,7 @@ def parse(content: JsonObject, service: Service) -> Received:
 
 
 def render(cards: tuple[Card, ...]) -> bytes:
-    """The answer of a service, without any empty value except `cards: []`."""
+    """The answer of a service, without any empty value but `cards: []`. orjson writes enumerations as their values."""
     return orjson.dumps({"cards": [_card(card) for card in cards]})
 
 
@@ -193,23 +193,23 @@ def _service(service: Service, version: str) -> JsonObject:
 
 def _card(card: Card) -> JsonObject:
     source: JsonObject = {"label": card.source.label, "url": card.source.url}
-    source["topic"] = {"code": card.source.topic.value, "system": TOPIC_SYSTEM}
+    source["topic"] = {"code": card.source.topic, "system": TOPIC_SYSTEM}
     written_card: JsonObject = {
         "uuid": card.uuid,
         "summary": card.summary,
         "detail": card.detail,
-        "indicator": card.indicator.value,
+        "indicator": card.indicator,
         "source": source,
     }
     if card.suggestions:
         written_card["suggestions"] = [_suggestion(suggestion) for suggestion in card.suggestions]
-        written_card["selectionBehavior"] = card.selection.value
+        written_card["selectionBehavior"] = card.selection
     if card.override_reasons:
         written_card["overrideReasons"] = [_coding(reason) for reason in card.override_reasons]
     if card.links:
         written_card["links"] = [{"label": link.label, "url": link.url, "type": "absolute"} for link in card.links]
     written_card["extension"] = {
-        FINDING_EXTENSION: _finding(card.finding, card.source.topic.value),
+        FINDING_EXTENSION: _finding(card.finding, card.source.topic),
         **card.extensions,
     }
     return written_card
@@ -244,7 +244,7 @@ def _suggestion(suggestion: Suggestion) -> JsonObject:
 
 
 def _action(action: Action) -> JsonObject:
-    written_action: JsonObject = {"type": action.type.value, "description": action.description}
+    written_action: JsonObject = {"type": action.type, "description": action.description}
     resource = action.resource
     if action.type is ActionType.DELETE:
         written_action["resourceId"] = f"{resource['resourceType']}/{resource['id']}"
