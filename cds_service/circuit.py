@@ -94,11 +94,11 @@ class Circuits:
         with self._lock:
             return self._circuits[host].rests_until is not None
 
-    def gives_up(self, visit: Visit) -> bool:
+    def gives_up(self, visit: Visit, least: int = 2) -> bool:
         """Whether a visit may as well end: the host has answered nobody since it began, and others bear that out.
 
-        They do when together enough to open the circuit are waiting (it is opened then, so that nobody else
-        begins to), or when it was opened meanwhile.
+        They do when together enough to open the circuit, and at least so many, are waiting (it is opened then, so
+        that nobody else begins to), or when it was opened meanwhile.
         """
         with self._lock:
             circuit = self._circuits[visit.host]
@@ -106,7 +106,7 @@ class Circuits:
                 return False
             if circuit.rests_until is not None:
                 return circuit.opened_at >= visit.began
-            if circuit.visitors < 2 or circuit.visitors + circuit.failures < self._failures:
+            if circuit.visitors < least or circuit.visitors + circuit.failures < self._failures:
                 return False
             self._open(circuit)
             return True

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from threading import Event, Lock
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from cds_service.deadlines import Deadline
 
 THREADS = 128
 """At most this many reads are under way in one process; threads are only started when they are needed."""
-PATIENCE_SHARE = 0.6
-"""The part of the time after which work that looks hopeless is given up."""
+PATIENCE = ((0.4, 16), (0.6, 2))
+"""Parts of the time after which work that looks hopeless is given up, when at least so many wait together: the more
+there are, the more wait behind them for a thread."""
 BESIDE_SHARE = 0.3
 """The part of the time that is waited for what only tells more, once all the rest has come."""
 GRACE_SECONDS = 0.02
@@ -88,12 +89,13 @@ class ErrandPool:
         deadline: Deadline,
         *,
         beside: Collection[Key] = (),
-        gives_up: Callable[[], bool] = lambda: False,
+        gives_up: Callable[[int], bool] = lambda _: False,
     ) -> dict[Key, Result]:
         """What the works gave, all at once; those that are not done by the deadline are left out and ended.
 
         Those `beside` are not waited for beyond a part of the time, unless the others take longer. When most
-        of the time is up and none of the others is done, `gives_up` is asked whether to end them now.
+        of the time is up and none of the others is done, `gives_up` is asked whether to end them now, where so many
+        or more wait together.
         A work that raises is a fault of this program: its exception is raised here.
         """
         short = deadline.at_most(deadline.remaining() * BESIDE_SHARE)
@@ -102,9 +104,7 @@ class ErrandPool:
         for key in sorted(works, key=lambda one: one in beside):  # they get their threads last
             futures[key] = self._threads.submit(_unless_over, works[key], errands[key])
         if needed := [future for key, future in futures.items() if key not in beside]:
-            came, _ = wait(needed, timeout=deadline.remaining() * PATIENCE_SHARE)
-            if came or not gives_up():
-                wait(needed, timeout=deadline.remaining() + GRACE_SECONDS)
+            _wait_while_there_is_hope(needed, deadline, gives_up)
         if beside:
             wait(futures.values(), timeout=short.remaining())
         done = {}
@@ -115,6 +115,19 @@ class ErrandPool:
                 future.cancel()
                 errands[key].end()
         return {key: result for key, result in done.items() if result is not None}
+
+
+def _wait_while_there_is_hope(
+    needed: Sequence[Future[Any]], deadline: Deadline, gives_up: Callable[[int], bool]
+) -> None:
+    length = deadline.remaining()
+    for share, least in PATIENCE:
+        came, _ = wait(needed, timeout=deadline.remaining() - (1 - share) * length)
+        if came:
+            break
+        if gives_up(least):
+            return
+    wait(needed, timeout=deadline.remaining() + GRACE_SECONDS)
 
 
 def _unless_over(work: Callable[[Errand], Result], errand: Errand) -> Result | None:

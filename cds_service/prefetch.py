@@ -25,6 +25,8 @@ from hooks.prefetch import BESIDE, STATEMENTS_KEY
 from hooks.protocol import Call, HookRequest, References, Service
 from hooks.reads import Read, is_plain_id, missing, unfinished
 
+READING_SHARE = 0.95
+"""The part of the deadline in which is read; the rest is for judging and answering."""
 MOST_MEDICATIONS = 32
 """References to Medications that are followed for one request; what is beyond stays named and uncounted."""
 REFERRED_KEY = "org.opioid-cds.referred"
@@ -73,7 +75,7 @@ class _Errands:
 
     pool: ErrandPool
     deadline: Deadline
-    gives_up: Callable[[], bool]
+    gives_up: Callable[[int], bool]
 
     def run(self, works: Mapping[str, Work], beside: Collection[str]) -> dict[str, Fetched]:
         """How each went, in the same order; what did not come in time has failed."""
@@ -105,8 +107,8 @@ class Prefetcher:
         self._without: dict[tuple[BaseUrl, str], float] = {}
         """Servers that lack a type (Epic's R4 server has no MedicationStatement), with the key of it, likewise."""
 
-    def fill(self, received: Received, service: Service, call: Call) -> Filled:
-        """The request with all that could be read for it within the deadline."""
+    def fill(self, received: Received, service: Service, call: Call, spent: float = 0.0) -> Filled:
+        """The request with all that could be read for it within the deadline, of which so many seconds are gone."""
         request, fhir, needs = received.request, received.fhir, service.needs
         if fhir is None or needs is None or not self._servers:
             return Filled(request=request)
@@ -126,7 +128,7 @@ class Prefetcher:
         access = Access(base=base, token=fhir.token)
         errands = _Errands(
             self._pool,
-            Deadline.after(self._deadline_seconds, self._seconds),
+            Deadline.after(self._deadline_seconds * READING_SHARE - spent, self._seconds),
             partial(self._client.circuits.gives_up, visit),
         )
         try:

@@ -62,7 +62,7 @@ def call_service(shell: Shell, service_id: str) -> Response:
     watch = shell.memory.watch(received, service, now)
     explained = shell.explaining.of_call(now) if traits.shows_links and not shadow else None
     call = shell.call(now.date(), watch, explained)
-    filled = shell.prefetcher.fill(received, service, call)
+    filled = shell.prefetcher.fill(received, service, call, perf_counter() - started)
     if filled.outcomes:
         facts["fhir"] = dict(Counter(outcome.value for outcome in filled.outcomes))
     cards = traits.shows(service.evaluate(filled.request, call))

@@ -3,6 +3,8 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
+import pytest
+
 from cds_service.circuit import Circuits, Visit
 
 
@@ -133,6 +135,24 @@ def test_those_who_wait_give_up_when_they_are_enough_and_nobody_else_begins_to_w
     assert found.gives_up(visits[0])
     assert found.enter("a") is None
     assert all(map(found.gives_up, visits))
+
+
+@pytest.mark.parametrize(("waiting", "expected"), [(15, False), (16, True)])
+def test_a_crowd_gives_up_earlier_than_a_few(waiting, expected):
+    found = circuits()
+    visits = [entered(found) for _ in range(waiting)]
+    assert found.gives_up(visits[0], 16) is expected
+    assert (found.enter("a") is None) is expected
+    assert found.gives_up(visits[1], 2), "whatever the first look said"
+
+
+def test_once_some_have_given_up_everybody_does():
+    found = circuits()
+    visits = [entered(found) for _ in range(16)]
+    assert found.gives_up(visits[0], 16)
+    for visit in visits[1:]:
+        found.leave(visit)
+    assert found.gives_up(visits[0], 16)
 
 
 def test_nobody_gives_up_while_the_host_answers_others():

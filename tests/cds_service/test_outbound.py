@@ -237,3 +237,33 @@ def _faulted(outbound: Outbound, url: str, errand: Errand) -> Fault | None:
     except Unanswered as error:
         return error.fault
     return None
+
+
+# ---- waiting ----
+
+
+def looks(*, gives_up_at: int | None = None, done: bool = False) -> tuple[list[int], dict[str, str]]:
+    """How many had to wait together at each look, and what came of two works of which one never ends."""
+    asked: list[int] = []
+
+    def gives_up(least: int) -> bool:
+        asked.append(least)
+        return least == gives_up_at
+
+    released = Event()
+
+    def late(_: Errand) -> str:
+        released.wait(fake.LONGEST_WAIT)
+        return "too late"
+
+    works: dict[str, Callable[[Errand], str]] = {"late": late, "done": lambda _: "y"}
+    chosen = works if done else {"late": late}
+    found = ErrandPool(2).run(chosen, Deadline.after(0.2), gives_up=gives_up)
+    released.set()
+    return asked, found
+
+
+def test_a_crowd_is_asked_about_first_and_a_few_later():
+    assert looks() == ([16, 2], {})
+    assert looks(gives_up_at=16) == ([16], {})
+    assert looks(done=True) == ([], {"done": "y"}), "the server answers"
