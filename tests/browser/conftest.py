@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.wrappers import Response
 
 from cds_service import settings
 from cds_service.app import create_app
@@ -73,12 +74,15 @@ class Quiet(WSGIRequestHandler):
 def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the application, which answers on a fixed day."""
     database = tmp_path_factory.mktemp("pages") / "pages.sqlite3"
-    chosen = settings.load(
-        None, {"OPIOID_CDS_DATABASE__URL": f"sqlite:///{database}", "OPIOID_CDS_REPORTS__ENABLED": "true"}
-    )
-    server = make_server(
-        "127.0.0.1", 0, create_app(chosen, clock=lambda: NOW, new_uuid=uuids()), threaded=True, request_handler=Quiet
-    )
+    server = make_server("127.0.0.1", 0, Response(status=503), threaded=True, request_handler=Quiet)
+    chosen = {
+        "OPIOID_CDS_PUBLIC_URL": f"http://127.0.0.1:{server.server_port}",
+        "OPIOID_CDS_DATABASE__URL": f"sqlite:///{database}",
+        "OPIOID_CDS_REPORTS__ENABLED": "true",
+        "OPIOID_CDS_EXPLAIN__STORE": "true",
+    }
+    # Its address is known only now, and cards link to it.
+    server.app = create_app(settings.load(None, chosen), clock=lambda: NOW, new_uuid=uuids())
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
+from copy import deepcopy
+from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -23,6 +27,7 @@ HALVED = "/?conversation=opioid-order-sign/halved-by-a-new-prescription"
 CALL = REPOSITORY_CONVERSATIONS / "opioid-order-sign" / "halved-by-a-new-prescription" / "request.json"
 SIZES = {"desk": DESK, "telephone": TELEPHONE}
 UNBROKEN = "W" * 255
+HOSTILE = "<img src=x onerror=alert(1)>"
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -53,17 +58,47 @@ def plan_taper(page: Page, orders: str = REGIMEN, sheet: str = "") -> None:
 
 def report_of_a_call(page: Page) -> None:
     """Calls the service as an EHR does, and looks until the call is noted, which happens beside the answer."""
-    called = page.request.post(
-        page.url.replace("/reports", "/cds-services/opioid-order-sign"),
-        data=CALL.read_bytes(),
-        headers={"Content-Type": "application/json"},
-    )
-    assert called.ok
+    call(page, CALL.read_bytes())
     for _ in range(50):
         page.reload()
         if page.get_by_role("heading", name="Week by week").is_visible():
             return
     raise AssertionError("the call was never noted")
+
+
+def call(page: Page, body: bytes) -> list[dict[str, Any]]:
+    """The cards that the service answers to an EHR."""
+    address = urljoin(page.url, "/cds-services/opioid-order-sign")
+    called = page.request.post(address, data=body, headers={"Content-Type": "application/json"})
+    assert called.ok
+    return list(called.json()["cards"])
+
+
+def explained(page: Page) -> None:
+    """Follows the link of a card about a patient with many, long and hostile names."""
+    body = json.loads(CALL.read_bytes())
+    medications = body["prefetch"]["medications"]
+    (first, *_) = medications["entry"]
+    for number, name in enumerate((longest_name(), f"{UNBROKEN} morphine", f"{HOSTILE} oxycodone 5 mg tablet")):
+        other = deepcopy(first)
+        other["resource"].update(id=f"long-{number}", medicationCodeableConcept={"text": name})
+        medications["entry"].append(other)
+    cards = {card["source"]["topic"]["code"]: card for card in call(page, json.dumps(body).encode())}
+    page.goto(cards["NaloxoneOffer"]["links"][0]["url"])
+    expect(page.get_by_role("heading", name="What the service saw")).to_be_visible()
+
+
+def explained_in_general(page: Page) -> None:
+    """Follows the link of a card that was tried, for which nothing is kept."""
+    page.get_by_role("link", name="Why this card, and what would change it").first.click()
+    expect(page.get_by_text("The patient's numbers are not shown here.")).to_be_visible()
+
+
+def plan_in_spanish(page: Page) -> None:
+    plan_taper(page, f"{REGIMEN}fentanyl 50 mcg/h patches, 1 patch every 72 hours")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Español").click()
+    expect(page.get_by_role("heading", name="Planificador de la reducción")).to_be_visible()
 
 
 def as_it_opens(page: Page) -> None:
@@ -88,7 +123,10 @@ STATES = {
     "reports": ("/reports", report_of_a_call),
     "tapered": ("/taper", plan_taper),
     "no-plan": ("/taper", lambda page: plan_taper(page, f"{UNBROKEN} morphine, x")),
+    "tapered-in-spanish": ("/taper", plan_in_spanish),
     "sheet": ("/taper", lambda page: plan_taper(page, sheet="es")),
+    "explained": ("/about", explained),
+    "explained-in-general": (HALVED, explained_in_general),
 }
 ALIKE = {"exclude": [["tbody tr:nth-child(n+4)"], [".picker li:nth-child(n+4)"]]}
 """Rows after the third are made like those before them, and there are hundreds."""
@@ -249,9 +287,38 @@ def test_a_fault_leads_to_its_field(opened: Opened) -> None:
 
 def test_a_hostile_name_is_words_and_nothing_else(opened: Opened) -> None:
     page = opened().open("/calculator")
-    calculate(page, "<img src=x onerror=alert(1)> morphine 10 mg tablet, 1 twice a day", "cdc-2016")
+    calculate(page, f"{HOSTILE} morphine 10 mg tablet, 1 twice a day", "cdc-2016")
     assert page.locator("main img").count() == 0
-    expect(page.locator("tbody th").first).to_contain_text("<img src=x onerror=alert(1)>")
+    expect(page.locator("tbody th").first).to_contain_text(HOSTILE)
+
+
+def test_a_hostile_name_is_words_on_the_page_that_explains_a_card(opened: Opened) -> None:
+    page = opened().open("/about")
+    explained(page)
+    assert page.locator("main img").count() == 0
+    expect(page.locator("tbody th").filter(has_text=HOSTILE).first).to_be_visible()
+
+
+def test_a_card_leads_to_its_explanation_by_keyboard_and_on_to_what_it_rests_on(opened: Opened) -> None:
+    page = opened().open(HALVED)
+    tab_to(page, ".card .links a")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/explain/**")
+    tab_to(page, "main summary, main a[href*='/about']")
+    tab_to(page, "main a[href$='/about']")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/about")
+
+
+@pytest.mark.parametrize(("size", "scheme"), [(DESK, "light"), (TELEPHONE, "dark")])
+def test_a_link_that_opens_nothing_says_so_calmly(size: tuple[int, int], scheme: str, opened: Opened) -> None:
+    watched = opened(size, color_scheme=scheme)
+    page = watched.open("/explain/MmeTotal.us-cdc-2022.cdc-2022.1.x")
+    page.screenshot(path=PICTURES / f"explain-gone-{size[0]}.png", full_page=True)
+    expect(page.get_by_role("heading", name="There is nothing behind this link any more")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    assert all("404" in words for words in watched.said)
+    watched.said.clear()
 
 
 def test_targets_are_large_enough_to_be_hit(opened: Opened) -> None:
@@ -274,10 +341,11 @@ def test_targets_are_large_enough_to_be_hit(opened: Opened) -> None:
             ["This order lowers opioids by 50%", "How the answer came about", "replaced by the order"],
             4,
         ),
-        ("about", "/about", ["courtesy of the U.S. National Library of Medicine", "US-H1"], 14),
+        ("about", "/about", ["courtesy of the U.S. National Library of Medicine", "US-H1"], 15),
         ("calculated", "/calculator", ["at least", "225", "meperidine", "1 tablet x 40 mg x 2/day"], 3),
         ("tapered", "/taper", ["Extended-release forms first", "127.5", "Against withdrawal"], 8),
         ("reports", "/reports", ["What the cards did", "SlowerTaper", "By week, service and topic"], 3),
+        ("explained", "/about", ["Why this card", "The numbers", "What would change it", HOSTILE], 6),
         ("sheet", "/taper", ["Sus pasos", "A quién llamar", "Mis notas y preguntas", "por la mañana"], 6),
     ],
 )
@@ -287,6 +355,8 @@ def test_a_page_can_be_printed(name: str, path: str, words: list[str], most: int
         calculate(page, EXAMPLE)
     if path == "/reports":
         report_of_a_call(page)
+    if name == "explained":
+        explained(page)
     if path == "/taper":
         plan_taper(page, sheet="es" if name == "sheet" else "")
     printed = page.pdf(format="A4")
