@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cds_service import explain_seal
+from cds_service.explain_seal import opened, sealed
 from cds_service.explain_tokens import HOUR, LONGEST, ExpiredToken, Named, Tokens, UnknownToken, expiry
 from cds_service.pseudonyms import SiteKey
+from hooks.in_particular import InParticular
 from opioids.topics import Topic
 
 KEY = b"k" * 32
@@ -115,3 +119,53 @@ def test_a_token_that_is_too_long_is_not_even_signed(monkeypatch):
 
 def test_the_secret_shows_in_no_repr():
     assert KEPT.secret not in repr(KEPT)
+
+
+# ---- what is kept for a link ----
+
+EXPLAINED = InParticular(
+    day=date(2026, 11, 22),
+    summary="s",
+    totals=(("With the order", "1", "1"),),
+    complete=True,
+    counted=(("oxycodone", "1 x 1", ""),),
+    uncounted=(),
+    left_out=(("methadone", "replaced"),),
+    reasons=(),
+    statements=("US-N8",),
+    seen=("the age",),
+    unseen=(),
+    silenced=(),
+    changed=(),
+)
+
+
+def test_what_was_sealed_is_opened_as_it_was():
+    key = SiteKey(KEY)
+    assert opened(sealed(EXPLAINED, "secret", key), "secret", key) == EXPLAINED
+    assert sealed(EXPLAINED, "secret", key) != sealed(EXPLAINED, "secret", key)
+
+
+def test_neither_the_row_nor_the_site_key_opens_it_without_the_secret(monkeypatch):
+    """The name of the row, which is known to whoever has the database, is not what keeps it shut."""
+    key = SiteKey(KEY)
+    monkeypatch.setattr(explain_seal, "name_of", lambda *_: "one name for all")
+    content = sealed(EXPLAINED, "secret", key)
+    assert opened(content, "secret", key) == EXPLAINED
+    assert opened(content, "secreu", key) is None
+    assert opened(content, "secret", SiteKey(b"j" * 32)) is None
+
+
+def test_a_row_moved_under_another_name_is_not_opened(monkeypatch):
+    key = SiteKey(KEY)
+    content = sealed(EXPLAINED, "secret", key)
+    monkeypatch.setattr(explain_seal, "name_of", lambda *_: "another row")
+    assert opened(content, "secret", key) is None
+
+
+def test_what_another_version_kept_is_as_good_as_nothing(monkeypatch):
+    key = SiteKey(KEY)
+    monkeypatch.setattr(explain_seal, "asdict", lambda one: {"day": one.day, "something": "else"})
+    content = sealed(EXPLAINED, "secret", key)
+    monkeypatch.undo()
+    assert opened(content, "secret", key) is None

@@ -11,7 +11,7 @@ from cds_service.explain_tokens import Named, Tokens
 from opioids.recommendations import Topic
 from tests.cds_service.explained import KEPT, LINKED, link_of
 from tests.cds_service.hospital import opened
-from tests.hooks.orders import order
+from tests.hooks.orders import draft, order
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 GONE = "There is nothing behind this link any more"
@@ -135,12 +135,18 @@ def kept(make_app):
 
 
 def test_text_of_an_order_is_text_on_the_page(kept):
-    name = f"oxycodone 5 mg tablet {HOSTILE} **x** _y_"
-    card = kept.sign(taken=(order("o", "oxycodone ER 40"), order("h", name)))["MmeTotal"]
+    """Of one that is counted, one that cannot be, and one that is left out."""
+    names = [
+        f"{drug} {HOSTILE} **x** _y_" for drug in ("morphine 10 mg tablet", "methadone 10 mg tablet", "oxycodone 5")
+    ]
+    counted, uncounted, renewed = (order("c", names[0]), order("u", names[1], None), order("r", names[2]))
+    card = kept.sign(taken=(counted, uncounted, renewed), drafts=(draft("d", names[2]),))["MmeTotal"]
     page = kept.client.get(link_of(card)).text
     assert "<img" not in page
-    assert html.escape(HOSTILE) in page
-    assert "**x** _y_" in page, "nothing on this page is Markdown"
+    for name in names:
+        assert html.escape(name) in page, "nothing on this page is Markdown"
+    tables = re.findall(r'<th scope="row">([^<]*onerror[^<]*)', page)
+    assert len(tables) >= 2
 
 
 def test_totals_sums_reasons_and_alternatives_are_shown(kept):
