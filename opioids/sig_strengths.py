@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from opioids.quantities import Dose, Unit, shown
-from opioids.sig_amounts import number, simple_amount, span
+from opioids.sig_amounts import Span, number, simple_amount, span
 from opioids.sig_tokens import Direction, Found, Kind, skip
 from opioids.sig_words import MICROGRAMS, PATCH, SPOONFULS, UNITS, AsIn
 
@@ -35,11 +35,18 @@ class WrittenDose:
 
 
 def units_of_strength(direction: Direction, at: int) -> Found[WrittenDose] | None:
-    """Reads "two 5 mg tablets", "2 x 5 mg tablets"; never "2 5 mg tablets", which may be 25 or 2.5 mg."""
+    """Reads "two 5 mg tablets", "2 x 5 mg tablets", "half of a 10 mg tablet", "a 5 mg tablet".
+
+    Never "2 5 mg tablets", which may be 25 or 2.5 mg.
+    """
     count = span(direction, at)
+    if count is None and direction[at].text == "a":
+        count = Span(low=Decimal(1), high=Decimal(1)), at + 1
     if count is None:
         return None
     after = skip(direction, count[1], "x")
+    if count[0].high < 1:
+        after = skip(direction, skip(direction, after, "of"), "a", "one")
     strength = simple_amount(direction, after)
     apart = after > count[1] or direction[at].kind is Kind.WORD or direction[after - 1].text == ")"
     if strength is None or not apart:
@@ -49,6 +56,9 @@ def units_of_strength(direction: Direction, at: int) -> Found[WrittenDose] | Non
         return _spoonfuls(count[0].low, count[0].high, strength[0]), strength[1] + 1
     unit = UNITS.get(noun)
     if strength[0].unit not in _MASS or unit is None or unit.unit is not Unit.EACH:
+        return None
+    if unit.noun == PATCH and count[0].low < 1:
+        # Patches are not cut, and half of one must not become the rate of another.
         return None
     units = Dose(low=count[0].low, high=count[0].high, unit=Unit.EACH, noun=unit.noun)
     whole = _of_each(*_mass_of(strength[0], unit.noun, in_micrograms(direction, strength[1])), units)
