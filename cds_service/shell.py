@@ -17,6 +17,7 @@ from cds_service.settings import Settings
 from cds_service.storage.feedback import FeedbackStore
 from hooks.about import About
 from hooks.protocol import Call, Service
+from opioids.guideline import Guideline
 from opioids.knowledge import Knowledge
 
 
@@ -38,6 +39,12 @@ class Shell:
     prefetcher: Prefetcher
     clock: Callable[[], datetime]
     new_uuid: Callable[[], str]
+
+    @property
+    def guidelines(self) -> dict[str, Guideline]:
+        """All guidelines by id; the site's own with the thresholds that the site has set."""
+        own = self.about.guideline
+        return {**self.knowledge.guidelines, own.id: own}
 
     def service(self, service_id: str) -> Service:
         """The service of that id. Raises `NotFound`."""

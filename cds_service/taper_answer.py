@@ -14,12 +14,12 @@ from hooks.words.taper import doses_words, time_words
 from hooks.words.taper_notes import (
     HOLD,
     NALOXONE,
-    SIGNS,
     obstacle_words,
     order_words,
     pace_words,
     plan_notes,
     step_words,
+    watch_for,
 )
 from opioids.shelf import strength_of
 from opioids.tapers.profiles import Tapers
@@ -120,10 +120,8 @@ def _supply(doses: Iterable[PlannedDose], days: int) -> list[dict[str, Any]]:
 
 def _for_all(tapers: Tapers) -> dict[str, Any]:
     by_kind = {
-        kind: [
-            {"code": one.id, "words": SIGNS[one.id], "source": one.source} for one in tapers.signs if one.kind == kind
-        ]
-        for kind in ("pause", "stop", "slow")
+        one.kind: [{"code": sign.id, "words": words, "source": sign.source} for sign, words in one.signs]
+        for one in watch_for(tapers)
     }
     support = [
         {"symptom": one.symptom, "options": one.options, "source": one.source, "review": one.review.value}

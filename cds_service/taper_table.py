@@ -11,12 +11,12 @@ from hooks.words.taper import doses_words
 from hooks.words.taper_notes import (
     HOLD,
     NALOXONE,
-    SIGNS,
     obstacle_words,
     order_words,
     pace_words,
     plan_notes,
     step_words,
+    watch_for,
 )
 from opioids.quantities import shown
 from opioids.tables import Review
@@ -80,16 +80,11 @@ def _step(step: TaperStep, plan: TaperPlan, width: int) -> Iterator[str]:
 
 def _for_all(tapers: Tapers, width: int) -> Iterator[str]:
     yield from _folded(HOLD, width)
-    for kind, heading in (
-        ("pause", "Pause when there is"),
-        ("stop", "Stop at once only for"),
-        ("slow", "Go slowly with"),
-    ):
+    for watched in watch_for(tapers):
         yield ""
-        yield f"{heading}:"
-        for sign in tapers.signs:
-            if sign.kind == kind:
-                yield from _folded(SIGNS[sign.id], width, "- ")
+        yield f"{watched.heading}:"
+        for _, words in watched.signs:
+            yield from _folded(words, width, "- ")
     yield ""
     yield from _folded(NALOXONE, width)
     yield ""

@@ -11,15 +11,14 @@ from typing import Any
 
 from flask import Flask, Response, request
 
-from cds_service import mme_answer, wire
+from cds_service import mme_answer
 from cds_service.pages.charts import Entry
-from cds_service.pages.order_lines import MOST_LINES, OrderLine, bundle_of, order_lines
-from cds_service.pages.site import Site, as_json
+from cds_service.pages.order_lines import OrderLine, orders_of
+from cds_service.pages.site import Fault, Site, as_json
 from cds_service.queries import conversion_table, day
 from fhir_mappings import calculator
 from fhir_mappings.elements import UnsuitableBody
 from hooks.protocol import RequestError
-from hooks.words.language import message
 from opioids.conversion import ConversionTable
 from opioids.mme import MmeTotal, Supplement
 from opioids.prescriptions import Uncounted
@@ -42,15 +41,6 @@ class Form:
     guideline: str
     day: str
     compared: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
-    """What is wrong with a field; `detail` is for those who wrote the orders as FHIR, and in English."""
-
-    field: str
-    words: str
-    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,8 +96,7 @@ class Page:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._knowledge = site.shell.knowledge
-        own = site.shell.about.guideline
-        self._guidelines = {**self._knowledge.guidelines, own.id: own}
+        self._guidelines = site.shell.guidelines
 
     def show(self) -> Response:
         """The empty form, or an example in it."""
@@ -197,15 +186,3 @@ class Page:
         if not counted and unknown:
             together = replace(unknown[0], label=together.label, sum=True)
         return (*counted, *unknown, together)
-
-
-def orders_of(text: str) -> tuple[tuple[OrderLine, ...], dict[str, Any]]:
-    """FHIR when it begins like JSON, else orders line by line. Raises `RequestError`."""
-    if text.lstrip().startswith(("{", "[")):
-        return (), wire.read_object(text.encode("utf-8", "surrogatepass"))
-    lines = order_lines(text)
-    if not lines:
-        raise RequestError("orders", message("enter at least one order"))
-    if len(lines) > MOST_LINES:
-        raise RequestError("orders", f"enter no more than {MOST_LINES} orders at once")
-    return lines, bundle_of(lines)

@@ -73,9 +73,7 @@ class Page:
 
     def _standards(self, named: Named) -> tuple[Guideline, ConversionTable]:
         """Raises `KeyError` for a guideline or a table that is not carried here."""
-        own, knowledge = self._shell.about.guideline, self._shell.knowledge
-        guideline = own if named.guideline == own.id else knowledge.guidelines[named.guideline]
-        return guideline, knowledge.tables[named.table]
+        return self._shell.guidelines[named.guideline], self._shell.knowledge.tables[named.table]
 
     def _kept(self, named: Named, now: datetime) -> Kept:
         try:

@@ -10,6 +10,10 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from cds_service import wire
+from hooks.protocol import RequestError
+from hooks.words.language import message
+
 MOST_LINES = 100
 
 _LIST_MARK = re.compile(r"^\s*(?:[-*•–]|\d{1,3}[.)])\s+")
@@ -70,6 +74,18 @@ def bundle_of(lines: tuple[OrderLine, ...]) -> dict[str, Any]:
         "type": "collection",
         "entry": [{"resource": line.order} for line in lines],
     }
+
+
+def orders_of(text: str) -> tuple[tuple[OrderLine, ...], dict[str, Any]]:
+    """FHIR when it begins like JSON, else orders line by line. Raises `RequestError`."""
+    if text.lstrip().startswith(("{", "[")):
+        return (), wire.read_object(text.encode("utf-8", "surrogatepass"))
+    lines = order_lines(text)
+    if not lines:
+        raise RequestError("orders", message("enter at least one order"))
+    if len(lines) > MOST_LINES:
+        raise RequestError("orders", f"enter no more than {MOST_LINES} orders at once")
+    return lines, bundle_of(lines)
 
 
 def _divided(words: str) -> tuple[str, str]:

@@ -20,9 +20,8 @@ from werkzeug.exceptions import Unauthorized
 from werkzeug.security import check_password_hash
 
 from cds_service.errors import NotReady, whereabouts
-from cds_service.pages.calculator import Fault
 from cds_service.pages.charts import Entry
-from cds_service.pages.site import Site
+from cds_service.pages.site import Fault, Site
 from cds_service.queries import day
 from cds_service.report import Report
 from cds_service.settings_reports import Reports

@@ -86,6 +86,15 @@ class Site:
         return response
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """What is wrong with a field; `detail` is for those who wrote the orders as FHIR, and in English."""
+
+    field: str
+    words: str
+    detail: str = ""
+
+
 def register(app: Flask, shell: Shell) -> Site:
     """Adds what every page needs; the pages themselves add their addresses."""
     folder = files(__package__)

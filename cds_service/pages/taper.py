@@ -13,10 +13,10 @@ from babel.dates import format_date
 from flask import Flask, Response, request
 
 from cds_service.mme_input import Unreadable
-from cds_service.pages.calculator import Fault, orders_of
 from cds_service.pages.charts import NARROW, WIDE, Chart
 from cds_service.pages.language import SOURCE
-from cds_service.pages.site import Site
+from cds_service.pages.order_lines import orders_of
+from cds_service.pages.site import Fault, Site
 from cds_service.pages.step_chart import Stairs, Tread, step_chart
 from cds_service.pages.taper_form import Form, key_of, plans_for, profile_of, stop_of, stops
 from cds_service.pages.taper_sheet import sheet_of
@@ -27,12 +27,12 @@ from hooks.words.taper import doses_words
 from hooks.words.taper_notes import (
     HOLD,
     NALOXONE,
-    SIGNS,
     obstacle_words,
     order_words,
     pace_words,
     plan_notes,
     step_words,
+    watch_for,
 )
 from opioids.tapers.values import NoPlan, Obstacle, TaperPlan
 
@@ -40,7 +40,7 @@ EXAMPLE = """oxycodone ER 40 mg tablets, 1 tablet twice a day
 oxycodone 5 mg tablets, 1 tablet every 8 hours as needed
 """
 FHIR_TYPE = "application/fhir+json"
-_WORDS = (doses_words, order_words, pace_words, plan_notes, step_words)
+_WORDS = (doses_words, order_words, pace_words, plan_notes, step_words, watch_for)
 """What tells a plan in words, in any language."""
 _FIELDS = {"as-of": "start", "start": "start"}
 
@@ -68,8 +68,7 @@ class Page:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._known = site.shell.knowledge
-        own = site.shell.about.guideline
-        self._guidelines = {**self._known.guidelines, own.id: own}
+        self._guidelines = site.shell.guidelines
 
     def show(self) -> Response:
         """The empty form, or an example in it."""
@@ -174,7 +173,6 @@ class Page:
             interval=shown.interval_days if shown else profile.interval_days,
             longest=LONGEST_INTERVAL_DAYS,
             tapers=self._known.tapers,
-            signs=SIGNS,
             hold=HOLD,
             naloxone=NALOXONE,
             say=say,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 
 from hooks.words.language import Say, english, message
 from opioids.products import Product
 from opioids.quantities import shown
 from opioids.shelf import strength_of
+from opioids.tapers.profiles import Sign, Tapers
 from opioids.tapers.values import First, NoPlan, Obstacle, PlanNote, StepNote, TaperPlan, TaperStep
 
 _STEP_NOTES = {
@@ -100,7 +102,7 @@ def pace_words(plan: TaperPlan, say: Say = english) -> str:
     return said % {"percent": shown(plan.percent), "days": plan.interval_days}
 
 
-SIGNS = {
+_SIGNS = {
     "withdrawal": message("withdrawal that is hard to bear"),
     "worse-for-a-month": message("pain or function worse for more than a month"),
     "mood-or-suicide": message("low mood, thoughts of suicide, or a mental-health crisis"),
@@ -117,6 +119,34 @@ SIGNS = {
     "cognitive-impairment": message("memory or understanding is impaired"),
 }
 """What each sign of `knowledge/tapers/signs.csv` says."""
+
+_HEADINGS = {
+    "pause": message("Pause when there is"),
+    "stop": message("Stop at once only for"),
+    "slow": message("Go slowly with"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """One kind of what to watch for, under its heading: each sign with its words."""
+
+    kind: str
+    heading: str
+    signs: tuple[tuple[Sign, str], ...]
+
+
+def watch_for(tapers: Tapers, say: Say = english) -> tuple[Watched, ...]:
+    """What to watch for on the way down: reasons to pause, to stop at once, to go slowly."""
+    return tuple(
+        Watched(
+            kind=kind,
+            heading=say(heading),
+            signs=tuple((one, say(_SIGNS[one.id])) for one in tapers.signs if one.kind == kind),
+        )
+        for kind, heading in _HEADINGS.items()
+    )
+
 
 HOLD = message(
     "Any step can be held as long as it is needed; going back one step is no failure. Review before each step, and at "
