@@ -130,8 +130,10 @@ def test_where_nobody_says_who_they_are_it_holds_for_everybody(hospital):
 # ---- until the picture changes ----
 
 
-def test_a_rise_of_the_dose_by_a_fifth_ends_it(hospital):
+def test_a_rise_of_the_dose_by_a_fifth_ends_it(make_app):
     """135 MME/day with the draft; 157.5 is a rise of 16.7%, 162 would be 20%."""
+    # A card about the rise itself would stand in the place of the review.
+    hospital = opened(make_app, '[guideline]\nescalation = "off"')
     hospital.override(hospital.sign()[REVIEW], "benefits-outweigh-harms")
     assert REVIEW not in hospital.sign(drafts=(draft("d", "oxycodone 5", 5),))
     assert REVIEW in hospital.sign(drafts=(draft("d", "oxycodone 5", 6),))
