@@ -12,6 +12,7 @@ from opioids.past_doses import Level, PastDoses, past_doses
 from opioids.prescriptions import Ignored, IgnoredReason, Standing, Uncounted, UncountedReason
 from opioids.quantities import Unit
 from tests.opioids.build import (
+    BUPRENORPHINE,
     MEPERIDINE,
     METHADONE,
     MORPHINE,
@@ -176,6 +177,11 @@ def test_steps_inside_an_order_are_levels(levels):
 def test_dose_of_the_past_that_cannot_be_converted_makes_it_unknown(levels):
     before = taken("a", 40, of=MEPERIDINE, started=100, supply_ends=ago(60))
     assert levels(before, active("b", 20, 100)) == [(100, None), (60, 20)]
+
+
+def test_drug_of_the_past_that_is_never_converted_adds_nothing(levels):
+    before = taken("a", 8, of=BUPRENORPHINE, started=100, supply_ends=ago(60))
+    assert levels(before, active("b", 20, 100)) == [(100, 20)]
 
 
 def test_band_of_the_past_goes_by_all_that_was_taken_on_the_day(levels):
