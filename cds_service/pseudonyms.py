@@ -58,7 +58,7 @@ class Pseudonyms:
     @property
     def group(self) -> str:
         """Those who share the user's role and organisation, where these were sent; else the user alone."""
-        role = role_of(self._user, self._request.prefetch.values())
+        role = role_of(self._user, self._request.prefetch.values()) if self._key else ""
         return self._pseudonym("group", role) if role else self.prescriber
 
     def _pseudonym(self, kind: str, name: str) -> str:

@@ -26,7 +26,7 @@ from hooks.words import text_of
 from opioids.guideline import NaloxoneOrder
 from opioids.mme import MmeTotal
 from opioids.quantities import shown
-from opioids.recommendations import Topic
+from opioids.recommendations import Topic, Urgency
 
 OVERRIDE_SYSTEM = "urn:opioid-cds:override-reason"
 
@@ -55,6 +55,8 @@ _OVERRIDES = {
     ),
 }
 """A small set that never changes, because EHRs map these codes by hand."""
+
+_INDICATORS = {urgency: Indicator(urgency.value) for urgency in Urgency}
 
 ASK_AGAIN_DAYS = 90
 """For how long a reason silences its topic, unless a site sets another time."""
@@ -102,7 +104,7 @@ def card_of(told: Told, *, patient_id: str, release: Release, call: Call) -> Car
         uuid=call.new_uuid(),
         summary=text.summary,
         detail=paragraphs(text.detail, provisional(guideline)),
-        indicator=Indicator(recommendation.urgency.value),
+        indicator=_INDICATORS[recommendation.urgency],
         source=_source(guideline.short, guideline.url, recommendation.topic),
         finding=Finding(
             guideline=guideline.id,

@@ -43,7 +43,7 @@ class Text:
 
 def paragraphs(*parts: str) -> str:
     """The parts that say anything, each a paragraph."""
-    return "\n\n".join(part for part in parts if part)
+    return "\n\n".join(filter(None, parts))
 
 
 def basis(told: Told) -> str:

@@ -100,12 +100,13 @@ class Case:
     @property
     def has_opioid(self) -> bool:
         """Whether an opioid for pain is, or may be, taken now or with the orders being written."""
-        return any(total.counted or total.uncounted for total in (self.current, self.proposed))
+        current, proposed = self.current, self.proposed
+        return bool(current.counted or proposed.counted or current.uncounted or proposed.uncounted)
 
     @property
     def in_treatment(self) -> bool:
         """Whether treatment of opioid use disorder is on the list or being written."""
-        return any(_holds(total, _TREATMENT) for total in (self.current, self.proposed))
+        return _holds(self.current, _TREATMENT) or _holds(self.proposed, _TREATMENT)
 
     @property
     def takes_any_opioid(self) -> bool:
@@ -144,12 +145,12 @@ class Case:
 
     def reaches(self, guideline: Guideline, name: PointName | None = None) -> bool:
         """Whether the total with the orders being written reaches the dose point of that name (None: any)."""
-        points = guideline.dose_points
-        return any(one.reached_by(self.proposed.maximum) for one in points if name in (None, one.name))
+        reached = [one.name for one in guideline.dose_points if one.reached_by(self.proposed.maximum)]
+        return bool(reached) if name is None else name in reached
 
     def meets(self, criterion: Criterion, guideline: Guideline) -> bool:
         """Whether the case shows what a criterion looks for."""
-        if criterion.has_bounds and not self._is_within(criterion):
+        if not (criterion.from_days is None and criterion.to_days is None) and not self._is_within(criterion):
             return False
         sought = criterion.looks_for
         if isinstance(sought, ConditionGroup):
@@ -198,7 +199,7 @@ def _has_any(total: MmeTotal) -> bool:
 
 
 def _holds(total: MmeTotal, reasons: frozenset[IgnoredReason]) -> bool:
-    return any(one.reason in reasons for one in total.ignored)
+    return not reasons.isdisjoint([one.reason for one in total.ignored])
 
 
 _NO_SCHEDULE = frozenset({ConditionGroup.PREGNANCY, ConditionGroup.SUICIDALITY, ConditionGroup.UNSTABLE_MENTAL_HEALTH})

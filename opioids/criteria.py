@@ -72,8 +72,3 @@ class Criterion:
     long_term: bool = False
     from_days: int | None = None
     to_days: int | None = None
-
-    @property
-    def has_bounds(self) -> bool:
-        """Whether it holds only for some lengths of therapy."""
-        return self.from_days is not None or self.to_days is not None
