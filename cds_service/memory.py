@@ -40,8 +40,7 @@ class Memory:
         self._metrics = metrics
         key = configured_key(settings.site)
         self._key = SiteKey(key) if key else None
-        needs_key = settings.notes.enabled or settings.explain.enabled
-        self._draws_key = self._key is None and needs_key and not settings.production
+        self._draws_key = self._key is None and not settings.production
         self._no_key_before = 0.0
         self._lock = Lock()
         self.notes = settings.notes.enabled
@@ -96,7 +95,8 @@ class Watch:
         self._received = received
         self._service = service
         self._now = now
-        self._who = Pseudonyms(memory.key(), received)
+        # Without notes nobody asks for pseudonyms, and no key is drawn for them.
+        self._who = Pseudonyms(memory.key() if memory.notes else None, received)
         self._picture: Picture | None = None
         self._found: tuple[Recommendation, ...] = ()
         self._resting: frozenset[Topic] = frozenset()

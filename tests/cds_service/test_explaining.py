@@ -182,3 +182,16 @@ def test_a_draft_of_the_same_drug_changes_only_chance(make_app):
             for suggestion in card.get("suggestions", ()):
                 del suggestion["uuid"]
     assert answers[0] == answers[1]
+
+
+def test_without_notes_and_links_a_call_touches_no_database(make_app, tmp_path):
+    """The key for pseudonyms and links is drawn when one of them needs it."""
+    url = f"sqlite:///{tmp_path / 'untouched.sqlite3'}"
+    hospital = opened(make_app, "[notes]\nenabled = false\n[database]\nmigrate_at_start = false\n", database=url)
+    assert hospital.sign()
+    assert not (tmp_path / "untouched.sqlite3").exists()
+
+
+def test_links_need_no_notes(make_app):
+    hospital = opened(make_app, f"{LINKED}[notes]\nenabled = false\n")
+    page(hospital, hospital.sign()["MmeTotal"])
