@@ -21,6 +21,8 @@ def client(knowledge):
         environment = {
             "OPIOID_CDS_DATABASE__URL": "sqlite:///never-opened.sqlite3",
             "OPIOID_CDS_DATABASE__MIGRATE_AT_START": "false",
+            "OPIOID_CDS_NOTES__ENABLED": "false",
+            "OPIOID_CDS_EXPLAIN__ENABLED": "false",
             **{f"OPIOID_CDS_{name}": str(value) for name, value in changes.items()},
         }
         return create_app(settings.load(None, environment), knowledge=knowledge).test_client()
