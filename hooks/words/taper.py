@@ -113,17 +113,18 @@ def directions_words(dose: PlannedDose, count: int) -> str:
     if dose.is_worn:
         return f"{_units(dose)} on the skin, changed every 3 days"
     if dose.at_most is not None:
-        unit = "mL" if dose.product.form is Form.LIQUID else f"{dose.product.noun}s"
-        return f"{_units(dose)} by mouth as needed, at most {shown(dose.at_most)} {unit} a day"
+        return f"{_units(dose)} by mouth as needed, at most {_units(dose, dose.at_most)} a day"
     often = time_words(dose.time or 0, dose.times) if count == 1 else _often(count, english)
     return f"{_units(dose)} by mouth {often}"
 
 
-def _units(dose: PlannedDose) -> str:
+def _units(dose: PlannedDose, so_many: Decimal | None = None) -> str:
+    """The units of a dose, or so many of the same."""
+    units = dose.units if so_many is None else so_many
     if dose.product.form is Form.LIQUID:
-        return f"{shown(dose.units)} mL"
-    plural = "" if dose.units == 1 else "es" if dose.is_worn else "s"
-    return f"{shown(dose.units)} {dose.product.noun}{plural}"
+        return f"{shown(units)} mL"
+    plural = "" if units <= 1 else "es" if dose.is_worn else "s"
+    return f"{shown(units)} {dose.product.noun}{plural}"
 
 
 def step_line(step: TaperStep, plan: TaperPlan) -> str:

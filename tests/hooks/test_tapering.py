@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
 from itertools import count
 
 import pytest
 
 from fhir_mappings.elements import element
 from hooks.protocol import ActionType, Call
+from hooks.words.taper import directions_words
 from opioids.recommendations import Topic
+from opioids.tapers.values import PlannedDose
 from tests.hooks.orders import (
     PATIENT,
     TODAY,
@@ -435,3 +439,11 @@ def test_scheduled_and_as_needed_doses_of_one_drug_are_told_apart_when_both_go_b
     cards = services["patient-view"].evaluate(request("patient-view", listed(needed, ER, by_the_clock)), call)
     review = next(one for one in cards if one.source.topic is Topic.DEPRESCRIBING_REVIEW)
     assert "oxycodone 5 mg in the evening, 5 mg three times a day; oxycodone ER 40 mg twice a day" in review.detail
+
+
+def test_one_tablet_and_half_of_one_are_not_said_as_many(knowledge):
+    tablet = knowledge.formulary.products["1049621"]
+    half = PlannedDose(product=tablet, units=Decimal("0.5"), time=None, times=0, at_most=Decimal(1), references=())
+    two = replace(half, units=Decimal(2), at_most=Decimal(6))
+    assert directions_words(half, 1) == "0.5 tablet by mouth as needed, at most 1 tablet a day"
+    assert directions_words(two, 1) == "2 tablets by mouth as needed, at most 6 tablets a day"
