@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum, StrEnum, auto
+from enum import StrEnum
 
 from opioids.criteria import Criterion
 from opioids.topics import Topic
@@ -52,38 +52,38 @@ class Recommendation:
         return self.topic is not Topic.DATA_INCOMPLETE and self.rule != BLOCKER_RULE
 
 
-class HeldBack(Enum):
+class HeldBack(StrEnum):
     """Why a rule has nothing to say about a case: the first reason that it came upon."""
 
-    NOT_IN_FOCUS = auto()
+    NOT_IN_FOCUS = "not-in-focus"
     """Nothing that the rule speaks about is being looked at or written."""
-    NO_OPIOID = auto()
-    EXCLUDED = auto()
+    NO_OPIOID = "no-opioid"
+    EXCLUDED = "excluded"
     """The guideline's advice on doses is not meant for this patient."""
-    IN_TREATMENT = auto()
+    IN_TREATMENT = "in-treatment"
     """Opioid use disorder is being treated."""
-    NOT_REACHED = auto()
+    NOT_REACHED = "not-reached"
     """The total is complete and below the first dose point."""
-    NO_CRITERION = auto()
+    NO_CRITERION = "no-criterion"
     """None of the guideline's criteria that suffice alone is met."""
-    ONLY_FOR_COUGH = auto()
-    BEING_LOWERED = auto()
-    NOT_LOWERED = auto()
+    ONLY_FOR_COUGH = "only-for-cough"
+    BEING_LOWERED = "being-lowered"
+    NOT_LOWERED = "not-lowered"
     """The dose is not lowered, or it cannot be told, or one opioid replaces another."""
-    NOT_LONG_TERM = auto()
-    SMALLEST_STEP = auto()
+    NOT_LONG_TERM = "not-long-term"
+    SMALLEST_STEP = "smallest-step"
     """A small cut, and the smallest that the marketed strengths allow."""
-    WITHIN_PACE = auto()
-    NALOXONE_AT_HAND = auto()
-    NOTHING_MISSING = auto()
-    IN_HOSPITAL = auto()
+    WITHIN_PACE = "within-pace"
+    NALOXONE_AT_HAND = "naloxone-at-hand"
+    NOTHING_MISSING = "nothing-missing"
+    IN_HOSPITAL = "in-hospital"
     """Care takes place in a hospital, and the order is not for the time after it."""
-    NO_SEDATIVE = auto()
-    NO_BLOCKER = auto()
-    NOT_RAISED = auto()
+    NO_SEDATIVE = "no-sedative"
+    NO_BLOCKER = "no-blocker"
+    NOT_RAISED = "not-raised"
     """The dose does not rise, or it cannot be told, or no opioid was taken before."""
-    NOT_PAST_A_POINT = auto()
-    OVERDOSED = auto()
+    NOT_PAST_A_POINT = "not-past-a-point"
+    OVERDOSED = "overdosed"
     """An overdose has just been recorded: stopping at once can be right."""
-    NOT_LOWERED_BEFORE = auto()
+    NOT_LOWERED_BEFORE = "not-lowered-before"
     """The dose that rises is not known to have been lowered before."""
