@@ -66,9 +66,9 @@ class Criterion:
     explicit: bool
     source: str
     review: Review
-    point: PointName | None = None
-    present: bool = False
-    mild: bool = False
-    long_term: bool = False
-    from_days: int | None = None
-    to_days: int | None = None
+    point: PointName | None
+    present: bool
+    mild: bool
+    long_term: bool
+    from_days: int | None
+    to_days: int | None

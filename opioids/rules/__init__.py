@@ -83,7 +83,7 @@ class Verdict:
     rule: str
     found: Recommendation | HeldBack
     told: bool
-    rests: bool = False
+    rests: bool
 
 
 def verdicts(

@@ -50,7 +50,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--all", action="store_true", help="every mutant")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--seconds", type=float, default=5, help="test time a mutant at most (5)")
+    parser.add_argument("--seconds", type=float, default=10, help="test time a mutant at most (10)")
     parser.add_argument("--quiet", action="store_true", help="survivors and figures only")
     return parser.parse_args()
 

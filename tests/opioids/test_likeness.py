@@ -195,3 +195,18 @@ def test_slips_are_those_of_a_naive_count(one, other):
 @given(WORDS, WORDS)
 def test_slips_are_the_same_both_ways(one, other):
     assert slips(one, other, 99) == slips(other, one, 99)
+
+
+@pytest.mark.parametrize(
+    ("start", "meant"),
+    [
+        ("levorph", "levorphanol"),
+        ("butorph", "butorphanol"),
+        # Fewer than seven letters begin other names as well.
+        ("levorp", None),
+        ("butorp", None),
+    ],
+)
+def test_start_of_a_name_stands_for_it_from_seven_letters_on(start, meant):
+    found = FORMULARY.likeness.find([start])
+    assert (found and found[1]) == meant

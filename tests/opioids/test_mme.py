@@ -149,6 +149,13 @@ def test_what_is_uncounted_or_ignored_is_carried_through(total):
     assert (found.uncounted, found.ignored, found.complete) == ((uncounted,), (ignored,), False)
 
 
+def test_total_is_provisional_where_a_factor_of_it_is(total):
+    one = prescription()
+    assert not total(one).provisional
+    assert total(one, table="ca-2017").provisional
+    assert not total(table="ca-2017").provisional
+
+
 def test_total_of_nothing_is_zero_and_complete(total):
     found = total()
     assert (found.scheduled, found.maximum, found.complete) == (0, 0, True)

@@ -195,6 +195,24 @@ def test_brand_of_ordinary_words_or_of_another_drug_makes_no_name_an_opioids(bra
     assert known.recogniser.identifier.identify([], [f"{brand} lisinopril"]) is IgnoredReason.NOT_AN_OPIOID
 
 
+@pytest.mark.parametrize("brand", ["Newbrand Tablet", "Cough Newbrand", "Newbrand 12"])
+def test_brand_with_an_ordinary_word_beside_its_own_is_a_brand(brand):
+    branded = drug("2", of(OXYCODONE, "6 MG"), brand=brand, term_type=TermType.BRANDED_PRODUCT)
+    known = load(replace(RELEASE, drugs=(branded,)))
+    assert isinstance(known.recogniser.identifier.identify([], [f"{brand} 6 mg"]), Identified)
+
+
+def test_opioid_of_the_release_that_is_known_here_by_another_name_is_that_opioid():
+    known = load(replace(RELEASE, ingredients={"997": "pethidine", "996": "Oxycodone"}))
+    names = [known.formulary.by_rxcui[code].name for code in ("997", "996")]
+    assert names == ["meperidine", "oxycodone"]
+
+
+def test_opioid_that_is_new_here_has_no_codes_of_other_systems():
+    coded = (*FORMULARY.by_snomed.values(), *FORMULARY.by_atc.values())
+    assert not [one for one in coded if one.name == "cebranopadol"]
+
+
 def test_opioid_that_is_new_here_has_no_factor_and_is_known_by_name_and_code():
     assert told("999") == ([("cebranopadol", None)], "", None, False)
     assert told(names=["cebranopadol 1 mg tablet"]) == ([("cebranopadol", "1")], "tablet", Route.ORAL, False)
@@ -412,6 +430,15 @@ def test_file_is_read_whole():
 
 
 DRUG = document()["drugs"][0]
+
+# What RxNorm calls the kinds of names that a release is read for.
+TERM_TYPES = ("SCD", "SBD", "GPCK", "BPCK", "SCDC", "SBDC", "SCDF", "SBDF", "SCDG", "SBDG", "PIN", "MIN", "BN")
+
+
+@pytest.mark.parametrize("term_type", TERM_TYPES)
+def test_every_kind_of_name_that_matters_can_stand_in_the_file(term_type):
+    [found] = read_release(json.dumps(document(drugs=[{**DRUG, "term_type": term_type}])), "f.json").drugs
+    assert found.term_type == term_type
 
 
 @pytest.mark.parametrize(
