@@ -20,7 +20,7 @@ from opioids.drug_classes import DrugClass
 from opioids.guideline import DosePoint, Guideline
 from opioids.mme import MmeTotal
 from opioids.quantities import shown
-from opioids.recommendations import HeldBack, Recommendation, Urgency
+from opioids.recommendations import HeldBack, Recommendation, Topic, Urgency
 from opioids.rules import RULES
 from opioids.what_if import Alternative, Difference, pace_percent, what_if
 
@@ -64,7 +64,7 @@ def in_particular(told: Told, summary: str) -> InParticular:
         reasons=tuple(reasons_told(told.recommendation.reasons, told)),
         statements=told.recommendation.statements,
         seen=tuple(_seen(case, told.guideline)),
-        unseen=tuple(_unseen(case)),
+        unseen=tuple(_unseen(case, told.recommendation.topic)),
         silenced=tuple(_silenced([one for one in others if isinstance(one.found, HeldBack)], told)),
         changed=tuple(
             f"{_words(one, told)} ({_URGENCY[one.found.urgency]})"
@@ -115,7 +115,8 @@ def _seen(case: Case, guideline: Guideline) -> Iterator[str]:
         yield f"{CLASSES.get(one.drug_class, one.drug_class.replace('_', ' '))}: {one.ingredient}"
 
 
-def _unseen(case: Case) -> Iterator[str]:
+def _unseen(case: Case, topic: Topic) -> Iterator[str]:
+    """What could not be seen; of scores and naloxone only where they would have mattered."""
     for gap in case.gaps:
         yield GAPS.get(gap, "an order for another patient was left out")
     if not case.patient.conditions_seen:
@@ -124,9 +125,9 @@ def _unseen(case: Case) -> Iterator[str]:
         yield "the age"
     if case.therapy_days is None:
         yield "how long opioids have been taken"
-    if not case.courses:
+    if not case.courses and topic in (Topic.DEPRESCRIBING_REVIEW, Topic.DOSE_ESCALATION):
         yield "scores of pain or function that could show whether opioids help"
-    if not case.naloxone_at_hand:
+    if topic is Topic.NALOXONE_OFFER:
         yield "naloxone: none was among what was sent; one from a pharmacy or a take-home program does not show"
 
 
@@ -141,11 +142,11 @@ def _alternatives(told: Told) -> tuple[Alternative, ...]:
 
 
 def _silenced(found: list[Alternative], told: Told) -> Iterator[str]:
-    """Each in words; the kinds of patients that the guideline is not meant for together."""
+    """Each in words; what the guideline's advice is not meant for together."""
     yield from (_words(one, told) for one in found if one.difference is not Difference.EXCLUDED)
     excluding = [one.thing for one in found if isinstance(one.thing, Criterion)]
     if excluding:
-        yield f"the guideline were not meant for the patient: {not_meant_for(excluding)}"
+        yield f"{'this' if len(excluding) == 1 else 'one of these'} held: {not_meant_for(excluding)}"
 
 
 _WORDS = {
@@ -165,11 +166,11 @@ def _words(one: Alternative, told: Told) -> str:
             reached = one.difference is Difference.AT_POINT
             return f"the total were {dose_at(point)}" if reached else f"the total were not {dose_at(point)}"
         case Criterion() as criterion:
-            return f"the guideline were not meant for the patient: {criterion.words}"
+            return f"this held: {criterion.words}"
         case DrugClass() as drug_class:
             return f"{CLASSES.get(drug_class, drug_class.replace('_', ' '))} were not taken as well"
         case ConditionGroup() as group:
-            return f"this were not recorded: {_name(group, told.guideline)}"
+            return f"this did not hold: {_name(group, told.guideline)}"
         case None:
             percent = pace_percent(told.case, told.guideline)
             return _WORDS[one.difference].format(

@@ -77,7 +77,7 @@ def _others(case: Case, guideline: Guideline, topic: Topic) -> Iterator[tuple[Di
     # How fast a dose falls is judged by both of its ends, so another total alone would be no case at all.
     if topic is Topic.SLOWER_TAPER:
         percent = pace_percent(case, guideline)
-        if percent is not None:
+        if percent is not None and case.change.percent > percent:
             yield Difference.SLOWER, None, _slower(case, percent)
     else:
         for point in guideline.dose_points:

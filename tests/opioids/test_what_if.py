@@ -12,7 +12,7 @@ from opioids.criteria import Circumstance
 from opioids.drug_classes import DrugClass
 from opioids.patient import Patient
 from opioids.prescriptions import Uncounted, UncountedReason
-from opioids.recommendations import HeldBack, Recommendation, Urgency
+from opioids.recommendations import HeldBack, Recommendation, Topic, Urgency
 from opioids.rules import RULES
 from opioids.rules.data_incomplete import data_incomplete
 from opioids.rules.deprescribing_review import deprescribing_review
@@ -22,7 +22,7 @@ from opioids.rules.naloxone_offer import naloxone_offer
 from opioids.rules.sedative_overlap import sedative_overlap
 from opioids.rules.slower_taper import slower_taper
 from opioids.what_if import Difference, pace_percent, what_if
-from tests.opioids.build import case, morphine_total
+from tests.opioids.build import case, change, morphine_total
 
 EXCLUSIONS = {"under 18", "active cancer", "palliative care", "a terminal illness", "sickle cell disease"}
 HOSPITAL = "a hospital, emergency or perioperative encounter"
@@ -179,6 +179,20 @@ def test_a_guideline_without_a_pace_has_no_slower_way(guideline, table):
     asked = case(table, 100, 0)
     assert pace_percent(asked, no_pace) is None
     assert Difference.SLOWER not in [one.difference for one in what_if(asked, no_pace, slower_taper)]
+
+
+@pytest.mark.parametrize(("after", "slower"), [("89.9", True), (90, False), (95, False)])
+def test_only_a_fall_beyond_the_pace_could_have_been_slower(after, slower, guideline, table):
+    """Just beyond the pace, at it, and within it."""
+    asked = case(table, 100, after, change=change(100, after))
+    found = what_if(asked, guideline, _quiet_at_the_pace)
+    assert (Difference.SLOWER in [one.difference for one in found]) is slower
+
+
+def _quiet_at_the_pace(asked, guideline):
+    """A rule about falls that speaks louder of any other fall than the one at the pace."""
+    at_pace = asked.change.percent == pace_percent(asked, guideline)
+    return Recommendation(topic=Topic.SLOWER_TAPER, urgency=Urgency.INFO if at_pace else Urgency.WARNING, rule="fall")
 
 
 @pytest.mark.parametrize(("days", "percent"), [(None, "most_percent"), (365, "most_percent"), (364, "short")])
