@@ -26,6 +26,8 @@ from hooks.told import Told
 from opioids.topics import Topic
 
 LABEL = "Why this card, and what would change it"
+MOST_WAITING = 1000
+"""Explanations that wait for a database that is away: each holds all that is known of a case while it waits."""
 LONGEST_WAIT = 1.0
 """Seconds that the page waits for an explanation of a moment ago to be written."""
 
@@ -55,7 +57,7 @@ class Explaining:
         self._tokens = lru_cache(maxsize=1)(Tokens)
         self.alike = lru_cache(maxsize=256)(self._alike)
         self._stores = settings.explain.store
-        self.recorder = Recorder[Pending](self._keep, metrics.explanations_lost)
+        self.recorder = Recorder[Pending](self._keep, metrics.explanations_lost, most=MOST_WAITING)
 
     def of_call(self, now: datetime, *, keeps: bool = True) -> OfCall | None:
         """What gives the cards of one call their links; None where they get none.

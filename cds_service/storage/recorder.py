@@ -32,7 +32,10 @@ class Recorder(Generic[Note]):
     to `lost`: notes may be, feedback may not and goes another way.
     """
 
-    def __init__(self, write: Callable[[Sequence[Note]], None], lost: Callable[[int], None]) -> None:
+    def __init__(
+        self, write: Callable[[Sequence[Note]], None], lost: Callable[[int], None], *, most: int = MOST_WAITING
+    ) -> None:
+        self._most = most
         self._write = write
         self._lost = lost
         self._changed = threading.Condition()
@@ -46,7 +49,7 @@ class Recorder(Generic[Note]):
     def note(self, call: Note) -> None:
         """Takes a note; never waits for the database and never fails."""
         with self._changed:
-            if self._closing or len(self._waiting) >= MOST_WAITING:
+            if self._closing or len(self._waiting) >= self._most:
                 self._lost(1)
                 return
             self._waiting.append(call)

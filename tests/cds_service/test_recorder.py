@@ -106,10 +106,9 @@ def test_while_the_database_is_away_notes_wait(lost):
 
 
 def test_more_than_fits_is_lost_and_counted(lost, monkeypatch):
-    monkeypatch.setattr(module, "MOST_WAITING", 10)
     monkeypatch.setattr(module, "FIRST_SECONDS", 60)
     database = Database()
-    recorder = Recorder(database, lost.append)
+    recorder = Recorder(database, lost.append, most=10)
     for number in range(13):
         recorder.note(call(number))
     recorder.close()
