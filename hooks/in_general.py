@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from hooks.guideline_words import CLASSES, dose_at, limits, not_meant_for
 from hooks.wording import mme
 from opioids.conditions import ConditionGroup
 from opioids.criteria import Criterion
-from opioids.drug_classes import SEDATING, DrugClass
-from opioids.guideline import DosePoint, Guideline, Statement
+from opioids.drug_classes import SEDATING
+from opioids.guideline import Guideline, Statement
 from opioids.quantities import shown
 from opioids.topics import Topic
-
-CLASSES = {
-    DrugClass.BENZODIAZEPINE: "a benzodiazepine",
-    DrugClass.GABAPENTINOID: "a gabapentinoid",
-    DrugClass.Z_DRUG: "a Z-drug",
-    DrugClass.MUSCLE_RELAXANT: "a muscle relaxant",
-    DrugClass.BARBITURATE: "a barbiturate",
-    DrugClass.OTHER_CNS_DEPRESSANT: "another medicine that sedates",
-    DrugClass.BLOCKER: "a medicine that blocks opioids",
-}
-"""What each class of medicines beside an opioid is called in a sentence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,35 +44,6 @@ def in_general(topic: Topic, guideline: Guideline) -> InGeneral:
     )
 
 
-def dose_at(point: DosePoint) -> str:
-    """A dose point in words, as the guideline counts it."""
-    if point.mme_per_day is None:
-        return "a dose that the guideline names without a number"
-    return f"above {mme(point.mme_per_day)}" if point.above else f"{mme(point.mme_per_day)} or more"
-
-
-def paces(guideline: Guideline) -> Iterator[tuple[str, str]]:
-    """How fast a dose may fall before a warning, in words: what, and how much."""
-    pace = guideline.pace
-    if pace.most_percent is not None:
-        yield (
-            f"after {pace.long_therapy_days} days of opioids",
-            f"{shown(pace.most_percent)}% in {pace.long_window_days} days",
-        )
-    if pace.short_most_percent is not None:
-        yield "before that", f"{shown(pace.short_most_percent)}% in {pace.short_window_days} days"
-    if pace.wide_percent is not None:
-        yield "when the length of therapy is not known", f"{shown(pace.wide_percent)}% in one step"
-    yield (
-        "critical from",
-        f"more than {shown(pace.steep_percent)}% after long therapy, {shown(pace.half_percent)}% in any",
-    )
-    yield (
-        "smallest marketed step",
-        f"let pass up to {shown(pace.rounding_percent)}%, and up to {shown(pace.low_dose_mme)} MME/day",
-    )
-
-
 # ---- what several topics have in common ----
 
 _NO_OPIOID = "no opioid is taken or being written"
@@ -93,11 +54,6 @@ _ROTATION = "one opioid takes the place of another"
 def _not_meant(guideline: Guideline) -> Iterator[str]:
     if guideline.exclusions:
         yield f"the guideline's advice is not meant for the patient: {not_meant_for(guideline.exclusions)}"
-
-
-def not_meant_for(exclusions: Iterable[Criterion]) -> str:
-    """Exclusions one after the other."""
-    return ", ".join(one.words for one in exclusions)
 
 
 def _point_statements(guideline: Guideline) -> Iterator[str]:
@@ -163,9 +119,8 @@ def _review_statements(guideline: Guideline) -> Iterator[str]:
 
 
 def _slower_appears(guideline: Guideline) -> Iterator[str]:
-    for what, much in paces(guideline):
-        if much.endswith(("days", "step")):
-            yield f"the dose falls by more than {much}, {what}"
+    for what, much in limits(guideline):
+        yield f"the dose falls by more than {much}, {what}"
     yield f"the dose of a therapy of {guideline.long_term_days} days or more, or of unknown length, is stopped at once"
     yield "it is lowered in pregnancy, or together with a benzodiazepine"
 

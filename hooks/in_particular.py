@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from hooks.in_general import CLASSES, dose_at, not_meant_for
+from hooks.guideline_words import CLASSES, dose_at, not_meant_for
 from hooks.told import Told, reason_words, reasons_told
 from hooks.wording import left_out, mme, months
 from hooks.words.incomplete import GAPS, uncounted_of

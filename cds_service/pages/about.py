@@ -13,7 +13,7 @@ from cds_service.about import rendered
 from cds_service.errors import JSON_TYPE
 from cds_service.pages.conversations import flowing
 from cds_service.pages.site import Site
-from hooks.in_general import paces
+from hooks.guideline_words import paces
 from opioids.conversion import ConversionFactor, ConversionTable, PatchLookup
 from opioids.quantities import shown
 from opioids.tables import Review, text_of

@@ -4,20 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from hooks.guideline_words import CLASSES
 from hooks.told import Text, Told, basis, listed, paragraphs
 from hooks.wording import safe, summary
 from opioids.beside import Companion
 from opioids.drug_classes import SEDATING, DrugClass
 from opioids.recommendations import BLOCKER_RULE
 
-_CALLED = {
-    DrugClass.BENZODIAZEPINE: "a benzodiazepine",
-    DrugClass.GABAPENTINOID: "a gabapentinoid",
-    DrugClass.Z_DRUG: "a Z-drug",
-    DrugClass.MUSCLE_RELAXANT: "a muscle relaxant",
-    DrugClass.BARBITURATE: "a barbiturate",
-    DrugClass.OTHER_CNS_DEPRESSANT: "also sedates",
-}
+_CALLED = {**CLASSES, DrugClass.OTHER_CNS_DEPRESSANT: "also sedates"}
 _NEVER_AT_ONCE = frozenset({DrugClass.BENZODIAZEPINE, DrugClass.Z_DRUG, DrugClass.BARBITURATE})
 
 _NO_STATEMENT = "What is known here of this guideline says nothing on it: the warning is the service's own."

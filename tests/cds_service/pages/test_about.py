@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from cds_service.pages.about import factors
-from hooks.in_general import paces
+from hooks.guideline_words import paces
 from opioids.quantities import shown
 from opioids.tables import rows_of
 
