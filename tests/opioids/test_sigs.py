@@ -43,6 +43,7 @@ NUMBER_WORDS = {
 @pytest.mark.parametrize(("word", "value"), NUMBER_WORDS.items())
 def test_numbers_in_words(word, value):
     assert written(read_sig(f"take {word} mg twice a day")) == f"{value} mg; 2/day"
+    assert written(read_sig(f"take {word.replace('-', ' ')} mg twice a day")) == f"{value} mg; 2/day"
     assert written(read_sig(f"take {word.upper()} ({value}) mg twice a day")) == f"{value} mg; 2/day"
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from opioids.tables import Review
 from opioids.tapers.equivalents import plan_of_equivalents
-from opioids.tapers.pacing import Wish
+from opioids.tapers.pacing import Pacing, Wish
 from opioids.tapers.profiles import Basis
 from opioids.tapers.values import NoPlan, Obstacle, PlanNote
 from tests.opioids.tapers.conftest import START
@@ -107,3 +107,14 @@ def test_pace_says_where_it_comes_from(profile, guideline, note, standard):
 def test_provisional_paces_are_marked(knowledge):
     provisional = [one.id for one in knowledge.tapers.profiles.values() if one.review is Review.PROVISIONAL]
     assert provisional == ["hhs-2019"]
+
+
+@pytest.mark.parametrize(
+    ("cut", "days"),
+    # A tenth of 20 is wanted each week: a step of one and a half times that lasts as much longer, in whole weeks.
+    [(2, 7), (3, 14), (4, 14), (5, 21), (6, 21), (7, 28), (8, 28), (9, 28), (14, 28)],
+)
+def test_weekly_step_of_a_low_dose_lasts_as_much_longer_as_it_is_beyond_the_pace(cut, days, standard):
+    pacing = Pacing(standard("us-long"), Wish(start=START, percent=Decimal(10), interval_days=7), Decimal(100))
+    assert pacing.is_low(Decimal(20))
+    assert pacing.days(Decimal(20), Decimal(cut)) == days
