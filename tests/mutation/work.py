@@ -52,21 +52,23 @@ def tests_for(mutant: Mutant, known: Baseline, importers: dict[Path, set[Path]],
     """The tests that run the mutant's lines, the quickest first, up to so many seconds.
 
     What runs outside tests (tables, loaded knowledge) is looked for by the tests of its module and of those that import
-    it, a few of each file.
+    it, after those that run the lines themselves, of which few would be among so many others.
     """
     lines = known.lines.get(str(mutant.path), {})
     found: set[str] = set()
     for line in range(mutant.line, mutant.last_line + 1):
         found |= lines.get(line, set())
     no_tests = {LOADING, OUTSIDE}
-    direct = found - no_tests
+    direct = (found - no_tests) & known.seconds.keys()
+    chosen = _quickest(direct, mutant.path.stem, known, most_seconds)
     if found & no_tests or not direct:
         around: set[str] = set()
         for path in {mutant.path, *importers.get(mutant.path, set())}:
             for tests in known.lines.get(str(path), {}).values():
                 around |= tests
-        direct |= around - no_tests
-    return _quickest(direct & known.seconds.keys(), mutant.path.stem, known, most_seconds)
+        left = most_seconds - sum(known.seconds[test] for test in chosen)
+        chosen += _quickest((around - no_tests - direct) & known.seconds.keys(), mutant.path.stem, known, left)
+    return chosen
 
 
 def _quickest(tests: Iterable[str], module: str, known: Baseline, most_seconds: float) -> list[str]:
