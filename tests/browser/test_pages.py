@@ -277,6 +277,15 @@ def test_a_taper_goes_from_the_calculator_to_paper_in_two_languages(opened: Open
     assert page.url.endswith("/taper/sheet")
 
 
+def test_the_enter_key_plans_and_changes_no_language(opened: Opened) -> None:
+    page = opened().open("/taper?lang=es")
+    page.get_by_label("Lo que se toma ahora, una prescripción por línea").fill(REGIMEN)
+    for _ in range(2):
+        page.get_by_label("Días que dura un paso").press("Enter")
+        expect(page.get_by_role("heading", name="2 planes")).to_be_visible()
+        expect(page.get_by_role("heading", name="Planificador de la reducción")).to_be_visible()
+
+
 def test_a_fault_leads_to_its_field(opened: Opened) -> None:
     page = opened().open("/calculator")
     calculate(page, "{")

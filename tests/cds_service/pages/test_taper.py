@@ -262,6 +262,8 @@ def test_changing_the_language_of_the_planner_keeps_what_was_entered(client):
     page = planned(client)
     assert 'form="ask" formaction="/taper?lang=es" lang="es"' in page.text
     assert '<a href="?lang=es"' in client.get("/taper").text, "an empty form has nothing to keep"
+    banner = re.search(r'<aside class="banner".*?</aside>', client.get("/taper?lang=es").text, re.DOTALL)[0]
+    assert '<a href="?lang=en"' in banner, "the way back to the words that count"
 
 
 def test_patches_are_worn_and_never_cut(client):
