@@ -78,12 +78,15 @@ class Circuits:
             circuit.failures = 0
             circuit.rests_until = None
 
-    def leave(self, visit: Visit) -> None:
-        """The visit is over; it failed when the host has been asked since it began, and has answered nobody."""
+    def leave(self, visit: Visit, *, counts: bool = True) -> None:
+        """The visit is over; it failed when the host has been asked since it began, and has answered nobody.
+
+        One that does not count is no failure: nobody misses what it did not bring.
+        """
         with self._lock:
             circuit = self._circuits[visit.host]
             circuit.visitors -= 1
-            if circuit.answered_at >= visit.began or circuit.asked_at < visit.began:
+            if not counts or circuit.answered_at >= visit.began or circuit.asked_at < visit.began:
                 return
             circuit.failures += 1
             if circuit.failures >= self._failures:

@@ -110,7 +110,7 @@ class Prefetcher:
     def fill(self, received: Received, service: Service, call: Call, spent: float = 0.0) -> Filled:
         """The request with all that could be read for it within the deadline, of which so many seconds are gone."""
         request, fhir, needs = received.request, received.fhir, service.needs
-        if fhir is None or needs is None or not self._servers:
+        if fhir is None or needs is None or not self._servers or not needs.chart(request, call):
             return Filled(request=request)
         base = BaseUrl.of(fhir.server)
         wanted = _Wanted(
@@ -118,7 +118,7 @@ class Prefetcher:
             pages=dict(unfinished(request.prefetch)),
             references=needs.medications(request),
         )
-        if not wanted or not needs.chart(request, call):
+        if not wanted:
             return Filled(request=request)
         if base not in self._servers or base is None:
             return self._without_asking(request, wanted, Outcome.NOT_LISTED)
@@ -135,7 +135,7 @@ class Prefetcher:
             filled = self._read_all(request, access, errands, wanted)
             return self._with_medications(filled, needs.medications(filled.request), access, errands)
         finally:
-            self._client.circuits.leave(visit)
+            self._client.circuits.leave(visit, counts=not wanted.only_tells_more)
 
     def _without_asking(self, request: HookRequest, wanted: _Wanted, outcome: Outcome) -> Filled:
         """What is needed has failed; where nothing may be read at all, it was not sent."""

@@ -296,6 +296,15 @@ def test_a_list_that_a_server_does_not_have_is_asked_for_once(ask, ehr):
     assert [ehr.paths.count(path) for path in BESIDE] == [1] * len(BESIDE)
 
 
+def test_lists_that_only_tell_more_never_keep_a_server_from_being_asked(ask, ehr):
+    for path in BESIDE:
+        ehr.on(path, fake.hang_up)
+    sent = dict.fromkeys(EVERYTHING.keys() - {"history", "goals", "dispenses", "observations"})
+    for _ in range(4):
+        assert "DataIncomplete" not in topics(ask(prefetch=sent))
+    assert current(ask()) == (120, True)
+
+
 def test_nothing_is_counted_where_only_more_could_have_been_read_and_nothing_may_be(app_for, ask, ehr):
     app = app_for(ehr)
     ask(
