@@ -88,8 +88,7 @@ def slower_suggestions(told: Told, patient_id: str, release: Release, call: Call
     if release not in WRITABLE or not told.case.complete:
         return
     for plan in told.plans:
-        actions = tuple(_actions(told, plan, patient_id, release))
-        if actions and len(actions) <= call.actions_at_once:
+        if actions := tuple(_actions(told, plan, patient_id, release, most=call.actions_at_once)):
             words = doses_words(plan.steps[1].doses)
             first = order_words(plan)
             yield Suggestion(
@@ -99,13 +98,16 @@ def slower_suggestions(told: Told, patient_id: str, release: Release, call: Call
             )
 
 
-def _actions(told: Told, plan: TaperPlan, patient_id: str, release: Release) -> Iterator[Action]:
+def _actions(told: Told, plan: TaperPlan, patient_id: str, release: Release, *, most: int) -> Iterator[Action]:
+    """All of them, or none where it is not safe. That is settled first: drafts are validated as they are written."""
     now, first = plan.steps[0], plan.steps[1]
     drafts, case = drafts_of(now, first), told.case
     if first.start > case.today:
         return
     named = {draft.prior for draft in drafts}
     if case.swaps is None or not case.replaced <= named or not replaces_all(now, first, drafts):
+        return
+    if len(case.swaps) + len(drafts) > most:
         return
     for reference in sorted(case.swaps):
         kind, _, id_ = reference.partition("/")

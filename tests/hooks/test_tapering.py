@@ -8,6 +8,7 @@ from itertools import count
 
 import pytest
 
+import hooks.slower_way
 from fhir_mappings.elements import element
 from hooks.protocol import ActionType, Call
 from hooks.words.taper import directions_words
@@ -417,6 +418,15 @@ def test_client_that_does_one_action_gets_only_what_one_action_does(answer):
     drafts, active = FASTER["as needed stopped"]
     [needed] = [one for one in answer(drafts, *active) if one.source.topic is Topic.SLOWER_TAPER]
     assert [len(one.actions) for one in needed.suggestions] == [1]
+
+
+def test_no_draft_is_written_for_a_client_that_cannot_do_all_of_it(answer, monkeypatch):
+    # Writing one validates it, by models that take longer to load than a hundred answers.
+    written = []
+    monkeypatch.setattr(hooks.slower_way, "step_order", lambda *_: written.append(1))
+    drafts, active = FASTER["halved"]
+    assert any(one.source.topic is Topic.SLOWER_TAPER for one in answer(drafts, *active))
+    assert written == []
 
 
 def test_draft_that_does_more_than_replace_is_never_taken_away(answer):
