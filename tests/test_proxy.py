@@ -1,0 +1,101 @@
+"""The proxy to start from, as it runs: Debian's haproxy before the real service. Skipped where it is not installed."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import ssl
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import orjson
+import pytest
+
+from tests.cds_service.fakes import SIGN, hook_request
+from tests.cds_service.test_outbound import certificate
+from tests.cds_service.test_server import free_port, serving
+
+HAPROXY = shutil.which("haproxy") or "/usr/sbin/haproxy"
+WRITTEN = (Path(__file__).resolve().parents[1] / "deploy" / "haproxy.cfg").read_text(encoding="utf-8")
+BODY = orjson.dumps(hook_request())
+PATIENCE = 20.0
+
+pytestmark = pytest.mark.skipif(not Path(HAPROXY).exists(), reason="haproxy is not installed")
+
+Connect = Callable[[], ssl.SSLSocket]
+
+
+@pytest.fixture(scope="module")
+def connect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connect]:
+    folder = tmp_path_factory.mktemp("proxy")
+    port = free_port()
+    with serving(folder) as (_, service):
+        own = WRITTEN.replace(":8443", f"127.0.0.1:{port}").replace("service:8080", f"127.0.0.1:{service}")
+        pem = certificate(folder, "cds.example.org")
+        (folder / "haproxy.cfg").write_text(own.replace("/usr/local/etc/haproxy/tls/cds.pem", str(pem)), "utf-8")
+        proxy = subprocess.Popen([HAPROXY, "-db", "-f", str(folder / "haproxy.cfg")], stderr=subprocess.DEVNULL)
+        context = ssl.create_default_context(cafile=str(pem))
+
+        def connected() -> ssl.SSLSocket:
+            plain = socket.create_connection(("127.0.0.1", port), PATIENCE)
+            return context.wrap_socket(plain, server_hostname="cds.example.org")
+
+        try:
+            until = time.monotonic() + PATIENCE
+            while True:
+                try:
+                    connected().close()
+                    break
+                except OSError:
+                    assert time.monotonic() < until
+                    time.sleep(0.05)
+            yield connected
+        finally:
+            proxy.terminate()
+            proxy.wait()
+
+
+def head(method: str, path: str, *headers: str) -> bytes:
+    lines = (f"{method} {path} HTTP/1.1", "Host: cds.example.org", "Connection: close", *headers)
+    return "".join(f"{line}\r\n" for line in (*lines, "")).encode()
+
+
+def call(length: int) -> bytes:
+    return head("POST", SIGN, "Content-Type: application/json", f"Content-Length: {length}")
+
+
+def status(connect: Connect, content: bytes) -> int:
+    with connect() as connection:
+        connection.sendall(content)
+        return int(connection.recv(64).split()[1])
+
+
+def test_a_call_is_passed_on(connect):
+    assert status(connect, call(len(BODY)) + BODY) == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/metrics", "/readyz", "/metrics/", "//metrics", "///readyz//", "/%6detrics", "/metrics?x", "/%2Fmetrics"]
+)
+def test_what_is_for_operators_is_hidden_however_it_is_written(connect, path):
+    assert status(connect, head("GET", path)) == 404
+
+
+def test_a_body_at_the_limit_is_passed_on_and_a_longer_one_is_not(connect):
+    assert status(connect, call(900_000) + BODY.ljust(900_000)) == 200
+    assert status(connect, call(1_000_000) + BODY.ljust(1_000_000)) == 413
+
+
+@pytest.mark.parametrize("sent", [b"{", b"{" * 100_000], ids=["hardly begun", "longer than a usual buffer"])
+@pytest.mark.parametrize("framing", [call(900_000), head("POST", SIGN, "Transfer-Encoding: chunked") + b"fffff\r\n"])
+def test_bodies_that_do_not_end_keep_no_thread_of_the_service(connect, framing, sent):
+    slow = [connect() for _ in range(8)]  # twice as many as the service has threads
+    try:
+        for one in slow:
+            one.sendall(framing + sent)
+        assert status(connect, call(len(BODY)) + BODY) == 200
+    finally:
+        for one in slow:
+            one.close()
