@@ -61,7 +61,7 @@ def call_service(shell: Shell, service_id: str) -> Response:
     now = shell.clock()
     watch = shell.memory.watch(received, service, now)
     explained = shell.explaining.of_call(now) if traits.shows_links and not shadow else None
-    call = shell.call(now.date(), watch, explained)
+    call = shell.call(now.date(), traits, watch, explained)
     filled = shell.prefetcher.fill(received, service, call, perf_counter() - started)
     if filled.outcomes:
         facts["fhir"] = dict(Counter(outcome.value for outcome in filled.outcomes))

@@ -16,6 +16,7 @@ from cds_service.rate_limit import RateLimit
 from cds_service.settings import Settings
 from cds_service.storage.feedback import FeedbackStore
 from hooks.about import About
+from hooks.client_traits import ClientTraits
 from hooks.protocol import Call, Service
 from opioids.guideline import Guideline
 from opioids.knowledge import Knowledge
@@ -60,10 +61,13 @@ class Shell:
         """This moment, in UTC."""
         return self.clock().astimezone(UTC)
 
-    def call(self, today: date, watch: Watch | None = None, explained: OfCall | None = None) -> Call:
-        """What a service gets beside the request; without `watch` nothing rests."""
+    def call(
+        self, today: date, client: ClientTraits, watch: Watch | None = None, explained: OfCall | None = None
+    ) -> Call:
+        """What a service gets beside the request, for one kind of client; without `watch` nothing rests."""
         return Call(
             today=today,
+            actions_at_once=client.actions_per_suggestion,
             new_uuid=self.new_uuid,
             rests=None if watch is None else watch.rests,
             explain=None if explained is None else explained.link,

@@ -127,7 +127,7 @@ class Bench:
             today = day(choice.day, "day")
             # Nothing that is tried is kept, so the links are those of a site that keeps nothing.
             explained = self._shell.explaining.of_call(self._shell.now(), keeps=False) if client.shows_links else None
-            call = replace(self._shell.call(today, explained=explained), rests=lambda *_: choice.resting)
+            call = replace(self._shell.call(today, client, explained=explained), rests=lambda *_: choice.resting)
             decided = service.evaluate(request, call)
             cards = client.shows(decided)
             answer = wire.render(cards)

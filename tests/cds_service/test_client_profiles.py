@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from importlib.resources import files
 from typing import Any
 
 import pytest
 
+from cds_service import client_profiles
 from cds_service.client_profiles import REVIEW_STATES, known
 from cds_service.settings_sections import ClientProfile
 from hooks.cards import OVERRIDE_SYSTEM
@@ -149,3 +151,16 @@ def test_a_client_that_proved_who_it_is_has_the_profile_of_the_settings_whatever
     written = signing.token(iat=moment, exp=moment + 300)
     card = naloxone(toml, authorization=f"Bearer {written}", extension=EPIC)
     assert card["selectionBehavior"] == selection
+
+
+@pytest.mark.parametrize(("at_once", "offered"), [(1, []), (3, [3])])
+def test_a_first_step_of_several_actions_is_for_clients_that_do_them_at_once(cards, monkeypatch, at_once, offered):
+    traits = replace(known()[ClientProfile.GENERIC], actions_per_suggestion=at_once)
+    monkeypatch.setattr(client_profiles, "known", lambda: {**known(), ClientProfile.GENERIC: traits})
+    prior = {"reference": "MedicationRequest/er"}
+    drafts = bundle(draft("er20", "oxycodone ER 20", 2, priorPrescription=prior))
+    context = {"userId": "Practitioner/1", "patientId": "p1", "draftOrders": drafts}
+    long_ago = "2023-01-01"
+    chart = listed(*(order(id_, name, authoredOn=long_ago) for id_, name in (("er", "oxycodone ER 40"),)))
+    card = cards(context=context, prefetch=chart)["SlowerTaper"]
+    assert [len(one["actions"]) for one in card.get("suggestions", [])] == offered
