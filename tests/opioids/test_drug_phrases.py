@@ -21,6 +21,8 @@ def named(words: str):
         ("pethidine", "meperidine", False),
         ("diamorphine", "heroin", False),
         ("dilaudid", "hydromorphone", True),
+        ("endone", "oxycodone", True),
+        ("oxynorm", "oxycodone", True),
         ("oxycontin", "oxycodone", True),
         ("percocet", "oxycodone", True),
     ],

@@ -371,8 +371,8 @@ def test_strength_as_rxnorm_writes_it(text, strength):
         ("7804", "oxycodone", [], True, False),
         ("1", "Oxycodone", [], True, False),
         ("1", "pethidine", [], True, False),
-        # Of a release only ingredients are asked about; a brand with something beside the opioid is none.
-        ("1", "Percocet", [], False, False),
+        # Of a release only ingredients are asked about; a brand is none.
+        ("1", "Endone", [], False, False),
         ("1", "diamorphine", [], True, False),
         ("1", "cebranopadol", ["N02AX99"], True, False),
         ("1", "lisinopril", ["C09AA03"], False, False),
