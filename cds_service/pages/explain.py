@@ -83,8 +83,11 @@ class Page:
             return Kept(content=None, away=True)
 
     def _not_there(self, status: int) -> Response:
-        """One page for every link that opens nothing: it does not tell which kind of wrong a wrong one is."""
-        if request.accept_mimetypes.best_match(("text/html", JSON_TYPE)) == JSON_TYPE:
+        """One page for every link that opens nothing: it does not tell which kind of wrong a wrong one is.
+
+        Who asks for no page gets what every other error is.
+        """
+        if request.accept_mimetypes.best_match((JSON_TYPE, "text/html")) != "text/html":
             refusal = NotFound("", "this link opens nothing, or nothing any more")
             answer = Response(as_json(outcome_of(refusal)), content_type=JSON_TYPE)
         else:

@@ -33,7 +33,7 @@ def link_of(card: dict[str, Any]) -> str:
 
 
 def page(hospital: Hospital, card: dict[str, Any], status: int = 200) -> str:
-    """What the link of a card opens."""
-    answer = hospital.client.get(link_of(card))
+    """What the link of a card opens in a browser."""
+    answer = hospital.client.get(link_of(card), headers={"Accept": "text/html"})
     assert answer.status_code == status
     return answer.text

@@ -14,6 +14,7 @@ from tests.cds_service.hospital import opened
 from tests.hooks.orders import draft, order
 
 HOSTILE = "<img src=x onerror=alert(1)>"
+BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 GONE = "There is nothing behind this link any more"
 
 
@@ -95,7 +96,7 @@ def test_the_headers_keep_the_address_from_going_anywhere(site):
     ],
 )
 def test_what_nobody_signed_opens_one_calm_page(site, path):
-    answer = site.client.get(path)
+    answer = site.client.get(path, headers=BROWSER)
     assert answer.status_code == 404
     assert answer.content_type.startswith("text/html")
     assert GONE in answer.text
@@ -104,20 +105,22 @@ def test_what_nobody_signed_opens_one_calm_page(site, path):
 
 def test_an_expired_link_opens_the_same_page_and_says_that_it_is_gone(site):
     now = int(site.clock().timestamp())
-    expired, forged = site.client.get(f"/explain/{token(site, expires=now)}"), site.client.get("/explain/x")
+    links = f"/explain/{token(site, expires=now)}", "/explain/x"
+    expired, forged = (site.client.get(link, headers=BROWSER) for link in links)
     assert (expired.status_code, forged.status_code) == (410, 404)
     assert expired.text == forged.text
 
 
 @pytest.mark.parametrize("changes", [{"guideline": "us-cdc-1999"}, {"table": "none"}])
 def test_a_link_to_what_this_version_does_not_carry_any_more_opens_nothing(site, changes):
-    answer = site.client.get(f"/explain/{token(site, **changes)}")
+    answer = site.client.get(f"/explain/{token(site, **changes)}", headers=BROWSER)
     assert answer.status_code == 404
     assert GONE in answer.text
 
 
-def test_a_machine_that_asks_for_json_gets_an_operation_outcome(site):
-    answer = site.client.get("/explain/x", headers={"Accept": "application/json"})
+@pytest.mark.parametrize("accept", [{}, {"Accept": "*/*"}, {"Accept": "application/json"}], ids=str)
+def test_who_asks_for_no_page_gets_an_operation_outcome(site, accept):
+    answer = site.client.get("/explain/x", headers=accept)
     assert answer.status_code == 404
     assert answer.json["resourceType"] == "OperationOutcome"
 
