@@ -413,9 +413,11 @@ RECOGNISER = Recogniser(
 
 
 def test_recogniser_tells_a_condition_with_its_history():
-    assert RECOGNISER.condition((Code(ICD10, "F11.21"),), ()) == ((G.OPIOID_USE_DISORDER, True, True),)
-    assert RECOGNISER.condition((), ("Opioid use disorder in remission",)) == ((G.OPIOID_USE_DISORDER, False, True),)
-    assert RECOGNISER.condition((), ("Opioid use disorder",)) == ((G.OPIOID_USE_DISORDER, False, False),)
+    assert RECOGNISER.condition((Code(ICD10, "F11.21"),), ()) == ((G.OPIOID_USE_DISORDER, True, True, False),)
+    assert RECOGNISER.condition((), ("Opioid use disorder in remission",)) == (
+        (G.OPIOID_USE_DISORDER, False, True, False),
+    )
+    assert RECOGNISER.condition((), ("Opioid use disorder",)) == ((G.OPIOID_USE_DISORDER, False, False, False),)
 
 
 @pytest.mark.parametrize(
