@@ -144,7 +144,7 @@ def _as_needed_timing(dose: PlannedDose) -> Element:
 
 def _instructions(draft: Draft, words: Directions, release: Release) -> Iterator[Element]:
     """One instruction for each dose; equal doses at unnamed times of a day are one with its frequency."""
-    for dose, count in _alike(draft.doses):
+    for dose, count in alike(draft.doses):
         amount = quantity(dose.units, draft.product)
         one: dict[str, Any] = {"text": words(dose, count), "timing": _timing(dose)}
         if dose.at_most is not None:
@@ -161,8 +161,8 @@ def _instructions(draft: Draft, words: Directions, release: Release) -> Iterator
         yield one
 
 
-def _alike(doses: Iterable[PlannedDose]) -> Iterator[tuple[PlannedDose, int]]:
-    """Doses at named times stand alone; others of one amount are counted."""
+def alike(doses: Iterable[PlannedDose]) -> Iterator[tuple[PlannedDose, int]]:
+    """The doses of one product: those at named times stand alone, others of one amount are counted."""
     counts: dict[Decimal, tuple[PlannedDose, int]] = {}
     for dose in doses:
         if dose.time is None or dose.times in _WHEN:

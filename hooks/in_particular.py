@@ -8,11 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 
+from fhir_mappings.step_orders import alike
 from hooks.guideline_words import CLASSES, dose_at, not_meant_for
 from hooks.told import Told, reason_words, reasons_told
 from hooks.wording import left_out, mme, months
 from hooks.words.incomplete import GAPS, uncounted_of
+from hooks.words.taper import directions_words
 from opioids.case import Case, Focus
 from opioids.conditions import ConditionGroup
 from opioids.criteria import Criterion
@@ -32,6 +35,7 @@ class InParticular:
     """One card explained, in words. Rows hold a medicine, its arithmetic or the reason, and what was assumed.
 
     `silenced` and `changed` complete "if …": what would have kept the card away, or made it more or less urgent.
+    `taken` is what a slower way begins with, a line for each medicine and time as the planner of tapers reads it.
     """
 
     day: date
@@ -47,6 +51,7 @@ class InParticular:
     unseen: tuple[str, ...]
     silenced: tuple[str, ...]
     changed: tuple[str, ...]
+    taken: tuple[str, ...]
 
 
 def in_particular(told: Told, summary: str) -> InParticular:
@@ -71,6 +76,7 @@ def in_particular(told: Told, summary: str) -> InParticular:
             for one in others
             if isinstance(one.found, Recommendation)
         ),
+        taken=tuple(_taken(told)),
     )
 
 
@@ -92,6 +98,14 @@ def _totals(case: Case) -> Iterator[Row]:
 def _total(total: MmeTotal, *, exact: bool) -> tuple[str, str]:
     at_least = "" if exact else "at least "
     return f"{at_least}{mme(total.maximum)}", f"{at_least}{mme(total.scheduled)}"
+
+
+def _taken(told: Told) -> Iterator[str]:
+    """What is taken now, where there is a slower way than the order's."""
+    for plan in told.plans[:1]:
+        for _, doses in groupby(plan.steps[0].doses, key=lambda dose: dose.product.name):
+            for dose, count in alike(doses):
+                yield f"{dose.product.name}, {directions_words(dose, count)}"
 
 
 # ---- what was seen ----

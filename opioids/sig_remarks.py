@@ -83,7 +83,7 @@ AMOUNT_LIMITS: Phrases[bool] = phrases(
         False: "max|maximum|max of|maximum of|up to|not to exceed|nte|do not exceed|don't exceed|must not exceed"
         "|no more than|not more than|do not take more than|don't take more than|limit|limit to|never exceed"
         "|do not use more than|never take more than|never more than|maximum dose|max dose|maximum dose of|max dose of"
-        "|do not exceed more than|not to exceed more than",
+        "|do not exceed more than|not to exceed more than|at most",
         True: "mdd|max daily dose|max daily amount|max daily amt|maximum daily dose|maximum daily amount|daily max"
         "|daily maximum"
         "|max per day|max/day|max a day|max daily|maximum daily|maximum per day|max in 24 hours|max dose per day"

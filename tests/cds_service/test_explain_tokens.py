@@ -137,6 +137,7 @@ EXPLAINED = InParticular(
     unseen=(),
     silenced=(),
     changed=(),
+    taken=("oxycodone 5 MG Oral Tablet, 1 tablet by mouth in the evening",),
 )
 
 
