@@ -56,7 +56,7 @@ def allows(verdict: Verdict, found: Outcome) -> bool:
     )
 
 
-@settings(max_examples=1500)
+@settings(max_examples=1000)
 @given(orders())
 def test_an_order_comes_to_what_the_naive_calculator_says(order):
     [found] = outcomes(order)["a"]
@@ -65,7 +65,7 @@ def test_an_order_comes_to_what_the_naive_calculator_says(order):
     assert allows(verdict, found), (found, verdict)
 
 
-@settings(max_examples=400)
+@settings(max_examples=250)
 @given(charts())
 def test_orders_together_come_to_what_the_naive_calculator_says(chart):
     found = outcomes(bundle(chart))
@@ -73,7 +73,7 @@ def test_orders_together_come_to_what_the_naive_calculator_says(chart):
         assert any(allows(verdict, one) for one in found[order["id"]]), (order["id"], found, verdict)
 
 
-@settings(max_examples=400)
+@settings(max_examples=250)
 @given(regimens())
 def test_drafts_over_an_active_list_come_to_what_the_naive_calculator_says(lists):
     active, drafts = lists
@@ -88,7 +88,7 @@ def test_drafts_over_an_active_list_come_to_what_the_naive_calculator_says(lists
         assert any(allows(verdict, one) for one in proposed[order["id"]]), (order["id"], proposed, verdict)
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(
     st.lists(st.tuples(st.sampled_from([1, 2, 3]), st.sampled_from([1, 2, 4]), st.booleans()), min_size=1, max_size=4)
 )
@@ -123,7 +123,7 @@ def methadone(key, tablets, a_day, *, as_needed):
     }
 
 
-@settings(max_examples=200)
+@settings(max_examples=120)
 @given(orders(extra="supply"))
 def test_supply_is_stated_where_it_is_a_fifth_off_and_serves_where_nothing_else_is_written(order):
     drug = drug_of(order)
@@ -140,7 +140,7 @@ def test_supply_is_stated_where_it_is_a_fifth_off_and_serves_where_nothing_else_
         assert said is (supplied is not None and not served and abs(supplied - counted) > counted / 5)
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(*[st.sampled_from([1, 2, 3, 4])] * 4)
 def test_written_directions_are_stated_where_they_are_a_tenth_off(tablets, a_day, written_tablets, written_a_day):
     order = methadone("a", tablets, a_day, as_needed=False)
@@ -153,7 +153,7 @@ def test_written_directions_are_stated_where_they_are_a_tenth_off(tablets, a_day
     assert said is (10 * abs(written - counted) > counted)
 
 
-@settings(max_examples=400)
+@settings(max_examples=250)
 @given(orders())
 def test_an_order_means_the_same_in_every_release_that_can_say_it(order):
     written = all_releases(order)

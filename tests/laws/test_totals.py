@@ -75,7 +75,7 @@ def test_an_unrelated_order_changes_nothing(chart):
     assert after == before
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(orders())
 def test_what_is_scheduled_is_never_more_than_the_maximum(order):
     total = total_of(order)
@@ -86,7 +86,7 @@ def test_what_is_scheduled_is_never_more_than_the_maximum(order):
     assert total.scheduled <= total.maximum
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(orders())
 def test_a_stated_maximum_never_raises(order):
     capped = [one for one in order["dosageInstruction"] if "maxDosePerPeriod" in one]

@@ -70,13 +70,13 @@ ENTRIES = st.lists(
 
 
 @pytest.mark.parametrize("width", [NARROW, WIDE])
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(entries=ENTRIES, points=st.lists(AMOUNTS, max_size=4))
 def test_all_words_stand_inside_and_apart_whatever_is_drawn(width, entries, points):
     assert_sound(bar_chart(entries, points, width=width))
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(amounts=st.lists(AMOUNTS, min_size=2, max_size=5), points=st.lists(AMOUNTS, max_size=2))
 def test_bars_are_as_long_as_their_amounts(amounts, points):
     chart = bar_chart([entry("drug", amount, amount) for amount in amounts], points)
