@@ -23,9 +23,11 @@ from opioids.case import Case, Gap
 from opioids.change import change_of
 from opioids.conditions import ConditionGroup
 from opioids.conversion import ConversionTable
+from opioids.episodes import Supplied
 from opioids.guideline import Guideline
 from opioids.knowledge import Knowledge
 from opioids.mme import MmeTotal, before_and_after
+from opioids.patient import Patient
 from opioids.prescriptions import IgnoredReason
 from opioids.regimen import regimen
 from opioids.rules import MOST_AT_ONCE, RULES, Rule
@@ -72,22 +74,13 @@ def read_case(request: HookRequest, asked: Asked, prefetched: Prefetched, standa
     staying = [order for order in active if order.reference not in taken.replaced]
     written = list(filter(is_being_written, drafts))
     record = read_record(prefetched, request.patient_id, knowledge.record_codes, guideline, today)
-    dispenses = [one for one in prefetched.facts.get("MedicationDispense", ()) if is_about(one, request.patient_id)]
-    problems = [one for one in prefetched.conditions if is_about(one, request.patient_id)]
-    patient = read_patient(
-        prefetched.patient(request.patient_id),
-        problems,
-        recogniser=knowledge.recogniser,
-        conditions_seen=prefetched.conditions_state is State.SEEN,
-        on=today,
-    )
-    chart = Chart(
-        orders=active,
-        supplied=supplied_opioids(dispenses, reader.resources, knowledge),
-        complete=orders.finished,
-    )
+    supplies = _supplies_of(request, prefetched, reader, knowledge)
+    chart = Chart(orders=active, supplied=supplies.opioids, complete=orders.finished)
     before = read_before(chart, taken, Totals(current, proposed, change), standards)
+    patient, overdosed = _patient_of(request, prefetched, standards, today)
     takes_none = prefetched.medications_state is State.SEEN and not _has_any(current)
+    lowers = bool(change.cut or before.later_falls)
+    window = Window(guideline.pace, knowledge.tapers.practice)
     return Case(
         today=today,
         focus=focus_of(asked, drafts, active),
@@ -98,11 +91,7 @@ def read_case(request: HookRequest, asked: Asked, prefetched: Prefetched, standa
         therapy_days=before.therapy_days,
         companions=companions_of(active, staying, written),
         naloxone_at_hand=naloxone_at_hand(
-            staying,
-            written,
-            list(rescue_supplied(dispenses, reader.resources, knowledge.recogniser)),
-            lookback_days=guideline.naloxone_lookback_days,
-            today=today,
+            staying, written, supplies.rescue, lookback_days=guideline.naloxone_lookback_days, today=today
         ),
         gaps=_gaps(prefetched, asked, orders.others),
         starting=takes_none and is_start(active, written, guideline.new_therapy_days, today),
@@ -111,28 +100,50 @@ def read_case(request: HookRequest, asked: Asked, prefetched: Prefetched, standa
         goals_not_met=record.goals_not_met,
         past=before.past,
         later_falls=before.later_falls,
-        benzodiazepine_lowered=bool(change.cut or before.later_falls)
-        and benzodiazepine_lowered(
-            orders.listed,
-            orders.drafts,
-            taken.replaced,
-            today,
-            Window(guideline.pace, knowledge.tapers.practice),
-        ),
-        overdosed=ConditionGroup.OPIOID_OVERDOSE_HISTORY in patient.conditions
-        and recorded_within(
-            problems,
-            ConditionGroup.OPIOID_OVERDOSE_HISTORY,
-            guideline.pace.toxicity_days,
-            recogniser=knowledge.recogniser,
-            on=today,
-        ),
+        benzodiazepine_lowered=lowers
+        and benzodiazepine_lowered(orders.listed, orders.drafts, taken.replaced, today, window),
+        overdosed=overdosed,
         replaced=replaced_opioids(active, taken.replaced),
         swaps=swaps_of(written, active),
         in_hospital=in_hospital(
             request, prefetched, in_focus([one for _, one in orders.drafts], asked), knowledge.record_codes
         ),
     )
+
+
+class _Supplies(NamedTuple):
+    """What was handed over to the patient: opioids, and naloxone for rescue."""
+
+    opioids: list[Supplied]
+    rescue: list[date]
+
+
+def _supplies_of(request: HookRequest, prefetched: Prefetched, reader: Reader, knowledge: Knowledge) -> _Supplies:
+    dispenses = [one for one in prefetched.facts.get("MedicationDispense", ()) if is_about(one, request.patient_id)]
+    return _Supplies(
+        opioids=supplied_opioids(dispenses, reader.resources, knowledge),
+        rescue=list(rescue_supplied(dispenses, reader.resources, knowledge.recogniser)),
+    )
+
+
+def _patient_of(
+    request: HookRequest, prefetched: Prefetched, standards: Standards, today: date
+) -> tuple[Patient, bool]:
+    """The patient with the problem list, and whether it tells of an overdose so short ago that a stop can be right."""
+    recogniser = standards.knowledge.recogniser
+    problems = [one for one in prefetched.conditions if is_about(one, request.patient_id)]
+    patient = read_patient(
+        prefetched.patient(request.patient_id),
+        problems,
+        recogniser=recogniser,
+        conditions_seen=prefetched.conditions_state is State.SEEN,
+        on=today,
+    )
+    overdose = ConditionGroup.OPIOID_OVERDOSE_HISTORY
+    overdosed = overdose in patient.conditions and recorded_within(
+        problems, overdose, standards.guideline.pace.toxicity_days, recogniser=recogniser, on=today
+    )
+    return patient, overdosed
 
 
 def _orders_of(request: HookRequest, asked: Asked, prefetched: Prefetched, reader: Reader) -> _Orders:

@@ -93,9 +93,11 @@ def load_formulary(release: RxNormRelease | None = None) -> Formulary:
     form_rows = tuple(rows_of("formulary/dose_forms.csv"))
     forms = {row["dose_form"]: _dose_form(row) for row in form_rows}
     rows = tuple(rows_of("formulary/products.csv"))
-    coded = {one.rxcui: one for one in ingredients.values() if one.rxcui}
-    coded |= {rxcui: ingredients[name] for rxcui, name in released.items()}
-    coded |= _by_code(ingredient_rows, "rxcui_salts", ingredients)
+    coded = {
+        **{one.rxcui: one for one in ingredients.values() if one.rxcui},
+        **{rxcui: ingredients[name] for rxcui, name in released.items()},
+        **_by_code(ingredient_rows, "rxcui_salts", ingredients),
+    }
     opioids = {rxcui: one for rxcui, one in coded.items() if one.pharmacology is not Pharmacology.ANTAGONIST}
     ruled = rule(release, opioids, frozenset(row["rxcui"] for row in rows)) if release else Ruled()
     rows = (*rows, *ruled.rows)

@@ -37,12 +37,7 @@ def load_guideline(guideline_id: str) -> Guideline:
             one that names a statement or a dose point which is not there.
     """
     where = f"guidelines/{guideline_id}/guideline.json"
-    document = document_of(where)
-    for name in _SECTIONS:
-        check_provenance(document[name], f"{where}, {name}")
-    for name in _LISTS:
-        for row in document[name]:
-            check_provenance(row, f"{where}, {name}")
+    document = _checked(where)
     loaded = Guideline(
         id=guideline_id,
         title=document["title"],
@@ -58,11 +53,7 @@ def load_guideline(guideline_id: str) -> Guideline:
         dose_points=tuple(sorted(map(_dose_point, document["dose_points"]), key=_by_dose)),
         long_term_days=int(document["long_term"]["days"]),
         new_therapy_days=int(document["new_therapy"]["days"]),
-        benefit=BenefitLimits(
-            improvement_percent=document["benefit"]["improvement_percent"],
-            apart_days=int(document["benefit"]["apart_days"]),
-            recent_days=int(document["benefit"]["recent_days"]),
-        ),
+        benefit=_benefit(document["benefit"]),
         rise_percent=document["escalation"]["rise_percent"],
         pace=_pace(document["pace"]),
         review_reasons=tuple(map(_criterion, document["review_reasons"])),
@@ -77,6 +68,25 @@ def load_guideline(guideline_id: str) -> Guideline:
     )
     _check_names(loaded, where)
     return loaded
+
+
+def _checked(where: str) -> Mapping[str, Any]:
+    """A guideline's document, all parts of which say where they come from."""
+    document = document_of(where)
+    for name in _SECTIONS:
+        check_provenance(document[name], f"{where}, {name}")
+    for name in _LISTS:
+        for row in document[name]:
+            check_provenance(row, f"{where}, {name}")
+    return document
+
+
+def _benefit(section: Mapping[str, Any]) -> BenefitLimits:
+    return BenefitLimits(
+        improvement_percent=section["improvement_percent"],
+        apart_days=int(section["apart_days"]),
+        recent_days=int(section["recent_days"]),
+    )
 
 
 def _support() -> tuple[Support, ...]:

@@ -49,7 +49,7 @@ def test_an_old_java_is_named(on_path, version, words):
 def test_a_newer_java_will_do(on_path, version):
     stand_in(on_path, "java", f"echo 'openjdk version \"{version}\" 2025-04-15' >&2")
     stand_in(on_path, "mvn", "exit 0")
-    hapi.require()
+    assert hapi.require() == int(version.split(".")[0])
 
 
 @pytest.mark.parametrize(

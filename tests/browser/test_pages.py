@@ -317,6 +317,7 @@ def test_a_card_leads_to_its_explanation_by_keyboard_and_on_to_what_it_rests_on(
     tab_to(page, "main a[href$='/about']")
     page.keyboard.press("Enter")
     page.wait_for_url("**/about")
+    expect(page.get_by_role("heading", name="About this service")).to_be_visible()
 
 
 @pytest.mark.parametrize(("size", "scheme"), [(DESK, "light"), (TELEPHONE, "dark")])

@@ -112,7 +112,7 @@ def test_a_secret_is_never_given_twice(make_app):
 
 def test_by_default_nothing_is_kept(make_app, engines):
     hospital = opened(make_app, LINKED)
-    page(hospital, hospital.sign()["MmeTotal"])
+    assert "The patient's numbers are not shown here" in page(hospital, hospital.sign()["MmeTotal"])
     assert rows(engines[0]) == 0
 
 
@@ -141,7 +141,7 @@ def test_it_is_good_to_the_second(make_app):
 def test_under_another_site_key_a_link_is_unknown(make_app):
     first = opened(make_app, KEY + KEPT)
     second = opened(make_app, KEY.replace("0123", "3210") + KEPT)
-    page(second, first.sign()["MmeTotal"], 404)
+    assert "There is nothing behind this link any more" in page(second, first.sign()["MmeTotal"], 404)
 
 
 def test_one_card_that_cannot_be_explained_takes_no_other_along(make_app, engines, monkeypatch, caplog):
@@ -194,4 +194,4 @@ def test_without_notes_and_links_a_call_touches_no_database(make_app, tmp_path):
 
 def test_links_need_no_notes(make_app):
     hospital = opened(make_app, f"{LINKED}[notes]\nenabled = false\n")
-    page(hospital, hospital.sign()["MmeTotal"])
+    assert "The patient's numbers are not shown here" in page(hospital, hospital.sign()["MmeTotal"])

@@ -77,8 +77,8 @@ class Hapi:
         self.process.wait()
 
 
-def require() -> None:
-    """Raises `CannotRun` where Java or Maven is missing or too old."""
+def require() -> int:
+    """Java's version. Raises `CannotRun` where Java or Maven is missing or too old."""
     for command, package in (("java", f"openjdk-{JAVA}-jdk-headless"), ("mvn", "maven")):
         if shutil.which(command) is None:
             raise CannotRun(f"no '{command}' on the path; on Debian and Ubuntu: apt install {package}")
@@ -86,6 +86,7 @@ def require() -> None:
     version = re.search(r'version "(\d+)', told.stderr + told.stdout)
     if version is None or int(version[1]) < JAVA:
         raise CannotRun(f"Java {JAVA} or newer is needed, and 'java' is {version[1] if version else 'of no version'}")
+    return int(version[1])
 
 
 def build() -> None:
