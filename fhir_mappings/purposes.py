@@ -13,8 +13,8 @@ from opioids.identity import Identified
 from opioids.prescriptions import Purpose
 from opioids.recognition import Recogniser
 
-_AIM = re.compile(r"\bfor ([^.;,]+)", re.IGNORECASE)
-"""What written directions say the drug is for; a mere mention elsewhere is no reason."""
+_AIM = re.compile(r"\b(?<!not )(?<!not take )(?<!not use )for ([^.;,]+)", re.IGNORECASE)
+"""What written directions say the drug is for, not what it is not for; a mere mention elsewhere is no reason."""
 _LONGEST_DIRECTIONS = 500
 
 

@@ -56,7 +56,7 @@ class Sign(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Pattern:
-    """How a group is recognised. Words count unless other words stand beside them.
+    """How a group is recognised. Words count unless other words stand beside them, or `negated` ones right before.
 
     Where `history_counts`, what is over belongs to the group's history: `past` are the words, and
     `history_icd10` the codes, that say so. Elsewhere `past` words are like any other `unless`. A code of
@@ -73,6 +73,7 @@ class _Pattern:
     icd9: re.Pattern[str] | None = None
     unsure_icd10: re.Pattern[str] | None = None
     sure: re.Pattern[str] | None = None
+    negated: re.Pattern[str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,11 +158,18 @@ def _is_unsure(pattern: _Pattern, codes: Sequence[tuple[CodeSystem, str]], words
 
 
 def _has_words(pattern: _Pattern, words: Sequence[str], *, with_history: bool) -> bool:
-    if pattern.terms is None:
-        return False
     against = [one for one in (pattern.unless, None if with_history else pattern.past) if one]
     texts = (" ".join(words_of(word)) for word in words)
-    return any(pattern.terms.search(text) and not any(one.search(text) for one in against) for text in texts)
+    return any(_speaks_of(pattern, text) and not any(one.search(text) for one in against) for text in texts)
+
+
+def _speaks_of(pattern: _Pattern, text: str) -> bool:
+    """Whether one of the terms stands in a text and is not denied there."""
+    if pattern.terms is None:
+        return False
+    if pattern.negated is None:
+        return pattern.terms.search(text) is not None
+    return any(not pattern.negated.search(text[: found.start()]) for found in pattern.terms.finditer(text))
 
 
 def load_conditions() -> Conditions:
@@ -201,4 +209,5 @@ def _pattern(row: Mapping[str, str], opioid: str) -> _Pattern:
         icd9=compiled("icd9cm"),
         unsure_icd10=compiled("unsure_icd10cm"),
         sure=words("sure_terms"),
+        negated=compiled("negated"),
     )

@@ -455,6 +455,8 @@ CONDITION = {"resourceType": "Condition", "id": "c", "code": DISORDER}
         ({"reasonReference": [{"display": "Opioid use disorder"}]}, Purpose.OPIOID_USE_DISORDER),
         ({"reasonReference": ref("Condition/elsewhere")}, Purpose.PAIN),
         ({"dosageInstruction": [{"text": "10 mg daily for opioid use disorder"}]}, Purpose.OPIOID_USE_DISORDER),
+        ({"dosageInstruction": [{"text": "10 mg daily, not for opioid use disorder"}]}, Purpose.NOT_STATED),
+        ({"dosageInstruction": [{"text": "10 mg daily. Do not take for opioid withdrawal"}]}, Purpose.NOT_STATED),
         ({"dosageInstruction": [{"text": "10 mg daily for pain"}]}, Purpose.NOT_STATED),
     ],
 )
