@@ -14,7 +14,7 @@ from hooks.beside import is_taken
 from opioids.change import Change
 from opioids.episodes import Supplied, length_of_therapy
 from opioids.knowledge import Knowledge
-from opioids.later_falls import Begun, has_steps, later_falls
+from opioids.later_falls import Begun, Measure, has_steps, later_falls
 from opioids.mme import MmeTotal
 from opioids.pace import Fall
 from opioids.past_doses import NOTHING_KNOWN, PastDoses, past_doses
@@ -78,8 +78,11 @@ def read_before(chart: Chart, taken: Regimen, totals: Totals, standards: Standar
     falls = later_falls(
         taken,
         proposed,
-        standards.table,
-        knowledge.shelf_of(standards.guideline.jurisdiction),
+        Measure(
+            table=standards.table,
+            shelf=knowledge.shelf_of(standards.guideline.jurisdiction),
+            practice=practice,
+        ),
         Begun(therapy_days=days, past=past),
     )
     return Before(therapy_days=days, past=past, later_falls=falls)

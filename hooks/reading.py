@@ -70,7 +70,7 @@ def read_case(request: HookRequest, asked: Asked, prefetched: Prefetched, standa
     drafts, active = [order for order, _ in orders.drafts], [order for order, _ in orders.listed]
     taken = regimen(active, drafts, today)
     current, proposed = before_and_after(taken.current, taken.proposed, standards.table, today, taken.written)
-    change = change_of(current, proposed, knowledge.shelf_of(guideline.jurisdiction))
+    change = change_of(current, proposed, knowledge.shelf_of(guideline.jurisdiction), knowledge.tapers.practice)
     staying = [order for order in active if order.reference not in taken.replaced]
     written = list(filter(is_being_written, drafts))
     record = read_record(prefetched, request.patient_id, knowledge.record_codes, guideline, today)

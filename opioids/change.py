@@ -12,6 +12,8 @@ from opioids.mme_lines import MmeLine
 from opioids.prescriptions import IgnoredReason
 from opioids.products import Form, Product
 from opioids.shelf import Shelf, strength_of
+from opioids.tapers.amounts import mark_of, worth_a_step
+from opioids.tapers.profiles import Practice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +23,8 @@ class Change:
     `rotation` means that one opioid stops and another starts: a lower total is then no taper.
     `judgeable` is false when something new could not be counted, so that the difference means nothing.
     `only_as_needed` means that no scheduled dose falls. `step` is what the smallest step of the marketed
-    strengths comes to in MME/day, None where it cannot be told.
+    strengths comes to in MME/day, None where it cannot be told; `volume_step` what the smallest step of a
+    solution comes to that is worth taking, None where something else is lowered.
     """
 
     cut: Decimal
@@ -31,14 +34,15 @@ class Change:
     judgeable: bool
     only_as_needed: bool
     step: Decimal | None
+    volume_step: Decimal | None = None
 
     @property
     def smallest_step(self) -> bool:
         """Whether nothing smaller could have been cut."""
-        return self.step is not None and 0 < self.cut <= self.step
+        return 0 < self.cut <= (self.step or self.volume_step or 0)
 
 
-def change_of(current: MmeTotal, proposed: MmeTotal, shelf: Shelf) -> Change:
+def change_of(current: MmeTotal, proposed: MmeTotal, shelf: Shelf, practice: Practice) -> Change:
     """Compare the totals before and with the orders being written."""
     cut = current.maximum - proposed.maximum
     percent = 100 * cut / current.maximum if current.maximum else Decimal(0)
@@ -62,6 +66,7 @@ def change_of(current: MmeTotal, proposed: MmeTotal, shelf: Shelf) -> Change:
         judgeable=all(one.reference in before for one in proposed.uncounted),
         only_as_needed=current.scheduled <= proposed.scheduled,
         step=_step(gone, come, cut, shelf),
+        volume_step=_volume_step(gone, come, cut, practice),
     )
 
 
@@ -110,6 +115,17 @@ def _step(gone: list[MmeLine], come: list[MmeLine], cut: Decimal, shelf: Shelf) 
     amount = _amount(gone) - _amount(come)
     steps = [step for line in gone if (step := smallest_step(line.product, shelf)) is not None]
     return min(steps) * cut / amount if steps and amount > 0 else None
+
+
+def _volume_step(gone: list[MmeLine], come: list[MmeLine], cut: Decimal, practice: Practice) -> Decimal | None:
+    """The smallest step of one solution in MME/day, as our own plans take it; of anything else there is none."""
+    amount = _amount(gone) - _amount(come)
+    if amount <= 0 or len({line.product.components for line in (*gone, *come)}) != 1:
+        return None
+    product, worth = gone[0].product, cut / amount
+    if product.form is not Form.LIQUID or not strength_of(product):
+        return None
+    return worth_a_step(mark_of(product, practice), worth, practice) * worth
 
 
 def _amount(lines: Iterable[MmeLine]) -> Decimal:

@@ -15,6 +15,7 @@ from opioids.prescriptions import Content, Prescription
 from opioids.regimen import Regimen
 from opioids.shelf import Shelf
 from opioids.steps import beginnings, is_undated
+from opioids.tapers.profiles import Practice
 
 MOST_STEPS = 100
 """More days on which something begins than any taper has; what comes after them is not looked at."""
@@ -28,6 +29,15 @@ class Begun:
     past: PastDoses
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """By what steps are measured: a conversion table, the strengths that can be dispensed, and practice."""
+
+    table: ConversionTable
+    shelf: Shelf
+    practice: Practice
+
+
 def has_steps(contents: Iterable[Content], written: frozenset[str]) -> bool:
     """Whether an order that is being written has instructions for certain days."""
     return any(isinstance(one, Prescription) and _is_stepped(one, written) for one in contents)
@@ -37,9 +47,7 @@ def _is_stepped(one: Prescription, written: frozenset[str]) -> bool:
     return one.reference in written and bool(one.sigs) and not is_undated(one.sigs)
 
 
-def later_falls(
-    taken: Regimen, proposed: MmeTotal, table: ConversionTable, shelf: Shelf, begun: Begun
-) -> tuple[Fall, ...]:
+def later_falls(taken: Regimen, proposed: MmeTotal, measure: Measure, begun: Begun) -> tuple[Fall, ...]:
     """The steps down after today of what would be taken, each from the dose before it."""
     today, contents, written = proposed.as_of, taken.proposed, taken.written
     days = sorted(day for day in set(_begin(contents, written, today)) if day > today)[:MOST_STEPS]
@@ -49,8 +57,8 @@ def later_falls(
     found: list[Fall] = []
     before, past = proposed, begun.past.followed_by(today, proposed.maximum)
     for day in days:
-        after = mme_total(dated, table, day, being_written=written)
-        change = change_of(before, after, shelf)
+        after = mme_total(dated, measure.table, day, being_written=written)
+        change = change_of(before, after, measure.shelf, measure.practice)
         if change.cut > 0 and change.judgeable and not change.rotation:
             length = None if begun.therapy_days is None else begun.therapy_days + (day - today).days
             found.append(

@@ -116,12 +116,21 @@ def _can_be_halved(product: Product) -> bool:
     return product.form is Form.SOLID and product.noun == "tablet" and not product.extended_release
 
 
-def liquid_amounts(product: Product, present: Decimal, practice: Practice) -> Amounts:
-    """Volumes that can be measured, up to the present dose."""
+def liquid_amounts(product: Product, present: Decimal, mark: Decimal) -> Amounts:
+    """Volumes that can be measured, up to the present dose; the smallest of them holds `mark` mg."""
+    return _multiples(product, mark / strength_of(product), present)
+
+
+def mark_of(product: Product, practice: Practice) -> Decimal:
+    """What the smallest volume of a solution that can be measured holds, in mg."""
     each = strength_of(product)
     strong = each > practice.strong_liquid_mg_per_ml
-    step = practice.strong_liquid_step_ml if strong else practice.liquid_step_ml
-    return _multiples(product, step, present)
+    return each * (practice.strong_liquid_step_ml if strong else practice.liquid_step_ml)
+
+
+def worth_a_step(mark: Decimal, weight: Decimal, practice: Practice) -> Decimal:
+    """The fewest marks of a solution that a step is worth taking for, in mg, where one mg is worth `weight` MME."""
+    return mark * max(1, math.ceil(practice.least_mme_step / (mark * weight)))
 
 
 def counted_amounts(product: Product, present: Decimal) -> Amounts:

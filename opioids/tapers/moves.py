@@ -8,7 +8,6 @@ from decimal import Decimal
 from itertools import groupby, islice
 
 from opioids.tapers.streams import Stream
-from opioids.tapers.values import Sort
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +39,9 @@ def next_doses(stream: Stream, doses: Doses, aim: Aim) -> Doses | None:
     Of the cuts near the pace the simplest is chosen: doses that are alike, few changes, few units. Rounding
     up is for less than half of the smallest step. Where every cut is larger than that, the smallest.
     """
-    if stream.sort is Sort.LIQUID:
-        return _evenly_less(stream, doses, aim) if any(doses) else None
+    if stream.mark:
+        after = _evenly_less(stream, doses, aim)
+        return None if after == doses else after
     found = [(_cut(doses, one), one) for one in _lower(stream, doses, aim)]
     if not found:
         return None
@@ -72,17 +72,21 @@ def smallest_step(stream: Stream, dose: Decimal) -> Decimal:
 
 
 def _evenly_less(stream: Stream, doses: Doses, aim: Aim) -> Doses:
-    """Of a solution, less at every dose time alike while that is within the pace, else at one after another."""
+    """Of a solution, less at every dose time alike while that is within the pace, else at one after another.
+
+    A share of what is left is never nothing: near the end a step is as small as is worth taking, no smaller.
+    """
     after = list(doses)
     taken = [index for index, dose in enumerate(doses) if dose]
-    marks = max(1, int(min(aim.wanted, sum(doses, _NOTHING)) / stream.amounts.descending[-2]))
+    less = max(min(aim.wanted, sum(doses, _NOTHING)), min(stream.least_step, aim.most), stream.mark)
+    marks = int(less / stream.mark)
     if marks >= len(taken):
         marks -= marks % len(taken)
     for _ in range(marks):
         most = max(after)
         equal = [index for index in taken if after[index] == most]
         index = equal[-1] if aim.late_first else equal[0]
-        after[index] = stream.amounts.below(most) or _NOTHING
+        after[index] = stream.amounts.below(most) or min(most, stream.amounts.descending[-1])
     return tuple(after)
 
 

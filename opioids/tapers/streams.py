@@ -13,7 +13,7 @@ from opioids.prescriptions import IgnoredReason
 from opioids.products import Form, Ingredient, Pharmacology, Product, Route
 from opioids.quantities import round_half_up
 from opioids.shelf import Shelf, ShelfLine, strength_of
-from opioids.tapers.amounts import Amounts, counted_amounts, liquid_amounts, solid_amounts
+from opioids.tapers.amounts import Amounts, counted_amounts, liquid_amounts, mark_of, solid_amounts, worth_a_step
 from opioids.tapers.profiles import Practice
 from opioids.tapers.values import NoPlan, Obstacle, Sort
 
@@ -27,7 +27,8 @@ class Stream:
     amount, mcg/h worn); of what is taken as needed it is one amount, the most a day.
 
     `weight` is what one mg a day (one mcg/h) is worth in MME; `each` the units taken at a time as needed;
-    `orders` the references of the present orders of each product, by its name.
+    `orders` the references of the present orders of each product, by its name. Of a solution `mark` is the
+    smallest amount that can be measured, `least_step` the smallest step that is worth taking.
     """
 
     sort: Sort
@@ -40,6 +41,8 @@ class Stream:
     doses: tuple[Decimal, ...]
     orders: Mapping[str, tuple[str, ...]]
     each: Decimal = Decimal(1)
+    mark: Decimal = Decimal(0)
+    least_step: Decimal = Decimal(0)
 
     @property
     def amount(self) -> Decimal:
@@ -171,11 +174,12 @@ def _stream(group: Sequence[tuple[Part, ShelfLine]], practice: Practice, *, halv
     doses = [dose for part, _ in group for dose in part.doses]
     if sort in (Sort.PATCH, Sort.AS_NEEDED):
         doses = [sum(doses, Decimal(0))]
-    most = max(doses)
+    most, weight = max(doses), _worth(first.line)
+    mark = mark_of(product, practice) if product.form is Form.LIQUID else Decimal(0)
     if sort is Sort.AS_NEEDED and product.form is Form.SOLID:
         amounts = counted_amounts(product, most)
     elif product.form is Form.LIQUID:
-        amounts = liquid_amounts(product, most, practice)
+        amounts = liquid_amounts(product, most, mark)
     else:
         amounts = solid_amounts(line, product, most, practice, halves=halves)
     stream = Stream(
@@ -185,7 +189,9 @@ def _stream(group: Sequence[tuple[Part, ShelfLine]], practice: Practice, *, halv
         product=product,
         line=line,
         amounts=amounts,
-        weight=_worth(first.line),
+        weight=weight,
+        mark=mark,
+        least_step=worth_a_step(mark, weight, practice) if mark else mark,
         doses=tuple(sorted(doses)) if len(group) > 1 else tuple(doses),
         orders=_orders(part for part, _ in group),
         each=max(part.each for part, _ in group),

@@ -14,6 +14,7 @@ from opioids.prescriptions import Ignored, IgnoredReason, Uncounted, UncountedRe
 from opioids.products import Route
 from opioids.quantities import Unit
 from opioids.shelf import load_shelves
+from opioids.tapers.profiles import load_tapers
 from tests.opioids.build import (
     MORPHINE,
     OXYCODONE,
@@ -28,6 +29,7 @@ from tests.opioids.build import (
 
 FORMULARY = load_formulary()
 SHELF = load_shelves(FORMULARY)["US"]
+PRACTICE = load_tapers().practice
 
 ER_40, ER_30, IR_5 = "1049584", "1049574", "1049621"
 
@@ -38,7 +40,7 @@ def change(knowledge):
 
     def between(before, after):
         table = knowledge.tables["cdc-2022"]
-        return change_of(mme_total(before, table, TODAY), mme_total(after, table, TODAY), SHELF)
+        return change_of(mme_total(before, table, TODAY), mme_total(after, table, TODAY), SHELF, PRACTICE)
 
     return between
 
@@ -172,6 +174,39 @@ def test_step_of_a_bare_ingredient_has_no_strength_to_follow(change):
 )
 def test_smallest_step_is_to_the_next_marketed_strength_or_to_nothing(drug, step):
     assert smallest_step(drug, SHELF) == step
+
+
+def in_ml(reference, rxcui, ml, count=1):
+    return prescription(
+        reference, sig(dose=dose(ml, unit=Unit.ML), frequency=often(count)), of=FORMULARY.products[rxcui]
+    )
+
+
+@pytest.mark.parametrize(
+    ("rxcui", "before", "after", "smallest"),
+    [
+        ("892589", "0.25", None, True),  # morphine 2 mg/mL: half a mL is one MME
+        ("892589", "0.5", None, True),
+        ("892589", "0.6", None, False),
+        ("892589", "5", "4.5", True),
+        ("892589", "5", "4.4", False),
+        ("1049604", "1", None, True),  # oxycodone 1 mg/mL: half a mL is less than one MME, so a whole one
+        ("1049604", "1.1", None, False),
+        ("892625", "0.25", None, True),  # a concentrate goes by a quarter of a mL
+        ("892625", "0.3", None, False),
+    ],
+)
+def test_smallest_step_of_a_solution_is_what_can_be_measured_and_is_worth_taking(
+    rxcui, before, after, smallest, change
+):
+    lowered = [in_ml("b", rxcui, after)] if after else []
+    found = change([in_ml("a", rxcui, before)], lowered)
+    assert found.smallest_step is smallest
+    assert found.step is None
+
+
+def test_solutions_of_two_strengths_have_no_step_in_common(change):
+    assert not change([in_ml("a", "892589", "0.5")], [in_ml("b", "892625", "0.04")]).smallest_step
 
 
 def test_marketed_strengths_are_those_of_the_same_drug_form_and_release():

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from opioids.later_falls import MOST_STEPS, Begun, has_steps, later_falls
+from opioids.later_falls import MOST_STEPS, Begun, Measure, has_steps, later_falls
 from opioids.mme import mme_total
 from opioids.past_doses import NOTHING_KNOWN
 from opioids.quantities import Unit
@@ -35,11 +35,12 @@ def falls(knowledge):
 
     def read(*contents, therapy_days=400):
         table = knowledge.tables["cdc-2022"]
+        measure = Measure(table=table, shelf=knowledge.shelf_of("US"), practice=knowledge.tapers.practice)
         written = frozenset({"new"})
         taken = Regimen(current=(), proposed=contents, written=written, replaced=frozenset())
         proposed = mme_total(contents, table, TODAY, being_written=written)
         begun = Begun(therapy_days=therapy_days, past=NOTHING_KNOWN)
-        found = later_falls(taken, proposed, table, knowledge.shelf_of("US"), begun)
+        found = later_falls(taken, proposed, measure, begun)
         return [((one.day - TODAY).days, one.before, one.after) for one in found], found
 
     return read

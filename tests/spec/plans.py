@@ -79,11 +79,14 @@ def regimen(doses: Iterable[PlannedDose]) -> str:
         name = component.ingredient.name + (" ER" if dose.product.extended_release else "")
         each = f"{shown(component.strength.value, 4)}"
         amount = each if dose.units == 1 else f"{shown(dose.units)} x {each}"
-        if dose.product.form.value == "liquid":
+        liquid = dose.product.form.value == "liquid"
+        if liquid:
             name, amount = f"{name} {each} mg/mL", f"{shown(dose.units)} mL"
         if dose.at_most is not None:
             most = shown(dose.at_most)
-            words.append(f"{name} {amount} prn, at most {most}" if dose.units > 1 else f"{name} {each} x {most} prn")
+            words.append(
+                f"{name} {amount} prn, at most {most}" if liquid or dose.units > 1 else f"{name} {each} x {most} prn"
+            )
         elif dose.time is None:
             parts.setdefault(name, {}).setdefault(-1, []).append(amount)
         else:
