@@ -69,9 +69,14 @@ def _is_complete(sig: Sig) -> bool:
     return sig.dose is not None and (sig.frequency is not None or sig.days is not None)
 
 
+def timing_of(instruction: Element) -> Json:
+    """When it is taken, under the name of any release; drafts of DSTU2 call it `scheduledTiming`."""
+    return instruction.get("timing") or instruction.get("scheduledTiming")
+
+
 def read_instruction(instruction: Element) -> tuple[Sig, ...]:
     """One dosage instruction: a single sig, or several where its written directions split the dose."""
-    timing = read_timing(instruction.get("timing"))
+    timing = read_timing(timing_of(instruction))
     ceilings, notes = read_ceilings(instruction)
     most_at_once, unread = read_most_at_once(instruction)
     words = string(instruction.get("text")) or string(instruction.get("patientInstruction"))

@@ -141,14 +141,21 @@ def concept_words(concept: Json) -> list[str]:
 
 
 def concept_codes(concept: Json) -> list[tuple[str, str]]:
-    """The (system, code) pairs of a CodeableConcept; the system is empty where none is given."""
+    """The (system, code) pairs of a CodeableConcept; the system is empty where none is given.
+
+    Some clients write a code of digits as a number.
+    """
     if not isinstance(concept, dict):
         return []
     return [
         (string(coding.get("system")), code)
         for coding in elements(concept.get("coding"))
-        if (code := string(coding.get("code")))
+        if (code := string(coding.get("code")) or _digits(coding.get("code")))
     ]
+
+
+def _digits(value: Json) -> str:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
 
 
 def as_written(value: Any) -> bytes | None:

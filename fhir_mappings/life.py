@@ -125,10 +125,10 @@ def written_on(one: Element) -> date | None:
 
 
 def period_of(one: Element) -> tuple[date | None, date | None]:
-    """The period in which the order or statement says that the drug is taken."""
+    """The period in which the order or statement says that the drug is taken; DSTU2 dates an order's end apart."""
     period = element(one.get("effectivePeriod") or one.get("effectiveDosePeriod"))
     if not period:
-        return first_day(one.get("effectiveDateTime")), None
+        return first_day(one.get("effectiveDateTime")), last_day(one.get("dateEnded"))
     return first_day(period.get("start")) or first_day(one.get("effectiveDateTime")), last_day(period.get("end"))
 
 

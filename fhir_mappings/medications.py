@@ -38,6 +38,9 @@ def read_drug(order: Element, resources: Resources, recogniser: Recogniser) -> D
     if reference:
         medication = resources.find(string(reference.get("reference")), order)
         display = string(reference.get("display"))
+        if display and "reference" not in reference:
+            # A reference that points nowhere names its drug: its display is all that there is of it.
+            return _of_concepts([*concepts, {"text": display}], recogniser)
         if medication is not None:
             listing = Listing(medication=medication, order=order, resources=resources)
             return _of_medication(listing, concepts, display, recogniser)

@@ -24,14 +24,19 @@ def _spellings(unit: Unit, worth: str, noun: str, words: str) -> dict[str, tuple
     return {word: (unit, Decimal(worth), noun) for word in words.split("|")}
 
 
-_RATES = "ug/h|mcg/h|µg/h|μg/h|ug/hr|mcg/hr|µg/hr|mcg/hour|ug/hour|micrograms/hour|microgram/hour"
-_TABLETS = "tablet|tablets|tab|tabs|tbl|tbls|ertab|orptab|caplet|caplets|428673006|oral tablet"
-_CAPSULES = "capsule|capsules|cap|caps|ercap|oral capsule|428641000"
-_PATCHES = "patch|patches|system|transdermal system|transdermal patch|tpatch|tpath72|419702001"
+_HOURS = ("h", "hr", "hour")
+_MICROGRAMS = "ug|mcg|µg|μg|microgram|micrograms|mcgs"
+_RATES = "|".join(f"{mass}{an}{hour}" for mass in _MICROGRAMS.split("|") for an in ("/", " per ") for hour in _HOURS)
+_TABLETS = (
+    "tablet|tablets|tab|tabs|tbl|tbls|ertab|orptab|caplet|caplets|428673006"
+    "|tablette|tabletten|filmtablette|filmtabletten|retardtablette|retardtabletten"
+)
+_CAPSULES = "capsule|capsules|cap|caps|ercap|428641000|kapsel|kapseln"
+_PATCHES = "patch|patches|system|systems|tpatch|tpath72|419702001|pflaster"
 
 _UNITS: dict[str, tuple[Unit, Decimal, str]] = {
     **_spellings(Unit.MG, "1", "", "mg|mgs|milligram|milligrams"),
-    **_spellings(Unit.MG, "0.001", "", "ug|mcg|µg|μg|microgram|micrograms|mcgs"),
+    **_spellings(Unit.MG, "0.001", "", _MICROGRAMS),
     **_spellings(Unit.MG, "1000", "", "g|gm|gram|grams"),
     **_spellings(Unit.ML, "1", "", "ml|mls|milliliter|milliliters|millilitre|millilitres|cc|cm3"),
     **_spellings(Unit.ML, "1000", "", "l|liter|litre"),
@@ -49,8 +54,15 @@ _UNITS: dict[str, tuple[Unit, Decimal, str]] = {
     **_spellings(Unit.EACH, "1", "suppository", "suppository|suppositories|supp|supps"),
     **_spellings(Unit.EACH, "1", "drop", "drop|drops|gtt|[drp]"),
     **_spellings(Unit.EACH, "1", "dose", "dose|doses"),
-    **_spellings(Unit.EACH, "1", "", "1|each|ea|unit|units|#"),
+    **_spellings(Unit.EACH, "1", "", "1|each|ea|unit|units|#|stück|stueck"),
 }
+
+_FORM = re.compile(
+    r"\b(?:oral|film[- ]coated|coated|prolonged|extended|modified|sustained|controlled|immediate|release|hard|soft"
+    r"|gastro-resistant|orodispersible|disintegrating|effervescent|chewable|dispersible|sublingual|buccal|transdermal"
+    r"|nasal|rectal)\b[ ,-]*"
+)
+"""What may stand beside a unit that is counted: "film-coated tablet", "capsule, extended release"."""
 
 UNKNOWN_UNIT = Refusal(reason=UncountedReason.UNIT_UNKNOWN, detail="the unit of the dose is not known")
 
@@ -111,7 +123,11 @@ def _lookup(word: str) -> tuple[Unit, Decimal, str] | None:
     plain = word.strip().lower()
     if plain.startswith("{") and plain.endswith("}"):
         plain = plain[1:-1]
-    return _UNITS.get(plain) or _UNITS.get(plain.removesuffix("(s)").removesuffix("(es)").rstrip("."))
+    plain = plain.removesuffix("(s)").removesuffix("(es)").rstrip(".")
+    if (found := _UNITS.get(plain)) or " " not in plain:
+        return found
+    counted = _UNITS.get(_FORM.sub("", plain).rstrip(" ,"))
+    return counted if counted and counted[0] is Unit.EACH and counted[2] else None
 
 
 def read_dose(instruction: Element) -> Dose | Refusal | None:

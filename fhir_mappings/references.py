@@ -21,6 +21,7 @@ class Resources:
         self._added: list[tuple[Element, str]] = list(added)
         self._by_name: dict[str, Element] = {}
         self._keys: dict[str, str] = {}
+        self._servers: dict[str, str] = {}
 
     def add(self, resource: Element, full_url: str = "") -> None:
         """Make a resource known; the first one under a name stays."""
@@ -33,7 +34,13 @@ class Resources:
             return contained.get(reference[1:])
         if self._added:
             self._index()
-        return self._by_name.get(reference) or self._by_name.get(key_of_reference(reference))
+        key = key_of_reference(reference)
+        return self._by_name.get(reference) or (self._by_name.get(key) if self._may_be_at(reference, key) else None)
+
+    def _may_be_at(self, reference: str, key: str) -> bool:
+        """Whether the resource of that type and id can be meant: one of another server bears its id by chance."""
+        asked, known = _server(reference), self._servers.get(key, "")
+        return not asked or not known or asked == known
 
     def key_of(self, reference: str) -> str:
         """`Type/id` of the resource that a reference means, also when it names the address within a Bundle."""
@@ -50,14 +57,22 @@ class Resources:
             if kind not in _REFERRED_TO:
                 continue
             id_ = string(resource.get("id"))
-            name = f"{kind}/{id_}"
             if id_:
-                self._by_name.setdefault(name, resource)
+                self._name(f"{kind}/{id_}", resource, full_url)
             if full_url:
                 self._by_name.setdefault(full_url, resource)
-                if not id_ or not full_url.endswith(name):
-                    self._by_name.setdefault(key_of_reference(full_url), resource)
+                self._name(key_of_reference(full_url), resource, full_url)
         self._added.clear()
+
+    def _name(self, key: str, resource: Element, full_url: str) -> None:
+        if self._by_name.setdefault(key, resource) is resource:
+            self._servers[key] = _server(full_url)
+
+
+def _server(address: str) -> str:
+    """The server and base path of an absolute address; empty for others."""
+    written = address.partition("/_history/")[0].partition("://")[2].lower()
+    return written.removesuffix(key_of_reference(written)) if written else ""
 
 
 DEEPEST_BUNDLE = 3

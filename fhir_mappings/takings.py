@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
-from fhir_mappings.dosage import Directions, read_directions, written_directions
+from fhir_mappings.dosage import Directions, read_directions, timing_of, written_directions
 from fhir_mappings.elements import Element, Json, as_written, element, elements, read_again
 from fhir_mappings.supplies import days_of_all_fills, supply_of
 from opioids.prescriptions import Sig, Supply
@@ -53,7 +53,7 @@ def read_taking(order: Element) -> Taking:
 
 def _is_dated(written: Json) -> bool:
     for one in elements(written):
-        timing = element(one.get("timing"))
+        timing = element(timing_of(one))
         if "event" in timing or "boundsPeriod" in element(timing.get("repeat")):
             return True
     return False

@@ -43,6 +43,11 @@ _UNIT_WORDS = {
 }  # fmt: skip
 
 _MEALS = frozenset({"C", "AC", "PC"})
+_EVENTS = _MEALS | {
+    "MORN", "MORN.EARLY", "MORN.LATE", "NOON", "AFT", "AFT.EARLY", "AFT.LATE", "EVE", "EVE.EARLY", "EVE.LATE", "NIGHT",
+    "PHS", "HS", "WAKE", "CM", "CD", "CV", "ACM", "ACD", "ACV", "PCM", "PCD", "PCV", "IC", "ICM", "ICD", "ICV",
+}  # fmt: skip
+"""FHIR's codes of what recurs each day. Nobody can tell how often any other code comes."""
 _MEALS_A_DAY = Decimal(3)
 
 
@@ -123,6 +128,8 @@ def _repeated(repeat: Element, notes: list[str]) -> Frequency | Refusal | None:
     by_period = _by_period(repeat)
     if isinstance(by_period, Refusal):
         return by_period
+    if by_period is None and not set(_moments(repeat)) <= _EVENTS:
+        return Refusal(reason=UncountedReason.FREQUENCY_MISSING, detail="a time of day that is not known")
     events = _events_a_day(repeat, notes)
     weekdays = len({string(day).lower() for day in items(repeat.get("dayOfWeek")) if string(day)})
     if weekdays:
@@ -206,18 +213,22 @@ def _events_a_day(repeat: Element, notes: list[str]) -> Decimal | None:
     at_times = {string(value) for value in items(repeat.get("timeOfDay")) if string(value)}
     if at_times:
         return Decimal(len(at_times))
-    codes = [string(value).upper() for value in items(repeat.get("when")) if string(value)]
+    codes = set(_moments(repeat)) & _EVENTS
     if not codes:
         return None
-    named = set(codes) - _MEALS
-    if named == set(codes):
+    named = codes - _MEALS
+    if named == codes:
         return Decimal(len(named))
     notes.append("with each meal: counted as three a day")
     return _MEALS_A_DAY + len(named)
 
 
+def _moments(repeat: Element) -> list[str]:
+    return [string(value).upper() for value in items(repeat.get("when")) if string(value)]
+
+
 def _meals_only(repeat: Element) -> bool:
-    codes = {string(value).upper() for value in items(repeat.get("when")) if string(value)}
+    codes = set(_moments(repeat))
     return bool(codes) and codes <= _MEALS and not items(repeat.get("timeOfDay"))
 
 

@@ -138,6 +138,33 @@ def test_medication_is_found_by_its_full_url(identity):
     assert strength(found) == (5, StrengthUnit.MG)
 
 
+HERE = "https://ehr.example.org/fhir/Medication/m"
+
+
+@pytest.mark.parametrize(
+    "reference", [HERE, HERE.replace("ehr", "EHR"), f"{HERE}/_history/3", HERE.replace("https", "http"), "Medication/m"]
+)
+def test_medication_of_the_same_server_is_meant(reference, identity):
+    assert strength(identity(referring(reference), medication(code=CODED), full_url=HERE)) == (5, StrengthUnit.MG)
+
+
+def test_medication_of_another_server_that_bears_the_same_id_is_not_meant(identity):
+    found = identity(referring(HERE.replace("ehr", "other")), medication(code=CODED), full_url=HERE)
+    assert found.reason is UncountedReason.REFERENCE_UNRESOLVED
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        {"display": "oxycodone 5 mg tablet"},
+        {"identifier": {"system": "urn:local", "value": "7"}, "display": "oxycodone 5 mg tablet"},
+    ],
+)
+def test_reference_that_points_nowhere_names_its_drug(reference, identity):
+    assert strength(identity({"medicationReference": reference})) == (5, StrengthUnit.MG)
+    assert strength(identity({"medication": {"reference": reference}})) == (5, StrengthUnit.MG)
+
+
 @pytest.mark.parametrize("reference", ["Medication/other", "#m", "Patient/m", "", "x"])
 def test_reference_that_leads_nowhere_is_unresolved(reference, identity):
     found = identity(referring(reference), medication(code=CODED))

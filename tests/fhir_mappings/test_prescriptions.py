@@ -261,6 +261,12 @@ def test_statement_is_of_its_period(given, outside, read):
     assert (read(statement(**given)).outside is not None) is outside
 
 
+@pytest.mark.parametrize(("ended", "outside"), [(-1, True), (0, False), (1, False)])
+def test_order_of_dstu2_tells_the_day_on_which_it_was_stopped(ended, outside, read):
+    order = {**request(), "resourceType": "MedicationOrder", "dateEnded": days(ended)}
+    assert (read(order).outside is not None) is outside
+
+
 @pytest.mark.parametrize(
     ("instruction", "taken"),
     [
@@ -478,6 +484,12 @@ def test_reason_of_other_opioids_changes_nothing(read):
 def test_directions_are_found_under_either_name(name, as_list, read):
     order = {key: value for key, value in request().items() if key != "dosageInstruction"}
     assert len(read({**order, name: [TWICE] if as_list else TWICE}).content.sigs) == 1
+
+
+def test_timing_of_drafts_of_dstu2_is_found(read):
+    instruction = {"scheduledTiming": TWICE["timing"], "doseQuantity": {"value": 1, "unit": "tablet"}}
+    [sig] = read(request(dosageInstruction=[instruction])).content.sigs
+    assert sig.frequency.high.rate == 2
 
 
 def test_rendered_directions_of_r5_serve_when_there_are_no_others(read):

@@ -70,17 +70,27 @@ def test_unit_is_known_by_code_or_word(words, unit, worth, noun):
 @pytest.mark.parametrize(
     ("word", "noun"),
     [("tab(s)", "tablet"), ("Cap(s)", "capsule"), ("patch(es)", "patch"), ("puff(s)", "spray"), ("drop(s)", "drop"),
-     ("{Lozenge(s)}", "lozenge"), ("tab.", "tablet"), ("supp(s)", "suppository"), ("film(s)", "film")],
+     ("{Lozenge(s)}", "lozenge"), ("tab.", "tablet"), ("supp(s)", "suppository"), ("film(s)", "film"),
+     ("film-coated tablet", "tablet"), ("Prolonged-release tablets", "tablet"),
+     ("capsule, extended release", "capsule"),
+     ("oral tablet", "tablet"), ("Transdermal Patch", "patch"), ("Filmtabletten", "tablet"), ("buccal film", "film")],
 )  # fmt: skip
-def test_plural_in_brackets_and_full_stop_are_of_no_weight(word, noun):
+def test_plural_in_brackets_full_stop_and_words_of_the_form_are_of_no_weight(word, noun):
     assert read_unit(word, "") == read_unit("", word) == (Unit.EACH, 1, noun)
+
+
+@pytest.mark.parametrize("word", ["micrograms per hour", "mcg per hr", "Micrograms per Hour"])
+def test_rate_of_a_patch_may_be_written_in_words(word):
+    assert read_unit("", word) == (Unit.MCG_PER_HOUR, 1, "")
 
 
 def test_no_unit_counts_units_of_the_product():
     assert read_unit("", "") == (Unit.EACH, 1, "")
 
 
-@pytest.mark.parametrize("word", ["vial", "application", "mg/kg", "mg/mL", "IU", "{foo}", "h"])
+@pytest.mark.parametrize(
+    "word", ["vial", "application", "mg/kg", "mg/mL", "IU", "{foo}", "h", "oral mg", "tablet film", "oral unit"]
+)
 def test_unit_that_is_not_known_is_refused(word):
     assert reason(read_unit(word, "")) is R.UNIT_UNKNOWN
     assert reason(read_unit("", word)) is R.UNIT_UNKNOWN

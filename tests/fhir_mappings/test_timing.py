@@ -111,6 +111,8 @@ def test_times_that_differ_count_both_ends_and_say_so(timing, low, high):
         (repeat(period=8, periodUnit="h"), R.FREQUENCY_MISSING),
         (repeat(frequency=2, period=1), R.FREQUENCY_MISSING),
         (repeat(frequency=2, period=1, periodUnit="fortnight"), R.FREQUENCY_MISSING),
+        (repeat(when=["XYZ"]), R.FREQUENCY_MISSING),
+        (repeat(when=["MORN", "IMD"]), R.FREQUENCY_MISSING),
         (every(1, "d", 0), R.IMPLAUSIBLE_DOSE),
         (every(1, "d", -1), R.IMPLAUSIBLE_DOSE),
         (every(0), R.IMPLAUSIBLE_DOSE),
@@ -121,6 +123,10 @@ def test_times_that_differ_count_both_ends_and_say_so(timing, low, high):
 )
 def test_frequency_that_makes_no_sense_is_refused(timing, why):
     assert rates(timing) is why
+
+
+def test_unknown_time_of_day_leaves_a_frequency_as_it_is():
+    assert rates(every(12, when=["XYZ"])) == (2, 2)
 
 
 @pytest.mark.parametrize(
