@@ -23,6 +23,7 @@ from fhir_mappings.elements import (
 from fhir_mappings.timing_codes import read_code
 from opioids.prescriptions import Refusal, UncountedReason
 from opioids.quantities import Frequency, PerDay, steadily
+from opioids.sigs import EACH_MEAL
 
 _DAYS_PER_UNIT = {
     "s": Decimal(1) / 86400,
@@ -219,7 +220,7 @@ def _events_a_day(repeat: Element, notes: list[str]) -> Decimal | None:
     named = codes - _MEALS
     if named == codes:
         return Decimal(len(named))
-    notes.append("with each meal: counted as three a day")
+    notes.append(EACH_MEAL)
     return _MEALS_A_DAY + len(named)
 
 

@@ -12,7 +12,9 @@ from decimal import Decimal
 from opioids.quantities import Dose, Unit
 from opioids.sig_tokens import Direction, Found, Kind, phrase, skip
 from opioids.sig_words import (
+    BY_MOUTH,
     COUNTED_TIMES,
+    EACH_BY_MOUTH,
     FRACTIONS,
     HOUR_WORDS,
     MICROGRAMS,
@@ -167,7 +169,7 @@ def _with_unit(direction: Direction, at: int, size: Span) -> Found[Dose] | None:
     at = at + 1 if _glued(direction, at) else at
     kind = direction[at].text in PRODUCT_KINDS
     word = direction[at + 1 if kind else at].text
-    unit = UNITS.get(word)
+    unit = EACH_BY_MOUTH if word == "each" and phrase(direction, at + 1, BY_MOUTH) else UNITS.get(word)
     if unit is None or (kind and unit.unit is not Unit.EACH):
         return None
     at = at + 1 if kind else at

@@ -181,7 +181,7 @@ def _check_times(parts: Sequence[Part]) -> None:
         return
     if any(part.link is None for part in parts[1:]):
         raise Contradiction("two doses side by side")
-    if any(part.link is not Mark.AND for part in parts[1:]):
+    if any(part.link is not Mark.AND for part in parts[1:]) and not _adds_a_named_time(parts):
         raise Contradiction("two doses without 'and'")
     repeated = [part for part in parts if not _at_named_times(part)]
     regular = [part for part in repeated if not part.as_needed]
@@ -189,6 +189,13 @@ def _check_times(parts: Sequence[Part]) -> None:
     crossing = len(repeated) < len(parts) and any(_by_interval(part) for part in regular)
     if len(regular) > 1 or crossing or any(_rarer_than_daily(part) for part in repeated):
         raise Contradiction("two doses without named times")
+
+
+def _adds_a_named_time(parts: Sequence[Part]) -> bool:
+    """Whether a list goes on with another dose at a named time: "5 mg bid, 10 mg at bedtime"."""
+    *before, last = parts
+    regular = not any(part.as_needed or part.reason for part in parts)
+    return regular and len(before) == 1 and _at_named_times(last) and last.link is Mark.SEPARATOR
 
 
 def _at_named_times(part: Part) -> bool:

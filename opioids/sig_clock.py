@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from opioids.sig_tokens import Direction, Found, Kind, phrase, skip
 from opioids.sig_words import (
+    BEFORE_A_MEAL,
     DAYS_OF_WORK,
     MEAL_MOMENTS,
     MEAL_PREFIXES,
@@ -13,6 +14,7 @@ from opioids.sig_words import (
     MOMENT_PREFIXES,
     MOMENTS,
     OF_EACH_WEEK,
+    UNITS,
     WEEK,
     WEEKDAYS,
 )
@@ -36,16 +38,20 @@ class Weekdays:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meals:
-    """The words "with meals", and how many other named times stand beside them. Not a frequency by themselves."""
+    """The words "with meals", and how many other named times stand beside them.
+
+    `each`: they say how often ("with every meal"); without that they only place doses that are counted otherwise.
+    """
 
     beside: int = 0
+    each: bool = False
 
 
 def moments(direction: Direction, at: int) -> Found[Moments] | None:
     """A list of named times: "morning, noon and night", "at 8am and 8pm", "with breakfast and at bedtime"."""
     first = _clock(direction, at, True) or _part_of_day(direction, at)
     if first is None:
-        return None
+        return _after_a_dose(direction, at)
     labels, after = [first[0]], first[1]
     by_clock = ":" in first[0]
     following = _listed(direction, after, by_clock)
@@ -54,6 +60,14 @@ def moments(direction: Direction, at: int) -> Found[Moments] | None:
         after = following[1]
         following = _listed(direction, after, by_clock)
     return (Moments(labels=tuple(labels)), after) if len(set(labels)) == len(labels) else None
+
+
+def _after_a_dose(direction: Direction, at: int) -> Found[Moments] | None:
+    """Reads the one time in "1 tab 8 am": beside its unit a number is no dose. In "1 tab 1 am and 2 pm" it may be."""
+    if at == 0 or direction[at - 1].text not in UNITS or direction[at + 1].text not in ("am", "pm"):
+        return None
+    time = _short_clock(direction, at) if direction[at].text.isdecimal() else None
+    return (Moments(labels=(time[0],)), time[1]) if time else None
 
 
 def _listed(direction: Direction, at: int, by_clock: bool) -> Found[str] | None:
@@ -80,8 +94,16 @@ def _part_of_day(direction: Direction, at: int) -> Found[str] | None:
     meal = phrase(direction, prefix[1], MEAL_MOMENTS) if prefix else None
     if meal is not None:
         return meal
+    if _is_at_night(direction, at):
+        return "night", at + 1
     prefix = phrase(direction, at, MOMENT_PREFIXES)
     return phrase(direction, prefix[1] if prefix else at, MOMENTS)
+
+
+def _is_at_night(direction: Direction, at: int) -> bool:
+    """Whether "on" is the Latin for each night: only at the end of a clause, after an "om" for each morning."""
+    ends = direction[at + 1].kind is Kind.END or direction[at + 1].text in (",", ";", ".")
+    return direction[at].text == "on" and ends and any(token.text == "om" for token in direction[:at])
 
 
 def _clock(direction: Direction, at: int, needs_at: bool) -> Found[str] | None:
@@ -130,11 +152,13 @@ def _time(hour: int, minute: int, after: int) -> Found[str] | None:
 
 def meals(direction: Direction, at: int) -> Found[Meals] | None:
     """Meals as such ("with meals", "ac and hs"); a named meal is one of the `moments`."""
-    found = phrase(direction, at, MEALS)
+    before = phrase(direction, at, BEFORE_A_MEAL)
+    found = phrase(direction, before[1] if before else at, MEALS)
     if found is None:
         return None
     beside = _listed(direction, found[1], by_clock=False)
-    return (Meals(beside=1), beside[1]) if beside else (Meals(), found[1])
+    # "With meals and at bedtime" lists the times at which it is taken, as "at every meal" does.
+    return (Meals(beside=1, each=True), beside[1]) if beside else (Meals(each=found[0]), found[1])
 
 
 def weekdays(direction: Direction, at: int) -> Found[Weekdays] | None:

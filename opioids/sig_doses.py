@@ -12,8 +12,10 @@ from opioids.sig_strengths import (
     as_rate,
     in_micrograms,
     is_one,
+    one_of_strength,
     reconciled,
     said_of,
+    times_a_strength,
     unit_of_bracketed_strength,
     units_of_strength,
 )
@@ -50,7 +52,9 @@ def _extra(direction: Direction, at: int) -> Found[WrittenDose] | None:
 
 
 def _dose(direction: Direction, at: int) -> Found[WrittenDose] | None:
-    of_strength = units_of_strength(direction, at) or unit_of_bracketed_strength(direction, at)
+    of_strength = (
+        units_of_strength(direction, at) or unit_of_bracketed_strength(direction, at) or one_of_strength(direction, at)
+    )
     if of_strength is not None:
         return replace(of_strength[0], of_strength=True), of_strength[1]
     first = amount(direction, at)
@@ -96,7 +100,7 @@ def _restated(direction: Direction, at: int, first: Dose) -> Found[WrittenDose] 
     opening = direction[at].text if direction[at].text in ("(", "=", "of", ",") else ""
     if opening == ",":
         return _restated_in_a_list(direction, at, first) or (WrittenDose(dose=first), at)
-    second = amount(direction, at + 1 if opening else at)
+    second = amount(direction, skip(direction, at + 1, "=") if opening else at)
     if opening == "(" and (apart := _counted_apart(direction, at + 1, first)):
         return apart
     if second is None:
@@ -128,8 +132,8 @@ def _restated_in_a_list(direction: Direction, at: int, first: Dose) -> Found[Wri
 
 
 def _counted_apart(direction: Direction, at: int, first: Dose) -> Found[WrittenDose] | None:
-    """Reads "20 mg (four 5 mg tablets)": the mass, when the units of it come to as much."""
-    apart = units_of_strength(direction, at)
+    """Reads "20 mg (four 5 mg tablets)", "20 mg (4 x 5 mg)": the mass, when the units of it come to as much."""
+    apart = units_of_strength(direction, at) or times_a_strength(direction, at)
     if apart is None or direction[apart[1]].text != ")" or apart[0].dose != first:
         return None
     return apart[0], apart[1] + 1
@@ -169,9 +173,17 @@ def _bare(direction: Direction, at: int) -> Found[WrittenDose] | None:
 
 def _stands_alone(direction: Direction, at: int, after: int) -> bool:
     following = direction[after]
+    if _is_before_times(direction, at, after):
+        return True
     if following.text in UNITS or following.text in CLAIMS_A_NUMBER or following.kind in (Kind.NUMBER, Kind.FRACTION):
         return False
     if following.kind is Kind.MARK:
         return following.text in (",", ";", ".", ")") and direction[after + 1].kind not in (Kind.NUMBER, Kind.FRACTION)
     # "2 daily" may mean "2 times daily" unless a verb says that 2 are taken.
     return following.text not in NEEDS_A_VERB or (at > 0 and direction[at - 1].text in LEADS_TO_A_DOSE)
+
+
+def _is_before_times(direction: Direction, at: int, after: int) -> bool:
+    """Whether a number word after a verb stands before the times a day: "take one 3 times a day"."""
+    led = at > 0 and direction[at - 1].text in LEADS_TO_A_DOSE and direction[at].kind is Kind.WORD and after == at + 1
+    return led and direction[after].kind is Kind.NUMBER and direction[after + 1].text in ("time", "times")

@@ -29,7 +29,7 @@ class HowOften:
     """The frequency of a part of a direction; `most` is a stated greatest number of doses a day beside it.
 
     `once`: one time only. `divided`: the dose is a day's amount, to be taken in so many parts. `a_day`: the dose
-    is what is taken in a day, and nothing says in how many parts.
+    is what is taken in a day, and nothing says in how many parts. `meals`: counted as three a day.
     """
 
     frequency: Frequency | None
@@ -40,6 +40,7 @@ class HowOften:
     once: bool = False
     divided: int = 1
     a_day: bool = False
+    meals: bool = False
 
 
 def together(said: Sequence[Often]) -> HowOften:
@@ -68,7 +69,11 @@ def together(said: Sequence[Often]) -> HowOften:
         if base is not None:
             raise Contradiction("an amount a day, or at a time")
         base = _rate(Fraction(1))
-    _check_meals(base, _only(_of(said, Meals)))
+    meals = _only(_of(said, Meals))
+    by_meals = base is None and limit is None and meals is not None and meals.each and len(said) == 1
+    if by_meals and meals is not None:
+        base = _rate(Fraction(MEALS_A_DAY + meals.beside))
+    _check_meals(base, meals)
     base = _with_daily(base, any(rate.weak for rate in rates), bool(_of(said, Moments)))
     base = _on_weekdays(base, _only(_of(said, Weekdays)))
     _check_apart(base, _of(said, Apart))
@@ -79,6 +84,7 @@ def together(said: Sequence[Often]) -> HowOften:
         extra=any(rate.extra for rate in rates),
         month=any(rate.month for rate in rates),
         a_day=a_day,
+        meals=by_meals,
     )
 
 
@@ -163,7 +169,7 @@ def _on_weekdays(base: Rate | None, named: Weekdays | None) -> Rate | None:
 
 
 def _check_meals(base: Rate | None, meals: Meals | None) -> None:
-    """Meals only place doses that are counted otherwise: nobody can tell how many meals a day "with meals" means."""
+    """Meals place doses that are counted otherwise: nobody can tell how many a day "with meals" alone means."""
     if meals is None:
         return
     if base is None:

@@ -8,10 +8,11 @@ from fractions import Fraction
 
 from opioids.quantities import Unit
 from opioids.sig_amounts import Span, number, simple_amount, span
-from opioids.sig_remarks import AMOUNT_LIMITS, DOSE_WORDS, OTHER_DRUGS, TOTALS, Mark
-from opioids.sig_times import minutes_at, period
+from opioids.sig_intervals import interval
+from opioids.sig_remarks import AMOUNT_LIMITS, AT_MOST, DOSE_WORDS, OTHER_DRUGS, TOTALS, Mark
+from opioids.sig_times import minutes_at, period, times
 from opioids.sig_tokens import Direction, Found, Kind, phrase, skip
-from opioids.sig_words import HOUR_WORDS, INTERVAL_UNITS, UNITS
+from opioids.sig_words import HOUR_WORDS, UNITS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +56,7 @@ def maximum(direction: Direction, at: int) -> Found[Maximum | Mark] | None:
     """Reads "max 8/day", "not to exceed 40 mg in 24 hours", "MDD 6", "no more than 3 doses a day"."""
     limit = phrase(direction, at, AMOUNT_LIMITS)
     if limit is None:
-        return None
+        return _said_after(direction, at)
     a_day, start = limit
     named = skip(direction, start, *OTHER_DRUGS)
     amount = _limited_amount(direction, skip(direction, named, ":", "=", "of", "is"))
@@ -75,20 +76,32 @@ def maximum(direction: Direction, at: int) -> Found[Maximum | Mark] | None:
     return replace(most, days=Decimal(int(days[0]))), end
 
 
-def _within_hours(direction: Direction, at: int, most: Maximum) -> Found[Maximum] | None:
-    """A maximum in some hours, as one in a day: "no more than 1 tablet every 6 hours" is 4 in a day."""
-    minutes = minutes_at(direction, at) or _every(direction, at)
-    if minutes is None or minutes[0] > _A_DAY or _other_drug(direction, minutes[1]) > minutes[1]:
+def _said_after(direction: Direction, at: int) -> Found[Maximum] | None:
+    """Reads "4 tablets a day at most": an amount a day, whose clause ends by saying that it is the most."""
+    found = _limited_amount(direction, at)
+    days = period(direction, found[1]) if found and found[0].unit is not None else None
+    end = phrase(direction, days[1], AT_MOST) if days else None
+    if found is None or days is None or end is None or direction[end[1]].kind not in (Kind.MARK, Kind.END):
         return None
-    a_day = most.value * _A_DAY / minutes[0]
-    return (replace(most, value=a_day), minutes[1]) if a_day == round(a_day, 4) else None
+    return (replace(found[0], days=Decimal(int(days[0]))), end[1]) if direction[end[1]].text not in (":", "=") else None
 
 
-def _every(direction: Direction, at: int) -> Found[Decimal] | None:
-    """Reads "q6h", in minutes."""
-    read = number(direction, at + 1) if direction[at].text == "q" else None
-    unit = INTERVAL_UNITS.get(direction[read[1]].text) if read else None
-    return (read[0] * unit, read[1] + 1) if read and unit else None
+def _within_hours(direction: Direction, at: int, most: Maximum) -> Found[Maximum] | None:
+    """A maximum in some hours, as one in a day: "no more than 1 tablet every 6 hours" is 4 in a day.
+
+    So is "up to 2 tablets every 4 to 6 hours", or "4 times a day", by the shortest interval and the most times.
+    """
+    rate = interval(direction, at) or times(direction, at)
+    minutes = minutes_at(direction, at)
+    if rate is not None:
+        most_often, after = rate[0].high, rate[1]
+    elif minutes is not None:
+        most_often, after = Fraction(_A_DAY) / Fraction(minutes[0]), minutes[1]
+    else:
+        return None
+    a_day = most.value * most_often.numerator / most_often.denominator
+    exact = most_often >= 1 and a_day == round(a_day, 4)
+    return (replace(most, value=a_day), after) if exact and _other_drug(direction, after) == after else None
 
 
 def _other_drug(direction: Direction, at: int) -> int:

@@ -80,7 +80,8 @@ OR_WORSE = wordings("or more|or greater|or higher|or above|and above|or worse|an
 
 AMOUNT_LIMITS: Phrases[bool] = phrases(
     {
-        False: "max|maximum|max of|maximum of|up to|not to exceed|nte|do not exceed|don't exceed|must not exceed"
+        False: "max|maximum|max of|maximum of|up to|up to a maximum of|up to a max of|to a maximum of"
+        "|to a max of|not to exceed|nte|do not exceed|don't exceed|must not exceed"
         "|no more than|not more than|do not take more than|don't take more than|limit|limit to|never exceed"
         "|do not use more than|never take more than|never more than|maximum dose|max dose|maximum dose of|max dose of"
         "|do not exceed more than|not to exceed more than|at most",
@@ -91,9 +92,11 @@ AMOUNT_LIMITS: Phrases[bool] = phrases(
     }
 )
 """Words before a stated maximum; True when they already say "a day"."""
+AT_MOST = wordings("at most|at the most|maximum|max")
+"""Words after an amount a day, which make it a maximum."""
 TOTALS: Phrases[bool] = phrases(
     {
-        False: "for a total of|total of|for total of|to total|totaling|totalling",
+        False: "total|for a total of|total of|for total of|to total|totaling|totalling",
         True: "total daily dose|total daily dose of|total dose per day|tdd|for a total daily dose of|daily total"
         "|total per day|for a daily total of|total/day",
     }

@@ -65,6 +65,31 @@ def units_of_strength(direction: Direction, at: int) -> Found[WrittenDose] | Non
     return (whole, strength[1] + 1) if whole else None
 
 
+def times_a_strength(direction: Direction, at: int) -> Found[WrittenDose] | None:
+    """Reads "2 x 10 mg", of a product that is not named."""
+    count = number(direction, at)
+    strength = simple_amount(direction, count[1] + 1) if count and direction[count[1]].text == "x" else None
+    if count is None or strength is None or strength[0].unit is not Unit.MG:
+        return None
+    whole = _of_each(strength[0], (), Dose(low=count[0], high=count[0], unit=Unit.EACH))
+    return (whole, strength[1]) if whole else None
+
+
+def one_of_strength(direction: Direction, at: int) -> Found[WrittenDose] | None:
+    """Reads "15 mg tablet": one of them. Not after a number ("2 5 mg tablet"), and not "5 mg tablets"."""
+    if at > 0 and direction[at - 1].kind in (Kind.NUMBER, Kind.FRACTION):
+        return None
+    strength = simple_amount(direction, at)
+    if strength is None or strength[0].unit is not Unit.MG:
+        return None
+    noun = direction[strength[1]].text
+    unit = UNITS.get(noun)
+    if unit is None or unit.unit is not Unit.EACH or noun.endswith("s"):
+        return None
+    one = _of_each(strength[0], (), Dose(low=Decimal(1), high=Decimal(1), unit=Unit.EACH, noun=unit.noun))
+    return (one, strength[1] + 1) if one else None
+
+
 def _spoonfuls(low: Decimal, high: Decimal, spoon: Dose) -> WrittenDose:
     return WrittenDose(dose=Dose(low=low * spoon.low, high=high * spoon.low, unit=Unit.ML))
 

@@ -57,7 +57,7 @@ def _rest(direction: Direction, at: int) -> Found[Often] | None:
 
 
 def _rate(direction: Direction, at: int) -> Found[Rate] | None:
-    per_day = _latin(direction, at) or _times(direction, at)
+    per_day = _latin(direction, at) or times(direction, at)
     if per_day is not None:
         return _with_moments_added(direction, *per_day)
     return interval(direction, at) or named(direction, at)
@@ -78,7 +78,7 @@ def _latin(direction: Direction, at: int) -> Found[Rate] | None:
     return (Rate(low=low, high=Fraction(high)), at + 3) if low < high else None
 
 
-def _times(direction: Direction, at: int) -> Found[Rate] | None:
+def times(direction: Direction, at: int) -> Found[Rate] | None:
     """Reads "twice a day", "2-3 times daily", "3x/day", "x3 per day", "up to 4 times in 24 hours"."""
     limit = direction[at].text == "up" and direction[at + 1].text == "to"
     start = at + 2 if limit else at

@@ -79,6 +79,9 @@ UNITS = _units(
         UnitWord(unit=Unit.EACH): "pill pills",
     }
 )
+EACH_BY_MOUTH = UnitWord(unit=Unit.EACH)
+BY_MOUTH = wordings("po|orally|by mouth|by oral route|via oral route")
+"""Beside these "1 each" counts what is swallowed; elsewhere "each" begins how often."""
 MICROGRAMS = frozenset(words_in("mcg mcgs ug microgram micrograms"))
 PRODUCT_KINDS = frozenset(words_in("er xr sr cr ir la odt whole full new"))
 """Words between a number and what it counts that do not change it: "1 ER tablet"."""
@@ -172,8 +175,8 @@ DOSES = wordings("divided doses|equally divided doses|equal doses|doses|equal di
 
 MOMENTS: Phrases[str] = phrases(
     {
-        "morning": "morning|mornings|am|qam|mane",
-        "noon": "noon|midday",
+        "morning": "morning|mornings|am|qam|mane|om",
+        "noon": "noon|midday|qnoon",
         "afternoon": "afternoon|afternoons",
         "evening": "evening|evenings|pm|qpm",
         "bedtime": "bedtime|bed time|hs|qhs",
@@ -192,11 +195,19 @@ MEAL_MOMENTS: Phrases[str] = phrases(
     }
 )
 MEAL_PREFIXES = wordings("with|at|before|after|with the|before the|after the|with your")
-MEALS = wordings(
-    "with meals|with meal|before meals|after meals|with each meal|with every meal|before each meal"
-    "|after each meal"
-    "|at mealtimes|at mealtime|ac|pc"
+MEALS: Phrases[bool] = phrases(
+    {
+        False: "with meals|with meal|before meals|after meals|at mealtimes|at mealtime|ac|pc",
+        True: "with each meal|with every meal|before each meal|before every meal|after each meal|after every meal"
+        "|at each meal|at every meal",
+    }
 )
+"""Meals as such; True for words that say how often: at every one."""
+BEFORE_A_MEAL = wordings(
+    "30 minutes|30 mins|30 min|thirty minutes|half an hour|half hour|1/2 hour|15 minutes|15 mins|15 min|1 hour|one hour"
+    "|an hour"
+)
+"""How long before a meal, which moves no dose to another meal."""
 WEEKDAYS: Phrases[str] = phrases(
     {
         "monday": "mon|monday|mondays",

@@ -25,6 +25,7 @@ from opioids.sig_phrases import statements
 from opioids.sig_words import PATCH
 
 LONGEST_DIRECTION = 500
+EACH_MEAL = "with each meal: counted as three a day"
 _LONGEST_QUOTE = 80
 
 
@@ -168,6 +169,8 @@ def _dose(part: Part, often: HowOften) -> tuple[Dose | None, tuple[str, ...]]:
         notes.append(f"the amount is a day's, in {often.divided} doses")
     if often.a_day and not dose.low == dose.high == 1:
         notes.append("the amount is a day's: in how many doses it is taken is not written")
+    if often.meals:
+        notes.append(EACH_MEAL)
     if often.month or (part.length and part.length.month):
         notes.append("a month is counted as 30 days")
     return dose, tuple(notes)
