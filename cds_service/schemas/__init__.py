@@ -30,7 +30,7 @@ def faults(validator: Draft202012Validator, instance: Any) -> Iterator[tuple[Fau
         path = tuple(error.absolute_path)
         schema: Mapping[str, Any] = error.schema if isinstance(error.schema, Mapping) else {}
         if error.validator == "required":
-            yield from _missing(error, schema, path)
+            yield from _missing(error, schema, path, validator.schema)
         elif error.validator == "additionalProperties":
             yield from _unknown(error, schema, path)
         else:
@@ -45,12 +45,16 @@ def written(path: FaultPath) -> str:
     return text
 
 
-def _missing(error: ValidationError, schema: Mapping[str, Any], path: FaultPath) -> Iterator[tuple[FaultPath, str]]:
+def _missing(
+    error: ValidationError, schema: Mapping[str, Any], path: FaultPath, whole: Mapping[str, Any]
+) -> Iterator[tuple[FaultPath, str]]:
     # jsonschema reports each missing property as an error of its own; its name is only in the message.
     properties = schema.get("properties", {})
     for name in schema["required"]:
         if f"{name!r} is a required property" == error.message:
-            yield (*path, name), f"missing; {_expected(properties.get(name, {}))}"
+            wanted = properties.get(name, {})
+            referred = wanted.get("$ref", "").removeprefix("#/$defs/")
+            yield (*path, name), f"missing; {_expected(whole['$defs'][referred] if referred else wanted)}"
 
 
 def _unknown(error: ValidationError, schema: Mapping[str, Any], path: FaultPath) -> Iterator[tuple[FaultPath, str]]:

@@ -71,6 +71,7 @@ def test_wrong_feedback_is_refused_with_its_path_and_nothing_of_it_is_kept(clien
     answer = client.post(FEEDBACK, json=body)
     assert answer.status_code == 400
     assert path in [found for issue in answer.json["issue"] for found in issue["expression"]]
+    assert all("something else" not in issue["diagnostics"] for issue in answer.json["issue"])
     assert number_kept(engines) == 0
 
 
