@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from fhir_mappings.releases import Release
-from fhir_mappings.step_orders import WRITABLE, drafts_of, replaces_all, step_order
+from fhir_mappings.step_orders import WRITABLE, alike, drafts_of, replaces_all, step_order
 from hooks.protocol import Action, ActionType, Call, Suggestion
 from hooks.reading import Standards
 from hooks.told import Told
@@ -117,8 +117,9 @@ def _actions(told: Told, plan: TaperPlan, patient_id: str, release: Release, *, 
             resource={"resourceType": kind, "id": id_},
         )
     for draft in drafts:
+        directions = "; ".join(directions_words(dose, count) for dose, count in alike(draft.doses))
         yield Action(
             type=ActionType.CREATE,
-            description=f"Draft order: {draft.product.name}, {'; '.join(directions_words(d, 1) for d in draft.doses)}",
+            description=f"Draft order: {draft.product.name}, {directions}",
             resource=step_order(draft, first, f"Patient/{patient_id}", release, directions_words),
         )

@@ -13,6 +13,7 @@ from decimal import Decimal
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
+from fhir_mappings.step_orders import alike
 from hooks.words.language import Say
 from hooks.words.taper import TIMES
 from opioids.products import Form, StrengthUnit
@@ -110,16 +111,16 @@ class _Words:
         if first.at_most is not None:
             said = self.say("%(amount)s only if you need it, no more than %(most)s in one day")
             return said % {"amount": self._amount(first.units, first), "most": self._amount(first.at_most, first)}
-        amounts = {dose.time: dose.units for dose in group}
-        if len(amounts) == first.times > 1 and len(set(amounts.values())) == 1 and first.times not in TIMES:
-            said = self.say("%(amount)s, %(times)s times a day, spread over the day")
-            return said % {"amount": self._amount(first.units, first), "times": first.times}
-        return ", ".join(f"{self._amount(dose.units, dose)} {self._time(dose.time or 0, dose.times)}" for dose in group)
+        if named := TIMES.get(first.times):
+            return ", ".join(f"{self._amount(one.units, one)} {self.say(named[one.time or 0])}" for one in group)
+        return "; ".join(self._spread(dose, count) for dose, count in alike(group))
 
-    def _time(self, time: int, times: int) -> str:
-        if named := TIMES.get(times):
-            return self.say(named[time])
-        return self.say("at dose %(time)s of %(times)s of the day") % {"time": time + 1, "times": times}
+    def _spread(self, dose: PlannedDose, count: int) -> str:
+        """An amount that is taken at so many dose times of a day without names."""
+        amount = self._amount(dose.units, dose)
+        if count == 1:
+            return f"{amount} {self.say(TIMES[1][0])}"
+        return self.say("%(amount)s, %(times)s times a day, spread over the day") % {"amount": amount, "times": count}
 
     def _amount(self, units: Decimal, dose: PlannedDose) -> str:
         one, more = self._units.get(dose.product.noun, (dose.product.noun, dose.product.noun))

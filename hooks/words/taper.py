@@ -109,12 +109,16 @@ def _as_needed(dose: PlannedDose, say: Say) -> str:
 
 
 def directions_words(dose: PlannedDose, count: int) -> str:
-    """`1 tablet by mouth in the morning`: the directions of one dose that is taken `count` times a day."""
+    """`1 tablet by mouth in the morning`: the directions of one dose that is taken `count` times a day.
+
+    Of more doses a day than have names it is said how many there are, not which.
+    """
     if dose.is_worn:
         return f"{_units(dose)} on the skin, changed every 3 days"
     if dose.at_most is not None:
         return f"{_units(dose)} by mouth as needed, at most {_units(dose, dose.at_most)} a day"
-    often = time_words(dose.time or 0, dose.times) if count == 1 else _often(count, english)
+    named = count == 1 and dose.times in TIMES
+    often = time_words(dose.time or 0, dose.times) if named else _often(count, english)
     return f"{_units(dose)} by mouth {often}"
 
 

@@ -410,6 +410,21 @@ def test_accepted_first_step_does_not_raise_its_own_card(drafts, active, answer,
         assert again is None or "fentanyl" in suggestion.label  # a patch has no smaller step
 
 
+def test_suggestion_says_many_doses_a_day_as_a_count_and_each_dose_once(answer):
+    every_four_hours = order("ir", "oxycodone 5", 6, authoredOn=ago(800))
+    cards = answer([{**every_four_hours, "status": "stopped"}], every_four_hours)
+    [card] = [one for one in cards if one.source.topic is Topic.SLOWER_TAPER]
+    [action] = card.suggestions[0].actions
+    assert action.description.endswith(", 1 tablet by mouth 5 times a day")
+    assert [one["text"] for one in action.resource["dosageInstruction"]] == ["1 tablet by mouth 5 times a day"]
+
+
+@pytest.mark.parametrize(("count", "words"), [(1, "once a day"), (2, "twice a day"), (5, "5 times a day")])
+def test_dose_at_one_of_many_times_is_said_by_how_often_it_is_taken(count, words, knowledge):
+    one = PlannedDose(product=knowledge.formulary.products["1049621"], units=Decimal(1), time=3, times=6)
+    assert directions_words(one, count) == f"1 tablet by mouth {words}"
+
+
 def test_client_that_does_one_action_gets_only_what_one_action_does(answer):
     [halved] = [
         one for one in answer(*FASTER["halved"][:1], *FASTER["halved"][1]) if one.source.topic is Topic.SLOWER_TAPER

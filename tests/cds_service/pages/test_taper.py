@@ -244,6 +244,15 @@ def test_faults_and_refusals_are_spanish_too(client):
     assert "No se conoce una parte de la dosis" in said(orders="oxycodone ER 40 mg tablets")
 
 
+def test_the_sheet_counts_more_doses_a_day_than_have_names(client):
+    words = text_of(sheet(client, "oxycodone 5 mg tablets, 1 tablet every 4 hours", plan="only:"))
+    words = words.replace("\N{NO-BREAK SPACE}", " ")
+    assert "1 tablet, 6 times a day, spread over the day" in words
+    assert "1 tablet, 5 times a day, spread over the day" in words
+    assert "1 tablet once a day" in words
+    assert "at dose" not in words
+
+
 def test_the_language_of_the_sheet_is_not_that_of_the_planner(client):
     page = planned(client, path="/taper/sheet", plan="er:", sheet="es")
     assert page.headers["Content-Language"] == "es"
