@@ -22,10 +22,12 @@ def incomplete_text(told: Told) -> Text:
     others = Gap.OTHER_PATIENT in case.gaps
     gaps = [GAPS[gap] for gap in case.gaps if gap is not Gap.OTHER_PATIENT]
     uncounted = uncounted_of(case)
-    items = [*gaps, *(f"not counted: {uncounted_item(one)}" for one in uncounted)]
-    if others:
-        items.insert(0, "an order for another patient was left out")
-    head = "Incomplete: " if gaps or uncounted else "Check the chart: "
+    unseen = ["an order for another patient was left out"] if others else []
+    unseen += gaps
+    head, items = "Incomplete, not counted: ", list(map(uncounted_item, uncounted))
+    if unseen:
+        head = "Incomplete: " if gaps or uncounted else "Check the chart: "
+        items = [*unseen, *(f"not counted: {item}" for item in items)]
     return Text(
         summary=summary(head, items),
         detail=paragraphs(
