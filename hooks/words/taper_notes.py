@@ -51,8 +51,8 @@ _PLAN_NOTES = {
     ),
     PlanNote.ENDS_ABOVE: message("Tablets cannot meet %(target)s MME/day exactly: the plan ends just above it."),
     PlanNote.GEOMETRIC_TAIL: message(
-        "Shares of what is left never reach nothing: the last steps are by the smallest tablets, "
-        "longer intervals, and stopping when less than one dose a day is taken."
+        "Shares of what is left never reach nothing, so the last steps are small and alike; with tablets they "
+        "go by the smallest ones, longer intervals, and stopping when less than one dose a day is taken."
     ),
     PlanNote.SUPERVISED: message("This pace is for a supervised setting."),
     PlanNote.NO_NUMBER: message(

@@ -5,24 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 from opioids.tapers.pacing import Pacing, Standard, Wish, notes_of, reviews
-from opioids.tapers.values import First, NoPlan, Obstacle, PlanNote, TaperPlan, TaperStep
+from opioids.tapers.values import First, NoPlan, Obstacle, PlanNote, StepNote, TaperPlan, TaperStep
 
 _HUNDRED = Decimal(100)
 
 
 def plan_of_equivalents(current: Decimal, standard: Standard, wish: Wish) -> TaperPlan | NoPlan:
-    """The steps of a pace from `current` MME/day down.
+    """The steps of a pace from `current` MME/day down to nothing, or to the end that was asked for.
 
-    Shares of what is left never reach nothing: the steps end where they would be smaller than practice can
-    follow, or at the end that was asked for.
+    Shares of what is left never reach nothing: near the end a step is as small as is worth taking, no smaller.
     """
     if wish.target is not None and wish.target >= current:
         return NoPlan(obstacle=Obstacle.TARGET_NOT_BELOW)
     pacing = Pacing(standard, wish, current)
-    amounts = list(_amounts(current, pacing, standard, wish))
-    ends = amounts[-1] == (wish.target or Decimal(0))
+    least = standard.practice.least_mme_step
+    amounts = list(_amounts(current, pacing, least, wish.target or Decimal(0)))
+    shares = all(before - amount <= pacing.wanted(before) for before, amount in pairwise(amounts))
     return TaperPlan(
         guideline=standard.guideline.id,
         table="",
@@ -34,37 +35,46 @@ def plan_of_equivalents(current: Decimal, standard: Standard, wish: Wish) -> Tap
         steps=tuple(_steps(amounts, pacing, standard, wish)),
         notes=(
             PlanNote.NO_TABLETS,
-            *([] if ends else [PlanNote.GEOMETRIC_TAIL]),
+            *([] if shares else [PlanNote.GEOMETRIC_TAIL]),
             *notes_of(standard.profile, standard.guideline),
         ),
         target=wish.target,
     )
 
 
-def _amounts(current: Decimal, pacing: Pacing, standard: Standard, wish: Wish) -> Iterator[Decimal]:
-    end, left = wish.target or Decimal(0), current
+def _amounts(current: Decimal, pacing: Pacing, least: Decimal, end: Decimal) -> Iterator[Decimal]:
+    left = current
     yield left
     while left > end:
-        cut = pacing.wanted(left)
-        if cut < standard.practice.least_mme_step and left - cut > end:
-            return
-        left = max(end, left - cut)
+        left = max(end, left - max(least, pacing.wanted(left)))
         yield left
 
 
 def _steps(amounts: list[Decimal], pacing: Pacing, standard: Standard, wish: Wish) -> Iterator[TaperStep]:
-    first, before = amounts[0], amounts[0]
+    first, before, start = amounts[0], amounts[0], wish.start
     for number, amount in enumerate(amounts):
-        start = wish.start + timedelta(days=number * pacing.interval_days)
+        cut = before - amount
+        days = pacing.days(before, cut) if number and amount else pacing.interval_days
         yield TaperStep(
             number=number,
             start=start,
-            days=pacing.interval_days,
+            days=days,
             doses=(),
             mme=amount,
             left_percent=_HUNDRED * amount / first,
-            cut_percent=_HUNDRED * (before - amount) / first,
-            cut_of_previous_percent=_HUNDRED * (before - amount) / before,
-            reviews=tuple(reviews(start, pacing.interval_days, standard.practice.review_days)),
+            cut_percent=_HUNDRED * cut / first,
+            cut_of_previous_percent=_HUNDRED * cut / before,
+            reviews=tuple(reviews(start, days, standard.practice.review_days)),
+            notes=tuple(_said(before, amount, days, pacing)),
         )
-        before = amount
+        before, start = amount, start + timedelta(days=days)
+
+
+def _said(before: Decimal, amount: Decimal, days: int, pacing: Pacing) -> Iterator[StepNote]:
+    """What there is to say about a step."""
+    if pacing.is_low(before) and before - amount > pacing.wanted(before):
+        yield StepNote.LOW_DOSE
+    if not amount:
+        yield StepNote.LAST
+    if days > pacing.interval_days:
+        yield StepNote.LONGER_STAY

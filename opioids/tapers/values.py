@@ -57,7 +57,7 @@ class PlanNote(StrEnum):
     ENDS_ABOVE = "ends-above"
     """The end that was asked for cannot be met exactly: the plan ends just above it."""
     GEOMETRIC_TAIL = "geometric-tail"
-    """Shares of what is left never reach nothing: the last steps are by tablets and longer intervals."""
+    """Shares of what is left never reach nothing: near the end the steps are as small as is worth taking."""
     SUPERVISED = "supervised"
     """The pace was chosen for a supervised setting."""
     NO_NUMBER = "no-number"

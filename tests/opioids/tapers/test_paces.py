@@ -58,11 +58,18 @@ def amounts(standard):
     return made
 
 
-def test_steps_end_where_tablets_could_not_follow(amounts):
+def test_steps_go_on_to_nothing_and_say_how_the_last_ones_are_made(amounts):
     found = amounts(60, "us-short")
-    assert found.steps[-1].mme == Decimal("9.565938")
+    assert found.steps[-1].mme == 0
     assert set(found.notes) == {PlanNote.NO_TABLETS, PlanNote.GEOMETRIC_TAIL}
     assert not found.has_tablets
+
+
+@pytest.mark.parametrize(("current", "least"), [("10", 1), ("9.9", 1), ("0.5", Decimal("0.5"))])
+def test_no_step_is_smaller_than_is_worth_taking(current, least, amounts):
+    doses = [step.mme for step in amounts(current).steps]
+    assert doses[0] - doses[1] == least
+    assert doses[-1] == 0
 
 
 def test_steps_end_where_they_are_asked_to(amounts):
