@@ -26,11 +26,12 @@ FEEDBACK = Draft202012Validator(_schema("feedback"))
 
 def faults(validator: Draft202012Validator, instance: Any) -> Iterator[tuple[FaultPath, str]]:
     """Where an instance breaks the schema, and what was expected there; never the value itself."""
+    definitions = validator.schema["$defs"] if isinstance(validator.schema, Mapping) else {}
     for error in validator.iter_errors(instance):
         path = tuple(error.absolute_path)
         schema: Mapping[str, Any] = error.schema if isinstance(error.schema, Mapping) else {}
         if error.validator == "required":
-            yield from _missing(error, schema, path, validator.schema)
+            yield from _missing(error, schema, path, definitions)
         elif error.validator == "additionalProperties":
             yield from _unknown(error, schema, path)
         else:
@@ -46,7 +47,7 @@ def written(path: FaultPath) -> str:
 
 
 def _missing(
-    error: ValidationError, schema: Mapping[str, Any], path: FaultPath, whole: Mapping[str, Any]
+    error: ValidationError, schema: Mapping[str, Any], path: FaultPath, definitions: Mapping[str, Any]
 ) -> Iterator[tuple[FaultPath, str]]:
     # jsonschema reports each missing property as an error of its own; its name is only in the message.
     properties = schema.get("properties", {})
@@ -54,7 +55,7 @@ def _missing(
         if f"{name!r} is a required property" == error.message:
             wanted = properties.get(name, {})
             referred = wanted.get("$ref", "").removeprefix("#/$defs/")
-            yield (*path, name), f"missing; {_expected(whole['$defs'][referred] if referred else wanted)}"
+            yield (*path, name), f"missing; {_expected(definitions[referred] if referred else wanted)}"
 
 
 def _unknown(error: ValidationError, schema: Mapping[str, Any], path: FaultPath) -> Iterator[tuple[FaultPath, str]]:
