@@ -10,9 +10,10 @@ from os import urandom
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flask import Flask
+from flask import Flask, Request
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.routing import MapAdapter
 
 import hooks.about
 import hooks.services
@@ -39,6 +40,17 @@ from opioids.knowledge import Knowledge
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+
+class Application(Flask):
+    """Flask with addresses that are the same for every host, as those of this service are."""
+
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        """What finds the address of a request, without the name of the host being taken apart for it."""
+        if request is None:
+            return super().create_url_adapter(request)
+        path, method = request.path, request.method
+        return MapAdapter(self.url_map, "", request.root_path, "", request.scheme, path, method)
 
 
 class SingleSlashes:
@@ -161,7 +173,7 @@ def _guard(shell: Shell, engine: Engine) -> Guard | None:
 
 
 def _flask(shell: Shell, guard: Guard | None) -> Flask:
-    app = Flask("cds_service", static_folder=None, template_folder="pages/templates")
+    app = Application("cds_service", static_folder=None, template_folder="pages/templates")
     # One byte more than is accepted: Werkzeug cuts a body without length off at the limit and says nothing.
     app.config["MAX_CONTENT_LENGTH"] = shell.settings.limits.body_bytes + 1
     app.config["MAX_FORM_MEMORY_SIZE"] = shell.settings.limits.body_bytes

@@ -130,7 +130,7 @@ class Watch:
         noted = [*self._shown(cards, State.SHADOW if shadow else State.SHOWN), *self._held_back()]
         self._memory.recorder.note(
             NotedCall(
-                day=self._now.date(),
+                at=self._now,
                 service_id=service.id,
                 hook=service.hook,
                 orders=orders_in(self._received.request),

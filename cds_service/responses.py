@@ -98,19 +98,20 @@ def admit(limit: RateLimit) -> None:
 
 def finish(metrics: Metrics, response: Response) -> Response:
     """Counts and logs an answer."""
-    rule, status = request.url_rule, response.status_code
+    asked, kept = request._get_current_object(), g._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - Flask's documented way, once instead of with each name
+    rule, status = asked.url_rule, response.status_code
     route = rule.rule if rule is not None else "unmatched"
     metrics.answered(route, status)
-    failure, place = g.get("failure", (None, None))
+    failure, place = kept.get("failure", (None, None))
     log(
         "answered",
         level=logging.ERROR if status >= 500 else logging.INFO,
         route=route,
-        method=request.method if rule is not None else None,
+        method=asked.method if rule is not None else None,
         status=status,
-        ms=round((perf_counter() - g.started) * 1000, 2),
+        ms=round((perf_counter() - kept.started) * 1000, 2),
         failure=failure,
         place=place,
-        **g.facts,
+        **kept.facts,
     )
     return response

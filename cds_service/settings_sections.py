@@ -241,9 +241,8 @@ class Services(Section):
 
     def of(self, service_id: str) -> ServiceSwitch:
         """The switches of one service; on and visible when it has none here."""
-        name = service_id.removeprefix("opioid-").replace("-", "_")
-        switch: ServiceSwitch = getattr(self, name) if name in type(self).model_fields else ServiceSwitch()
-        return switch
+        switch = getattr(self, service_id.removeprefix("opioid-").replace("-", "_"), None)
+        return switch if isinstance(switch, ServiceSwitch) else ServiceSwitch()
 
 
 class Discovery(Section):

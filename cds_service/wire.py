@@ -29,6 +29,7 @@ from hooks.protocol import (
     Suggestion,
 )
 from opioids.quantities import round_half_up
+from opioids.values import quickly_made
 
 FINDING_EXTENSION = "org.opioid-cds.finding"
 ACCEPTED_TYPES = frozenset({"application/json", "application/fhir+json", "application/json+fhir", "text/json"})
@@ -42,6 +43,7 @@ LEGACY_HOOK = "medication-prescribe"
 JsonObject = dict[str, Any]
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FhirAccess:
     """Where the client says its FHIR server is, and the token for it; `repr` keeps the token to itself.
@@ -54,6 +56,7 @@ class FhirAccess:
     version: str = ""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
     """A call as it came: the request for the service, and the FHIR access for the shell alone.

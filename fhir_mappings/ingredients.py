@@ -18,6 +18,7 @@ from opioids.identity import Identified, Identifier, Identity, ingredient_only
 from opioids.prescriptions import Refusal, UncountedReason
 from opioids.products import Component, Form, Product, Route, Strength, StrengthUnit
 from opioids.quantities import Unit
+from opioids.values import quickly_made
 
 FROM_LIST = "strength read from the medication's ingredient list"
 
@@ -33,6 +34,7 @@ _FORMS: dict[StrengthUnit, tuple[Form, str, Route | None]] = {
 }
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
     """A medication whose ingredients are read, the order that refers to it, and where references lead."""

@@ -40,6 +40,7 @@ from opioids.prescriptions import (
 )
 from opioids.recognition import Recogniser
 from opioids.value_sets import Rescue
+from opioids.values import quickly_made
 
 _OUTPATIENT = frozenset({"community", "outpatient", "discharge"})
 
@@ -54,6 +55,7 @@ def is_order(resource: Json) -> bool:
     return kind in ORDER_TYPES if isinstance(kind, str) else True
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
     """Reads orders: what drugs are called, where referenced resources are, and which day it is."""

@@ -9,8 +9,10 @@ from fhir_mappings.elements import Json, element, items, key_of_reference, strin
 from fhir_mappings.prescriptions import ORDER_TYPES, is_order
 from fhir_mappings.references import entries_of
 from hooks.protocol import HookRequest
+from opioids.values import quickly_made
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """What a hook asks about: drafts in its context, which of them are in focus, or the whole chart.

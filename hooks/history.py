@@ -21,6 +21,7 @@ from opioids.past_doses import NOTHING_KNOWN, PastDoses, past_doses
 from opioids.prescriptions import Ignored, Order, Standing
 from opioids.regimen import Regimen
 from opioids.tapers.profiles import Practice
+from opioids.values import quickly_made
 
 if TYPE_CHECKING:
     from hooks.reading import Standards
@@ -31,6 +32,7 @@ def history_seen(listed_orders: Iterable[tuple[Element, str]]) -> bool:
     return any(string(one.get("status")) in ("completed", "stopped", "ended") for one, _ in listed_orders)
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
     """What is known of earlier opioids: orders of the list, finished ones included, and what was dispensed.
@@ -51,6 +53,7 @@ class Totals(NamedTuple):
     change: Change
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Before:
     """The time before today's orders, and the steps down that these hold for later."""

@@ -7,8 +7,10 @@ from decimal import Decimal
 
 from opioids.case import OLDER_AGE, Case
 from opioids.criteria import Circumstance
+from opioids.values import quickly_made
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
     """The daily dose with the orders being written, and what adds to its risk. Holds nothing that names a patient.

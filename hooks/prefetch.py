@@ -194,9 +194,9 @@ def has_next(bundle: Element) -> bool:
 
 def _matches(bundle: Element) -> int:
     """How many entries answer the search; what is included beside them does not count towards its total."""
-    beside = ("include", "outcome")
     entries = items(bundle.get("entry"))
-    return sum(string(element(element(entry).get("search")).get("mode")) not in beside for entry in entries)
+    searched = [entry["search"] for entry in entries if isinstance(entry, dict) and "search" in entry]
+    return len(entries) - sum(string(element(search).get("mode")) in ("include", "outcome") for search in searched)
 
 
 def _outcomes(bundle: Element) -> list[Element]:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 from fhir_mappings.elements import Json
 from hooks.picture import Picture
 from opioids.recommendations import Recommendation, Topic
+from opioids.values import quickly_made
 
 if TYPE_CHECKING:
     from hooks.told import Told
@@ -62,6 +63,7 @@ class SenselessContent(RequestError):
     code = "processing"
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HookRequest:
     """One call of a service. `context` and `prefetch` hold FHIR JSON as it came."""
@@ -105,6 +107,7 @@ class ActionType(StrEnum):
     DELETE = "delete"
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
     """One step of a suggestion. `resource` is complete FHIR JSON, validated where it was built."""
@@ -125,6 +128,7 @@ class SelectionBehavior(StrEnum):
     AT_MOST_ONE = "at-most-one"
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion:
     """A choice the prescriber can take with one click."""
@@ -150,6 +154,7 @@ class Link:
         _require(self.url.startswith(("https://", "http://")), "a link's url is absolute")
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DosePair:
     """Morphine milligram equivalents a day (MME/day), exact; rounding happens when it is written."""
@@ -158,6 +163,7 @@ class DosePair:
     maximum: Decimal
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """What a card rests on, for machines: the extension `org.opioid-cds.finding`."""
@@ -170,6 +176,7 @@ class Finding:
     complete: bool
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
     """One concern, in one line, with the detail behind it. `extensions` are texts that a client asks for by name."""
@@ -192,6 +199,7 @@ class Card:
         _require(bool(self.detail), "a card explains itself")
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
     """What the shell hands to a service beside the request: the clock, the source of uuids, and what rests.

@@ -14,8 +14,10 @@ from opioids.quantities import shown
 from opioids.recommendations import Recommendation
 from opioids.tables import Review
 from opioids.tapers.values import PlannedDose, TaperPlan
+from opioids.values import quickly_made
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """What is to be told: a recommendation, the case it is about, the guideline behind it, and the page about it.
@@ -33,6 +35,7 @@ class Told:
     ask_again_days: int | None = None
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
     """A card's words."""

@@ -20,6 +20,7 @@ from opioids.pace import Fall
 from opioids.past_doses import NOTHING_KNOWN, PastDoses
 from opioids.patient import Patient
 from opioids.prescriptions import IgnoredReason
+from opioids.values import quickly_made
 
 ADULT_AGE = 18
 OLDER_AGE = 65
@@ -47,6 +48,7 @@ class Focus(StrEnum):
     NEITHER = "neither"
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """Totals before (`current`) and with (`proposed`) the orders being written, and what matters beside.
@@ -150,11 +152,14 @@ class Case:
 
     def meets(self, criterion: Criterion, guideline: Guideline) -> bool:
         """Whether the case shows what a criterion looks for."""
+        sought = criterion.looks_for
+        # Most criteria look for a condition, and most patients have few: nothing else is asked about the others.
+        if type(sought) is ConditionGroup and sought not in self.patient.conditions:
+            return False
         if not (criterion.from_days is None and criterion.to_days is None) and not self._is_within(criterion):
             return False
-        sought = criterion.looks_for
         if isinstance(sought, ConditionGroup):
-            return sought in self.patient.conditions and not (criterion.present and sought in self.patient.past)
+            return not (criterion.present and sought in self.patient.past)
         if isinstance(sought, DrugClass):
             return any(one.drug_class is sought for one in self.companions)
         if criterion.point is not None:

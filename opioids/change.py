@@ -14,8 +14,10 @@ from opioids.products import Form, Product
 from opioids.shelf import Shelf, strength_of
 from opioids.tapers.amounts import mark_of, worth_a_step
 from opioids.tapers.profiles import Practice
+from opioids.values import quickly_made
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """The difference between two totals. `cut` is MME/day, `percent` of the dose before; negative rises.

@@ -12,6 +12,7 @@ from opioids.mme_lines import MmeLine, line_of
 from opioids.prescriptions import Ignored, Prescription, Uncounted, UncountedReason
 from opioids.remembered import Remembered
 from opioids.steps import is_undated
+from opioids.values import quickly_made
 
 MOST_MME_OF_ONE_ORDER = Decimal(2000)
 """A daily total above this from one order is a slip of the pen: shown, never added."""
@@ -29,6 +30,7 @@ class Worth:
     banded: bool
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Converted:
     """A prescription and what it comes to; `lines` bear its own reference."""
@@ -48,7 +50,7 @@ def converted(
     return Converted(
         prescription=one,
         worth=found,
-        lines=tuple([replace(line, reference=one.reference) for line in found.lines]),
+        lines=tuple([line.of(one.reference) for line in found.lines]),
     )
 
 

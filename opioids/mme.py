@@ -14,11 +14,13 @@ from opioids.mme_lines import MmeLine, line_of
 from opioids.prescriptions import Content, Ignored, Prescription, Uncounted, UncountedReason
 from opioids.quantities import round_half_up
 from opioids.tables import Review
+from opioids.values import quickly_made
 
 _COMPARED_TO = 6
 """Decimal places at which totals are compared, so that 3 doses in 7 days cannot miss a threshold by a hair."""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MmeTotal:
     """What a set of orders adds up to on a day under one conversion table.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from opioids.conversion import Basis, ConversionFactor
@@ -11,8 +11,10 @@ from opioids.dosing import DailyAmount, Part
 from opioids.prescriptions import Prescription
 from opioids.products import Ingredient, Product, Route
 from opioids.quantities import Unit, shown
+from opioids.values import quickly_made
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MmeLine:
     """One opioid ingredient of one order, converted. Exact numbers; `arithmetic` can be redone by hand.
@@ -36,6 +38,28 @@ class MmeLine:
     mme_per_day: DailyAmount
     doses: tuple[DailyDose, ...]
     assumptions: tuple[str, ...]
+    _written: list[str] = field(default_factory=list, repr=False, compare=False)
+    """The arithmetic, once it was asked for; shared by the lines of orders that are written alike."""
+
+    def of(self, reference: str) -> MmeLine:
+        """The same for another order, which is written alike."""
+        return MmeLine(
+            reference=reference,
+            medication=self.medication,
+            ingredient=self.ingredient,
+            product=self.product,
+            route=self.route,
+            dose_per_day=self.dose_per_day,
+            unit=self.unit,
+            converted=self.converted,
+            conversion=self.conversion,
+            factor=self.factor,
+            scheduled_factor=self.scheduled_factor,
+            mme_per_day=self.mme_per_day,
+            doses=self.doses,
+            assumptions=self.assumptions,
+            _written=self._written,
+        )
 
     @property
     def as_needed(self) -> bool:
@@ -45,6 +69,11 @@ class MmeLine:
     @property
     def arithmetic(self) -> str:
         """The sum in words: `1 tablet x 40 mg x 2/day = 80 mg/day; x 1.5 = 120 MME/day`."""
+        if not self._written:
+            self._written.append(self._arithmetic())
+        return self._written[0]
+
+    def _arithmetic(self) -> str:
         amount, total = self.dose_per_day, self.mme_per_day
         words = self._together([dose.maximum_words for dose in self.doses], amount.maximum)
         words += self._conversion(amount.maximum, self.converted.maximum, self.factor, total.maximum)

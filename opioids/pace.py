@@ -16,6 +16,7 @@ from enum import StrEnum
 from opioids.change import Change
 from opioids.guideline import Pace
 from opioids.past_doses import NOTHING_KNOWN, PastDoses
+from opioids.values import quickly_made
 
 _HUNDRED = Decimal(100)
 
@@ -32,6 +33,7 @@ class Tier(StrEnum):
     TWO_CUTS = "TA6"
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fall:
     """One step down: what it changes from `before` to `after` MME/day on a day, and what came before it.

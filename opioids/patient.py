@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from opioids.conditions import ConditionGroup
+from opioids.values import quickly_made
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patient:
     """Facts about the patient. `conditions` tells for each group found whether a code says so.

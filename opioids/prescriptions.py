@@ -15,6 +15,7 @@ from enum import StrEnum
 from opioids.drug_classes import DrugClass
 from opioids.products import Product, Route
 from opioids.quantities import Ceiling, Dose, Frequency, Unit
+from opioids.values import quickly_made
 
 
 class UncountedReason(StrEnum):
@@ -58,6 +59,7 @@ class Uncounted:
     detail: str
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ignored:
     """An order that adds nothing."""
@@ -118,6 +120,7 @@ class Purpose(StrEnum):
     OPIOID_USE_DISORDER = "opioid use disorder"
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prescription:
     """One order of an opioid, readable as far as it goes.
@@ -155,6 +158,7 @@ class Standing(StrEnum):
     UNKNOWN = "unknown"
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """An order with what decides whether it stands: status, intent, dates and the orders it names.

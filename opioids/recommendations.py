@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from opioids.criteria import Criterion
 from opioids.topics import Topic
+from opioids.values import quickly_made
 
 __all__ = ["HeldBack", "Recommendation", "Topic", "Urgency"]
 
@@ -27,6 +28,7 @@ class Urgency(StrEnum):
     CRITICAL = "critical"
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recommendation:
     """One concern about one case. `rule` is the id under which the rule's basis is documented; `also` holds those of

@@ -12,11 +12,13 @@ from opioids.order_names import by_one_name
 from opioids.order_parts import parents_in, parts_of_others, with_parents
 from opioids.prescriptions import Content, Ignored, IgnoredReason, Order, Prescription, Standing
 from opioids.signatures import signature
+from opioids.values import quickly_made
 
 _TAKEN_AWAY = frozenset({Standing.WITHDRAWN, Standing.IN_ERROR})
 """Where a draft stands that takes an order away instead of writing one."""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Regimen:
     """One entry per order, in the order given. `current` is before the drafts, `proposed` with them.

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Engine, exists, update
+from sqlalchemy import Connection, Engine, exists, select, update
 
 from cds_service.storage.models import activity, feedback, shown_card
 from cds_service.storage.upserts import insert_into, insert_new
 from hooks.picture import Picture
+from opioids.values import quickly_made
 
 COLUMNS = (
     *("card", "state", "topic", "rule", "indicator"),
@@ -21,6 +22,8 @@ COLUMNS = (
     *("mme", "uncounted", "sedatives", "risks"),
 )
 LONGEST_NUMBER = 32
+CLOCKS_DIFFER = timedelta(minutes=10)
+"""Feedback may reach another machine than the call did, and bear the time of its clock."""
 MOST_IDS = 500
 """Ids in one statement: databases take a few hundred parameters for certain."""
 
@@ -35,6 +38,7 @@ class State(StrEnum):
     """It was held back because a prescriber had said why it does not help now."""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotedCard:
     """One card; `card` is its id, None when it was held back and has none."""
@@ -46,11 +50,14 @@ class NotedCard:
     indicator: str
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotedCall:
-    """One call, with pseudonyms where it names somebody. `picture` is None when there are no cards."""
+    """One call, with pseudonyms where it names somebody. `at` is its moment, on the clock and the calendar of the place
+    where the service runs; `picture` is None when there are no cards.
+    """
 
-    day: date
+    at: datetime
     service_id: str
     hook: str
     orders: int
@@ -69,14 +76,27 @@ def keep(engine: Engine, calls: Sequence[NotedCall]) -> None:
         if rows:
             insert_new(connection, shown_card, "card", COLUMNS, rows)
         _add_up(connection, calls)
-    mark_replied(engine, [card for card, *_ in rows if card])
+    if rows:
+        _mark_replied_since(engine, min(call.at for call in calls))
+
+
+def _mark_replied_since(engine: Engine, moment: datetime) -> None:
+    """Marks the cards about which feedback came after a moment, before they were kept themselves.
+
+    Feedback is rare: what came since is a short list, shorter than that of the cards.
+    """
+    lately = select(feedback.c.card).where(feedback.c.received_at >= moment - CLOCKS_DIFFER)
+    with engine.begin() as connection:
+        connection.execute(
+            update(shown_card).where(shown_card.c.card.in_(lately), ~shown_card.c.replied).values(replied=True)
+        )
 
 
 def mark_replied(engine: Engine, ids: Sequence[str]) -> None:
     """Marks those of these cards about which feedback was kept.
 
-    Called after cards were kept and after feedback was, each time in a transaction of its own: whichever of
-    the two came last sees the other.
+    Called after feedback was kept, as the other way round after cards were, each time in a transaction of its own:
+    whichever of the two came last sees the other.
     """
     told = exists().where(feedback.c.card == shown_card.c.card)
     with engine.begin() as connection:
@@ -90,7 +110,7 @@ def _rows(call: NotedCall) -> Iterator[tuple[Any, ...]]:
     if call.picture is None or not call.cards:
         return
     picture = call.picture
-    who = (call.service_id, call.hook, call.day.isoformat(), call.patient, call.prescriber, call.prescriber_group)
+    who = (call.service_id, call.hook, call.at.date().isoformat(), call.patient, call.prescriber, call.prescriber_group)
     codes = (" ".join(sorted(picture.sedatives)), " ".join(sorted(picture.risks)))
     shared = (*who, f"{picture.mme:f}"[:LONGEST_NUMBER], picture.uncounted, *codes)
     for card in call.cards:
@@ -101,7 +121,7 @@ def _add_up(connection: Connection, calls: Sequence[NotedCall]) -> None:
     number: Counter[tuple[date, str, str, bool]] = Counter()
     orders: Counter[tuple[date, str, str, bool]] = Counter()
     for call in calls:
-        key = (call.day, call.service_id, call.prescriber, call.shadow)
+        key = (call.at.date(), call.service_id, call.prescriber, call.shadow)
         number[key] += 1
         orders[key] += call.orders
     # In one order, so that two workers never wait for each other's rows.

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from cds_service.settings import InvalidSettings
 from cds_service.storage import database, site_keys
+from cds_service.storage.cards import NotedCall, keep
 from cds_service.storage.models import activity, feedback, site_key
 from tests.cds_service.databases import whole_database
 from tests.cds_service.fakes import CANARY
@@ -90,6 +91,21 @@ def test_notes_can_be_switched_off(make_app, engines):
     hospital = opened(make_app, "[notes]\nenabled = false")
     assert len(hospital.sign()) == 3
     assert noted(engines[0]) == days(engines[0]) == []
+
+
+@pytest.mark.parametrize("ahead", [0, 9], ids=["same clock", "clock nine minutes behind"])
+def test_feedback_that_another_worker_keeps_before_the_card_is_noted_belongs_to_it(make_app, engines, ahead):
+    clock = Clock()
+    shows, hears = opened(make_app, clock=clock), opened(make_app, clock=clock)
+    waiting: list[NotedCall] = []
+    shows.app.extensions["opioid_cds"].memory.recorder.note = waiting.append
+    clock.passes(minutes=ahead)
+    cards = shows.sign()
+    clock.passes(minutes=-ahead, seconds=2)
+    assert hears.override(cards["NaloxoneOffer"], "patient-declined") == 200
+    clock.passes(hours=1)
+    keep(engines[0], waiting)
+    assert {row.topic for row in noted(engines[0]) if row.replied} == {"NaloxoneOffer"}
 
 
 # ---- pseudonyms ----

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy.exc import DataError, OperationalError
@@ -20,7 +20,12 @@ AWAY = OperationalError("insert", None, Exception("away"))
 
 def call(orders: int = 0) -> NotedCall:
     return NotedCall(
-        day=date(2026, 1, 31), service_id="s", hook="order-sign", orders=orders, shadow=False, prescriber=""
+        at=datetime(2026, 1, 31, tzinfo=UTC),
+        service_id="s",
+        hook="order-sign",
+        orders=orders,
+        shadow=False,
+        prescriber="",
     )
 
 
