@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from opioids.formulary import DoseForm, Formulary, Marketed, Named
 from opioids.name_forms import FormReader, Shape
-from opioids.name_strengths import LEAST_PARTNER, Strengths, alike, read_strengths
+from opioids.name_strengths import LEAST_PARTNER, Strengths, alike, in_one_volume, read_strengths
 from opioids.name_words import Amount
 from opioids.products import Component, Form, Ingredient, Product, Route, Strength, StrengthUnit, UsualPurpose
 
@@ -72,8 +72,12 @@ class ProductReader:
         spoken = Spoken(name=name, opioid=opioid, parts=parts, shape=self._forms.read(text))
         marketed = self._marketed.get(opioid.name, ())
         pool, unnamed = _pool(spoken, marketed), _with_unnamed_partner(spoken, marketed)
-        rule = [self._opioid_is_smaller.get(one) for one in spoken.partners]
-        read = read_strengths(parts, [*pool, *unnamed], opioid_is_smaller=rule[0] if len(rule) == 1 else None)
+        rules = [self._opioid_is_smaller.get(one) for one in spoken.partners]
+        rule = rules[0] if len(rules) == 1 else None
+        read = read_strengths(parts, [*pool, *unnamed], opioid_is_smaller=rule)
+        if dissolved := in_one_volume(parts):
+            together = read_strengths(dissolved, pool, opioid_is_smaller=rule)
+            read = together if _is_marketed(together.opioid, pool) else read
         if unnamed and read.others:
             pool = unnamed
         rates = _rates(marketed)
@@ -148,6 +152,10 @@ def _fits(product: Product, strength: Strength | None, shape: Shape) -> bool:
 
 
 # ---- strength ----
+
+
+def _is_marketed(strength: Strength | None, pool: Sequence[Product]) -> bool:
+    return strength is not None and any(alike(strength, one.components[0].strength) for one in pool)
 
 
 def _rates(marketed: Sequence[Marketed]) -> list[Decimal]:

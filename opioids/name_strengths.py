@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import pairwise
 
 from opioids.formulary import Named
 from opioids.name_words import Amount
@@ -48,6 +49,21 @@ def read_strengths(
     for part in reversed(parts) if _begins_with_an_amount(parts) else parts:
         sums.take(part)
     return sums.result()
+
+
+def in_one_volume(parts: Sequence[Named | Amount]) -> Sequence[Named | Amount] | None:
+    """The parts of "hydrocodone 7.5 mg-acetaminophen 325 mg/15 mL", every amount in the volume of the last one.
+
+    None for every other name.
+    """
+    amounts = [part for part in parts if isinstance(part, Amount)]
+    if len(amounts) < 2 or amounts[-1].per is not StrengthUnit.MG_PER_ML:
+        return None
+    *before, last = amounts
+    apart = not any(isinstance(one, Amount) and isinstance(other, Amount) for one, other in pairwise(parts))
+    if not apart or any(one.per is not StrengthUnit.MG or one.measured != 1 for one in before):
+        return None
+    return [part._replace(per=last.per, per_count=last.per_count) if part in before else part for part in parts]
 
 
 def close(one: Decimal, other: Decimal) -> bool:

@@ -84,8 +84,9 @@ def tokens_of(text: str) -> list[Token]:
 
 
 def _continues(written: str, before: str, tokens: list[Token]) -> bool:
-    """Whether a number may be the rest of the one before it, as in "2 500"."""
-    return bool(tokens) and tokens[-1].is_number and before == " " and len(written) == 3 and written.isdigit()
+    """Whether a number may be the rest of the one before it, as in "2 500"; not after "#3" or "No. 3"."""
+    follows = bool(tokens) and tokens[-1].is_number and before == " " and len(written) == 3 and written.isdigit()
+    return follows and not tokens[-1].before.endswith("#") and [one.text for one in tokens[-2:-1]] != ["no"]
 
 
 def _value(written: str) -> Decimal | None:
