@@ -52,6 +52,7 @@ def read_patient(
         found.pop(ConditionGroup.OPIOID_DEPENDENCE_UNCONFIRMED, None)
     return Patient(
         age=age_on(first_day(element(patient).get("birthDate")), on),
+        died=element(patient).get("deceasedBoolean") is True or bool(string(element(patient).get("deceasedDateTime"))),
         conditions=found,
         past=frozenset(found) - present,
         suspected=frozenset(found) - certain,

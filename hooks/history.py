@@ -123,15 +123,18 @@ def therapy_days(chart: Chart, today: date, practice: Practice, *, long_days: in
     return days if told or days > practice.renewed_within_days else None
 
 
-def _spans(opioids: Iterable[Order], today: date, practice: Practice) -> Iterator[Supplied]:
+def _spans(opioids: Sequence[Order], today: date, practice: Practice) -> Iterator[Supplied]:
+    replaced_on = {key: order.started for order in opioids if order.started for key in order.replaces}
     for order in opioids:
         if order.started is None or order.standing is Standing.IN_ERROR or order.plan is not None:
             continue
         if is_taken(order):
             yield Supplied(order.started, later(today, 1))
         else:
-            ends = order.supply_ends or order.ended or later(order.started, practice.renewed_within_days)
-            yield Supplied(order.started, ends)
+            # What was stopped by the order that took its place was followed until then.
+            stopped = replaced_on.get(order.key) if order.standing is Standing.WITHDRAWN else None
+            told = order.supply_ends or order.ended or stopped
+            yield Supplied(order.started, told or later(order.started, practice.renewed_within_days))
 
 
 def _is_short_course(order: Order, practice: Practice) -> bool:

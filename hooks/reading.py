@@ -19,7 +19,7 @@ from hooks.history import Chart, Totals, history_seen, is_start, read_before, su
 from hooks.prefetch import Prefetched, State
 from hooks.protocol import HookRequest
 from hooks.record import in_hospital, read_record
-from opioids.case import Case, Gap
+from opioids.case import Case, Focus, Gap
 from opioids.change import change_of
 from opioids.conditions import ConditionGroup
 from opioids.conversion import ConversionTable
@@ -83,7 +83,7 @@ def read_case(request: HookRequest, asked: Asked, prefetched: Prefetched, standa
     window = Window(guideline.pace, knowledge.tapers.practice)
     return Case(
         today=today,
-        focus=focus_of(asked, drafts, active),
+        focus=Focus.NEITHER if patient.died else focus_of(asked, drafts, active),
         patient=patient.with_groups(record.groups),
         current=current,
         proposed=proposed,

@@ -46,6 +46,7 @@ class Focus(StrEnum):
     SEDATIVE = "sedative"
     """A medicine that adds to an opioid's risk is being written."""
     NEITHER = "neither"
+    """None of these; or the patient has died, and there is nothing to advise."""
 
 
 @quickly_made

@@ -17,7 +17,7 @@ class Patient:
     `age` is in whole years, None when unknown; `conditions_seen` is false when the chart's problem
     list was not sent, so that a missing condition means nothing. `past` are the groups of which only the
     history is recorded, `suspected` those of which no diagnosis is confirmed: they may add a risk, and never
-    keep advice from a patient.
+    keep advice from a patient. `died` is true when the record says so.
     """
 
     age: int | None
@@ -25,6 +25,7 @@ class Patient:
     conditions_seen: bool
     past: frozenset[ConditionGroup] = frozenset()
     suspected: frozenset[ConditionGroup] = frozenset()
+    died: bool = False
 
     def has_for_certain(self, groups: frozenset[ConditionGroup]) -> bool:
         """Whether one of the groups is recorded, and not only suspected."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from opioids.case import Focus
 from opioids.drug_classes import DrugClass
 from tests.hooks.orders import ago, bundle, draft, drug, listed, order, outcome, problem, supply
 
@@ -38,6 +39,21 @@ def test_an_order_that_names_an_earlier_one_which_was_not_sent_leaves_the_length
     later = order("a", "oxycodone 5", authoredOn=ago(40), priorPrescription={"reference": "MedicationRequest/before"})
     assert therapy(case_of, later) is None
     assert therapy(case_of, later, order("before", "oxycodone 5", status="completed", authoredOn=ago(300))) == 40
+
+
+@pytest.mark.parametrize(
+    ("before", "days"),
+    [
+        ({"status": "stopped"}, 300),
+        ({"status": "completed"}, 40),
+        ({"status": "stopped", "dispenseRequest": supply(30)}, 40),
+        ({"status": "stopped", "id": "other"}, None),
+    ],
+)
+def test_an_order_that_another_one_stopped_and_replaced_was_followed_until_then(case_of, before, days):
+    later = order("a", "oxycodone 5", authoredOn=ago(40), priorPrescription={"reference": "MedicationRequest/before"})
+    earlier = {**order("before", "oxycodone 5", authoredOn=ago(300)), **before}
+    assert therapy(case_of, later, earlier) == days
 
 
 @pytest.mark.parametrize(("pause", "days"), [(0, 400), (30, 400), (31, 40)])
@@ -153,6 +169,7 @@ BESIDE = {
     "one not to be given": (order("b", "lorazepam", doNotPerform=True), {}),
     "a proposal": (order("b", "lorazepam", intent="proposal"), {}),
     "a blocker": (order("b", "naltrexone"), {DrugClass.BLOCKER: "naltrexone"}),
+    "one in a combination": (order("b", "Contrave 8 mg/90 mg"), {DrugClass.BLOCKER: "naltrexone"}),
     "rescue naloxone": (order("b", "naloxone spray"), {}),
     "another patient's": (order("b", "lorazepam", subject={"reference": "Patient/p2"}), {}),
     "none": (order("b", "lisinopril"), {}),
@@ -199,3 +216,21 @@ def test_an_unseen_problem_list_is_not_an_empty_one(case_of):
 def test_age_is_counted_in_whole_years(case_of, born, age):
     person = {"resourceType": "Patient", "id": "p1", "birthDate": born}
     assert case_of("patient-view", listed(OXYCODONE, patient=person)).patient.age == age
+
+
+@pytest.mark.parametrize(
+    ("record", "died"),
+    [
+        ({}, False),
+        ({"deceasedBoolean": False}, False),
+        ({"deceasedBoolean": True}, True),
+        ({"deceasedDateTime": "2026-10-02"}, True),
+        ({"deceasedBoolean": True, "id": "somebody-else"}, False),
+    ],
+)
+def test_nothing_is_advised_for_a_patient_who_has_died(case_of, record, died):
+    person = {"resourceType": "Patient", "id": "p1", **record}
+    focus = case_of("patient-view", listed(OXYCODONE, patient=person)).focus
+    assert focus is (Focus.NEITHER if died else Focus.CHART)
+    stop = case_of("order-sign", listed(OXYCODONE, patient=person), drafts=({**OXYCODONE, "status": "stopped"},))
+    assert stop.focus is (Focus.NEITHER if died else Focus.OPIOID)
