@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from fhir_mappings.elements import Json, concept_codes, concept_words
-from opioids.identity import Code, CodeSystem
+from opioids.drug_codes import Code, CodeSystem
 from opioids.prescriptions import Refusal, UncountedReason
 from opioids.products import Route
 

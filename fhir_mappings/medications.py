@@ -10,7 +10,8 @@ from fhir_mappings.codes import codes_of, route_of, words_of_concepts
 from fhir_mappings.elements import Element, Json, as_written, element, items, read_again, string
 from fhir_mappings.ingredients import Listing
 from fhir_mappings.references import Resources
-from opioids.identity import Code, Identified, Identity
+from opioids.drug_codes import Code
+from opioids.identity import Identified, Identity
 from opioids.names import names_a_drug_plainly
 from opioids.prescriptions import IgnoredReason, Refusal, UncountedReason
 from opioids.products import Route

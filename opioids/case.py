@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
+from enum import StrEnum, auto
 
 from opioids.beside import Companion
 from opioids.change import Change
@@ -29,23 +29,23 @@ OLDER_AGE = 65
 class Gap(StrEnum):
     """Something that could not be seen."""
 
-    MEDICATIONS_NOT_SENT = "medications not sent"
-    MEDICATIONS_FAILED = "medications failed"
-    MEDICATIONS_PARTIAL = "medications partial"
-    DRAFTS_NOT_SENT = "drafts not sent"
-    OTHER_PATIENT = "other patient"
+    MEDICATIONS_NOT_SENT = auto()
+    MEDICATIONS_FAILED = auto()
+    MEDICATIONS_PARTIAL = auto()
+    DRAFTS_NOT_SENT = auto()
+    OTHER_PATIENT = auto()
 
 
 class Focus(StrEnum):
     """What the prescriber is looking at."""
 
-    CHART = "chart"
+    CHART = auto()
     """The whole chart: the active list speaks for itself."""
-    OPIOID = "opioid"
+    OPIOID = auto()
     """An order that is or may be an opioid is being written or stopped."""
-    SEDATIVE = "sedative"
+    SEDATIVE = auto()
     """A medicine that adds to an opioid's risk is being written."""
-    NEITHER = "neither"
+    NEITHER = auto()
     """None of these; or the patient has died, and there is nothing to advise."""
 
 

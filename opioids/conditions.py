@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from opioids.identity import Code, CodeSystem
+from opioids.drug_codes import Code, CodeSystem
 from opioids.name_words import words_of
 from opioids.products import Pharmacology
 from opioids.tables import rows_of
@@ -67,13 +67,13 @@ class _Pattern:
     snomed: frozenset[str]
     terms: re.Pattern[str] | None
     unless: re.Pattern[str] | None
-    past: re.Pattern[str] | None = None
-    history_counts: bool = False
-    history_icd10: re.Pattern[str] | None = None
-    icd9: re.Pattern[str] | None = None
-    unsure_icd10: re.Pattern[str] | None = None
-    sure: re.Pattern[str] | None = None
-    negated: re.Pattern[str] | None = None
+    past: re.Pattern[str] | None
+    history_counts: bool
+    history_icd10: re.Pattern[str] | None
+    icd9: re.Pattern[str] | None
+    unsure_icd10: re.Pattern[str] | None
+    sure: re.Pattern[str] | None
+    negated: re.Pattern[str] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import StrEnum, auto
 from typing import NamedTuple, TypeVar
 
 from opioids.formulary import Formulary
@@ -24,11 +24,11 @@ class CodeSystem(StrEnum):
     RXNORM = "RxNorm"
     SNOMED = "SNOMED CT"
     ATC = "ATC"
-    ICD10 = "ICD-10"
-    ICD9 = "ICD-9"
-    NDC = "NDC"
-    NONE = "no code system"
-    OTHER = "another code system"
+    ICD10 = auto()
+    ICD9 = auto()
+    NDC = auto()
+    NONE = auto()
+    OTHER = auto()
 
 
 class Code(NamedTuple):
@@ -47,13 +47,13 @@ class Told:
     tell apart, `other_names` what an imported release calls the product of a code.
     """
 
-    products: tuple[Product, ...] = ()
-    parts: tuple[Product, ...] = ()
-    ingredients: tuple[Ingredient, ...] = ()
-    combined: bool = False
-    is_antagonist: bool = False
-    notes: tuple[str, ...] = ()
-    other_names: tuple[str, ...] = ()
+    products: tuple[Product, ...]
+    parts: tuple[Product, ...]
+    ingredients: tuple[Ingredient, ...]
+    combined: bool
+    is_antagonist: bool
+    notes: tuple[str, ...]
+    other_names: tuple[str, ...]
 
     @property
     def opioids(self) -> tuple[Ingredient, ...]:

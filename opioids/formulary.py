@@ -17,15 +17,13 @@ from opioids.drug_phrases import (
     with_salts,
 )
 from opioids.name_likeness import Likeness
-from opioids.name_words import Words, words_of
+from opioids.name_words import Words
 from opioids.product_rows import products_of
 from opioids.products import Form, Ingredient, Pharmacology, Product, Route
 from opioids.released_ingredients import with_released
 from opioids.rxnorm_release import RxNormRelease
 from opioids.rxnorm_rulings import Ruled, rule
 from opioids.tables import rows_of
-
-__all__ = ["DoseForm", "Formulary", "Marketed", "Named", "Words", "load_formulary", "words_of"]
 
 
 class Marketed(NamedTuple):
@@ -115,7 +113,7 @@ def load_formulary(release: RxNormRelease | None = None) -> Formulary:
         reasons=ruled.reasons,
         retired=frozenset(ruled.retired),
         other_names={**release.names, **ruled.names} if release else {},
-        antagonist_products=_antagonist_products(),
+        antagonist_products=_antagonist_products(products),
         by_rxcui=coded,
         by_snomed=_by_code(ingredient_rows, "snomed", ingredients),
         by_atc={**_by_code(ingredient_rows, "atc", ingredients), **combined_atc},
@@ -167,11 +165,10 @@ def _by_code(
 # ---- products ----
 
 
-def _antagonist_products() -> frozenset[str]:
-    """Products of naloxone or nalmefene alone; those with an opioid are opioid products first."""
-    rows = [row for row in rows_of("value_sets/rescue_naloxone.csv") if row["system"] == "RxNorm"]
-    opioid = ("buprenorphine", "pentazocine", "oxycodone")
-    return frozenset(row["code"] for row in rows if row["code"] and not any(name in row["name"] for name in opioid))
+def _antagonist_products(opioids: Mapping[str, Product]) -> frozenset[str]:
+    """Products of naloxone or nalmefene alone; those with an opioid are opioid products."""
+    rows = rows_of("value_sets/rescue_naloxone.csv")
+    return frozenset(row["code"] for row in rows if row["code"] and row["system"] == "RxNorm") - opioids.keys()
 
 
 def _marketed(products: Mapping[str, Product], beside: Mapping[str, frozenset[str]]) -> dict[str, tuple[Marketed, ...]]:

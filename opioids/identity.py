@@ -10,15 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from opioids.drug_codes import Code, CodeBook, CodeSystem, Told
+from opioids.drug_codes import Code, CodeBook, Told
 from opioids.formulary import Formulary
 from opioids.name_agreement import agreed, contradictions, is_for_disorder, outline_of
 from opioids.names import NameReader, NameReading, telling_words
 from opioids.ndc import NO_NDCS, NdcBook
 from opioids.prescriptions import IgnoredReason, Refusal, UncountedReason
 from opioids.products import Component, Form, Ingredient, Product
-
-__all__ = ["Code", "CodeSystem", "Identified", "Identifier", "Identity", "ingredient_only"]
 
 MOST_WORDS_COMPARED = 40
 """Of a name; no drug has more, and comparing each with every opioid takes time."""

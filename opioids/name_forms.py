@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from opioids.formulary import DoseForm
+from opioids.drug_phrases import DoseForm
 from opioids.name_words import Words, words_of
 from opioids.products import Form, Route
 from opioids.tables import rows_of

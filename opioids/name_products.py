@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from opioids.formulary import DoseForm, Formulary, Marketed, Named
+from opioids.drug_phrases import DoseForm, Named
+from opioids.formulary import Formulary, Marketed
 from opioids.name_forms import FormReader, Shape
 from opioids.name_strengths import LEAST_PARTNER, Strengths, alike, in_one_volume, read_strengths
 from opioids.name_words import Amount

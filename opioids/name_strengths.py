@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import pairwise
 
-from opioids.formulary import Named
+from opioids.drug_phrases import Named
 from opioids.name_words import Amount
 from opioids.products import Pharmacology, Product, Strength, StrengthUnit
 

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from opioids.formulary import Formulary, Named
+from opioids.drug_phrases import Named
+from opioids.formulary import Formulary
 from opioids.name_products import ProductReader
 from opioids.name_words import Amount, Words, amount_at, plain, tokens_of, words_of
 from opioids.products import Ingredient, Pharmacology, Product

@@ -19,7 +19,7 @@ def read_ndc_list(text: str, where: str) -> Mapping[str, str]:
             line.
     """
     reader = csv.DictReader(text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}").splitlines())
-    columns = {name.strip().lower(): name for name in reader.fieldnames or () if name}
+    columns = {name.strip().lower(): name for name in reader.fieldnames or ()}
     if missing := [name for name in COLUMNS if name not in columns]:
         raise KnowledgeError(
             f"{where}: line 1: expected the columns ndc and rxcui, found no {' and no '.join(missing)}"

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
+from enum import StrEnum, auto
 
 from opioids.guideline import BenefitLimits
 from opioids.record_codes import Measured
@@ -15,9 +15,9 @@ from opioids.record_codes import Measured
 class Benefit(StrEnum):
     """What scores of pain and function in the record show."""
 
-    IMPROVED = "improved"
-    NOT_IMPROVED = "not improved"
-    NOT_DOCUMENTED = "not documented"
+    IMPROVED = auto()
+    NOT_IMPROVED = auto()
+    NOT_DOCUMENTED = auto()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

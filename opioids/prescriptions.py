@@ -10,7 +10,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
+from enum import StrEnum, auto
 
 from opioids.drug_classes import DrugClass
 from opioids.products import Product, Route
@@ -115,9 +115,9 @@ class Supply:
 class Purpose(StrEnum):
     """What the opioid is for, as far as the order says."""
 
-    NOT_STATED = "not stated"
-    PAIN = "pain"
-    OPIOID_USE_DISORDER = "opioid use disorder"
+    NOT_STATED = auto()
+    PAIN = auto()
+    OPIOID_USE_DISORDER = auto()
 
 
 @quickly_made
@@ -149,13 +149,13 @@ Content = Prescription | Uncounted | Ignored
 class Standing(StrEnum):
     """Where an order stands in its life, independent of the words of a FHIR release."""
 
-    ACTIVE = "active"
-    DRAFT = "draft"
-    ENDED = "ended"
-    ON_HOLD = "on hold"
-    WITHDRAWN = "withdrawn"
-    IN_ERROR = "in error"
-    UNKNOWN = "unknown"
+    ACTIVE = auto()
+    DRAFT = auto()
+    ENDED = auto()
+    ON_HOLD = auto()
+    WITHDRAWN = auto()
+    IN_ERROR = auto()
+    UNKNOWN = auto()
 
 
 @quickly_made

@@ -11,7 +11,8 @@ from functools import lru_cache
 
 from opioids.conditions import Conditions, Sign
 from opioids.drug_classes import DrugClass
-from opioids.identity import Code, Identified, Identifier, Identity
+from opioids.drug_codes import Code
+from opioids.identity import Identified, Identifier, Identity
 from opioids.prescriptions import IgnoredReason
 from opioids.value_sets import Rescue, RescueNaloxone, Risk, RiskMedicines
 

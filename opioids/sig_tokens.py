@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from enum import StrEnum
+from enum import StrEnum, auto
 from typing import TypeAlias, TypeVar
 
 T = TypeVar("T")
@@ -18,12 +18,12 @@ T = TypeVar("T")
 class Kind(StrEnum):
     """What a token is."""
 
-    NUMBER = "number"
-    FRACTION = "fraction"
-    WORD = "word"
-    MARK = "mark"
-    UNREADABLE = "unreadable"
-    END = "end"
+    NUMBER = auto()
+    FRACTION = auto()
+    WORD = auto()
+    MARK = auto()
+    UNREADABLE = auto()
+    END = auto()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

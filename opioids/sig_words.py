@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
+from enum import StrEnum, auto
 
 from opioids.quantities import Unit
 from opioids.sig_tokens import Phrases, phrases, wordings, words_in
@@ -26,9 +26,9 @@ class UnitWord:
 class AsIn(StrEnum):
     """How the second of two amounts that stand together relates to the first."""
 
-    TOTAL = "total"
-    EACH = "each"
-    UNSAID = "unsaid"
+    TOTAL = auto()
+    EACH = auto()
+    UNSAID = auto()
 
 
 def _units(table: dict[UnitWord, str]) -> dict[str, UnitWord]:
@@ -121,7 +121,7 @@ PER_DAY = {
 EYE_OR_DAILY = "od"
 MULTIPLES = {"once": 1, "twice": 2, "thrice": 3}
 EVERY = ("every", "each", "q")
-WEAK_DAILY: Phrases[str] = phrases({"daily": "daily|every day|each day|everyday|q day|q d"})
+WEAK_DAILY = wordings("daily|every day|each day|everyday|q day|q d")
 INTERVAL_UNITS = {
     word: minutes
     for minutes, words in {
@@ -179,8 +179,7 @@ MOMENTS: Phrases[str] = phrases(
         "noon": "noon|midday|qnoon",
         "afternoon": "afternoon|afternoons",
         "evening": "evening|evenings|pm|qpm",
-        "bedtime": "bedtime|bed time|hs|qhs",
-        "night": "night|nights|nightly|nocte|once nightly|once a night|once per night",
+        "bedtime": "bedtime|bed time|hs|qhs|night|nights|nightly|nocte|once nightly|once a night|once per night",
     }
 )
 MOMENT_PREFIXES = wordings(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import StrEnum, auto
 
 from opioids.drug_classes import DrugClass
 from opioids.drug_codes import Code, CodeSystem
@@ -97,9 +97,9 @@ def _unless(words: str) -> re.Pattern[str]:
 class Rescue(StrEnum):
     """Whether a product is meant to reverse an overdose at home."""
 
-    YES = "yes"
-    OUTSIDE_HOSPITAL = "when prescribed for use outside a hospital"
-    NO = "no"
+    YES = auto()
+    OUTSIDE_HOSPITAL = auto()
+    NO = auto()
 
 
 _RESCUE = {"false": Rescue.NO, "true": Rescue.YES, "conditional": Rescue.OUTSIDE_HOSPITAL}

@@ -84,13 +84,14 @@ class Course:
         taken = [index for index, one in enumerate(state) if one.amount]
         return sorted(taken, key=lambda index: (self._rank(state[index]), index))
 
-    def _rank(self, stream: Stream) -> tuple[int, Decimal]:
-        lead = 0 if stream.ingredient.name == self.lead else 1
+    def _rank(self, stream: Stream) -> tuple[bool, bool, int, Decimal]:
         by_sort = _EXTENDED_FIRST if self.first is not First.IMMEDIATE else _IMMEDIATE_FIRST
-        place = by_sort[stream.sort]
-        if self.first is First.IMMEDIATE and _is_fixed_evening(stream):
-            place = len(by_sort)
-        return lead * (len(by_sort) + 1) + place, -stream.mme if stream.is_long_acting else Decimal(0)
+        return (
+            stream.ingredient.name != self.lead,
+            self.first is First.IMMEDIATE and _is_fixed_evening(stream),
+            next(place for place, sorts in enumerate(by_sort) if stream.sort in sorts),
+            -stream.mme if stream.is_long_acting else Decimal(0),
+        )
 
     def _lowered(self, state: State, index: int, bounds: Bounds) -> Move | None:
         stream = state[index]
@@ -162,8 +163,8 @@ class Course:
         )
 
 
-_EXTENDED_FIRST = {Sort.EXTENDED: 0, Sort.PATCH: 0, Sort.IMMEDIATE: 1, Sort.LIQUID: 1, Sort.AS_NEEDED: 2}
-_IMMEDIATE_FIRST = {Sort.AS_NEEDED: 0, Sort.IMMEDIATE: 1, Sort.LIQUID: 1, Sort.EXTENDED: 2, Sort.PATCH: 2}
+_EXTENDED_FIRST = ({Sort.EXTENDED, Sort.PATCH}, {Sort.IMMEDIATE, Sort.LIQUID}, {Sort.AS_NEEDED})
+_IMMEDIATE_FIRST = ({Sort.AS_NEEDED}, {Sort.IMMEDIATE, Sort.LIQUID}, {Sort.EXTENDED, Sort.PATCH})
 
 
 def _is_steep(move: Move, bounds: Bounds) -> bool:

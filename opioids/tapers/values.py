@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from enum import StrEnum
+from enum import StrEnum, auto
 
 from opioids.products import Form, Product
 from opioids.shelf import strength_of
@@ -71,11 +71,11 @@ class PlanNote(StrEnum):
 class Sort(StrEnum):
     """How a part of a regimen is taken."""
 
-    EXTENDED = "extended"
-    IMMEDIATE = "immediate"
-    AS_NEEDED = "as-needed"
-    PATCH = "patch"
-    LIQUID = "liquid"
+    EXTENDED = auto()
+    IMMEDIATE = auto()
+    AS_NEEDED = auto()
+    PATCH = auto()
+    LIQUID = auto()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

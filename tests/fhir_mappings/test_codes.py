@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fhir_mappings.codes import codes_of, injected_by, route_of, system_of
-from opioids.identity import Code, CodeSystem
+from opioids.drug_codes import Code, CodeSystem
 from opioids.prescriptions import Refusal, UncountedReason
 from opioids.products import Route
 

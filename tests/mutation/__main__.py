@@ -48,6 +48,10 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("modules", nargs="*", type=Path, help="only these (opioids/steps.py)")
     parser.add_argument("--each", type=int, default=12, help="mutants of each module (12)")
     parser.add_argument("--all", action="store_true", help="every mutant")
+    parser.add_argument("--sample", type=int, help="so many of all, each as likely as any other, in place of --each")
+    parser.add_argument(
+        "--kind", choices=("import", "function"), help="only faults in what runs while modules are imported, or not"
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--seconds", type=float, default=10, help="test time a mutant at most (10)")
@@ -61,7 +65,19 @@ def _work(asked: argparse.Namespace) -> int:
     started = time.monotonic()
     known = work.learned()
     _say(f"{len(known.seconds)} tests in {time.monotonic() - started:.0f} s")
-    mutants = work.sampled(asked.modules or work.modules_of_source(), None if asked.all else asked.each, asked.seed)
+    modules = asked.modules or work.modules_of_source()
+
+    def is_quick(one: Mutant) -> bool:
+        return warm.can_be_put_in(one, known, Path.cwd())
+
+    def is_asked(one: Mutant) -> bool:
+        return asked.kind is None or is_quick(one) is (asked.kind == "function")
+
+    if asked.sample:
+        mutants = work.drawn(modules, asked.sample, asked.seed, is_asked)
+    else:
+        of_each = None if asked.all else asked.each
+        mutants = [one for one in work.sampled(modules, of_each, asked.seed) if is_asked(one)]
     counts: dict[Path, list[int]] = defaultdict(lambda: [0, 0])
 
     def try_out(some: list[Mutant], start: warm.Start) -> None:
@@ -71,7 +87,7 @@ def _work(asked: argparse.Namespace) -> int:
             if not verdict.noticed or not asked.quiet:
                 _say(f"{verdict.what:<9} {verdict.seconds:5.1f} s  {verdict.mutant}")
 
-    quick = [one for one in mutants if warm.can_be_put_in(one, known, Path.cwd())]
+    quick = [one for one in mutants if is_quick(one)]
     # First those that have to load the project anew: nothing of it may be loaded here until they are done.
     try_out([one for one in mutants if one not in quick], trial.start)
     warm.with_tests_loaded(work.TESTS, lambda start: try_out(quick, start))

@@ -6,8 +6,10 @@ import ast
 import os
 import random
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from tests.mutation.mutants import Mutant, mutants_of
@@ -48,11 +50,22 @@ def sampled(modules: Sequence[Path], each: int | None, seed: int) -> list[Mutant
     return chosen
 
 
+def drawn(modules: Sequence[Path], wanted: int, seed: int, fits: Callable[[Mutant], bool]) -> list[Mutant]:
+    """So many of the mutants of all modules that fit, each as likely as any other.
+
+    In the order in which they were drawn: a run that is stopped is a sample as well, only smaller.
+    """
+    every = [one for module in modules for one in mutants_of(module, Path.cwd())]
+    random.Random(str(seed)).shuffle(every)
+    return list(islice((one for one in every if fits(one)), wanted))
+
+
 def tests_for(mutant: Mutant, known: Baseline, importers: dict[Path, set[Path]], most_seconds: float) -> list[str]:
     """The tests that run the mutant's lines, the quickest first, up to so many seconds.
 
     What runs outside tests (tables, loaded knowledge) is looked for by the tests of its module and of those that import
-    it, after those that run the lines themselves, of which few would be among so many others.
+    it, after those that run the lines themselves, of which few would be among so many others. Files of tests that are
+    about little else come first: of a word of the grammar, those of directions before those of everything.
     """
     lines = known.lines.get(str(mutant.path), {})
     found: set[str] = set()
@@ -66,16 +79,26 @@ def tests_for(mutant: Mutant, known: Baseline, importers: dict[Path, set[Path]],
         for path in {mutant.path, *importers.get(mutant.path, set())}:
             for tests in known.lines.get(str(path), {}).values():
                 around |= tests
+        around = (around - no_tests) & known.seconds.keys()
         left = most_seconds - sum(known.seconds[test] for test in chosen)
-        chosen += _quickest((around - no_tests - direct) & known.seconds.keys(), mutant.path.stem, known, left)
+        chosen += _quickest(around - direct, mutant.path.stem, known, left, _shares(around, known))
     return chosen
 
 
-def _quickest(tests: Iterable[str], module: str, known: Baseline, most_seconds: float) -> list[str]:
-    """Those of the module's own test file first."""
+def _shares(tests: set[str], known: Baseline) -> dict[str, float]:
+    """For each file of tests, in tenths, how many of its tests are among `tests`."""
+    among, every = (Counter(test.partition("::")[0] for test in some) for some in (tests, known.seconds))
+    return {file: round(among[file] / count, 1) for file, count in every.items()}
 
-    def order(test: str) -> tuple[bool, float, str]:
-        return f"test_{module}.py" not in test, known.seconds[test], test
+
+def _quickest(
+    tests: Iterable[str], module: str, known: Baseline, most_seconds: float, shares: Mapping[str, float] | None = None
+) -> list[str]:
+    """Those of the module's own test file first, then those of files of which more are asked."""
+
+    def order(test: str) -> tuple[bool, float, float, str]:
+        share = (shares or {}).get(test.partition("::")[0], 0)
+        return f"test_{module}.py" not in test, -share, known.seconds[test], test
 
     chosen, spent = [], 0.0
     for test in sorted(tests, key=order):

@@ -6,8 +6,9 @@ import pytest
 
 from opioids.conditions import ConditionGroup, load_conditions
 from opioids.drug_classes import DrugClass
+from opioids.drug_codes import Code, CodeSystem
 from opioids.formulary import load_formulary
-from opioids.identity import Code, CodeSystem, Identifier
+from opioids.identity import Identifier
 from opioids.recognition import Recogniser
 from opioids.value_sets import Rescue, load_rescue_naloxone, load_risk_medicines
 
@@ -23,6 +24,14 @@ def groups(*words, code=None):
 
 def with_history(*words, code=None):
     return {sign.group: sign.by_code for sign in CONDITIONS.signs([code] if code else [], words)}
+
+
+# ---- words: opioids by their names ----
+
+
+@pytest.mark.parametrize(("drug", "is_opioid"), [("oxycodone", True), ("morphine", True), ("naltrexone", False)])
+def test_intolerance_of_an_opioid_is_not_that_of_its_antagonist(drug, is_opioid):
+    assert (G.OPIOID_ADVERSE_EFFECT in groups(f"{drug} intolerance")) is is_opioid
 
 
 # ---- words: cancer, sickle cell, palliative care ----

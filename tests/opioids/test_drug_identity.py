@@ -6,8 +6,9 @@ from decimal import Decimal
 
 import pytest
 
+from opioids.drug_codes import Code, CodeSystem
 from opioids.formulary import load_formulary
-from opioids.identity import Code, CodeSystem, Identified, Identifier
+from opioids.identity import Identified, Identifier
 from opioids.prescriptions import IgnoredReason, Refusal, UncountedReason
 from opioids.products import Form, Route, UsualPurpose
 

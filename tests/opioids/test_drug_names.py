@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from opioids.formulary import load_formulary
 from opioids.identity import Identifier
-from opioids.names import LONGEST_NAME_READ, NameReader, names_a_drug_plainly
+from opioids.names import LONGEST_NAME_READ, MOST_AMOUNTS_READ, NameReader, names_a_drug_plainly
 from opioids.prescriptions import IgnoredReason
 from opioids.products import Form, Product, StrengthUnit, UsualPurpose
 
@@ -503,6 +503,19 @@ def test_of_a_text_that_is_no_name_only_the_opioid_is_read(name):
     reading = READER.read(name)
     assert [one.name for one in reading.opioids] == ["oxycodone"]
     assert reading.product is None
+
+
+@pytest.mark.parametrize(("more", "is_read"), [(0, True), (1, False)])
+def test_longest_name_is_read_and_a_longer_one_is_not(more, is_read):
+    name = "oxycodone 5 mg tablet ".ljust(LONGEST_NAME_READ + more, ".")
+    assert len(name) == LONGEST_NAME_READ + more
+    assert (READER.read(name).product is not None) is is_read
+
+
+@pytest.mark.parametrize(("more", "is_read"), [(0, True), (1, False)])
+def test_name_of_the_most_amounts_is_read_and_one_of_more_is_not(more, is_read):
+    name = "oxycodone and oxycodone 5 mg tablet" + " 5 mg" * (MOST_AMOUNTS_READ - 1 + more)
+    assert (READER.read(name).product is not None) is is_read
 
 
 def test_what_follows_the_longest_name_is_not_looked_at():

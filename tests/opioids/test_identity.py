@@ -6,8 +6,9 @@ from decimal import Decimal
 
 import pytest
 
+from opioids.drug_codes import Code, CodeSystem
 from opioids.formulary import load_formulary
-from opioids.identity import Code, CodeSystem, Identified, Identifier
+from opioids.identity import Identified, Identifier
 from opioids.prescriptions import IgnoredReason, Refusal, UncountedReason
 from opioids.products import Form, Route, StrengthUnit
 
@@ -140,6 +141,10 @@ def test_name_that_does_not_fit_an_ingredient_code_gives_no_strength(names, iden
     assert strength_of(identify(rx("7804"), names)) == ("oxycodone", None)
 
 
+def test_empty_code_is_nobodys(identify):
+    assert identify(rx(""), ["lisinopril 10 mg tablet"]) is IgnoredReason.NOT_AN_OPIOID
+
+
 # ---- names ----
 
 
@@ -187,6 +192,7 @@ def test_name_of_an_ingredient_serves_only_without_codes(identify):
         ["oxycodone 5 mg tablet", "oxycodone 10 mg tablet"],
         ["oxycodone and morphine"],
         ["oxycodone 5 mg tablet", "morphine"],
+        ["oxycodone 5 mg tablet", "oxycodone 10 mg tablet", "oxycodone tablet"],
     ],
 )
 def test_names_that_disagree_are_not_guessed_between(names, identify):

@@ -7,8 +7,9 @@ from itertools import permutations
 
 import pytest
 
+from opioids.drug_codes import Code, CodeSystem
 from opioids.formulary import load_formulary
-from opioids.identity import Code, CodeSystem, Identified, Identifier, ingredient_only
+from opioids.identity import Identified, Identifier, ingredient_only
 from opioids.ndc import NdcBook
 from opioids.prescriptions import IgnoredReason, Refusal, UncountedReason
 from opioids.products import Component, Form, Product, Route, Strength, StrengthUnit

@@ -16,9 +16,11 @@ from opioids.conversion import ConversionFactor
 from opioids.conversion_files import PROVISIONAL
 from opioids.criteria import Circumstance
 from opioids.drug_classes import DrugClass
-from opioids.formulary import load_formulary, words_of
+from opioids.drug_codes import Code, CodeSystem
+from opioids.formulary import load_formulary
 from opioids.guideline_files import load_guideline
-from opioids.identity import Code, CodeSystem, Identified, Identifier
+from opioids.identity import Identified, Identifier
+from opioids.name_words import words_of
 from opioids.prescriptions import IgnoredReason
 from opioids.products import Form, Ingredient, Pharmacology, Route, StrengthUnit
 from opioids.tables import KnowledgeError, Review

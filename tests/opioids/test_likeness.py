@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from opioids import knowledge
+from opioids.drug_codes import Code, CodeSystem
 from opioids.formulary import load_formulary
-from opioids.identity import Code, CodeSystem, Identifier
+from opioids.identity import Identifier
 from opioids.name_likeness import Likeness, slips
 from opioids.name_words import words_of
 from opioids.prescriptions import IgnoredReason, Refusal, UncountedReason

@@ -9,7 +9,7 @@ import pytest
 
 from opioids import knowledge
 from opioids.drug_classes import DrugClass
-from opioids.identity import Code, CodeSystem
+from opioids.drug_codes import Code, CodeSystem
 from opioids.prescriptions import IgnoredReason
 from opioids.value_sets import Rescue, load_rescue_naloxone, load_risk_medicines
 

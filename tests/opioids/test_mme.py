@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from opioids.mme import before_and_after, mme_total
+from opioids.mme import before_and_after, maximum_of, mme_total
 from opioids.prescriptions import Ignored, IgnoredReason, Purpose, Refusal, Sig, Supply, Uncounted, UncountedReason
 from opioids.products import Component, Form, Route, StrengthUnit, UsualPurpose
 from opioids.quantities import Frequency, Unit
@@ -195,6 +195,14 @@ def test_banded_factor_goes_by_the_patients_total(amounts, factor, total):
     assert all(line.assumptions for line in found.counted)
 
 
+def test_banded_factor_goes_by_the_patients_total_beside_other_opioids_too(total, knowledge):
+    orders = [bare(METHADONE, 20), bare(METHADONE, 21, reference="b"), bare(MORPHINE, 30, reference="c")]
+    found = total(*orders, table="cdc-2016")
+    assert [line.factor for line in found.counted] == [10, 10, 1]
+    assert found.maximum == 41 * 10 + 30
+    assert maximum_of(orders, knowledge.tables["cdc-2016"], TODAY) == found.maximum
+
+
 def test_banded_factor_of_what_is_scheduled_goes_by_the_scheduled_total(total):
     needed = prescription(
         "b",
@@ -241,6 +249,31 @@ def test_mass_of_fentanyl_through_the_skin_is_no_rate(reason):
 def test_rate_of_an_oral_drug_is_an_infusion(reason):
     drip = sig(dose=dose(2, unit=Unit.MCG_PER_HOUR), route=Route.ORAL)
     assert reason(prescription("a", drip, of=product(MORPHINE, None))) is R.ROUTE_NOT_CONVERTIBLE
+
+
+def worn(*rates, **given):
+    """A rate of fentanyl through the skin, of which no patch is named."""
+    rate = dose(*rates, unit=Unit.MCG_PER_HOUR)
+    return sig(dose=rate, frequency=None, route=Route.TRANSDERMAL, **given)
+
+
+@pytest.mark.parametrize(
+    ("sigs", "mme"),
+    [
+        ([worn(25)], 60),
+        ([worn(25, as_needed=True)], 60),
+        ([worn(25, 50)], None),
+        ([worn(25, 50, as_needed=True)], 120),
+        ([worn(25), worn(25)], None),
+        ([worn(25), worn(50)], None),
+    ],
+    ids=["a patch", "a patch as needed", "one or another", "at most another", "two patches", "two different patches"],
+)
+def test_rate_of_a_bare_ingredient_is_a_listed_patch_only_where_it_can_be_just_one(sigs, mme, total):
+    """The table of the Faculty of Pain Medicine lists patches, not rates."""
+    found = total(prescription("a", *sigs, of=product(FENTANYL, None)), table="uk-fpm-2020")
+    assert [line.mme_per_day.maximum for line in found.counted] == ([] if mme is None else [mme])
+    assert [one.reason for one in found.uncounted] == ([R.STRENGTH_UNKNOWN] if mme is None else [])
 
 
 # ---- routes ----

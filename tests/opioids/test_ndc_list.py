@@ -17,6 +17,7 @@ from opioids.tables import KnowledgeError
         ("ndc,rxcui\n00406055201,1049621\n0406-0552-01,1049621\n", {"00406055201": "1049621"}),
         ("ndc,rxcui\n\n00406055201\n", {}),
         ("ndc,rxcui\n", {}),
+        (",ndc,rxcui,\nx,00406055201,1049621,y\n", {"00406055201": "1049621"}),
     ],
 )
 def test_list_is_read(text, found):

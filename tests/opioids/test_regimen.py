@@ -147,6 +147,12 @@ def test_of_orders_that_name_each_other_the_first_counts():
     assert before(circle) == [COUNTS, REPLACED]
 
 
+def test_orders_that_name_each_other_are_part_of_the_order_above_them():
+    circle = [order("b", fulfils=keys("c")), order("c", fulfils=keys("a", "b"))]
+    assert before([*circle, order("a")]) == [REPLACED, REPLACED, COUNTS]
+    assert before([order("a"), *circle]) == [COUNTS, REPLACED, REPLACED]
+
+
 def test_order_that_names_itself_counts():
     assert before([order("a", fulfils=keys("a"))]) == [COUNTS]
 

@@ -10,8 +10,9 @@ from decimal import Decimal
 import pytest
 
 from opioids.drug_classes import DrugClass
+from opioids.drug_codes import Code, CodeSystem
 from opioids.formulary import load_formulary, released_products
-from opioids.identity import Code, CodeSystem, Identified
+from opioids.identity import Identified
 from opioids.knowledge import load
 from opioids.prescriptions import IgnoredReason, Refusal, UncountedReason
 from opioids.products import Form, Route, Strength, StrengthUnit, UsualPurpose

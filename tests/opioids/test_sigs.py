@@ -32,6 +32,12 @@ def test_words_that_mean_the_same_are_read_alike(row: Spellings):
     assert row.misread() == {}
 
 
+@pytest.mark.parametrize("row", vocabulary(), ids=lambda row: f"{row.template} ({row.words[0]})")
+def test_word_too_many_is_never_swallowed(row: Spellings):
+    longer = [row.template.replace("{}", f"{word} frob") for word in row.words]
+    assert [each for each in longer if not isinstance(read_sig(each), Refusal)] == []
+
+
 NUMBER_WORDS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
     "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17,

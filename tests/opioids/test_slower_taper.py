@@ -97,6 +97,15 @@ def test_small_cuts_say_why_nothing_is_said(found):
     assert found(100, 95) is HeldBack.WITHIN_PACE
 
 
+def test_of_several_falls_each_must_be_the_smallest_step_of_a_low_dose(found):
+    assert found(200, 185, change=change(200, 185, smallest_step=True)) is HeldBack.SMALLEST_STEP
+    assert found(200, 184, change=change(200, 184, smallest_step=True)) is HeldBack.WITHIN_PACE
+    low = later(28, 20, 10, smallest_step=True)
+    assert found(20, 20, later_falls=(low,)) is HeldBack.SMALLEST_STEP
+    assert found(100, 95, later_falls=(low,)) is HeldBack.WITHIN_PACE
+    assert found(20, 20, later_falls=(low, later(56, 10, 9))) is HeldBack.WITHIN_PACE
+
+
 # ---- the end of a taper, as-needed doses ----
 
 

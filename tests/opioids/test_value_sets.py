@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from opioids.conditions import ConditionGroup, load_conditions
-from opioids.identity import Code, CodeSystem
+from opioids.drug_codes import Code, CodeSystem
 
 ICD, SNOMED, RXNORM = CodeSystem.ICD10, CodeSystem.SNOMED, CodeSystem.RXNORM
 G = ConditionGroup

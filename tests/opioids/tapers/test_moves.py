@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -72,3 +73,56 @@ def test_dose_that_cannot_be_put_together_is_lowered_to_the_next_that_can(stream
     before = stream([40, 40])
     aim = Aim(wanted=Decimal(2), most=Decimal(2), apart=Decimal(20))
     assert next_doses(before, (Decimal(33), Decimal(40)), aim) == (30, 40)
+
+
+# ---- where no step is near the pace ----
+
+
+@pytest.fixture
+def one_dose(stream):
+    """The next dose from 100 mg once a day, where only some amounts can be put together."""
+
+    def lowered(*amounts, wanted):
+        before = stream([100])
+        made_of = {Decimal(one): before.amounts.units(Decimal(100)) for one in amounts}
+        only = replace(before, amounts=Amounts({Decimal(0): (), **made_of, Decimal(100): made_of[Decimal(amounts[0])]}))
+        aim = Aim(wanted=Decimal(wanted), most=Decimal(wanted), apart=Decimal(100))
+        return next_doses(only, only.doses, aim)
+
+    return lowered
+
+
+def test_of_steps_that_are_all_too_small_the_largest_is_taken(one_dose):
+    assert one_dose(97, 96, 95, wanted=20) == (95,)
+    assert one_dose(97, 96, 95, 40, wanted=20) == (95,)
+
+
+def test_of_steps_that_are_all_too_large_the_smallest_is_taken(one_dose):
+    assert one_dose(70, 60, 40, wanted=10) == (70,)
+
+
+# ---- solutions ----
+
+
+@pytest.mark.parametrize(
+    ("doses", "wanted", "late_first", "after"),
+    [
+        ((0, 10, 10), 5, False, (0, 8, 8)),
+        ((0, 10, 10), 1, False, (0, 9, 10)),
+        ((0, 10, 10), 1, True, (0, 10, 9)),
+        ((0, 10, 12), 1, False, (0, 10, 11)),
+        ((10, 10, 10), 2, False, (9, 9, 10)),
+        ((10, 10, 10), 7, False, (8, 8, 8)),
+        ((0, 1, 0), 5, False, (0, 0, 0)),
+        ((0, 0, 0), 5, False, None),
+    ],
+)
+def test_solution_is_lowered_by_marks_alike_at_every_time_at_which_it_is_taken(
+    doses, wanted, late_first, after, stream, products
+):
+    """A mark of the syringe is half a millilitre of 2 mg/mL: 1 mg."""
+    solution = products["892589"]
+    marks = {Decimal(mg): ((solution, Decimal(mg) / 2),) for mg in range(13)}
+    before = replace(stream([10]), sort=Sort.LIQUID, product=solution, amounts=Amounts(marks))
+    aim = Aim(wanted=Decimal(wanted), most=Decimal(wanted), apart=Decimal(5), late_first=late_first)
+    assert next_doses(before, tuple(map(Decimal, doses)), aim) == after

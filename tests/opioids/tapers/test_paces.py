@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -76,6 +77,20 @@ def test_steps_end_where_they_are_asked_to(amounts):
     found = amounts(60, target=Decimal(20))
     assert [step.mme for step in found.steps][-2:] == [24, 20]
     assert PlanNote.GEOMETRIC_TAIL not in found.notes
+
+
+def test_step_tells_its_share_of_the_start_of_what_is_left_and_of_the_step_before(amounts):
+    second = amounts(100, "uk-fpm", interval_days=14).steps[2]
+    assert (second.number, second.mme, second.doses) == (2, 81, ())
+    assert (second.left_percent, second.cut_percent, second.cut_of_previous_percent) == (81, 9, 10)
+    assert (second.start, second.days, second.end) == (START + timedelta(28), 14, START + timedelta(41))
+    assert second.reviews == (START + timedelta(42),)
+
+
+def test_present_dose_is_the_step_before_the_first(amounts):
+    first = amounts(100, "uk-fpm").steps[0]
+    assert (first.number, first.start) == (0, START)
+    assert (first.left_percent, first.cut_percent, first.cut_of_previous_percent) == (100, 0, 0)
 
 
 def test_last_small_step_to_the_end_is_taken(amounts):
