@@ -114,7 +114,6 @@ def test_of_steps_that_are_all_too_large_the_smallest_is_taken(one_dose):
         ((10, 10, 10), 2, False, (9, 9, 10)),
         ((10, 10, 10), 7, False, (8, 8, 8)),
         ((0, 1, 0), 5, False, (0, 0, 0)),
-        ((0, 0, 0), 5, False, None),
     ],
 )
 def test_solution_is_lowered_by_marks_alike_at_every_time_at_which_it_is_taken(
@@ -123,6 +122,7 @@ def test_solution_is_lowered_by_marks_alike_at_every_time_at_which_it_is_taken(
     """A mark of the syringe is half a millilitre of 2 mg/mL: 1 mg."""
     solution = products["892589"]
     marks = {Decimal(mg): ((solution, Decimal(mg) / 2),) for mg in range(13)}
-    before = replace(stream([10]), sort=Sort.LIQUID, product=solution, amounts=Amounts(marks))
+    solution_of = {"sort": Sort.LIQUID, "product": solution, "amounts": Amounts(marks), "mark": Decimal(1)}
+    before = replace(stream([10]), **solution_of)
     aim = Aim(wanted=Decimal(wanted), most=Decimal(wanted), apart=Decimal(5), late_first=late_first)
     assert next_doses(before, tuple(map(Decimal, doses)), aim) == after
