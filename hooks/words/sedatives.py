@@ -11,7 +11,7 @@ from opioids.beside import Companion
 from opioids.drug_classes import SEDATING, DrugClass
 from opioids.recommendations import BLOCKER_RULE
 
-_CALLED = {**CLASSES, DrugClass.OTHER_CNS_DEPRESSANT: "also sedates"}
+_BESIDE = {**CLASSES, DrugClass.OTHER_CNS_DEPRESSANT: "also sedates"}
 _NEVER_AT_ONCE = frozenset({DrugClass.BENZODIAZEPINE, DrugClass.Z_DRUG, DrugClass.BARBITURATE})
 
 _NO_STATEMENT = "What is known here of this guideline says nothing on it: the warning is the service's own."
@@ -29,9 +29,12 @@ def _sedatives(told: Told) -> Text:
     others = [one for one in case.companions if one.drug_class is DrugClass.OTHER_CNS_DEPRESSANT]
     treated = case.in_treatment and not case.has_opioid
     head = "Treatment of opioid use disorder with " if treated else "An opioid with "
-    named = [f"{_CALLED[one.drug_class]} ({one.ingredient})" for one in found]
+    named: dict[DrugClass, dict[str, None]] = {}
+    for one in found or others:
+        named.setdefault(one.drug_class, {})[one.ingredient] = None
+    classes = [f"{CLASSES[one]} ({', '.join(ingredients)})" for one, ingredients in named.items()]
     return Text(
-        summary=summary(f"Breathing can slow. {head}", named),
+        summary=summary(f"Breathing can slow. {head}", classes),
         detail=paragraphs(
             listed("Together:", [_line(one) for one in (*found, *others)]),
             _advice(found, treats=case.in_treatment),
@@ -43,7 +46,7 @@ def _sedatives(told: Told) -> Text:
 def _line(one: Companion) -> str:
     where = "in this order" if one.written else "on the list"
     both = ", opioid and sedative in one product" if one.opioid_too else ""
-    return f"- {safe(one.medication)}: {_CALLED[one.drug_class]}, {where}{both}"
+    return f"- {safe(one.medication)}: {_BESIDE[one.drug_class]}, {where}{both}"
 
 
 def _advice(found: Iterable[Companion], *, treats: bool) -> str:

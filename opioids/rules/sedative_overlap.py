@@ -1,5 +1,6 @@
 """An opioid together with a benzodiazepine or another medicine that sedates, in drafts or on the list.
 
+What sedates less (antihistamines and some others) is information, and only where it is being added to an opioid.
 Not in palliative care and terminal illness, where both are meant, and not in hospital. A treatment of
 opioid use disorder is never withheld for it: that is said, and nothing more urgent.
 """
@@ -11,7 +12,7 @@ from decimal import Decimal
 from opioids.beside import Companion
 from opioids.case import Case, Focus
 from opioids.conditions import ConditionGroup
-from opioids.drug_classes import SEDATING
+from opioids.drug_classes import SEDATING, DrugClass
 from opioids.guideline import Guideline
 from opioids.recommendations import HeldBack, Recommendation, Topic, Urgency
 
@@ -22,7 +23,7 @@ WITHOUT_A_STATEMENT = "sedatives"
 
 
 def sedative_overlap(case: Case, guideline: Guideline) -> Recommendation | HeldBack:
-    """Warn of an overlap that an order brings about; inform about one that stands already."""
+    """Warn of an overlap that an order brings about; inform about one that stands already, or is milder."""
     if case.focus is Focus.NEITHER:
         return HeldBack.NOT_IN_FOCUS
     if not case.would_take_any_opioid:
@@ -32,16 +33,22 @@ def sedative_overlap(case: Case, guideline: Guideline) -> Recommendation | HeldB
     if case.patient.has_for_certain(_BOTH_ARE_MEANT):
         return HeldBack.EXCLUDED
     sedatives = [one for one in case.companions if one.drug_class in SEDATING]
-    if not sedatives:
+    if not sedatives and not _adds_a_milder_one(case):
         return HeldBack.NO_SEDATIVE
     classes = sorted({one.drug_class for one in sedatives}, key=SEDATING.index)
     statements = tuple(dict.fromkeys(guideline.sedatives[one] for one in classes if one in guideline.sedatives))
     return Recommendation(
         topic=Topic.SEDATIVE_OVERLAP,
-        urgency=Urgency.WARNING if _is_brought_about(case, sedatives) else Urgency.INFO,
+        urgency=Urgency.WARNING if sedatives and _is_brought_about(case, sedatives) else Urgency.INFO,
         rule=statements[0] if statements else WITHOUT_A_STATEMENT,
         statements=statements,
     )
+
+
+def _adds_a_milder_one(case: Case) -> bool:
+    """Whether something that sedates less is being added, and no opioid is being written."""
+    milder = (one for one in case.companions if one.drug_class is DrugClass.OTHER_CNS_DEPRESSANT)
+    return case.focus is Focus.SEDATIVE and any(one.is_new for one in milder)
 
 
 def _is_brought_about(case: Case, sedatives: list[Companion]) -> bool:

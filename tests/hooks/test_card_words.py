@@ -271,6 +271,19 @@ def test_sedatives_are_named_with_where_they_stand_and_never_stopped_at_once(car
 
 
 @pytest.mark.parametrize(
+    ("beside", "written", "said"),
+    [
+        ("lorazepam", "diazepam 5 mg tablet", "a benzodiazepine (diazepam, lorazepam)"),
+        ("lorazepam", "lorazepam 2 mg tablet", "a benzodiazepine (lorazepam)"),
+        ("lisinopril", "promethazine 25 mg tablet", "another medicine that sedates (promethazine)"),
+    ],
+)
+def test_medicines_of_one_class_are_named_together(card, beside, written, said):
+    found = card(Topic.SEDATIVE_OVERLAP, "order-sign", listed(LOW, order("b", beside)), drafts=(draft("n", written),))
+    assert found.summary == f"Breathing can slow. An opioid with {said}."
+
+
+@pytest.mark.parametrize(
     ("rxcui", "said"),
     [
         ("310431", "- gabapentin 300 MG Oral Capsule: a gabapentinoid, in this order"),

@@ -99,8 +99,27 @@ def test_opioids_that_are_never_converted_count_as_opioids_here(reason, decide, 
 
 
 @pytest.mark.parametrize(
-    "drug_class", [DrugClass.OTHER_CNS_DEPRESSANT, DrugClass.WITHDRAWAL_SUPPORT, DrugClass.ANTAGONIST, BLOCKER]
+    ("focus", "given", "found"),
+    [
+        (Focus.SEDATIVE, {"written": True}, (INFO, "sedatives")),
+        (Focus.SEDATIVE, {"written": True, "taken": True}, HeldBack.NO_SEDATIVE),
+        (Focus.SEDATIVE, {"taken": True}, HeldBack.NO_SEDATIVE),
+        (Focus.OPIOID, {"written": True}, HeldBack.NO_SEDATIVE),
+        (Focus.OPIOID, {"taken": True}, HeldBack.NO_SEDATIVE),
+        (Focus.CHART, {"taken": True}, HeldBack.NO_SEDATIVE),
+    ],
 )
+def test_what_sedates_less_is_information_where_it_is_added_to_an_opioid(focus, given, found, decide):
+    milder = companion(DrugClass.OTHER_CNS_DEPRESSANT, **given)
+    assert decide(sedative_overlap, companions=(milder,), focus=focus) == found
+
+
+def test_what_sedates_less_adds_nothing_to_an_overlap_that_stands(decide):
+    beside = (companion(BENZODIAZEPINE, taken=True), companion(DrugClass.OTHER_CNS_DEPRESSANT, written=True))
+    assert decide(sedative_overlap, companions=beside, focus=Focus.SEDATIVE) == (INFO, "US-H13")
+
+
+@pytest.mark.parametrize("drug_class", [DrugClass.WITHDRAWAL_SUPPORT, DrugClass.ANTAGONIST, BLOCKER])
 def test_other_medicines_are_no_overlap_of_their_own(drug_class, decide):
     assert decide(sedative_overlap, companions=(companion(drug_class, written=True),)) is HeldBack.NO_SEDATIVE
 
