@@ -31,6 +31,17 @@ _SYSTEMS = {
     "http://fhir.de/codesystem/bfarm/icd-10-gm": CodeSystem.ICD10,
     "http://fhir.de/codesystem/dimdi/icd-10-gm": CodeSystem.ICD10,
     "icd-10-cm": CodeSystem.ICD10,
+    "rxnorm": CodeSystem.RXNORM,
+    "rxcui": CodeSystem.RXNORM,
+    "http://hl7.org/fhir/sid/rxnorm": CodeSystem.RXNORM,
+    "http://www.nlm.nih.gov/rxnorm": CodeSystem.RXNORM,
+    "ndc": CodeSystem.NDC,
+    "snomed": CodeSystem.SNOMED,
+    "snomedct": CodeSystem.SNOMED,
+    "snomed-ct": CodeSystem.SNOMED,
+    "snomed ct": CodeSystem.SNOMED,
+    "atc": CodeSystem.ATC,
+    "who-atc": CodeSystem.ATC,
     "http://hl7.org/fhir/sid/icd-9-cm": CodeSystem.ICD9,
     "urn:oid:2.16.840.1.113883.6.103": CodeSystem.ICD9,
     "urn:oid:2.16.840.1.113883.6.90": CodeSystem.ICD10,
@@ -40,8 +51,8 @@ _SYSTEMS = {
 
 @lru_cache(maxsize=256)
 def system_of(uri: str) -> CodeSystem:
-    """The system that a URI means, also when it ends in a slash, says https, or is a bare OID."""
-    plain = uri.lower().rstrip("/").replace("https://", "http://", 1)
+    """The system that a URI means, also with a version or a slash at its end, with https, or as a bare OID or name."""
+    plain = uri.lower().partition("|")[0].rstrip("/").replace("https://", "http://", 1).removeprefix("oid:")
     if plain[:4].replace(".", "").isdigit() and plain.count(".") > 4:
         plain = f"urn:oid:{plain}"
     if plain.startswith("http://snomed.info/sct"):
