@@ -20,6 +20,7 @@ from opioids.sig_words import (
 )
 
 _MOST_AT_A_TIME = 4
+_HALF_A_DAY = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +119,9 @@ def _clock(direction: Direction, at: int, needs_at: bool) -> Found[str] | None:
         if needs_at and start == at and not bracketed and token.text[0] != "0":
             return None
         return _time(int(token.text[:2]), int(token.text[2:]), skip(direction, start + 1, "hrs", "hours", "h"))
-    with_minutes = direction[start + 1].text == ":" and direction[start + 3].text in ("am", "pm")
+    # "8:00" is as likely a part of something else; "08:00" and "20:00" are of a clock of 24 hours.
+    of_24_hours = len(token.text) == 2 and (token.text[0] == "0" or token.value > _HALF_A_DAY)
+    with_minutes = direction[start + 1].text == ":" and (of_24_hours or direction[start + 3].text in ("am", "pm"))
     # "1am 2pm" may be one in the morning and two in the evening; nobody takes eight in the morning.
     by_itself = with_minutes or (_is_glued(direction, start) and token.value > _MOST_AT_A_TIME)
     if needs_at and start == at and not bracketed and not by_itself:

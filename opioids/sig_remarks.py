@@ -129,7 +129,7 @@ MARKS: Phrases[Mark] = phrases(
         "|to be given|to be placed",
         Mark.PERMISSION: "may take|can take|may use|you may take|may give|may be taken|can be taken|may apply"
         "|patient may take|pt may take",
-        Mark.REGULARLY: "around the clock|around-the-clock|atc|scheduled|regularly|on a schedule|routinely",
+        Mark.REGULARLY: "around the clock|around-the-clock|atc|scheduled|sch|sched|regularly|on a schedule|routinely",
         Mark.ADVICE: "|".join(ADVICE.strip().splitlines()),
         Mark.AS_DIRECTED: "|".join(
             f"{said}{by}"

@@ -145,7 +145,7 @@ NAMED_INTERVALS: Phrases[int] = phrases(
         5760: "every fourth day|every 4th day",
         10080: "weekly|every week|each week|q week|q wk|qweek|qwk",
         20160: "every other week|fortnightly|every fortnight",
-        43200: "monthly|every month|once a month|once monthly|once every month|once per month",
+        43200: "monthly|every month|q month|qmonth|once a month|once monthly|once every month|once per month",
     }
 )
 """Minutes between doses. A month is counted as 30 days, which the reading then says."""
@@ -196,7 +196,7 @@ MEAL_MOMENTS: Phrases[str] = phrases(
 MEAL_PREFIXES = wordings("with|at|before|after|with the|before the|after the|with your")
 MEALS: Phrases[bool] = phrases(
     {
-        False: "with meals|with meal|before meals|after meals|at mealtimes|at mealtime|ac|pc",
+        False: "with meals|with meal|w/ meals|w/ meal|wc|before meals|after meals|at mealtimes|at mealtime|ac|pc",
         True: "with each meal|with every meal|before each meal|before every meal|after each meal|after every meal"
         "|at each meal|at every meal",
     }
