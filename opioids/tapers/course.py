@@ -100,6 +100,7 @@ class Course:
         weight = stream.weight
         aim = Aim(
             wanted=min(bounds.wanted, bounds.room) / weight,
+            at_first=bounds.at_first / weight,
             most=min(bounds.most, bounds.room) / weight,
             apart=bounds.apart / weight,
             late_first=self.first is First.IMMEDIATE and any(map(_is_fixed_evening, state)),

@@ -16,12 +16,13 @@ _HUNDRED = Decimal(100)
 def plan_of_equivalents(current: Decimal, standard: Standard, wish: Wish) -> TaperPlan | NoPlan:
     """The steps of a pace from `current` MME/day down to nothing, or to the end that was asked for.
 
-    Shares of what is left never reach nothing: near the end a step is as small as is worth taking, no smaller.
+    Shares of what is left never reach nothing: near the end a step is as small as is worth taking, no smaller, and
+    never more than at the start.
     """
     if wish.target is not None and wish.target >= current:
         return NoPlan(obstacle=Obstacle.TARGET_NOT_BELOW)
     pacing = Pacing(standard, wish, current)
-    least = standard.practice.least_mme_step
+    least = min(standard.practice.least_mme_step, pacing.wanted(current))
     amounts = list(_amounts(current, pacing, least, wish.target or Decimal(0)))
     shares = all(before - amount <= pacing.wanted(before) for before, amount in pairwise(amounts))
     return TaperPlan(

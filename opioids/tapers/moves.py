@@ -14,11 +14,12 @@ from opioids.tapers.streams import Stream
 class Aim:
     """How much less a step should be, in mg of the stream a day.
 
-    `wanted` is the pace; `most` the largest cut that rounding may make, `apart` how much the doses of one
-    day may differ. `late_first` lowers the evening before the morning.
+    `wanted` is the pace, `at_first` what it was at the start; `most` the largest cut that rounding may make, `apart`
+    how much the doses of one day may differ. `late_first` lowers the evening before the morning.
     """
 
     wanted: Decimal
+    at_first: Decimal
     most: Decimal
     apart: Decimal
     late_first: bool = False
@@ -74,11 +75,12 @@ def smallest_step(stream: Stream, dose: Decimal) -> Decimal:
 def _evenly_less(stream: Stream, doses: Doses, aim: Aim) -> Doses:
     """Of a solution, less at every dose time alike while that is within the pace, else at one after another.
 
-    A share of what is left is never nothing: near the end a step is as small as is worth taking, no smaller.
+    A share of what is left is never nothing: near the end a step is as small as is worth taking, no smaller, and
+    never more than at the start.
     """
     after = list(doses)
     taken = [index for index, dose in enumerate(doses) if dose]
-    less = max(min(aim.wanted, sum(doses, _NOTHING)), min(stream.least_step, aim.most), stream.mark)
+    less = max(min(aim.wanted, sum(doses, _NOTHING)), min(stream.least_step, aim.at_first), stream.mark)
     marks = int(less / stream.mark)
     if marks >= len(taken):
         marks -= marks % len(taken)

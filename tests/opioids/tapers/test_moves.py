@@ -54,7 +54,7 @@ def compared(monkeypatch):
 )
 def test_many_tablets_many_times_a_day_are_lowered_near_the_pace(stream, compared, doses, wanted):
     before = stream(doses)
-    aim = Aim(wanted=Decimal(wanted), most=Decimal(wanted), apart=Decimal(100))
+    aim = Aim(wanted=Decimal(wanted), at_first=Decimal(wanted), most=Decimal(wanted), apart=Decimal(100))
     after = next_doses(before, before.doses, aim)
     assert after is not None
     assert all(0 <= later <= dose and not later % 5 for later, dose in zip(after, before.doses, strict=True))
@@ -64,14 +64,16 @@ def test_many_tablets_many_times_a_day_are_lowered_near_the_pace(stream, compare
 
 def test_few_doses_are_lowered_in_the_best_of_all_ways(stream, compared):
     before = stream([40, 40])
-    after = next_doses(before, before.doses, Aim(wanted=Decimal(10), most=Decimal(10), apart=Decimal(20)))
+    after = next_doses(
+        before, before.doses, Aim(wanted=Decimal(10), at_first=Decimal(10), most=Decimal(10), apart=Decimal(20))
+    )
     assert after == (30, 40)
     assert len(compared) == 4
 
 
 def test_dose_that_cannot_be_put_together_is_lowered_to_the_next_that_can(stream):
     before = stream([40, 40])
-    aim = Aim(wanted=Decimal(2), most=Decimal(2), apart=Decimal(20))
+    aim = Aim(wanted=Decimal(2), at_first=Decimal(2), most=Decimal(2), apart=Decimal(20))
     assert next_doses(before, (Decimal(33), Decimal(40)), aim) == (30, 40)
 
 
@@ -86,7 +88,7 @@ def one_dose(stream):
         before = stream([100])
         made_of = {Decimal(one): before.amounts.units(Decimal(100)) for one in amounts}
         only = replace(before, amounts=Amounts({Decimal(0): (), **made_of, Decimal(100): made_of[Decimal(amounts[0])]}))
-        aim = Aim(wanted=Decimal(wanted), most=Decimal(wanted), apart=Decimal(100))
+        aim = Aim(wanted=Decimal(wanted), at_first=Decimal(wanted), most=Decimal(wanted), apart=Decimal(100))
         return next_doses(only, only.doses, aim)
 
     return lowered
@@ -124,5 +126,29 @@ def test_solution_is_lowered_by_marks_alike_at_every_time_at_which_it_is_taken(
     marks = {Decimal(mg): ((solution, Decimal(mg) / 2),) for mg in range(13)}
     solution_of = {"sort": Sort.LIQUID, "product": solution, "amounts": Amounts(marks), "mark": Decimal(1)}
     before = replace(stream([10]), **solution_of)
-    aim = Aim(wanted=Decimal(wanted), most=Decimal(wanted), apart=Decimal(5), late_first=late_first)
+    aim = Aim(
+        wanted=Decimal(wanted), at_first=Decimal(wanted), most=Decimal(wanted), apart=Decimal(5), late_first=late_first
+    )
     assert next_doses(before, tuple(map(Decimal, doses)), aim) == after
+
+
+@pytest.mark.parametrize(
+    ("at_first", "after"),
+    [(1, (9, 10)), (3, (9, 9)), (4, (8, 8)), (9, (8, 8))],
+    ids=["the start was smaller", "the start was less than is worth it", "equal", "the start was larger"],
+)
+def test_small_step_of_a_solution_is_one_that_is_worth_taking_but_no_larger_than_the_first(
+    at_first, after, stream, products
+):
+    solution = products["892589"]
+    marks = {Decimal(mg): ((solution, Decimal(mg) / 2),) for mg in range(13)}
+    before = replace(
+        stream([10, 10]),
+        sort=Sort.LIQUID,
+        product=solution,
+        amounts=Amounts(marks),
+        mark=Decimal(1),
+        least_step=Decimal(4),
+    )
+    aim = Aim(wanted=Decimal("0.5"), at_first=Decimal(at_first), most=Decimal(9), apart=Decimal(5))
+    assert next_doses(before, before.doses, aim) == after

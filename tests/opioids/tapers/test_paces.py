@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 
@@ -66,10 +67,15 @@ def test_steps_go_on_to_nothing_and_say_how_the_last_ones_are_made(amounts):
     assert not found.has_tablets
 
 
-@pytest.mark.parametrize(("current", "least"), [("10", 1), ("9.9", 1), ("0.5", Decimal("0.5"))])
-def test_no_step_is_smaller_than_is_worth_taking(current, least, amounts):
+@pytest.mark.parametrize(
+    ("current", "least"),
+    [("60", 1), ("10.1", 1), ("10", 1), ("9.9", Decimal("0.99")), ("0.5", Decimal("0.05"))],
+)
+def test_no_step_but_the_last_is_smaller_than_is_worth_taking_or_than_the_first(current, least, amounts):
     doses = [step.mme for step in amounts(current).steps]
-    assert doses[0] - doses[1] == least
+    cuts = [before - after for before, after in pairwise(doses)]
+    assert min(cuts[:-1]) == least
+    assert max(cuts) == cuts[0] == Decimal(current) / 10
     assert doses[-1] == 0
 
 
