@@ -21,7 +21,7 @@ class Companion:
     ingredient: str
     medication: str
     written: bool
-    taken: bool = False
+    taken: bool
     opioid_too: bool
 
     @property

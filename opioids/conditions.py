@@ -93,11 +93,11 @@ class Conditions:
 
     def means(self, group: ConditionGroup, codes: Sequence[Code], words: Sequence[str]) -> bool:
         """Whether a concept belongs to the group, by code or else by name."""
-        return _matches(self.patterns[group], codes, words) is not None
+        return _matches(self.patterns[group], codes, words, with_history=False) is not None
 
     def groups(self, codes: Sequence[Code], words: Sequence[str]) -> Mapping[ConditionGroup, bool]:
         """The groups that a concept belongs to; the value is True when a code says so, not only the name."""
-        found = {group: _matches(pattern, codes, words) for group, pattern in self.patterns.items()}
+        found = {group: _matches(pattern, codes, words, with_history=False) for group, pattern in self.patterns.items()}
         return {group: by_code for group, by_code in found.items() if by_code is not None}
 
     def signs(self, codes: Sequence[Code], words: Sequence[str]) -> tuple[Sign, ...]:
@@ -121,9 +121,7 @@ class Conditions:
         return _has_code(reason, codes, words, with_history=False) or _has_words(reason, words, with_history=False)
 
 
-def _matches(
-    pattern: _Pattern, codes: Sequence[Code], words: Sequence[str], *, with_history: bool = False
-) -> bool | None:
+def _matches(pattern: _Pattern, codes: Sequence[Code], words: Sequence[str], *, with_history: bool) -> bool | None:
     """True when a code says so, False when only words do, None when neither does."""
     if _has_code(pattern, codes, words, with_history=with_history):
         return True

@@ -133,7 +133,7 @@ class ConversionTable:
     withheld: Mapping[str, str]
     supplement: ConversionTable | None = None
 
-    def find(self, ingredient: Ingredient, route: Route, noun: str = "") -> Rule | Refusal:
+    def find(self, ingredient: Ingredient, route: Route, noun: str) -> Rule | Refusal:
         """The rule for an ingredient by a route, in products counted by `noun`, or why this table has none."""
         for rule in self.rules.get((ingredient.name, route), ()):
             if isinstance(rule, PatchLookup) or not rule.forms or noun in rule.forms:

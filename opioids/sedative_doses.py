@@ -28,7 +28,7 @@ class SedativeOrder:
     name: str
     sigs: tuple[Sig, ...]
     started: date | None = None
-    being_written: bool = False
+    being_written: bool
 
 
 def is_lowered(before: Sequence[SedativeOrder], after: Sequence[SedativeOrder], on: date) -> bool:

@@ -68,7 +68,7 @@ class Streams:
     left_alone: tuple[str, ...] = ()
 
 
-def streams_of(total: MmeTotal, shelf: Shelf, practice: Practice, *, halves: bool = False) -> Streams | NoPlan:
+def streams_of(total: MmeTotal, shelf: Shelf, practice: Practice, *, halves: bool) -> Streams | NoPlan:
     """The parts of a regimen, or why a plan cannot rest on it. `shelf` holds what can be counted."""
     treated = [one.medication for one in total.ignored if one.reason is IgnoredReason.OPIOID_USE_DISORDER_TREATMENT]
     if treated:

@@ -152,5 +152,5 @@ def case(table, before: object = 100, after: object = None, **given: Any) -> Cas
 
 def companion(drug_class: DrugClass, ingredient: str = "x", *, written: bool = False, **given: Any) -> Companion:
     """A medicine beside the opioid, taken already unless it is being written."""
-    made = {"medication": ingredient, "opioid_too": False, **given}
+    made = {"medication": ingredient, "taken": False, "opioid_too": False, **given}
     return Companion(drug_class=drug_class, ingredient=ingredient, written=written, **made)

@@ -34,30 +34,30 @@ def band(above, up_to, factor=1) -> Band:
     ],
 )
 def test_methadone_of_2016_takes_the_band_that_the_daily_dose_falls_into(dose, factor, knowledge):
-    row = knowledge.tables["cdc-2016"].find(METHADONE, Route.ORAL)
+    row = knowledge.tables["cdc-2016"].find(METHADONE, Route.ORAL, "")
     assert row.at(Decimal(dose)) == factor
 
 
 @pytest.mark.parametrize("dose", ["0.01", "20", "20.5", "1000"])
 def test_methadone_of_2022_has_one_factor(dose, knowledge):
-    assert knowledge.tables["cdc-2022"].find(METHADONE, Route.ORAL).at(Decimal(dose)) == Decimal("4.7")
+    assert knowledge.tables["cdc-2022"].find(METHADONE, Route.ORAL, "").at(Decimal(dose)) == Decimal("4.7")
 
 
 def test_factor_of_a_patch_is_per_mcg_an_hour(knowledge):
-    row = knowledge.tables["cdc-2022"].find(FENTANYL, Route.TRANSDERMAL)
+    row = knowledge.tables["cdc-2022"].find(FENTANYL, Route.TRANSDERMAL, "")
     assert (row.per, row.at(Decimal(75))) == (Basis.MCG_PER_HOUR, Decimal("2.4"))
 
 
 @pytest.mark.parametrize("route", [route for route in Route if route is not Route.ORAL])
 def test_oral_factor_applies_to_no_other_route(route, knowledge):
-    found = knowledge.tables["cdc-2022"].find(OXYCODONE, route)
+    found = knowledge.tables["cdc-2022"].find(OXYCODONE, route, "")
     assert isinstance(found, Refusal)
     assert found.reason is UncountedReason.ROUTE_NOT_CONVERTIBLE
 
 
 @pytest.mark.parametrize("route", Route)
 def test_drug_without_any_row_has_no_factor_by_any_route(route, knowledge):
-    found = knowledge.tables["cdc-2022"].find(MEPERIDINE, route)
+    found = knowledge.tables["cdc-2022"].find(MEPERIDINE, route, "")
     assert isinstance(found, Refusal)
     assert found.reason is UncountedReason.NO_FACTOR
 
@@ -87,7 +87,7 @@ def test_form_of_the_product_decides_where_a_table_tells_forms_apart(knowledge):
     ],
 )
 def test_factor_by_any_route_is_for_routes_that_reach_the_whole_body(route, found, knowledge):
-    rule = knowledge.tables["de-dgs"].find(BUPRENORPHINE, route)
+    rule = knowledge.tables["de-dgs"].find(BUPRENORPHINE, route, "")
     assert isinstance(rule, Refusal) is not found
 
 
@@ -101,7 +101,7 @@ def test_drug_that_a_table_leaves_out_on_purpose_says_why(table, said, knowledge
 
 @pytest.mark.parametrize(("strength", "mme"), [(12, 30), (25, 60), (50, 120), (75, 180), (100, 240)])
 def test_patch_is_looked_up_by_its_strength(strength, mme, knowledge):
-    row = knowledge.tables["uk-fpm-2020"].find(FENTANYL, Route.TRANSDERMAL).of(Decimal(strength))
+    row = knowledge.tables["uk-fpm-2020"].find(FENTANYL, Route.TRANSDERMAL, "").of(Decimal(strength))
     assert (row.patch, row.at(Decimal(strength)) * strength) == ((strength, mme), mme)
 
 
@@ -109,7 +109,7 @@ def test_patch_is_looked_up_by_its_strength(strength, mme, knowledge):
     ("strength", "reason"), [(Decimal("37.5"), UncountedReason.NO_FACTOR), (None, UncountedReason.STRENGTH_UNKNOWN)]
 )
 def test_patch_that_is_not_listed_has_no_worth(strength, reason, knowledge):
-    found = knowledge.tables["uk-fpm-2020"].find(FENTANYL, Route.TRANSDERMAL).of(strength)
+    found = knowledge.tables["uk-fpm-2020"].find(FENTANYL, Route.TRANSDERMAL, "").of(strength)
     assert found.reason is reason
     assert "12, 25, 50, 75, 100 mcg/h" in found.detail
 
@@ -129,7 +129,7 @@ def test_patch_that_is_not_listed_has_no_worth(strength, reason, knowledge):
     ],
 )
 def test_daily_dose_is_brought_to_the_unit_of_the_factor(table, ingredient, route, unit, scale, knowledge):
-    assert knowledge.tables[table].find(ingredient, route).scale(unit) == scale
+    assert knowledge.tables[table].find(ingredient, route, "").scale(unit) == scale
 
 
 @pytest.mark.parametrize(
@@ -186,7 +186,7 @@ def table_of(monkeypatch):
 
 
 def test_row_is_loaded_with_its_provenance(table_of):
-    row = table_of(GOOD).find(MORPHINE, Route.ORAL)
+    row = table_of(GOOD).find(MORPHINE, Route.ORAL, "")
     assert (row.source, row.review.value, row.at(Decimal(10))) == ("CDC2022", "verified", Decimal(1))
 
 
@@ -228,7 +228,7 @@ WIDE = "ingredient,route,form,factor,per,strength,mme,published,status,source,ed
 
 def test_rate_worn_for_a_day_may_be_measured_in_micrograms(table_of):
     table = table_of("fentanyl,transdermal,,0.1,mcg,,,,counted,S,2020,verified,", header=WIDE)
-    assert table.find(FENTANYL, Route.TRANSDERMAL).scale(Unit.MCG_PER_HOUR) == 24
+    assert table.find(FENTANYL, Route.TRANSDERMAL, "").scale(Unit.MCG_PER_HOUR) == 24
 
 
 def test_row_of_its_own_stands_before_the_one_for_any_route(table_of):
@@ -237,13 +237,13 @@ def test_row_of_its_own_stands_before_the_one_for_any_route(table_of):
         "fentanyl,transdermal,,2.4,mcg/h,,,,counted,S,2020,verified,",
         header=WIDE,
     )
-    assert table.find(FENTANYL, Route.TRANSDERMAL).at(Decimal(1)) == Decimal("2.4")
-    assert table.find(FENTANYL, Route.NASAL).at(Decimal(1)) == 100
+    assert table.find(FENTANYL, Route.TRANSDERMAL, "").at(Decimal(1)) == Decimal("2.4")
+    assert table.find(FENTANYL, Route.NASAL, "").at(Decimal(1)) == 100
 
 
 def test_provisional_row_and_range_have_to_be_said(table_of):
     table = table_of("morphine,oral,,0.2,mg,,,0.1-0.2,counted,S,2020,provisional,", header=WIDE)
-    caveats = table.find(MORPHINE, Route.ORAL).caveats
+    caveats = table.find(MORPHINE, Route.ORAL, "").caveats
     assert caveats == (PROVISIONAL, "the source gives 0.1 to 0.2: 0.2 is used")
 
 

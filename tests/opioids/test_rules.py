@@ -438,3 +438,13 @@ def test_milder_safety_topic_is_kept_before_an_urgent_one_of_less_weight(guideli
 
 def test_every_rule_is_asked(guideline, table):
     assert {slower_taper, naloxone_offer, data_incomplete, mme_total, deprescribing_review} <= set(RULES)
+
+
+# ---- a case is a value ----
+
+
+def test_case_that_was_asked_is_equal_to_one_that_was_not(guideline, table):
+    asked, fresh = case(table), case(table)
+    assert asked.exclusions(guideline) == ()
+    assert asked == fresh
+    assert repr(asked) == repr(fresh)

@@ -23,7 +23,8 @@ def sig(units=1, a_day=1, unit=Unit.EACH, **more):
 
 
 def taken(name, *sigs, **more):
-    return SedativeOrder(ingredient=name.split()[0].casefold(), name=name, sigs=sigs or (sig(),), **more)
+    made = {"sigs": sigs or (sig(),), "being_written": False, **more}
+    return SedativeOrder(ingredient=name.split()[0].casefold(), name=name, **made)
 
 
 @pytest.mark.parametrize(
