@@ -6,6 +6,7 @@ import pytest
 
 from hooks.evaluation import OBSERVATION_CODES, PREFETCH
 from hooks.prefetch import read_prefetch
+from opioids.case import Gap
 from opioids.conditions import ConditionGroup
 from opioids.outcomes import Benefit
 from tests.hooks.orders import PATIENT, RXNORM, ago, bundle, draft, listed, order, outcome, problem, supply, topics
@@ -71,7 +72,7 @@ def test_finished_orders_lengthen_the_therapy(case_of):
 
 def test_a_finished_order_of_another_patient_is_left_out_and_said(case_of):
     others = {**EARLIER, "subject": {"reference": "Patient/p2"}}
-    assert "other patient" in case_of("patient-view", listed(OXYCODONE, history=bundle(others))).gaps
+    assert Gap.OTHER_PATIENT in case_of("patient-view", listed(OXYCODONE, history=bundle(others))).gaps
 
 
 # ---- rescue naloxone within a year ----
