@@ -17,6 +17,8 @@ from opioids.sigs import read_sig
 
 _STEPS_IN_WORDS = "the written directions name steps: the structured dose was used"
 
+_ONLY_THE_MOST = "only a maximum is written: counted as taken as needed"
+
 _AS_NEEDED_FOR = ("asNeededCodeableConcept", "asNeededFor")
 _AS_NEEDED = ("asNeededBoolean", "asNeeded", "asNeededCodeableConcept", "asNeededFor")
 
@@ -137,16 +139,23 @@ def _part_of(sig: Sig, written: Sig, *, as_needed_stated: bool) -> Sig:
     return replace(filled, sequence=sig.sequence if written.sequence is None else written.sequence)
 
 
+def _says_only_the_most(sig: Sig, written: Sig) -> bool:
+    """Whether "up to 2 tablets 4 times a day" is all that is said: the patient may take as much, or none."""
+    silent = all(one.dose is None and one.frequency is None and one.days is None for one in (sig, written))
+    return silent and bool(written.ceilings) and not sig.ceilings
+
+
 def _filled(sig: Sig, written: Sig, *, as_needed_stated: bool) -> Sig:
     """What the structure says stays; dose, frequency, as needed, maximum and route may come from the words."""
-    as_needed = sig.as_needed or (written.as_needed and not as_needed_stated)
+    only_the_most = _says_only_the_most(sig, written) and not as_needed_stated
+    as_needed = sig.as_needed or only_the_most or (written.as_needed and not as_needed_stated)
     taken = [
         name
         for name, is_taken in (
             ("dose", sig.dose is None and written.dose is not None),
             ("frequency", sig.frequency is None and sig.days is None and written.frequency is not None),
             ("one time only", sig.frequency is None and sig.days is None and written.days is not None),
-            ("as needed", as_needed and not sig.as_needed),
+            ("as needed", as_needed and written.as_needed and not sig.as_needed),
             ("maximum", not sig.ceilings and bool(written.ceilings)),
         )
         if is_taken
@@ -154,6 +163,8 @@ def _filled(sig: Sig, written: Sig, *, as_needed_stated: bool) -> Sig:
     if not taken and (sig.route or not written.route) and (sig.duration or not written.duration):
         return sig
     notes = (f"{', '.join(taken)} read from the written directions", *written.assumptions) if taken else ()
+    if only_the_most and not written.as_needed:
+        notes = (*notes, _ONLY_THE_MOST)
     return replace(
         sig,
         dose=written.dose if sig.dose is None else sig.dose,

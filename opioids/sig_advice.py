@@ -95,6 +95,10 @@ rotate application site
 and remove old patch
 remove used patch
 remove & discard old patch
+remove & discard patch within 72 hours
+remove and discard patch within 72 hours
+remove & discard patch after 72 hours
+remove and discard patch after 72 hours
 remove and discard old patch
 remove and discard used patch
 controlled substance

@@ -517,6 +517,21 @@ def test_as_needed_is_found_where_each_release_puts_it(given, needed, read):
     assert sig.as_needed is needed
 
 
+@pytest.mark.parametrize(
+    ("given", "needed"),
+    [
+        ({}, True),
+        ({"asNeededBoolean": False}, False),
+        ({"timing": TWICE["timing"]}, False),
+        ({"doseQuantity": {"value": 1, "unit": "tablet"}}, False),
+        ({"maxDosePerPeriod": {"numerator": {"value": 2}, "denominator": {"value": 1, "unit": "d"}}}, False),
+    ],
+)
+def test_words_that_only_say_the_most_leave_the_rest_to_the_patient(given, needed, read):
+    [sig] = read(request(dosageInstruction=[{**given, "text": "take up to 2 tablets a day"}])).content.sigs
+    assert (sig.as_needed, len(sig.ceilings)) == (needed, 1)
+
+
 def test_words_fill_in_what_the_structure_leaves_out_and_that_is_said(read):
     [sig] = read(
         request(dosageInstruction=[{"doseAndRate": TWICE["doseAndRate"], "text": "every 6 hours, max 3 tabs/day"}])
