@@ -59,6 +59,7 @@ def only_for_cough(table):
         (deprescribing_review, 100, None, {"patient": CANCER}, HeldBack.EXCLUDED),
         (deprescribing_review, 100, None, {"proposed": treated}, HeldBack.IN_TREATMENT),
         (deprescribing_review, 100, 90, {}, HeldBack.BEING_LOWERED),
+        (deprescribing_review, 100, "99.99", {}, HeldBack.BEING_LOWERED),
         (deprescribing_review, 60, None, {"proposed": only_for_cough}, HeldBack.ONLY_FOR_COUGH),
         (deprescribing_review, 10, None, {"therapy_days": 7}, HeldBack.NO_CRITERION),
         (slower_taper, 100, 40, {"focus": Focus.CHART}, HeldBack.NOT_IN_FOCUS),
