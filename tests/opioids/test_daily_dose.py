@@ -220,6 +220,17 @@ def test_part_of_a_patch_is_implausible(cut):
     assert reason(sig(dose=dose(cut, noun="patch"), frequency=often(1, 3)), patch()) is R.IMPLAUSIBLE_DOSE
 
 
+@pytest.mark.parametrize(("low", "high"), [(1, "1.5"), ("0.5", 1), ("0.5", "1.5")])
+def test_range_of_patches_with_a_cut_patch_at_either_end_is_implausible(low, high):
+    assert reason(sig(dose=dose(low, high, noun="patch"), frequency=often(1, 3)), patch()) is R.IMPLAUSIBLE_DOSE
+
+
+@pytest.mark.parametrize(("low", "high"), [(25, 30), (20, 25), (25, "37.5")])
+def test_range_of_rates_with_an_end_that_whole_patches_do_not_give_is_implausible(low, high):
+    rates = sig(dose=dose(low, high, unit=Unit.MCG_PER_HOUR), frequency=often(1, 3))
+    assert reason(rates, patch(25)) is R.IMPLAUSIBLE_DOSE
+
+
 # ---- refusals ----
 
 
