@@ -39,8 +39,9 @@ _DAYS_PER_UNIT = {
 _IN_A_DAY = {"h": 24, "min": 1440, "s": 86400}
 
 _UNIT_WORDS = {
-    "minute": "min", "minutes": "min", "hour": "h", "hours": "h", "hr": "h", "day": "d", "days": "d",
-    "week": "wk", "weeks": "wk", "month": "mo", "months": "mo", "year": "a", "years": "a",
+    "minute": "min", "minutes": "min", "mins": "min", "hour": "h", "hours": "h", "hr": "h", "hrs": "h",
+    "day": "d", "days": "d", "week": "wk", "weeks": "wk", "wks": "wk", "month": "mo", "months": "mo",
+    "year": "a", "years": "a", "yr": "a",
 }  # fmt: skip
 
 _MEALS = frozenset({"C", "AC", "PC"})
@@ -100,8 +101,8 @@ def length_in_days(quantity: Element) -> Decimal | None:
 
 
 def _unit(value: Json) -> str:
-    word = string(value)
-    word = _UNIT_WORDS.get(word.lower(), word)
+    word = string(value).lower().strip("{}").removesuffix("(s)")
+    word = _UNIT_WORDS.get(word, word)
     return word if word in _DAYS_PER_UNIT else ""
 
 
