@@ -222,4 +222,4 @@ WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sun
 DAYS_OF_WORK: Phrases[tuple[str, ...]] = phrases({WEEK[:5]: "weekdays|on weekdays", WEEK[5:]: "weekends|on weekends"})
 OF_EACH_WEEK = wordings("each week|of each week|every week|of every week|weekly")
 PERIOD_PREFIXES = wordings("a|per|each|every|in|in a|in any|in each|in one|within|within a|within any|/|during a|over")
-DAY_TOTAL = wordings("a day|per day|/day|/d")
+DAY_TOTAL = wordings("a day|per day|/day|/d|/24h|/24 hr|/24 hrs|/24 hours|per 24 hours")
