@@ -133,9 +133,48 @@ def worth_a_step(mark: Decimal, weight: Decimal, practice: Practice) -> Decimal:
     return mark * max(1, math.ceil(practice.least_mme_step / (mark * weight)))
 
 
-def counted_amounts(product: Product, present: Decimal) -> Amounts:
-    """Whole units of one product, for what is taken as needed up to so many units a day."""
-    return _multiples(product, Decimal(1), present)
+def as_needed_amounts(line: ShelfLine, own: Product, present: Decimal, coarse: Decimal) -> Amounts:
+    """What can be taken a day as needed: whole units of one strength, so that one prescription says it.
+
+    Where a unit of the present product is more than `coarse`, a smaller strength takes its place, and again
+    where two units would be left. Of a combination never more units are taken than now: its partner counts.
+    """
+    now = present / strength_of(own)
+    unit = own if own.combination else _fine_enough(line, own, coarse)
+    most = int(now) if own.combination else int(present / strength_of(line.products[0]))
+    made_of: dict[Decimal, Units] = {}
+    upper = present
+    strengths = [unit, *_finer_and_finer(line, unit)]
+    for product in strengths:
+        each = strength_of(product)
+        least = 1 if product is strengths[-1] or most == 1 else 2
+        counts = range(least, min(math.ceil(upper / each), most + 1))
+        made_of |= {each * count: ((product, Decimal(count)),) for count in counts}
+        upper = min(upper, 2 * each)
+    return Amounts({_NOTHING: (), **made_of, present: ((own, now),)})
+
+
+def _fine_enough(line: ShelfLine, own: Product, coarse: Decimal) -> Product:
+    """The present product, or the largest smaller strength of which a unit is no more than `coarse`."""
+    if strength_of(own) <= coarse:
+        return own
+    finer = _finer(line, own)
+    return next((one for one in finer if strength_of(one) <= coarse), min(finer, key=strength_of, default=own))
+
+
+def _finer_and_finer(line: ShelfLine, product: Product) -> Iterator[Product]:
+    """One smaller strength after the other, as each stands in for the one before it."""
+    while finer := _finer(line, product):
+        product = finer[0]
+        yield product
+
+
+def _finer(line: ShelfLine, product: Product) -> list[Product]:
+    """Smaller strengths, first those of which some make up one unit, largest first."""
+    each = strength_of(product)
+    smaller = [one for one in reversed(line.products) if strength_of(one) < each]
+    dividing = [one for one in smaller if not each % strength_of(one)]
+    return [*dividing, *(one for one in smaller if one not in dividing)]
 
 
 def _multiples(product: Product, step: Decimal, present: Decimal) -> Amounts:

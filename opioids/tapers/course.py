@@ -195,7 +195,10 @@ def _with_one_kept(stream: Stream) -> Stream:
 
 
 def _at_a_fixed_time(stream: Stream) -> Stream:
-    return replace(stream, sort=Sort.IMMEDIATE, doses=(Decimal(0), stream.doses[0]))
+    """Its one dose in the evening, of the present product."""
+    dose = stream.doses[0]
+    amounts = stream.amounts.joined({dose: ((stream.product, dose / strength_of(stream.product)),)})
+    return replace(stream, sort=Sort.IMMEDIATE, amounts=amounts, doses=(Decimal(0), dose))
 
 
 def _is_plain_immediate(stream: Stream) -> bool:

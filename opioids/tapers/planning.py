@@ -17,7 +17,7 @@ from opioids.mme import MmeTotal, mme_total
 from opioids.prescriptions import Prescription, Sig
 from opioids.products import Form, Product
 from opioids.quantities import Dose, Unit, steadily, times
-from opioids.shelf import Shelf
+from opioids.shelf import Shelf, strength_of
 from opioids.tapers.course import Course, Move, State, in_the_evening, mme_of
 from opioids.tapers.pacing import Pacing, Standard, Wish, notes_of, reviews
 from opioids.tapers.streams import Stream, Streams, streams_of
@@ -184,10 +184,9 @@ def _steps(moves: Iterable[Move], pacing: Pacing, standard: Standard, start: dat
 def _planned(stream: Stream) -> Iterator[PlannedDose]:
     if stream.sort is Sort.AS_NEEDED:
         for product, count in stream.amounts.units(stream.amount):
-            units = min(stream.each, count)
             yield PlannedDose(
                 product=product,
-                units=units,
+                units=min(_at_a_time(stream, product), count),
                 time=None,
                 times=0,
                 at_most=count,
@@ -204,6 +203,13 @@ def _planned(stream: Stream) -> Iterator[PlannedDose]:
                 times=len(stream.doses),
                 references=stream.orders.get(product.name, ()),
             )
+
+
+def _at_a_time(stream: Stream, product: Product) -> Decimal:
+    """Units of a product that are no more than what is taken at a time now, and at least one."""
+    if product == stream.product:
+        return stream.each
+    return max(_ONE, stream.each * strength_of(stream.product) // strength_of(product))
 
 
 def _solutions(streams: Iterable[Stream], standard: Standard) -> Iterator[Product]:

@@ -13,7 +13,7 @@ from opioids.prescriptions import IgnoredReason
 from opioids.products import Form, Ingredient, Pharmacology, Product, Route
 from opioids.quantities import round_half_up
 from opioids.shelf import Shelf, ShelfLine, strength_of
-from opioids.tapers.amounts import Amounts, counted_amounts, liquid_amounts, mark_of, solid_amounts, worth_a_step
+from opioids.tapers.amounts import Amounts, as_needed_amounts, liquid_amounts, mark_of, solid_amounts, worth_a_step
 from opioids.tapers.profiles import Practice
 from opioids.tapers.values import NoPlan, Obstacle, Sort
 
@@ -90,7 +90,9 @@ def streams_of(total: MmeTotal, shelf: Shelf, practice: Practice, *, halves: boo
         if isinstance(found, NoPlan):
             return found
         parts.extend(found)
-    return Streams(tapered=_merged(parts, shelf, practice, halves=halves), left_alone=tuple(dict.fromkeys(left_alone)))
+    coarse = practice.rounding_percent * sum((line.mme_per_day.maximum for line in lines), Decimal(0)) / 100
+    tapered = _merged(parts, shelf, practice, coarse, halves=halves)
+    return Streams(tapered=tapered, left_alone=tuple(dict.fromkeys(left_alone)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +158,9 @@ def _within(amount: Decimal, times: int, most: Decimal) -> tuple[Decimal, ...]:
     return tuple(doses)
 
 
-def _merged(parts: Iterable[Part], shelf: Shelf, practice: Practice, *, halves: bool) -> tuple[Stream, ...]:
+def _merged(
+    parts: Iterable[Part], shelf: Shelf, practice: Practice, coarse: Decimal, *, halves: bool
+) -> tuple[Stream, ...]:
     """One stream for each formulation: a morning and an evening order of one drug are one schedule."""
     groups: dict[tuple[object, ...], list[tuple[Part, ShelfLine]]] = {}
     for part in parts:
@@ -164,10 +168,11 @@ def _merged(parts: Iterable[Part], shelf: Shelf, practice: Practice, *, halves: 
         known = tuple(one.name for one in line.products)
         unit = part.line.product.name if part.sort in (Sort.AS_NEEDED, Sort.LIQUID) else ""
         groups.setdefault((part.sort, part.line.route, known, unit), []).append((part, line))
-    return tuple(_stream(group, practice, halves=halves) for group in groups.values())
+    return tuple(_stream(group, practice, coarse, halves=halves) for group in groups.values())
 
 
-def _stream(group: Sequence[tuple[Part, ShelfLine]], practice: Practice, *, halves: bool) -> Stream:
+def _stream(group: Sequence[tuple[Part, ShelfLine]], practice: Practice, coarse: Decimal, *, halves: bool) -> Stream:
+    """`coarse` is the largest step that rounding may make, in MME/day."""
     first, line = group[0]
     sort = first.sort
     product = max((part.line.product for part, _ in group), key=strength_of)
@@ -177,7 +182,7 @@ def _stream(group: Sequence[tuple[Part, ShelfLine]], practice: Practice, *, halv
     most, weight = max(doses), _worth(first.line)
     mark = mark_of(product, practice) if product.form is Form.LIQUID else Decimal(0)
     if sort is Sort.AS_NEEDED and product.form is Form.SOLID:
-        amounts = counted_amounts(product, most)
+        amounts = as_needed_amounts(line, product, most, coarse / weight)
     elif product.form is Form.LIQUID:
         amounts = liquid_amounts(product, most, mark)
     else:

@@ -130,8 +130,44 @@ def test_two_tablets_at_a_time_as_needed_go_by_single_tablets(plan, products):
 
 
 def test_maximum_that_is_no_whole_number_of_tablets_comes_down_to_one(plan, products):
-    [found] = plan(taken(products["1049611"], count=4, as_needed=True, ceilings=(most(40),)))
-    assert [step.mme for step in found.steps] == [60, 45, Decimal("22.5"), 0]
+    [found] = plan(taken(products[OXYCODONE_5], count=4, as_needed=True, ceilings=(most(12),)))
+    assert [step.mme for step in found.steps] == [18, 15, Decimal("7.5"), 0]
+
+
+@pytest.mark.parametrize(
+    ("rxcui", "count", "first", "last"),
+    [
+        # 10 mg are a sixth of the day's dose: more than rounding may make, so 5 mg tablets take their place.
+        ("1049683", 6, "oxycodone 2 x 5 prn, at most 11", ["oxycodone 2 x 5 prn, at most 2", "oxycodone 5 x 1 prn"]),
+        # 4 mg are an eighth: they stay until two are left.
+        (
+            "897702", 8, "hydromorphone 4 x 7 prn",
+            [
+                "hydromorphone 4 x 2 prn", "hydromorphone 2 x 2 prn, at most 3",
+                "hydromorphone 2 x 2 prn, at most 2", "hydromorphone 2 x 1 prn",
+            ],
+        ),
+        # Its partner counts: never more tablets a day than now.
+        (
+            "856999", 2, "hydrocodone 2 x 5 prn, at most 2",
+            ["hydrocodone 2 x 2.5 prn, at most 2", "hydrocodone 2.5 x 1 prn"],
+        ),
+    ],
+)  # fmt: skip
+def test_as_needed_doses_go_on_in_smaller_tablets_where_the_present_ones_are_too_large(
+    rxcui, count, first, last, plan, products
+):
+    [found] = plan(taken(products[rxcui], count=count, as_needed=True))
+    taken_by = steps(found)
+    assert taken_by[1] == first
+    assert taken_by[-1 - len(last) : -1] == last
+
+
+def test_as_needed_dose_that_becomes_one_at_a_fixed_time_is_one_tablet(plan, products):
+    ward = taken(products["891893"], count=2)
+    [found] = plan(ward, taken(products["1049611"], count=4, as_needed=True), first=First.IMMEDIATE)
+    assert "morphine ER 60 + 60; oxycodone 0 + 15" in steps(found)
+    assert steps(found)[-4:] == ["oxycodone 0 + 15", "oxycodone 0 + 2 x 5", "oxycodone 0 + 5", "nothing"]
 
 
 def test_stated_maximum_leaves_out_the_last_of_the_scheduled_doses(plan, products):
