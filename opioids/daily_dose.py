@@ -18,6 +18,9 @@ from opioids.stated_maxima import at_most_at_once, lowest_ceiling
 MOST_TIMES_A_DAY = Decimal(1440)
 """Once a minute; nothing is taken more often."""
 
+_SHORTEST_CHANGE_DAYS = 2
+"""Fentanyl patches are changed every 72 hours, by some every 48; more often than that is a slip, or two are worn."""
+
 
 def daily_dose(sig: Sig, product: Product, component: Component) -> DailyDose | Refusal:
     """The daily amount of one component that one instruction gives, or why it cannot be told."""
@@ -120,6 +123,8 @@ def _interval_notes(frequency: Frequency | Refusal | None, dose: Dose) -> list[s
         notes.append(f"changed every {shown(days)} days, longer than any patch is made for: check the interval")
     if days < 1:
         notes.append("changed more than once a day: check the interval")
+    elif days < _SHORTEST_CHANGE_DAYS:
+        notes.append(f"changed every {shown(days * 24)} hours: check the interval, or whether several are worn at once")
     if dose.unit is Unit.EACH and dose.high > 4:
         notes.append("more than four patches at once: check the order")
     return notes

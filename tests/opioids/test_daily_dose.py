@@ -208,7 +208,7 @@ def test_rate_that_whole_patches_do_not_give_is_implausible(worn):
 
 @pytest.mark.parametrize(
     ("count", "interval", "stated"),
-    [(1, 3, False), (1, 7, False), (1, "7.01", True), (1, 1, False), (1, "0.99", True), (4, 3, False), (5, 3, True)],
+    [(1, 3, False), (1, 7, False), (1, "7.01", True), (1, 2, False), (1, "1.99", True), (4, 3, False), (5, 3, True)],
 )
 def test_unusual_wearing_is_stated(count, interval, stated):
     found = daily(sig(dose=dose(count, noun="patch"), frequency=often(1, interval)), patch(25))
