@@ -74,7 +74,7 @@ class CodeBook:
         by_code = {**formulary.by_rxcui, **formulary.by_snomed, **formulary.by_atc}
         opioids = {code for code, one in by_code.items() if one.pharmacology is not Pharmacology.ANTAGONIST}
         self._opioid_codes = opioids | formulary.products.keys() | formulary.parts.keys()
-        self._newest = max((int(code) for code in formulary.products if code.isdigit()), default=0)
+        self._newest = max(int(code) for code in formulary.products if code.isdigit())
 
     def read(self, codes: Sequence[Code]) -> Told:
         """What the codes stand for. Nothing is chosen yet: they may contradict each other."""

@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.mutation import work
 from tests.mutation.mutants import code_of, mutants_of
+from tests.mutation.trial import LOADING, Baseline
+from tests.mutation.work import drawn
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -140,3 +143,22 @@ def test_noticed_faults_are_told_from_others(tmp_path):
         fault: ended for fault, ended in verdicts["anew"].items() if not fault.startswith(("LIMIT", "NAMES", "def"))
     }
     assert verdicts["loaded"] == in_the_function
+
+
+def test_larger_sample_of_a_seed_begins_with_the_smaller_one(module, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    every = drawn([module], 100, 1, lambda _: True)
+    assert sorted(every, key=lambda one: one.number) == mutants_of(module, tmp_path)
+    assert drawn([module], 3, 1, lambda _: True) == every[:3]
+    assert drawn([module], 100, 1, lambda one: one.line == 4) == [one for one in every if one.line == 4]
+    assert drawn([module], 100, 2, lambda _: True) != every
+
+
+def test_fault_of_a_table_is_shown_first_to_tests_that_are_about_little_else(module, tmp_path):
+    known = Baseline(
+        seconds={"test_toy.py::own": 3, "test_words.py::a": 2, "test_all.py::a": 1, "test_all.py::b": 1},
+        lines={"toy.py": {3: {LOADING}, 9: {"test_toy.py::own", "test_words.py::a", "test_all.py::a"}}},
+    )
+    limit = mutants_of(module, tmp_path)[0]
+    assert work.tests_for(limit, known, {}, 10) == ["test_toy.py::own", "test_words.py::a", "test_all.py::a"]
+    assert work.tests_for(limit, known, {}, 5) == ["test_toy.py::own", "test_words.py::a"]

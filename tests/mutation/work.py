@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 from pathlib import Path
 
@@ -64,8 +65,9 @@ def tests_for(mutant: Mutant, known: Baseline, importers: dict[Path, set[Path]],
     """The tests that run the mutant's lines, the quickest first, up to so many seconds.
 
     What runs outside tests (tables, loaded knowledge) is looked for by the tests of its module and of those that import
-    it, after those that run the lines themselves, of which few would be among so many others. Files of tests that are
-    about little else come first: of a word of the grammar, those of directions before those of everything.
+    it, after those that run the lines themselves, of which few would be among so many others. First come the files of
+    tests that name the module (who reads a constant runs no line of it), then those that are about little else: of a
+    word of the grammar, those of directions before those of everything.
     """
     lines = known.lines.get(str(mutant.path), {})
     found: set[str] = set()
@@ -80,15 +82,28 @@ def tests_for(mutant: Mutant, known: Baseline, importers: dict[Path, set[Path]],
             for tests in known.lines.get(str(path), {}).values():
                 around |= tests
         around = (around - no_tests) & known.seconds.keys()
+        naming = {test for test in known.seconds if _names(_file_of(test), mutant.path)}
         left = most_seconds - sum(known.seconds[test] for test in chosen)
-        chosen += _quickest(around - direct, mutant.path.stem, known, left, _shares(around, known))
+        chosen += _quickest((around | naming) - direct, mutant.path.stem, known, left, _shares(around, naming, known))
     return chosen
 
 
-def _shares(tests: set[str], known: Baseline) -> dict[str, float]:
-    """For each file of tests, in tenths, how many of its tests are among `tests`."""
-    among, every = (Counter(test.partition("::")[0] for test in some) for some in (tests, known.seconds))
-    return {file: round(among[file] / count, 1) for file, count in every.items()}
+def _file_of(test: str) -> str:
+    return test.partition("::")[0]
+
+
+@cache
+def _names(file: str, module: Path) -> bool:
+    """Whether a file of tests imports a module itself."""
+    path, name = Path(file), ".".join(module.with_suffix("").parts).removesuffix(".__init__")
+    return path.exists() and f"from {name} import " in path.read_text(encoding="utf-8")
+
+
+def _shares(tests: set[str], naming: set[str], known: Baseline) -> dict[str, float]:
+    """For each file of tests, in tenths, how many of its tests are among `tests`; more than all where it is named."""
+    among, every = (Counter(map(_file_of, some)) for some in (tests, known.seconds))
+    shares = {file: round(among[file] / count, 1) for file, count in every.items()}
+    return {**shares, **{_file_of(test): 2 for test in naming}}
 
 
 def _quickest(
@@ -97,7 +112,7 @@ def _quickest(
     """Those of the module's own test file first, then those of files of which more are asked."""
 
     def order(test: str) -> tuple[bool, float, float, str]:
-        share = (shares or {}).get(test.partition("::")[0], 0)
+        share = (shares or {}).get(_file_of(test), 0)
         return f"test_{module}.py" not in test, -share, known.seconds[test], test
 
     chosen, spent = [], 0.0

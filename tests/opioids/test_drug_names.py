@@ -445,9 +445,10 @@ SPELLINGS = {
     ],
 )
 def test_units_are_read_in_all_their_spellings(name, strength):
-    product = READER.read(name).product
-    assert product is not None
-    found = product.components[0].strength
+    reading = READER.read(name)
+    assert reading.product is not None
+    assert reading.assumptions == ()
+    found = reading.product.components[0].strength
     assert f"{found.value.normalize():f} {found.unit}" == strength
 
 

@@ -11,7 +11,7 @@ import pytest
 from opioids.tables import Review
 from opioids.tapers.equivalents import plan_of_equivalents
 from opioids.tapers.pacing import Pacing, Wish
-from opioids.tapers.profiles import Basis
+from opioids.tapers.profiles import Basis, Help
 from opioids.tapers.values import NoPlan, Obstacle, PlanNote
 from tests.opioids.tapers.conftest import START
 
@@ -146,3 +146,23 @@ def test_weekly_step_of_a_low_dose_lasts_as_much_longer_as_it_is_beyond_the_pace
     pacing = Pacing(standard("us-long"), Wish(start=START, percent=Decimal(10), interval_days=7), Decimal(100))
     assert pacing.is_low(Decimal(20))
     assert pacing.days(Decimal(20), Decimal(cut)) == days
+
+
+@pytest.mark.parametrize(
+    ("country", "emergency", "crisis"),
+    [
+        ("US", "911", "988"),
+        ("CA", "911", "988"),
+        ("AU", "000", "13 11 14"),
+        ("UK", "999", "116 123"),
+        ("DE", "112", "0800 111 0 111"),
+    ],
+)
+def test_every_country_of_a_guideline_has_its_own_numbers_to_call(country, emergency, crisis, knowledge):
+    called = [knowledge.tapers.help_in(country, kind).number for kind in (Help.EMERGENCY, Help.CRISIS)]
+    assert called == [emergency, crisis]
+
+
+def test_no_number_is_told_for_a_country_that_is_not_known(knowledge):
+    assert {one.jurisdiction for one in knowledge.guidelines.values()} == {"US", "CA", "AU", "UK", "DE"}
+    assert knowledge.tapers.help_in("FR", Help.EMERGENCY) is None
