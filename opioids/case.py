@@ -132,15 +132,22 @@ class Case:
         return self.change.cut < Decimal(0) and not self.change.rotation and self.change.judgeable
 
     def lost_tolerance(self, guideline: Guideline) -> bool:
-        """Whether a dose was lowered, and has been lower for so long that tolerance to it may be lost."""
+        """Whether a dose was lowered, and has been lower for so long that tolerance to it may be lost.
+
+        After a time without any opioid only the earlier dose, or more, counts as taken up again: less is a start.
+        """
         pace = guideline.pace
-        return self.past.lost_tolerance_to_more(
-            self.current.maximum,
+        earlier = self.past.given_up(
             self.today,
             least_days=pace.restored_after_days,
             stable_days=pace.stable_days,
             back_days=pace.lookback_days,
         )
+        if earlier is None or earlier <= self.current.maximum:
+            return False
+        if self.current.counted:
+            return True
+        return self.list_seen and not self.takes_any_opioid and self.proposed.maximum >= earlier
 
     def is_long_term(self, guideline: Guideline) -> bool:
         """Whether therapy is known to be long-term."""

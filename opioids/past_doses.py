@@ -60,14 +60,11 @@ class PastDoses:
         before, now = self.levels[-2].mme, self.levels[-1].mme
         return before is not None and now is not None and now < before
 
-    def lost_tolerance_to_more(
-        self, than: Decimal, on: date, *, least_days: int, stable_days: int, back_days: int
-    ) -> bool:
-        """Whether a steady dose of more was lowered, and has been lower for `least_days` or longer on a day."""
+    def given_up(self, on: date, *, least_days: int, stable_days: int, back_days: int) -> Decimal | None:
+        """The steady dose that was lowered, where it has been lower for `least_days` or longer on a day."""
         if not self.last_fell or (on - self.levels[-1].since).days < least_days:
-            return False
-        highest = self.highest_stable(stable_days, on - timedelta(days=back_days), on)
-        return highest is not None and highest > than
+            return None
+        return self.highest_stable(stable_days, on - timedelta(days=back_days), on)
 
     def followed_by(self, day: date, mme: Decimal | None) -> PastDoses:
         """The same with what is taken from a later day on."""
@@ -91,7 +88,8 @@ def past_doses(
     """The doses of the last `back_days`, told by when each order began and ended.
 
     An order that is over ends when a later one replaces it or goes on with the same formulation, or, where
-    there is none soon after, with its supply or its period. One whose end cannot be told is left out.
+    there is none soon after, with its supply or its period. One whose end cannot be told is left out. Where nothing
+    is taken now, that is known only when the last supply ended long enough ago for it not to last until today.
 
     Args:
         orders: the patient's orders, finished ones included.
@@ -104,11 +102,13 @@ def past_doses(
     standing = {line.reference for line in current.counted} | {one.reference for one in current.uncounted}
     opioids = [order for order in orders if not isinstance(order.content, Ignored) and order.plan is None]
     counting = [one for one in opioids if one.reference in standing]
-    if not counting or any(one.started is None for one in counting):
+    if any(one.started is None for one in counting):
         return NOTHING_KNOWN
     over = [one for one in opioids if one.reference not in standing and (one.standing in _GONE or one.outside)]
     spans = [_Span(one.started, None, one) for one in counting if one.started]
     spans += _finished(over, opioids, today, greatest_gap_days)
+    if not counting and not _are_over(spans, today, greatest_gap_days):
+        return NOTHING_KNOWN
     turns = set(_turns(spans))
     first = max(today - timedelta(days=back_days), min(span.start for span in spans))
     days = sorted(day for day in {first, *turns} if first <= day < today)
@@ -118,6 +118,12 @@ def past_doses(
     else:
         levels.append(Level(today, now))
     return PastDoses(levels=tuple(levels))
+
+
+def _are_over(spans: Sequence[_Span], today: date, greatest_gap_days: int) -> bool:
+    """Whether the last of some orders ended too long ago for its supply to last until today."""
+    last = max((one.end for one in spans if one.end), default=None)
+    return last is not None and (today - last).days > greatest_gap_days
 
 
 def _finished(over: Iterable[Order], opioids: Sequence[Order], today: date, greatest_gap_days: int) -> Iterator[_Span]:

@@ -17,10 +17,9 @@ def restored_text(told: Told) -> Text:
     """What was taken for how long, and what to think of before the dose goes up again."""
     case = told.case
     days = (case.today - case.past.levels[-1].since).days
+    what = "The dose was lowered" if case.current.counted else "Opioids ended"
     return Text(
-        summary=summary(
-            f"The dose was lowered {days} days ago: tolerance may be lost. Do not simply resume the earlier dose."
-        ),
+        summary=summary(f"{what} {days} days ago: tolerance may be lost. Do not simply resume the earlier dose."),
         detail=paragraphs(
             f"{mme(case.current.maximum)} for {days} days, {mme(case.proposed.maximum)} with this order.",
             _ADVICE,

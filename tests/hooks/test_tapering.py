@@ -245,6 +245,16 @@ def test_dose_that_is_taken_up_again_is_warned_about(answer):
     assert "tolerance may be lost" in card.summary
 
 
+def test_dose_that_is_taken_up_again_after_a_time_without_any_is_warned_about(answer):
+    before = past_order("old", "oxycodone ER 40", 2, 800, 45)
+    cards = answer([draft("again", "oxycodone ER 40", 2)], history=bundle(before))
+    [card] = [one for one in cards if one.source.topic is Topic.DOSE_ESCALATION]
+    assert (card.indicator.value, card.finding.rule) == ("warning", "TA7")
+    assert card.summary.startswith("Opioids ended 45 days ago: tolerance may be lost.")
+    [naloxone] = [one for one in cards if one.source.topic is Topic.NALOXONE_OFFER]
+    assert "an earlier dose is taken up again" in naloxone.summary
+
+
 def dispense(day, days, name="oxycodone 5", **changes):
     return {
         "resourceType": "MedicationDispense",

@@ -129,7 +129,17 @@ def test_plan_is_no_past(levels):
 
 def test_nothing_is_known_without_dates_or_without_an_opioid(levels):
     assert levels(active("a", 40)) == []
-    assert levels(taken("a", 40, started=100, supply_ends=ago(60))) == []
+    assert levels(taken("a", 40, started=100)) == []
+
+
+@pytest.mark.parametrize(("ended", "expected"), [(31, [(100, 40), (31, 0)]), (30, []), (0, [])])
+def test_without_an_opioid_now_the_past_is_known_once_its_supply_cannot_last_until_today(ended, expected, levels):
+    assert levels(taken("a", 40, started=100, supply_ends=ago(ended))) == expected
+
+
+def test_without_an_opioid_now_the_last_supply_counts(levels):
+    first = taken("a", 40, started=200, supply_ends=ago(100))
+    assert levels(first, taken("b", 20, of=OXYCODONE, started=120, supply_ends=ago(20))) == []
 
 
 def test_finished_order_without_a_date_is_left_out(levels):

@@ -8,16 +8,17 @@ from decimal import Decimal
 
 import pytest
 
-from opioids.case import Focus
+from opioids.case import Focus, Gap
 from opioids.conditions import ConditionGroup
 from opioids.pace import Fall
 from opioids.patient import Patient
+from opioids.prescriptions import Ignored, IgnoredReason
 from opioids.recommendations import HeldBack, Recommendation, Topic, Urgency
 from opioids.rules import recommend
 from opioids.rules.dose_escalation import dose_escalation
 from opioids.rules.restored_dose import restored_dose
 from opioids.rules.slower_taper import slower_taper, worst
-from tests.opioids.build import TODAY, case, change
+from tests.opioids.build import TODAY, case, change, morphine_total
 from tests.opioids.test_past_doses import past
 
 PREGNANT = Patient(age=30, conditions={ConditionGroup.PREGNANCY: True}, conditions_seen=True)
@@ -172,6 +173,32 @@ LOWERED = past((300, 100), (30, 60))
 def test_dose_that_was_lowered_is_not_simply_resumed(levels, said, found):
     result = found(60, 100, rule=restored_dose, past=levels)
     assert result == ((Urgency.WARNING, "TA7", ()) if said else HeldBack.NOT_LOWERED_BEFORE)
+
+
+GIVEN_UP = past((300, 100), (40, 0))
+
+
+@pytest.mark.parametrize(
+    ("after", "given", "said"),
+    [
+        (100, {}, True),
+        (120, {}, True),
+        ("99.99", {}, False),  # less than before is a start
+        (100, {"gaps": (Gap.MEDICATIONS_FAILED,)}, False),
+        (100, {"past": past((300, 100), (6, 0))}, False),
+        (100, {"past": past((60, 100), (40, 0))}, False),  # never stable
+    ],
+)
+def test_earlier_dose_is_not_simply_taken_up_again_after_a_time_without_any(after, given, said, found):
+    result = found(0, after, rule=restored_dose, **{"past": GIVEN_UP, **given})
+    assert result == ((Urgency.WARNING, "TA7", ()) if said else HeldBack.NOT_LOWERED_BEFORE)
+
+
+def test_who_is_in_treatment_has_not_been_without(table, guideline):
+    treatment = Ignored(reference="t", medication="t", reason=IgnoredReason.OPIOID_USE_DISORDER_TREATMENT)
+    treated = replace(morphine_total(table, 0), ignored=(treatment,))
+    resumed = case(table, 0, 100, current=treated, past=GIVEN_UP)
+    assert restored_dose(resumed, guideline) is HeldBack.NOT_LOWERED_BEFORE
 
 
 @pytest.mark.parametrize(
