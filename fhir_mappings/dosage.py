@@ -13,7 +13,7 @@ from fhir_mappings.elements import Element, Json, elements, is_true, items, stri
 from fhir_mappings.quantities import read_ceilings, read_dose, read_most_at_once
 from fhir_mappings.timing import Read, read_timing
 from opioids.prescriptions import Refusal, Sig, UncountedReason
-from opioids.sigs import read_sig
+from opioids.sigs import only_advises, read_sig
 
 _STEPS_IN_WORDS = "the written directions name steps: the structured dose was used"
 
@@ -44,8 +44,19 @@ def written_directions(order: Element) -> Json:
 def read_directions(written: Json) -> Directions:
     """The directions that `written_directions` gave."""
     instructions = elements(written)
+    if len(instructions) > 1:
+        instructions = [one for one in instructions if not _only_advises(one)] or instructions
     sigs = tuple(sig for one in instructions for sig in read_instruction(one))
     return Directions(sigs=sigs, written=_written_beside(instructions, sigs))
+
+
+_SAYING_NO_AMOUNT = frozenset({"id", "sequence", "text", "patientInstruction", "route", "method", "site"})
+
+
+def _only_advises(instruction: Element) -> bool:
+    """Whether an instruction holds nothing but advice: "take with food"."""
+    words = string(instruction.get("text")) or string(instruction.get("patientInstruction"))
+    return bool(words) and instruction.keys() <= _SAYING_NO_AMOUNT and only_advises(words)
 
 
 def _written_beside(instructions: list[Element], sigs: tuple[Sig, ...]) -> tuple[Sig, ...]:

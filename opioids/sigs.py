@@ -22,6 +22,7 @@ from opioids.sig_frequency import Contradiction, HowOften, together
 from opioids.sig_limits import Maximum, Sum
 from opioids.sig_parts import Outline, Part, outline
 from opioids.sig_phrases import statements
+from opioids.sig_remarks import Mark
 from opioids.sig_words import PATCH
 
 LONGEST_DIRECTION = 500
@@ -58,6 +59,17 @@ def read_frequency(text: str) -> tuple[Frequency, bool] | None:
     if sig.dose is not None or sig.route is not None or sig.duration is not None or sig.ceilings:
         return None
     return (sig.frequency, sig.as_needed) if isinstance(sig.frequency, Frequency) else None
+
+
+_ASIDE = (Mark.ADVICE, Mark.VERB, Mark.SEPARATOR, Mark.BRACKET)
+
+
+def only_advises(text: str) -> bool:
+    """Whether words were read whole and say nothing of how much or how often: "Take with food. Swallow whole."."""
+    if len(text) > LONGEST_DIRECTION:
+        return False
+    stated, unread = statements(text)
+    return not unread and Mark.ADVICE in stated and all(one in _ASIDE for one in stated)
 
 
 def _unreadable(detail: str) -> Refusal:

@@ -518,6 +518,23 @@ def test_as_needed_is_found_where_each_release_puts_it(given, needed, read):
 
 
 @pytest.mark.parametrize(
+    ("beside", "count"),
+    [
+        ({"text": "Take with food."}, 1),
+        ({"sequence": 2, "patientInstruction": "Swallow whole"}, 1),
+        ({"text": "Take with food", "timing": TWICE["timing"]}, 2),
+        ({"text": "take 1 tablet at bedtime"}, 2),
+        ({"text": "and one more if the pain is bad"}, 2),
+        ({"text": "as needed"}, 2),
+        ({}, 2),
+    ],
+)
+def test_instruction_that_only_advises_adds_nothing(beside, count, read):
+    assert len(read(request(dosageInstruction=[TWICE, beside])).content.sigs) == count
+    assert len(read(request(dosageInstruction=[beside])).content.sigs) == 1
+
+
+@pytest.mark.parametrize(
     ("given", "needed"),
     [
         ({}, True),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from opioids.prescriptions import Refusal, Sig, UncountedReason
 from opioids.quantities import Dose, Frequency, steadily, times
-from opioids.sigs import LONGEST_DIRECTION, read_frequency, read_sig
+from opioids.sigs import LONGEST_DIRECTION, only_advises, read_frequency, read_sig
 from tests.spec.directions import Row, Spellings, corpus, vocabulary, written
 from tests.spec.directions_report import report
 
@@ -36,6 +36,20 @@ def test_words_that_mean_the_same_are_read_alike(row: Spellings):
 def test_word_too_many_is_never_swallowed(row: Spellings):
     longer = [row.template.replace("{}", f"{word} frob") for word in row.words]
     assert [each for each in longer if not isinstance(read_sig(each), Refusal)] == []
+
+
+@pytest.mark.parametrize("words", ["Take with food.", "Swallow whole; do not crush or chew", "(with food)"])
+def test_words_that_only_advise(words):
+    assert only_advises(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["", "take", "as needed", "by mouth", "for pain", "take 1 with food", "with food twice daily", "with food frob",
+     "with food. " * LONGEST_DIRECTION, "max 3 a day", "for 7 days", "and with food", "then with food"],
+)  # fmt: skip
+def test_words_that_say_more_than_advice(words):
+    assert not only_advises(words)
 
 
 NUMBER_WORDS = {
