@@ -19,7 +19,7 @@ from opioids.outcomes import Benefit, Course
 from opioids.pace import Fall
 from opioids.past_doses import NOTHING_KNOWN, PastDoses
 from opioids.patient import Patient
-from opioids.prescriptions import IgnoredReason
+from opioids.prescriptions import IgnoredReason, UncountedReason
 from opioids.values import quickly_made
 
 ADULT_AGE = 18
@@ -127,6 +127,13 @@ class Case:
         return self.change.cut > Decimal(0) and not self.change.rotation and self.change.judgeable
 
     @property
+    def stops_unknown(self) -> bool:
+        """Whether an opioid of unknown dose is stopped, and no other one stays or takes its place."""
+        if not self.change.to_zero or self.would_take_any_opioid:
+            return False
+        return any(one.reason not in _MAY_BE_NONE for one in self.current.uncounted)
+
+    @property
     def is_raised(self) -> bool:
         """Whether the orders being written raise the dose; a rotation, or what cannot be judged, is no rise."""
         return self.change.cut < Decimal(0) and not self.change.rotation and self.change.judgeable
@@ -207,6 +214,12 @@ _TREATMENT = frozenset({IgnoredReason.OPIOID_USE_DISORDER_TREATMENT})
 _UNCONVERTED = _TREATMENT | {IgnoredReason.PARTIAL_AGONIST}
 
 
+_MAY_BE_NONE = frozenset(
+    {UncountedReason.PRODUCT_UNKNOWN, UncountedReason.RESOURCE_INVALID, UncountedReason.REFERENCE_UNRESOLVED}
+)
+"""Why an order was not counted that may be for no opioid at all."""
+
+
 def _has_any(total: MmeTotal) -> bool:
     return bool(total.counted or total.uncounted) or _holds(total, _UNCONVERTED)
 
@@ -219,7 +232,7 @@ _NO_SCHEDULE = frozenset({ConditionGroup.PREGNANCY, ConditionGroup.SUICIDALITY, 
 
 
 def _is_tapering(case: Case, guideline: Guideline) -> bool:
-    return case.is_taper and case.therapy_days_at_least(guideline.long_term_days)
+    return (case.is_taper or case.stops_unknown) and case.therapy_days_at_least(guideline.long_term_days)
 
 
 def _is_unproven(case: Case, guideline: Guideline) -> bool:

@@ -48,11 +48,12 @@ def change_of(current: MmeTotal, proposed: MmeTotal, shelf: Shelf, practice: Pra
     """Compare the totals before and with the orders being written."""
     cut = current.maximum - proposed.maximum
     percent = 100 * cut / current.maximum if current.maximum else Decimal(0)
+    to_zero = bool(current.counted or current.uncounted) and not proposed.counted and not proposed.uncounted
     if _nothing_goes(current, proposed):
         return Change(
             cut=cut,
             percent=percent,
-            to_zero=False,
+            to_zero=to_zero,
             rotation=False,
             judgeable=True,
             only_as_needed=False,
@@ -63,7 +64,7 @@ def change_of(current: MmeTotal, proposed: MmeTotal, shelf: Shelf, practice: Pra
     return Change(
         cut=cut,
         percent=percent,
-        to_zero=not proposed.counted and not proposed.uncounted,
+        to_zero=to_zero,
         rotation=_is_rotation(current, proposed),
         judgeable=all(one.reference in before for one in proposed.uncounted),
         only_as_needed=current.scheduled <= proposed.scheduled,
@@ -73,7 +74,7 @@ def change_of(current: MmeTotal, proposed: MmeTotal, shelf: Shelf, practice: Pra
 
 
 def _nothing_goes(current: MmeTotal, proposed: MmeTotal) -> bool:
-    """Whether all that is taken now stays as it is: then nothing is lowered, stopped or rotated."""
+    """Whether all that is counted now stays as it is: then no known dose is lowered, stopped or rotated."""
     staying = {(line.reference, line.ingredient.name): line.mme_per_day.maximum for line in proposed.counted}
     return all(
         staying.get((line.reference, line.ingredient.name)) == line.mme_per_day.maximum for line in current.counted

@@ -114,7 +114,7 @@ def pace_percent(case: Case, guideline: Guideline) -> Decimal | None:
 
 def _slower(case: Case, percent: Decimal) -> Case:
     cut = case.current.maximum * percent / 100
-    change = replace(case.change, cut=cut, percent=percent, to_zero=False, step=None)
+    change = replace(case.change, cut=cut, percent=percent, to_zero=False, step=None, volume_step=None)
     return replace(_with_total(case, case.current.maximum - cut), change=change, later_falls=())
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from hooks.told import Text, Told, basis, listed, paragraphs
-from hooks.wording import mme, months, summary
+from hooks.wording import mme, months, summary, uncounted_line
 from hooks.words.taper import doses_words
 from hooks.words.taper_notes import order_words, step_words
 from opioids.case import Case
@@ -21,6 +21,7 @@ _RISKS = (
     "back one step is no failure. Stop at once only for signs of overdose or when the medicine is verifiably not taken."
 )
 _OWN_LIMIT = "The guideline gives the pace; the limit at which this card warns is the service's own."
+_IN_PREGNANCY = "This order lowers opioids in pregnancy. Seek obstetric and addiction expertise before tapering."
 _PREGNANCY = (
     "Pregnancy: withdrawal can harm mother and child. Seek obstetric and addiction expertise before any reduction."
 )
@@ -45,8 +46,8 @@ def slower_text(told: Told) -> Text:
     """What changes, how fast the guideline would go, and a slower schedule."""
     case, guideline, rule = told.case, told.guideline, told.recommendation.rule
     found = worst(case, guideline)
-    if found is None:  # the rule speaks of falls only
-        raise ValueError(f"{rule}: nothing falls")
+    if found is None or (case.stops_unknown and rule == Tier.ABRUPT and found.tier is not Tier.ABRUPT):
+        return _unknown_stop(told)
     said = (rule, *told.recommendation.also)
     return Text(
         summary=summary(_head(told, found)),
@@ -64,6 +65,24 @@ def slower_text(told: Told) -> Text:
     )
 
 
+def _unknown_stop(told: Told) -> Text:
+    """A stop of opioids of which the dose could not be told, all or a part: how much falls cannot be said."""
+    case, rule = told.case, told.recommendation.rule
+    pregnant = PREGNANCY_RULE in (rule, *told.recommendation.also)
+    stop = "This order stops long-term opioids at once; the dose could not be computed. A gradual taper is safer."
+    return Text(
+        summary=summary(_IN_PREGNANCY if rule == PREGNANCY_RULE else stop),
+        detail=paragraphs(
+            listed("What stops, and why its dose is not known:", list(map(uncounted_line, case.current.uncounted))),
+            _length(case),
+            _PREGNANCY if pregnant else "",
+            _NOT_NOW if case.speaks_against_a_schedule else "No schedule is shown, because the dose is not known.",
+            _RISKS,
+            basis(told),
+        ),
+    )
+
+
 def _is_grave(found: Judged) -> bool:
     """Whether the risks of going too fast are said: not for an end, small cuts, or doses that may not be taken."""
     return found.tier in (Tier.ABRUPT, Tier.CRITICAL, Tier.WIDE, Tier.PACE, Tier.SHORT_PACE) and (
@@ -77,7 +96,7 @@ def _is_grave(found: Judged) -> bool:
 def _head(told: Told, found: Judged) -> str:
     case, guideline, rule = told.case, told.guideline, told.recommendation.rule
     if rule == PREGNANCY_RULE:
-        return "This order lowers opioids in pregnancy. Seek obstetric and addiction expertise before tapering."
+        return _IN_PREGNANCY
     if rule == BENZODIAZEPINE_RULE:
         return "An opioid and a benzodiazepine are being lowered at the same time. One after the other is safer."
     if found.tier is Tier.END:

@@ -37,7 +37,7 @@ def slower_taper(case: Case, guideline: Guideline) -> Recommendation | HeldBack:
     if case.focus is not Focus.OPIOID:
         return HeldBack.NOT_IN_FOCUS
     falls = falls_of(case)
-    if not falls:
+    if not falls and not case.stops_unknown:
         return HeldBack.NOT_LOWERED
     if case.exclusions(guideline):
         return HeldBack.EXCLUDED
@@ -78,7 +78,9 @@ def worst(case: Case, guideline: Guideline) -> Judged | None:
 
 def _found(case: Case, guideline: Guideline) -> Iterator[tuple[str, Urgency]]:
     """The rules that are met, each with its urgency, in the order in which they are said."""
-    if case.therapy_days_at_least(guideline.long_term_days):
+    if case.stops_unknown and case.is_long_term(guideline):
+        yield Tier.ABRUPT.value, Urgency.CRITICAL
+    elif case.therapy_days_at_least(guideline.long_term_days):
         gravest = worst(case, guideline)
         if gravest and gravest.tier:
             yield _rule(gravest.tier), _urgency(gravest, gravest.tier)
@@ -100,7 +102,7 @@ def _urgency(found: Judged, tier: Tier) -> Urgency:
 
 
 def _why_not(case: Case, falls: tuple[Fall, ...], guideline: Guideline) -> HeldBack:
-    if not case.therapy_days_at_least(guideline.long_term_days):
+    if not falls or not case.therapy_days_at_least(guideline.long_term_days):
         return HeldBack.NOT_LONG_TERM
     low = all(fall.change.smallest_step and fall.change.cut <= guideline.pace.low_dose_mme for fall in falls)
     return HeldBack.SMALLEST_STEP if low else HeldBack.WITHIN_PACE

@@ -343,6 +343,17 @@ def test_later_step_is_said_with_its_day(answer):
     assert f"until {ago(-28)}" in card.detail
 
 
+def test_stop_of_long_term_opioids_without_a_known_dose_is_said_and_says_why(answer):
+    unread = order("er", "oxycodone ER 40", authoredOn=ago(800), dosageInstruction=[{"text": "as directed"}])
+    cards = answer([{**unread, "status": "stopped"}], unread)
+    [card] = [one for one in cards if one.source.topic is Topic.SLOWER_TAPER]
+    assert (card.indicator.value, card.finding.rule) == ("critical", "TA1")
+    assert "the dose could not be computed" in card.summary
+    assert "- 12 HR oxycodone hydrochloride 40 MG Extended Release Oral Tablet: " in card.detail
+    assert "No schedule is shown, because the dose is not known." in card.detail
+    assert not card.suggestions
+
+
 # ---- the slower way ----
 
 

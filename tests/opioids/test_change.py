@@ -77,6 +77,9 @@ def test_stop_goes_to_zero_unless_something_uncounted_stays(change):
     assert change([taken("a", ER_40)], []).to_zero
     assert not change([taken("a", ER_40)], [uncounted("u")]).to_zero
     assert not change([taken("a", ER_40)], [taken("b", IR_5)]).to_zero
+    assert change([uncounted("u")], []).to_zero
+    assert not change([uncounted("u")], [uncounted("u")]).to_zero
+    assert not change([], []).to_zero
 
 
 def test_first_opioid_is_no_change_that_could_be_too_fast(change):

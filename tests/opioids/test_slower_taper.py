@@ -12,10 +12,11 @@ from opioids.case import Focus, Gap
 from opioids.conditions import ConditionGroup
 from opioids.pace import Fall
 from opioids.patient import Patient
-from opioids.prescriptions import Ignored, IgnoredReason
+from opioids.prescriptions import Ignored, IgnoredReason, Uncounted, UncountedReason
 from opioids.recommendations import HeldBack, Recommendation, Topic, Urgency
 from opioids.rules import recommend
 from opioids.rules.dose_escalation import dose_escalation
+from opioids.rules.naloxone_offer import naloxone_offer
 from opioids.rules.restored_dose import restored_dose
 from opioids.rules.slower_taper import slower_taper, worst
 from tests.opioids.build import TODAY, case, change, morphine_total
@@ -44,6 +45,55 @@ def found(guideline, table):
         return (result.urgency, result.rule, result.also) if isinstance(result, Recommendation) else result
 
     return of
+
+
+# ---- a stop of what could not be counted ----
+
+
+def uncounted(table, mg=0, reason=UncountedReason.NO_FACTOR):
+    """So many MME/day that could be counted, and an order that could not."""
+    one = Uncounted(reference="u", medication="u", reason=reason, detail="")
+    return replace(morphine_total(table, mg), uncounted=(one,))
+
+
+def stop(table, *before, **given):
+    current = uncounted(table, *before)
+    return {"current": current, "change": change(current.maximum, 0, to_zero=True), **given}
+
+
+@pytest.mark.parametrize("counted", [0, 5, 60])
+def test_stop_of_long_term_opioids_is_abrupt_although_the_dose_is_not_known(counted, found, table):
+    assert found(counted, 0, **stop(table, counted)) == (Urgency.CRITICAL, "TA1", ())
+
+
+@pytest.mark.parametrize("days", [89, None])
+def test_stop_of_an_unknown_dose_is_said_only_where_it_is_known_to_be_long_term(days, found, table):
+    assert found(0, 0, **stop(table), therapy_days=days) is HeldBack.NOT_LONG_TERM
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [UncountedReason.PRODUCT_UNKNOWN, UncountedReason.RESOURCE_INVALID, UncountedReason.REFERENCE_UNRESOLVED],
+)
+def test_stop_of_what_may_be_no_opioid_is_none(reason, found, table):
+    assert found(0, 0, **stop(table, 0, reason)) is HeldBack.NOT_LOWERED
+
+
+def test_stop_of_an_unknown_dose_is_none_where_another_opioid_stays(found, table):
+    change_to_another = change(0, 0, to_zero=False)
+    assert found(0, 0, **{**stop(table), "change": change_to_another}) is HeldBack.NOT_LOWERED
+    treated = Ignored(reference="t", medication="t", reason=IgnoredReason.OPIOID_USE_DISORDER_TREATMENT)
+    proposed = replace(morphine_total(table, 0), ignored=(treated,))
+    assert found(0, 0, **stop(table), proposed=proposed) is HeldBack.NOT_LOWERED
+
+
+def test_stop_of_an_unknown_dose_in_pregnancy_asks_for_expertise(found, table):
+    assert found(0, 0, **stop(table), patient=PREGNANT) == (Urgency.CRITICAL, "TA1", ("TA10",))
+    assert found(0, 0, **stop(table), patient=PREGNANT, therapy_days=10) == (Urgency.WARNING, "TA10", ())
+
+
+def test_naloxone_is_offered_when_an_unknown_dose_stops(found, table):
+    assert found(0, 0, naloxone_offer, **stop(table))[1] == "NX06"
 
 
 # ---- pregnancy, benzodiazepines ----
