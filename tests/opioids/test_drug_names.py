@@ -23,6 +23,7 @@ from opioids.identity import Identifier
 from opioids.names import LONGEST_NAME_READ, MOST_AMOUNTS_READ, NameReader, names_a_drug_plainly
 from opioids.prescriptions import IgnoredReason
 from opioids.products import Form, Product, StrengthUnit, UsualPurpose
+from opioids.tables import rows_of
 
 FORMULARY = load_formulary()
 READER = NameReader(FORMULARY)
@@ -303,6 +304,18 @@ def test_name_without_a_strength_is_an_outline_and_no_product(name):
 
 def test_name_with_a_strength_needs_no_outline():
     assert READER.read("oxycodone 5 mg").outline is None
+
+
+BESIDE = [(row["name"], row["beside"]) for row in rows_of("formulary/names.csv") if row["beside"]]
+
+
+@pytest.mark.parametrize(("name", "beside"), BESIDE)
+def test_brand_that_holds_something_else_is_a_combination_unless_it_is_an_antagonist(name, beside):
+    """Milligrams of a combination can mean either of its ingredients."""
+    reading = READER.read(f"{name} 1 tablet")
+    product = reading.product or reading.outline
+    assert product is not None
+    assert product.combination is (beside != "naloxone")
 
 
 def test_product_bears_the_name_as_it_was_written():

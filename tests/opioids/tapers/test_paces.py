@@ -10,7 +10,7 @@ import pytest
 
 from opioids.tables import Review
 from opioids.tapers.equivalents import plan_of_equivalents
-from opioids.tapers.pacing import Pacing, Wish
+from opioids.tapers.pacing import Pacing, Wish, reviews
 from opioids.tapers.profiles import Basis, Help
 from opioids.tapers.values import NoPlan, Obstacle, PlanNote
 from tests.opioids.tapers.conftest import START
@@ -166,3 +166,53 @@ def test_every_country_of_a_guideline_has_its_own_numbers_to_call(country, emerg
 def test_no_number_is_told_for_a_country_that_is_not_known(knowledge):
     assert {one.jurisdiction for one in knowledge.guidelines.values()} == {"US", "CA", "AU", "UK", "DE"}
     assert knowledge.tapers.help_in("FR", Help.EMERGENCY) is None
+
+
+# ---- a pace at its bounds: 10% of 100 MME/day every 28 days, rounded to 15% at most ----
+
+
+@pytest.fixture
+def pacing(standard):
+    def made(profile="us-long", **wish):
+        asked = {"percent": Decimal(10), "interval_days": 28, **wish}
+        return Pacing(standard(profile), Wish(start=START, **asked), Decimal(100))
+
+    return made
+
+
+@pytest.mark.parametrize(("left", "wanted"), [(100, 10), ("30.01", 10), (30, 3), (20, 2)])
+def test_steps_are_of_the_original_dose_until_three_tenths_are_left(left, wanted, pacing):
+    assert pacing().wanted(Decimal(left)) == wanted
+    assert pacing().is_low(Decimal(left)) is (wanted < 10)
+
+
+@pytest.mark.parametrize(
+    ("profile", "at_half", "at_a_fifth"), [("us-long", 10, 2), ("uk-fpm", 5, 2), ("us-acute-days", 10, 10)]
+)
+def test_profile_tells_of_which_dose_its_share_is(profile, at_half, at_a_fifth, pacing):
+    assert [pacing(profile).wanted(Decimal(left)) for left in (50, 20)] == [at_half, at_a_fifth]
+
+
+def test_bounds_are_the_pace_its_rounding_and_what_is_left_to_the_end(pacing):
+    bounds = pacing(target=Decimal(40)).bounds(Decimal(60))
+    assert (bounds.wanted, bounds.at_first, bounds.most, bounds.apart) == (10, 10, 15, 15)
+    assert (bounds.half, bounds.room) == (30, 20)
+    faster = pacing(percent=Decimal(20)).bounds(Decimal(60))
+    assert (faster.wanted, faster.most, faster.apart, faster.room) == (20, 20, 15, 60)
+
+
+@pytest.mark.parametrize(("cut", "days"), [(10, 28), (15, 28), ("15.01", 49), (20, 56), (30, 84)])
+def test_step_beyond_the_rounding_lasts_as_much_longer_as_it_is_larger(cut, days, pacing):
+    assert pacing().days(Decimal(60), Decimal(cut)) == days
+
+
+@pytest.mark.parametrize(("interval", "days"), [(27, 28), (28, 28), (29, 29)])
+def test_low_dose_is_not_stretched_beyond_the_time_between_two_reviews(interval, days, pacing):
+    assert pacing(interval_days=interval).days(Decimal(20), Decimal(10)) == days
+
+
+@pytest.mark.parametrize(
+    ("days", "reviews_"), [(27, [27]), (28, [28]), (29, [28, 29]), (56, [28, 56]), (57, [28, 56, 57])]
+)
+def test_reviews_are_every_four_weeks_and_before_the_next_step(days, reviews_):
+    assert list(reviews(START, days, 28)) == [START + timedelta(one) for one in reviews_]
