@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
 from fhir_mappings.dispenses import rescue_supplied
-from fhir_mappings.elements import element
+from fhir_mappings.elements import Element, element, string
 from fhir_mappings.patients import is_about, read_patient, recorded_within
 from fhir_mappings.prescriptions import Reader, is_order
 from fhir_mappings.references import Resources
@@ -153,12 +154,26 @@ def _orders_of(request: HookRequest, asked: Asked, prefetched: Prefetched, reade
     own_drafts = [one for one in drafts if is_about(one[0], patient_id)]
     sent = [*prefetched.orders, *prefetched.history]
     own_list = [one for one in sent if is_about(one[0], patient_id)]
+    listed = own_list
+    if prefetched.medications_state is not State.SEEN:
+        listed = [*own_list, *_taken_until_now(own_drafts, own_list)]
     return _Orders(
         drafts=[(reader.read(one, path), one) for one, path in own_drafts],
-        listed=[(order, one) for one, path in own_list if (order := reader.read_if_it_matters(one, path))],
+        listed=[(order, one) for one, path in listed if (order := reader.read_if_it_matters(one, path))],
         others=len(own_drafts) < len(drafts) or len(own_list) < len(sent),
         finished=history_seen(own_list),
     )
+
+
+def _taken_until_now(
+    drafts: list[tuple[Element, str]], listed: list[tuple[Element, str]]
+) -> Iterator[tuple[Element, str]]:
+    """What is being stopped was taken until now, although the list in which it stood could not be seen."""
+    known = {(string(one.get("resourceType")), string(one.get("id"))) for one, _ in listed}
+    for one, path in drafts:
+        stops = string(one.get("status")) == "stopped"
+        if stops and (string(one.get("resourceType")), string(one.get("id"))) not in known:
+            yield {**one, "status": "active"}, path
 
 
 def reader_of(prefetched: Prefetched, asked: Asked, knowledge: Knowledge, today: date) -> Reader:

@@ -23,6 +23,7 @@ from tests.hooks.orders import (
     draft,
     listed,
     order,
+    outcome,
     problem,
     request,
     supply,
@@ -352,6 +353,32 @@ def test_stop_of_long_term_opioids_without_a_known_dose_is_said_and_says_why(ans
     assert "- 12 HR oxycodone hydrochloride 40 MG Extended Release Oral Tablet: " in card.detail
     assert "No schedule is shown, because the dose is not known." in card.detail
     assert not card.suggestions
+
+
+@pytest.mark.parametrize(
+    ("state", "spoken"),
+    [
+        ({}, ("critical", "TA1")),
+        ({"medications": outcome("error")}, ("critical", "TA1")),
+        ({"medications": None}, None),  # seen: it was not taken
+    ],
+)
+def test_what_is_being_stopped_was_taken_until_now_where_the_list_was_not_seen(state, spoken, services):
+    call = Call(today=TODAY, new_uuid=lambda: "1")
+    asked = request("order-sign", {"conditions": None, **state}, drafts=(STOPS["stopped"],))
+    cards = services["order-sign"].evaluate(asked, call)
+    found = {(one.indicator.value, one.finding.rule): one for one in cards if one.source.topic is Topic.SLOWER_TAPER}
+    assert next(iter(found), None) == spoken
+    if spoken:
+        assert "(120 MME/day to 0, of what could be seen)" in found[spoken].summary
+        assert not found[spoken].finding.complete
+
+
+@pytest.mark.parametrize("status", ["cancelled", "entered-in-error"])
+def test_what_never_began_was_not_taken(status, services):
+    call = Call(today=TODAY, new_uuid=lambda: "1")
+    asked = request("order-sign", {"conditions": None}, drafts=({**ER, "status": status},))
+    assert not [one for one in services["order-sign"].evaluate(asked, call) if one.source.topic is Topic.SLOWER_TAPER]
 
 
 # ---- the slower way ----
