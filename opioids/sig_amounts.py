@@ -177,6 +177,6 @@ def _with_unit(direction: Direction, at: int, size: Span) -> Found[Dose] | None:
         # Micrograms an hour are what a patch gives; milligrams an hour are an infusion.
         return (Dose(low=size.low, high=size.high, unit=Unit.MCG_PER_HOUR), at + 3) if word in MICROGRAMS else None
     after = at + 1
-    if unit.unit is Unit.MG and (release := phrase(direction, after, RELEASES)):
+    if unit.unit in (Unit.MG, Unit.EACH) and (release := phrase(direction, after, RELEASES)):
         after = release[1]
     return Dose(low=size.low * unit.factor, high=size.high * unit.factor, unit=unit.unit, noun=unit.noun), after

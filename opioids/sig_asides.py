@@ -119,7 +119,12 @@ def _after_site(direction: Direction, at: int) -> int | None:
 
 def dispensing(direction: Direction, at: int) -> Found[Dispensing] | None:
     """Reads "#30", "dispense 30 tablets", "refills: 0", "30 day supply": for the pharmacy."""
-    after = _after_dispensing(direction, at) or _after_fill_date(direction, at) or _after_mme(direction, at)
+    after = (
+        _after_dispensing(direction, at)
+        or _after_number_of_doses(direction, at)
+        or _after_fill_date(direction, at)
+        or _after_mme(direction, at)
+    )
     return (Dispensing(), after) if after else None
 
 
@@ -141,6 +146,18 @@ def _after_dispensing(direction: Direction, at: int) -> int | None:
         return None
     read = number(direction, skip(direction, skip(direction, word[1] if word else at, ":", "="), "#"))
     return skip(direction, read[1], *UNITS) if read else None
+
+
+def _after_number_of_doses(direction: Direction, at: int) -> int | None:
+    """Reads "for up to 10 doses", "x 3 doses": how many there are, not how often; not "x 3 doses a day"."""
+    if direction[at].text not in ("for", "x"):
+        return None
+    start = at + 3 if direction[at + 1].text == "up" and direction[at + 2].text == "to" else at + 1
+    read = number(direction, start)
+    if read is None or read[0] < 2 or direction[read[1]].text != "doses":
+        return None
+    end = direction[read[1] + 1]
+    return read[1] + 1 if end.kind is Kind.END or end.text in (".", ",", ";", ")") else None
 
 
 def _after_count(direction: Direction, at: int) -> int | None:

@@ -6,11 +6,12 @@ The order in which the readers are tried matters only where one phrase begins li
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from opioids.products import Route
+from opioids.quantities import Unit
 from opioids.sig_asides import Dispensing, Reason, caution, diagnosis, dispensing, site
 from opioids.sig_doses import dose
 from opioids.sig_limits import Length, Maximum, Stage, Sum, length, maximum, stage, stated_sum
@@ -19,6 +20,7 @@ from opioids.sig_remarks import AS_NEEDED, MARKS, ROUTES, SEVERITIES, Mark
 from opioids.sig_strengths import WrittenDose
 from opioids.sig_times import Often, often
 from opioids.sig_tokens import Direction, Found, Kind, phrase, skip, tokens
+from opioids.sig_words import EXTENDED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +57,16 @@ def statements(text: str) -> tuple[tuple[Statement, ...], tuple[str, ...]]:
         at = found[1]
     if words:
         unread.append(" ".join(words))
+    unread.extend(_another_product(direction, read))
     return tuple(read), tuple(unread)
+
+
+def _another_product(direction: Direction, read: Sequence[Statement]) -> tuple[str, ...]:
+    """In "1 ER tab bid and 1 IR tab prn" tablets of two products are counted, and an order is of one."""
+    written = {token.text for token in direction}
+    extended = written & EXTENDED if "ir" in written else ()
+    counted = any(isinstance(one, WrittenDose) and one.dose.unit is Unit.EACH for one in read)
+    return (f"ir beside {min(extended)}",) if extended and counted else ()
 
 
 def _is_bare(stated: Statement) -> bool:

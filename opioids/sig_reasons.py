@@ -84,7 +84,8 @@ def _after_severity(direction: Direction, at: int) -> int:
     while direction[after].text in ("to", "or", "and", "-") and direction[after + 1].text in SEVERITIES:
         after += 2
     if direction[at].text != "(":
-        return after
+        # "Moderate pain, severe pain": another reason of the list.
+        return at if phrase(direction, after, REASONS) else after
     return after + 1 if direction[after].text == ")" else at
 
 

@@ -47,7 +47,16 @@ NUMBERS = {
 }
 TENS = {
     word: Decimal(value)
-    for word, value in {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70}.items()
+    for word, value in {
+        "twenty": 20,
+        "thirty": 30,
+        "forty": 40,
+        "fifty": 50,
+        "sixty": 60,
+        "seventy": 70,
+        "eighty": 80,
+        "ninety": 90,
+    }.items()
 }
 ROMAN = {"i": 1, "ii": 2, "iii": 3}
 """Only before a unit that is counted; not "iv", which is a route."""
@@ -85,8 +94,11 @@ BY_MOUTH = wordings("po|orally|by mouth|by oral route|via oral route")
 MICROGRAMS = frozenset(words_in("mcg mcgs ug microgram micrograms"))
 PRODUCT_KINDS = frozenset(words_in("er xr sr cr ir la odt whole full new"))
 """Words between a number and what it counts that do not change it: "1 ER tablet"."""
-RELEASES = wordings("er|xr|sr|cr|ir|mr|xl|m/r")
-"""The kind of release after a mass: "20 mg MR"."""
+RELEASES = wordings(
+    "er|xr|sr|cr|ir|mr|xl|m/r|extended release|extended-release|controlled release|modified release|immediate release"
+)
+"""The kind of release after an amount: "20 mg MR", "1 tab ER"."""
+EXTENDED = frozenset(words_in("er xr sr cr la mr xl"))
 PATCH = "patch"
 EXTRA = frozenset(words_in("additional extra another"))
 SPOONFULS = frozenset(words_in("spoonful spoonfuls spoon spoons"))
