@@ -12,8 +12,9 @@ from decimal import Decimal
 
 from fhir_mappings.codes import codes_of, words_of_concepts
 from fhir_mappings.elements import Element, Json, concept_words, decimal, element, elements, string
-from fhir_mappings.quantities import Measured, read_quantity, read_unit
+from fhir_mappings.quantities import Measured, read_quantity
 from fhir_mappings.references import Resources
+from fhir_mappings.units import read_unit
 from opioids.identity import Identified, Identifier, Identity, ingredient_only
 from opioids.prescriptions import Refusal, UncountedReason
 from opioids.products import Component, Form, Product, Route, Strength, StrengthUnit

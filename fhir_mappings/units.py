@@ -1,0 +1,100 @@
+"""The units of FHIR quantities, as codes and in the words of clients, into the domain's units."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from opioids.prescriptions import Refusal, UncountedReason
+from opioids.quantities import Unit
+
+
+def _spellings(unit: Unit, worth: str, noun: str, words: str) -> dict[str, tuple[Unit, Decimal, str]]:
+    return {word: (unit, Decimal(worth), noun) for word in words.split("|")}
+
+
+_HOURS = ("h", "hr", "hour")
+_MICROGRAMS = "ug|mcg|µg|μg|microgram|micrograms|mcgs"
+_RATES = "|".join(f"{mass}{an}{hour}" for mass in _MICROGRAMS.split("|") for an in ("/", " per ") for hour in _HOURS)
+_TABLETS = (
+    "tablet|tablets|tab|tabs|tbl|tbls|ertab|orptab|caplet|caplets|428673006|c48542|c64696"
+    "|tablette|tabletten|filmtablette|filmtabletten|retardtablette|retardtabletten"
+)
+_CAPSULES = "capsule|capsules|cap|caps|ercap|428641000|c48480|kapsel|kapseln"
+_PATCHES = "patch|patches|system|systems|tpatch|tpath72|419702001|c48524|pflaster"
+
+_UNITS: dict[str, tuple[Unit, Decimal, str]] = {
+    # The codes that begin with C are the NCI's, as electronic prescriptions in the US carry them.
+    **_spellings(Unit.MG, "1", "", "mg|mgs|milligram|milligrams|c28253"),
+    **_spellings(Unit.MG, "0.001", "", _MICROGRAMS),
+    **_spellings(Unit.MG, "1000", "", "g|gm|gram|grams|c48155"),
+    **_spellings(Unit.ML, "1", "", "ml|mls|milliliter|milliliters|millilitre|millilitres|cc|cm3|c28254"),
+    **_spellings(Unit.ML, "1000", "", "l|liter|litre"),
+    **_spellings(Unit.ML, "5", "", "[tsp_us]|[tsp_m]|tsp|teaspoon|teaspoons|teaspoonful|teaspoonfuls|tsp_us"),
+    **_spellings(Unit.ML, "15", "", "[tbs_us]|[tbs_m]|tbsp|tablespoon|tablespoons|tablespoonful|tbs_us"),
+    **_spellings(Unit.MCG_PER_HOUR, "1", "", _RATES),
+    **_spellings(Unit.MCG_PER_HOUR, "1000", "", "mg/h|mg/hr|mg/hour"),
+    **_spellings(Unit.EACH, "1", "tablet", _TABLETS),
+    **_spellings(Unit.EACH, "1", "capsule", _CAPSULES),
+    **_spellings(Unit.EACH, "1", "pill", "pill|pills"),
+    **_spellings(Unit.EACH, "1", "patch", _PATCHES),
+    **_spellings(Unit.EACH, "1", "spray", "spray|sprays|actuat|actuation|actuations|puff|puffs"),
+    **_spellings(Unit.EACH, "1", "lozenge", "lozenge|lozenges|loz|c48506|c48548"),
+    **_spellings(Unit.EACH, "1", "film", "film|films|strip|strips|c53499|c48538"),
+    **_spellings(Unit.EACH, "1", "suppository", "suppository|suppositories|supp|supps|c48539"),
+    **_spellings(Unit.EACH, "1", "drop", "drop|drops|gtt|[drp]"),
+    **_spellings(Unit.EACH, "1", "dose", "dose|doses"),
+    **_spellings(Unit.EACH, "1", "", "1|each|ea|unit|units|#|stück|stueck|c64933"),
+}
+
+_ANNOTATION = re.compile(r"\{[^{}]*\}")
+_FORM = re.compile(
+    r"\b(?:oral|film[- ]coated|coated|prolonged|extended|modified|sustained|controlled|immediate|release|hard|soft"
+    r"|gastro-resistant|orodispersible|disintegrating|effervescent|chewable|dispersible|sublingual|buccal|transdermal"
+    r"|nasal|rectal)\b[ ,-]*"
+)
+"""What may stand beside a unit that is counted: "film-coated tablet", "capsule, extended release"."""
+
+UNKNOWN_UNIT = Refusal(reason=UncountedReason.UNIT_UNKNOWN, detail="the unit of the dose is not known")
+
+INFUSION = Refusal(
+    reason=UncountedReason.ROUTE_NOT_CONVERTIBLE, detail="a dose per hour is an infusion, not a daily dose"
+)
+_PER_TIME = re.compile(r"/\s*(?:h|hr|hrs|hour|min|minute|s|sec|second)$")
+"""The end of units such as mL/h or mcg/kg/min."""
+
+_CONTRADICTION = 1000
+
+
+def read_unit(code: str, unit: str) -> tuple[Unit, Decimal, str] | Refusal:
+    """Unit, worth of one in the domain's unit, and countable noun, from a Quantity's code and unit."""
+    by_code, by_unit = _lookup(code), _lookup(unit)
+    if by_code and by_unit and by_code[0] is by_unit[0] and _far_apart(by_code[1], by_unit[1]):
+        return Refusal(reason=UncountedReason.UNIT_UNKNOWN, detail="code and unit differ a thousandfold")
+    found = by_code or by_unit
+    if found is not None:
+        # A code such as {dose} or 1 counts; the unit beside it says of what.
+        if by_code and by_unit and by_code[0] is Unit.EACH and by_code[2] in ("", "dose"):
+            if by_unit[0] is not Unit.EACH:
+                return Refusal(reason=UncountedReason.UNIT_UNKNOWN, detail="code and unit contradict each other")
+            return by_unit
+        return found
+    if not code and not unit:
+        return Unit.EACH, Decimal(1), ""
+    return INFUSION if any(_PER_TIME.search(word.strip().lower()) for word in (code, unit)) else UNKNOWN_UNIT
+
+
+def _far_apart(one: Decimal, other: Decimal) -> bool:
+    return max(one, other) / min(one, other) >= _CONTRADICTION
+
+
+def _lookup(word: str) -> tuple[Unit, Decimal, str] | None:
+    plain = word.strip().lower()
+    if "{" in plain:
+        # UCUM: "{tbl}" counts tablets; beside a unit, as in "mg{total}", an annotation says nothing.
+        plain = _ANNOTATION.sub("", plain) or plain.strip("{}")
+    plain = plain.removesuffix("(s)").removesuffix("(es)").rstrip(".")
+    if (found := _UNITS.get(plain)) or " " not in plain:
+        return found
+    counted = _UNITS.get(_FORM.sub("", plain).rstrip(" ,"))
+    return counted if counted and counted[0] is Unit.EACH and counted[2] else None
