@@ -96,7 +96,7 @@ def _part_of_day(direction: Direction, at: int) -> Found[str] | None:
     if meal is not None:
         return meal
     if _is_at_night(direction, at):
-        return "night", at + 1
+        return "bedtime", at + 1
     prefix = phrase(direction, at, MOMENT_PREFIXES)
     return phrase(direction, prefix[1] if prefix else at, MOMENTS)
 

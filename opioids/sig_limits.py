@@ -179,9 +179,11 @@ def stage(direction: Direction, at: int) -> Found[Stage] | None:
     first = _ordinal(direction, at + 1)
     if first is None:
         return None
-    last = _ordinal(direction, first[1] + 1) if direction[first[1]].text in _THROUGH else None
+    link = direction[first[1]].text
+    last = _ordinal(direction, first[1] + 1) if link in (*_THROUGH, *_AND) else None
     start, end, after = first[0], last[0] if last else first[0], last[1] if last else first[1]
-    if start > end:
+    # "Days 1 and 3" leave out the second; "days 1 and 2" are a stretch.
+    if start > end or (last and link in _AND and end > start + 1):
         return None
     colon = skip(direction, after, ":", ",", "=")
     if colon == after and direction[after].text == "-" and direction[after].spaced:
@@ -191,7 +193,8 @@ def stage(direction: Direction, at: int) -> Found[Stage] | None:
     return Stage(first=(start - 1) * length_ + 1, last=end * length_), colon
 
 
-_THROUGH = ("-", "to", "through", "thru", "&", "and")
+_THROUGH = ("-", "to", "through", "thru")
+_AND = ("&", "and")
 
 
 def _ordinal(direction: Direction, at: int) -> Found[int] | None:
