@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from hooks.told import Text, Told, basis, listed, paragraphs, reasons_told
 from hooks.wording import course_line, mme, months
 from hooks.words.taper import doses_words
 from opioids.case import Case
 from opioids.conditions import ConditionGroup
-from opioids.criteria import Circumstance
+from opioids.criteria import Circumstance, Criterion
 from opioids.guideline import Guideline
 from opioids.quantities import shown
 
@@ -82,9 +82,17 @@ def _why(told: Told) -> str:
     days = case.therapy_days if case.is_long_term(told.guideline) else None
     long = f"opioids for at least {months(days)}" if days else ""
     facts = "; ".join(part for part in (f"{at_least}{mme(case.proposed.maximum)}", long) if part)
-    reasons = [one for one in met if one.looks_for is not Circumstance.STARTING]
+    reasons = [one for one in _said_once(met, told.guideline) if one.looks_for is not Circumstance.STARTING]
     lines = [f"- {words}" for words in reasons_told(reasons, told)]
     return paragraphs(f"{facts}.", "\n".join([*lines, *(course_line(one) for one in case.courses)]))
+
+
+def _said_once(met: Sequence[Criterion], guideline: Guideline) -> list[Criterion]:
+    """Of several dose points the highest one, at a start that for starting: the others go without saying."""
+    by_dose = [one for point in guideline.dose_points for one in met if one.point is point.name]
+    at_the_start = [one for one in by_dose if one.looks_for is Circumstance.START_DOSE]
+    highest = (at_the_start or by_dose)[-1:]
+    return [one for one in met if one.point is None or one in highest]
 
 
 def _schedule(told: Told) -> str:

@@ -123,6 +123,15 @@ def test_review_shows_scores_with_their_days(card):
     assert "no better by the scores" in words
 
 
+@pytest.mark.parametrize(("tablets", "said"), [(8, "started at 50 MME"), (12, "started at 90 MME")])
+def test_review_at_the_start_names_the_highest_point_alone(card, tablets, said):
+    found = card(
+        Topic.DEPRESCRIBING_REVIEW, "order-sign", None, "ca-2017", drafts=(draft("d", "oxycodone 5", tablets),)
+    )
+    assert said in found.detail
+    assert found.detail.count(" MME or more") == 1
+
+
 BOTH_FORMS = (OXYCODONE, as_needed(order("n", "oxycodone 5", 3)))
 FIRST = "- A first step could be: oxycodone ER 30 mg in the morning, 40 mg in the evening"
 
