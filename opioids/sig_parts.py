@@ -9,7 +9,6 @@ from decimal import Decimal
 from opioids.products import Route
 from opioids.quantities import Dose, Unit
 from opioids.sig_asides import Dispensing, Reason
-from opioids.sig_clock import Moments
 from opioids.sig_frequency import Contradiction
 from opioids.sig_intervals import Rate
 from opioids.sig_limits import Length, Maximum, Stage, Sum
@@ -73,29 +72,12 @@ def outline(stated: Iterable[Statement]) -> Outline:
         Contradiction: when a statement may belong to either of two parts, or to none.
     """
     builder = _Builder()
-    for each in _doses_first(list(stated)):
+    for each in stated:
         builder.add(each)
     if builder.link in (Mark.AND, Mark.OR) or builder.permitted:
         raise Contradiction("it ends in the middle")
     builder.end_stages()
     return builder.outline
-
-
-def _doses_first(stated: list[Statement]) -> list[Statement]:
-    """In "AM: 1 tab, PM: 2 tabs" each time heads its dose; here it stands behind it, as in other directions."""
-    at = [place for place, each in enumerate(stated) if isinstance(each, Moments | WrittenDose)]
-    heads, doses = at[::2], at[1::2]
-    headed = len(heads) == len(doses) > 1 and all(isinstance(stated[place], Moments) for place in heads)
-    if not headed or not all(isinstance(stated[place], WrittenDose) for place in doses):
-        return stated
-    between = [stated[head + 1 : dose] for head, dose in zip(heads, doses, strict=True)]
-    apart = all(Mark.SEPARATOR in stated[dose:head] for dose, head in zip(doses, heads[1:], strict=False))
-    if not apart or any(each not in (Mark.SEPARATOR, Mark.VERB) for marks in between for each in marks):
-        return stated
-    ordered = list(stated)
-    for head, dose in zip(heads, doses, strict=True):
-        ordered[head], ordered[dose] = ordered[dose], ordered[head]
-    return ordered
 
 
 @dataclass(slots=True)

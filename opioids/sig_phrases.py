@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeAlias
 
 from opioids.products import Route
 from opioids.quantities import Unit
 from opioids.sig_asides import Dispensing, Reason, caution, diagnosis, dispensing, site
+from opioids.sig_clock import Moments
 from opioids.sig_doses import dose
 from opioids.sig_limits import Length, Maximum, Stage, Sum, length, maximum, stage, stated_sum
 from opioids.sig_reasons import after_for, after_reasons
@@ -67,6 +69,24 @@ def _another_product(direction: Direction, read: Sequence[Statement]) -> tuple[s
     extended = written & EXTENDED if "ir" in written else ()
     counted = any(isinstance(one, WrittenDose) and one.dose.unit is Unit.EACH for one in read)
     return (f"ir beside {min(extended)}",) if extended and counted else ()
+
+
+def doses_first(stated: Sequence[Statement]) -> Sequence[Statement]:
+    """In "AM: 1 tab, PM: 2 tabs" each time heads its dose; here it stands behind it, as in other directions."""
+    places = [place for place, each in enumerate(stated) if isinstance(each, Moments | WrittenDose)]
+    pairs = list(zip(places[::2], places[1::2], strict=False))
+    if len(pairs) < 2 or 2 * len(pairs) < len(places):
+        return stated
+    if not all(isinstance(stated[time], Moments) and isinstance(stated[taken], WrittenDose) for time, taken in pairs):
+        return stated
+    between = [each for time, taken in pairs for each in stated[time + 1 : taken]]
+    parted = all(Mark.SEPARATOR in stated[taken:time] for (_, taken), (time, _) in pairwise(pairs))
+    if not parted or any(each not in (Mark.SEPARATOR, Mark.VERB) for each in between):
+        return stated
+    ordered = list(stated)
+    for time, taken in pairs:
+        ordered[time], ordered[taken] = ordered[taken], ordered[time]
+    return ordered
 
 
 def _is_bare(stated: Statement) -> bool:

@@ -21,7 +21,7 @@ from opioids.sig_checks import carry_doses, check_steps, check_together, choose,
 from opioids.sig_frequency import Contradiction, HowOften, together
 from opioids.sig_limits import Maximum, Sum
 from opioids.sig_parts import Outline, Part, outline
-from opioids.sig_phrases import statements
+from opioids.sig_phrases import doses_first, statements
 from opioids.sig_remarks import Mark
 from opioids.sig_words import PATCH
 
@@ -42,7 +42,7 @@ def read_sig(text: str) -> tuple[Sig, ...] | Refusal:
     if unread:
         return _unreadable(f"could not read: {_quoted(unread)}")
     try:
-        sigs = _sigs(outline(stated))
+        sigs = _sigs(outline(doses_first(stated)))
     except Contradiction as contradiction:
         return _unreadable(f"could not read as one direction: {contradiction}")
     if all(sig.dose is None and sig.frequency is None and not sig.ceilings for sig in sigs):
