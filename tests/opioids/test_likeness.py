@@ -211,3 +211,19 @@ def test_slips_are_the_same_both_ways(one, other):
 def test_start_of_a_name_stands_for_it_from_seven_letters_on(start, meant):
     found = FORMULARY.likeness.find([start])
     assert (found and found[1]) == meant
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("oxicontyn", "oxycontin"),
+        ("panadiene", "panadeine"),
+        ("penadiene", None),
+        ("roxicadane", "roxicodone"),
+        ("oxycadane", "oxycodone"),
+    ],
+    ids=["marketed, two slips", "other, one slip", "other, two slips", "marketed", "ingredient"],
+)
+def test_only_brands_that_are_marketed_may_be_two_slips_away(word, meant):
+    found = FORMULARY.likeness.find([word])
+    assert (found and found[1]) == meant
