@@ -27,11 +27,14 @@ from opioids.conversion import ConversionTable
 from opioids.episodes import Supplied
 from opioids.guideline import Guideline
 from opioids.knowledge import Knowledge
+from opioids.later_falls import Measure
 from opioids.mme import MmeTotal, before_and_after
+from opioids.pace import Fall
 from opioids.patient import Patient
 from opioids.prescriptions import IgnoredReason
-from opioids.regimen import regimen
+from opioids.regimen import Regimen, regimen
 from opioids.rules import MOST_AT_ONCE, RULES, Rule
+from opioids.unconverted import fall_without_factor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +81,7 @@ def read_case(request: HookRequest, asked: Asked, prefetched: Prefetched, standa
     supplies = _supplies_of(request, prefetched, reader, knowledge)
     chart = Chart(orders=active, supplied=supplies.opioids, complete=orders.finished)
     before = read_before(chart, taken, Totals(current, proposed, change), standards)
+    unconverted_fall = _unconverted_fall(taken, (current, proposed), standards, before.therapy_days)
     patient, overdosed = _patient_of(request, prefetched, standards, today)
     takes_none = prefetched.medications_state is State.SEEN and not _has_any(current)
     lowers = bool(change.cut or before.later_falls)
@@ -101,6 +105,7 @@ def read_case(request: HookRequest, asked: Asked, prefetched: Prefetched, standa
         goals_not_met=record.goals_not_met,
         past=before.past,
         later_falls=before.later_falls,
+        unconverted_fall=unconverted_fall,
         benzodiazepine_lowered=lowers
         and benzodiazepine_lowered(orders.listed, orders.drafts, taken.replaced, today, window),
         overdosed=overdosed,
@@ -110,6 +115,18 @@ def read_case(request: HookRequest, asked: Asked, prefetched: Prefetched, standa
             request, prefetched, in_focus([one for _, one in orders.drafts], asked), knowledge.record_codes
         ),
     )
+
+
+def _unconverted_fall(
+    taken: Regimen, totals: tuple[MmeTotal, MmeTotal], standards: Standards, therapy_days: int | None
+) -> Fall | None:
+    """What falls of an opioid that the table does not convert, told by its share in any other."""
+    if not taken.replaced:
+        return None
+    knowledge = standards.knowledge
+    shelf, practice = knowledge.shelf_of(standards.guideline.jurisdiction), knowledge.tapers.practice
+    measures = (Measure(table=one, shelf=shelf, practice=practice) for one in knowledge.tables.values())
+    return fall_without_factor(taken, totals, measures, therapy_days)
 
 
 class _Supplies(NamedTuple):

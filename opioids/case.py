@@ -58,7 +58,8 @@ class Case:
     `starting` is true when an opioid is being written for a patient who is known to have had none.
     `courses` are the scores that the `benefit` was told from. `in_hospital` is true during an inpatient,
     emergency or perioperative encounter, unless the orders in focus are for the time after it. `past` is what was
-    taken before, `later_falls` the steps down that the orders being written hold for later days.
+    taken before, `later_falls` the steps down that the orders being written hold for later days, `unconverted_fall`
+    the one of an opioid without a factor, told by its share alone: its numbers are no MME of this table.
     `benzodiazepine_lowered` is true when one is stopped or lowered at the same time, `overdosed` when an overdose
     has just been recorded. `replaced` holds the opioid orders that the drafts take away or stand in for, `swaps`
     the opioid drafts that only do that and can be taken away again; None where others are among them.
@@ -81,6 +82,7 @@ class Case:
     in_hospital: bool = False
     past: PastDoses = NOTHING_KNOWN
     later_falls: tuple[Fall, ...] = ()
+    unconverted_fall: Fall | None = None
     benzodiazepine_lowered: bool = False
     overdosed: bool = False
     replaced: frozenset[str] = frozenset()
@@ -232,7 +234,8 @@ _NO_SCHEDULE = frozenset({ConditionGroup.PREGNANCY, ConditionGroup.SUICIDALITY, 
 
 
 def _is_tapering(case: Case, guideline: Guideline) -> bool:
-    return (case.is_taper or case.stops_unknown) and case.therapy_days_at_least(guideline.long_term_days)
+    lowered = case.is_taper or case.stops_unknown or case.unconverted_fall is not None
+    return lowered and case.therapy_days_at_least(guideline.long_term_days)
 
 
 def _is_unproven(case: Case, guideline: Guideline) -> bool:

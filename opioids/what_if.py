@@ -115,7 +115,7 @@ def pace_percent(case: Case, guideline: Guideline) -> Decimal | None:
 def _slower(case: Case, percent: Decimal) -> Case:
     cut = case.current.maximum * percent / 100
     change = replace(case.change, cut=cut, percent=percent, to_zero=False, step=None, volume_step=None)
-    return replace(_with_total(case, case.current.maximum - cut), change=change, later_falls=())
+    return replace(_with_total(case, case.current.maximum - cut), change=change, later_falls=(), unconverted_fall=None)
 
 
 def _without_group(case: Case, group: ConditionGroup) -> Case:

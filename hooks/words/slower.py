@@ -147,6 +147,9 @@ def _suggested(told: Told, found: Judged) -> str:
 def _change(case: Case, found: Judged) -> str:
     """From which dose to which; a step that the order holds for a later day is not what changes today."""
     fall = found.fall
+    if fall is case.unconverted_fall:
+        what = "\n".join(map(uncounted_line, case.current.uncounted))
+        return f"{what}\n\nIts own dose falls by {_percent(found)}; in MME it cannot be told."
     if fall.day == case.today:
         return f"{mme(fall.before)} now, {mme(fall.after)} with this order: {_percent(found)} less."
     when = fall.day.isoformat()

@@ -23,7 +23,7 @@ def deprescribing_review(case: Case, guideline: Guideline) -> Recommendation | H
         return HeldBack.EXCLUDED
     if case.in_treatment:
         return HeldBack.IN_TREATMENT
-    if case.change.cut > Decimal(0):
+    if case.change.cut > Decimal(0) or case.unconverted_fall:
         return HeldBack.BEING_LOWERED
     if _only_for_cough(case):
         return HeldBack.ONLY_FOR_COUGH

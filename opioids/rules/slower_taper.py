@@ -66,7 +66,8 @@ def falls_of(case: Case) -> tuple[Fall, ...]:
         therapy_days=case.therapy_days,
         past=case.past,
     )
-    return (*((today,) if case.is_taper else ()), *case.later_falls)
+    unconverted = (case.unconverted_fall,) if case.unconverted_fall else ()
+    return (*((today,) if case.is_taper else ()), *unconverted, *case.later_falls)
 
 
 def worst(case: Case, guideline: Guideline) -> Judged | None:

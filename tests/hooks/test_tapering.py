@@ -381,6 +381,16 @@ def test_what_never_began_was_not_taken(status, services):
     assert not [one for one in services["order-sign"].evaluate(asked, call) if one.source.topic is Topic.SLOWER_TAPER]
 
 
+def test_fall_of_an_opioid_without_a_factor_is_told_by_its_share(answer):
+    levorphanol = order("l", "levorphanol tartrate 2 MG Oral Tablet", 4, authoredOn=ago(800))
+    cards = answer([instead_of("n", "levorphanol tartrate 2 MG Oral Tablet", 2, prior="l")], levorphanol)
+    [card] = [one for one in cards if one.source.topic is Topic.SLOWER_TAPER]
+    assert (card.indicator.value, card.finding.rule) == ("critical", "TA5")
+    assert card.summary.startswith("This order lowers opioids by 50% in one step")
+    assert "Its own dose falls by 50%; in MME it cannot be told." in card.detail
+    assert "MME/day" not in card.detail
+
+
 # ---- the slower way ----
 
 

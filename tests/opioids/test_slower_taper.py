@@ -15,6 +15,7 @@ from opioids.patient import Patient
 from opioids.prescriptions import Ignored, IgnoredReason, Uncounted, UncountedReason
 from opioids.recommendations import HeldBack, Recommendation, Topic, Urgency
 from opioids.rules import recommend
+from opioids.rules.deprescribing_review import deprescribing_review
 from opioids.rules.dose_escalation import dose_escalation
 from opioids.rules.naloxone_offer import naloxone_offer
 from opioids.rules.restored_dose import restored_dose
@@ -94,6 +95,29 @@ def test_stop_of_an_unknown_dose_in_pregnancy_asks_for_expertise(found, table):
 
 def test_naloxone_is_offered_when_an_unknown_dose_stops(found, table):
     assert found(0, 0, naloxone_offer, **stop(table))[1] == "NX06"
+
+
+# ---- a fall of what has no factor ----
+
+
+def test_share_of_an_opioid_without_a_factor_is_judged_like_any_other(found, table):
+    def lowered(percent, **given):
+        fall = Fall(
+            day=TODAY,
+            before=Decimal(100),
+            after=Decimal(100 - percent),
+            change=change(100, 100 - percent),
+            therapy_days=given.get("therapy_days", 400),
+        )
+        unknown = uncounted(table)
+        return {"current": unknown, "proposed": unknown, "unconverted_fall": fall, **given}
+
+    assert found(0, 0, **lowered(10)) is HeldBack.WITHIN_PACE
+    assert found(0, 0, **lowered(11)) == (Urgency.WARNING, "TA2", ())
+    assert found(0, 0, **lowered(50)) == (Urgency.CRITICAL, "TA5", ())
+    assert found(0, 0, **lowered(50), therapy_days=80) is HeldBack.NOT_LONG_TERM
+    assert found(0, 0, naloxone_offer, **lowered(11))[1] == "NX06"
+    assert found(0, 0, deprescribing_review, **lowered(11)) is HeldBack.BEING_LOWERED
 
 
 # ---- pregnancy, benzodiazepines ----

@@ -1,0 +1,81 @@
+"""The step down of an opioid that the table in use does not convert."""
+
+from __future__ import annotations
+
+import pytest
+
+from opioids.later_falls import Measure
+from opioids.mme import mme_total
+from opioids.prescriptions import Ignored, IgnoredReason, Uncounted, UncountedReason
+from opioids.products import Ingredient
+from opioids.quantities import Unit
+from opioids.regimen import Regimen
+from opioids.unconverted import fall_without_factor
+from tests.opioids.build import METHADONE, MORPHINE, OXYCODONE, TODAY, dose, often, prescription, product, sig
+
+
+def taken(mg, of: Ingredient = METHADONE, reference="a"):
+    return prescription(reference, sig(dose=dose(mg, unit=Unit.MG), frequency=often(1)), of=product(of, 5))
+
+
+@pytest.fixture
+def fall(knowledge):
+    """What falls between two lists of orders under a table without a factor for methadone."""
+
+    def between(before, after, table="ca-2017", tables=("ca-2017", "cdc-2016", "cdc-2022")):
+        by = knowledge.tables[table]
+        return fall_without_factor(
+            Regimen(current=tuple(before), proposed=tuple(after), written=frozenset(), replaced=frozenset()),
+            (mme_total(before, by, TODAY), mme_total(after, by, TODAY)),
+            [
+                Measure(table=knowledge.tables[one], shelf=knowledge.shelf_of("CA"), practice=knowledge.tapers.practice)
+                for one in tables
+            ],
+            400,
+        )
+
+    return between
+
+
+def test_share_of_its_own_dose_is_told(fall):
+    found = fall([taken(60)], [taken(30)])
+    assert (found.change.percent, found.day, found.therapy_days) == (50, TODAY, 400)
+    assert not found.change.to_zero
+
+
+def test_table_whose_factor_goes_by_the_dose_is_no_measure(fall):
+    # Half of 60 mg is much less than half of its morphine equivalents by the factors of 2016.
+    assert fall([taken(60)], [taken(30)], tables=("cdc-2016",)) is None
+
+
+def test_without_a_table_that_converts_it_nothing_is_told(fall):
+    assert fall([taken(60)], [taken(30)], tables=("ca-2017",)) is None
+
+
+@pytest.mark.parametrize("mg", [60, 80])
+def test_dose_that_stays_or_rises_is_no_fall(mg, fall):
+    assert fall([taken(60)], [taken(mg)]) is None
+
+
+def test_beside_another_opioid_the_share_of_the_whole_is_not_known(fall):
+    other = taken(20, OXYCODONE, "b")
+    assert fall([taken(60), other], [taken(30), other]) is None
+
+
+def test_opioid_that_the_table_converts_is_judged_by_its_total(fall):
+    assert fall([taken(60, MORPHINE)], [taken(30, MORPHINE)]) is None
+
+
+def test_stop_is_another_matter(fall):
+    assert fall([taken(60)], []) is None
+
+
+def test_dose_that_is_not_known_has_no_share(fall):
+    unread = Uncounted(reference="a", medication="a", reason=UncountedReason.DOSE_UNREADABLE, detail="")
+    assert fall([unread], [taken(30)]) is None
+    assert fall([taken(60), unread], [taken(30), unread]) is None
+
+
+def test_what_adds_nothing_does_not_matter(fall):
+    tablet = Ignored(reference="c", medication="c", reason=IgnoredReason.NOT_AN_OPIOID)
+    assert fall([taken(60), tablet], [taken(30), tablet]).change.percent == 50
