@@ -19,6 +19,7 @@ from opioids.sig_doses import dose
 from opioids.sig_limits import Length, Maximum, Stage, Sum, length, maximum, stage, stated_sum
 from opioids.sig_reasons import after_for, after_reasons
 from opioids.sig_remarks import AS_NEEDED, MARKS, ROUTES, SEVERITIES, Mark
+from opioids.sig_schedule import schedule
 from opioids.sig_strengths import WrittenDose
 from opioids.sig_times import Often, often
 from opioids.sig_tokens import Direction, Found, Kind, phrase, skip, tokens
@@ -44,6 +45,12 @@ def statements(text: str) -> tuple[tuple[Statement, ...], tuple[str, ...]]:
     words: list[str] = []
     at = 0
     while direction[at].kind is not Kind.END:
+        day = schedule(direction, at) if not words else None
+        if day is not None:
+            for pair in day[0]:
+                read.extend((Mark.SEPARATOR, *pair))
+            at = day[1]
+            continue
         found = _statement(direction, at)
         if found is None or (words and _is_bare(found[0])):
             # A number without a unit belongs to the words beside it: "2 puffs", "every 4".
