@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
+from enum import StrEnum, auto
 
 from opioids.name_words import words_of
 from opioids.tables import rows_of
@@ -41,7 +41,7 @@ class Place(StrEnum):
     HOSPITAL = "hospital"
     """Inpatient, emergency, perioperative."""
     OUTSIDE = "outside"
-    UNKNOWN = "unknown"
+    UNKNOWN = auto()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,9 +65,9 @@ def tests_for(mutant: Mutant, known: Baseline, importers: dict[Path, set[Path]],
     """The tests that run the mutant's lines, the quickest first, up to so many seconds.
 
     What runs outside tests (tables, loaded knowledge) is looked for by the tests of its module and of those that import
-    it, after those that run the lines themselves, of which few would be among so many others. First come the files of
-    tests that name the module (who reads a constant runs no line of it), then those that are about little else: of a
-    word of the grammar, those of directions before those of everything.
+    it, after those that run the lines themselves, of which few would be among so many others. Half of the time is for
+    files of tests that name the module (who reads a constant runs no line of it), the rest first for those that are
+    about little else: of a word of the grammar, those of directions before those of everything.
     """
     lines = known.lines.get(str(mutant.path), {})
     found: set[str] = set()
@@ -83,8 +83,10 @@ def tests_for(mutant: Mutant, known: Baseline, importers: dict[Path, set[Path]],
                 around |= tests
         around = (around - no_tests) & known.seconds.keys()
         naming = {test for test in known.seconds if _names(_file_of(test), mutant.path)}
-        left = most_seconds - sum(known.seconds[test] for test in chosen)
-        chosen += _quickest((around | naming) - direct, mutant.path.stem, known, left, _shares(around, naming, known))
+        for some, share_of_time in ((naming, 0.5), (around, 1)):
+            left = most_seconds - sum(known.seconds[test] for test in chosen)
+            others = some - set(chosen)
+            chosen += _quickest(others, mutant.path.stem, known, left * share_of_time, _shares(around, known))
     return chosen
 
 
@@ -99,11 +101,10 @@ def _names(file: str, module: Path) -> bool:
     return path.exists() and f"from {name} import " in path.read_text(encoding="utf-8")
 
 
-def _shares(tests: set[str], naming: set[str], known: Baseline) -> dict[str, float]:
-    """For each file of tests, in tenths, how many of its tests are among `tests`; more than all where it is named."""
+def _shares(tests: set[str], known: Baseline) -> dict[str, float]:
+    """For each file of tests, in tenths, how many of its tests are among `tests`."""
     among, every = (Counter(map(_file_of, some)) for some in (tests, known.seconds))
-    shares = {file: round(among[file] / count, 1) for file, count in every.items()}
-    return {**shares, **{_file_of(test): 2 for test in naming}}
+    return {file: round(among[file] / count, 1) for file, count in every.items()}
 
 
 def _quickest(

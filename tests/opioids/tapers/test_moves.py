@@ -10,7 +10,7 @@ import pytest
 from opioids.products import Route
 from opioids.shelf import ShelfLine
 from opioids.tapers import moves
-from opioids.tapers.amounts import Amounts
+from opioids.tapers.amounts import Amounts, solid_amounts
 from opioids.tapers.moves import Aim, next_doses
 from opioids.tapers.streams import Stream
 from opioids.tapers.values import Sort
@@ -75,6 +75,20 @@ def test_dose_that_cannot_be_put_together_is_lowered_to_the_next_that_can(stream
     before = stream([40, 40])
     aim = Aim(wanted=Decimal(2), at_first=Decimal(2), most=Decimal(2), apart=Decimal(20))
     assert next_doses(before, (Decimal(33), Decimal(40)), aim) == (30, 40)
+
+
+# ---- what can be taken at a time ----
+
+
+@pytest.mark.parametrize("present", [40, 200], ids=["four tablets", "twenty tablets"])
+def test_of_two_strengths_together_nobody_takes_more_than_eight_units(present, products, standard):
+    """Of one strength as many are taken as now."""
+    five, ten = products["1049621"], products["1049683"]
+    amounts = solid_amounts(ShelfLine(products=(five, ten)), ten, Decimal(present), standard().practice, halves=False)
+    made_of = [amounts.units(one) for one in amounts.descending]
+    mixed = [sum(count for _, count in units) for units in made_of if len(units) == 2]
+    assert max(mixed) == (4 if present == 40 else 8)
+    assert max(count for units in made_of if len(units) == 1 for _, count in units) == present / 10
 
 
 # ---- where no step is near the pace ----
