@@ -56,6 +56,7 @@ _SAME_SIGNS = (
     | dict.fromkeys(map(ord, "\u00b5\u03bc"), "u")  # the micro sign and the Greek letter
     | {ord("\u2044"): "/", ord("\u00d7"): "x", ord("\u2019"): "'"}
     | {ord("½"): " 1/2 ", ord("¼"): " 1/4 ", ord("¾"): " 3/4 "}
+    | {ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue", ord("ß"): "ss"}
 )
 _WITHOUT_STOPS = str.maketrans("", "", ".()")
 _FRACTIONS = {"1/2": Decimal("0.5"), "1/4": Decimal("0.25"), "3/4": Decimal("0.75")}

@@ -85,7 +85,7 @@ UNITS = _units(
         UnitWord(unit=Unit.EACH, noun="lozenge"): "lozenge lozenges troche troches",
         UnitWord(unit=Unit.EACH, noun="suppository"): "suppository suppositories supp supps",
         UnitWord(unit=Unit.EACH, noun="drop"): "drop drops gtt gtts",
-        UnitWord(unit=Unit.EACH): "pill pills",
+        UnitWord(unit=Unit.EACH): "pill pills stueck stk",
     }
 )
 EACH_BY_MOUTH = UnitWord(unit=Unit.EACH)
