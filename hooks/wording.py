@@ -120,12 +120,12 @@ def left_out_lines(ignored: Sequence[Ignored]) -> list[str]:
 
 
 def months(days: int) -> str:
-    """A length of therapy in words."""
+    """A length of therapy in words, rounded down; a year is one only after 365 days."""
     if days >= 730:
         return f"{days // 365} years"
     if days >= 60:
-        return f"{days // 30} months"
-    return f"{days} days"
+        return f"{days // 30 if days >= 365 else min(days // 30, 11)} months"
+    return "1 day" if days == 1 else f"{days} days"
 
 
 _SCORED = {Measured.PAIN: "Pain", Measured.PAIN_AND_FUNCTION: "Pain and function (PEG)"}

@@ -221,8 +221,11 @@ def test_an_amount_is_rounded_as_by_hand(amount, words):
 
 @pytest.mark.parametrize(
     ("days", "words"),
-    [(0, "0 days"), (59, "59 days"), (60, "2 months"), (551, "18 months"), (729, "24 months"), (730, "2 years")],
-)
+    [
+        (0, "0 days"), (1, "1 day"), (2, "2 days"), (59, "59 days"), (60, "2 months"), (359, "11 months"),
+        (364, "11 months"), (365, "12 months"), (551, "18 months"), (729, "24 months"), (730, "2 years"),
+    ],
+)  # fmt: skip
 def test_a_length_is_said_in_the_unit_that_people_use(days, words):
     assert months(days) == words
 
