@@ -509,3 +509,20 @@ def test_criterion_that_nothing_could_meet_is_refused(criterion, load_changed):
 
 def test_guideline_on_disk_is_the_one_that_is_loaded(knowledge):
     assert load_guideline("us-cdc-2022") == knowledge.guidelines["us-cdc-2022"]
+
+
+def test_attributes_of_a_guideline_are_its_own(knowledge):
+    said = {name: {one.text for one in loaded.attributes} for name, loaded in knowledge.guidelines.items()}
+    own = {
+        name: {row["text"] for row in rows("guidelines/attributes.csv") if row["guideline"] == name} for name in said
+    }
+    assert said == own
+
+
+def test_only_support_that_is_worth_an_offer_is_offered(knowledge):
+    shown = {row["words"]: row["shown"] for row in rows("guidelines/support.csv")}
+    for loaded in knowledge.guidelines.values():
+        offered = [one.words for one in loaded.support]
+        assert "an agreed plan with nurse support" in offered
+        assert {shown[words] for words in offered} == {"yes"}
+        assert "an education brochure by mail" not in offered
