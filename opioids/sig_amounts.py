@@ -30,6 +30,8 @@ from opioids.sig_words import (
 _WIDEST_RANGE = 4
 _RANGE_WORDS = ("-", "to", "or")
 _MASS = (Unit.MG, Unit.MCG_PER_HOUR)
+_DIGITS = (Kind.NUMBER, Kind.FRACTION)
+_NUMBER_WORDS = frozenset((*NUMBERS, *TENS, *ROMAN, *FRACTIONS))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,8 @@ class Span:
 
 def number(direction: Direction, at: int) -> Found[Decimal] | None:
     """One positive number: "2", "two", "two (2)", "two 2 tablets", "half", "1/2", "1 1/2", "one and a half"."""
+    if direction[at].kind not in _DIGITS and direction[at].text not in _NUMBER_WORDS:
+        return None  # as most words: nothing else needs to be looked at
     read = _plain_number(direction, at)
     if read is None:
         return None
