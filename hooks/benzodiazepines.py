@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -56,7 +56,8 @@ def benzodiazepine_lowered(
     if is_lowered([_sedative(one) for one in taken], after, today):
         return True
     since = later(today, -window.days)
-    earlier = ((_sedative(one), _ended(one)) for one in known if _is_over(one[0]))
+    replaced_on = {key: order.started for order, _ in known if order.started for key in order.replaces}
+    earlier = ((_sedative(one), _ended(one, replaced_on)) for one in known if _is_over(one[0]))
     return any(
         is_lowered([one], after, today)
         for one, ended in earlier
@@ -88,8 +89,9 @@ def _sedative(one: ReadOrder, *, being_written: bool = False) -> SedativeOrder:
     )
 
 
-def _ended(one: ReadOrder) -> date | None:
-    """The first day without what an order gave."""
+def _ended(one: ReadOrder, replaced_on: Mapping[str, date]) -> date | None:
+    """The first day without what an order gave: at the latest that of the order that took its place."""
     order, sent = one
     end = period_of(sent)[1]
-    return later(end, 1) if end else supply_ends_of(sent, read_taking(sent).lasts, order.started)
+    own = later(end, 1) if end else supply_ends_of(sent, read_taking(sent).lasts, order.started)
+    return min((day for day in (own, replaced_on.get(order.key)) if day), default=None)

@@ -201,6 +201,15 @@ def test_benzodiazepine_that_was_lowered_within_four_weeks(ended, days, units, s
     assert said(LOWERED, ER, LORAZEPAM, history=bundle(before)) == spoken
 
 
+@pytest.mark.parametrize(("replaced", "spoken"), [(25, ("warning", "TA9")), (26, None)])
+@pytest.mark.parametrize("lasted", [{"dispenseRequest": supply(500)}, {}])
+def test_benzodiazepine_that_a_lower_order_replaced_within_four_weeks(replaced, spoken, lasted, said):
+    before = order("was", "lorazepam", 3, status="stopped", authoredOn=ago(400), **lasted)
+    link = {"priorPrescription": {"reference": "MedicationRequest/was"}}
+    now = order("now", "lorazepam", 2, authoredOn=ago(replaced), **link)
+    assert said(LOWERED, ER, now, history=bundle(before)) == spoken
+
+
 def test_benzodiazepine_that_ended_within_four_weeks(said):
     before = order("was", "lorazepam", 1, status="stopped", authoredOn=ago(60), dispenseRequest=supply(40))
     assert said(LOWERED, ER, history=bundle(before)) == ("warning", "TA9")
