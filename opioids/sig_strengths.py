@@ -76,8 +76,12 @@ def times_a_strength(direction: Direction, at: int) -> Found[WrittenDose] | None
 
 
 def one_of_strength(direction: Direction, at: int) -> Found[WrittenDose] | None:
-    """Reads "15 mg tablet": one of them. Not after a number ("2 5 mg tablet"), and not "5 mg tablets"."""
-    if at > 0 and direction[at - 1].kind in (Kind.NUMBER, Kind.FRACTION):
+    """Reads "15 mg tablet": one of them. Not after a number ("2 5 mg tablet"), and not "5 mg tablets".
+
+    Nor "one mg tablet", which has lost its strength.
+    """
+    after_a_number = at > 0 and direction[at - 1].kind in (Kind.NUMBER, Kind.FRACTION)
+    if after_a_number or direction[at].kind is not Kind.NUMBER:
         return None
     strength = simple_amount(direction, at)
     if strength is None or strength[0].unit is not Unit.MG:
