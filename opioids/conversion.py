@@ -118,8 +118,8 @@ class ConversionTable:
     """One published table of factors, of one edition. Tables are never mixed within a total.
 
     `rules` holds the alternatives for an ingredient by a route: one, or one for each form of product.
-    `states` says in the table's own terms why an ingredient that it lists has no factor, where it has none.
-    `supplement` is the table whose figure may stand beside an opioid it does not convert, never in the total.
+    `withheld` says in the table's own terms why a listed ingredient has no factor. `supplement` is the table
+    whose figure may stand beside an opioid that this one does not convert, never in the total.
     """
 
     id: str
@@ -130,7 +130,7 @@ class ConversionTable:
     edition: str
     review: Review
     rules: Mapping[tuple[str, Route], tuple[Rule, ...]]
-    states: Mapping[str, str]
+    withheld: Mapping[str, str]
     supplement: ConversionTable | None = None
 
     def find(self, ingredient: Ingredient, route: Route, noun: str) -> Rule | Refusal:
@@ -147,7 +147,7 @@ class ConversionTable:
 
     def no_factor(self, ingredient: Ingredient) -> Refusal:
         """Why an ingredient cannot be converted by any route."""
-        why = self.states.get(ingredient.name)
+        why = self.withheld.get(ingredient.name)
         return Refusal(
             reason=UncountedReason.NO_FACTOR,
             detail=f"{self.id} has no factor for {ingredient.name}{f': {why}' if why else ''}",

@@ -44,6 +44,8 @@ def load_table(table_id: str) -> ConversionTable:
     folder = f"conversion_tables/{table_id}"
     about = document_of(f"{folder}/table.json")
     rows = list(rows_of(f"{folder}/factors.csv"))
+    rules = _rules(rows, table_id)
+    without = [row for row in rows if not any(name == row["ingredient"] for name, _ in rules)]
     return ConversionTable(
         id=table_id,
         title=about["title"],
@@ -52,8 +54,8 @@ def load_table(table_id: str) -> ConversionTable:
         url=about["url"],
         edition=about["edition"],
         review=Review(about["review"]),
-        rules=_rules(rows, table_id),
-        states={row["ingredient"]: row["status"] for row in rows if row["status"] != _NOT_LISTED},
+        rules=rules,
+        withheld={row["ingredient"]: row["status"] for row in without if row["status"] != _NOT_LISTED},
         supplement=load_table(about["supplement"]) if "supplement" in about else None,
     )
 

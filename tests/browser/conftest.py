@@ -89,6 +89,9 @@ def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
+    parts = server.app.extensions["opioid_cds"]
+    parts.memory.close()
+    parts.explaining.recorder.close()
 
 
 @dataclass(slots=True)

@@ -99,11 +99,24 @@ def engines(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Engine]]:
 
 
 @pytest.fixture
-def make_app(
-    tmp_path: Path, database_url: str, engines: list[Engine], knowledge: Knowledge
-) -> Iterator[Callable[..., Flask]]:
+def put_up(engines: list[Engine]) -> Iterator[Callable[..., Flask]]:
+    """`create_app`, and the end of every application that was made when the test ends."""
     made: list[Flask] = []
 
+    def make(*arguments: Any, **parts: Any) -> Flask:
+        made.append(create_app(*arguments, **parts))
+        return made[-1]
+
+    yield make
+    for app in made:
+        app.extensions["opioid_cds"].memory.close()
+        app.extensions["opioid_cds"].explaining.recorder.close()
+
+
+@pytest.fixture
+def make_app(
+    tmp_path: Path, database_url: str, put_up: Callable[..., Flask], knowledge: Knowledge
+) -> Callable[..., Flask]:
     def make(toml: str = "", database: str = database_url, **parts: Any) -> Flask:
         given = {
             "knowledge": knowledge,
@@ -111,13 +124,9 @@ def make_app(
             "clock": lambda: fakes.NOW,
             "new_uuid": fakes.uuids(),
         }
-        made.append(create_app(fakes.settings(tmp_path, toml, database), **{**given, **parts}))
-        return made[-1]
+        return put_up(fakes.settings(tmp_path, toml, database), **{**given, **parts})
 
-    yield make
-    for app in made:
-        app.extensions["opioid_cds"].memory.close()
-        app.extensions["opioid_cds"].explaining.recorder.close()
+    return make
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ import pytest
 from click.testing import CliRunner
 
 from cds_service import cli, settings
-from cds_service.app import create_app
 from cds_service.rxnorm import document, rrf
 from cds_service.rxnorm.importing import folder_of, import_release
 from opioids.formulary import load_formulary, released_products
@@ -531,8 +530,8 @@ def configured(**given):
     return settings.load(None, {"OPIOID_CDS_DATABASE__URL": "sqlite://", **environment})
 
 
-def test_service_loads_the_formulary_of_the_settings_and_says_so(formulary):
-    client = create_app(configured(FORMULARY__FILE=str(formulary))).test_client()
+def test_service_loads_the_formulary_of_the_settings_and_says_so(formulary, put_up):
+    client = put_up(configured(FORMULARY__FILE=str(formulary))).test_client()
     told = client.get("/about", headers={"Accept": "application/json"}).json["formulary"]
     assert told["opioidProducts"] == len(load_formulary().products) + 6
     assert (told["imported"]["version"], told["imported"]["date"]) == ("20AA_251102F", "2025-11-02")
@@ -540,8 +539,8 @@ def test_service_loads_the_formulary_of_the_settings_and_says_so(formulary):
     assert b"RxNorm 20AA_251102F imported by this site" in client.get("/about", headers={"Accept": "text/html"}).data
 
 
-def test_service_without_a_formulary_of_its_own_says_that_too():
-    client = create_app(configured()).test_client()
+def test_service_without_a_formulary_of_its_own_says_that_too(put_up):
+    client = put_up(configured()).test_client()
     assert client.get("/about", headers={"Accept": "application/json"}).json["formulary"]["imported"] is None
 
 

@@ -13,7 +13,6 @@ from click.testing import CliRunner
 from werkzeug.serving import make_server
 
 from cds_service import cli
-from cds_service.app import create_app
 from cds_service.settings import load
 from cds_service.site_sheet import kinds, worked_case
 from hooks.cards import override_reasons
@@ -109,8 +108,8 @@ def test_a_missing_public_address_is_said_at_the_top(run):
     assert "`public_url` is not set" in "\n".join(run("site", "generic").output.splitlines()[:4])
 
 
-def test_the_test_request_on_the_sheet_answers_what_the_sheet_says(tmp_path):
-    app = create_app(load(environ={"OPIOID_CDS_DATABASE__URL": f"sqlite:///{tmp_path / 'a.sqlite3'}"}))
+def test_the_test_request_on_the_sheet_answers_what_the_sheet_says(tmp_path, put_up):
+    app = put_up(load(environ={"OPIOID_CDS_DATABASE__URL": f"sqlite:///{tmp_path / 'a.sqlite3'}"}))
     answer = app.test_client().post("/cds-services/opioid-order-sign", json=worked_case())
     assert any("142.5 MME/day" in card["summary"] for card in answer.get_json()["cards"])
 
@@ -118,8 +117,8 @@ def test_the_test_request_on_the_sheet_answers_what_the_sheet_says(tmp_path):
 # ---- the doctor ----
 
 
-def test_a_sound_deployment_is_found_sound(run, tmp_path):
-    app = create_app(load(environ={"OPIOID_CDS_DATABASE__URL": f"sqlite:///{tmp_path / 'a.sqlite3'}"}))
+def test_a_sound_deployment_is_found_sound(run, tmp_path, put_up):
+    app = put_up(load(environ={"OPIOID_CDS_DATABASE__URL": f"sqlite:///{tmp_path / 'a.sqlite3'}"}))
     with served(app) as url:
         result = run("doctor", url)
     assert result.exit_code == 0, result.output
@@ -128,12 +127,12 @@ def test_a_sound_deployment_is_found_sound(run, tmp_path):
     assert "WRONG" not in result.output
 
 
-def test_the_doctor_goes_straight_to_the_address_with_the_token_that_it_was_given(run, tmp_path, monkeypatch):
+def test_the_doctor_goes_straight_to_the_address_with_the_token_that_it_was_given(run, tmp_path, monkeypatch, put_up):
     (tmp_path / ".netrc").write_text("machine 127.0.0.1 login someone password else\n", encoding="utf-8")
     monkeypatch.setenv("HOME", str(tmp_path))
     for name in ("http_proxy", "HTTP_PROXY", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
-    app = create_app(load(environ={"OPIOID_CDS_DATABASE__URL": f"sqlite:///{tmp_path / 'a.sqlite3'}"}))
+    app = put_up(load(environ={"OPIOID_CDS_DATABASE__URL": f"sqlite:///{tmp_path / 'a.sqlite3'}"}))
     sent = []
 
     def noted(environ, start):
@@ -145,12 +144,12 @@ def test_the_doctor_goes_straight_to_the_address_with_the_token_that_it_was_give
     assert set(sent) == {"Bearer given", None}
 
 
-def test_services_in_shadow_are_told(run, tmp_path):
+def test_services_in_shadow_are_told(run, tmp_path, put_up):
     environ = {
         "OPIOID_CDS_DATABASE__URL": f"sqlite:///{tmp_path / 'a.sqlite3'}",
         "OPIOID_CDS_SERVICES__OPIOID_ORDER_SIGN__SHADOW": "true",
     }
-    with served(create_app(load(environ=environ))) as url:
+    with served(put_up(load(environ=environ))) as url:
         assert "note  worked case: no card: the service is in shadow" in run("doctor", url).output
 
 
@@ -188,8 +187,8 @@ def test_every_fault_of_something_else_at_the_address_is_named(run):
     assert result.output.splitlines()[-1] == "6 wrong"
 
 
-def test_an_error_that_is_no_operation_outcome_is_wrong(run, tmp_path):
-    app = create_app(load(environ={"OPIOID_CDS_DATABASE__URL": f"sqlite:///{tmp_path / 'a.sqlite3'}"}))
+def test_an_error_that_is_no_operation_outcome_is_wrong(run, tmp_path, put_up):
+    app = put_up(load(environ={"OPIOID_CDS_DATABASE__URL": f"sqlite:///{tmp_path / 'a.sqlite3'}"}))
 
     def proxied(environ, start_response):
         if environ["PATH_INFO"].endswith("no-such-service"):
