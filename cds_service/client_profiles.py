@@ -37,6 +37,7 @@ def _traits(profile: ClientProfile, rows: list[dict[str, Any]]) -> ClientTraits:
         selection=SelectionBehavior(value["selection"]),
         applies=frozenset(map(ActionType, value["applies"])),
         actions_per_suggestion=value["actions_per_suggestion"],
+        keeps_details=value["keeps_details"],
         detail=DetailFormat(value["detail"]),
         detail_extension=value["detail_extension"],
         shows_links=value["shows_links"],

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from fhir_mappings.orders import with_code_systems
 from hooks.protocol import Action, ActionType, Card, Coding, SelectionBehavior, Suggestion
+from opioids.recommendations import Topic
 from opioids.rules import SAFETY_FIRST
 
 
@@ -27,14 +28,17 @@ class DetailFormat(StrEnum):
 class ClientTraits:
     """What is known of one kind of client.
 
-    `applies` are the kinds of action that it takes over as they are meant; `code_systems` what it calls a
-    code system that it has another name for; `detail_extension` where it wants to be told of a plain detail.
+    `applies` are the kinds of action that it takes over as they are meant; `keeps_details` is false when of an
+    order that is created only the drug is taken over, and its directions are the client's own. `code_systems` tells
+    what it calls a code system that it has another name for; `detail_extension` where it wants to be told of a plain
+    detail.
     """
 
     name: str
     selection: SelectionBehavior
     applies: frozenset[ActionType]
     actions_per_suggestion: int
+    keeps_details: bool
     detail: DetailFormat
     detail_extension: str
     shows_links: bool
@@ -58,12 +62,12 @@ class ClientTraits:
             and self.selection is card.selection
             and not self.code_systems
             and (self.shows_links or not card.links)
-            and all(map(self._takes, card.suggestions))
+            and all(self._takes(one, card) for one in card.suggestions)
             and all(reason.system == self.override_system for reason in card.override_reasons)
         )
 
     def _changed(self, card: Card) -> Card:
-        taken = tuple(one for one in card.suggestions if self._takes(one))
+        taken = tuple(one for one in card.suggestions if self._takes(one, card))
         told = [one.label for one in card.suggestions if one not in taken]
         detail = "\n\n".join([card.detail, *(f"Suggested: {label}." for label in told)])
         extensions = card.extensions
@@ -81,9 +85,11 @@ class ClientTraits:
             extensions=extensions,
         )
 
-    def _takes(self, suggestion: Suggestion) -> bool:
+    def _takes(self, suggestion: Suggestion, card: Card) -> bool:
+        """Whether it does what is meant: a slower step with the directions of another order is none."""
         kinds = {action.type for action in suggestion.actions}
-        return kinds <= self.applies and len(suggestion.actions) <= self.actions_per_suggestion
+        whole = self.keeps_details or card.source.topic is not Topic.SLOWER_TAPER
+        return whole and kinds <= self.applies and len(suggestion.actions) <= self.actions_per_suggestion
 
     def _suggestion(self, suggestion: Suggestion) -> Suggestion:
         return replace(suggestion, actions=tuple(map(self._action, suggestion.actions)))

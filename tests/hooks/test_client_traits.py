@@ -25,6 +25,7 @@ def traits(**changes: object) -> ClientTraits:
         "selection": SelectionBehavior.AT_MOST_ONE,
         "applies": frozenset(ActionType),
         "actions_per_suggestion": 1,
+        "keeps_details": True,
         "detail": DetailFormat.MARKDOWN,
         "detail_extension": "",
         "shows_links": True,
@@ -75,6 +76,22 @@ def test_a_suggestion_that_a_client_would_do_wrongly_is_said_in_words(actions, c
     assert found.suggestions == ()
     assert found.detail == f"{card.detail}\n\nSuggested: Add naloxone, 2 devices."
     assert replace(found, detail=card.detail, suggestions=card.suggestions) == card
+
+
+@pytest.mark.parametrize(
+    ("topic", "keeps", "offered"),
+    [
+        (Topic.SLOWER_TAPER, True, True),
+        (Topic.SLOWER_TAPER, False, False),  # a slower step with other directions is none
+        (Topic.NALOXONE_OFFER, False, True),  # the drug is what matters
+    ],
+)
+def test_step_is_offered_only_to_a_client_that_keeps_its_directions(topic, keeps, offered):
+    plain = suggesting(creating())
+    card = replace(plain, source=replace(plain.source, topic=topic))
+    found = shown(card, keeps_details=keeps)
+    assert bool(found.suggestions) is offered
+    assert ("Suggested: Add naloxone, 2 devices." in found.detail) is not offered
 
 
 def test_of_several_suggestions_those_that_can_be_taken_stay():
