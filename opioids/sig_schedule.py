@@ -50,12 +50,17 @@ def schedule(direction: Direction, at: int) -> Found[tuple[tuple[WrittenDose, Mo
 def _sizes(direction: Direction, at: int) -> tuple[tuple[Decimal, ...], int]:
     """The numbers of a row that hyphens join, and where it ends."""
     sizes: list[Decimal] = []
-    while direction[at].kind in (Kind.NUMBER, Kind.FRACTION):
+    while direction[at].kind in (Kind.NUMBER, Kind.FRACTION) and not _has_lost_a_hyphen(direction[at].text):
         sizes.append(direction[at].value)
         if direction[at + 1].text != "-":
             return tuple(sizes), at + 1
         at += 2
     return (), at
+
+
+def _has_lost_a_hyphen(number: str) -> bool:
+    """Whether a number is written as nobody writes one: "1-01-0" was "1-0-1-0"."""
+    return number[:1] == "0" and number[1:2].isdecimal()
 
 
 def _is_a_day(sizes: tuple[Decimal, ...]) -> bool:

@@ -78,10 +78,10 @@ def times_a_strength(direction: Direction, at: int) -> Found[WrittenDose] | None
 def one_of_strength(direction: Direction, at: int) -> Found[WrittenDose] | None:
     """Reads "15 mg tablet": one of them. Not after a number ("2 5 mg tablet"), and not "5 mg tablets".
 
-    Nor "one mg tablet", which has lost its strength.
+    Nor "one mg tablet", which has lost its strength, or "10 1/2 mg tablet", whose half may be of the tablet.
     """
     after_a_number = at > 0 and direction[at - 1].kind in (Kind.NUMBER, Kind.FRACTION)
-    if after_a_number or direction[at].kind is not Kind.NUMBER:
+    if after_a_number or direction[at].kind is not Kind.NUMBER or direction[at + 1].kind is not Kind.WORD:
         return None
     strength = simple_amount(direction, at)
     if strength is None or strength[0].unit is not Unit.MG:
