@@ -33,7 +33,7 @@ def schedule(direction: Direction, at: int) -> Found[tuple[tuple[WrittenDose, Mo
     if unit is _ONE and max(sizes) > _MOST_WITHOUT_UNIT:
         return None
     written = direction[at:after]
-    note = f"{''.join(token.text for token in written)} is read as morning-noon-evening"
+    note = f"{''.join(token.text for token in written)} is read as {'-'.join(_TIMES[: len(sizes)])}"
     taken = dict.fromkeys(size for size in sizes if size)
     return tuple(
         (
