@@ -72,7 +72,8 @@ REASONS = wordings(
     "|post surgical pain|opioid withdrawal symptoms|cramps|injury|pain or discomfort|rls|chronic cough|dental work"
 )
 DIAGNOSIS = wordings("dx|dx code|icd|icd10|icd-10|icd 10|icd-10 code|icd10 code|diagnosis|diagnosis code|dx codes")
-REASON_LINKS = ("or", "and", "to", "-", "/", "&", ",")
+REASON_LINKS = ("and", "to", "-", "&", ",")
+"""Before another reason, beside "/", "or" and "and" alone: "pain and/or cough", "pain, or cough"."""
 SCORE_WORDS = frozenset(words_in("scale score level rating rated"))
 SEVERITIES = frozenset(words_in("mild moderate severe"))
 AT_LEAST = wordings(">|>=|≥|> or =|greater than|more than|above|at least|greater than or equal to")

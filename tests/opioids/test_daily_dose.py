@@ -201,6 +201,20 @@ def test_each_end_of_a_range_of_12_mcg_systems_counts_its_label():
     assert amounts(one, patch(12)) == (12, 24, Unit.MCG_PER_HOUR)
 
 
+@pytest.mark.parametrize(
+    ("said", "of", "words"),
+    [
+        ("capsule", product(noun="capsule"), "2 capsules"),
+        ("", product(), "2 tablets"),
+        ("", product(form=Form.UNKNOWN, noun=""), "2 units"),
+    ],
+    ids=["in its own word", "in the product's", "in neither"],
+)
+def test_stated_maximum_at_one_time_is_said_in_units(said, of, words):
+    found = daily(sig(dose=dose(1, 3), frequency=often(4), most_at_once=dose(2, noun=said)), of)
+    assert found.assumptions == (f"at most {words} at a time as stated",)
+
+
 @pytest.mark.parametrize("worn", [6, 18, "12.4", 40])
 def test_rate_that_whole_patches_do_not_give_is_implausible(worn):
     assert reason(sig(dose=dose(worn, unit=Unit.MCG_PER_HOUR)), patch(12)) is R.IMPLAUSIBLE_DOSE
