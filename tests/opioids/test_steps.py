@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from opioids.prescriptions import Sig
-from opioids.steps import in_force
+from opioids.steps import beginnings, in_force
 from tests.opioids.build import TODAY, per_day, sig
 
 
@@ -212,3 +212,8 @@ def test_dated_patches_at_the_end_of_the_calendar_are_worn():
     one = sig(1, frequency=None, days=(date(9999, 12, 1), date(9999, 12, 31)))
     found = in_force([one], date(9999, 12, 30), starts=None, being_written=False, size=lambda _: Decimal(0), worn=True)
     assert found.sigs
+
+
+def test_step_of_several_instructions_lasts_as_long_as_the_longest_of_them():
+    taper = [step(4, sequence=1, duration=7), step(1, sequence=1, duration=14), step(2, sequence=2, duration=7)]
+    assert beginnings(taper, TODAY) == (TODAY, TODAY + timedelta(days=14))
