@@ -83,10 +83,10 @@ def tests_for(mutant: Mutant, known: Baseline, importers: dict[Path, set[Path]],
                 around |= tests
         around = (around - no_tests) & known.seconds.keys()
         naming = {test for test in known.seconds if _names(_file_of(test), mutant.path)}
-        for some, share_of_time in ((naming, 0.5), (around, 1)):
+        for some, share_of_time, shares in ((naming, 0.5, {}), (around, 1, _shares(around, known))):
             left = most_seconds - sum(known.seconds[test] for test in chosen)
             others = some - set(chosen)
-            chosen += _quickest(others, mutant.path.stem, known, left * share_of_time, _shares(around, known))
+            chosen += _quickest(others, mutant.path.stem, known, left * share_of_time, shares)
     return chosen
 
 
