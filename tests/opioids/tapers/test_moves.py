@@ -80,6 +80,20 @@ def test_dose_that_cannot_be_put_together_is_lowered_to_the_next_that_can(stream
 # ---- what can be taken at a time ----
 
 
+@pytest.mark.parametrize(
+    ("code", "halved"),
+    [("1049621", True), ("1049696", False), ("1049584", False), ("245135", False)],
+    ids=["tablet", "capsule", "extended-release tablet", "patch"],
+)
+def test_only_immediate_release_tablets_are_ever_halved(code, halved, products, standard):
+    product = products[code]
+    strength = product.components[0].strength.value
+    amounts = solid_amounts(ShelfLine(products=(product,)), product, 2 * strength, standard().practice, halves=True)
+    counts = [count for one in amounts.descending for _, count in amounts.units(one)]
+    assert any(count % 1 for count in counts) is halved
+    assert amounts.descending[0] == 2 * strength
+
+
 @pytest.mark.parametrize("present", [40, 200], ids=["four tablets", "twenty tablets"])
 def test_of_two_strengths_together_nobody_takes_more_than_eight_units(present, products, standard):
     """Of one strength as many are taken as now."""

@@ -384,3 +384,8 @@ def test_patch_that_the_table_does_not_list_is_no_step(plan, products):
         ("fentanyl ER 12 worn", 30),
         ("nothing", 0),
     ]
+
+
+def test_each_step_of_tablets_tells_what_is_left_of_the_start(plan, products):
+    steps = plan(taken(products["1049584"]), taken(products["1049621"], count=3))[0].steps
+    assert [step.left_percent for step in steps] == [100 * step.mme / steps[0].mme for step in steps]
