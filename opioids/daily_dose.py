@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from opioids.dose_sums import DailyDose, TakenDose, WornDose
 from opioids.measures import DELIVERED_12, LABELLED_12, Measure, exact, implausible, is_whole, measure_of
+from opioids.patch_limits import patch_limits
 from opioids.prescriptions import Refusal, Sig, UncountedReason
 from opioids.products import Component, Form, Product, StrengthUnit
 from opioids.quantities import BEYOND_REASON, Dose, Frequency, Unit, shown
@@ -18,8 +19,7 @@ from opioids.stated_maxima import at_most_at_once, lowest_ceiling
 MOST_TIMES_A_DAY = Decimal(1440)
 """Once a minute; nothing is taken more often."""
 
-_SHORTEST_CHANGE_DAYS = 2
-"""Fentanyl patches are changed every 72 hours, by some every 48; more often than that is a slip, or two are worn."""
+_HOURS_A_DAY = 24
 
 
 def daily_dose(sig: Sig, product: Product, component: Component) -> DailyDose | Refusal:
@@ -117,16 +117,17 @@ def _as_labelled(rate: Decimal) -> Decimal:
 def _interval_notes(frequency: Frequency | Refusal | None, dose: Dose) -> list[str]:
     if not isinstance(frequency, Frequency):
         return []
-    days = frequency.high.days / frequency.high.count
+    limits, hours = patch_limits(), _HOURS_A_DAY * frequency.high.days / frequency.high.count
     notes = []
-    if days > 7:
-        notes.append(f"changed every {shown(days)} days, longer than any patch is made for: check the interval")
-    if days < 1:
+    if hours > limits.longest_interval_hours:
+        days = shown(hours / _HOURS_A_DAY)
+        notes.append(f"changed every {days} days, longer than any patch is made for: check the interval")
+    if hours < limits.implausible_interval_hours:
         notes.append("changed more than once a day: check the interval")
-    elif days < _SHORTEST_CHANGE_DAYS:
-        notes.append(f"changed every {shown(days * 24)} hours: check the interval, or whether several are worn at once")
-    if dose.unit is Unit.EACH and dose.high > 4:
-        notes.append("more than four patches at once: check the order")
+    elif hours < limits.shortest_interval_hours:
+        notes.append(f"changed every {shown(hours)} hours: check the interval, or whether several are worn at once")
+    if dose.unit is Unit.EACH and dose.high > limits.most_at_once:
+        notes.append(f"more than {shown(limits.most_at_once)} patches at once: check the order")
     return notes
 
 

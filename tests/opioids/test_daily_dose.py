@@ -220,13 +220,30 @@ def test_rate_that_whole_patches_do_not_give_is_implausible(worn):
     assert reason(sig(dose=dose(worn, unit=Unit.MCG_PER_HOUR)), patch(12)) is R.IMPLAUSIBLE_DOSE
 
 
+LONG = "changed every {} days, longer than any patch is made for: check the interval"
+SHORT = "changed every {} hours: check the interval, or whether several are worn at once"
+SLIP = "changed more than once a day: check the interval"
+MANY = "more than 4 patches at once: check the order"
+
+
 @pytest.mark.parametrize(
-    ("count", "interval", "stated"),
-    [(1, 3, False), (1, 7, False), (1, "7.01", True), (1, 2, False), (1, "1.99", True), (4, 3, False), (5, 3, True)],
+    ("count", "days", "said"),
+    [
+        (1, 3, ""),
+        (1, 7, ""),
+        (1, "7.1", LONG.format("7.1")),
+        (1, 2, ""),
+        (1, "1.99", SHORT.format("47.76")),
+        (1, 1, SHORT.format("24")),
+        (1, "0.99", SLIP),
+        (4, 3, ""),
+        (5, 3, MANY),
+    ],
 )
-def test_unusual_wearing_is_stated(count, interval, stated):
-    found = daily(sig(dose=dose(count, noun="patch"), frequency=often(1, interval)), patch(25))
-    assert bool(found.assumptions) is stated
+def test_unusual_wearing_is_counted_and_questioned(count, days, said):
+    """Under 24 hours is a slip, under 48 (fentanyl's shortest) more than one patch perhaps, over 7 days no patch."""
+    found = daily(sig(dose=dose(count, noun="patch"), frequency=often(1, days)), patch(25))
+    assert (found.maximum, found.assumptions) == (count * 25, (said,) if said else ())
 
 
 @pytest.mark.parametrize("cut", ["0.5", "1.5", "0.99"])

@@ -38,6 +38,7 @@ KEYS = {
     "formulary/look_alikes.csv": ("word",),
     "formulary/form_words.csv": ("words",),
     "formulary/partners.csv": ("name",),
+    "formulary/patch_limits.csv": ("name",),
     "formulary/route_words.csv": ("words",),
     "formulary/salts.csv": ("salt",),
     "formulary/vague_words.csv": ("word",),

@@ -1,0 +1,31 @@
+"""How patches are worn and changed as a rule: what is beyond it is counted all the same, and questioned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+
+from opioids.tables import decimal_of, rows_of
+
+_FILE = "formulary/patch_limits.csv"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatchLimits:
+    """Hours between two changes, and patches worn at once; what each limit is for stands beside it in its file."""
+
+    implausible_interval_hours: Decimal
+    shortest_interval_hours: Decimal
+    longest_interval_hours: Decimal
+    most_at_once: Decimal
+
+
+@cache
+def patch_limits() -> PatchLimits:
+    """The limits of `opioids/knowledge/formulary/patch_limits.csv`.
+
+    Raises:
+        KnowledgeError: a row without provenance, or a number that is none.
+    """
+    return PatchLimits(**{row["name"]: decimal_of(row["value"], f"{_FILE}, {row['name']}") for row in rows_of(_FILE)})
