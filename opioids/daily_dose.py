@@ -163,10 +163,11 @@ def _unit_assumptions(dose: Dose, product: Product, component: Component) -> tup
     strength = component.strength
     if dose.unit is not Unit.MG or strength is None or strength.unit is not StrengthUnit.MG:
         return ()
-    if is_whole(dose.high / strength.value) and is_whole(dose.low / strength.value):
+    broken = next((one for one in (dose.high, dose.low) if not is_whole(one / strength.value)), None)
+    if broken is None:
         return ()
     word = product.noun or "unit"
-    return (f"{shown(dose.high)} mg is not a whole number of {exact(strength.value)} mg {word}s",)
+    return (f"{shown(broken)} mg is not a whole number of {exact(strength.value)} mg {word}s",)
 
 
 def _unit_of(product: Product, dose: Dose | None) -> Unit:

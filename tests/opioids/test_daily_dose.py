@@ -450,3 +450,15 @@ def test_sum_of_a_range_of_patches_has_both_ends():
 )
 def test_frequency_is_shown_exactly(rate, words):
     assert rate_words(rate) == words
+
+
+# ---- masses and units of the product ----
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "broken"), [(5, 10, ""), (5, "7.5", "7.5"), ("2.5", 5, "2.5"), ("2.5", "7.5", "7.5")]
+)
+def test_mass_that_whole_tablets_do_not_give_is_named(low, high, broken):
+    """Of a range the end that is meant, and the upper one of two."""
+    found = daily(sig(dose=dose(low, high, unit=Unit.MG)))
+    assert found.assumptions == ((f"{broken} mg is not a whole number of 5 mg tablets",) if broken else ())

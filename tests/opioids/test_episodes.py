@@ -47,3 +47,10 @@ def test_supply_without_a_day_or_in_the_future_counts_nothing(length):
     assert length(supplied(-1, -30)) is None
     # What was supplied for no day bridges no gap of 40 days.
     assert length(supplied(400, 50), supplied(30, 30), supplied(10, -1)) == 10
+
+
+@pytest.mark.parametrize(("covered", "days"), [(79, None), (80, 100)])
+def test_four_fifths_of_the_days_have_to_be_supplied(covered, days, length):
+    """In two supplies, with a gap that is bridged: just under, and equal."""
+    found = length(supplied(100, 60), supplied(100 - 40 - (100 - covered), 0))
+    assert found == (days or covered - 40)

@@ -429,3 +429,9 @@ def test_order_not_to_give_a_drug_that_names_one_order_takes_only_that_away():
         replaces=frozenset({"a"}),
     )
     assert after(active, [forbids])[:2] == [REPLACED, COUNTS]
+
+
+def test_third_of_three_orders_under_one_id_counts_once_where_it_says_what_the_second_did():
+    first, second = order("a"), order("a", prescription("a", sig(2)))
+    assert before([first, second, second]) == [COUNTS, COUNTS, REPLACED]
+    assert before([first, second, order("a", prescription("a", sig(3)))]) == [COUNTS, COUNTS, COUNTS]

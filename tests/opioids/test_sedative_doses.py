@@ -86,3 +86,9 @@ def test_order_being_written_counts_by_its_first_step():
     coming = (sig(1, start=TODAY + timedelta(days=1)), sig(3, start=TODAY + timedelta(days=9)))
     written = taken("lorazepam 1 mg", *coming, being_written=True)
     assert is_lowered([taken("lorazepam 1 mg", sig(2))], [written], TODAY)
+
+
+def test_drug_that_is_added_or_stopped_beside_another_says_nothing_of_the_one_that_stays():
+    diazepam = taken("diazepam 5 mg", sig(2))
+    assert not is_lowered([diazepam], [diazepam, taken("lorazepam 1 mg")], TODAY)
+    assert not is_lowered([diazepam, taken("lorazepam 1 mg")], [diazepam], TODAY)

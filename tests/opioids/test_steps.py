@@ -217,3 +217,19 @@ def test_dated_patches_at_the_end_of_the_calendar_are_worn():
 def test_step_of_several_instructions_lasts_as_long_as_the_longest_of_them():
     taper = [step(4, sequence=1, duration=7), step(1, sequence=1, duration=14), step(2, sequence=2, duration=7)]
     assert beginnings(taper, TODAY) == (TODAY, TODAY + timedelta(days=14))
+
+
+def test_of_steps_that_began_on_different_days_the_latest_counts():
+    """The latest beginning within a step decides, not its first."""
+    early = step(4, sequence=1, start=day(-9))
+    late = step(2, sequence=2, start=day(-3))
+    assert amounts([early, late]) == ([2], False)
+    assert amounts([step(2, sequence=1, start=day(-3)), step(4, sequence=2, start=day(-9))]) == ([2], False)
+    spread = [step(1, sequence=1, start=day(-20)), step(3, sequence=1, start=day(-1)), step(4, sequence=2, start=day(-9))]
+    assert amounts(spread) == ([1, 3], False)
+
+
+def test_where_some_steps_have_dates_none_are_worked_out():
+    """Its length would put the second step after the first; but dates are stated, and they do not tell."""
+    mixed = [step(4, sequence=1, duration=7, start=day(-30)), step(2, sequence=2, duration=7)]
+    assert amounts(mixed, starts=day(-3)) == ([4], True)
