@@ -226,6 +226,5 @@ def _mme(doses: tuple[PlannedDose, ...], table: ConversionTable, on: date) -> De
 
 def _a_day(product: Product, units: Decimal) -> Prescription:
     unit = Unit.ML if product.form is Form.LIQUID else Unit.EACH
-    amount = Dose(low=units, high=units, unit=unit, noun="" if unit is Unit.ML else product.noun)
-    sig = Sig(dose=amount, frequency=steadily(times(1)))
+    sig = Sig(dose=Dose(low=units, high=units, unit=unit), frequency=steadily(times(1)))
     return Prescription(reference=product.rxcui, medication=product.name, product=product, sigs=(sig,))

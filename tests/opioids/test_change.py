@@ -228,3 +228,15 @@ def test_only_strengths_of_the_formulary_are_marketed():
 def test_taken_patches_have_one_step(change):
     worn = {count: prescription("a", sig(count, frequency=often(1, 3)), of=patch(25)) for count in (1, 2)}
     assert change([worn[2]], [worn[1]]).percent == 50
+
+
+def test_solution_given_in_smaller_amounts_more_often_has_no_step(change):
+    """As much a day as before: nothing to divide by."""
+    before = taken("a", "892589", 2, dose=dose(5, unit=Unit.ML))
+    after = taken("a", "892589", 4, dose=dose("2.5", unit=Unit.ML))
+    found = change([before], [after])
+    assert (found.cut, found.volume_step, found.smallest_step) == (0, None, False)
+
+
+def test_change_of_nothing_is_no_smallest_step(change):
+    assert not change([taken("a", ER_40)], [taken("a", ER_40)]).smallest_step

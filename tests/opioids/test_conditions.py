@@ -464,3 +464,21 @@ def test_recogniser_tells_what_a_drug_is_beside_an_opioid(codes, names, sedative
 
 def test_recogniser_tells_which_opioid_a_drug_is():
     assert RECOGNISER.drug((), ("oxycodone 5 mg tablet",)).identity.product.noun == "tablet"
+
+
+@pytest.mark.parametrize(
+    ("names", "is_told"),
+    [
+        (("diazepam 10 mg",), True),
+        (("diazepam rectal gel 10 mg",), False),
+        (("diazepam", "rectal gel"), False),
+        (("rectal gel", "diazepam"), False),
+    ],
+)
+def test_what_a_sedative_is_given_for_may_be_told_by_another_of_its_names(names, is_told):
+    assert (RECOGNISER.drug((), names).risk is not None) is is_told
+
+
+def test_drug_that_is_known_by_no_name_of_ours_is_called_nothing():
+    assert RECOGNISER.drug((), ("lisinopril 10 mg",)).called == ""
+    assert RECOGNISER.drug((), ("oxycodone 5 mg tablet",)).called == "oxycodone 5 mg tablet"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -262,3 +263,8 @@ LISTED = "fentanyl,transdermal,,,mcg/h,12,30,,lookup,S,2020,verified,"
 def test_patch_that_is_listed_twice_or_without_a_plain_worth_is_refused(row, why, table_of):
     with pytest.raises(KnowledgeError, match=why):
         table_of(LISTED, row, header=WIDE)
+
+
+def test_factor_of_two_bands_depends_on_the_dose_and_one_of_one_does_not(knowledge):
+    (methadone,) = knowledge.tables["cdc-2016"].rules["methadone", Route.ORAL]
+    assert [replace(methadone, bands=methadone.bands[-count:]).banded for count in (1, 2)] == [False, True]

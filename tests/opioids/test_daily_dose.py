@@ -462,3 +462,23 @@ def test_mass_that_whole_tablets_do_not_give_is_named(low, high, broken):
     """Of a range the end that is meant, and the upper one of two."""
     found = daily(sig(dose=dose(low, high, unit=Unit.MG)))
     assert found.assumptions == ((f"{broken} mg is not a whole number of 5 mg tablets",) if broken else ())
+
+
+@pytest.mark.parametrize(
+    ("others", "mg", "counted"),
+    [((325,), 10, True), ((325, 50), 100, False), ((50, 325), 100, False), ((5,), 10, True), ((10,), 10, False)],
+)
+def test_mass_of_a_combination_is_the_opioids_unless_another_ingredient_gives_fewer_tablets(others, mg, counted):
+    of = product(strength=5, combination=True, other_strengths=tuple(map(Decimal, others)))
+    found = daily(sig(dose=dose(mg, unit=Unit.MG)), of)
+    assert (not isinstance(found, Refusal)) is counted
+
+
+def test_rate_is_its_own_measure_and_needs_no_words():
+    found = daily(sig(dose=dose(25, unit=Unit.MCG_PER_HOUR), frequency=often(1, 3)), patch(25))
+    assert (found.measure.each, found.measure.words, found.maximum) == (1, "", 25)
+
+
+def test_film_may_be_called_a_tablet():
+    assert daily(sig(dose=dose(1, noun="tablet")), product(noun="film")).maximum == 10
+    assert reason(sig(dose=dose(1, noun="film")), product()) is R.UNIT_UNKNOWN

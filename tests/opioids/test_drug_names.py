@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from types import FrameType
 
@@ -20,9 +21,11 @@ from hypothesis import strategies as st
 
 from opioids.formulary import load_formulary
 from opioids.identity import Identifier
+from opioids.name_forms import FormReader
+from opioids.name_words import amount_at, tokens_of
 from opioids.names import LONGEST_NAME_READ, MOST_AMOUNTS_READ, NameReader, names_a_drug_plainly
 from opioids.prescriptions import IgnoredReason
-from opioids.products import Form, Product, StrengthUnit, UsualPurpose
+from opioids.products import Form, Product, Route, StrengthUnit, UsualPurpose
 from opioids.tables import rows_of
 
 FORMULARY = load_formulary()
@@ -569,3 +572,49 @@ def test_text_names_a_drug(text):
 )
 def test_text_names_no_drug_plainly(text):
     assert not names_a_drug_plainly(text)
+
+
+# ---- amounts and forms beside one another ----
+
+
+def test_amount_in_no_volume_is_no_strength_and_the_text_goes_on_after_it():
+    tokens = tokens_of("10 mg / 0 ml tablet")
+    amount, at = amount_at(tokens, 0)
+    assert (amount.per, tokens[at].text) == (None, "tablet")
+
+
+def test_number_that_begins_with_a_point_is_a_number_in_its_digits():
+    assert [(one.text, one.value) for one in tokens_of("morphine .5 mg")] == [
+        ("morphine", None),
+        ("5", Decimal("0.5")),
+        ("mg", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "reading"),
+    [
+        ("hydrocodone 7.5 mg acetaminophen 325 mg/15 mL", "hydrocodone 0.5 mg/mL, liquid, ?, combined"),
+        ("hydrocodone-acetaminophen 7.5 mg 325 mg/15 mL", "hydrocodone ?, ?, ?, combined"),
+        ("hydrocodone 7.5 acetaminophen 325 mg/15 mL", "hydrocodone ?, ?, ?, combined"),
+        ("hydrocodone 7.5 mg/5 mL acetaminophen 325 mg/15 mL", "hydrocodone 1.5 mg/mL, liquid, ?, combined"),
+        ("oxycodone acetaminophen 325 mg", "oxycodone ?, ?, ?, combined"),
+        ("hydrocodone acetaminophen 21.7 mg/mL", "hydrocodone ?, ?, ?, combined"),
+        ("hydrocodone acetaminophen 0.5 mg/mL", "hydrocodone 0.5 mg/mL, liquid, ?, combined"),
+        ("oxycodone 5 - 10 - 15 - 20 mg acetaminophen", "oxycodone ?, ?, ?, combined"),
+        ("oxycodone 5 mg - 30 tablets", "oxycodone 5 mg, tablet, oral"),
+        ("oxycodone 5 mg 10 mg", "oxycodone ?, ?, ?"),
+    ],
+)
+def test_amounts_are_given_to_their_owners_or_to_nobody(name, reading):
+    assert told(name) == reading
+
+
+@pytest.mark.parametrize("route", ["iv", "sublingual", "nasal", "oral", "topical"])
+def test_route_that_a_form_cannot_have_does_not_stand_over_it(route):
+    assert FormReader().read(f"morphine suppository {route}").stated_route is Route.RECTAL
+
+
+def test_text_without_form_or_route_states_none():
+    shape = FormReader().read("morphine 5 mg")
+    assert (shape.dose_form, shape.stated_route) == (None, None)

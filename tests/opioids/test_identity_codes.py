@@ -306,3 +306,18 @@ def test_a_name_with_the_hour_beside_it_leaves_nothing_to_assume():
 def test_film_with_a_rate_is_a_patch():
     product = IDENTIFIER.identify([], ["fentanyl 50 mcg/hr film, extended release"]).product
     assert (product.form, product.noun, product.route) == (Form.PATCH, "patch", Route.TRANSDERMAL)
+
+
+@pytest.mark.parametrize("codes", [("886622", "1809204"), ("1809204", "886622")])
+def test_product_for_animals_is_one_although_a_code_for_the_same_thing_stands_beside_its_own(codes):
+    assert told(rx(*codes)) is IgnoredReason.NOT_AN_OPIOID
+
+
+@pytest.mark.parametrize("codes", [("1049621", "1944541"), ("1944541", "1049621")])
+def test_of_codes_for_the_same_thing_the_first_in_their_order_names_it_whichever_was_sent_first(codes):
+    assert IDENTIFIER.identify(rx(*codes), []).product.rxcui == "1049621"
+
+
+@pytest.mark.parametrize("codes", [("999", "7804"), ("7804", "999"), ("7804",)])
+def test_one_code_of_an_opioid_among_those_without_a_system_is_enough(codes):
+    assert told([Code(CodeSystem.NONE, code) for code in codes]) is UncountedReason.PRODUCT_UNKNOWN

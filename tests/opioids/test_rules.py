@@ -12,7 +12,7 @@ from opioids.conditions import ConditionGroup
 from opioids.drug_classes import DrugClass
 from opioids.patient import Patient
 from opioids.prescriptions import Ignored, IgnoredReason, Uncounted, UncountedReason
-from opioids.recommendations import Recommendation, Topic, Urgency
+from opioids.recommendations import RESTORED_RULE, Recommendation, Topic, Urgency
 from opioids.rules import MOST_AT_ONCE, RULES, recommend
 from opioids.rules.data_incomplete import data_incomplete
 from opioids.rules.deprescribing_review import deprescribing_review
@@ -448,3 +448,13 @@ def test_case_that_was_asked_is_equal_to_one_that_was_not(guideline, table):
     assert asked.exclusions(guideline) == ()
     assert asked == fresh
     assert repr(asked) == repr(fresh)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_dose_that_was_lowered_before_is_said_rather_than_the_rise_alone(turned, guideline, table):
+    def restored(case, guideline):
+        return Recommendation(topic=Topic.DOSE_ESCALATION, urgency=Urgency.INFO, rule=RESTORED_RULE)
+
+    rules = [fixed(Topic.DOSE_ESCALATION, Urgency.INFO), restored]
+    found = recommend(case(table), guideline, reversed(rules) if turned else rules)
+    assert [one.rule for one in found] == [RESTORED_RULE]

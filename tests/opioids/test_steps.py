@@ -225,7 +225,11 @@ def test_of_steps_that_began_on_different_days_the_latest_counts():
     late = step(2, sequence=2, start=day(-3))
     assert amounts([early, late]) == ([2], False)
     assert amounts([step(2, sequence=1, start=day(-3)), step(4, sequence=2, start=day(-9))]) == ([2], False)
-    spread = [step(1, sequence=1, start=day(-20)), step(3, sequence=1, start=day(-1)), step(4, sequence=2, start=day(-9))]
+    spread = [
+        step(1, sequence=1, start=day(-20)),
+        step(3, sequence=1, start=day(-1)),
+        step(4, sequence=2, start=day(-9)),
+    ]
     assert amounts(spread) == ([1, 3], False)
 
 

@@ -10,7 +10,7 @@ import pytest
 from opioids.products import Route
 from opioids.shelf import ShelfLine
 from opioids.tapers import moves
-from opioids.tapers.amounts import Amounts, solid_amounts
+from opioids.tapers.amounts import Amounts, as_needed_amounts, solid_amounts
 from opioids.tapers.moves import Aim, next_doses
 from opioids.tapers.streams import Stream
 from opioids.tapers.values import Sort
@@ -179,4 +179,83 @@ def test_small_step_of_a_solution_is_one_that_is_worth_taking_but_no_larger_than
         least_step=Decimal(4),
     )
     aim = Aim(wanted=Decimal("0.5"), at_first=Decimal(at_first), most=Decimal(9), apart=Decimal(5))
+    assert next_doses(before, before.doses, aim) == after
+
+
+def of(product, count):
+    return ((product, Decimal(count)),)
+
+
+def test_half_of_a_tablet_is_more_than_nothing(products, standard):
+    tablet = products["1049621"]
+    amounts = solid_amounts(ShelfLine(products=(tablet,)), tablet, Decimal(10), standard().practice, halves=True)
+    assert amounts.descending == (10, Decimal("7.5"), 5, Decimal("2.5"), 0)
+
+
+def test_units_of_the_present_product_stay_where_another_is_as_strong(products, standard):
+    tablet, capsule = products["1049621"], products["1049696"]
+    line = ShelfLine(products=(tablet,))
+    amounts = solid_amounts(line, capsule, Decimal(15), standard().practice, halves=False)
+    assert [amounts.units(Decimal(one)) for one in (5, 10, 15)] == [of(capsule, count) for count in (1, 2, 3)]
+
+
+def test_present_dose_is_put_together_more_simply_where_it_can_be(products, standard):
+    five, ten, fifteen = (products[code] for code in ("1049621", "1049683", "1049611"))
+    line = ShelfLine(products=(five, ten, fifteen))
+    amounts = solid_amounts(line, ten, Decimal(15), standard().practice, halves=False)
+    assert amounts.units(Decimal(15)) == of(fifteen, 1)
+
+
+def test_one_more_patch_is_worn_than_now_and_no_second(products, standard):
+    """From 75 mcg/h of three systems of 25: four of them would do, with one of 12 for each."""
+    line = ShelfLine(products=(products["577057"], products["245134"]))
+    amounts = solid_amounts(line, products["245134"], Decimal(75), standard().practice, halves=False)
+    assert max(sum(count for _, count in amounts.units(one)) for one in amounts.descending) <= 4
+
+
+@pytest.mark.parametrize(("coarse", "unit"), [(10, 10), ("9.9", 5), (5, 5), ("4.9", "2.5"), ("2.5", "2.5"), (1, "2.5")])
+def test_as_needed_goes_by_the_largest_unit_that_is_no_larger_than_rounding_makes(coarse, unit, products):
+    """Of 2.5, 5 and 10 mg: just under a strength, and equal to it; without any so small, the smallest."""
+    ten, five = products["1049683"], products["1049621"]
+    least = replace(
+        five,
+        components=(replace(five.components[0], strength=replace(five.components[0].strength, value=Decimal("2.5"))),),
+    )
+    line = ShelfLine(products=(least, five, ten))
+    amounts = as_needed_amounts(line, ten, Decimal(30), Decimal(str(coarse)))
+    assert amounts.descending[:2] == (30, 30 - Decimal(str(unit)))
+
+
+def test_last_small_amounts_as_needed_are_single_units(products):
+    ten, five = products["1049683"], products["1049621"]
+    amounts = as_needed_amounts(ShelfLine(products=(five, ten)), ten, Decimal(20), Decimal(10))
+    assert [(one, amounts.units(one)) for one in amounts.descending] == [
+        (20, of(ten, 2)),
+        (15, of(five, 3)),
+        (10, of(five, 2)),
+        (5, of(five, 1)),
+        (0, ()),
+    ]
+
+
+def test_room_that_one_dose_takes_is_gone_for_the_others(stream, compared):
+    """Of 5 mg to take away there are as many ways as there are dose times."""
+    before = stream([10, 20, 30])
+    aim = Aim(wanted=Decimal(5), at_first=Decimal(5), most=Decimal(5), apart=Decimal(40))
+    assert next_doses(before, before.doses, aim) == (10, 20, 25)
+    assert len(compared) == 4
+
+
+@pytest.mark.parametrize(("late", "after"), [(False, (5, 10, 10)), (True, (10, 10, 5))])
+def test_lower_dose_comes_first_in_the_day_or_last(late, after, stream):
+    before = stream([10, 10, 10])
+    aim = Aim(wanted=Decimal(5), at_first=Decimal(5), most=Decimal(5), apart=Decimal(5), late_first=late)
+    assert next_doses(before, before.doses, aim) == after
+
+
+@pytest.mark.parametrize(("apart", "after"), [(10, (0, 10)), (9, (5, 5))])
+def test_doses_of_a_day_differ_by_as_much_as_rounding_makes_and_no_more(apart, after, stream):
+    """Few changes come before equal doses, up to that difference."""
+    before = stream([10, 10])
+    aim = Aim(wanted=Decimal(10), at_first=Decimal(10), most=Decimal(10), apart=Decimal(apart))
     assert next_doses(before, before.doses, aim) == after

@@ -389,3 +389,46 @@ def test_patch_that_the_table_does_not_list_is_no_step(plan, products):
 def test_each_step_of_tablets_tells_what_is_left_of_the_start(plan, products):
     steps = plan(taken(products["1049584"]), taken(products["1049621"], count=3))[0].steps
     assert [step.left_percent for step in steps] == [100 * step.mme / steps[0].mme for step in steps]
+
+
+# ---- what is said of one part beside others ----
+
+
+def test_what_is_said_of_one_part_is_said_beside_others(plan, products):
+    methadone, patch = taken(products["864706"]), taken(products["245135"], days=3, count=1)
+    tablets = taken(products[OXYCODONE_5], as_needed=True)
+    notes = plan(methadone, patch, tablets)[0].notes
+    assert {PlanNote.METHADONE, PlanNote.PATCHES, PlanNote.CONFIRM_USE} <= set(notes)
+    plain = plan(taken(products[OXYCODONE_ER_40]), taken(products[OXYCODONE_5]))[0].notes
+    assert not {PlanNote.METHADONE, PlanNote.PATCHES, PlanNote.CONFIRM_USE} & set(plain)
+
+
+def test_order_of_forms_names_no_drug_to_begin_with(plan, products):
+    found = plan(taken(products[OXYCODONE_ER_40]), taken(products[OXYCODONE_5]))
+    assert [(one.first, one.lead) for one in found] == [(First.EXTENDED, ""), (First.IMMEDIATE, "")]
+
+
+def test_as_needed_dose_has_no_times_of_the_day(plan, products):
+    dose = plan(taken(products[OXYCODONE_5], count=3, as_needed=True))[0].steps[0].doses[0]
+    assert (dose.time, dose.times, dose.at_most) == (None, 0, 3)
+
+
+@pytest.mark.parametrize(("count", "is_planned"), [(24, True), (25, False)])
+def test_nothing_is_planned_more_often_than_every_hour(count, is_planned, plan, products):
+    found = plan(taken(products["895869"], count=count), most_steps=1)
+    assert (not isinstance(found, NoPlan)) is is_planned
+
+
+def test_present_dose_alone_has_its_tablets(plan, products):
+    [found] = plan(taken(products[OXYCODONE_5]), most_steps=0)
+    assert (len(found.steps), found.has_tablets) == (1, True)
+
+
+def test_doses_that_are_ordered_together_keep_their_times(plan, products):
+    """Of one order the doses stand as it gives them; of several the smaller ones come first."""
+    [one] = plan(
+        taken(products[OXYCODONE_5], 2, count=3, ceilings=(Ceiling(value=Decimal(25), unit=Unit.MG, days=Decimal(1)),))
+    )
+    assert steps(one)[0] == "oxycodone 2 x 5 + 2 x 5 + 5"
+    [two] = plan(taken(products[OXYCODONE_5], 3, count=1), taken(products[OXYCODONE_5], 1, count=1, reference="b"))
+    assert steps(two)[0] == "oxycodone 5 + 3 x 5"
