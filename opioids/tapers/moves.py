@@ -64,7 +64,7 @@ def _is_rounding(stream: Stream, before: Doses, after: Doses, aim: Aim) -> bool:
     if cut <= aim.wanted:
         return True
     steps = [smallest_step(stream, dose) for dose, later in zip(before, after, strict=True) if later < dose]
-    return cut <= aim.most and cut - aim.wanted <= min(steps) / 2
+    return cut <= aim.most and cut - aim.wanted < min(steps) / 2
 
 
 def smallest_step(stream: Stream, dose: Decimal) -> Decimal:
