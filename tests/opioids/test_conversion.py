@@ -8,11 +8,25 @@ import pytest
 from opioids import conversion_files, tables
 from opioids.conversion import Band, Basis
 from opioids.conversion_files import PROVISIONAL, check_bands
+from opioids.mme import mme_total
 from opioids.prescriptions import Refusal, UncountedReason
 from opioids.products import Route
 from opioids.quantities import Unit
 from opioids.tables import KnowledgeError
-from tests.opioids.build import BUPRENORPHINE, FENTANYL, MEPERIDINE, METHADONE, MORPHINE, OXYCODONE
+from tests.opioids.build import (
+    BUPRENORPHINE,
+    FENTANYL,
+    MEPERIDINE,
+    METHADONE,
+    MORPHINE,
+    OXYCODONE,
+    TODAY,
+    dose,
+    often,
+    prescription,
+    product,
+    sig,
+)
 
 
 def band(above, up_to, factor=1) -> Band:
@@ -268,3 +282,12 @@ def test_patch_that_is_listed_twice_or_without_a_plain_worth_is_refused(row, why
 def test_factor_of_two_bands_depends_on_the_dose_and_one_of_one_does_not(knowledge):
     (methadone,) = knowledge.tables["cdc-2016"].rules["methadone", Route.ORAL]
     assert [replace(methadone, bands=methadone.bands[-count:]).banded for count in (1, 2)] == [False, True]
+
+
+@pytest.mark.parametrize(("rate", "mme"), [(12, 30), (25, 0)])
+@pytest.mark.usefixtures("knowledge")
+def test_rate_of_a_bare_ingredient_counts_where_the_table_lists_a_patch_of_it(rate, mme, table_of):
+    """Although the table lists no other strength."""
+    table = table_of(LISTED, header=WIDE)
+    worn = sig(dose=dose(rate, unit=Unit.MCG_PER_HOUR), frequency=often(1, 3), route=Route.TRANSDERMAL)
+    assert mme_total([prescription("a", worn, of=product(FENTANYL, None))], table, TODAY).maximum == mme

@@ -482,3 +482,9 @@ def test_rate_is_its_own_measure_and_needs_no_words():
 def test_film_may_be_called_a_tablet():
     assert daily(sig(dose=dose(1, noun="tablet")), product(noun="film")).maximum == 10
     assert reason(sig(dose=dose(1, noun="film")), product()) is R.UNIT_UNKNOWN
+
+
+@pytest.mark.parametrize(("noun", "maximum"), [("", 25), ("patch", 25), ("dose", 50)])
+def test_stated_maximum_of_patches_lets_so_many_be_worn_and_one_of_doses_says_nothing_of_them(noun, maximum):
+    two = sig(dose=dose(2, noun="patch"), frequency=often(1, 3), ceilings=(ceiling(1, Unit.EACH, days=3, noun=noun),))
+    assert daily(two, patch(25)).maximum == maximum

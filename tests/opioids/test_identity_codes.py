@@ -321,3 +321,12 @@ def test_of_codes_for_the_same_thing_the_first_in_their_order_names_it_whichever
 @pytest.mark.parametrize("codes", [("999", "7804"), ("7804", "999"), ("7804",)])
 def test_one_code_of_an_opioid_among_those_without_a_system_is_enough(codes):
     assert told([Code(CodeSystem.NONE, code) for code in codes]) is UncountedReason.PRODUCT_UNKNOWN
+
+
+@pytest.mark.parametrize("word", ["torbugesik 10 mg", "simbadoll", "recuvira", "naltrexnoe 50 mg", "naloxnoe"])
+def test_slip_of_a_brand_for_animals_or_of_an_antagonist_is_no_doubt_worth_having(word):
+    assert told([], word) is IgnoredReason.NOT_AN_OPIOID
+
+
+def test_product_is_for_people_unless_it_is_said_to_be_for_animals():
+    assert not ingredient_only(OXYCODONE).veterinary

@@ -104,3 +104,12 @@ def test_plain_orders_have_no_steps():
     assert not has_steps((order(step(40)),), written)
     assert not has_steps((order(step(40, start=TODAY), reference="old"),), written)
     assert has_steps((order(step(40, start=TODAY)),), written)
+
+
+def test_step_that_began_before_today_or_begins_today_is_no_later_one(falls):
+    tapered = order(
+        step(80, start=after(-28), end=after(-1)),
+        step(40, start=TODAY, end=after(27)),
+        step(20, start=after(28), end=after(55)),
+    )
+    assert falls(tapered)[0] == [(28, 40, 20)]

@@ -314,6 +314,7 @@ def test_ndcs_of_the_release_stand_below_the_hospitals_own(ndc, outcome):
         ([of(CODEINE, "2 MG/ML"), Content(rxcui="5", name="promethazine hydrochloride")], {}, True),
         ([of(OXYCODONE, "2 MG/ML"), Content(rxcui="5", name="promethazine")], {}, False),
         ([of(CODEINE, "2 MG/ML"), APAP], {}, False),
+        ([of(CODEINE, "2 MG/ML"), APAP, Content(rxcui="5", name="guaifenesin")], {}, True),
     ],
 )
 def test_what_is_against_coughs(contents, given, wanted):
@@ -473,3 +474,7 @@ def test_file_that_is_not_what_it_should_be_says_where(text, path):
         read_release(written, "f.json")
     assert str(failure.value).startswith("f.json: ")
     assert path in str(failure.value)
+
+
+def test_release_without_a_date_is_read_all_the_same():
+    assert released_products(replace(RELEASE, day=None)).keys() == released_products(RELEASE).keys()
