@@ -471,8 +471,8 @@ def test_recogniser_tells_which_opioid_a_drug_is():
     [
         (("diazepam 10 mg",), True),
         (("diazepam rectal gel 10 mg",), False),
-        (("diazepam", "rectal gel"), False),
-        (("rectal gel", "diazepam"), False),
+        (("diazepam", "rectal"), False),
+        (("rectal", "diazepam"), False),
     ],
 )
 def test_what_a_sedative_is_given_for_may_be_told_by_another_of_its_names(names, is_told):
