@@ -432,3 +432,10 @@ def test_doses_that_are_ordered_together_keep_their_times(plan, products):
     assert steps(one)[0] == "oxycodone 2 x 5 + 2 x 5 + 5"
     [two] = plan(taken(products[OXYCODONE_5], 3, count=1), taken(products[OXYCODONE_5], 1, count=1, reference="b"))
     assert steps(two)[0] == "oxycodone 5 + 3 x 5"
+
+
+def test_of_two_orders_as_needed_as_many_are_taken_at_a_time_as_the_larger_allows(plan, products):
+    one, two = (taken(products[OXYCODONE_5], each, count=2, as_needed=True, reference=f"o{each}") for each in (1, 2))
+    for orders in ((one, two), (two, one)):
+        [found] = plan(*orders)
+        assert [(dose.units, dose.at_most) for dose in found.steps[0].doses] == [(2, 6)]
