@@ -33,4 +33,5 @@ def _matters(case: Case, guideline: Guideline) -> bool:
     """Whether the total reaches a dose point; where the guideline names no dose, whether anything rests on it."""
     if guideline.names_a_dose:
         return case.reaches(guideline)
-    return bool(case.change.cut) or isinstance(deprescribing_review(case, guideline), Recommendation)
+    lowered = bool(case.change.cut) and not case.change.to_zero  # nothing is left to add up after a stop
+    return lowered or isinstance(deprescribing_review(case, guideline), Recommendation)
