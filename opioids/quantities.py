@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from fractions import Fraction
 from functools import lru_cache
 
 BEYOND_REASON = Decimal(1_000_000)
@@ -93,3 +94,9 @@ _QUANTA = tuple(Decimal(1).scaleb(-places) for places in range(10))
 def round_half_up(value: Decimal, places: int = 2) -> Decimal:
     """`value` rounded the way it is done by hand."""
     return value.quantize(_QUANTA[places], rounding=ROUND_HALF_UP)
+
+
+def evenly(value: Decimal, parts: Decimal | int) -> Decimal | None:
+    """A part of a value; None where no decimal says it exactly: a third of 20 would be rounded."""
+    part = value / parts
+    return part if Fraction(part) * Fraction(parts) == Fraction(value) else None

@@ -76,7 +76,7 @@ def _unrelieved(direction: Direction, at: int) -> Found[Mark] | None:
     after = found[1] if found else None
     while after is not None and direction[after].text in OTHER_DRUGS:
         end = after + 1
-        link = skip(direction, skip(direction, end, ",", "/"), "or", "and", "alone")
+        link = skip(direction, skip(direction, end, ",", "/"), "or", "and")
         after = link if direction[link].text in OTHER_DRUGS else None
         if after is None:
             return Mark.ADVICE, skip(direction, end, "alone")
@@ -102,7 +102,7 @@ def site(direction: Direction, at: int) -> Found[Mark] | None:
     while following is not None:
         after = following
         link = skip(direction, skip(direction, after, ","), "or", "and", "/")
-        prefix = phrase(direction, link, SITE_PREFIXES) if link > after else None
+        prefix = phrase(direction, link, SITE_PREFIXES)
         following = _after_site(direction, prefix[1] if prefix else link) if link > after else None
     return (Mark.ADVICE, after) if after else None
 

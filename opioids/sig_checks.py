@@ -22,8 +22,6 @@ def split_steps(direction: Outline) -> None:
     """
     parts = [part for step in direction.steps for part in step]
     if not direction.stops and all(part.length is None and _at_named_times(part) for part in parts):
-        for step in direction.steps[1:]:
-            step[0].link = Mark.AND
         direction.steps = [parts]
         return
     direction.steps = [one for step in direction.steps for one in _split(step)]
@@ -129,11 +127,9 @@ def choose(step: list[Part]) -> list[Part]:
     return [
         replace(
             step[-1],
-            link=step[0].link,
             dose=whole,
             often=[one for part in timed for one in part.often],
             as_needed=True,
-            reason=True,
         )
     ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from opioids.quantities import Dose, Unit
+from opioids.quantities import Dose, Unit, evenly
 from opioids.sig_amounts import amount, simple_amount, span
 from opioids.sig_strengths import (
     WrittenDose,
@@ -152,8 +152,8 @@ def _concentration(direction: Direction, mass: Found[Dose], first: Dose) -> Foun
         return None
     if mass[0].low != mass[0].high or volume[0].low != volume[0].high:
         return None
-    low, high = (end * mass[0].low / volume[0].low for end in (first.low, first.high))
-    if low * volume[0].low != first.low * mass[0].low or high * volume[0].low != first.high * mass[0].low:
+    low, high = (evenly(end * mass[0].low, volume[0].low) for end in (first.low, first.high))
+    if low is None or high is None:
         return None
     whole = Dose(low=low, high=high, unit=Unit.MG)
     each = f"{said_of(mass[0])} in {said_of(volume[0])}"

@@ -66,7 +66,7 @@ def maximum(direction: Direction, at: int) -> Found[Maximum | Mark] | None:
     drug = _other_drug(direction, after)
     days = period(direction, drug) or ((Fraction(1), drug) if a_day or drug > after else None)
     if days is None:
-        return _within_hours(direction, after, most) if not a_day and named == start else None
+        return _within_hours(direction, after, most) if named == start else None
     if a_day and days[0] != 1:
         return None
     end = _other_drug(direction, days[1])
@@ -148,7 +148,7 @@ def length(direction: Direction, at: int) -> Found[Length] | None:
     if days is None or (unit == "day" and read[0].high != 1):
         return None
     found = Length(days=days, at_most=at_most or read[0].low < read[0].high, month=unit in _MONTHS)
-    return found, skip(direction, after + 1, "only")
+    return found, after + 1
 
 
 def _days(count: Decimal, unit: str) -> Decimal | None:
@@ -208,7 +208,7 @@ def stated_sum(direction: Direction, at: int) -> Found[Sum] | None:
     bracketed = named is None and direction[at - 1].text == "("
     if named is None and not bracketed:
         return None
-    a_day, start = named or (False, skip(direction, at, "=", "total"))
+    a_day, start = named or (False, at)
     read = simple_amount(direction, skip(direction, start, ":", "=", "of", "is"))
     if read is None or read[0].low != read[0].high:
         return None

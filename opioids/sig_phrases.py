@@ -120,7 +120,7 @@ def _separator(direction: Direction, at: int) -> Found[Statement] | None:
         return Mark.BRACKET, at + 1
     if token.text in ",;.:*":
         return Mark.SEPARATOR, at + 1
-    return (Mark.SEPARATOR, skip(direction, at + 1, "-")) if _is_dash(direction, at) else None
+    return (Mark.SEPARATOR, at + 1) if _is_dash(direction, at) else None
 
 
 def _is_dash(direction: Direction, at: int) -> bool:

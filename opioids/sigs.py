@@ -16,7 +16,7 @@ from functools import lru_cache
 
 from opioids.prescriptions import Refusal, Sig, UncountedReason
 from opioids.products import Route
-from opioids.quantities import Ceiling, Dose, Frequency, Unit
+from opioids.quantities import Ceiling, Dose, Frequency, Unit, evenly
 from opioids.sig_checks import carry_doses, check_steps, check_together, choose, share_frequency, split_steps
 from opioids.sig_frequency import Contradiction, HowOften, together
 from opioids.sig_limits import Maximum, Sum
@@ -109,8 +109,9 @@ def _together(parts: Sequence[Part], route: Route | None) -> tuple[Sig, ...]:
     taken = _taken(sigs)
     largest = max((dose for dose, _ in taken), key=lambda dose: dose.high)
     for ceiling in _ceilings(parts[-1].maxima, None, largest):
-        alike = all(dose.unit is ceiling.unit for dose, _ in taken)
-        if not alike or sum(_most_a_day(*each) for each in taken) > _a_day(ceiling.value, ceiling.days):
+        if largest.unit is not ceiling.unit or sum(_most_a_day(*each) for each in taken) > _a_day(
+            ceiling.value, ceiling.days
+        ):
             raise Contradiction("a maximum of which dose")
     return tuple(replace(sig, duration=length.days if length else None) for sig in sigs)
 
@@ -174,8 +175,8 @@ def _dose(part: Part, often: HowOften) -> tuple[Dose | None, tuple[str, ...]]:
         return None, ()
     dose, notes = part.dose.dose, list(part.dose.assumptions)
     if often.divided > 1:
-        low, high = dose.low / often.divided, dose.high / often.divided
-        if low * often.divided != dose.low or high * often.divided != dose.high:
+        low, high = evenly(dose.low, often.divided), evenly(dose.high, often.divided)
+        if low is None or high is None:
             raise Contradiction("an amount that cannot be divided evenly")
         dose = replace(dose, low=low, high=high)
         notes.append(f"the amount is a day's, in {often.divided} doses")

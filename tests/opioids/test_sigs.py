@@ -27,6 +27,22 @@ def test_direction_is_read_as_the_specification_says(row: Row):
     assert row.as_expected, written(read_sig(row.direction))
 
 
+SHARES = 16
+
+
+@pytest.mark.parametrize("share", range(SHARES))
+def test_an_unknown_word_at_any_place_is_never_passed_over(share: int):
+    swallowed = [
+        text
+        for direction in READABLE[share::SHARES]
+        for words in [direction.split()]
+        for place in range(len(words) + 1)
+        for text in [" ".join([*words[:place], "frob", *words[place:]])]
+        if not isinstance(read_sig(text), Refusal)
+    ]
+    assert not swallowed
+
+
 @pytest.mark.parametrize("row", vocabulary(), ids=lambda row: f"{row.template} ({row.words[0]})")
 def test_words_that_mean_the_same_are_read_alike(row: Spellings):
     assert row.misread() == {}
@@ -137,6 +153,15 @@ def test_refusal_names_the_words_that_could_not_be_read():
 
 def test_refusal_quotes_no_more_than_fits_on_a_card():
     assert len(refusal(" ".join(["blah"] * 90)).detail) < 110
+    longest = "x" * 78  # with its quotation marks 80 characters
+    assert refusal(longest).detail == f"could not read: '{longest}'"
+    assert refusal(longest + "x").detail == f"could not read: '{longest}x…"
+
+
+def test_advice_of_the_greatest_length_is_read_and_longer_advice_is_not():
+    longest = "take with food".ljust(LONGEST_DIRECTION)
+    assert only_advises(longest)
+    assert not only_advises(longest + " ")
 
 
 def test_direction_of_the_greatest_length_is_read_and_a_longer_one_refused():
@@ -167,10 +192,17 @@ def test_frequency_is_kept_as_the_smallest_whole_numbers():
         ("take two 5 mg tablets bid", "10 mg is 2 tablet of 5 mg each"),
         ("take 1-2 tablets (5 mg each) bid", "5-10 mg is 1-2 tablet of 5 mg each"),
         ("2 mL monthly", "a month is counted as 30 days"),
+        ("10 mg/day", "the amount is a day's: in how many doses it is taken is not written"),
+        (
+            "2 tabs bid x 7 days, 1 tab bid x 7 days",
+            "each part for its own days: read as steps that follow one another",
+        ),
     ],
 )
 def test_assumption_is_named(direction: str, assumption: str):
-    assert only(direction).assumptions == (assumption,)
+    read = read_sig(direction)
+    assert not isinstance(read, Refusal)
+    assert assumption in read[-1].assumptions
 
 
 def test_dose_carried_into_the_next_step_is_named():
