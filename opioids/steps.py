@@ -137,8 +137,5 @@ def _without_ending(sigs: tuple[Sig, ...], on: date) -> tuple[Sig, ...]:
 
 def _next_step(dated: tuple[Sig, ...], on: date) -> tuple[Sig, ...]:
     """The step that an order which is being written will start with."""
-    coming = [sig for sig in dated if sig.start and sig.start > on]
-    if not coming:
-        return ()
-    first = min(sig.start for sig in coming if sig.start)
-    return tuple(sig for sig in coming if sig.start == first)
+    coming = [sig.start for sig in dated if sig.start and sig.start > on]
+    return tuple(sig for sig in dated if sig.start == min(coming)) if coming else ()

@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from opioids.formulary import load_formulary
 from opioids.identity import Identifier
 from opioids.name_forms import FormReader
+from opioids.name_strengths import close
 from opioids.name_words import amount_at, tokens_of
 from opioids.names import LONGEST_NAME_READ, MOST_AMOUNTS_READ, NameReader, names_a_drug_plainly
 from opioids.prescriptions import IgnoredReason
@@ -533,6 +534,17 @@ def test_longest_name_is_read_and_a_longer_one_is_not(more, is_read):
 def test_name_of_the_most_amounts_is_read_and_one_of_more_is_not(more, is_read):
     name = "oxycodone and oxycodone 5 mg tablet" + " 5 mg" * (MOST_AMOUNTS_READ - 1 + more)
     assert (READER.read(name).product is not None) is is_read
+
+
+@pytest.mark.parametrize(("one", "same"), [("1.005", True), ("0.995", True), ("1.0051", False), ("0.9949", False)])
+def test_numbers_are_the_same_up_to_half_a_percent(one, same):
+    assert close(Decimal(one), Decimal(1)) is same
+
+
+def test_product_of_a_name_has_no_code_of_rxnorm():
+    product = READER.read("oxycodone 7 mg tablet").product
+    assert product is not None
+    assert product.rxcui == ""
 
 
 def test_what_follows_the_longest_name_is_not_looked_at():

@@ -202,8 +202,9 @@ def test_dated_patches_are_worn_from_one_day_to_the_next(offsets, worn):
     assert bool(found.sigs) is worn
 
 
-def test_interval_of_dated_patches_is_that_between_their_days():
-    one = sig(1, frequency=None, days=(day(-3), day(0), day(3)))
+@pytest.mark.parametrize("first", [-3, 0])
+def test_interval_of_dated_patches_is_that_between_their_days(first):
+    one = sig(1, frequency=None, days=(day(first), day(first + 3), day(first + 6)))
     found = in_force([one], TODAY, starts=None, being_written=False, size=lambda _: Decimal(0), worn=True)
     assert found.sigs[0].frequency.high == per_day(3, 9)
 

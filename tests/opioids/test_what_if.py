@@ -189,6 +189,18 @@ def test_only_a_fall_beyond_the_pace_could_have_been_slower(after, slower, guide
     assert (Difference.SLOWER in [one.difference for one in found]) is slower
 
 
+def test_the_slower_way_goes_down_by_the_pace_and_no_further(guideline, table):
+    looked_at = []
+
+    def rule(asked, _):
+        looked_at.append((asked.proposed.maximum, asked.change.cut))
+        return Recommendation(topic=Topic.SLOWER_TAPER, urgency=Urgency.WARNING, rule="fall")
+
+    what_if(case(table, 150, 75, change=change(150, 75)), guideline, rule)
+    assert guideline.pace.most_percent == 10
+    assert (135, 15) in looked_at
+
+
 def _quiet_at_the_pace(asked, guideline):
     """A rule about falls that speaks louder of any other fall than the one at the pace."""
     at_pace = asked.change.percent == pace_percent(asked, guideline)

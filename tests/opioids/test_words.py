@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from opioids.cross_checks import SuppliedDose
 from opioids.dose_sums import WornDose
-from opioids.measures import Measure
+from opioids.measures import Measure, exact
 from opioids.prescriptions import Supply
 from opioids.quantities import Dose, Unit
 
@@ -37,3 +37,8 @@ def test_scheduled_sum_of_a_supply_is_its_only_sum():
         noun="tablet",
     )
     assert supplied.scheduled_words == supplied.maximum_words == "60 tablets x 5 mg / 30 days = 10 mg/day"
+
+
+def test_strength_is_written_to_six_places():
+    assert exact(Decimal("0.0123456")) == "0.012346"
+    assert exact(Decimal("0.012345")) == "0.012345"
