@@ -66,7 +66,7 @@ class Ceiling:
 
     value: Decimal
     unit: Unit
-    days: Decimal = Decimal(1)
+    days: Decimal
     noun: str = ""
 
 

@@ -541,6 +541,11 @@ def test_numbers_are_the_same_up_to_half_a_percent(one, same):
     assert close(Decimal(one), Decimal(1)) is same
 
 
+@pytest.mark.parametrize("name", ["oxycodone 2½ mg tablet", "oxycodone 5¹ mg tablet", "oxycodone 5 mg/½ mL solution"])
+def test_an_amount_with_a_fraction_in_one_letter_is_not_read_in_part(name):
+    assert READER.read(name).product is None
+
+
 def test_product_of_a_name_has_no_code_of_rxnorm():
     product = READER.read("oxycodone 7 mg tablet").product
     assert product is not None

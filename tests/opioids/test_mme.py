@@ -382,6 +382,14 @@ def test_infusion_among_steps_that_cannot_be_told_apart_is_not_the_smaller_one(r
     assert reason(prescription("a", step, drip, of=product(MORPHINE, None))) is R.ROUTE_NOT_CONVERTIBLE
 
 
+def test_of_rates_of_patches_that_cannot_be_told_apart_the_larger_one_counts(line):
+    smaller, larger = (
+        sig(dose=dose(rate, unit=Unit.MCG_PER_HOUR), frequency=often(1, 3), sequence=place)
+        for place, rate in enumerate((25, 50), start=1)
+    )
+    assert line(prescription("a", smaller, larger, of=patch(25))).mme_per_day.maximum == 120
+
+
 def test_of_steps_that_cannot_be_told_apart_one_without_a_frequency_may_be_the_largest(reason):
     known, unknown = sig(1, sequence=1), Sig(dose=dose(1), sequence=2)
     assert reason(prescription("a", known, unknown)) is R.FREQUENCY_MISSING

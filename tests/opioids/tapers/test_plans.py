@@ -109,7 +109,7 @@ def test_supply_alone_does_not_tell_what_is_taken_at_a_time(total, standard, pro
 
 
 def most(value, unit=Unit.MG):
-    return Ceiling(value=Decimal(value), unit=unit)
+    return Ceiling(value=Decimal(value), unit=unit, days=Decimal(1))
 
 
 # ---- what is read of a regimen ----
