@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from functools import cache
 
-from opioids.tables import decimal_of, rows_of
+from opioids.tables import named_numbers
 
 _FILE = "formulary/patch_limits.csv"
 
@@ -26,6 +26,6 @@ def patch_limits() -> PatchLimits:
     """The limits of `opioids/knowledge/formulary/patch_limits.csv`.
 
     Raises:
-        KnowledgeError: a row without provenance, or a number that is none.
+        KnowledgeError: a row without provenance, a limit that is missing or unknown, or a number that is none.
     """
-    return PatchLimits(**{row["name"]: decimal_of(row["value"], f"{_FILE}, {row['name']}") for row in rows_of(_FILE)})
+    return PatchLimits(**named_numbers(_FILE, [field.name for field in fields(PatchLimits)]))

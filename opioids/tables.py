@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from importlib import resources
@@ -40,6 +40,25 @@ def rows_of(path: str) -> Iterator[Mapping[str, str]]:
     for number, row in enumerate(csv.DictReader(text_of(path).splitlines()), start=2):
         check_provenance(row, f"{path}, line {number}")
         yield row
+
+
+def named_numbers(path: str, names: Collection[str]) -> dict[str, Decimal]:
+    """The numbers of a CSV file with a `name` and a `value` in each row: exactly these names, each once.
+
+    Raises:
+        KnowledgeError: a name that is missing, unknown or there twice, or a number that is none.
+    """
+    found: dict[str, Decimal] = {}
+    for row in rows_of(path):
+        name, where = row.get("name") or "", f"{path}, {row.get('name')}"
+        if name not in names:
+            raise KnowledgeError(f"{where}: no such name; expected {', '.join(names)}")
+        if name in found:
+            raise KnowledgeError(f"{where}: there twice")
+        found[name] = decimal_of(row.get("value") or "", where)
+    if missing := [name for name in names if name not in found]:
+        raise KnowledgeError(f"{path}: no row for {', '.join(missing)}")
+    return found
 
 
 def document_of(path: str) -> dict[str, Any]:

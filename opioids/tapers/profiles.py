@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from enum import StrEnum
 
-from opioids.tables import Review, decimal_of, rows_of
+from opioids.tables import Review, decimal_of, named_numbers, rows_of
 
 
 class Basis(StrEnum):
@@ -136,7 +136,8 @@ def load_tapers() -> Tapers:
     """Load `opioids/knowledge/tapers`.
 
     Raises:
-        KnowledgeError: a row without provenance, or a number that is none.
+        KnowledgeError: a row without provenance, a choice of practice that is missing or unknown, or a number
+            that is none.
     """
     return Tapers(
         profiles={row["id"]: _profile(row) for row in rows_of("tapers/profiles.csv")},
@@ -183,7 +184,7 @@ def _profile(row: Mapping[str, str]) -> TaperProfile:
 
 
 def _practice() -> Practice:
-    values = {row["name"]: decimal_of(row["value"], f"tapers/practice.csv, {row['name']}") for row in _practice_rows()}
+    values = named_numbers("tapers/practice.csv", [field.name for field in fields(Practice)])
     return Practice(
         until_percent=values["until_percent"],
         rounding_percent=values["rounding_percent"],
@@ -199,7 +200,3 @@ def _practice() -> Practice:
         renewed_within_days=int(values["renewed_within_days"]),
         short_course_days=int(values["short_course_days"]),
     )
-
-
-def _practice_rows() -> tuple[Mapping[str, str], ...]:
-    return tuple(rows_of("tapers/practice.csv"))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from opioids import formulary, guideline_files, knowledge, tables
+from opioids import formulary, guideline_files, knowledge, patch_limits, tables
 from opioids.conditions import ConditionGroup
 from opioids.conversion import ConversionFactor
 from opioids.conversion_files import PROVISIONAL
@@ -24,6 +25,7 @@ from opioids.name_words import words_of
 from opioids.prescriptions import IgnoredReason
 from opioids.products import Form, Ingredient, Pharmacology, Route, StrengthUnit
 from opioids.tables import KnowledgeError, Review
+from opioids.tapers.profiles import load_tapers
 
 ROOT = Path(knowledge.__file__).parent
 CSV_FILES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.csv"))
@@ -437,6 +439,39 @@ def test_product_without_a_positive_strength_is_refused(strength, load_with):
 def test_product_without_source_is_refused(load_with):
     with pytest.raises(KnowledgeError, match="line 2: no source"):
         load_with(PRODUCT.format(strength=5, source=""))
+
+
+NAMED_NUMBERS = {
+    "formulary/patch_limits.csv": (patch_limits.patch_limits.__wrapped__, "most_at_once"),
+    "tapers/practice.csv": (load_tapers, "review_days"),
+}
+
+
+@pytest.mark.parametrize("path", sorted(NAMED_NUMBERS))
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda name, line: "", "no row for {name}"),
+        (lambda name, line: line.replace(name, f"{name}s"), "{name}s: no such name"),
+        (lambda name, line: f"{line}\n{line}", "{name}: there twice"),
+        (lambda name, line: line.replace(line.split(",")[1], "many", 1), "{name}: 'many' is not a number"),
+        (lambda name, line: line.replace(name, "", 1), "no such name"),
+    ],
+)
+def test_named_numbers_are_refused_where_a_name_is_missing_unknown_or_there_twice(path, change, said, monkeypatch):
+    load, name = NAMED_NUMBERS[path]
+    read = tables.text_of
+
+    def text_of(asked):
+        lines = read(asked).splitlines()
+        changed = [change(name, line) if line.startswith(f"{name},") and asked == path else line for line in lines]
+        return "\n".join(line for line in changed if line)
+
+    load()
+    monkeypatch.setattr(tables, "text_of", text_of)
+    with pytest.raises(KnowledgeError, match=re.escape(said.format(name=name))) as refused:
+        load()
+    assert path in str(refused.value)
 
 
 @pytest.fixture
