@@ -197,7 +197,7 @@ class Prefetcher:
         if told := release_named(fhir.version):
             return told
         drafts = drafts_of(request, "draftOrders", "medications") or ()
-        if told := release_told_by(element(one) for one, _ in drafts):
+        if told := release_told_by(element(one) for one, _, _ in drafts):
             return told
         return Release.DSTU2 if base and self._dstu2.get(base, 0.0) > self._seconds() else None
 

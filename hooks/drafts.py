@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from fhir_mappings.elements import Json, element, items, key_of_reference, string
+from fhir_mappings.owners import Entry
 from fhir_mappings.prescriptions import ORDER_TYPES, is_order
 from fhir_mappings.references import entries_of
 from hooks.protocol import HookRequest
@@ -20,18 +21,18 @@ class Asked:
     `drafts` is None when the context holds none although the hook should bring them.
     """
 
-    drafts: list[tuple[Json, str]] | None
+    drafts: list[Entry] | None
     selected: frozenset[str] | None = None
     whole_chart: bool = False
 
 
-def drafts_of(request: HookRequest, *names: str) -> list[tuple[Json, str]] | None:
-    """The drafts under the first of these context names that holds any, each with its path.
+def drafts_of(request: HookRequest, *names: str) -> list[Entry] | None:
+    """The drafts under the first of these context names that holds any, each with its path and its address.
 
     None when none of them is a Bundle or a list: then the drafts were not sent. An empty Bundle says that
     there are none.
     """
-    empty: list[tuple[Json, str]] | None = None
+    empty: list[Entry] | None = None
     for name in names:
         value = request.context.get(name)
         found = bundle_entries(value, f"context.{name}")
@@ -45,20 +46,26 @@ def drafts_of(request: HookRequest, *names: str) -> list[tuple[Json, str]] | Non
 def orders_in(request: HookRequest) -> int:
     """How many orders for medicines are being written, as far as the context tells."""
     drafts = drafts_of(request, "draftOrders", "medications") or ()
-    return sum(1 for resource, _ in drafts if is_order(resource))
+    return sum(1 for resource, _, _ in drafts if is_order(resource))
 
 
-def bundle_entries(value: Json, path: str) -> list[tuple[Json, str]]:
-    """(resource, path) of a Bundle, of a bare order, or of the bare list that older clients send."""
+def bundle_entries(value: Json, path: str) -> list[Entry]:
+    """The entries of a Bundle, of a bare order, or of the bare list that older clients send."""
     if isinstance(value, list):
-        return [(element(one).get("resource", one), f"{path}[{index}]") for index, one in enumerate(value)]
+        return [_listed(one, f"{path}[{index}]") for index, one in enumerate(value)]
     one = element(value)
     if string(one.get("resourceType")) in ORDER_TYPES:
-        return [(value, path)]
-    return [(resource, where) for resource, where, _ in entries_of(one, path)]
+        return [(value, path, "")]
+    return list(entries_of(one, path))
 
 
-def selected_of(selections: Json, drafts: Iterable[tuple[Json, str]]) -> frozenset[str] | None:
+def _listed(value: Json, path: str) -> Entry:
+    """What stands in a bare list: an order, or an entry as in a Bundle."""
+    one = element(value)
+    return one.get("resource", value), path, string(one.get("fullUrl"))
+
+
+def selected_of(selections: Json, drafts: Iterable[Entry]) -> frozenset[str] | None:
     """The orders that `selections` names, as `Type/id`; None for all of them.
 
     A selection that names nothing that was sent cannot be told: silence about it would be mistaken for
@@ -67,7 +74,7 @@ def selected_of(selections: Json, drafts: Iterable[tuple[Json, str]]) -> frozens
     if selections is None:
         return None
     named = frozenset(key_of_reference(string(one)) for one in items(selections) if string(one))
-    sent = [element(resource) for resource, _ in drafts]
+    sent = [element(resource) for resource, _, _ in drafts]
     ids = {string(one.get("id")) for one in sent}
     keys = {f"{string(one.get('resourceType'))}/{string(one.get('id'))}" for one in sent}
     return named if not named or named & (ids | keys) else None

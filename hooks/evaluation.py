@@ -72,7 +72,9 @@ def evaluator(asked_of: AskedOf, standards: Standards) -> Callable[[HookRequest,
         )
         if not recommendations:
             return ()
-        release = release_of([*(element(one) for one, _ in asked.drafts or ()), *(one for one, _ in prefetched.orders)])
+        release = release_of(
+            [*(element(one) for one, _, _ in asked.drafts or ()), *(one for one, _ in prefetched.orders)]
+        )
         return tuple(
             card_of(
                 Told(

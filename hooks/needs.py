@@ -54,7 +54,7 @@ def chart_may_matter(request: HookRequest, asked: Asked, knowledge: Knowledge, t
         return True
     reader = reader_of(Prefetched(), asked, knowledge, today)
     own = [one for one in asked.drafts if is_order(one[0]) and is_about(element(one[0]), request.patient_id)]
-    orders = [reader.read(resource, path) for resource, path in own]
+    orders = [reader.read(resource, path) for resource, path, _ in own]
     changes = any(order.replaces or order.fulfils for order in orders)
     return changes or focus_of(asked, orders, []) is not Focus.NEITHER
 
@@ -85,7 +85,8 @@ def unresolved_references(
         found = (unresolved_reference(one, resources, knowledge.recogniser) for one in own)
         return dict.fromkeys(one for one in found if one)
 
-    needed = unresolved(element(one) for one, _ in (*(asked.drafts or ()), *prefetched.orders))
+    drafts = (element(one) for one, _, _ in asked.drafts or ())
+    needed = unresolved((*drafts, *(one for one, _ in prefetched.orders)))
     supplies = prefetched.facts.get("MedicationDispense", ())
     beside = unresolved((*(one for one, _ in prefetched.history), *supplies))
     return References(needed=[*needed], beside=[one for one in beside if one not in needed])

@@ -167,7 +167,7 @@ def _patient_of(
 def _orders_of(request: HookRequest, asked: Asked, prefetched: Prefetched, reader: Reader) -> _Orders:
     """Read the patient's own orders; of the list only what is, or may be, of weight."""
     patient_id = request.patient_id
-    drafts = [(element(one), path) for one, path in asked.drafts or () if is_order(one)]
+    drafts = [(element(one), path) for one, path, _ in asked.drafts or () if is_order(one)]
     own_drafts = [one for one in drafts if is_about(one[0], patient_id)]
     sent = [*prefetched.orders, *prefetched.history]
     own_list = [one for one in sent if is_about(one[0], patient_id)]
@@ -195,7 +195,7 @@ def _taken_until_now(
 
 def reader_of(prefetched: Prefetched, asked: Asked, knowledge: Knowledge, today: date) -> Reader:
     """The reader of a request's orders, which finds every medication that came along with them."""
-    drafts = [(element(resource), "") for resource, _ in asked.drafts or ()]
+    drafts = [(element(resource), full_url) for resource, _, full_url in asked.drafts or ()]
     resources = Resources([*drafts, *prefetched.resources])
     return Reader(recogniser=knowledge.recogniser, resources=resources, on=today)
 

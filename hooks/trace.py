@@ -112,12 +112,13 @@ def _orders(
     request: HookRequest, asked: Asked, prefetched: Prefetched, reader: Reader, case: Case
 ) -> Iterator[TracedOrder]:
     """Every order that was sent, once for each reference, those being written first."""
-    chosen = {path for _, path in asked.drafts or ()}
+    chosen = {path for _, path, _ in asked.drafts or ()}
     written = () if asked.whole_chart else drafts_of(request, "draftOrders", "medications") or ()
     before, after = _by_reference(case.current), _by_reference(case.proposed)
-    drafts = {path for _, path in written}
+    drafts = {path for _, path, _ in written}
     together: dict[tuple[str, Aside | None], list[TracedOrder]] = {}
-    for resource, path in (*written, *prefetched.orders, *prefetched.history):
+    listed = (*prefetched.orders, *prefetched.history)
+    for resource, path in (*((one, path) for one, path, _ in written), *listed):
         if not is_order(resource):
             continue
         aside = _aside(is_about(element(resource), request.patient_id), path in drafts and path not in chosen)

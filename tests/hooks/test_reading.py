@@ -130,6 +130,21 @@ def test_order_select_knows_the_medications_that_stand_among_the_drafts(case_of)
         assert case_of(hook, drafts=(by_reference, medication)).proposed.maximum == 15
 
 
+URN = "urn:uuid:5c0f9b3c-55a0-4c5e-8a6b-0f3f6d2a7a11"
+
+
+@pytest.mark.parametrize("id_", [{}, {"id": "m"}], ids=["without an id", "with an id"])
+@pytest.mark.parametrize("in_a_list", [False, True])
+@pytest.mark.parametrize("hook", ["order-select", "order-sign", "medication-prescribe"])
+def test_a_medication_among_the_drafts_is_known_by_the_address_of_its_entry(case_of, hook, in_a_list, id_):
+    medication = {"resourceType": "Medication", **id_, "code": drug("oxycodone ER 40")}
+    written = draft("d", "", medicationCodeableConcept=..., medicationReference={"reference": URN})
+    entries = [{"resource": written}, {"fullUrl": URN, "resource": medication}]
+    name = "medications" if hook == "medication-prescribe" else "draftOrders"
+    case = case_of(hook, **{name: entries if in_a_list else {"resourceType": "Bundle", "entry": entries}})
+    assert (case.proposed.maximum, case.complete) == (120, True)
+
+
 @pytest.mark.parametrize("name", ["draftOrders", "medications"])
 @pytest.mark.parametrize("hook", ["order-sign", "order-select", "medication-prescribe"])
 def test_drafts_are_found_under_the_name_of_the_newer_or_the_older_hook(case_of, hook, name):
