@@ -47,12 +47,19 @@ _OUTPATIENT = frozenset({"community", "outpatient", "discharge"})
 _NOTHING: frozenset[str] = frozenset()
 
 ORDER_TYPES = frozenset({"MedicationRequest", "MedicationOrder", "MedicationStatement"})
+_NO_ORDERS = frozenset({"medication", "medicationadministration", "medicationdispense", "medicationknowledge"})
 
 
 def is_order(resource: Json) -> bool:
-    """Whether a resource is an order, or too broken to tell; other resources are not ours to judge."""
+    """Whether a resource is an order, or too broken to tell; other resources are not ours to judge.
+
+    A type that is written wrongly, or of a release that is not read, may well be an order: it is not passed over.
+    """
     kind = element(resource).get("resourceType")
-    return kind in ORDER_TYPES if isinstance(kind, str) else True
+    if not isinstance(kind, str) or kind in ORDER_TYPES:
+        return True
+    written = kind.strip().lower()
+    return not written or (written.startswith("medication") and written not in _NO_ORDERS)
 
 
 @quickly_made

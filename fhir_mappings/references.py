@@ -91,15 +91,23 @@ def _taken_away(entry: Element) -> Json:
 def entries_of(bundle: Element, path: str, depth: int = 0) -> Iterator[tuple[Json, str, str]]:
     """(resource, path, fullUrl) of every entry of a Bundle and of the Bundles within it.
 
-    An entry that is no object, or holds no resource, is given as it is: dropping it would hide an order.
+    An entry that is no object, or holds no resource, is given as it is: dropping it would hide an order. So would
+    dropping entries that are no list, or a Bundle that nests too deep: None stands for what may be in them.
     """
     entries = bundle.get("entry")
-    for index, entry in enumerate(entries if isinstance(entries, list) else ()):
+    if not isinstance(entries, list):
+        if entries is not None:
+            yield None, f"{path}.entry", ""
+        return
+    for index, entry in enumerate(entries):
         one = element(entry)
         resource, where = one.get("resource"), f"{path}.entry[{index}].resource"
         if "request" in one:
             resource = _taken_away(one) or resource
-        if isinstance(resource, dict) and resource.get("resourceType") == "Bundle" and depth < DEEPEST_BUNDLE:
-            yield from entries_of(resource, where, depth + 1)
+        if isinstance(resource, dict) and resource.get("resourceType") == "Bundle":
+            if depth < DEEPEST_BUNDLE:
+                yield from entries_of(resource, where, depth + 1)
+            else:
+                yield None, where, ""
         else:
             yield resource, where, string(one.get("fullUrl"))

@@ -13,7 +13,7 @@ from enum import StrEnum
 from itertools import chain
 
 from fhir_mappings.elements import NOTHING, Element, Json, element, elements, items, string, whole
-from fhir_mappings.prescriptions import ORDER_TYPES
+from fhir_mappings.prescriptions import ORDER_TYPES, is_order
 from fhir_mappings.references import entries_of
 
 ORDERS_KEY = "medications"
@@ -107,7 +107,7 @@ def _add(found: Prefetched, key: str, content: Json) -> None:
         kind = string(resource.get("resourceType"))
         kinds.add(kind)
         found.resources.append((resource, full_url))
-        if kind in ORDER_TYPES or (medications and not kind):
+        if kind in ORDER_TYPES or (medications and is_order(resource)):
             orders_here.append((resource, path))
         elif kind == "Condition":
             found.conditions.append(resource)

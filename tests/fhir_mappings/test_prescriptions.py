@@ -8,6 +8,7 @@ import pytest
 
 from fhir_mappings.bundles import read_orders
 from fhir_mappings.elements import UnsuitableBody
+from fhir_mappings.references import DEEPEST_BUNDLE
 from opioids.prescriptions import Ignored, IgnoredReason, Prescription, Purpose, Standing, Uncounted, UncountedReason
 
 RX = "http://www.nlm.nih.gov/research/umls/rxnorm"
@@ -96,6 +97,33 @@ def test_entry_that_is_no_resource_is_invalid_and_spoils_nothing(entry, knowledg
 def test_bundle_within_a_bundle_is_read(knowledge):
     orders = read_orders(bundle(bundle(request())), knowledge.recogniser, TODAY)
     assert [one.key for one in orders] == ["MedicationRequest/a"]
+
+
+@pytest.mark.parametrize(
+    "kind", ["", " ", "medicationRequest", "MEDICATIONREQUEST", "MedicationPrescription", "MedicationUsage"]
+)
+def test_type_that_may_mean_an_order_is_not_passed_over(kind, knowledge):
+    body = bundle({**request(), "resourceType": kind}, {"resourceType": "MedicationKnowledge"}, request())
+    unread, good = read_orders(body, knowledge.recogniser, TODAY)
+    assert isinstance(unread.content, Uncounted)
+    assert unread.content.reason is UncountedReason.RESOURCE_INVALID
+    assert isinstance(good.content, Prescription)
+
+
+def test_bundles_that_nest_too_deep_may_hold_orders(knowledge):
+    deepest = request()
+    for _ in range(DEEPEST_BUNDLE + 1):
+        deepest = bundle(deepest)
+    assert [one.key for one in read_orders(deepest, knowledge.recogniser, TODAY)] == ["MedicationRequest/a"]
+    (unread,) = read_orders(bundle(deepest), knowledge.recogniser, TODAY)
+    assert isinstance(unread.content, Uncounted)
+
+
+@pytest.mark.parametrize("entry", [{"resource": request()}, "x", 1])
+def test_entries_of_an_inner_bundle_that_are_no_list_may_hold_orders(entry, knowledge):
+    (unread,) = read_orders(bundle({"resourceType": "Bundle", "entry": entry}), knowledge.recogniser, TODAY)
+    assert isinstance(unread.content, Uncounted)
+    assert "entry[0].resource.entry" in unread.content.detail
 
 
 @pytest.mark.parametrize("body", [{"resourceType": "Bundle"}, {"resourceType": "Bundle", "entry": []}])

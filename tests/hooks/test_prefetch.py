@@ -132,6 +132,20 @@ def test_a_broken_entry_of_the_list_stays_in_it(entry):
     assert len(found.orders) == 2
 
 
+@pytest.mark.parametrize(
+    "entry", [{"resource": ORDER}, "x", {"resource": {**ORDER, "resourceType": "medicationrequest"}}]
+)
+def test_entries_that_cannot_be_read_are_no_empty_list(entry):
+    found = read_prefetch({"medications": {"resourceType": "Bundle", "entry": entry}})
+    assert len(found.orders) == 1
+
+
+@pytest.mark.parametrize("kind", ["", "medicationrequest", "MedicationPrescription"])
+def test_a_type_that_may_mean_an_order_stays_in_the_list(kind):
+    found = read_prefetch({"medications": bundle(ORDER, {**ORDER, "resourceType": kind})})
+    assert len(found.orders) == 2
+
+
 def test_what_an_order_refers_to_is_known_by_its_full_url():
     medication = {"resourceType": "Medication", "id": "m"}
     content = {"resourceType": "Bundle", "entry": [{"fullUrl": "urn:uuid:1", "resource": medication}]}
