@@ -18,6 +18,9 @@ from cds_service.base_urls import BaseUrl
 from cds_service.circuit import Circuits
 from cds_service.errands import Errand
 from cds_service.outbound import Answer, Outbound, Unanswered
+from cds_service.wire import BYTE_ORDER_MARK
+from fhir_mappings.elements import elements, items
+from hooks.prefetch import leads_on
 
 JsonObject = dict[str, Any]
 
@@ -196,20 +199,18 @@ def _read(answer: Answer) -> JsonObject | None:
     if answer.media_type not in JSON_TYPES:
         return None
     try:
-        content = orjson.loads(answer.body)
+        content = orjson.loads(answer.body.removeprefix(BYTE_ORDER_MARK))
     except orjson.JSONDecodeError:
         return None
     return content if isinstance(content, dict) else None
 
 
 def _entries(bundle: JsonObject) -> Iterator[Any]:
-    entries = bundle.get("entry")
-    yield from entries if isinstance(entries, list) else ()
+    yield from items(bundle.get("entry"))
 
 
 def _next(bundle: JsonObject) -> str | None:
-    links = bundle.get("link")
-    for link in links if isinstance(links, list) else ():
-        if isinstance(link, dict) and link.get("relation") == "next" and isinstance(link.get("url"), str):
+    for link in elements(bundle.get("link")):
+        if leads_on(link) and isinstance(link.get("url"), str):
             return str(link["url"])
     return None

@@ -10,7 +10,7 @@ from typing import Any
 from cds_service import wire
 from cds_service.queries import conversion_table, day
 from fhir_mappings import calculator
-from fhir_mappings.elements import UnsuitableBody
+from fhir_mappings.elements import UnsuitableBody, items
 from hooks.protocol import RequestError
 from opioids.knowledge import Knowledge
 from opioids.mme import MmeTotal
@@ -52,8 +52,7 @@ def _together(contents: list[dict[str, Any]]) -> dict[str, Any]:
     entries: list[Any] = []
     for content in contents:
         if content.get("resourceType") == "Bundle":
-            inner = content.get("entry")
-            entries += inner if isinstance(inner, list) else []
+            entries += items(content.get("entry"))
         else:
             entries.append({"resource": content})
     return {"resourceType": "Bundle", "type": "collection", "entry": entries}

@@ -92,9 +92,12 @@ def entries_of(bundle: Element, path: str, depth: int = 0) -> Iterator[tuple[Jso
     """(resource, path, fullUrl) of every entry of a Bundle and of the Bundles within it.
 
     An entry that is no object, or holds no resource, is given as it is: dropping it would hide an order. So would
-    dropping entries that are no list, or a Bundle that nests too deep: None stands for what may be in them.
+    dropping entries that are no list, or a Bundle that nests too deep: None stands for what may be in them. A single
+    entry is read where the list belongs.
     """
     entries = bundle.get("entry")
+    if isinstance(entries, dict):
+        entries = [entries]
     if not isinstance(entries, list):
         if entries is not None:
             yield None, f"{path}.entry", ""

@@ -189,7 +189,12 @@ def _state_of_bundle(bundle: Element, kinds: set[str]) -> State:
 
 def has_next(bundle: Element) -> bool:
     """Whether a Bundle says that there are further pages."""
-    return any(string(link.get("relation")) == "next" for link in elements(bundle.get("link")))
+    return any(map(leads_on, elements(bundle.get("link"))))
+
+
+def leads_on(link: Element) -> bool:
+    """Whether a link of a Bundle is to its next page. Relations of links are the same in any letter case (RFC 8288)."""
+    return string(link.get("relation")).lower() == "next"
 
 
 def _matches(bundle: Element) -> int:

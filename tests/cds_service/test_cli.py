@@ -66,8 +66,9 @@ def test_an_incomplete_regimen_says_what_is_missing_and_ends_with_1(run, file):
     assert "MedicationRequest/c]: not-an-opioid" in result.output
 
 
-def test_several_files_and_bundles_are_one_regimen(run, file):
-    bundle = {"resourceType": "Bundle", "entry": [{"resource": {**OXYCODONE, "id": "x"}}]}
+@pytest.mark.parametrize("entries", [list, lambda one: one[0]], ids=["a list", "no list"])
+def test_several_files_and_bundles_are_one_regimen(run, file, entries):
+    bundle = {"resourceType": "Bundle", "entry": entries([{"resource": {**OXYCODONE, "id": "x"}}])}
     result = run("mme", file("a.json", OXYCODONE), file("bundle.json", bundle), "--json")
     assert result.exit_code == 0, result.output
     assert json.loads(result.output)["mmePerDay"]["maximum"] == 240.0

@@ -509,6 +509,14 @@ def test_all_pages_are_read(ask, ehr):
     assert current(ask()) == (120 + 60 + 15, True)
 
 
+def test_pages_are_read_however_loosely_they_are_written(ask, ehr):
+    first = {"resourceType": "Bundle", "entry": {"resource": OXYCODONE}}
+    ehr.on(ORDERS, {**first, "link": {"relation": "Next", "url": "MedicationRequest?p=2"}})
+    last = {"resourceType": "Bundle", "entry": {"resource": order("b", "oxycodone ER 20")}}
+    ehr.on("MedicationRequest?p=2", fake.body(b"\xef\xbb\xbf" + json.dumps(last).encode()))
+    assert current(ask()) == (180, True)
+
+
 def test_the_pages_of_what_the_client_sent_are_read(ask, ehr):
     ehr.on("MedicationRequest?p=2", page(order("b", "oxycodone ER 20")))
     first = page(OXYCODONE, following=f"{ehr.base}/MedicationRequest?p=2")

@@ -119,7 +119,13 @@ def test_bundles_that_nest_too_deep_may_hold_orders(knowledge):
     assert isinstance(unread.content, Uncounted)
 
 
-@pytest.mark.parametrize("entry", [{"resource": request()}, "x", 1])
+def test_single_entry_of_an_inner_bundle_is_read_where_the_list_belongs(knowledge):
+    inner = {"resourceType": "Bundle", "entry": {"resource": request()}}
+    (order,) = read_orders(bundle(inner), knowledge.recogniser, TODAY)
+    assert isinstance(order.content, Prescription)
+
+
+@pytest.mark.parametrize("entry", ["x", 1])
 def test_entries_of_an_inner_bundle_that_are_no_list_may_hold_orders(entry, knowledge):
     (unread,) = read_orders(bundle({"resourceType": "Bundle", "entry": entry}), knowledge.recogniser, TODAY)
     assert isinstance(unread.content, Uncounted)
