@@ -71,10 +71,10 @@ def selected_of(selections: Json, drafts: Iterable[Entry]) -> frozenset[str] | N
     A selection that names nothing that was sent cannot be told: silence about it would be mistaken for
     safety, so it means everything.
     """
-    if selections is None:
-        return None
+    if not items(selections):
+        return None if selections is None else frozenset()
     named = frozenset(key_of_reference(string(one)) for one in items(selections) if string(one))
     sent = [element(resource) for resource, _, _ in drafts]
     ids = {string(one.get("id")) for one in sent}
     keys = {f"{string(one.get('resourceType'))}/{string(one.get('id'))}" for one in sent}
-    return named if not named or named & (ids | keys) else None
+    return named if named & (ids | keys) else None

@@ -64,6 +64,7 @@ SELECTED = {
     ),
     "both": (["MedicationRequest/l", "MedicationRequest/d"], Focus.OPIOID),
     "one that is not among the drafts tells nothing": (["MedicationRequest/x"], Focus.OPIOID),
+    "one without a name tells nothing": ([""], Focus.OPIOID),
     "none": ([], Focus.NEITHER),
 }
 
