@@ -10,6 +10,7 @@ from typing import Any
 from cds_service import wire
 from cds_service.queries import conversion_table, day
 from fhir_mappings import calculator
+from fhir_mappings.bundles import NO_ORDERS, kind_of
 from fhir_mappings.elements import UnsuitableBody, items
 from hooks.protocol import RequestError
 from opioids.knowledge import Knowledge
@@ -29,12 +30,32 @@ def calculated(files: tuple[str, ...], *, table_id: str, as_of: str | None, toda
         on = day(as_of, "as-of") if as_of is not None else today
     except RequestError as error:
         raise Unreadable(f"--{error.path}: {error.reason}") from None
-    contents = [(name, read_file(name)) for name in files]
-    body = contents[0][1] if len(contents) == 1 else _together([content for _, content in contents])
     try:
-        return calculator.calculate(body, knowledge=known, table=table, as_of=on)
+        return calculator.calculate(_body(files), knowledge=known, table=table, as_of=on)
     except UnsuitableBody as error:
         raise Unreadable(f"{', '.join(files)}: {error}") from None
+
+
+def _body(files: tuple[str, ...]) -> dict[str, Any]:
+    """One file as it is; several as one Bundle, among them at least one that is more than a Medication."""
+    contents = [(name, read_file(name)) for name in files]
+    if len(contents) == 1:
+        return contents[0][1]
+    entries: list[Any] = []
+    for name, content in contents:
+        entries += _entries_of(name, content)
+    if all(content["resourceType"] == "Medication" for _, content in contents):
+        raise UnsuitableBody(*NO_ORDERS)
+    return {"resourceType": "Bundle", "type": "collection", "entry": entries}
+
+
+def _entries_of(name: str, content: dict[str, Any]) -> list[Any]:
+    """The entries of a file among several; it may also hold a Medication to which orders in others refer."""
+    try:
+        kind = kind_of(content, "Medication")
+    except UnsuitableBody as error:
+        raise Unreadable(f"{name}: {error}") from None
+    return [*items(content.get("entry"))] if kind == "Bundle" else [{"resource": content}]
 
 
 def read_file(name: str) -> dict[str, Any]:
@@ -46,13 +67,3 @@ def read_file(name: str) -> dict[str, Any]:
         raise Unreadable(f"{name}: {error.strerror}") from None
     except RequestError as error:
         raise Unreadable(f"{name}: {error.reason}") from None
-
-
-def _together(contents: list[dict[str, Any]]) -> dict[str, Any]:
-    entries: list[Any] = []
-    for content in contents:
-        if content.get("resourceType") == "Bundle":
-            entries += items(content.get("entry"))
-        else:
-            entries.append({"resource": content})
-    return {"resourceType": "Bundle", "type": "collection", "entry": entries}

@@ -12,6 +12,9 @@ from fhir_mappings.references import Resources, entries_of
 from opioids.prescriptions import Order
 from opioids.recognition import Recogniser
 
+NO_ORDERS = ("resourceType", "expected a Bundle, MedicationRequest, MedicationOrder or MedicationStatement")
+"""Where and why a body that holds no orders is unsuitable."""
+
 
 def read_orders(body: Json, recogniser: Recogniser, on: date) -> list[Order]:
     """The orders of a single resource or of a Bundle (with the Medications it carries).
@@ -22,22 +25,31 @@ def read_orders(body: Json, recogniser: Recogniser, on: date) -> list[Order]:
     Raises:
         UnsuitableBody: `body` is neither an order nor a Bundle.
     """
-    one = element(body)
-    kind = string(one.get("resourceType"))
+    one, kind = element(body), kind_of(body)
     if kind in ORDER_TYPES:
         return [Reader(recogniser=recogniser, resources=Resources(), on=on).read(one, kind)]
-    if kind != "Bundle":
-        raise UnsuitableBody(
-            "resourceType", "expected a Bundle, MedicationRequest, MedicationOrder or MedicationStatement"
-        )
-    if not isinstance(one.get("entry", []), list):
-        raise UnsuitableBody("entry", "expected a list")
     entries = list(entries_of(one, "Bundle"))
     resources = Resources((element(resource), full_url) for resource, _, full_url in entries)
     reader = Reader(recogniser=recogniser, resources=resources, on=on)
     owners = owners_of(entries)
     found = [entry for entry in entries if is_order(entry[0])]
     return [owners.checked(_at(reader.read(resource, path), url), element(resource)) for resource, path, url in found]
+
+
+def kind_of(body: Json, *also: str) -> str:
+    """The type of a body that can be read: an order, a Bundle with its entries, or one of `also`.
+
+    Raises:
+        UnsuitableBody: it is none of these.
+    """
+    one = element(body)
+    kind = string(one.get("resourceType"))
+    if kind not in (*ORDER_TYPES, "Bundle", *also):
+        raise UnsuitableBody(*NO_ORDERS)
+    entry = one.get("entry", [])
+    if kind == "Bundle" and not (isinstance(entry, list) or "resource" in element(entry)):
+        raise UnsuitableBody("entry", "expected a list")
+    return kind
 
 
 def _at(order: Order, full_url: str) -> Order:

@@ -74,6 +74,23 @@ def test_several_files_and_bundles_are_one_regimen(run, file, entries):
     assert json.loads(result.output)["mmePerDay"]["maximum"] == 240.0
 
 
+@pytest.mark.parametrize(
+    ("other", "words"),
+    [
+        ({"resourceType": "Bundle", "entry": "x"}, "other.json: entry: expected a list"),
+        ({"resourceType": "Bundle", "entry": None}, "other.json: entry: expected a list"),
+        ({"resourceType": "Patient"}, "other.json: resourceType: expected"),
+        ({"entry": []}, "other.json: resourceType: expected"),
+    ],
+)
+def test_one_of_several_files_that_cannot_be_read_is_not_passed_over(run, file, other, words):
+    result = run("mme", file("order.json", OXYCODONE), file("other.json", other))
+    assert result.exit_code == 2
+    assert words in result.stderr
+    assert "order.json" not in result.stderr
+    assert result.stdout == ""
+
+
 def test_a_medication_in_another_file_is_found(run, file):
     medication = {"resourceType": "Medication", "id": "m", "code": OXYCODONE["medicationCodeableConcept"]}
     order = {key: value for key, value in OXYCODONE.items() if key != "medicationCodeableConcept"}
@@ -111,6 +128,7 @@ def test_another_table_and_day_can_be_chosen(run, file):
         (["mme", "list.json"], "list.json: the body is not a JSON object"),
         (["mme", "patient.json"], "patient.json: "),
         (["mme", "good.json", "bad.json"], "bad.json: "),
+        (["mme", "drug.json", "drug.json"], "drug.json, drug.json: resourceType: expected a Bundle, Medication"),
         (["mme", "good.json", "--table", "cdc-1999"], "--table: expected one of "),
         (["mme", "good.json", "--as-of", "yesterday"], "--as-of: expected a day as YYYY-MM-DD"),
         (["mme", "-", "-"], "standard input (-) can be given once"),
@@ -124,6 +142,7 @@ def test_what_cannot_be_read_is_said_and_ends_with_2(run, file, arguments, words
     file("empty.json", b"")
     file("list.json", b"[]")
     file("patient.json", {"resourceType": "Patient"})
+    file("drug.json", {"resourceType": "Medication"})
     result = run(*arguments)
     assert result.exit_code == 2
     assert words in result.stderr

@@ -119,10 +119,11 @@ def test_bundles_that_nest_too_deep_may_hold_orders(knowledge):
     assert isinstance(unread.content, Uncounted)
 
 
-def test_single_entry_of_an_inner_bundle_is_read_where_the_list_belongs(knowledge):
+def test_single_entry_is_read_where_the_list_belongs(knowledge):
     inner = {"resourceType": "Bundle", "entry": {"resource": request()}}
-    (order,) = read_orders(bundle(inner), knowledge.recogniser, TODAY)
-    assert isinstance(order.content, Prescription)
+    for body in (inner, bundle(inner)):
+        (order,) = read_orders(body, knowledge.recogniser, TODAY)
+        assert isinstance(order.content, Prescription)
 
 
 @pytest.mark.parametrize("entry", ["x", 1])
