@@ -5,7 +5,8 @@ Planned only where a card speaks of a reduction that is too fast, or invites to 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from fhir_mappings.releases import Release
@@ -44,7 +45,15 @@ def slower_plans(recommendation: Recommendation, case: Case, standards: Standard
     # Who lowers only what is taken as needed has chosen what comes first.
     first = First.IMMEDIATE if case.change.only_as_needed else None
     made = plans(case.current, standard, Wish(start=begun, first=first), most_steps=SHOWN_STEPS)
-    return () if isinstance(made, NoPlan) else tuple(plan for plan in made if len(plan.steps) > 1)
+    return () if isinstance(made, NoPlan) else _told_apart([plan for plan in made if len(plan.steps) > 1])
+
+
+def _told_apart(made: Sequence[TaperPlan]) -> tuple[TaperPlan, ...]:
+    """The plans that begin in different ways: where what is to be lowered first is the same, there is no choice."""
+    begun = {tuple(step.doses for step in plan.steps): plan for plan in reversed(made)}
+    if len(made) > 1 and len(begun) == 1:
+        return (replace(made[0], first=First.ONLY, lead=""),)
+    return tuple(plan for plan in made if plan in begun.values())
 
 
 def review_steps(
@@ -65,7 +74,7 @@ def review_steps(
     if not case.therapy_days_at_least(guideline.long_term_days):
         return ()
     # There is no hurry: the slowest pace that the guideline has.
-    return first_steps(case.proposed, _standard(standards, None), Wish(start=case.today))
+    return tuple(dict.fromkeys(first_steps(case.proposed, _standard(standards, None), Wish(start=case.today))))
 
 
 def _standard(standards: Standards, therapy_days: int | None) -> Standard:
@@ -80,17 +89,20 @@ def _standard(standards: Standards, therapy_days: int | None) -> Standard:
 
 
 def slower_suggestions(told: Told, patient_id: str, release: Release, call: Call) -> Iterator[Suggestion]:
-    """For each plan its first step as draft orders in place of those being written, where that is safe.
+    """Each first step of the plans as draft orders in place of those being written, where that is safe.
 
     It is safe where every order that the drafts being written change is named by one of ours, and where the
     client can do all of it at once: half of it would leave the patient with too much or too little.
     """
     if release not in WRITABLE or not told.case.complete:
         return
+    alike_at_first: dict[tuple[PlannedDose, ...], list[TaperPlan]] = {}
     for plan in told.plans:
+        alike_at_first.setdefault(plan.steps[1].doses, []).append(plan)
+    for doses, (plan, *others) in alike_at_first.items():
         if actions := tuple(_actions(told, plan, patient_id, release, most=call.actions_at_once)):
-            words = doses_words(plan.steps[1].doses)
-            first = order_words(plan)
+            words = doses_words(doses)
+            first = "" if others else order_words(plan)
             yield Suggestion(
                 label=f"Slower first step{f', {first}' if first else ''}: {words}",
                 uuid=call.new_uuid(),

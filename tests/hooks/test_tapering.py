@@ -409,6 +409,29 @@ def test_card_shows_the_first_steps_in_tablets_for_both_orders(answer):
     assert "oxycodone 5 mg in the evening (127.5 MME/day)" in card.detail
 
 
+def test_what_is_lowered_first_is_no_choice_where_both_ways_begin_alike(answer):
+    combination = "acetaminophen 325 MG / hydrocodone bitartrate 10 MG Oral Tablet"
+    now = order("ir", combination, 4, authoredOn=ago(800))
+    beside = order("er", "tapentadol 100 MG Extended Release Oral Tablet", authoredOn=ago(800))
+    cards = {one.source.topic: one for one in answer([{**now, "status": "stopped"}], now, beside)}
+    card = cards[Topic.SLOWER_TAPER]
+    assert card.detail.count("- now: hydrocodone 10 mg at midday, 10 mg in the evening, 10 mg at bedtime") == 1
+    assert "first:" not in card.detail
+    [suggestion] = card.suggestions
+    assert suggestion.label.startswith("Slower first step: hydrocodone 10 mg at midday")
+
+
+def test_a_review_names_each_way_to_begin_once(services):
+    worn = [{"text": "1 patch every 72 hours"}]
+    patch = order("p", "72 HR fentanyl 0.05 MG/HR Transdermal System", authoredOn=ago(800), dosageInstruction=worn)
+    chart = listed(patch, as_needed(order("ir", "hydromorphone hydrochloride 2 MG Oral Tablet", 4)))
+    cards = services["patient-view"].evaluate(request("patient-view", chart), Call(today=TODAY, new_uuid=lambda: "1"))
+    [card] = [one for one in cards if one.source.topic is Topic.DEPRESCRIBING_REVIEW]
+    step = "fentanyl patch 50 mcg/h worn; hydromorphone 2 mg as needed, at most 2 a day."
+    assert f"- A first step could be: {step}" in card.detail
+    assert card.detail.count(step) == 1
+
+
 def test_card_without_a_regimen_that_can_be_planned_tells_a_share(answer):
     bare = order("er", "oxycodone", 2, authoredOn=ago(800), dosageInstruction=[
         {"timing": {"repeat": {"frequency": 2, "period": 1, "periodUnit": "d"}},
