@@ -17,7 +17,7 @@ from cds_service.base_urls import BaseUrl
 from cds_service.deadlines import Deadline
 from cds_service.errands import Errand, ErrandPool
 from cds_service.fhir_client import UNKNOWN_TYPE, Access, Fetched, FhirClient, Outcome, failed
-from cds_service.wire import FhirAccess, Received
+from cds_service.wire import Received
 from fhir_mappings.elements import Element, element
 from fhir_mappings.releases import Release, release_named, release_told_by
 from hooks.drafts import drafts_of
@@ -114,7 +114,7 @@ class Prefetcher:
             return Filled(request=request)
         base = BaseUrl.of(fhir.server)
         wanted = _Wanted(
-            reads=self._reads(request, service, fhir, base),
+            reads=self._reads(request, service, base),
             pages=dict(unfinished(request.prefetch)),
             references=needs.medications(request),
         )
@@ -169,10 +169,8 @@ class Prefetcher:
             outcomes=(*filled.outcomes, *(one.outcome for one in came.values())),
         )
 
-    def _reads(
-        self, request: HookRequest, service: Service, fhir: FhirAccess, base: BaseUrl | None
-    ) -> tuple[Read, ...]:
-        reads = missing(request, service.prefetch, self._release(request, fhir, base))
+    def _reads(self, request: HookRequest, service: Service, base: BaseUrl | None) -> tuple[Read, ...]:
+        reads = missing(request, service.prefetch, self._release(request, base))
         if base is None or not self._without:
             return reads
         now = self._seconds()
@@ -192,9 +190,9 @@ class Prefetcher:
             self._without[access.base, read.key] = self._seconds() + REMEMBERED_SECONDS
         return fetched
 
-    def _release(self, request: HookRequest, fhir: FhirAccess, base: BaseUrl | None) -> Release | None:
+    def _release(self, request: HookRequest, base: BaseUrl | None) -> Release | None:
         """The FHIR release of the client's server: as it says, as its orders are written, or as was found out."""
-        if told := release_named(fhir.version):
+        if told := release_named(request.fhir_version):
             return told
         drafts = drafts_of(request, "draftOrders", "medications") or ()
         if told := release_told_by(element(one) for one, _, _ in drafts):

@@ -46,14 +46,10 @@ JsonObject = dict[str, Any]
 @quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FhirAccess:
-    """Where the client says its FHIR server is, and the token for it; `repr` keeps the token to itself.
-
-    `version` is the FHIR release that it says the server has; empty where it does not.
-    """
+    """Where the client says its FHIR server is, and the token for it; `repr` keeps the token to itself."""
 
     server: str
     token: str | None = field(default=None, repr=False)
-    version: str = ""
 
 
 @quickly_made
@@ -109,6 +105,7 @@ def parse(content: JsonObject, service: Service) -> Received:
         patient_id=patient_id,
         context={name: value for name, value in context.items() if value is not None},
         prefetch=content.get("prefetch") or {},
+        fhir_version=_extension(content, FHIR_VERSION_EXTENSION),
     )
     extension = content.get("extension")
     return Received(
@@ -158,8 +155,7 @@ def _fhir_access(content: JsonObject) -> FhirAccess | None:
     server = content.get("fhirServer")
     if not server:
         return None
-    version = _extension(content, FHIR_VERSION_EXTENSION)
-    return FhirAccess(server=server, token=_token(content.get("fhirAuthorization")), version=version)
+    return FhirAccess(server=server, token=_token(content.get("fhirAuthorization")))
 
 
 def _extension(content: JsonObject, name: str) -> str:

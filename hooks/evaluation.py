@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from fhir_mappings.elements import element
-from fhir_mappings.releases import release_of
+from fhir_mappings.releases import release_named, release_of
 from hooks.cards import card_of
 from hooks.drafts import Asked
 from hooks.picture import picture_of
@@ -72,9 +72,8 @@ def evaluator(asked_of: AskedOf, standards: Standards) -> Callable[[HookRequest,
         )
         if not recommendations:
             return ()
-        release = release_of(
-            [*(element(one) for one, _, _ in asked.drafts or ()), *(one for one, _ in prefetched.orders)]
-        )
+        orders = [*(element(one) for one, _, _ in asked.drafts or ()), *(one for one, _ in prefetched.orders)]
+        release = release_named(request.fhir_version) or release_of(orders, prefetched.conditions)
         return tuple(
             card_of(
                 Told(

@@ -66,13 +66,17 @@ class SenselessContent(RequestError):
 @quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HookRequest:
-    """One call of a service. `context` and `prefetch` hold FHIR JSON as it came."""
+    """One call of a service. `context` and `prefetch` hold FHIR JSON as it came.
+
+    `fhir_version` is the release that the client says it speaks; empty where it does not.
+    """
 
     hook: str
     hook_instance: str
     patient_id: str
     context: Mapping[str, Json]
     prefetch: Mapping[str, Json] = field(default_factory=dict)
+    fhir_version: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

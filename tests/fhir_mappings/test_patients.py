@@ -255,8 +255,39 @@ FLAT = {"dosageInstruction": [{"doseQuantity": {"value": 1}}]}
             Release.R4,
         ),
         ([{"resourceType": "MedicationStatement"}, {"resourceType": "MedicationOrder"}], Release.DSTU2),
+        ([{"resourceType": "MedicationStatement", "taken": "y"}], Release.STU3),
+        ([{"resourceType": "MedicationStatement", "wasNotTaken": False}], Release.DSTU2),
+        ([{"resourceType": "MedicationStatement", "patient": {}}], Release.DSTU2),
+        ([{"resourceType": "MedicationStatement", "medication": {}}], Release.R5),
+        ([{"resourceType": "MedicationStatement", "subject": {}}], Release.R4),
         ([{"resourceType": "Patient"}, "x", {}], Release.R4),
     ],
 )
 def test_release_is_told_by_the_first_order_that_tells(orders, release):
     assert release_of([one for one in orders if isinstance(one, dict)]) is release
+
+
+CODED = {"clinicalStatus": {"coding": [{"code": "active"}]}, "subject": {}}
+WORD = {"clinicalStatus": "active", "subject": {}}
+UNTOLD = {"resourceType": "MedicationRequest", "dosageInstruction": [{"text": "1 tablet twice a day"}]}
+
+
+@pytest.mark.parametrize(
+    ("order", "conditions", "release"),
+    [
+        (UNTOLD, [], Release.R4),
+        (UNTOLD, [CODED], Release.R4),
+        (UNTOLD, [{"subject": {}}, WORD], Release.STU3),
+        ({**UNTOLD, "category": []}, [WORD], Release.R4),
+        ({**UNTOLD, "dosageInstruction": [{"doseAndRate": []}]}, [WORD], Release.R4),
+        ({"resourceType": "MedicationRequest", **FLAT}, [CODED], Release.R4),
+        ({"resourceType": "MedicationRequest", **FLAT}, [WORD], Release.STU3),
+        ({"resourceType": "MedicationOrder"}, [CODED], Release.DSTU2),
+        ({"resourceType": "MedicationRequest", "medication": {}}, [WORD], Release.R5),
+        ({}, [WORD], Release.STU3),
+        ({}, [{"clinicalStatus": "active", "patient": {}}], Release.DSTU2),
+        ({}, [CODED], Release.R4),
+    ],
+)
+def test_conditions_tell_between_releases_whose_orders_may_be_alike(order, conditions, release):
+    assert release_of([order], conditions) is release

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -41,6 +42,16 @@ def offered(cards: tuple[Card, ...]):
 
 
 OPIOID = draft("d", "oxycodone ER 40")
+
+
+@pytest.mark.parametrize(
+    ("version", "release"), [("1.0.2", "DSTU2"), ("STU3", "STU3"), ("4.0.1", "R4"), ("R5", "R5"), ("", "R4")]
+)
+def test_the_offer_is_in_the_release_that_the_client_says_it_speaks(services, call, version, release):
+    asked = replace(request("order-sign", drafts=(OPIOID,)), fhir_version=version)
+    resource = offered(services["order-sign"].evaluate(asked, call))
+    del resource["as-sent"]
+    assert list(invalid(resource, release)) == []
 
 
 @pytest.mark.parametrize("release", RELEASES)
