@@ -88,6 +88,7 @@ _ROUTE_CODES = {
     "trnsderm": Route.TRANSDERMAL,
     "trnsdermd": Route.TRANSDERMAL,
     "ivinj": Route.INJECTION,
+    "ivpush": Route.INJECTION,
     "iv": Route.INJECTION,
     "im": Route.INJECTION,
     "sq": Route.INJECTION,
@@ -95,6 +96,8 @@ _ROUTE_CODES = {
     "itinj": Route.REGIONAL,
     "nasal": Route.NASAL,
     "pr": Route.RECTAL,
+    "neb": Route.OTHER,
+    "ipinhl": Route.OTHER,
 }
 
 _ROUTE_WORDS = (
@@ -114,7 +117,7 @@ _ROUTE_WORDS = (
     ("rectal|rectally|rectum", Route.RECTAL),
     ("implant|subdermal", Route.IMPLANT),
     ("topical|topically|cutaneous", Route.TOPICAL),
-    (r"inhal\w*|ophthalmic|otic|vaginal", Route.OTHER),
+    (r"inhal\w*|nebuli\w*|ophthalmic|otic|vaginal", Route.OTHER),
     ("oral|orally|mouth|peroral|po", Route.ORAL),
 )
 _ROUTES = tuple((re.compile(rf"(?<![\w-])(?:{words})(?![\w])"), route) for words, route in _ROUTE_WORDS)

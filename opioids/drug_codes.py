@@ -43,8 +43,9 @@ class Told:
     """What codes tell of a drug.
 
     `products` are whole, `parts` lack a form or a strength. `combined` says that codes name another painkiller
-    beside the opioid, `is_antagonist` that a code is a product of an antagonist. `notes` is what a code cannot
-    tell apart, `other_names` what an imported release calls the product of a code.
+    beside the opioid, `is_antagonist` that a code is a product of an antagonist, `for_disorder` that the ATC code is
+    that of a treatment of opioid use disorder. `notes` is what a code cannot tell apart, `other_names` what an
+    imported release calls the product of a code.
     """
 
     products: tuple[Product, ...]
@@ -52,6 +53,7 @@ class Told:
     ingredients: tuple[Ingredient, ...]
     combined: bool
     is_antagonist: bool
+    for_disorder: bool
     notes: tuple[str, ...]
     other_names: tuple[str, ...]
 
@@ -86,12 +88,14 @@ class CodeBook:
             () if ingredients else tuple(dict.fromkeys(book.atc_notes[code] for code in atc if code in book.atc_notes))
         )
         ingredients.extend(_found(atc, book.by_atc))
+        opioid_atc = {one for one in atc if one in book.by_atc}
         return Told(
             products=tuple(_found(rxnorm, book.products)),
             parts=tuple(_found(rxnorm, book.parts)),
             ingredients=tuple(dict.fromkeys(ingredients)),
             combined=not book.combined_atc.isdisjoint(atc) or not book.beside_rxcui.isdisjoint(rxnorm),
             is_antagonist=not book.antagonist_products.isdisjoint(rxnorm),
+            for_disorder=bool(opioid_atc) and opioid_atc <= book.disorder_atc,
             notes=notes,
             other_names=tuple(_found(rxnorm, book.other_names)),
         )

@@ -40,7 +40,8 @@ class Formulary:
     `products` and `antagonist_products` are keyed by RxCUI, and so are `parts`: components, forms and the
     like, which tell an ingredient and only a part of the rest. `by_rxcui`, `by_snomed` and `by_atc` hold
     ingredients, `beside_rxcui` the codes of what is combined with them. `combined_atc` are codes of opioids
-    with another painkiller, `atc_notes` what a code cannot tell apart; a code that begins with one of
+    with another painkiller, `atc_notes` what a code cannot tell apart, `disorder_atc` codes of treatments of opioid
+    use disorder; a code that begins with one of
     `opioid_atc_groups` is an opioid's even when its ingredient is not known. `names` maps the words of a name
     to what it stands for; a name without any of `first_words` speaks of no opioid, and all names begin with
     one of `phrase_starts`. `marketed` holds the products of an ingredient; `opioid_is_smaller` tells which of
@@ -61,6 +62,7 @@ class Formulary:
     beside_rxcui: frozenset[str]
     combined_atc: frozenset[str]
     atc_notes: Mapping[str, str]
+    disorder_atc: frozenset[str]
     opioid_atc_groups: tuple[str, ...]
     names: Mapping[Words, Named]
     first_words: frozenset[str]
@@ -120,6 +122,7 @@ def load_formulary(release: RxNormRelease | None = None) -> Formulary:
         beside_rxcui=frozenset(row["rxcui"] for row in partners if row["rxcui"]),
         combined_atc=frozenset(combined_atc),
         atc_notes={row["code"]: row["note"] for row in rows_of("formulary/atc_notes.csv")},
+        disorder_atc=frozenset(row["code"] for row in rows_of("formulary/disorder_atc.csv")),
         opioid_atc_groups=tuple(row["group"] for row in rows_of("formulary/atc_groups.csv")),
         names=names,
         first_words=frozenset(words[0] for words, named in names.items() if named.ingredients),

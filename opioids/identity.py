@@ -16,7 +16,7 @@ from opioids.name_agreement import agreed, contradictions, is_for_disorder, outl
 from opioids.names import NameReader, NameReading, telling_words
 from opioids.ndc import NO_NDCS, NdcBook
 from opioids.prescriptions import IgnoredReason, Refusal, UncountedReason
-from opioids.products import Component, Form, Ingredient, Product
+from opioids.products import Component, Form, Ingredient, Product, UsualPurpose
 
 MOST_WORDS_COMPARED = 40
 """Of a name; no drug has more, and comparing each with every opioid takes time."""
@@ -152,6 +152,7 @@ def _least_known(part: Product) -> tuple[bool, bool, str]:
 
 def _completed(product: Product, parts: Sequence[Product], told: Told) -> Product:
     """A product with what other codes tell of its form and of what it is combined with."""
+    product = _purposed(product, told)
     combination = product.combination or told.combined or any(one.combination for one in parts)
     formed = [one for one in parts if one.form is not Form.UNKNOWN]
     shapes = {(one.form, one.noun, one.route, one.extended_release) for one in formed}
@@ -161,6 +162,13 @@ def _completed(product: Product, parts: Sequence[Product], told: Told) -> Produc
     return replace(
         product, combination=combination, form=form, noun=noun, route=route or product.route, extended_release=extended
     )
+
+
+def _purposed(product: Product, told: Told) -> Product:
+    """An ATC code of a treatment of opioid use disorder tells what the drug is for; a patch is for pain."""
+    if not told.for_disorder or product.form is Form.PATCH:
+        return product
+    return replace(product, usual_purpose=UsualPurpose.OPIOID_USE_DISORDER)
 
 
 def _notes(product: Product, told: Told) -> tuple[str, ...]:

@@ -37,6 +37,7 @@ WITHOUT_PROVENANCE = {"sources.csv"}
 KEYS = {
     "formulary/atc_groups.csv": ("group",),
     "formulary/atc_notes.csv": ("code",),
+    "formulary/disorder_atc.csv": ("code",),
     "formulary/look_alikes.csv": ("word",),
     "formulary/form_words.csv": ("words",),
     "formulary/partners.csv": ("name",),
