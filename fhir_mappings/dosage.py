@@ -10,7 +10,7 @@ from datetime import date
 
 from fhir_mappings.codes import injected_by, route_of
 from fhir_mappings.elements import Element, Json, elements, is_true, items, string, whole
-from fhir_mappings.quantities import read_ceilings, read_dose, read_most_at_once
+from fhir_mappings.quantities import doses_differ, read_ceilings, read_dose, read_most_at_once
 from fhir_mappings.timing import Read, read_timing
 from opioids.prescriptions import Refusal, Sig, UncountedReason
 from opioids.sigs import only_advises, read_sig
@@ -108,7 +108,7 @@ def read_instruction(instruction: Element) -> tuple[Sig, ...]:
         duration=timing.duration,
         days=_days(timing),
         route=route,
-        assumptions=(*timing.assumptions, *notes, *unread),
+        assumptions=(*timing.assumptions, *notes, *unread, *doses_differ(instruction)),
     )
     stated = any(instruction.get(name) is not None for name in _AS_NEEDED)
     return _completed(sig, words, as_needed_stated=stated)

@@ -25,6 +25,8 @@ _UNTYPED = 1
 
 _ORDERED_DOSE_EXTENSIONS = ("/ordered-dose", "/calculated-dose", "/admin-amount")
 
+_DOSES_DIFFER = "the dose is stated several times and differently: the larger counts as the maximum"
+
 
 def read_quantity(quantity: Element) -> Measured | Refusal | None:
     """A Quantity; None when it holds no number at all. Its `code` decides over its `unit`.
@@ -47,9 +49,12 @@ def read_dose(instruction: Element) -> Dose | Refusal | None:
     """The dose at a time of a dosage instruction of any release, or None when it states none.
 
     Several `doseAndRate` entries restate one dose: the ordered one is read, else the calculated one,
-    else the amount to administer; they are never added.
+    else the amount to administer; they are never added. Unlike doses of one kind are a range (`doses_differ` says so).
     """
     entries = sorted(elements(instruction.get("doseAndRate")), key=_dose_rank)
+    if len(unlike := _unlike(entries)) > 1:
+        low, high = min(one.low for one in unlike), max(one.high for one in unlike)
+        return Dose(low=low, high=high, unit=unlike[0].unit, noun=unlike[0].noun)
     # An ordered dose such as 0.1 mg/kg is restated by the calculated one; a contradiction is not mended so.
     unreadable: Dose | Refusal | None = None
     for entry in (*entries, instruction):
@@ -58,6 +63,23 @@ def read_dose(instruction: Element) -> Dose | Refusal | None:
             return found
         unreadable = unreadable or found
     return unreadable or _dose_in_extension(instruction)
+
+
+def doses_differ(instruction: Element) -> tuple[str, ...]:
+    """What is assumed where several entries of one kind state unlike doses."""
+    entries = elements(instruction.get("doseAndRate"))
+    return (_DOSES_DIFFER,) if len(entries) > 1 and len(_unlike(sorted(entries, key=_dose_rank))) > 1 else ()
+
+
+def _unlike(entries: list[Element]) -> list[Dose]:
+    """The different amounts that the best kind of several entries states; none where their units are unlike."""
+    if len(entries) < 2:
+        return []
+    best = [_dose_in(one) for one in entries if _dose_rank(one) == _dose_rank(entries[0])]
+    doses = [one for one in best if isinstance(one, Dose)]
+    if len(doses) < len(best) or len({(one.unit, one.noun) for one in doses}) > 1:
+        return []
+    return list(dict.fromkeys(doses))
 
 
 def _dose_rank(entry: Element) -> int:

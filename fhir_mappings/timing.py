@@ -81,6 +81,8 @@ def read_timing(timing: Json) -> Read:
         # A code is a complete statement; it also mends a count that lacks its period.
         frequency = code.frequency or frequency
     days = tuple(day for event in items(one.get("event")) if (day := first_day(event))) or None
+    if isinstance(frequency, Frequency) and code.frequency is None and _says_only_the_most(repeat):
+        notes.append(_ONLY_THE_MOST)
     return Read(
         frequency=frequency,
         as_needed=code.as_needed,
@@ -91,6 +93,11 @@ def read_timing(timing: Json) -> Read:
         once=days is None and (_is_once(repeat, frequency) or (code.once and frequency is None)),
         assumptions=tuple(notes),
     )
+
+
+def _says_only_the_most(repeat: Element) -> bool:
+    """Whether "at most 4 times a day" is all that is said of how often."""
+    return repeat.get("frequency") is None and repeat.get("frequencyMax") is not None and not _has_events(repeat)
 
 
 def length_in_days(quantity: Element) -> Decimal | None:
@@ -145,6 +152,7 @@ def _repeated(repeat: Element, notes: list[str]) -> Frequency | Refusal | None:
 
 
 _TIMES_DIFFER = "the frequency and the times or days named differ: the larger counts as the maximum"
+_ONLY_THE_MOST = "only the highest number of times is stated: counted as taken as often"
 _CODE_DIFFERS = "the timing and its code differ: the larger counts as the maximum"
 
 

@@ -13,6 +13,7 @@ for _row in rows("formulary/products.csv"):
     PRODUCTS.setdefault(_row["rxcui"], []).append(_row)
 INGREDIENTS = {row["name"]: row for row in rows("formulary/ingredients.csv")}
 FORMS = {row["dose_form"]: row for row in rows("formulary/dose_forms.csv")}
+DISORDER_ATC = {row["code"] for row in rows("formulary/disorder_atc.csv")}
 RESCUE = {row["code"] for row in rows("value_sets/rescue_naloxone.csv") if row["code"]}
 
 RXNORM = ("http://www.nlm.nih.gov/research/umls/rxnorm", "urn:oid:2.16.840.1.113883.6.88")
@@ -45,7 +46,7 @@ def drug_of(order: Json) -> Drug | Verdict:
     bare = [name for name in INGREDIENTS if _is_coded(INGREDIENTS[name], codings)]
     opioids = [name for name in bare if INGREDIENTS[name]["pharmacology"] != "antagonist"]
     if opioids:
-        return Drug(opioids[0])
+        return Drug(opioids[0], for_disorder=_is_for_disorder(codings))
     if bare or set(codes) & RESCUE:
         return ignored("antagonist")
     return ignored("not-an-opioid")
@@ -55,6 +56,13 @@ def _is_coded(row: dict[str, str], codings: list[Json]) -> bool:
     columns = {RXNORM[0]: "rxcui", RXNORM[1]: "rxcui", "http://snomed.info/sct": "snomed"}
     columns["http://www.whocc.no/atc"] = "atc"
     return any(one["system"] in columns and one["code"] in row[columns[one["system"]]].split("|") for one in codings)
+
+
+def _is_for_disorder(codings: list[Json]) -> bool:
+    """Every ATC code of an opioid is one of a treatment of opioid use disorder."""
+    atc = [one["code"] for one in codings if one["system"] == "http://www.whocc.no/atc"]
+    told = [code for code in atc if any(code in row["atc"].split("|") for row in INGREDIENTS.values())]
+    return bool(told) and set(told) <= DISORDER_ATC
 
 
 def product(parts: list[dict[str, str]]) -> Drug:

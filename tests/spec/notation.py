@@ -14,7 +14,7 @@ Directions: instructions separated by `;`, each a dose, how often, and what else
     1 {tbl}   2 tablet   5-10 mg   ..10 mg   5.. mg   75 ug/h   2 -        dose (`-`: no unit; `5..`: no upper end)
     5 code=mg,unit=mcg                                                     code and unit apart
     ordered 10 mg  calculated 12 mg  admin 2 {tbl}                         restatements of one dose, by type
-    2/d   1-2/d   3/wk   1/12h   q4h   q4-6h   q3d                         how often
+    2/d   1-2/d   ..2/d   3/wk   1/12h   q4h   q4-6h   q3d                 how often
     freq 2   period 8h   at 08:00,20:00   when MORN,HS   on mon,thu        only parts of it
     code BID   code "every 4 hours"   event 2026-01-31   once   count 10
     prn   prn(pain)   max 40 mg/d   max 8 {tbl}/d max 35 mg/d (R5: several)   most 2 {tbl} (at one time)
@@ -190,9 +190,10 @@ def _statement(word: str, more: Words, found: Json) -> None:
         _repeat(found)["count"] = 1
     elif match := re.fullmatch(rf"q{_PERIOD}", word):
         _repeat(found).update(frequency=1, **_period(match))
-    elif match := re.fullmatch(rf"({NUMBER})(?:-({NUMBER}))?/{_PERIOD}", word):
-        upper = {"frequencyMax": number(match[2])} if match[2] else {}
-        _repeat(found).update(frequency=number(match[1]), **upper, **_period(match, 3))
+    elif match := re.fullmatch(rf"({NUMBER})?(?:(?:-|\.\.)({NUMBER}))?/{_PERIOD}", word):
+        stated = {"frequency": match[1], "frequencyMax": match[2]}
+        counts = {name: number(value) for name, value in stated.items() if value}
+        _repeat(found).update(**counts, **_period(match, 3))
     elif re.fullmatch(rf"(?:{NUMBER})?(?:\.\.|-)?(?:{NUMBER})?", word):
         found.setdefault("doseAndRate", []).append(_dose(word, more.next()))
     else:
