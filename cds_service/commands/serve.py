@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from granian.log import LogLevels
 
 from cds_service import deployment
 from cds_service.commands.configured import config_option, exit_if, known_or_exit, settings_or_exit
+from cds_service.commands.endings import UNREADABLE, end
 from cds_service.settings import CONFIG_VARIABLE, Settings
 from cds_service.settings_check import Mistake
 from cds_service.settings_sources import PREFIX
@@ -31,12 +33,32 @@ def command(host: str | None, port: int | None, config: Path | None) -> None:
     exit_if([*_unfit(settings, known_or_exit(settings, sources))], sources)
     if config:
         os.environ[CONFIG_VARIABLE] = str(config)
+    host, port = host or settings.server.host, port or settings.server.port
+    address = free_address(host, port)
     with _shared_metrics(settings):
-        listen(settings, host or settings.server.host, port or settings.server.port)
+        listen(settings, address, port)
+
+
+def free_address(host: str, port: int) -> str:
+    """The address that a name or number of this machine stands for, IPv4 first; ends the program where none can be had.
+
+    The server itself knows no names, and would share a port with another one that listens there already: callers
+    would be answered by either of them.
+    """
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        family, kind, _, _, place = min(found, key=lambda one: one[0] != socket.AF_INET)
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(place)
+    except (OSError, UnicodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else "not the name of a host"
+        end(f"cannot listen at {host}, port {port}: {reason}", UNREADABLE)
+    return str(place[0])
 
 
 def listen(settings: Settings, host: str, port: int) -> None:
-    """Serves until a signal says stop."""
+    """Serves at an address until a signal says stop."""
     Granian(
         "cds_service.wsgi:app",
         address=host,

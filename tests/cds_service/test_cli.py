@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import Mock
 
 import orjson
 import pytest
@@ -345,11 +347,44 @@ def test_the_service_does_not_start_with_wrong_settings(run, file, arguments, co
 def test_the_service_listens_where_it_is_told(run, file, monkeypatch):
     listened = []
     monkeypatch.setattr(serve, "listen", lambda settings, host, port: listened.append((host, port)))
+    monkeypatch.setattr(serve, "free_address", lambda host, port: host)
     monkeypatch.setenv("OPIOID_CDS_CONFIG", "")
     assert run("serve").exit_code == 0
     assert run("serve", "--config", file("cds.toml", b'[server]\nhost = "::1"\nport = 1234')).exit_code == 0
     assert run("serve", "--host", "0.0.0.0", "--port", "9").exit_code == 0
     assert listened == [("127.0.0.1", 8080), ("::1", 1234), ("0.0.0.0", 9)]
+
+
+@pytest.mark.parametrize("options", [[], [(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)]], ids=["alone", "sharing"])
+def test_the_service_shares_its_port_with_nobody(run, options):
+    with socket.socket() as other:
+        for option in options:
+            other.setsockopt(*option)
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        result = run("serve", "--port", str(port))
+    assert result.exit_code == 2
+    assert result.stderr == f"cannot listen at 127.0.0.1, port {port}: Address already in use\n"
+
+
+@pytest.mark.parametrize("host", ["a..b", "192.0.2.1", "nobody.example"])
+def test_the_service_does_not_start_where_it_cannot_listen(run, host, monkeypatch):
+    if host == "nobody.example":
+        unknown = socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        monkeypatch.setattr(socket, "getaddrinfo", Mock(side_effect=unknown))
+    result = run("serve", "--host", host, "--port", "54321")
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"cannot listen at {host}, port 54321: ")
+    assert "Traceback" not in result.output
+
+
+def test_a_host_may_be_named():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    assert serve.free_address("localhost", port) == "127.0.0.1"
+    assert serve.free_address("127.0.0.1", port) == "127.0.0.1"
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["serve", "-h"], ["mme", "--help"], ["check-config", "--help"]])
