@@ -15,11 +15,14 @@ from opioids.pace import Fall
 from opioids.prescriptions import UncountedReason
 from opioids.regimen import Regimen
 
+_WITHOUT_A_FACTOR = frozenset({UncountedReason.NO_FACTOR, UncountedReason.ROUTE_NOT_CONVERTIBLE})
+"""The table has no factor for the drug, or none for it by this route (fentanyl as a lozenge)."""
+
 
 def fall_without_factor(
     taken: Regimen, totals: tuple[MmeTotal, MmeTotal], measures: Iterable[Measure], therapy_days: int | None
 ) -> Fall | None:
-    """The step down of the only opioid that is taken, of which the table in use has no factor; None for any other case.
+    """The step down of the only opioid that is taken, where the table in use has no factor by its route; else None.
 
     Args:
         taken: what is taken before and with the orders being written.
@@ -40,7 +43,7 @@ def fall_without_factor(
 
 def _lacks_a_factor_alone(total: MmeTotal) -> bool:
     reasons = {one.reason for one in total.uncounted}
-    return not total.counted and reasons == {UncountedReason.NO_FACTOR}
+    return not total.counted and bool(reasons) and reasons <= _WITHOUT_A_FACTOR
 
 
 def _is_step_down(before: MmeTotal, after: MmeTotal, change: Change) -> bool:

@@ -42,6 +42,15 @@ def incomplete_text(told: Told) -> Text:
 
 
 def uncounted_of(case: Case) -> list[Uncounted]:
-    """What could not be counted, before or with the orders being written, each order once for each reason."""
-    found = (*case.proposed.uncounted, *case.current.uncounted)
+    """What could not be counted, before or with the orders being written, each order once for each reason.
+
+    An order that takes the place of one of the same medicine says the same once more: it is told once.
+    """
+    proposed = {(one.reference, one.reason): one for one in case.proposed.uncounted}
+    said = {_said(one) for one in proposed.values()}
+    found = (*proposed.values(), *(one for one in case.current.uncounted if _said(one) not in said))
     return list({(one.reference, one.reason): one for one in found}.values())
+
+
+def _said(one: Uncounted) -> tuple[str, str, str]:
+    return one.medication, one.reason, one.detail

@@ -395,3 +395,17 @@ def test_dose_point_of_the_site_is_said_only_where_something_rests_on_it(knowled
     cards = view.evaluate(asked("patient-view", listed(OXYCODONE)), Call(today=TODAY, new_uuid=lambda: "u"))
     said = {card.source.topic: "This site's dose point is 100 MME/day" in card.detail for card in cards}
     assert said == {Topic.NALOXONE_OFFER: False, Topic.MME_TOTAL: True, Topic.DEPRESCRIBING_REVIEW: True}
+
+
+# ---- what could not be counted ----
+
+
+def test_an_order_in_the_place_of_another_of_its_kind_is_named_once(card):
+    """Both are uncounted for one reason: the prescriber reads one medicine, not two."""
+    old = order("o", "levorphanol 2 mg tablet", 4)
+    new = draft("d", "levorphanol 2 mg tablet", 3, priorPrescription={"reference": "MedicationRequest/o"})
+    beside = order("p", "levorphanol 2 mg tablet", 1)
+    once = card(Topic.DATA_INCOMPLETE, "order-sign", {"medications": bundle(old)}, drafts=(new,))
+    assert once.detail.count("no factor for levorphanol") == 1
+    both = card(Topic.DATA_INCOMPLETE, "order-sign", {"medications": bundle(old, beside)}, drafts=(new,))
+    assert both.detail.count("no factor for levorphanol") == 2

@@ -11,7 +11,18 @@ from opioids.products import Ingredient
 from opioids.quantities import Unit
 from opioids.regimen import Regimen
 from opioids.unconverted import fall_without_factor
-from tests.opioids.build import METHADONE, MORPHINE, OXYCODONE, TODAY, dose, often, prescription, product, sig
+from tests.opioids.build import (
+    MEPERIDINE,
+    METHADONE,
+    MORPHINE,
+    OXYCODONE,
+    TODAY,
+    dose,
+    often,
+    prescription,
+    product,
+    sig,
+)
 
 
 def taken(mg, of: Ingredient = METHADONE, reference="a"):
@@ -41,6 +52,14 @@ def test_share_of_its_own_dose_is_told(fall):
     found = fall([taken(60)], [taken(30)])
     assert (found.change.percent, found.day, found.therapy_days) == (50, TODAY, 400)
     assert not found.change.to_zero
+
+
+def test_share_is_told_where_only_the_route_has_no_factor(fall):
+    # ANZCA converts injected meperidine and no tablets; HEAL converts tablets.
+    found = fall(
+        [taken(400, MEPERIDINE)], [taken(300, MEPERIDINE)], table="anzca-2021", tables=("anzca-2021", "heal-2025")
+    )
+    assert found.change.percent == 25
 
 
 def test_table_whose_factor_goes_by_the_dose_is_no_measure(fall):
