@@ -132,6 +132,16 @@ def period_of(one: Element) -> tuple[date | None, date | None]:
     return first_day(period.get("start")) or first_day(one.get("effectiveDateTime")), last_day(period.get("end"))
 
 
+def begun(day: date | None, written: date | None, on: date) -> date | None:
+    """The day on which something begins; today where it begins with its order, which was written this evening.
+
+    The clock of another time zone dates both tomorrow. What is written for later begins after it is written.
+    """
+    if day and written and on < day <= written <= later(on, ZONES_DIFFER_DAYS):
+        return on
+    return day
+
+
 def outside(period: tuple[date | None, date | None], written: date | None, supply_ends: date | None, on: date) -> str:
     """Why a day is outside the time for which an order was written; empty when it is not."""
     start, end = period

@@ -6,7 +6,7 @@ needs no directions. A senseless resource spoils only itself.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from fhir_mappings.elements import (
@@ -19,7 +19,7 @@ from fhir_mappings.elements import (
     later,
     string,
 )
-from fhir_mappings.life import forbidden, outside, period_of, plan_of, state_of, written_on
+from fhir_mappings.life import begun, forbidden, outside, period_of, plan_of, state_of, written_on
 from fhir_mappings.links import named_by, names_of, reference_of
 from fhir_mappings.medications import Drug, read_drug
 from fhir_mappings.purposes import purpose_of
@@ -98,8 +98,9 @@ class Reader:
         return self._opioid(one, reference, drug, identity)
 
     def _opioid(self, one: Element, reference: str, drug: Drug, identity: Identified | Refusal) -> Order:
-        state, written = state_of(one), written_on(one)
+        state, dated = state_of(one), written_on(one)
         start, end = period_of(one)
+        start, written = begun(start, dated, self.on), begun(dated, dated, self.on)
         content: Content
         supply_ends, not_to_give = None, _NOTHING
         if isinstance(identity, Refusal):
@@ -108,10 +109,13 @@ class Reader:
             )
         else:
             content, supply_ends = self._prescription(one, reference, drug, identity, start or written)
+            if written != dated:
+                sigs = tuple([replace(sig, start=begun(sig.start, dated, self.on)) for sig in content.sigs])
+                content = replace(content, sigs=sigs)
         if is_true(one.get("doNotPerform")):
             content = Ignored(reference=reference, medication=drug.name, reason=IgnoredReason.DO_NOT_PERFORM)
             not_to_give = _ingredients(identity)
-        why = outside((start or fillable_from(one), end), written, supply_ends, self.on)
+        why = outside((start or begun(fillable_from(one), dated, self.on), end), written, supply_ends, self.on)
         return Order(
             key=reference,
             reference=reference,

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from fhir_mappings.elements import later
+from fhir_mappings.life import ZONES_DIFFER_DAYS
 from opioids.beside import Companion
 from opioids.prescriptions import Ignored, IgnoredReason, Order, Standing
 
@@ -53,7 +54,7 @@ def naloxone_at_hand(
     """
 
     def is_recent(day: date) -> bool:
-        return day <= today <= later(day, lookback_days)
+        return day <= later(today, ZONES_DIFFER_DAYS) and today <= later(day, lookback_days)
 
     if any(order.is_rescue_naloxone for order in written) or any(map(is_recent, supplied)):
         return True

@@ -88,7 +88,7 @@ def handed_over(days_ago, **changes):
     return {**plain, "whenHandedOver": ago(days_ago), "subject": SUBJECT, **changes}
 
 
-@pytest.mark.parametrize(("days", "at_hand"), [(0, True), (364, True), (365, True), (366, False)])
+@pytest.mark.parametrize(("days", "at_hand"), [(-1, True), (0, True), (364, True), (365, True), (366, False)])
 def test_naloxone_is_at_hand_for_a_year(case_of, days, at_hand):
     for prefetch in (
         listed(OXYCODONE, naloxone(days)),
