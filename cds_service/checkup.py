@@ -103,8 +103,9 @@ def _failure(error: requests.RequestException) -> str:
 
 def check_up(deployment: Deployment) -> Iterator[Found]:
     """Everything that is looked at, in an order that a person would follow. Raises `Unreachable`."""
-    yield _transport(deployment)
-    yield _alive(deployment)
+    alive = _alive(deployment)
+    yield _transport(deployment)  # told once something answered: only then is the certificate known to be trusted
+    yield alive
     yield _ready(deployment)
     services = None
     for found, listed in _discovery(deployment):

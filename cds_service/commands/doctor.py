@@ -23,7 +23,7 @@ def command(url: str, token: str | None, ca_file: Path | None) -> None:
 
     Ends with 0 when nothing is wrong, 1 when something is, 2 when nothing answers.
     """
-    if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
+    if not _is_address(url):
         end("expected an address such as https://cds.example.org", UNREADABLE)
     wrong = 0
     try:
@@ -34,3 +34,11 @@ def command(url: str, token: str | None, ca_file: Path | None) -> None:
         end(f"{urlsplit(url).hostname}: {error}", UNREADABLE)
     click.echo(f"\n{wrong} wrong" if wrong else "\nnothing wrong")
     sys.exit(WANTING if wrong else 0)
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # brackets that do not close, a port that is none
+        return False

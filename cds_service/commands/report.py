@@ -12,7 +12,9 @@ import click
 
 from cds_service.commands.configured import config_option, settings_or_exit
 from cds_service.commands.stored import database_or_exit
+from cds_service.queries import day
 from cds_service.storage.reports import report
+from hooks.protocol import RequestError
 
 FOUR_WEEKS = timedelta(days=27)
 
@@ -27,9 +29,9 @@ class Day(click.ParamType[date]):
         if isinstance(value, date):
             return value
         try:
-            return date.fromisoformat(value)
-        except ValueError:
-            self.fail("expected a day as YYYY-MM-DD", param, ctx)
+            return day(value, self.name)
+        except RequestError as error:
+            self.fail(error.reason, param, ctx)
 
 
 @click.command("report")

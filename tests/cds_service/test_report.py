@@ -177,6 +177,9 @@ def test_the_command_prints_text_json_and_csv(run, hospital):
     [
         (("--from", "yesterday"), "expected a day as YYYY-MM-DD"),
         (("--from", "2026-02-30"), "expected a day as YYYY-MM-DD"),
+        (("--from", "20260201"), "expected a day as YYYY-MM-DD"),
+        (("--to", "9999-12-31"), "expected a day as YYYY-MM-DD, from 1900 to 2199"),
+        (("--to", "0001-01-01"), "expected a day as YYYY-MM-DD, from 1900 to 2199"),
         (("--from", "2026-02-02", "--to", "2026-02-01"), "--from is after --to"),
         (("--json", "--csv"), "choose one of --json and --csv"),
         (("--config", "none.toml"), "none.toml: No such file"),

@@ -213,12 +213,18 @@ def test_refused_calls_are_told_as_such(run):
         assert "WRONG worked case: the token given is refused" in run("doctor", url, "--token", "x.y.z").output
 
 
-@pytest.mark.parametrize("url", ["cds.example.org", "ftp://cds.example.org", "https://"])
+NO_ADDRESSES = ["cds.example.org", "ftp://cds.example.org", "https://", "http://[::1", "http://h:99999", "http://h:x"]
+
+
+@pytest.mark.parametrize("url", NO_ADDRESSES)
 def test_what_is_no_address_is_a_mistake_of_usage(run, url):
-    assert run("doctor", url).exit_code == 2
-
-
-def test_nothing_at_the_address_ends_with_2(run):
-    result = run("doctor", "http://127.0.0.1:1")
+    result = run("doctor", url)
     assert result.exit_code == 2
-    assert "no connection" in result.output
+    assert result.stderr == "expected an address such as https://cds.example.org\n"
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_nothing_at_the_address_ends_with_2(run, scheme):
+    result = run("doctor", f"{scheme}://127.0.0.1:1")
+    assert result.exit_code == 2
+    assert result.output == "127.0.0.1: no connection\n"
