@@ -139,10 +139,11 @@ class Course:
         dose = stream.doses[time]
         known = [one for one in state if _is_plain_immediate(one) and one.ingredient == stream.ingredient]
         line = known[0].line if known else self.shelf.immediate_of(stream.ingredient, "tablet")
-        own = [strength_of(one.product) for one in known if strength_of(one.product) < dose]
-        amount = max(own, default=None) or _about_half(line, dose)
-        if line is None or amount is None:
+        half = _about_half(line, dose)
+        if line is None or half is None:
             return None
+        # Tablets that are taken already are preferred, not at the price of a larger step.
+        amount = max((own for one in known if half <= (own := strength_of(one.product)) < dose), default=half)
         lowered = _put(state, index, replace(stream, doses=_with(stream.doses, time, Decimal(0))))
         added = self._immediate(stream, line, amount, time)
         return Move(

@@ -78,6 +78,11 @@ def test_oral_solutions_are_weakest_first(shelf, knowledge):
     assert shelf.solutions_of(knowledge.formulary.by_rxcui["4337"]) == ()
 
 
+def test_solutions_that_only_have_a_code_are_not_named(shelf, knowledge):
+    morphine = knowledge.formulary.by_rxcui["7052"]
+    assert [one.components[0].strength.value for one in shelf.solutions_of(morphine)] == [2, 4, 20]
+
+
 def test_immediate_release_tablets_are_without_partners(shelf, knowledge):
     oxycodone = knowledge.formulary.by_rxcui["7804"]
     line = shelf.immediate_of(oxycodone, "tablet")
