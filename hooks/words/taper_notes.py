@@ -166,7 +166,7 @@ _OBSTACLES = {
     Obstacle.ONLY_BUPRENORPHINE: message("buprenorphine is not tapered by morphine equivalents"),
     Obstacle.PRODUCT_UNKNOWN: message("which product and strength is taken is not known, so no tablets can be told"),
     Obstacle.FORM: message("the strengths of this form do not stand for one another"),
-    Obstacle.NOT_DAILY: message("it is not taken a whole number of times a day"),
+    Obstacle.NOT_DAILY: message("it is not taken a whole number of times a day, of 24 at most"),
     Obstacle.DIRECTIONS: message("what is taken at a time cannot be told"),
     Obstacle.TARGET_NOT_BELOW: message("the end that was asked for is not below the present dose"),
 }

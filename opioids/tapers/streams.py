@@ -92,6 +92,8 @@ def streams_of(total: MmeTotal, shelf: Shelf, practice: Practice, *, halves: boo
         parts.extend(found)
     coarse = practice.rounding_percent * sum((line.mme_per_day.maximum for line in lines), Decimal(0)) / 100
     tapered = _merged(parts, shelf, practice, coarse, halves=halves)
+    if crowded := [stream.product.name for stream in tapered if len(stream.doses) > _MOST_TIMES]:
+        return NoPlan(obstacle=Obstacle.NOT_DAILY, medications=tuple(crowded))
     return Streams(tapered=tapered, left_alone=tuple(dict.fromkeys(left_alone)))
 
 
@@ -205,11 +207,10 @@ def _stream(group: Sequence[tuple[Part, ShelfLine]], practice: Practice, coarse:
 
 
 def _orders(parts: Iterable[Part]) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
+    found: dict[str, dict[str, None]] = {}
     for part in parts:
-        name, reference = part.line.product.name, part.line.reference
-        found[name] = tuple(dict.fromkeys((*found.get(name, ()), reference)))
-    return found
+        found.setdefault(part.line.product.name, {})[part.line.reference] = None
+    return {name: tuple(references) for name, references in found.items()}
 
 
 def _worth(line: MmeLine) -> Decimal:

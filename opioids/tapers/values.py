@@ -182,7 +182,7 @@ class Obstacle(StrEnum):
     FORM = "form"
     """A form whose strengths do not stand for one another, as sprays and lozenges."""
     NOT_DAILY = "not-daily"
-    """Not a whole number of times a day."""
+    """Not a whole number of times a day, or more times than a day has hours."""
     DIRECTIONS = "directions"
     """What is taken at a time cannot be told."""
     TARGET_NOT_BELOW = "target-not-below"

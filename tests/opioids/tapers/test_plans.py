@@ -94,6 +94,13 @@ def test_what_is_not_taken_so_many_times_a_day_is_refused(count, days, plan, pro
     assert found == NoPlan(obstacle=Obstacle.NOT_DAILY, medications=(products[OXYCODONE_5].name,))
 
 
+@pytest.mark.parametrize(("orders", "planned"), [(12, True), (13, False), (500, False)])
+def test_orders_that_make_more_dose_times_than_a_day_has_hours_are_no_schedule(orders, planned, plan, products):
+    found = plan(*(taken(products[OXYCODONE_5], reference=str(number)) for number in range(orders)), most_steps=1)
+    crowded = NoPlan(obstacle=Obstacle.NOT_DAILY, medications=(products[OXYCODONE_5].name,))
+    assert (found == crowded) is not planned
+
+
 def test_every_eight_hours_is_three_times_a_day(plan, products):
     thirds = replace(taken(products[OXYCODONE_ER_10]).sigs[0], frequency=steadily(times(1, Decimal(8) / 24)))
     [found] = plan(replace(taken(products[OXYCODONE_ER_10]), sigs=(thirds,)))
