@@ -5,7 +5,10 @@ A command is loaded when it is called: `--help` need not wait for libraries that
 
 from __future__ import annotations
 
+import errno
+import sys
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -37,6 +40,16 @@ class Commands(click.Group):
         module = import_module(f"cds_service.commands.{cmd_name.replace('-', '_')}")
         command: click.Command = module.command
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs a command. What cannot be written, on a full disk, is no finding about what was read."""
+        try:
+            return super().invoke(ctx)
+        except OSError as error:
+            if error.errno == errno.EPIPE:
+                raise  # whoever read the output has seen enough: click ends quietly
+            click.echo(f"{error.filename or 'output'}: {error.strerror}", err=True)
+            sys.exit(2)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - as above
         """The list of commands, without loading any."""

@@ -35,7 +35,7 @@ def command(files: tuple[str, ...], table_id: str, as_of: str | None, as_json: b
     except mme_input.Unreadable as error:
         end(str(error), UNREADABLE)
     if as_json:
-        sys.stdout.buffer.write(mme_answer.render_indented(total) + b"\n")
+        click.echo(mme_answer.render_indented(total))
     else:
         click.echo(mme_table.written(total, shutil.get_terminal_size((mme_table.WIDEST, 24)).columns))
     sys.exit(0 if total.complete else WANTING)

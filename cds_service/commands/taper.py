@@ -63,8 +63,8 @@ def _print(found: Planned, *, as_json: bool, as_fhir: bool) -> None:
     if as_fhir:
         from cds_service import taper_fhir  # noqa: PLC0415 - the models of FHIR take long to load
 
-        sys.stdout.buffer.write(taper_fhir.render_indented(found) + b"\n")
+        click.echo(taper_fhir.render_indented(found))
     elif as_json:
-        sys.stdout.buffer.write(taper_answer.render_indented(found) + b"\n")
+        click.echo(taper_answer.render_indented(found))
     else:
         click.echo(taper_table.written(found, shutil.get_terminal_size().columns))

@@ -107,6 +107,16 @@ def test_the_json_is_the_answer_of_the_service(run, file, client):
     assert list(printed) == ["table", "asOf", "complete", "mmePerDay", "counted", "uncounted", "ignored"]
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_what_cannot_be_written_is_no_finding_about_the_orders(file, tmp_path, options):
+    name = file("a.json", OXYCODONE)
+    program = [sys.executable, "-c", "from cds_service.cli import main; main()", "mme", str(tmp_path / name), *options]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(program, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (2, "output: No space left on device\n")
+
+
 def test_a_dash_is_standard_input(run):
     result = run("mme", "-", "--json", stdin=orjson.dumps(OXYCODONE))
     assert json.loads(result.output)["complete"] is True
