@@ -48,6 +48,7 @@ class CommonHeaders:
     def __init__(self, application: WSGIApplication, settings: Settings) -> None:
         origins = settings.cors.origins
         self._application = application
+        self._own_only = OWN_ORIGIN_ONLY if settings.reports.enabled else frozenset()
         self._any_origin = "*" in origins
         self._origins = frozenset(origins)
         cors = ("Access-Control-Allow-Origin", "*") if self._any_origin else ("Vary", "Origin")
@@ -60,7 +61,7 @@ class CommonHeaders:
 
         def start(status: str, headers: list[Header], exc_info: OptExcInfo | None = None, /) -> Callable[..., object]:
             own = {name for name, _ in headers}
-            shared = environ.get("PATH_INFO", "").strip("/") not in OWN_ORIGIN_ONLY
+            shared = environ.get("PATH_INFO", "").strip("/") not in self._own_only
             added = [header for header in (self._shared if shared else self._always) if header[0] not in own]
             others = self._for_origin(environ) if shared else ()
             return start_response(status, [*headers, *added, *others], exc_info)

@@ -44,7 +44,9 @@ def hospital(make_app):
 def test_there_is_no_page_unless_the_settings_ask_for_it(make_app):
     client = opened(make_app).client
     for path in ("/reports", "/reports.csv"):
-        assert client.get(path).status_code == 404
+        answer = client.get(path)
+        assert answer.status_code == 404
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"  # nothing is kept from anybody: it is not there
     assert "Reports" not in client.get("/about").text
 
 
