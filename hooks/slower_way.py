@@ -18,12 +18,13 @@ from hooks.words.taper import directions_words, doses_words
 from hooks.words.taper_notes import order_words
 from opioids.case import Case
 from opioids.conditions import ConditionGroup
+from opioids.guideline import Pace
 from opioids.pace import Tier
 from opioids.recommendations import Recommendation, Topic
 from opioids.shelf import RXNORM_COUNTRY
 from opioids.tapers.pacing import Standard, Wish
 from opioids.tapers.planning import first_steps, plans
-from opioids.tapers.values import First, NoPlan, PlannedDose, TaperPlan
+from opioids.tapers.values import First, NoPlan, PlannedDose, StepNote, TaperPlan
 
 SHOWN_STEPS = 2
 """A card shows how to begin; the whole plan is for a page."""
@@ -92,12 +93,15 @@ def slower_suggestions(told: Told, patient_id: str, release: Release, call: Call
     """Each first step of the plans as draft orders in place of those being written, where that is safe.
 
     It is safe where every order that the drafts being written change is named by one of ours, and where the
-    client can do all of it at once: half of it would leave the patient with too much or too little.
+    client can do all of it at once: half of it would leave the patient with too much or too little. A step that no
+    product makes small enough is told, and no draft is offered: signing it would raise the same card.
     """
     if release not in WRITABLE or not told.case.complete:
         return
     alike_at_first: dict[tuple[PlannedDose, ...], list[TaperPlan]] = {}
     for plan in told.plans:
+        if _would_be_warned_about(plan, told.guideline.pace):
+            continue
         alike_at_first.setdefault(plan.steps[1].doses, []).append(plan)
     for doses, (plan, *others) in alike_at_first.items():
         if actions := tuple(_actions(told, plan, patient_id, release, most=call.actions_at_once)):
@@ -108,6 +112,12 @@ def slower_suggestions(told: Told, patient_id: str, release: Release, call: Call
                 uuid=call.new_uuid(),
                 actions=actions,
             )
+
+
+def _would_be_warned_about(plan: TaperPlan, pace: Pace) -> bool:
+    """Whether the first step is more than the pace, because no product is small enough, and not a little one."""
+    now, first = plan.steps[0], plan.steps[1]
+    return StepNote.NO_SMALLER_UNIT in first.notes and now.mme - first.mme > pace.low_dose_mme
 
 
 def _actions(told: Told, plan: TaperPlan, patient_id: str, release: Release, *, most: int) -> Iterator[Action]:

@@ -482,9 +482,9 @@ FASTER = {
     "halved": ([instead_of("er20", "oxycodone ER 20")], [ER, IR]),
     "stopped": ([STOPS["stopped"]], [ER]),
     "as needed stopped": ([{**IR, "status": "stopped"}], [ER, IR]),
-    "a patch halved": (
-        [patch(instead_of("p25", "", prior="p50"), "0.025")],
-        [patch(order("p50", "", authoredOn=ago(800)), "0.05")],
+    "a patch stopped": (
+        [{**patch(order("p100", "", authoredOn=ago(800)), "0.1"), "status": "stopped"}],
+        [patch(order("p100", "", authoredOn=ago(800)), "0.1")],
     ),
 }
 
@@ -495,9 +495,27 @@ def test_accepted_first_step_does_not_raise_its_own_card(drafts, active, answer,
     [card] = [one for one in cards if one.source.topic is Topic.SLOWER_TAPER]
     assert card.suggestions
     for suggestion in card.suggestions:
-        again = said(accepted(drafts, suggestion), *active)
-        assert again in (None, ("warning", "TA2"))
-        assert again is None or "fentanyl" in suggestion.label  # a patch has no smaller step
+        assert said(accepted(drafts, suggestion), *active) is None
+
+
+COARSE = {
+    "a patch of 50 stopped": (patch(order("old", "", authoredOn=ago(800)), "0.05"), "37.5 mcg/h"),
+    "a patch of 75 stopped": (patch(order("old", "", authoredOn=ago(800)), "0.075"), "62.5 mcg/h"),
+    "tramadol for 24 hours": (
+        order("old", "24 HR tramadol hydrochloride 300 MG Extended Release Oral Tablet", 1, authoredOn=ago(800)),
+        "tramadol ER 200 mg",
+    ),
+}
+
+
+@pytest.mark.parametrize(("active", "told"), COARSE.values(), ids=COARSE)
+def test_step_that_no_product_makes_small_enough_is_told_and_no_draft_of_it_is_offered(active, told, answer):
+    """Signing it would raise the same card again."""
+    cards = answer([{**active, "status": "stopped"}], active, actions_at_once=9)
+    [card] = [one for one in cards if one.source.topic is Topic.SLOWER_TAPER]
+    assert told in card.detail
+    assert "no smaller step of this product exists" in card.detail
+    assert card.suggestions == ()
 
 
 def test_suggestion_says_many_doses_a_day_as_a_count_and_each_dose_once(answer):
