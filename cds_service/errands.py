@@ -35,6 +35,8 @@ class Errand:
 
     def __init__(self, deadline: Deadline) -> None:
         self.deadline = deadline
+        self.so_far: Any = None
+        """What the work would give if it ended now, of the type that it gives; None while that is nothing."""
         self._ended = Event()
         self._lock = Lock()
         self._connection: socket.socket | None = None
@@ -91,11 +93,12 @@ class ErrandPool:
         beside: Collection[Key] = (),
         gives_up: Callable[[int], bool] = lambda _: False,
     ) -> dict[Key, Result]:
-        """What the works gave, all at once; those that are not done by the deadline are left out and ended.
+        """What the works gave, all at once; those that are not done by the deadline are ended, and give what they have
+        so far, or nothing.
 
-        Those `beside` are not waited for beyond a part of the time, unless the others take longer. When most
-        of the time is up and none of the others is done, `gives_up` is asked whether to end them now, where so many
-        or more wait together.
+        Those `beside` are not waited for beyond a part of the time, unless the others take longer, and are had as a
+        whole or not at all. When most of the time is up and none of the others is done, `gives_up` is asked whether
+        to end them now, where so many or more wait together.
         A work that raises is a fault of this program: its exception is raised here.
         """
         short = deadline.at_most(deadline.remaining() * BESIDE_SHARE)
@@ -114,6 +117,7 @@ class ErrandPool:
             else:
                 future.cancel()
                 errands[key].end()
+                done[key] = None if key in beside else errands[key].so_far
         return {key: result for key, result in done.items() if result is not None}
 
 

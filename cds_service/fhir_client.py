@@ -7,7 +7,7 @@ those who judge need not know who asked.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -136,6 +136,7 @@ class FhirClient:
         entries = list(_entries(bundle))
         left = MOST_BYTES - first.size
         for _ in range(MOST_PAGES - 1):
+            errand.so_far = _part(bundle, entries, link)
             url = access.base.below(link)
             if url is None or url in seen or left <= 0:
                 break
@@ -148,8 +149,7 @@ class FhirClient:
             link = _next(page.content)
             if link is None:
                 return Fetched(content={**bundle, "entry": entries, "link": []}, outcome=Outcome.OK)
-        rest = [{"relation": "next", "url": link}]
-        return Fetched(content={**bundle, "entry": entries, "link": rest}, outcome=Outcome.PARTIAL)
+        return _part(bundle, entries, link)
 
     def _get(self, access: Access, url: str, errand: Errand, most_bytes: int) -> _Page:
         headers = {"Accept": ACCEPT}
@@ -207,6 +207,12 @@ def _read(answer: Answer) -> JsonObject | None:
 
 def _entries(bundle: JsonObject) -> Iterator[Any]:
     yield from items(bundle.get("entry"))
+
+
+def _part(bundle: JsonObject, entries: Iterable[Any], link: str) -> Fetched:
+    """A Bundle with the entries of some of its pages, and the link to those that are missing."""
+    rest = [{"relation": "next", "url": link}]
+    return Fetched(content={**bundle, "entry": [*entries], "link": rest}, outcome=Outcome.PARTIAL)
 
 
 def _next(bundle: JsonObject) -> str | None:

@@ -15,7 +15,13 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from cds_service.base_urls import BaseUrl
+from cds_service.circuit import Circuits
+from cds_service.deadlines import Deadline
+from cds_service.errands import Errand
+from cds_service.fhir_client import Access, FhirClient, Outcome
 from cds_service.observability import JsonLines
+from cds_service.outbound import Answer, Fault, Unanswered
 from hooks.evaluation import PREFETCH
 from hooks.reads import resolved
 from tests.cds_service import fhir_server as fake
@@ -571,6 +577,26 @@ def test_a_page_that_cannot_be_had_leaves_a_part(ask, ehr, reply):
     ehr.on(ORDERS, page(OXYCODONE, following="MedicationRequest?p=2"))
     ehr.on("MedicationRequest?p=2", reply)
     assert current(ask()) == (120, False)
+
+
+def test_the_pages_that_came_in_time_are_not_lost_with_one_that_hangs():
+    seen = []
+
+    class Hanging:
+        def get(self, url, errand, **_):
+            if url.endswith("p=2"):
+                seen.append(errand.so_far)
+                raise Unanswered(Fault.TIMEOUT)
+            sent = page(OXYCODONE, following="MedicationRequest?p=2")
+            return Answer(status=200, media_type="application/fhir+json", body=json.dumps(sent).encode())
+
+    circuits = Circuits()
+    access = Access(base=BaseUrl.of("https://ehr.example.org/fhir"))
+    circuits.enter(access.base.origin)
+    FhirClient(Hanging(), circuits, count=lambda _: None).read(access, ORDERS, Errand(Deadline.after(AMPLE)))
+    [found] = seen
+    assert (found.outcome, [one["resource"]["id"] for one in found.content["entry"]]) == (Outcome.PARTIAL, ["a"])
+    assert found.content["link"] == [{"relation": "next", "url": "MedicationRequest?p=2"}]
 
 
 def test_pages_in_a_circle_end(ask, ehr):

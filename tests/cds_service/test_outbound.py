@@ -139,6 +139,25 @@ def test_work_that_waited_too_long_for_a_thread_is_not_begun():
     assert begun == []
 
 
+def test_what_a_work_has_when_its_time_is_up_is_not_lost_where_it_counts_in_parts():
+    gate, counts, tells_more = Event(), Event(), Event()
+
+    def endless(begun: Event) -> Callable[[Errand], str]:
+        def work(errand: Errand) -> str:
+            errand.so_far = "a part"
+            begun.set()
+            gate.wait(fake.LONGEST_WAIT)
+            return "the whole"
+
+        return work
+
+    # Time is up once both are under way, however long a busy machine takes for that.
+    deadline = Deadline.after(5.0, lambda: 60.0 if counts.is_set() and tells_more.is_set() else 0.0)
+    works = {"counts": endless(counts), "tells more": endless(tells_more)}
+    assert ErrandPool(2).run(works, deadline, beside={"tells more"}) == {"counts": "a part"}
+    gate.set()
+
+
 def test_a_fault_of_the_program_is_not_hidden():
     def broken(_: Errand) -> None:
         raise ZeroDivisionError
