@@ -95,6 +95,16 @@ class _Measure:
         """The window of the guideline's pace for this length of therapy."""
         return self._pace.long_window_days if self._long else self._pace.short_window_days
 
+    @property
+    def _most(self) -> Decimal | None:
+        """The guideline's pace for this length of therapy, in percent; None where it names no number."""
+        return self._pace.most_percent if self._long else self._pace.short_most_percent
+
+    @property
+    def _alone_for(self) -> int:
+        """For how many days the smallest step of a low dose must be the only one: a week where there is no pace."""
+        return self._pace.short_window_days if self._most is None else self.window_days
+
     def fallen(self, days: int) -> Decimal:
         """MME/day that fell within the last so many days, this step included."""
         pace = self._pace
@@ -112,7 +122,7 @@ class _Measure:
         low = (
             fall.change.smallest_step
             and fall.change.cut <= pace.low_dose_mme
-            and not self.follows_a_cut(self.window_days)
+            and not self.follows_a_cut(self._alone_for)
         )
         if fall.change.to_zero and fall.therapy_days is not None:
             yield Tier.END if low or self._is_tail else Tier.ABRUPT
@@ -129,7 +139,7 @@ class _Measure:
             yield Tier.CRITICAL
         if monthly and pace.wide_percent is not None and in_window > pace.wide_percent:
             yield Tier.WIDE
-        most = pace.most_percent if self._long else pace.short_most_percent
+        most = self._most
         if self._fall.therapy_days is None or most is None:
             return
         if self.percent(self.window_days) > most and not self._is_rounding(most):

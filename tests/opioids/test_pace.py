@@ -144,6 +144,13 @@ def test_low_dose_is_let_pass_for_the_only_cut_of_its_window(ago, found, tier):
     assert tier(20, 10, levels=[(200, 30), (ago, 20)], smallest_step=True).tier is found
 
 
+@pytest.mark.parametrize("guideline", ["uk-nice-ng215", "de-lonts-2020"])
+@pytest.mark.parametrize(("ago", "found"), [(6, Tier.CRITICAL), (7, None), (14, None)])
+def test_low_dose_is_let_pass_for_the_only_cut_of_a_week_where_there_is_no_pace(guideline, ago, found, tier):
+    # Plans of the United Kingdom go by two weeks: their last tablets are no critical cut.
+    assert tier(20, 10, levels=[(200, 30), (ago, 20)], guideline=guideline, smallest_step=True).tier is found
+
+
 @pytest.mark.parametrize(("ago", "found"), [(7, None), (6, Tier.CRITICAL)])
 def test_low_dose_of_the_first_year_is_let_pass_for_the_only_cut_of_a_week(ago, found, tier):
     assert tier(20, 10, days=200, levels=[(200, 30), (ago, 20)], smallest_step=True).tier is found
