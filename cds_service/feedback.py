@@ -20,6 +20,7 @@ from hooks.cards import OVERRIDE_SYSTEM, override_reasons
 
 FRACTION_BEYOND_MICROSECONDS = re.compile(r"(\.\d{6})\d+")
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+UUID_FORM = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 CODE_FORM = re.compile(r"\S{1,128}")
 LONGEST_COMMENT = 4000
 UNMAPPED = "unmapped"
@@ -127,7 +128,12 @@ def _comment(override: dict[str, Any]) -> str | None:
 
 
 def _id(text: str) -> str:
-    """An id as it is; one that looks like words, which cannot be ours, as a digest that still tells it apart."""
+    """An id as it is; one that looks like words, which cannot be ours, as a digest that still tells it apart.
+
+    Some clients write a UUID in capitals: it is the same one (RFC 9562, section 4).
+    """
+    if UUID_FORM.fullmatch(text):
+        return text.lower()
     return text if CODE_FORM.fullmatch(text) else f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
 

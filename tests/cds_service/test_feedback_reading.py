@@ -66,6 +66,12 @@ def test_the_codes_and_titles_of_an_ehr_are_mapped_as_the_settings_say():
         assert (found.override_code, found.override_system) == ("benefits-outweigh-harms", OURS)
 
 
+def test_a_uuid_is_the_same_in_capitals_and_no_other_id_is():
+    ours = "0f8fad5b-d9cb-469f-a165-70867728950e"
+    assert read(card=ours.upper()) == read(card=ours)
+    assert read(card="C1") != read(card="c1")
+
+
 def test_an_id_that_looks_like_words_is_not_kept_and_still_told_apart():
     one, other = read(card=f"card of {CANARY}"), read(card=f"card for {CANARY}")
     assert CANARY not in one.card
