@@ -14,7 +14,17 @@ from urllib.parse import quote
 from fhir_mappings.elements import Element, Json, element, string
 from fhir_mappings.releases import Release
 from hooks.history import history_seen
-from hooks.prefetch import BESIDE, DSTU2_KEY, HISTORY_KEY, ORDERS_KEY, State, has_next, read_prefetch, unwrapped
+from hooks.prefetch import (
+    BESIDE,
+    DSTU2_KEY,
+    HISTORY_KEY,
+    ORDERS_KEY,
+    STATEMENTS_KEY,
+    State,
+    has_next,
+    read_prefetch,
+    unwrapped,
+)
 from hooks.protocol import HookRequest
 
 _TOKEN = re.compile(r"\{\{\s*context\.(\w+)\s*\}\}", re.ASCII)
@@ -56,7 +66,7 @@ def missing(request: HookRequest, templates: Mapping[str, str], release: Release
             seen = history_seen(found.orders)  # under whatever key
             reads += [] if seen else _read_of(key, _history_of(templates[key], release), request)
         elif key not in (ORDERS_KEY, DSTU2_KEY) and kind not in renamed:
-            reads += _read_of(key, (templates[key],), request)
+            reads += _read_of(key, (_of_release(key, templates[key], release),), request)
     keys = [] if found.orders_seen else [key for key in _keys_of_orders(request, release) if key in absent]
     if keys:
         reads += _read_of(keys[0], tuple(templates[key] for key in keys), request)
@@ -76,7 +86,21 @@ def _history_of(template: str, release: Release | None) -> tuple[str, ...]:
     of_dstu2 = template.replace("MedicationRequest?", "MedicationOrder?", 1)
     if release is Release.DSTU2:
         return (of_dstu2,)
-    return (template, of_dstu2) if release is None else (template,)
+    return (template, of_dstu2) if release is None else (_of_release(HISTORY_KEY, template, release),)
+
+
+_STATUSES_OF_R5 = {
+    STATEMENTS_KEY: ("&status=active", "&status=recorded"),
+    HISTORY_KEY: ("&status=completed,stopped", "&status=completed,stopped,ended"),
+}
+"""R5 calls a statement that stands "recorded", and has another word for a finished order."""
+
+
+def _of_release(key: str, template: str, release: Release | None) -> str:
+    """A template with the statuses that R5 has other words for, where the server is known to be of R5."""
+    if release is not Release.R5 or key not in _STATUSES_OF_R5:
+        return template
+    return template.replace(*_STATUSES_OF_R5[key], 1)
 
 
 def _type_of(template: str) -> str:

@@ -6,6 +6,7 @@ import pytest
 
 from fhir_mappings.releases import Release, release_named
 from hooks import services
+from hooks.evaluation import PREFETCH
 from hooks.needs import may_refer
 from hooks.protocol import Call, HookRequest
 from hooks.reads import missing, resolved, unfinished
@@ -59,6 +60,7 @@ STOPPED = bundle(order("b", "oxycodone 5", status="stopped"))
     [
         ({}, Release.R4, (R4_FINISHED,)),
         ({}, Release.DSTU2, (DSTU2_FINISHED,)),
+        ({}, Release.R5, (f"{R4_FINISHED},ended",)),
         ({}, None, (R4_FINISHED, DSTU2_FINISHED)),
         ({ORDERS: ANY_ORDER}, Release.R4, (R4_FINISHED,)),
         ({"-meds": ANY_ORDER}, Release.R4, (R4_FINISHED,)),
@@ -71,6 +73,18 @@ STOPPED = bundle(order("b", "oxycodone 5", status="stopped"))
 def test_finished_orders_are_asked_for_unless_some_were_sent_under_any_name(sent, release, paths):
     found = missing(request("order-sign", sent), FINISHED, release)
     assert [one.paths for one in found] == ([paths] if paths else [])
+
+
+STATEMENTS = "MedicationStatement?patient=p1&status"
+
+
+@pytest.mark.parametrize(
+    ("release", "path"),
+    [(Release.R5, f"{STATEMENTS}=recorded"), *((one, f"{STATEMENTS}=active") for one in (Release.R4, None))],
+)
+def test_statements_are_asked_for_by_the_status_that_the_release_has(release, path):
+    [read] = missing(request("patient-view", {}), {"statements": PREFETCH["statements"]}, release)
+    assert read.paths == (path,)
 
 
 def test_reads_stand_in_the_order_of_the_templates():
