@@ -21,7 +21,7 @@ from hooks.protocol import (
     Suggestion,
 )
 from hooks.slower_way import slower_suggestions
-from hooks.told import Told, paragraphs, provisional
+from hooks.told import Told, paragraphs, provisional, provisional_factors
 from hooks.words import text_of
 from opioids.guideline import NaloxoneOrder
 from opioids.mme import MmeTotal
@@ -103,7 +103,7 @@ def card_of(told: Told, *, patient_id: str, release: Release, call: Call) -> Car
     return Card(
         uuid=call.new_uuid(),
         summary=text.summary,
-        detail=paragraphs(text.detail, provisional(guideline)),
+        detail=paragraphs(text.detail, provisional_factors(told), provisional(guideline)),
         indicator=_INDICATORS[recommendation.urgency],
         source=_source(guideline.short, guideline.url, recommendation.topic),
         finding=Finding(

@@ -11,7 +11,7 @@ from opioids.criteria import Criterion
 from opioids.guideline import Guideline
 from opioids.patient import Patient
 from opioids.quantities import shown
-from opioids.recommendations import Recommendation
+from opioids.recommendations import Recommendation, Topic
 from opioids.tables import Review
 from opioids.tapers.values import PlannedDose, TaperPlan
 from opioids.values import quickly_made
@@ -61,6 +61,18 @@ def provisional(guideline: Guideline) -> str:
     if guideline.review is not Review.PROVISIONAL:
         return ""
     return f"Provisional: {guideline.short} has not yet been checked against its own text here."
+
+
+_SHOW_MME = frozenset({Topic.SLOWER_TAPER, Topic.DEPRESCRIBING_REVIEW, Topic.DOSE_ESCALATION})
+"""Cards that speak of a dose without showing its factors; the total names them itself."""
+
+
+def provisional_factors(told: Told) -> str:
+    """Said where a dose in morphine equivalents rests on factors that have not been checked against their source."""
+    case = told.case
+    if told.recommendation.topic not in _SHOW_MME or not (case.current.provisional or case.proposed.provisional):
+        return ""
+    return f"Provisional: the factors of {case.proposed.table} have not yet been checked against their source."
 
 
 def reasons_told(criteria: Iterable[Criterion], told: Told) -> list[str]:

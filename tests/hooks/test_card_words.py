@@ -208,6 +208,29 @@ def test_half_a_minute_is_enough_for_a_review(card):
 # ---- provisional, and another language of statements ----
 
 
+@pytest.mark.parametrize(
+    ("topic", "now", "next_"),
+    [
+        (Topic.SLOWER_TAPER, 4, 2),
+        (Topic.DOSE_ESCALATION, 1, 4),
+        (Topic.DEPRESCRIBING_REVIEW, 4, 4),
+    ],
+)
+def test_card_that_shows_a_dose_by_provisional_factors_says_so(topic, now, next_, card):
+    old = order("o", "hydromorphone hydrochloride 8 MG Oral Tablet", now)
+    new = draft(
+        "d",
+        "hydromorphone hydrochloride 8 MG Oral Tablet",
+        next_,
+        priorPrescription={"reference": "MedicationRequest/o"},
+    )
+    told = "the factors of {} have not yet been checked against their source"
+    canadian = card(topic, "order-sign", {"medications": bundle(old), "conditions": None}, "ca-2017", drafts=(new,))
+    assert told.format("ca-2017") in canadian.detail
+    american = card(topic, "order-sign", {"medications": bundle(old), "conditions": None}, drafts=(new,))
+    assert "have not yet been checked" not in american.detail
+
+
 def test_what_is_provisional_says_so(card):
     german = review(card, LOW, guideline="de-lonts-2020")
     assert "Provisional: LONTS 2020" in german.detail
