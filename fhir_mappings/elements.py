@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import marshal
 import re
 from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
 Element: TypeAlias = "Mapping[str, Json]"
@@ -17,8 +16,6 @@ NOTHING: Element = {}
 
 LONGEST_WORDS = 1000
 """Characters of a name that are read; no drug or condition has a longer one."""
-LONGEST_REMEMBERED = 4096
-"""Bytes; longer values are read each time, so that nobody can fill the memory with them."""
 
 _LARGEST = 10**12
 _SMALLEST = Decimal("1e-9")
@@ -156,24 +153,6 @@ def concept_codes(concept: Json) -> list[tuple[str, str]]:
 
 def _digits(value: Json) -> str:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
-
-
-def as_written(value: Any) -> bytes | None:
-    """A value as bytes, which are equal for values that are written alike: what is read of one can be looked up.
-
-    None for what is too long or nested too deeply to be worth remembering.
-    """
-    try:
-        # Version 2 knows no references between objects, which would make equal values differ.
-        written = marshal.dumps(value, 2)
-    except ValueError:
-        return None
-    return written if len(written) <= LONGEST_REMEMBERED else None
-
-
-def read_again(written: bytes) -> Any:
-    """The value that `as_written` was given."""
-    return marshal.loads(written)  # noqa: S302 - these bytes come from `as_written`, never from outside
 
 
 def key_of_reference(reference: str) -> str:

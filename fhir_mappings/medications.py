@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from fhir_mappings.codes import codes_of, route_of, words_of_concepts
-from fhir_mappings.elements import Element, Json, as_written, element, items, read_again, string
+from fhir_mappings.elements import Element, Json, element, items, string
 from fhir_mappings.ingredients import Listing
 from fhir_mappings.references import Resources
+from fhir_mappings.written import as_written, read_again
 from opioids.drug_codes import Code
 from opioids.identity import Identified, Identity
 from opioids.names import names_a_drug_plainly

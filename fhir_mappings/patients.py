@@ -10,7 +10,6 @@ from fhir_mappings.codes import codes_of
 from fhir_mappings.elements import (
     Element,
     Json,
-    as_written,
     concept_codes,
     concept_words,
     element,
@@ -18,9 +17,9 @@ from fhir_mappings.elements import (
     first_day,
     key_of_reference,
     later,
-    read_again,
     string,
 )
+from fhir_mappings.written import as_written, read_again
 from opioids.conditions import ConditionGroup, Sign
 from opioids.patient import Patient
 from opioids.recognition import Recogniser

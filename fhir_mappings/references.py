@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from fhir_mappings.elements import Element, Json, element, elements, key_of_reference, string
+from fhir_mappings.elements import NOTHING, Element, Json, element, elements, key_of_reference, string
 
 _REFERRED_TO = ("Medication", "Substance", "Condition")
 """What an order's drug, its ingredients and reasons can be; no other resource is ever looked up."""
@@ -21,7 +21,7 @@ class Resources:
         self._added: list[tuple[Element, str]] = list(added)
         self._by_name: dict[str, Element] = {}
         self._keys: dict[str, str] = {}
-        self._servers: dict[str, str] = {}
+        self._urls: dict[str, str] = {}
 
     def add(self, resource: Element, full_url: str = "") -> None:
         """Make a resource known; the first one under a name stays."""
@@ -39,7 +39,8 @@ class Resources:
 
     def _may_be_at(self, reference: str, key: str) -> bool:
         """Whether the resource of that type and id can be meant: one of another server bears its id by chance."""
-        asked, known = _server(reference), self._servers.get(key, "")
+        asked = _server(reference)
+        known = _server(self._urls.get(key, "")) if asked else ""
         return not asked or not known or asked == known
 
     def key_of(self, reference: str) -> str:
@@ -52,21 +53,26 @@ class Resources:
     def _index(self) -> None:
         for resource, full_url in self._added:
             kind = resource.get("resourceType")
-            if full_url.startswith("urn:") and (id_ := string(resource.get("id"))):
-                self._keys.setdefault(full_url, f"{kind}/{id_}")
-            if kind not in _REFERRED_TO:
+            referred_to, has_urn = kind in _REFERRED_TO, full_url.startswith("urn:")
+            if not (referred_to or has_urn):
                 continue
             id_ = string(resource.get("id"))
-            if id_:
-                self._name(f"{kind}/{id_}", resource, full_url)
+            key = f"{kind}/{id_}" if id_ else ""
+            if has_urn and key:
+                self._keys.setdefault(full_url, key)
+            if not referred_to:
+                continue
+            if key:
+                self._name(key, resource, full_url)
             if full_url:
                 self._by_name.setdefault(full_url, resource)
-                self._name(key_of_reference(full_url), resource, full_url)
+                if not (key and full_url.endswith(f"/{key}")):
+                    self._name(key_of_reference(full_url), resource, full_url)
         self._added.clear()
 
     def _name(self, key: str, resource: Element, full_url: str) -> None:
         if self._by_name.setdefault(key, resource) is resource:
-            self._servers[key] = _server(full_url)
+            self._urls[key] = full_url
 
 
 def _server(address: str) -> str:
@@ -103,7 +109,7 @@ def entries_of(bundle: Element, path: str, depth: int = 0) -> Iterator[tuple[Jso
             yield None, f"{path}.entry", ""
         return
     for index, entry in enumerate(entries):
-        one = element(entry)
+        one = entry if isinstance(entry, dict) else NOTHING
         resource, where = one.get("resource"), f"{path}.entry[{index}].resource"
         if "request" in one:
             resource = _taken_away(one) or resource

@@ -13,8 +13,9 @@ from decimal import Decimal
 from functools import lru_cache
 
 from fhir_mappings.dosage import Directions, read_directions, timing_of, written_directions
-from fhir_mappings.elements import Element, Json, as_written, element, elements, read_again
+from fhir_mappings.elements import Element, Json, element, elements
 from fhir_mappings.supplies import days_of_all_fills, supply_of
+from fhir_mappings.written import as_written, read_again
 from opioids.prescriptions import Sig, Supply
 
 

@@ -38,6 +38,9 @@ STANDARD = sys.stdlib_module_names | {"_typeshed"}
 STRICT_WRITERS = frozenset({"fhir_mappings.models"})
 """The modules that know models of FHIR; everybody else works with plain dicts."""
 
+WRITERS_OF_BYTES = frozenset({"fhir_mappings.written"})
+"""The modules below the shell that turn plain values into bytes, and know the JSON library for that."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Module:
@@ -136,6 +139,8 @@ def _libraries(module: Module) -> set[str]:
     models = DISTRIBUTIONS["fhir.resources"]
     if module.name in STRICT_WRITERS:
         return models
+    if module.name in WRITERS_OF_BYTES:
+        return DISTRIBUTIONS["orjson"]
     if module.floor != FLOORS[-1]:
         return set()
     return {name for names in DISTRIBUTIONS.values() for name in names} - models
