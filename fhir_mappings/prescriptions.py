@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 
 from fhir_mappings.elements import (
     Element,
@@ -24,7 +25,7 @@ from fhir_mappings.links import named_by, names_of, reference_of
 from fhir_mappings.medications import Drug, read_drug
 from fhir_mappings.purposes import purpose_of
 from fhir_mappings.references import Resources
-from fhir_mappings.supplies import fillable_from, supply_ends_of
+from fhir_mappings.supplies import fillable, supply_ends_of
 from fhir_mappings.takings import read_taking
 from opioids.identity import Identified
 from opioids.prescriptions import (
@@ -101,6 +102,7 @@ class Reader:
         state, dated = state_of(one), written_on(one)
         start, end = period_of(one)
         start, written = begun(start, dated, self.on), begun(dated, dated, self.on)
+        fillable_from, until = fillable(one)
         content: Content
         supply_ends, not_to_give = None, _NOTHING
         if isinstance(identity, Refusal):
@@ -108,14 +110,15 @@ class Reader:
                 reference=reference, medication=drug.name, reason=identity.reason, detail=identity.detail
             )
         else:
-            content, supply_ends = self._prescription(one, reference, drug, identity, start or written)
+            content, lasts = self._prescription(one, reference, drug, identity, start or written)
+            supply_ends = supply_ends_of(until, lasts, start or written)
             if written != dated:
                 sigs = tuple([replace(sig, start=begun(sig.start, dated, self.on)) for sig in content.sigs])
                 content = replace(content, sigs=sigs)
         if is_true(one.get("doNotPerform")):
             content = Ignored(reference=reference, medication=drug.name, reason=IgnoredReason.DO_NOT_PERFORM)
             not_to_give = _ingredients(identity)
-        why = outside((start or begun(fillable_from(one), dated, self.on), end), written, supply_ends, self.on)
+        why = outside((start or begun(fillable_from, dated, self.on), end), written, supply_ends, self.on)
         return Order(
             key=reference,
             reference=reference,
@@ -139,8 +142,8 @@ class Reader:
 
     def _prescription(
         self, one: Element, reference: str, drug: Drug, identified: Identified, starts: date | None
-    ) -> tuple[Prescription, date | None]:
-        """The prescription, and the last day that its supply reaches."""
+    ) -> tuple[Prescription, Decimal | None]:
+        """The prescription, and for how many days all its fills last."""
         taking = read_taking(one)
         unstated = () if one.get("status") is not None else ("no status: taken as active",)
         purpose = purpose_of(one, identified, self.resources, self.recogniser)
@@ -156,7 +159,7 @@ class Reader:
             assumptions=(*identified.assumptions, *unstated),
             alike=(drug, taking, purpose, unstated),
         )
-        return prescription, supply_ends_of(one, taking.lasts, starts)
+        return prescription, taking.lasts
 
     def _aside(self, one: Element, reference: str, drug: Drug, reason: IgnoredReason) -> Order:
         """An order that adds nothing: of its directions nothing needs to be read."""

@@ -16,9 +16,10 @@ _LONGEST_DAYS = 36_500
 _MOST_REFILLS = 99
 
 
-def fillable_from(one: Element) -> date | None:
-    """The first day on which it may be dispensed: post-dated prescriptions are not taken before it."""
-    return first_day(element(element(one.get("dispenseRequest")).get("validityPeriod")).get("start"))
+def fillable(one: Element) -> tuple[date | None, date | None]:
+    """The first and the last day on which it may be dispensed: post-dated prescriptions are not taken before it."""
+    period = element(element(one.get("dispenseRequest")).get("validityPeriod"))
+    return (first_day(period.get("start")), last_day(period.get("end"))) if period else (None, None)
 
 
 def supply_of(quantity: Json, duration: Json) -> Supply | None:
@@ -30,12 +31,11 @@ def supply_of(quantity: Json, duration: Json) -> Supply | None:
     return Supply(quantity=supply.value, unit=supply.unit, noun=supply.noun, days=days)
 
 
-def supply_ends_of(one: Element, lasts: Decimal | None, starts: date | None) -> date | None:
+def supply_ends_of(until: date | None, lasts: Decimal | None, starts: date | None) -> date | None:
     """The last day that the dispensed supply reaches, as far as the order tells; all its fills last so many days.
 
     The latest of what may be told: until when it may be dispensed, and the day of the order with all its fills.
     """
-    until = last_day(element(element(one.get("dispenseRequest")).get("validityPeriod")).get("end"))
     if starts is None or not lasts or not 0 < lasts <= _LONGEST_DAYS:
         return until
     ends = later(starts, int(lasts))

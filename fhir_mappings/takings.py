@@ -12,8 +12,8 @@ from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
-from fhir_mappings.dosage import Directions, read_directions, timing_of, written_directions
-from fhir_mappings.elements import Element, Json, element, elements
+from fhir_mappings.dosage import Directions, read_directions, written_directions
+from fhir_mappings.elements import Element, Json, element
 from fhir_mappings.supplies import days_of_all_fills, supply_of
 from fhir_mappings.written import as_written, read_again
 from opioids.prescriptions import Sig, Supply
@@ -48,16 +48,10 @@ def read_taking(order: Element) -> Taking:
         dispense.get("numberOfRepeatsAllowed"),
         dispense.get("initialFill"),
     ]
-    written = None if _is_dated(stated[0]) else as_written(stated)
-    return _read(stated) if written is None else _remembered(written)
-
-
-def _is_dated(written: Json) -> bool:
-    for one in elements(written):
-        timing = element(timing_of(one))
-        if "event" in timing or "boundsPeriod" in element(timing.get("repeat")):
-            return True
-    return False
+    written = as_written(stated)
+    if written is None or b'"event"' in written or b'"boundsPeriod"' in written:  # of certain days
+        return _read(stated)
+    return _remembered(written)
 
 
 @lru_cache(maxsize=4096)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from fhir_mappings.elements import Element, later
 from fhir_mappings.life import period_of
-from fhir_mappings.supplies import supply_ends_of
+from fhir_mappings.supplies import fillable, supply_ends_of
 from fhir_mappings.takings import read_taking
 from hooks.beside import is_being_written, is_taken
 from opioids.drug_classes import DrugClass
@@ -93,5 +93,5 @@ def _ended(one: ReadOrder, replaced_on: Mapping[str, date]) -> date | None:
     """The first day without what an order gave: at the latest that of the order that took its place."""
     order, sent = one
     end = period_of(sent)[1]
-    own = later(end, 1) if end else supply_ends_of(sent, read_taking(sent).lasts, order.started)
+    own = later(end, 1) if end else supply_ends_of(fillable(sent)[1], read_taking(sent).lasts, order.started)
     return min((day for day in (own, replaced_on.get(order.key)) if day), default=None)

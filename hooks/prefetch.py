@@ -103,7 +103,7 @@ def _add(found: Prefetched, key: str, content: Json) -> None:
     medications = _means_medications(key)
     orders_here = found.history if key == HISTORY_KEY else found.orders
     for sent, path, full_url in _resources(content, f"prefetch.{key}"):
-        resource = element(sent)
+        resource = sent if isinstance(sent, dict) else NOTHING
         kind = string(resource.get("resourceType"))
         kinds.add(kind)
         found.resources.append((resource, full_url))

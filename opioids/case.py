@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -170,19 +170,25 @@ class Case:
     def meets(self, criterion: Criterion, guideline: Guideline) -> bool:
         """Whether the case shows what a criterion looks for."""
         sought = criterion.looks_for
-        # Most criteria look for a condition, and most patients have few: nothing else is asked about the others.
-        if type(sought) is ConditionGroup and sought not in self.patient.conditions:
-            return False
         if not (criterion.from_days is None and criterion.to_days is None) and not self._is_within(criterion):
             return False
         if isinstance(sought, ConditionGroup):
-            return not (criterion.present and sought in self.patient.past)
+            return sought in self.patient.conditions and not (criterion.present and sought in self.patient.past)
         if isinstance(sought, DrugClass):
             return any(one.drug_class is sought for one in self.companions)
         if criterion.point is not None:
             from_the_start = sought is Circumstance.START_DOSE
             return self.reaches(guideline, criterion.point) and (self.starting or not from_the_start)
         return _SHOWN[sought](self, guideline)
+
+    def met(self, criteria: Iterable[Criterion], guideline: Guideline) -> tuple[Criterion, ...]:
+        """Those of some criteria that are met.
+
+        Most look for a condition, and most patients have few: nothing is asked about the others.
+        """
+        shown = self.patient.conditions
+        may_be = [one for one in criteria if type(one.looks_for) is not ConditionGroup or one.looks_for in shown]
+        return tuple([one for one in may_be if self.meets(one, guideline)])
 
     def suffices(self, criterion: Criterion, guideline: Guideline) -> bool:
         """Whether a criterion that is met suffices alone."""
@@ -201,9 +207,8 @@ class Case:
         """Why the guideline's advice on doses and tapering is not meant for this patient; a suspicion is no reason."""
         if guideline.id not in self._excluded:
             suspected = self.patient.suspected
-            self._excluded[guideline.id] = tuple(
-                one for one in guideline.exclusions if self.meets(one, guideline) and one.looks_for not in suspected
-            )
+            met = self.met(guideline.exclusions, guideline)
+            self._excluded[guideline.id] = tuple([one for one in met if one.looks_for not in suspected])
         return self._excluded[guideline.id]
 
     @property
@@ -243,7 +248,7 @@ def _is_unproven(case: Case, guideline: Guideline) -> bool:
 
 
 def _is_at_risk(case: Case, guideline: Guideline) -> bool:
-    return any(case.meets(one, guideline) for one in guideline.naloxone if not one.explicit)
+    return bool(case.met([one for one in guideline.naloxone if not one.explicit], guideline))
 
 
 def _is_aged(case: Case, guideline: Guideline) -> bool:

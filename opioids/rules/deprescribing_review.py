@@ -27,7 +27,7 @@ def deprescribing_review(case: Case, guideline: Guideline) -> Recommendation | H
         return HeldBack.BEING_LOWERED
     if _only_for_cough(case):
         return HeldBack.ONLY_FOR_COUGH
-    met = tuple(one for one in guideline.review_reasons if case.meets(one, guideline))
+    met = case.met(guideline.review_reasons, guideline)
     explicit = [one for one in met if case.suffices(one, guideline)]
     if not explicit:
         return HeldBack.NO_CRITERION

@@ -20,7 +20,7 @@ def naloxone_offer(case: Case, guideline: Guideline) -> Recommendation | HeldBac
         return HeldBack.IN_HOSPITAL
     if case.naloxone_at_hand:
         return HeldBack.NALOXONE_AT_HAND
-    met = tuple(one for one in guideline.naloxone if case.meets(one, guideline))
+    met = case.met(guideline.naloxone, guideline)
     explicit = [one for one in met if case.suffices(one, guideline)]
     if not explicit:
         return HeldBack.NO_CRITERION
