@@ -114,6 +114,8 @@ def _toml(text: str, path: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise UnreadableSettings(f"{path}: not TOML: {error}") from None
+    except (ValueError, RecursionError):
+        raise UnreadableSettings(f"{path}: a number is too long, or tables nest too deep") from None
 
 
 def overlay(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:

@@ -317,7 +317,15 @@ def test_a_database_without_its_driver_is_a_mistake(run, file, monkeypatch, comm
     assert result.stderr == "cds.toml:2: database.url: the driver of this kind of database is not installed\n"
 
 
-@pytest.mark.parametrize(("content", "words"), [(b"[cors\n", "not TOML"), (b"\xff", "not UTF-8 text")])
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"[cors\n", "not TOML"),
+        (b"\xff", "not UTF-8 text"),
+        (b"server.workers = 1" + b"0" * 5000, "a number is too long"),
+        (b"cors.origins = " + b"[" * 3000 + b"]" * 3000, "tables nest too deep"),
+    ],
+)
 def test_a_configuration_that_is_not_toml_ends_with_2(run, file, content, words):
     result = run("check-config", file("cds.toml", content))
     assert result.exit_code == 2
