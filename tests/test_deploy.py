@@ -55,6 +55,11 @@ def test_kubernetes_runs_the_image_as_its_own_user_on_its_own_port(final):
     assert KUBERNETES.count("readOnlyRootFilesystem: true") == KUBERNETES.count("image: ")
 
 
+def test_the_zone_by_whose_midnight_orders_end_is_there_to_be_set():
+    assert re.findall(r"^ +TZ: (\S+)$", COMPOSE, re.MULTILINE) == ["Etc/UTC"]
+    assert re.findall(r"name: TZ, value: (\S+)\}", KUBERNETES) == ["Etc/UTC"]
+
+
 def test_probes_ask_the_addresses_that_there_are():
     asked = re.findall(r"(\w+Probe):\n\s+httpGet: \{path: (/\w+),", KUBERNETES)
     assert dict(asked) == {"startupProbe": "/healthz", "livenessProbe": "/healthz", "readinessProbe": "/readyz"}
