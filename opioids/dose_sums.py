@@ -43,6 +43,11 @@ class TakenDose(DailyDose):
     noun: str
 
     @property
+    def is_capped(self) -> bool:
+        """Whether a stated maximum allows less a day than the doses come to."""
+        return self.maximum < self._whole(self.dose.high, self.frequency.high)
+
+    @property
     def maximum_words(self) -> str:
         """`1 tablet x 40 mg x 2/day = 80 mg/day`."""
         return self._sum(self.dose.high, self.frequency.high, self.maximum, " as needed" if self.as_needed else "")
@@ -52,8 +57,11 @@ class TakenDose(DailyDose):
         """The same for the lower end of every range."""
         return self._sum(self.dose.low, self.frequency.low, self.scheduled, "")
 
+    def _whole(self, value: Decimal, rate: PerDay) -> Decimal:
+        return value * self.measure.each * rate.count / rate.days
+
     def _sum(self, value: Decimal, rate: PerDay, counted: Decimal, needed: str) -> str:
-        whole = value * self.measure.each * rate.count / rate.days
+        whole = self._whole(value, rate)
         if self.dose.unit is Unit.EACH:
             amount = f"{units_words(value, self.noun)} x {self.measure.words}"
         elif self.dose.unit is Unit.ML:

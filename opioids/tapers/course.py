@@ -186,9 +186,12 @@ def _keeps_one(state: State, stream: Stream) -> bool:
 
 
 def _kept(stream: Stream) -> Decimal:
-    """The one dose that an as-needed part becomes: one tablet, or what is taken of a solution at a time."""
+    """The one dose that an as-needed part becomes: one tablet, or what is taken of a solution at a time.
+
+    A stated maximum may allow less than that in a day.
+    """
     each = strength_of(stream.product)
-    return each * stream.each if stream.product.form is Form.LIQUID else each
+    return min(stream.amount, each * stream.each if stream.product.form is Form.LIQUID else each)
 
 
 def _with_one_kept(stream: Stream) -> Stream:

@@ -142,10 +142,14 @@ def _taken(dose: DailyDose, line: MmeLine, sort: Sort) -> Part | Obstacle:
             return Obstacle.DIRECTIONS
         return Part(line=line, sort=Sort.AS_NEEDED, doses=(dose.maximum,), each=Decimal(1))
     amount = dose.dose.high * dose.measure.each
-    if dose.as_needed:
-        return Part(line=line, sort=Sort.AS_NEEDED, doses=(dose.maximum,), each=amount / each)
     times = round_half_up(dose.frequency.high.rate, 6)
-    if times != times.to_integral_value() or not 1 <= times <= _MOST_TIMES:
+    is_whole = times == times.to_integral_value()
+    if dose.as_needed:
+        # A stated maximum says what a day has; else three times a week would be 0.43 tablets a day.
+        if times < 1 or not (is_whole or dose.is_capped):
+            return Obstacle.NOT_DAILY
+        return Part(line=line, sort=Sort.AS_NEEDED, doses=(dose.maximum,), each=amount / each)
+    if not is_whole or not 1 <= times <= _MOST_TIMES:
         return Obstacle.NOT_DAILY
     return Part(line=line, sort=sort, doses=_within(amount, int(times), dose.maximum), each=Decimal(1))
 

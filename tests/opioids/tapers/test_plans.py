@@ -94,6 +94,35 @@ def test_what_is_not_taken_so_many_times_a_day_is_refused(count, days, plan, pro
     assert found == NoPlan(obstacle=Obstacle.NOT_DAILY, medications=(products[OXYCODONE_5].name,))
 
 
+@pytest.mark.parametrize(("count", "days"), [(2, 7), (1, 2), (24, 5)])
+def test_as_needed_doses_that_come_to_a_part_of_one_a_day_are_refused(count, days, plan, products):
+    as_needed = taken(products[OXYCODONE_5], count=count, days=days, as_needed=True)
+    found = plan(taken(products[OXYCODONE_ER_40]), as_needed)
+    assert found == NoPlan(obstacle=Obstacle.NOT_DAILY, medications=(products[OXYCODONE_5].name,))
+
+
+def test_as_needed_every_five_hours_with_a_daily_maximum_is_that_maximum(plan, products):
+    [found] = plan(taken(products[OXYCODONE_5], count=24, days=5, as_needed=True, ceilings=(most(20),)))
+    assert steps(found)[0] == "oxycodone 5 x 4 prn"
+
+
+@pytest.mark.parametrize("rxcui", ["1049604", OXYCODONE_5])
+def test_as_needed_maximum_of_less_than_one_dose_is_lowered_beside_a_long_acting_form(rxcui, plan, products):
+    liquid = rxcui == "1049604"
+    needed = taken(
+        products[rxcui],
+        units=5 if liquid else 2,
+        unit=Unit.ML if liquid else Unit.EACH,
+        count=2,
+        as_needed=True,
+        ceilings=(most(4),),
+    )
+    for found in plan(taken(products[OXYCODONE_ER_40]), needed):
+        doses = [step.mme for step in found.steps]
+        assert doses == sorted(doses, reverse=True)
+        assert doses[-1] == 0
+
+
 @pytest.mark.parametrize(("orders", "planned"), [(12, True), (13, False), (500, False)])
 def test_orders_that_make_more_dose_times_than_a_day_has_hours_are_no_schedule(orders, planned, plan, products):
     found = plan(*(taken(products[OXYCODONE_5], reference=str(number)) for number in range(orders)), most_steps=1)
