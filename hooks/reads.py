@@ -124,12 +124,19 @@ def resolved(template: str, request: HookRequest) -> str | None:
     """A template with its tokens replaced; None when the context lacks one or holds no plain id."""
     values: dict[str, str] = {}
     for name in _TOKEN.findall(template):
-        value = request.patient_id if name == "patientId" else string(request.context.get(name))
+        value = request.patient_id if name == "patientId" else _bare_id(name, request)
         if not is_plain_id(value):
             return None
         values[name] = quote(value, safe="")
     path = _TOKEN.sub(lambda match: values[match.group(1)], template)
     return None if "{{" in path else path
+
+
+def _bare_id(name: str, request: HookRequest) -> str:
+    """A value of the context; of an encounter the id alone, which some clients write as `Encounter/x`."""
+    value = string(request.context.get(name))
+    _, typed, after = value.rpartition("Encounter/")
+    return after.partition("/")[0] if name == "encounterId" and typed else value
 
 
 def is_plain_id(value: str) -> bool:
