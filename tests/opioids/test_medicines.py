@@ -230,6 +230,8 @@ def test_what_blocks_opioids_is_of_weight_where_it_is_given_to_block(codes, name
         (["7242"], ["naloxone 0.02 mg/mL injection"], Rescue.NO),
         ([], ["Narcan 4 mg"], Rescue.YES),
         ([], ["naloxone 4 mg nasal spray"], Rescue.YES),
+        ([], ["naloxone 4 mg/actuation Spry"], Rescue.YES),
+        ([], ["naloxone hcl 4 mg/actuation"], Rescue.YES),
         ([], ["intranasal naloxone"], Rescue.YES),
         ([], ["Nyxoid 1.8 mg"], Rescue.YES),
         ([], ["naloxone auto-injector 0.4 mg"], Rescue.YES),
