@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import ssl
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -41,9 +42,14 @@ def unknown_names(settings: Settings, knowledge: Knowledge) -> Iterator[Mistake]
 
 
 def unreadable_files(settings: Settings) -> Iterator[Mistake]:
-    """Files that the settings name and that cannot be read."""
-    if settings.fhir.ca_file and not os.access(settings.fhir.ca_file, os.R_OK):
-        yield Mistake(path=("fhir", "ca_file"), message="expected a file that can be read")
+    """Files and folders that the settings name and that cannot be used."""
+    if settings.fhir.ca_file and (fault := _fault_in_certificates(settings.fhir.ca_file)):
+        yield Mistake(path=("fhir", "ca_file"), message=fault)
+    folder = settings.server.metrics_directory
+    if folder and not (Path(folder).is_dir() and os.access(folder, os.W_OK)):
+        yield Mistake(
+            path=("server", "metrics_directory"), message="expected a folder that exists and can be written to"
+        )
     for index, client in enumerate(settings.auth.clients):
         if client.jwks_file and not os.access(client.jwks_file, os.R_OK):
             yield Mistake(path=("auth", "clients", index, "jwks_file"), message="expected a file that can be read")
@@ -59,6 +65,16 @@ def unknown_reasons(settings: Settings) -> Iterator[Mistake]:
     for name, code in settings.feedback.reasons.items():
         if code not in known:
             yield Mistake(path=("feedback", "reasons", name), message=f"unknown; known here: {', '.join(known)}")
+
+
+def _fault_in_certificates(file: str) -> str | None:
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=file)
+    except ssl.SSLError:
+        return "expected certificates in PEM, such as -----BEGIN CERTIFICATE-----"
+    except OSError:
+        return "expected a file that can be read"
+    return None
 
 
 def _fault_in_keys(file: Path, *, production: bool) -> str | None:

@@ -15,6 +15,7 @@ from cds_service import cli
 from cds_service.commands import serve
 from cds_service.settings import load
 from tests.cds_service.signing import SANDBOX_KEY
+from tests.cds_service.test_outbound import certificate
 from tests.cds_service.test_routes import OXYCODONE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -299,6 +300,7 @@ def test_what_should_be_known_is_a_warning_and_no_mistake(run, file, toml, expec
 @pytest.mark.parametrize("command", [["check-config"], ["serve", "--config"]])
 def test_a_file_of_keys_holds_keys_that_can_be_used(run, file, monkeypatch, command, mode, keys, expected):
     monkeypatch.setattr(serve, "listen", lambda *_: None)
+    monkeypatch.setattr(serve, "free_address", lambda host, _: host)
     file("keys.json", keys.encode())
     client = '[[auth.clients]]\nissuer = "a"\njwks_file = "keys.json"\n'
     result = run(*command, file("cds.toml", f'mode = "{mode}"\npublic_url = "https://a"\n{client}'.encode()))
@@ -307,6 +309,32 @@ def test_a_file_of_keys_holds_keys_that_can_be_used(run, file, monkeypatch, comm
     else:
         assert result.exit_code == 1
         assert result.stderr.startswith(f"cds.toml:5: auth.clients[0].jwks_file: {expected}")
+
+
+@pytest.mark.parametrize("command", [["check-config"], ["serve", "--config"]])
+@pytest.mark.parametrize(
+    ("toml", "expected"),
+    [
+        ('fhir.ca_file = "none.pem"', "fhir.ca_file: expected a file that can be read"),
+        ('fhir.ca_file = "."', "fhir.ca_file: expected a file that can be read"),
+        ('fhir.ca_file = "keys.json"', "fhir.ca_file: expected certificates in PEM, such as"),
+        ('fhir.ca_file = "empty"', "fhir.ca_file: expected certificates in PEM, such as"),
+        ('server.metrics_directory = "none"', "server.metrics_directory: expected a folder that exists and can be"),
+        ('server.metrics_directory = "empty"', "server.metrics_directory: expected a folder that exists and can be"),
+    ],
+)
+def test_files_and_folders_are_what_they_should_be(run, file, command, toml, expected):
+    file("keys.json", {"keys": []})
+    file("empty", b"")
+    result = run(*command, file("cds.toml", toml.encode()))
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"cds.toml:1: {expected}")
+
+
+def test_certificates_and_a_folder_for_metrics_are_accepted(run, file, tmp_path):
+    named = f'fhir.ca_file = "{certificate(tmp_path, "ehr").name}"\nserver.metrics_directory = "."'
+    result = run("check-config", file("cds.toml", named.encode()))
+    assert result.exit_code == 0, result.stderr
 
 
 @pytest.mark.parametrize("command", [["check-config"], ["serve", "--config"]])
