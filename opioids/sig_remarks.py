@@ -26,9 +26,18 @@ class Mark(StrEnum):
     REGULARLY = auto()
 
 
+_TUBES = (
+    "tube|feeding tube|g-tube|g tube|gt|peg|peg tube|peg-tube|gastrostomy tube|gastrostomy|gastric tube|enteral tube"
+    "|ng tube|ng-tube|ngt|nasogastric tube|j-tube|j tube|jejunostomy tube"
+)
+_THROUGH = ("via", "per", "by", "through", "via the", "per the", "by the", "through the")
+BY_TUBE = "|".join(f"{through} {tube}" for through in _THROUGH for tube in _TUBES.split("|"))
+"""What goes through a feeding tube is absorbed as what is swallowed."""
+
 ROUTES: Phrases[Route] = phrases(
     {
-        Route.ORAL: "po|by mouth|orally|oral|per os|via oral route|by oral route|oral route|through mouth",
+        Route.ORAL: "po|by mouth|orally|oral|per os|via oral route|by oral route|oral route|through mouth|"
+        f"enterally|{BY_TUBE}",
         Route.SUBLINGUAL: "sl|sublingually|sublingual|under the tongue|under tongue|beneath the tongue"
         "|under your tongue|sublingual route",
         Route.BUCCAL: "buccally|buccal|inside the cheek|inside cheek|between cheek and gum|between the cheek and gum",
