@@ -29,10 +29,10 @@ from cds_service.settings_sections import (
     Limits,
     Mode,
     Pages,
+    PublicUrl,
     Server,
     Services,
     ServiceSwitch,
-    Url,
     setting,
 )
 from cds_service.settings_sources import PREFIX, EnvironmentSource, FileSource, Sources, UnreadableSettings
@@ -69,7 +69,7 @@ class Settings(BaseSettings):
         "How strict the defaults are; production refuses unsafe settings.",
         '"development" or "production"',
     )
-    public_url: Url | None = setting(
+    public_url: PublicUrl | None = setting(
         None,
         "What callers use: the audiences of tokens are built from it, never from the Host header. "
         "Needed in production.",

@@ -30,7 +30,8 @@ def _without_last_slash(url: str) -> str:
 
 Origin = Annotated[
     str,
-    _like('"*" or an origin without a path, such as "https://ehr.example.org"', pattern=r"^(\*|https?://[^\s/]+)\Z"),
+    _like('"*" or an origin without a path, such as "https://ehr.example.org"', pattern=r"^(\*|https?://[^\s/@?#]+)\Z"),
+    AfterValidator(str.lower),  # as browsers send it
 ]
 BaseUrl = Annotated[
     str,
@@ -42,6 +43,8 @@ Network = Annotated[
     _like('a network, such as "10.20.0.0/16"', pattern=r"^[0-9A-Fa-f.:]+/[0-9]{1,3}\Z"),
 ]
 Url = Annotated[str, Field(pattern=r"^https?://[^\s/]+[^\s]*\Z")]
+PublicUrl = Annotated[str, Field(pattern=r"^https?://[^\s/@?#]+[^\s@?#]*\Z")]
+"""Links and audiences are made by adding a path to it: nothing may stand in front of its host, or behind its path."""
 
 
 class Mode(StrEnum):

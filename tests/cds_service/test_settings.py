@@ -219,6 +219,23 @@ def test_a_file_with_a_byte_order_mark_and_windows_lines_is_read(tmp_path):
             '[database]\nurl = "sqlite:///:memory:"',
             'cds.toml:2: database.url: expected "sqlite:///<file>", "sqlite://" (in memory) or "postgresql+psycopg://<user>@<host>/<database>"',
         ),
+        *(
+            (
+                f'public_url = "{url}"',
+                'cds.toml:1: public_url: expected an absolute URL, such as "https://cds.example.org"',
+            )
+            for url in (
+                "https://u:hunter2@cds.org",
+                "https://cds.org/?a=b",
+                "https://cds.org#a",
+                "https://",
+                "//cds.org",
+            )
+        ),
+        (
+            '[cors]\norigins = ["https://u@ehr.org"]',
+            'cds.toml:2: cors.origins[0]: expected "*" or an origin without a path, such as "https://ehr.example.org"',
+        ),
         (
             'public_url = "cds.org"',
             'cds.toml:1: public_url: expected an absolute URL, such as "https://cds.example.org"',
@@ -408,6 +425,12 @@ def test_the_line_of_a_key_is_that_of_its_statement_or_of_its_nearest_table(text
 
 
 # ---- what is generated ----
+
+
+def test_an_origin_is_known_as_browsers_write_it(tmp_path):
+    assert loaded(tmp_path, '[cors]\norigins = ["https://EHR.Example.ORG"]').cors.origins == (
+        "https://ehr.example.org",
+    )
 
 
 def test_the_schema_is_that_of_the_models():
