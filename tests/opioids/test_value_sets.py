@@ -31,6 +31,10 @@ CONDITIONS = load_conditions()
         (Code(ICD, "Z51.5"), G.PALLIATIVE_HOSPICE),
         (Code(ICD, "D57.1"), G.SICKLE_CELL_DISEASE),
         (Code(ICD, "R20.3"), G.HYPERALGESIA),
+        # Fentanyl, tramadol and other synthetic opioids have codes of their own since October 2020.
+        (Code(ICD, "T40.415A"), G.OPIOID_ADVERSE_EFFECT),
+        (Code(ICD, "T40.425D"), G.OPIOID_ADVERSE_EFFECT),
+        (Code(ICD, "T40.495A"), G.OPIOID_ADVERSE_EFFECT),
     ],
 )
 def test_condition_is_known_by_its_code(code, group):
@@ -50,6 +54,8 @@ def test_condition_is_known_by_its_code(code, group):
         (Code(ICD, "F11.21"), G.OPIOID_USE_DISORDER),
         (Code(ICD, "F17.200"), G.SUBSTANCE_USE_DISORDER),
         (Code(ICD, "T40.2X5A"), G.OPIOID_OVERDOSE_HISTORY),
+        (Code(ICD, "T40.411A"), G.OPIOID_ADVERSE_EFFECT),
+        (Code(ICD, "T40.416A"), G.OPIOID_ADVERSE_EFFECT),
         (Code(ICD, "N18.2"), G.RENAL_IMPAIRMENT),
         (Code(ICD, "C44.91"), G.CANCER_ACTIVE),
         (Code(CodeSystem.OTHER, "F11.20"), G.OPIOID_USE_DISORDER),
