@@ -118,7 +118,8 @@ class Reader:
         if is_true(one.get("doNotPerform")):
             content = Ignored(reference=reference, medication=drug.name, reason=IgnoredReason.DO_NOT_PERFORM)
             not_to_give = _ingredients(identity)
-        why = outside((start or begun(fillable_from, dated, self.on), end), written, supply_ends, self.on)
+        first, opens = _first_sig_day(content), begun(fillable_from, dated, self.on)
+        why = outside((start or opens, end), written, supply_ends, self.on)
         return Order(
             key=reference,
             reference=reference,
@@ -132,7 +133,8 @@ class Reader:
             fulfils=named_by(one.get("basedOn"), self.resources) - {reference},
             same_as=named_by(one.get("derivedFrom"), self.resources) - {reference},
             names=names_of(one),
-            started=start or _first_sig_day(content) or written,
+            started=start or first or written,
+            begins=opens if opens and (first is None or opens > first) else first,
             supply_ends=supply_ends,
             ended=later(end, 1) if end else None,
             forbidden=not_to_give,

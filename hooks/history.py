@@ -69,7 +69,7 @@ def read_before(chart: Chart, taken: Regimen, totals: Totals, standards: Standar
     current, proposed, change = totals
     practice = knowledge.tapers.practice
     days = therapy_days(chart, current.as_of, practice, long_days=pace.long_therapy_days)
-    if not change.cut and not has_steps(taken.proposed, taken.written):
+    if not change.cut and not has_steps(taken.proposed, taken.written | taken.later):
         return Before(therapy_days=days)
     past = past_doses(
         chart.orders,

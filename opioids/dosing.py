@@ -93,7 +93,7 @@ def dose_of(
             continue
         force = _in_force(prescription, component, on, being_written)
         if prescription.sigs and not force.sigs:
-            return _ignored(prescription, IgnoredReason.OUTSIDE_PERIOD, "no dose on this day")
+            return _ignored(prescription, IgnoredReason.OUTSIDE_PERIOD, _why_none(prescription, on))
         part = _part(prescription, component, table, force)
         if isinstance(part, Refusal):
             return Uncounted(
@@ -104,6 +104,11 @@ def dose_of(
             )
         parts.append(part)
     return Dosed(prescription=prescription, parts=tuple(parts))
+
+
+def _why_none(prescription: Prescription, on: date) -> str:
+    begins = min((sig.start for sig in prescription.sigs if sig.start), default=None)
+    return f"starts on {begins}" if begins and begins > on else "no dose on this day"
 
 
 def _adds_nothing(prescription: Prescription, table: ConversionTable) -> Ignored | None:

@@ -50,7 +50,7 @@ def _is_stepped(one: Prescription, written: frozenset[str]) -> bool:
 def later_falls(taken: Regimen, proposed: MmeTotal, measure: Measure, begun: Begun) -> tuple[Fall, ...]:
     """The steps down after today of what would be taken, each from the dose before it."""
     today, contents, written = proposed.as_of, taken.proposed, taken.written
-    days = sorted(day for day in set(_begin(contents, written, today)) if day > today)[:MOST_STEPS]
+    days = sorted(day for day in set(_begin(contents, written | taken.later, today)) if day > today)[:MOST_STEPS]
     if not days:
         return ()
     dated = [_from_today(one, today) if one.reference in written else one for one in contents]

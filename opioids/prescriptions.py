@@ -168,7 +168,8 @@ class Order:
     `names` are the identifiers by which other systems know the order. `state` is its
     status in the words of its record. `plan` is set when the order is only a plan or a proposal, `outside`
     when the day is outside its period: neither matters to an order that is being written. `started`,
-    `supply_ends` and `ended` (the first day after its period) tell the length of therapy. `forbidden` names the
+    `supply_ends` and `ended` (the first day after its period) tell the length of therapy. `begins` is the day from
+    which on it says that it is taken or may be dispensed. `forbidden` names the
     ingredients that the order says not to give. `risk` (class and ingredient) and `is_rescue_naloxone` tell what
     the drug is beside an opioid.
     """
@@ -186,6 +187,7 @@ class Order:
     same_as: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
     started: date | None = None
+    begins: date | None = None
     supply_ends: date | None = None
     ended: date | None = None
     forbidden: frozenset[str] = frozenset()

@@ -12,6 +12,7 @@ from opioids.order_names import by_one_name
 from opioids.order_parts import parents_in, parts_of_others, with_parents
 from opioids.prescriptions import Content, Ignored, IgnoredReason, Order, Prescription, Standing
 from opioids.signatures import signature
+from opioids.successive import one_after_another
 from opioids.values import quickly_made
 
 _TAKEN_AWAY = frozenset({Standing.WITHDRAWN, Standing.IN_ERROR})
@@ -23,14 +24,15 @@ _TAKEN_AWAY = frozenset({Standing.WITHDRAWN, Standing.IN_ERROR})
 class Regimen:
     """One entry per order, in the order given. `current` is before the drafts, `proposed` with them.
 
-    `written` holds the references of the drafts that count in `proposed`; `replaced` the active orders
-    that a draft replaces or takes away.
+    `written` holds the references of the drafts that count in `proposed`; `later` those of drafts that follow
+    another one on a later day; `replaced` the active orders that a draft replaces or takes away.
     """
 
     current: tuple[Content, ...]
     proposed: tuple[Content, ...]
     written: frozenset[str]
     replaced: frozenset[str]
+    later: frozenset[str] = frozenset()
 
 
 def regimen(active: Sequence[Order], drafts: Sequence[Order], on: date) -> Regimen:
@@ -48,12 +50,16 @@ def regimen(active: Sequence[Order], drafts: Sequence[Order], on: date) -> Regim
         _replaced(order, replacements[place]) if place in replacements else content
         for place, (order, content) in enumerate(zip(active, current, strict=True))
     ]
-    proposed.extend(_drafted(drafts))
+    drafted = _drafted(drafts)
+    adding = {place: order for place, order in enumerate(drafts) if drafted[place] is order.content}
+    dated, later = one_after_another(adding, on)
+    proposed.extend(dated.get(place, content) for place, content in enumerate(drafted))
     return Regimen(
         current=tuple(current),
         proposed=tuple(proposed),
-        written=frozenset(order.reference for order in drafts if order.standing not in _TAKEN_AWAY),
+        written=frozenset(order.reference for order in drafts if order.standing not in _TAKEN_AWAY) - later,
         replaced=frozenset(active[place].reference for place in replacements),
+        later=later,
     )
 
 

@@ -353,6 +353,25 @@ def test_later_step_is_said_with_its_day(answer):
     assert f"until {ago(-28)}" in card.detail
 
 
+def month(number, name, prior=None, **changes):
+    """One of several orders for months ahead that are signed together, not to be filled before its time."""
+    begins = {"validityPeriod": {"start": ago(-28 * number)}, **supply(28)}
+    before = {"priorPrescription": {"reference": f"MedicationRequest/{prior}"}} if prior else {}
+    return draft(f"m{number}", name, dispenseRequest=begins, **before, **changes)
+
+
+@pytest.mark.parametrize(("second", "spoken"), [("oxycodone ER 40", None), ("oxycodone ER 20", ("critical", "TA5"))])
+def test_months_ahead_are_no_sum_and_a_fall_between_them_is_judged(second, spoken, said, answer):
+    months = [month(0, "oxycodone ER 40", prior="er"), month(1, second), month(2, second)]
+    assert said(months, ER) == spoken
+    cards = {one.source.topic: one for one in answer(months, ER)}
+    assert cards[Topic.MME_TOTAL].finding.proposed.maximum == 120
+    assert f"starts on {ago(-28)}" in cards[Topic.MME_TOTAL].detail
+    assert Topic.DOSE_ESCALATION not in cards
+    if spoken:
+        assert f"until {ago(-28)}" in cards[Topic.SLOWER_TAPER].detail
+
+
 def test_stop_of_long_term_opioids_without_a_known_dose_is_said_and_says_why(answer):
     unread = order("er", "oxycodone ER 40", authoredOn=ago(800), dosageInstruction=[{"text": "as directed"}])
     cards = answer([{**unread, "status": "stopped"}], unread)

@@ -141,7 +141,7 @@ def test_what_is_neither_order_nor_bundle_is_refused(body):
 
 def test_bundle_whose_entries_are_no_list_is_refused():
     with pytest.raises(UnsuitableBody) as refused:
-        total_of({"resourceType": "Bundle", "entry": {"resource": BESIDE}})
+        total_of({"resourceType": "Bundle", "entry": "x"})
     assert refused.value.path == "entry"
 
 
