@@ -51,9 +51,9 @@ _ANNOTATION = re.compile(r"\{[^{}]*\}")
 _FORM = re.compile(
     r"\b(?:oral|film[- ]coated|coated|prolonged|extended|modified|sustained|controlled|immediate|release|hard|soft"
     r"|gastro-resistant|orodispersible|disintegrating|effervescent|chewable|dispersible|sublingual|buccal|transdermal"
-    r"|nasal|rectal)\b[ ,-]*"
+    r"|nasal|rectal|td|po|er|sr|xr|cr|ir|(?:8|12|24|72) ?(?:h|hr|hrs|hour|hours))\b[ ,-]*"
 )
-"""What may stand beside a unit that is counted: "film-coated tablet", "capsule, extended release"."""
+"""What may stand beside a unit that is counted: "film-coated tablet", "capsule, extended release", "patch 72 hr"."""
 
 UNKNOWN_UNIT = Refusal(reason=UncountedReason.UNIT_UNKNOWN, detail="the unit of the dose is not known")
 

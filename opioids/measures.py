@@ -116,6 +116,8 @@ def noun_fits(noun: str, product: Product) -> bool:
         return product.form is Form.UNKNOWN and noun in _TABLET_LIKE
     if noun in _TABLET_LIKE:
         return product.noun in _TABLET_LIKE or product.noun == "film"
+    if noun == "film":  # "transdermal film, extended release" is a patch
+        return product.noun in ("film", "patch")
     return noun == product.noun
 
 

@@ -56,6 +56,8 @@ def test_unit_is_known_by_code_or_word(words, unit, worth, noun):
      ("{Lozenge(s)}", "lozenge"), ("tab.", "tablet"), ("supp(s)", "suppository"), ("film(s)", "film"),
      ("film-coated tablet", "tablet"), ("Prolonged-release tablets", "tablet"),
      ("capsule, extended release", "capsule"),
+     ("Tablet ER", "tablet"), ("tablet extended release 12 hour", "tablet"), ("TD patch", "patch"),
+     ("Patch, 72 hours", "patch"), ("patch 72 hr", "patch"),
      ("oral tablet", "tablet"), ("Transdermal Patch", "patch"), ("Filmtabletten", "tablet"), ("buccal film", "film")],
 )  # fmt: skip
 def test_plural_in_brackets_full_stop_and_words_of_the_form_are_of_no_weight(word, noun):
