@@ -19,9 +19,11 @@ _WORD = re.compile(r"[a-z]+|\d+")
 _TOKEN = re.compile(r"(?P<number>\.?\d(?:[\d.,]*\d)?)|[a-z]+")
 _PLAIN_NUMBER = re.compile(r"\d{1,6}(?:\.\d{1,6})?")
 _BARE_FRACTION = re.compile(r"\.\d{1,6}")
+_COMMA_FRACTION = re.compile(r"0,\d{0,5}[1-9]\d{0,5}")
+"""With a decimal comma; after a nought it can be nothing else, while "2,5" may be two numbers."""
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d{1,6})?")
 
-_UNREADABLE_DIGITS = "0,0"
+_UNREADABLE_DIGITS = "0,,0"
 """Stands in for ½, ¹ and the like; no number that holds it can be read."""
 
 
@@ -94,6 +96,8 @@ def _value(written: str) -> Decimal | None:
         return Decimal(written)
     if _BARE_FRACTION.fullmatch(written):
         return Decimal("0" + written)
+    if _COMMA_FRACTION.fullmatch(written):
+        return Decimal(written.replace(",", "."))
     if _THOUSANDS.fullmatch(written):
         return Decimal(written.replace(",", ""))
     return None

@@ -214,7 +214,11 @@ NUMBERS = [
     ("morphine 10 mg per 5 mL solution", "morphine 2 mg/mL, liquid, oral"),
     ("morphine 10 mg in 5 mL oral solution", "morphine 2 mg/mL, liquid, oral"),
     ("Talwin Nx 50-0.5 mg", "pentazocine 50 mg, ?, ?, +0.5"),
-    ("paracetamol 0,5 g / codeine 30 mg tablet", "codeine 30 mg, tablet, oral, +300+500"),
+    ("paracetamol 0,5 g / codeine 30 mg tablet", "codeine 30 mg, tablet, oral, +500"),
+    ("buprenorphin 0,4 mg sublingualtablette", "buprenorphine 0.4 mg, tablet, sublingual"),
+    ("effentora 100 mikrogramm buccaltabletten", "fentanyl 0.1 mg, tablet, buccal"),
+    ("morphine 0,0 mg", "morphine ?, ?, ?"),
+    ("morphine ½5 mg", "morphine ?, ?, ?"),
     ("oxycodone 10 mg or 20 mg", "oxycodone ?, ?, ?"),
 ]
 
