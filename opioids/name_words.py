@@ -121,6 +121,8 @@ _PER_SOMETHING_ELSE = frozenset(["kg", "g", "l", "liter", "litre", "m", "cm", "s
     ["d", "day", "days", "wk", "week", "weeks", "month"]
 )
 _JOINS = frozenset("-/+")
+_RELEASED_OVER = frozenset(map(Decimal, (8, 12, 24)))
+"""Hours over which forms that are swallowed give their drug."""
 
 
 class Amount(NamedTuple):
@@ -136,9 +138,14 @@ class Amount(NamedTuple):
     per_count: Decimal
 
     def strength(self, value: Decimal) -> Strength | None:
-        """The strength that one of the values is; an amount per several hours is no rate."""
+        """The strength that one of the values is.
+
+        An amount per several hours is no rate: it is what an extended-release form holds ("15 mg/12 hr oral tablet").
+        """
         if self.per is StrengthUnit.MCG_PER_HOUR:
-            return Strength(value=value * 1000, unit=self.per) if self.per_count == 1 else None
+            if self.per_count == 1:
+                return Strength(value=value * 1000, unit=self.per)
+            return Strength(value=value, unit=StrengthUnit.MG) if self.per_count in _RELEASED_OVER else None
         return Strength(value=value / self.per_count, unit=self.per) if self.per else None
 
 
