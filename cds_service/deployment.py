@@ -46,7 +46,7 @@ def unreadable_files(settings: Settings) -> Iterator[Mistake]:
     if settings.fhir.ca_file and (fault := _fault_in_certificates(settings.fhir.ca_file)):
         yield Mistake(path=("fhir", "ca_file"), message=fault)
     folder = settings.server.metrics_directory
-    if folder and not (Path(folder).is_dir() and os.access(folder, os.W_OK)):
+    if folder and not (os.path.isdir(folder) and os.access(folder, os.W_OK)):  # noqa: PTH112 - Path raises for odd names
         yield Mistake(
             path=("server", "metrics_directory"), message="expected a folder that exists and can be written to"
         )
@@ -72,7 +72,7 @@ def _fault_in_certificates(file: str) -> str | None:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=file)
     except ssl.SSLError:
         return "expected certificates in PEM, such as -----BEGIN CERTIFICATE-----"
-    except OSError:
+    except (OSError, ValueError):
         return "expected a file that can be read"
     return None
 

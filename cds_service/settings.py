@@ -6,17 +6,18 @@ Everything else receives a `Settings`. Names, defaults and meaning are listed in
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Self
 
 from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from cds_service.settings_check import InvalidSettings, Mistake, schema_mistakes, unsafe
+from cds_service.settings_check import InvalidSettings, KeyPath, Mistake, schema_mistakes, unsafe
 from cds_service.settings_guideline import Cards, GuidelineChoice
 from cds_service.settings_kept import Explain, Feedback, Notes, Retention, Site, Snooze
 from cds_service.settings_reports import Reports
+from cds_service.settings_rest import may_follow, without
 from cds_service.settings_sections import (
     Auth,
     Client,
@@ -35,7 +36,15 @@ from cds_service.settings_sections import (
     ServiceSwitch,
     setting,
 )
-from cds_service.settings_sources import PREFIX, EnvironmentSource, FileSource, Sources, UnreadableSettings
+from cds_service.settings_sources import (
+    PREFIX,
+    EnvironmentSource,
+    FileSource,
+    Sources,
+    TreeSource,
+    UnreadableSettings,
+    overlay,
+)
 
 __all__ = [
     "CONFIG_VARIABLE",
@@ -49,6 +58,8 @@ __all__ = [
     "load",
     "read",
 ]
+
+LookAt = Callable[["Settings"], Iterable[Mistake]]
 
 CONFIG_VARIABLE = f"{PREFIX}CONFIG"
 """Names the TOML file when no `--config` is given."""
@@ -114,7 +125,7 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _safe(self) -> Self:
         if mistakes := unsafe(self):
-            raise InvalidSettings(mistakes)
+            raise InvalidSettings(mistakes, rest=self)
         return self
 
 
@@ -123,27 +134,45 @@ def load(path: str | Path | None = None, environ: Mapping[str, str] | None = Non
     return read(path, environ)[0]
 
 
-def read(path: str | Path | None = None, environ: Mapping[str, str] | None = None) -> tuple[Settings, Sources]:
+def read(
+    path: str | Path | None = None, environ: Mapping[str, str] | None = None, *, beside: LookAt | None = None
+) -> tuple[Settings, Sources]:
     """Settings from the file (if any) under the environment, which wins; and where each was written.
 
     Without `path` the file is the one that OPIOID_CDS_CONFIG names. Raises `UnreadableSettings` or
-    `InvalidSettings`.
+    `InvalidSettings`; where something is wrong already, `beside` may find more in the rest.
     """
     environ = os.environ if environ is None else environ
     file = FileSource(Settings, path or environ.get(CONFIG_VARIABLE) or None)
     variables = EnvironmentSource(Settings, {name: text for name, text in environ.items() if name != CONFIG_VARIABLE})
     sources = Sources(file=file, variables=variables)
-    mistakes = variables.mistakes
-    settings = None
+    settings, rest, found = _built(variables, file)
+    mistakes = variables.mistakes + found
+    if settings is not None and not mistakes:
+        return settings, sources
+    wrong: list[KeyPath] = []
+    if rest is None:
+        wrong = [mistake.path for mistake in mistakes]
+        others = EnvironmentSource(Settings, {})
+        others.tree = without(overlay(file.tree, variables.tree), wrong)
+        _, rest, found = _built(others)
+        mistakes += tuple(one for one in found if not may_follow(one.path, wrong))
+    if rest is not None and beside is not None:
+        mistakes += tuple(one for one in beside(rest) if not may_follow(one.path, wrong))
+    located = (sources.located(mistake) for mistake in mistakes)
+    raise InvalidSettings(tuple(sorted(located, key=lambda one: (one.source, one.line or 0))))
+
+
+def _built(*sources: TreeSource) -> tuple[Settings | None, Settings | None, tuple[Mistake, ...]]:
+    """The settings; those that are at least right in themselves, each alone; and what is wrong."""
     try:
-        settings = Settings(_build_sources=((variables, file), {}))  # type: ignore[call-arg]  # pydantic-settings' own
+        settings = Settings(_build_sources=(sources, {}))  # type: ignore[call-arg]  # pydantic-settings' own
     except InvalidSettings as error:
-        mistakes += error.mistakes
+        return None, error.rest, error.mistakes
     except ValidationError as error:
-        mistakes += tuple(Mistake(path=one["loc"], message=one["msg"]) for one in error.errors(include_input=False))
-    if mistakes or settings is None:
-        raise InvalidSettings(tuple(sources.located(mistake) for mistake in mistakes))
-    return settings, sources
+        found = error.errors(include_input=False)
+        return None, None, tuple(Mistake(path=one["loc"], message=one["msg"]) for one in found)
+    return settings, settings, ()
 
 
 def _with_defaults(given: Mapping[str, Any]) -> dict[str, Any]:

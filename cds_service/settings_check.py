@@ -39,11 +39,15 @@ class Mistake:
 
 
 class InvalidSettings(Exception):
-    """The settings were read and are wrong; `mistakes` says where and why, without values."""
+    """The settings were read and are wrong; `mistakes` says where and why, without values.
 
-    def __init__(self, mistakes: tuple[Mistake, ...]) -> None:
+    `rest` are the same settings where each is right in itself, and only not beside the others.
+    """
+
+    def __init__(self, mistakes: tuple[Mistake, ...], rest: Settings | None = None) -> None:
         super().__init__("\n".join(str(mistake) for mistake in mistakes))
         self.mistakes = mistakes
+        self.rest = rest
 
 
 def schema_mistakes(tree: Mapping[str, Any]) -> tuple[Mistake, ...]:

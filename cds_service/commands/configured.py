@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import click
 
+from cds_service import deployment
 from cds_service.commands.endings import UNREADABLE, WANTING, end
 from cds_service.formulary_files import UnusableFile, knowledge_with, known_or_invalid
 from cds_service.settings import InvalidSettings, Settings, UnreadableSettings, read
@@ -38,11 +39,23 @@ config_option = click.option(
 def settings_or_exit(path: Path | None) -> tuple[Settings, Sources]:
     """The settings and where each was written; ends the program when they are wrong."""
     try:
-        return read(path)
+        return read(path, beside=_beside)
     except UnreadableSettings as error:
         end(str(error), UNREADABLE)
     except InvalidSettings as error:
         end(str(error), WANTING)
+
+
+def _beside(settings: Settings) -> Iterator[Mistake]:
+    """What the installed system can tell of settings while others are wrong still."""
+    try:
+        known = known_or_invalid(settings.formulary)
+    except InvalidSettings as error:
+        yield from error.mistakes
+        return
+    yield from deployment.unknown_names(settings, known)
+    yield from deployment.unreadable_files(settings)
+    yield from deployment.unknown_reasons(settings)
 
 
 def known_or_exit(settings: Settings, sources: Sources) -> Knowledge:

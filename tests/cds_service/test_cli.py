@@ -331,6 +331,68 @@ def test_files_and_folders_are_what_they_should_be(run, file, command, toml, exp
     assert result.stderr.startswith(f"cds.toml:1: {expected}")
 
 
+MANY = """mode = "production"
+[cors]
+origins = ["*"]
+[guideline]
+profile = "mars-2030"
+[limits]
+body_megabytes = "much"
+[fhir]
+ca_file = "none.pem"
+[feedback.reasons]
+"LGL-7" = "because"
+[servces]
+"""
+
+
+@pytest.mark.parametrize("command", [["check-config"], ["serve", "--config"]])
+def test_every_mistake_is_named_at_once_in_the_order_of_the_file(run, file, command):
+    result = run(*command, file("cds.toml", MANY.encode()))
+    assert result.exit_code == 1
+    assert [": ".join(line.split(": ")[:2]) for line in result.stderr.splitlines()] == [
+        "cds.toml: public_url",
+        "cds.toml:3: cors.origins[0]",
+        "cds.toml:5: guideline.profile",
+        "cds.toml:7: limits.body_megabytes",
+        "cds.toml:9: fhir.ca_file",
+        "cds.toml:11: feedback.reasons.LGL-7",
+        "cds.toml:12: servces",
+    ]
+
+
+KEYS_WRONG_IN_THEMSELVES = (
+    "auth.required: expected true or false",
+    "auth.clients[0].jwks_url",
+    "public_url",
+    "site.key",
+    "fhir.allow_http: expected true or false",
+    "mode",
+    "snooze.days",
+    "guideline.profile",
+    "reports.proxy_secret",
+)
+
+
+@pytest.mark.parametrize(
+    "toml",
+    [
+        'auth.required = "yes"\n[[auth.clients]]\nissuer = "a"\njwks_url = "nowhere"',
+        'public_url = 7\nauth.required = true\n[[auth.clients]]\nissuer = "a"\njwks_url = "https://a/jwks"',
+        'mode = "production"\npublic_url = "https://a"\nsite.key = "short"\nsnooze.enabled = true',
+        'fhir.allow_http = "yes"\nfhir.allowed_servers = ["http://a/fhir"]',
+        'mode = "produktion"\nretention.feedback_days = 3',
+        'snooze.days = "90"\nretention.card_days = 3',
+        "guideline.profile = 7\nguideline.thresholds.high_mme = 40",
+        'reports.enabled = true\nreports.user_header = "X-User"\nreports.proxy_secret = "short"',
+    ],
+)
+def test_no_mistake_is_named_that_only_follows_from_another(run, file, toml):
+    wrong = run("check-config", file("cds.toml", toml.encode())).stderr.splitlines()
+    assert wrong
+    assert [line for line in wrong if not line.partition(": ")[2].startswith(KEYS_WRONG_IN_THEMSELVES)] == []
+
+
 def test_certificates_and_a_folder_for_metrics_are_accepted(run, file, tmp_path):
     named = f'fhir.ca_file = "{certificate(tmp_path, "ehr").name}"\nserver.metrics_directory = "."'
     result = run("check-config", file("cds.toml", named.encode()))
