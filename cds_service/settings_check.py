@@ -53,7 +53,9 @@ class InvalidSettings(Exception):
 def schema_mistakes(tree: Mapping[str, Any]) -> tuple[Mistake, ...]:
     """Unknown keys and values of the wrong kind."""
     mistakes = [Mistake(path=path, message=reason) for path, reason in faults(SETTINGS, tree)]
-    return (*mistakes, *(Mistake(path=path, message="expected a finite number") for path in _not_finite(tree, ())))
+    named = {mistake.path for mistake in mistakes}
+    endless = (path for path in _not_finite(tree, ()) if path not in named)
+    return (*mistakes, *(Mistake(path=path, message="expected a finite number") for path in endless))
 
 
 def warnings(settings: Settings) -> tuple[Mistake, ...]:

@@ -168,6 +168,10 @@ def test_a_file_with_a_byte_order_mark_and_windows_lines_is_read(tmp_path):
             "[limits]\nbody_megabytes = true",
             "cds.toml:2: limits.body_megabytes: expected a number above 0, at most 1024",
         ),
+        (
+            "[limits]\nbody_megabytes = inf",
+            "cds.toml:2: limits.body_megabytes: expected a number above 0, at most 1024",
+        ),
         ("[limits]\nrequests_per_second = nan", "cds.toml:2: limits.requests_per_second: expected a finite number"),
         ("[server]\nport = 65536", "cds.toml:2: server.port: expected a port, 1 to 65535"),
         ("# x\n\nserver = 3", "cds.toml:3: server: expected a table"),
