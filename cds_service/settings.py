@@ -40,6 +40,7 @@ from cds_service.settings_sources import (
     PREFIX,
     EnvironmentSource,
     FileSource,
+    ReadBefore,
     Sources,
     TreeSource,
     UnreadableSettings,
@@ -153,9 +154,7 @@ def read(
     wrong: list[KeyPath] = []
     if rest is None:
         wrong = [mistake.path for mistake in mistakes]
-        others = EnvironmentSource(Settings, {})
-        others.tree = without(overlay(file.tree, variables.tree), wrong)
-        _, rest, found = _built(others)
+        _, rest, found = _built(ReadBefore(Settings, without(overlay(file.tree, variables.tree), wrong)))
         mistakes += tuple(one for one in found if not may_follow(one.path, wrong))
     if rest is not None and beside is not None:
         mistakes += tuple(one for one in beside(rest) if not may_follow(one.path, wrong))

@@ -38,6 +38,14 @@ class TreeSource(PydanticBaseSettingsSource):
         return dict(self.tree)
 
 
+class ReadBefore(TreeSource):
+    """Values that were read already."""
+
+    def __init__(self, settings_cls: type[BaseSettings], tree: Mapping[str, Any]) -> None:
+        super().__init__(settings_cls)
+        self.tree = tree
+
+
 class FileSource(TreeSource):
     """A TOML file, or nothing. Raises `UnreadableSettings`."""
 
