@@ -221,6 +221,7 @@ NUMBERS = [
     ("effentora 100 mikrogramm buccaltabletten", "fentanyl 0.1 mg, tablet, buccal"),
     ("morphine 0,0 mg", "morphine ?, ?, ?"),
     ("morphine ½5 mg", "morphine ?, ?, ?"),
+    ("paracetamol 1,5 g / codeine 30 mg tablet", "codeine 30 mg, tablet, oral, +300+500"),
     ("oxycodone 10 mg or 20 mg", "oxycodone ?, ?, ?"),
 ]
 
