@@ -78,13 +78,19 @@ def _start(told: Told) -> Text:
 def _why(told: Told) -> str:
     """How long, how much, for which reasons, and by which scores."""
     case, met = told.case, told.recommendation.reasons
-    at_least = "" if case.complete else "At least "
     days = case.therapy_days if case.is_long_term(told.guideline) else None
     long = f"opioids for at least {months(days)}" if days else ""
-    facts = "; ".join(part for part in (f"{at_least}{mme(case.proposed.maximum)}", long) if part)
+    facts = "; ".join(part for part in (_dose(case), long) if part)
     reasons = [one for one in _said_once(met, told.guideline) if one.looks_for is not Circumstance.STARTING]
     lines = [f"- {words}" for words in reasons_told(reasons, told)]
     return paragraphs(f"{facts}.", "\n".join([*lines, *(course_line(one) for one in case.courses)]))
+
+
+def _dose(case: Case) -> str:
+    """The daily dose; of a floor of nothing only that it is not known."""
+    if case.complete:
+        return mme(case.proposed.maximum)
+    return f"At least {mme(case.proposed.maximum)}" if case.proposed.maximum else "The daily dose is not known"
 
 
 def _said_once(met: Sequence[Criterion], guideline: Guideline) -> list[Criterion]:

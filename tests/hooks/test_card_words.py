@@ -77,6 +77,12 @@ def test_review_weighs_invites_and_says_what_helps_and_what_to_do_when_it_is_har
         assert said in words
 
 
+def test_review_of_a_dose_that_is_not_known_says_so_and_of_a_floor_that_it_is_one(card):
+    unread = order("u", "oxycodone ER 40", None)
+    assert "The daily dose is not known; opioids for at least 6 months." in review(card, unread).detail
+    assert "At least 22.5 MME/day; opioids for at least 6 months." in review(card, unread, {**LOW, "id": "l"}).detail
+
+
 def test_review_names_why_with_the_leading_statement_and_its_strength(card):
     words = review(card, OXYCODONE, conditions=bundle(problem("K59.03"))).detail
     assert "- the daily dose is 50 MME or more\n" in words
