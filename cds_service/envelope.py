@@ -6,10 +6,13 @@ plainly right is let pass before; a property test proves that nothing passes her
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from cds_service.schemas import HOOK_REQUEST, faults, written
+
+_ADDRESS = re.compile(r"https?://\S+")
 
 
 def faults_in(content: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -27,7 +30,7 @@ def plainly_right(content: Mapping[str, Any]) -> bool:
         and _says_something(content.get("hook"))
         and _says_something(content.get("hookInstance"))
         and _says_something(context.get("patientId"))
-        and _is_text_or_none(content.get("fhirServer"))
+        and _is_address_or_none(content.get("fhirServer"))
         and _is_text_or_none(context.get("userId"))
         and _is_text_or_none(context.get("encounterId"))
         and _are_texts(context.get("selections"))
@@ -39,6 +42,10 @@ def plainly_right(content: Mapping[str, Any]) -> bool:
 
 def _says_something(value: Any) -> bool:
     return isinstance(value, str) and not value.isspace() and value != ""
+
+
+def _is_address_or_none(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and _ADDRESS.fullmatch(value) is not None)
 
 
 def _is_text_or_none(value: Any) -> bool:

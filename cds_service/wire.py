@@ -152,10 +152,14 @@ def _bare_id(patient: str) -> str:
 
 
 def _fhir_access(content: JsonObject) -> FhirAccess | None:
-    server = content.get("fhirServer")
-    if not server:
-        return None
-    return FhirAccess(server=server, token=_token(content.get("fhirAuthorization")))
+    server, token = content.get("fhirServer") or "", _token(content.get("fhirAuthorization"))
+    if server.strip():
+        return FhirAccess(server=server, token=token)
+    if token:
+        raise InvalidBody(
+            "fhirServer", "missing; expected the base URL of the FHIR server that fhirAuthorization is for"
+        )
+    return None
 
 
 def _extension(content: JsonObject, name: str) -> str:

@@ -16,7 +16,9 @@ ANY = st.one_of(
     st.integers(),
     st.floats(allow_nan=False),
     st.text(),
-    st.sampled_from(["", " ", "\t\n", "\x1c", "\u2003", "order-sign"]),
+    st.sampled_from(
+        ["", " ", "\t\n", "\x1c", "\u2003", "order-sign", "https://ehr/fhir", "HTTP://ehr", "ehr/fhir", "https://"]
+    ),
     st.lists(st.one_of(st.none(), st.text(), st.integers()), max_size=3),
     st.dictionaries(st.sampled_from(["entry", "x"]), st.one_of(st.none(), st.text(), st.lists(st.none())), max_size=2),
 )

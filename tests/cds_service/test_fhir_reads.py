@@ -688,7 +688,6 @@ NOT_LISTED = {
     "another port": "http://127.0.0.1:9/fhir",
     "no port": "http://127.0.0.1/fhir",
     "another scheme": "https://127.0.0.1:{port}/fhir",
-    "no scheme": "127.0.0.1:{port}/fhir",
     "a path below": "http://127.0.0.1:{port}/fhir/tenant",
     "a path above": "http://127.0.0.1:{port}/",
     "another case of the path": "http://127.0.0.1:{port}/FHIR",
@@ -701,7 +700,6 @@ NOT_LISTED = {
     "a query": "http://127.0.0.1:{port}/fhir?x",
     "a fragment": "http://example.org/#http://127.0.0.1:{port}/fhir",
     "a backslash": "http://example.org\\@127.0.0.1:{port}/fhir",
-    "white space": " http://127.0.0.1:{port}/fhir",
     "a line break": "http://127.0.0.1:{port}/fhir\n",
     "a NUL": "http://127.0.0.1:{port}/fhir\0",
     "a wide letter": "http://127.0.0.1:{port}/fh\u0131r",
@@ -714,6 +712,13 @@ def test_no_other_server_is_ever_read_from(ask, ehr, written):
     answer = ask(fhirServer=written.format(port=ehr.port))
     assert current(answer) == (0, False)
     assert "was not sent" in incomplete(answer)
+    assert ehr.seen == []
+
+
+@pytest.mark.parametrize("written", ["127.0.0.1:{port}/fhir", " http://127.0.0.1:{port}/fhir"])
+def test_what_is_no_address_is_refused_and_not_read_from(ask, ehr, written):
+    answer = ask(fhirServer=written.format(port=ehr.port))
+    assert (answer.status_code, answer.json["issue"][0]["expression"]) == (400, ["fhirServer"])
     assert ehr.seen == []
 
 

@@ -125,6 +125,7 @@ def test_resources_are_handed_on_and_not_copied():
     assert request.prefetch["patient"] is patient
 
 
+SERVER = 'expected the base URL of a FHIR server, such as "https://ehr.example.org/fhir"'
 OBJECT = "expected a JSON object"
 HOOK = "expected the hook's name, a non-empty string"
 INSTANCE = "expected a non-empty string, unique for the call"
@@ -163,8 +164,8 @@ PATIENT = "expected the patient's id, a non-empty string"
         (context(medications={"entry": {}}), "context.medications.entry", ENTRIES),
         *((hook_request(prefetch=wrong), "prefetch", OBJECT) for wrong in ("x", 1, True, [])),
         *(
-            (hook_request(fhirServer=wrong), "fhirServer", "expected the base URL of a FHIR server, a string")
-            for wrong in (1, True, [], {})
+            (hook_request(fhirServer=wrong), "fhirServer", SERVER)
+            for wrong in (1, True, [], {}, "not a url", "ehr.example.org/fhir", "/fhir", "ftp://ehr/fhir", "https://")
         ),
         (hook_request(hook="patient-view"), "hook", 'expected "order-sign", the hook of this service'),
     ],
@@ -197,7 +198,10 @@ def test_at_most_twenty_faults_are_told():
         hook_request(prefetch=None),
         hook_request(prefetch={}),
         hook_request(fhirServer=None),
-        hook_request(fhirServer="not a url"),
+        hook_request(fhirServer=""),
+        hook_request(fhirServer=" "),
+        hook_request(fhirServer="HTTPS://EHR.example.org/fhir"),
+        hook_request(fhirServer="http://ehr:8080/fhir/"),
         hook_request(extension={"com.epic.x": {}}, unknown=[1]),
         context(userId=...),
         context(userId=None),
@@ -289,8 +293,12 @@ def test_a_malformed_authorization_counts_as_none(authorization):
     assert fhir.token is None
 
 
-def test_without_a_server_there_is_no_access():
-    assert received(hook_request(fhirAuthorization=AUTHORIZATION)).fhir is None
+@pytest.mark.parametrize("server", [{}, {"fhirServer": None}, {"fhirServer": ""}])
+def test_authorization_is_for_a_server_and_one_that_is_malformed_counts_as_none(server):
+    with pytest.raises(InvalidBody) as raised:
+        received(hook_request(fhirAuthorization=AUTHORIZATION, **server))
+    assert raised.value.path == "fhirServer"
+    assert received(hook_request(fhirAuthorization={}, **server)).fhir is None
 
 
 # ---- answers ----
