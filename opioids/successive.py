@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import islice
 
 from opioids.prescriptions import Order, Prescription, Sig
 from opioids.signatures import signature
@@ -16,14 +17,21 @@ from opioids.signatures import signature
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Written:
-    """An order being written, by its place among them: from when on it is taken, and what it is."""
+    """An order being written, by its place among them: from when on it is taken, and what it says."""
 
     place: int
-    order: Order
+    reference: str
     prescription: Prescription
+    says: object
     begins: date
     over: date | None
     """The day from which on another one can be taken in its place, where that is told."""
+
+    def is_followed_by(self, later: _Written) -> bool:
+        """Whether another one of its formulation begins later, and says the same or finds it over."""
+        if self.begins >= later.begins:
+            return False
+        return self.says == later.says or (self.over is not None and self.over <= later.begins)
 
 
 def one_after_another(drafts: Mapping[int, Order], on: date) -> tuple[dict[int, Prescription], frozenset[str]]:
@@ -34,17 +42,20 @@ def one_after_another(drafts: Mapping[int, Order], on: date) -> tuple[dict[int, 
     """
     if not any(order.begins and order.begins > on for order in drafts.values()):
         return {}, frozenset()
-    written = list(_written(drafts, on))
+    formulations: dict[object, list[_Written]] = {}
+    for one in sorted(_written(drafts, on), key=lambda one: one.begins):
+        formulations.setdefault(_formulation(one.prescription), []).append(one)
     found: dict[int, Prescription] = {}
     waiting: set[str] = set()
-    for later in written:
-        before = [one for one in written if one.begins < later.begins and _is_followed(one, later)]
-        if later.begins <= on or not before:
-            continue
-        waiting.add(later.order.reference)
-        _put(found, later, start=later.begins)
-        for one in before:
-            _put(found, one, end=later.begins - timedelta(days=1))
+    for alike in formulations.values():
+        for number, one in enumerate(alike):
+            following = next(filter(one.is_followed_by, islice(alike, number + 1, None)), None)
+            waits = any(earlier.is_followed_by(one) for earlier in islice(alike, number))
+            if waits:
+                waiting.add(one.reference)
+            if waits or following:
+                end = following.begins - timedelta(days=1) if following else None
+                found[one.place] = _dated(one.prescription, one.begins if waits else None, end)
     return found, frozenset(waiting)
 
 
@@ -55,15 +66,16 @@ def _written(drafts: Mapping[int, Order], on: date) -> Iterator[_Written]:
             ends = [sig.end for sig in order.prescription.sigs]
             over = max((end for end in ends if end), default=None) if None not in ends else None
             if over is None and order.supply_ends:
-                over = order.supply_ends + (begins - on)  # which was told as if it were dispensed today
-            yield _Written(place=place, order=order, prescription=order.prescription, begins=begins, over=over)
-
-
-def _is_followed(one: _Written, later: _Written) -> bool:
-    mine, other = one.prescription, later.prescription
-    if signature(mine) == signature(other):
-        return True
-    return _formulation(mine) == _formulation(other) and one.over is not None and one.over <= later.begins
+                # It was told as if it were dispensed today.
+                over = order.supply_ends + min(begins - on, date.max - order.supply_ends)
+            yield _Written(
+                place=place,
+                reference=order.reference,
+                prescription=order.prescription,
+                says=signature(order.prescription),
+                begins=begins,
+                over=over,
+            )
 
 
 def _formulation(prescription: Prescription) -> object:
@@ -71,15 +83,13 @@ def _formulation(prescription: Prescription) -> object:
     return frozenset(part.ingredient.name for part in product.components), product.route, product.extended_release
 
 
-def _put(found: dict[int, Prescription], one: _Written, *, start: date | None = None, end: date | None = None) -> None:
-    known = found.get(one.place, one.prescription)
-    if start and len({sig.sequence for sig in known.sigs}) > 1:
-        found[one.place] = replace(known, starts=start)  # its steps follow from its first day
-    else:
-        found[one.place] = replace(known, sigs=tuple([_within(sig, start, end) for sig in known.sigs]))
+def _dated(one: Prescription, start: date | None, end: date | None) -> Prescription:
+    """A prescription within days: what its directions say themselves stays where it is narrower."""
+    if start and len({sig.sequence for sig in one.sigs}) > 1:
+        return replace(one, starts=start)  # its steps follow from its first day
+    return replace(one, sigs=tuple([_within(sig, start, end) for sig in one.sigs]))
 
 
 def _within(sig: Sig, start: date | None, end: date | None) -> Sig:
-    """Directions within days: what they say themselves stays where it is narrower."""
     starts, ends = [day for day in (sig.start, start) if day], [day for day in (sig.end, end) if day]
     return replace(sig, start=max(starts, default=None), end=min(ends, default=None))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -107,6 +107,12 @@ def test_an_order_that_waits_is_told_with_its_day(knowledge):
         ("b", waits, f"starts on {after(MONTH)}"),
         ("c", waits, f"starts on {after(2 * MONTH)}"),
     ]
+
+
+def test_the_end_of_the_calendar_is_a_day_like_any_other(on_day):
+    last = written("z", begins=date.max)
+    assert on_day((written("a"), last)) == 2
+    assert on_day((written("a"), last, written("b", begins=date.max))) == 2
 
 
 def test_what_cannot_be_read_follows_nothing():
