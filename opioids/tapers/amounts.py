@@ -133,32 +133,41 @@ def worth_a_step(mark: Decimal, weight: Decimal, practice: Practice) -> Decimal:
     return mark * max(1, math.ceil(practice.least_mme_step / (mark * weight)))
 
 
-def as_needed_amounts(line: ShelfLine, own: Product, present: Decimal, coarse: Decimal) -> Amounts:
+def least_in_place(own: Product, each: Decimal, practice: Practice) -> Decimal:
+    """The smallest strength that may take the place of `each` units at a time: less would be too many units."""
+    return strength_of(own) * each / max(each, Decimal(practice.most_units))
+
+
+def as_needed_amounts(line: ShelfLine, own: Product, present: Decimal, coarse: Decimal, least: Decimal) -> Amounts:
     """What can be taken a day as needed: whole units of one strength, so that one prescription says it.
 
-    Where a unit of the present product is more than `coarse`, a smaller strength takes its place, and again
-    where two units would be left. Of a combination never more units are taken than now: its partner counts.
+    Where a unit of the present product is more than `coarse`, a smaller strength takes its place, no smaller than
+    `least`, and again where two units would be left. Of a combination never more units are taken than now: its
+    partner counts.
     """
     now = present / strength_of(own)
-    unit = own if own.combination else _fine_enough(line, own, coarse)
+    unit = own if own.combination else _fine_enough(line, own, coarse, least)
     most = int(now) if own.combination else int(present / strength_of(line.products[0]))
     made_of: dict[Decimal, Units] = {}
     upper = present
     strengths = [unit, *_finer_and_finer(line, unit)]
     for product in strengths:
         each = strength_of(product)
-        least = 1 if product is strengths[-1] or most == 1 else 2
-        counts = range(least, min(math.ceil(upper / each), most + 1))
+        fewest = 1 if product is strengths[-1] or most == 1 else 2
+        counts = range(fewest, min(math.ceil(upper / each), most + 1))
         made_of |= {each * count: ((product, Decimal(count)),) for count in counts}
         upper = min(upper, 2 * each)
     return Amounts({_NOTHING: (), **made_of, present: ((own, now),)})
 
 
-def _fine_enough(line: ShelfLine, own: Product, coarse: Decimal) -> Product:
-    """The present product, or the largest smaller strength of which a unit is no more than `coarse`."""
+def _fine_enough(line: ShelfLine, own: Product, coarse: Decimal, least: Decimal) -> Product:
+    """The present product, or the largest smaller strength of which a unit is no more than `coarse`.
+
+    Less than `least` would be too many units at a time; where nothing else is left the present product stays.
+    """
     if strength_of(own) <= coarse:
         return own
-    finer = _finer(line, own)
+    finer = [one for one in _finer(line, own) if strength_of(one) >= least]
     return next((one for one in finer if strength_of(one) <= coarse), min(finer, key=strength_of, default=own))
 
 

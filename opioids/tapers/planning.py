@@ -225,6 +225,8 @@ def _mme(doses: tuple[PlannedDose, ...], table: ConversionTable, on: date) -> De
 
 
 def _a_day(product: Product, units: Decimal) -> Prescription:
+    # One unit so many times a day: a whole day's tablets at one time may be more than anybody takes at once.
+    one, often = (units, _ONE) if product.form is Form.PATCH else (_ONE, units)
     unit = Unit.ML if product.form is Form.LIQUID else Unit.EACH
-    sig = Sig(dose=Dose(low=units, high=units, unit=unit), frequency=steadily(times(1)))
+    sig = Sig(dose=Dose(low=one, high=one, unit=unit), frequency=steadily(times(often)))
     return Prescription(reference=product.rxcui, medication=product.name, product=product, sigs=(sig,))

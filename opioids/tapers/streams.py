@@ -13,7 +13,15 @@ from opioids.prescriptions import IgnoredReason
 from opioids.products import Form, Ingredient, Pharmacology, Product, Route
 from opioids.quantities import round_half_up
 from opioids.shelf import Shelf, ShelfLine, strength_of
-from opioids.tapers.amounts import Amounts, as_needed_amounts, liquid_amounts, mark_of, solid_amounts, worth_a_step
+from opioids.tapers.amounts import (
+    Amounts,
+    as_needed_amounts,
+    least_in_place,
+    liquid_amounts,
+    mark_of,
+    solid_amounts,
+    worth_a_step,
+)
 from opioids.tapers.profiles import Practice
 from opioids.tapers.values import NoPlan, Obstacle, Sort
 
@@ -188,7 +196,8 @@ def _stream(group: Sequence[tuple[Part, ShelfLine]], practice: Practice, coarse:
     most, weight = max(doses), _worth(first.line)
     mark = mark_of(product, practice) if product.form is Form.LIQUID else Decimal(0)
     if sort is Sort.AS_NEEDED and product.form is Form.SOLID:
-        amounts = as_needed_amounts(line, product, most, coarse / weight)
+        least = least_in_place(product, max(part.each for part, _ in group), practice)
+        amounts = as_needed_amounts(line, product, most, coarse / weight, least)
     elif product.form is Form.LIQUID:
         amounts = liquid_amounts(product, most, mark)
     else:

@@ -10,7 +10,7 @@ import pytest
 from opioids.products import Route
 from opioids.shelf import ShelfLine
 from opioids.tapers import moves
-from opioids.tapers.amounts import Amounts, as_needed_amounts, solid_amounts
+from opioids.tapers.amounts import Amounts, as_needed_amounts, least_in_place, solid_amounts
 from opioids.tapers.moves import Aim, next_doses
 from opioids.tapers.streams import Stream
 from opioids.tapers.values import Sort
@@ -214,7 +214,7 @@ def test_one_more_patch_is_worn_than_now_and_no_second(products, standard):
 
 
 @pytest.mark.parametrize(("coarse", "unit"), [(10, 10), ("9.9", 5), (5, 5), ("4.9", "2.5"), ("2.5", "2.5"), (1, "2.5")])
-def test_as_needed_goes_by_the_largest_unit_that_is_no_larger_than_rounding_makes(coarse, unit, products):
+def test_as_needed_goes_by_the_largest_unit_that_is_no_larger_than_rounding_makes(coarse, unit, products, standard):
     """Of 2.5, 5 and 10 mg: just under a strength, and equal to it; without any so small, the smallest."""
     ten, five = products["1049683"], products["1049621"]
     least = replace(
@@ -222,13 +222,29 @@ def test_as_needed_goes_by_the_largest_unit_that_is_no_larger_than_rounding_make
         components=(replace(five.components[0], strength=replace(five.components[0].strength, value=Decimal("2.5"))),),
     )
     line = ShelfLine(products=(least, five, ten))
-    amounts = as_needed_amounts(line, ten, Decimal(30), Decimal(str(coarse)))
+    amounts = as_needed_amounts(
+        line, ten, Decimal(30), Decimal(str(coarse)), least_in_place(ten, Decimal(1), standard().practice)
+    )
     assert amounts.descending[:2] == (30, 30 - Decimal(str(unit)))
 
 
-def test_last_small_amounts_as_needed_are_single_units(products):
+def test_as_needed_no_strength_asks_for_many_more_units_at_a_time_than_now(products, standard):
+    """Of 5, 60 and 100 mg, two at a time: forty of 5 mg make up a dose of 100 mg, three of 60 are more than enough."""
+    hundred, sixty, small = products["891874"], products["891893"], products["895217"]
+    line, least = ShelfLine(products=(small, sixty, hundred)), least_in_place(hundred, Decimal(2), standard().practice)
+    amounts = as_needed_amounts(line, hundred, Decimal(600), Decimal("98.8"), least)
+    assert amounts.descending[:3] == (600, 540, 480)
+    alone = ShelfLine(products=(small, hundred))
+    amounts = as_needed_amounts(alone, hundred, Decimal(600), Decimal("98.8"), least)
+    assert amounts.descending[:3] == (600, 500, 400)
+
+
+def test_last_small_amounts_as_needed_are_single_units(products, standard):
     ten, five = products["1049683"], products["1049621"]
-    amounts = as_needed_amounts(ShelfLine(products=(five, ten)), ten, Decimal(20), Decimal(10))
+    line = ShelfLine(products=(five, ten))
+    amounts = as_needed_amounts(
+        line, ten, Decimal(20), Decimal(10), least_in_place(ten, Decimal(1), standard().practice)
+    )
     assert [(one, amounts.units(one)) for one in amounts.descending] == [
         (20, of(ten, 2)),
         (15, of(five, 3)),

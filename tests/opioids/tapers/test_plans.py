@@ -106,6 +106,11 @@ def test_as_needed_every_five_hours_with_a_daily_maximum_is_that_maximum(plan, p
     assert steps(found)[0] == "oxycodone 5 x 4 prn"
 
 
+def test_more_tablets_a_day_than_anybody_takes_at_once_are_counted_all_the_same(plan, products):
+    [found] = plan(taken(products["835603"], units=10, count=6, as_needed=True))
+    assert [step.mme for step in found.steps[:2]] == [600, 540]
+
+
 @pytest.mark.parametrize("rxcui", ["1049604", OXYCODONE_5])
 def test_as_needed_maximum_of_less_than_one_dose_is_lowered_beside_a_long_acting_form(rxcui, plan, products):
     liquid = rxcui == "1049604"
