@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from itertools import combinations
@@ -18,7 +19,8 @@ Units = tuple[tuple[Product, Decimal], ...]
 _HALF = Decimal("0.5")
 _NOTHING = Decimal(0)
 _FEW = 8
-"""Of two strengths together nobody takes more units at a time, however many of one strength are taken now."""
+"""Of two strengths together nobody takes more units at a time, however many of one strength are taken now; nor does so
+many of a smaller strength take the place of one."""
 
 
 class Amounts:
@@ -133,24 +135,35 @@ def worth_a_step(mark: Decimal, weight: Decimal, practice: Practice) -> Decimal:
     return mark * max(1, math.ceil(practice.least_mme_step / (mark * weight)))
 
 
-def least_in_place(own: Product, each: Decimal, practice: Practice) -> Decimal:
-    """The smallest strength that may take the place of `each` units at a time: less would be too many units."""
-    return strength_of(own) * each / max(each, Decimal(practice.most_units))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finer:
+    """Which smaller strengths may take a tablet's place: of a unit no more than `coarse` where that can be, no smaller
+    than `least`, and best one of which at most `most_units` make up a unit.
+    """
+
+    coarse: Decimal
+    least: Decimal
+    most_units: Decimal
 
 
-def as_needed_amounts(line: ShelfLine, own: Product, present: Decimal, coarse: Decimal, least: Decimal) -> Amounts:
+def finer_than(own: Product, each: Decimal, coarse: Decimal, practice: Practice) -> Finer:
+    """What may take the place of `each` units at a time: more than a few small tablets nobody takes for one."""
+    most = Decimal(practice.most_units)
+    return Finer(coarse=coarse, least=strength_of(own) * each / max(each, most), most_units=most)
+
+
+def as_needed_amounts(line: ShelfLine, own: Product, present: Decimal, finer: Finer) -> Amounts:
     """What can be taken a day as needed: whole units of one strength, so that one prescription says it.
 
-    Where a unit of the present product is more than `coarse`, a smaller strength takes its place, no smaller than
-    `least`, and again where two units would be left. Of a combination never more units are taken than now: its
-    partner counts.
+    Where a unit of the present product is more than is fine enough, a smaller strength takes its place, and again
+    where two units would be left. Of a combination never more units are taken than now: its partner counts.
     """
     now = present / strength_of(own)
-    unit = own if own.combination else _fine_enough(line, own, coarse, least)
+    unit = own if own.combination else _fine_enough(line, own, finer)
     most = int(now) if own.combination else int(present / strength_of(line.products[0]))
     made_of: dict[Decimal, Units] = {}
     upper = present
-    strengths = [unit, *_finer_and_finer(line, unit)]
+    strengths = [unit, *_finer_and_finer(line, unit, finer)]
     for product in strengths:
         each = strength_of(product)
         fewest = 1 if product is strengths[-1] or most == 1 else 2
@@ -160,29 +173,26 @@ def as_needed_amounts(line: ShelfLine, own: Product, present: Decimal, coarse: D
     return Amounts({_NOTHING: (), **made_of, present: ((own, now),)})
 
 
-def _fine_enough(line: ShelfLine, own: Product, coarse: Decimal, least: Decimal) -> Product:
-    """The present product, or the largest smaller strength of which a unit is no more than `coarse`.
-
-    Less than `least` would be too many units at a time; where nothing else is left the present product stays.
-    """
-    if strength_of(own) <= coarse:
+def _fine_enough(line: ShelfLine, own: Product, finer: Finer) -> Product:
+    """The present product, or the largest smaller strength that is fine enough; none but it where all are too small."""
+    if strength_of(own) <= finer.coarse:
         return own
-    finer = [one for one in _finer(line, own) if strength_of(one) >= least]
-    return next((one for one in finer if strength_of(one) <= coarse), min(finer, key=strength_of, default=own))
+    found = [one for one in _smaller(line, own, finer) if strength_of(one) >= finer.least]
+    return next((one for one in found if strength_of(one) <= finer.coarse), min(found, key=strength_of, default=own))
 
 
-def _finer_and_finer(line: ShelfLine, product: Product) -> Iterator[Product]:
+def _finer_and_finer(line: ShelfLine, product: Product, finer: Finer) -> Iterator[Product]:
     """One smaller strength after the other, as each stands in for the one before it."""
-    while finer := _finer(line, product):
-        product = finer[0]
+    while smaller := _smaller(line, product, finer):
+        product = smaller[0]
         yield product
 
 
-def _finer(line: ShelfLine, product: Product) -> list[Product]:
-    """Smaller strengths, first those of which some make up one unit, largest first."""
+def _smaller(line: ShelfLine, product: Product, finer: Finer) -> list[Product]:
+    """Smaller strengths, first those of which a few make up one unit, largest first; none that takes very many."""
     each = strength_of(product)
-    smaller = [one for one in reversed(line.products) if strength_of(one) < each]
-    dividing = [one for one in smaller if not each % strength_of(one)]
+    smaller = [one for one in reversed(line.products) if each / _FEW <= strength_of(one) < each]
+    dividing = [one for one in smaller if not each % strength_of(one) and each <= finer.most_units * strength_of(one)]
     return [*dividing, *(one for one in smaller if one not in dividing)]
 
 

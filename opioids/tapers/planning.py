@@ -20,6 +20,7 @@ from opioids.quantities import Dose, Unit, steadily, times
 from opioids.shelf import Shelf, strength_of
 from opioids.tapers.course import Course, Move, State, in_the_evening, mme_of
 from opioids.tapers.pacing import Pacing, Standard, Wish, notes_of, reviews
+from opioids.tapers.profiles import Practice
 from opioids.tapers.streams import Stream, Streams, streams_of
 from opioids.tapers.values import First, NoPlan, Obstacle, PlannedDose, PlanNote, Sort, StepNote, TaperPlan, TaperStep
 
@@ -88,7 +89,7 @@ class _Planner:
         _, *moves = self._moves(self._pacing(), 1)
         if not moves or StepNote.NO_SMALLER_UNIT in moves[0].notes:
             return ()
-        return tuple(dose for stream in moves[0].state for dose in _planned(stream))
+        return tuple(dose for stream in moves[0].state for dose in _planned(stream, self.standard.practice))
 
     def _pacing(self) -> Pacing:
         return Pacing(self.standard, self.wish, mme_of(self.streams.tapered))
@@ -165,7 +166,7 @@ def _steps(moves: Iterable[Move], pacing: Pacing, standard: Standard, start: dat
     for number, move in enumerate(moves):
         left = mme_of(move.state)
         days = pacing.days(before, move.cut) if number and left else pacing.interval_days
-        doses = tuple(dose for stream in move.state for dose in _planned(stream))
+        doses = tuple(dose for stream in move.state for dose in _planned(stream, standard.practice))
         yield TaperStep(
             number=number,
             start=start,
@@ -181,12 +182,12 @@ def _steps(moves: Iterable[Move], pacing: Pacing, standard: Standard, start: dat
         before, start = left, start + timedelta(days=days)
 
 
-def _planned(stream: Stream) -> Iterator[PlannedDose]:
+def _planned(stream: Stream, practice: Practice) -> Iterator[PlannedDose]:
     if stream.sort is Sort.AS_NEEDED:
         for product, count in stream.amounts.units(stream.amount):
             yield PlannedDose(
                 product=product,
-                units=min(_at_a_time(stream, product), count),
+                units=min(_at_a_time(stream, product, practice), count),
                 time=None,
                 times=0,
                 at_most=count,
@@ -205,11 +206,12 @@ def _planned(stream: Stream) -> Iterator[PlannedDose]:
             )
 
 
-def _at_a_time(stream: Stream, product: Product) -> Decimal:
-    """Units of a product that are no more than what is taken at a time now, and at least one."""
+def _at_a_time(stream: Stream, product: Product, practice: Practice) -> Decimal:
+    """Units of a product that are no more than what is taken at a time now, at least one and few."""
     if product == stream.product:
         return stream.each
-    return max(_ONE, stream.each * strength_of(stream.product) // strength_of(product))
+    as_much = stream.each * strength_of(stream.product) // strength_of(product)
+    return max(_ONE, min(as_much, max(stream.each, Decimal(practice.most_units))))
 
 
 def _solutions(streams: Iterable[Stream], standard: Standard) -> Iterator[Product]:

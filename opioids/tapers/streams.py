@@ -16,7 +16,7 @@ from opioids.shelf import Shelf, ShelfLine, strength_of
 from opioids.tapers.amounts import (
     Amounts,
     as_needed_amounts,
-    least_in_place,
+    finer_than,
     liquid_amounts,
     mark_of,
     solid_amounts,
@@ -196,8 +196,8 @@ def _stream(group: Sequence[tuple[Part, ShelfLine]], practice: Practice, coarse:
     most, weight = max(doses), _worth(first.line)
     mark = mark_of(product, practice) if product.form is Form.LIQUID else Decimal(0)
     if sort is Sort.AS_NEEDED and product.form is Form.SOLID:
-        least = least_in_place(product, max(part.each for part, _ in group), practice)
-        amounts = as_needed_amounts(line, product, most, coarse / weight, least)
+        finer = finer_than(product, max(part.each for part, _ in group), coarse / weight, practice)
+        amounts = as_needed_amounts(line, product, most, finer)
     elif product.form is Form.LIQUID:
         amounts = liquid_amounts(product, most, mark)
     else:

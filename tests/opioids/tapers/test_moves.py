@@ -10,7 +10,7 @@ import pytest
 from opioids.products import Route
 from opioids.shelf import ShelfLine
 from opioids.tapers import moves
-from opioids.tapers.amounts import Amounts, as_needed_amounts, least_in_place, solid_amounts
+from opioids.tapers.amounts import Amounts, as_needed_amounts, finer_than, solid_amounts
 from opioids.tapers.moves import Aim, next_doses
 from opioids.tapers.streams import Stream
 from opioids.tapers.values import Sort
@@ -222,29 +222,26 @@ def test_as_needed_goes_by_the_largest_unit_that_is_no_larger_than_rounding_make
         components=(replace(five.components[0], strength=replace(five.components[0].strength, value=Decimal("2.5"))),),
     )
     line = ShelfLine(products=(least, five, ten))
-    amounts = as_needed_amounts(
-        line, ten, Decimal(30), Decimal(str(coarse)), least_in_place(ten, Decimal(1), standard().practice)
-    )
+    finer = finer_than(ten, Decimal(1), Decimal(str(coarse)), standard().practice)
+    amounts = as_needed_amounts(line, ten, Decimal(30), finer)
     assert amounts.descending[:2] == (30, 30 - Decimal(str(unit)))
 
 
 def test_as_needed_no_strength_asks_for_many_more_units_at_a_time_than_now(products, standard):
     """Of 5, 60 and 100 mg, two at a time: forty of 5 mg make up a dose of 100 mg, three of 60 are more than enough."""
     hundred, sixty, small = products["891874"], products["891893"], products["895217"]
-    line, least = ShelfLine(products=(small, sixty, hundred)), least_in_place(hundred, Decimal(2), standard().practice)
-    amounts = as_needed_amounts(line, hundred, Decimal(600), Decimal("98.8"), least)
+    finer = finer_than(hundred, Decimal(2), Decimal("98.8"), standard().practice)
+    amounts = as_needed_amounts(ShelfLine(products=(small, sixty, hundred)), hundred, Decimal(600), finer)
     assert amounts.descending[:3] == (600, 540, 480)
-    alone = ShelfLine(products=(small, hundred))
-    amounts = as_needed_amounts(alone, hundred, Decimal(600), Decimal("98.8"), least)
-    assert amounts.descending[:3] == (600, 500, 400)
+    amounts = as_needed_amounts(ShelfLine(products=(small, hundred)), hundred, Decimal(600), finer)
+    assert amounts.descending == (600, 500, 400, 300, 200, 100, 0)
 
 
 def test_last_small_amounts_as_needed_are_single_units(products, standard):
     ten, five = products["1049683"], products["1049621"]
     line = ShelfLine(products=(five, ten))
-    amounts = as_needed_amounts(
-        line, ten, Decimal(20), Decimal(10), least_in_place(ten, Decimal(1), standard().practice)
-    )
+    finer = finer_than(ten, Decimal(1), Decimal(10), standard().practice)
+    amounts = as_needed_amounts(line, ten, Decimal(20), finer)
     assert [(one, amounts.units(one)) for one in amounts.descending] == [
         (20, of(ten, 2)),
         (15, of(five, 3)),

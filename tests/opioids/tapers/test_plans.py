@@ -111,6 +111,13 @@ def test_more_tablets_a_day_than_anybody_takes_at_once_are_counted_all_the_same(
     assert [step.mme for step in found.steps[:2]] == [600, 540]
 
 
+def test_smaller_tablets_as_needed_are_not_more_than_four_at_a_time(plan, products):
+    """Two tablets of 7.5 mg are as much as six of 2.5 mg, which nobody is told to swallow at once."""
+    [found] = plan(taken(products["857005"], units=2, count=4, as_needed=True))
+    assert {5} <= {dose.at_most for step in found.steps for dose in step.doses}
+    assert max(dose.units for step in found.steps for dose in step.doses) == 4
+
+
 @pytest.mark.parametrize("rxcui", ["1049604", OXYCODONE_5])
 def test_as_needed_maximum_of_less_than_one_dose_is_lowered_beside_a_long_acting_form(rxcui, plan, products):
     liquid = rxcui == "1049604"
