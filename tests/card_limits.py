@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 from fhir.resources.medicationrequest import MedicationRequest as R5MedicationRequest
@@ -112,6 +113,15 @@ def _words(card: dict[str, Any]) -> Iterator[str]:
         yield "a card explains itself"
     if HTML.search(f"{card.get('detail')}"):
         yield "some EHRs let HTML through: a detail holds none"
+    yield from _lists_that_run_together(f"{card.get('detail')}")
+
+
+def _lists_that_run_together(detail: str) -> Iterator[str]:
+    """Markdown makes one list of two that only a blank line parts: what is to be done then stands among the reasons."""
+    blocks = detail.split("\n\n")
+    for above, below in pairwise(blocks):
+        if above.startswith("- ") and below.startswith("- "):
+            yield f"two lists run together before {below.splitlines()[0]!r}"
 
 
 def _choices(card: dict[str, Any]) -> Iterator[str]:

@@ -9,11 +9,11 @@ from opioids.conditions import ConditionGroup
 from opioids.outcomes import Benefit
 from opioids.quantities import shown
 
-_FIRST = (
-    "- Hold the increase while you look: sleep, mood, new findings, what is really taken.\n"
-    "- Make other pain care as good as it can be. A rotation or a slow reduction goes with specialist advice.\n"
-    "- Nothing is stopped abruptly; have naloxone at home; if the dose goes up, look again within 1 to 4 weeks."
-)
+_BEFORE_IT = [
+    "- Hold the increase while you look: sleep, mood, new findings, what is really taken.",
+    "- Make other pain care as good as it can be. A rotation or a slow reduction goes with specialist advice.",
+    "- Nothing is stopped abruptly; have naloxone at home; if the dose goes up, look again within 1 to 4 weeks.",
+]
 
 
 def escalation_text(told: Told) -> Text:
@@ -28,7 +28,7 @@ def escalation_text(told: Told) -> Text:
         detail=paragraphs(
             _record(case),
             listed("More pain can be any of these (pointers, provisional; not a diagnosis):", differ),
-            _FIRST,
+            listed("Before the dose goes up:", _BEFORE_IT),
             basis(told),
         ),
     )

@@ -71,7 +71,7 @@ def _start(told: Told) -> Text:
     by_dose = any(one.point is not None for one in told.recommendation.reasons if one.explicit)
     return Text(
         summary=_AT_THE_START if by_dose else _AT_ANY_START,
-        detail=paragraphs(_why(told), _TALK_AT_THE_START, basis(told), _unseen(case)),
+        detail=paragraphs(_why(told), listed("Before starting:", [_TALK_AT_THE_START]), basis(told), _unseen(case)),
     )
 
 

@@ -8,11 +8,18 @@ from hooks.guideline_words import CLASSES
 from hooks.told import Text, Told, basis, listed, paragraphs
 from hooks.wording import safe, summary
 from opioids.beside import Companion
+from opioids.case import Case
 from opioids.drug_classes import SEDATING, DrugClass
+from opioids.prescriptions import IgnoredReason
 from opioids.recommendations import BLOCKER_RULE
 
 _BESIDE = {**CLASSES, DrugClass.OTHER_CNS_DEPRESSANT: "also sedates"}
 _NEVER_AT_ONCE = frozenset({DrugClass.BENZODIAZEPINE, DrugClass.Z_DRUG, DrugClass.BARBITURATE})
+
+_NEVER_COUNTED = {
+    IgnoredReason.PARTIAL_AGONIST: "an opioid",
+    IgnoredReason.OPIOID_USE_DISORDER_TREATMENT: "treatment of opioid use disorder",
+}
 
 _NO_STATEMENT = "What is known here of this guideline says nothing on it: the warning is the service's own."
 
@@ -36,11 +43,21 @@ def _sedatives(told: Told) -> Text:
     return Text(
         summary=summary(f"Breathing can slow. {head}", classes),
         detail=paragraphs(
-            listed("Together:", [_line(one) for one in (*found, *others)]),
-            _advice(found, treats=case.in_treatment),
+            listed("Together:", [*_opioids(case), *map(_line, (*found, *others))]),
+            listed("To consider:", _advice(found, treats=case.in_treatment)),
             basis(told) or _NO_STATEMENT,
         ),
     )
+
+
+def _opioids(case: Case) -> list[str]:
+    """The opioids that the sedatives go with, each medicine once; a product that holds both is named as the latter."""
+    with_orders = case.proposed
+    named = {one.medication: "an opioid" for one in with_orders.counted}
+    named |= {one.medication: "is, or may be, an opioid" for one in with_orders.uncounted}
+    named |= {one.medication: words for one in with_orders.ignored if (words := _NEVER_COUNTED.get(one.reason))}
+    both = {one.medication for one in case.companions if one.opioid_too}
+    return [f"- {safe(medication)}: {words}" for medication, words in named.items() if medication not in both]
 
 
 def _line(one: Companion) -> str:
@@ -49,7 +66,7 @@ def _line(one: Companion) -> str:
     return f"- {safe(one.medication)}: {_BESIDE[one.drug_class]}, {where}{both}"
 
 
-def _advice(found: Iterable[Companion], *, treats: bool) -> str:
+def _advice(found: Iterable[Companion], *, treats: bool) -> list[str]:
     classes = {one.drug_class for one in found}
     lines = [
         "- Is each of them still needed? Decide with the patient which to lower first, one at a time.",
@@ -59,7 +76,7 @@ def _advice(found: Iterable[Companion], *, treats: bool) -> str:
         lines.insert(1, "- Never stop a benzodiazepine or its like at once: it is tapered.")
     if treats:
         lines.append("- Treatment of opioid use disorder goes on: sedatives are no reason to withhold it.")
-    return "\n".join(lines)
+    return lines
 
 
 def _blocker(told: Told) -> Text:
@@ -68,18 +85,18 @@ def _blocker(told: Told) -> Text:
     name = found[0].ingredient.capitalize()
     if case.takes_any_opioid and any(one.is_new for one in found):
         line = f"{name} with opioids in the body brings on withdrawal at once. Do not start it now."
-        advice = (
-            "- It may be started only after a time without any opioid; how long depends on the opioid: see its label.\n"
-            "- An opioid that has been taken for long is not stopped for it at once either.\n"
-            "- For opioid use disorder, ask for advice on buprenorphine or methadone instead."
-        )
+        advice = [
+            "- It may be started only after a time without any opioid; how long depends on the opioid: see its label.",
+            "- An opioid that has been taken for long is not stopped for it at once either.",
+            "- For opioid use disorder, ask for advice on buprenorphine or methadone instead.",
+        ]
     else:
         line = f"{name} blocks opioids: they may not work beside it, and withdrawal or overdose may follow."
-        advice = (
-            "- Ask which of the two is really taken.\n"
-            "- A higher dose to overcome the block can end in an overdose when the block wears off.\n"
-            "- For pain in the meantime choose something other than an opioid, or ask for advice."
-        )
+        advice = [
+            "- Ask which of the two is really taken.",
+            "- A higher dose to overcome the block can end in an overdose when the block wears off.",
+            "- For pain in the meantime choose something other than an opioid, or ask for advice.",
+        ]
     return Text(
         summary=summary(line),
         detail=paragraphs(
@@ -87,7 +104,7 @@ def _blocker(told: Told) -> Text:
                 f"- {safe(one.medication)}: blocks opioids, {'in this order' if one.written else 'on the list'}"
                 for one in found
             ),
-            advice,
+            listed("To consider:", advice),
             "This follows from what the medicines do, not from a guideline's statement.",
         ),
     )

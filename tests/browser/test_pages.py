@@ -198,6 +198,13 @@ def test_a_page_can_be_read_at_twice_the_size_of_letters(path: str, opened: Open
     assert page.evaluate("document.documentElement.scrollWidth") <= TELEPHONE[0]
 
 
+def test_the_longest_reasons_fit_the_narrowest_window(opened: Opened) -> None:
+    page = opened((320, 640)).open("/calculator")
+    calculate(page, "buprenorphine 8 mg sublingual tablet, 1 once a day\nmorphine 10 mg/g cream, apply twice a day")
+    expect(page.get_by_text("opioid use disorder treatment")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
 @pytest.mark.parametrize(("contrast", "colors"), [("more", "none"), ("no-preference", "active")])
 def test_the_main_pages_stand_stronger_contrast_and_forced_colors(contrast: str, colors: str, opened: Opened) -> None:
     page = opened(DESK, contrast=contrast, forced_colors=colors).open("/calculator")

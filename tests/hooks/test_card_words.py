@@ -341,6 +341,36 @@ def test_treatment_is_never_withheld_because_of_sedatives(card):
     assert "Treatment of opioid use disorder goes on" in found.detail
 
 
+@pytest.mark.parametrize(
+    ("opioid", "said"),
+    [
+        (LOW, "- oxycodone hydrochloride 5 MG Oral Tablet: an opioid\n"),
+        (order("o", "oxycodone 5", None), "- oxycodone hydrochloride 5 MG Oral Tablet: is, or may be, an opioid\n"),
+        (order("b", "buprenorphine/naloxone film", 1), "Sublingual Film: treatment of opioid use disorder\n"),
+        (order("p", "buprenorphine 20 mcg/h patch", None), "- buprenorphine 20 mcg/h patch: an opioid\n"),
+    ],
+)
+def test_overlap_names_what_the_sedative_goes_with(card, opioid, said):
+    found = card(Topic.SEDATIVE_OVERLAP, "order-sign", listed(opioid), drafts=(draft("l", "lorazepam"),))
+    together, advice = found.detail.split("To consider:")
+    assert said in together
+    assert "lorazepam 1 MG Oral Tablet: a benzodiazepine, in this order" in together
+    assert "Is each of them still needed?" in advice
+
+
+def test_overlap_within_one_product_names_it_once(card):
+    found = card(
+        Topic.SEDATIVE_OVERLAP,
+        "patient-view",
+        listed(
+            order("c", "aspirin 325 MG / butalbital 50 MG / caffeine 40 MG / codeine phosphate 30 MG Oral Capsule", 3)
+        ),
+    )
+    together, _ = found.detail.split("To consider:")
+    assert together.count("\n- ") == 1
+    assert "opioid and sedative in one product" in together
+
+
 def test_overlap_without_a_statement_says_whose_warning_it_is(card):
     found = card(Topic.SEDATIVE_OVERLAP, "patient-view", listed(LOW, order("b", "lorazepam")), "ca-2017")
     assert "the warning is the service's own" in found.detail
