@@ -25,7 +25,7 @@ from fhir_mappings.links import named_by, names_of, reference_of
 from fhir_mappings.medications import Drug, read_drug
 from fhir_mappings.purposes import purpose_of
 from fhir_mappings.references import Resources
-from fhir_mappings.supplies import fillable, supply_ends_of
+from fhir_mappings.supplies import days_of, fillable, supply_ends_of
 from fhir_mappings.takings import read_taking
 from opioids.identity import Identified
 from opioids.prescriptions import (
@@ -104,14 +104,14 @@ class Reader:
         start, written = begun(start, dated, self.on), begun(dated, dated, self.on)
         fillable_from, until = fillable(one)
         content: Content
-        supply_ends, not_to_give = None, _NOTHING
+        supply_ends, supply_days, not_to_give = None, None, _NOTHING
         if isinstance(identity, Refusal):
             content = Uncounted(
                 reference=reference, medication=drug.name, reason=identity.reason, detail=identity.detail
             )
         else:
             content, lasts = self._prescription(one, reference, drug, identity, start or written)
-            supply_ends = supply_ends_of(until, lasts, start or written)
+            supply_days, supply_ends = days_of(lasts), supply_ends_of(until, lasts, start or written)
             if written != dated:
                 sigs = tuple([replace(sig, start=begun(sig.start, dated, self.on)) for sig in content.sigs])
                 content = replace(content, sigs=sigs)
@@ -134,8 +134,9 @@ class Reader:
             same_as=named_by(one.get("derivedFrom"), self.resources) - {reference},
             names=names_of(one),
             started=start or first or written,
-            begins=opens if opens and (first is None or opens > first) else first,
+            begins=max((day for day in (start, opens, first) if day), default=None),
             supply_ends=supply_ends,
+            supply_days=supply_days,
             ended=later(end, 1) if end else None,
             forbidden=not_to_give,
             risk=drug.recognised.risk,

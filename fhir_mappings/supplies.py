@@ -36,10 +36,16 @@ def supply_ends_of(until: date | None, lasts: Decimal | None, starts: date | Non
 
     The latest of what may be told: until when it may be dispensed, and the day of the order with all its fills.
     """
-    if starts is None or not lasts or not 0 < lasts <= _LONGEST_DAYS:
+    days = days_of(lasts)
+    if starts is None or days is None:
         return until
-    ends = later(starts, int(lasts))
+    ends = later(starts, days)
     return max(until, ends) if until else ends
+
+
+def days_of(lasts: Decimal | None) -> int | None:
+    """For how many whole days fills last; None where that is not told in a believable number."""
+    return int(lasts) if lasts and 0 < lasts <= _LONGEST_DAYS else None
 
 
 def days_of_all_fills(

@@ -107,7 +107,7 @@ def dose_of(
 
 
 def _why_none(prescription: Prescription, on: date) -> str:
-    begins = min((sig.start for sig in prescription.sigs if sig.start), default=None)
+    begins = min((sig.start for sig in prescription.sigs if sig.start), default=prescription.starts)
     return f"starts on {begins}" if begins and begins > on else "no dose on this day"
 
 

@@ -80,6 +80,7 @@ def _begin(contents: Iterable[Content], written: frozenset[str], today: date) ->
     for one in contents:
         if isinstance(one, Prescription) and _is_stepped(one, written):
             yield from beginnings(one.sigs, one.starts or today)
+            yield one.starts or today  # steps that cannot be dated begin at least with their order
 
 
 def _from_today(one: Content, today: date) -> Content:

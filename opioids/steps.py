@@ -49,6 +49,8 @@ def in_force(  # noqa: PLR0913 - the instructions, the day, and the four things 
     """
     first = starts or (on if being_written else None)
     dated = _with_dates(tuple(sigs), first)
+    if starts and starts > on and not being_written and not any(sig.start or sig.days for sig in dated):
+        return InForce(sigs=())
     today = tuple(filter(None, (_on_its_days(sig, on, being_written, worn) for sig in dated if _covers(sig, on))))
     if not today and being_written:
         today = _next_step(dated, on)
@@ -81,7 +83,8 @@ def _with_dates(sigs: tuple[Sig, ...], first: date | None) -> tuple[Sig, ...]:
         if day is None:
             return sigs
         end = _after(day, max((sig.duration for sig in step if sig.duration), default=None))
-        dated.extend(replace(sig, start=day, end=end and end - timedelta(days=1)) for sig in step)
+        last = end and end - timedelta(days=1)
+        dated.extend(replace(sig, start=day, end=min(filter(None, (last, sig.end)), default=None)) for sig in step)
         day = end
     return tuple(dated)
 

@@ -63,19 +63,24 @@ def _written(drafts: Mapping[int, Order], on: date) -> Iterator[_Written]:
     for place, order in drafts.items():
         if order.prescription is not None:
             begins = max(order.begins or on, on)
-            ends = [sig.end for sig in order.prescription.sigs]
-            over = max((end for end in ends if end), default=None) if None not in ends else None
-            if over is None and order.supply_ends:
-                # It was told as if it were dispensed today.
-                over = order.supply_ends + min(begins - on, date.max - order.supply_ends)
             yield _Written(
                 place=place,
                 reference=order.reference,
                 prescription=order.prescription,
                 says=signature(order.prescription),
                 begins=begins,
-                over=over,
+                over=_over(order, order.prescription, begins),
             )
+
+
+def _over(order: Order, prescription: Prescription, begins: date) -> date | None:
+    """By what it says of its taking, else by its supply; until when it may be dispensed is asked only without that."""
+    ends = [sig.end for sig in prescription.sigs]
+    if told := order.ended or (max((end for end in ends if end), default=None) if None not in ends else None):
+        return told
+    if order.supply_days is None:
+        return order.supply_ends
+    return begins + min(timedelta(days=order.supply_days), date.max - begins)
 
 
 def _formulation(prescription: Prescription) -> object:
@@ -86,7 +91,7 @@ def _formulation(prescription: Prescription) -> object:
 def _dated(one: Prescription, start: date | None, end: date | None) -> Prescription:
     """A prescription within days: what its directions say themselves stays where it is narrower."""
     if start and len({sig.sequence for sig in one.sigs}) > 1:
-        return replace(one, starts=start)  # its steps follow from its first day
+        one, start = replace(one, starts=start), None  # its steps follow from its first day
     return replace(one, sigs=tuple([_within(sig, start, end) for sig in one.sigs]))
 
 

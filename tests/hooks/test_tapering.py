@@ -353,11 +353,12 @@ def test_later_step_is_said_with_its_day(answer):
     assert f"until {ago(-28)}" in card.detail
 
 
-def month(number, name, prior=None, **changes):
+def month(number, name, a_day=2, prior=None, until=None, **changes):
     """One of several orders for months ahead that are signed together, not to be filled before its time."""
-    begins = {"validityPeriod": {"start": ago(-28 * number)}, **supply(28)}
+    last = {"end": ago(-until)} if until else {}
+    begins = {"validityPeriod": {"start": ago(-28 * number), **last}, **supply(28)}
     before = {"priorPrescription": {"reference": f"MedicationRequest/{prior}"}} if prior else {}
-    return draft(f"m{number}", name, dispenseRequest=begins, **before, **changes)
+    return draft(f"m{number}", name, a_day, dispenseRequest=begins, **before, **changes)
 
 
 @pytest.mark.parametrize(("second", "spoken"), [("oxycodone ER 40", None), ("oxycodone ER 20", ("critical", "TA5"))])
@@ -370,6 +371,41 @@ def test_months_ahead_are_no_sum_and_a_fall_between_them_is_judged(second, spoke
     assert Topic.DOSE_ESCALATION not in cards
     if spoken:
         assert f"until {ago(-28)}" in cards[Topic.SLOWER_TAPER].detail
+
+
+@pytest.mark.parametrize("until", [None, 180])
+def test_until_when_months_ahead_may_be_filled_does_not_matter(until, said):
+    months = [month(number, "oxycodone ER 40", 3 - number, until=until) for number in range(3)]
+    three = {**ER, "dosageInstruction": months[0]["dosageInstruction"]}
+    assert said([{**months[0], "id": "er"}, *months[1:]], three) == ("critical", "TA5")
+
+
+def test_months_ahead_of_r5_are_told_by_the_period_of_their_dose(said):
+    def of_r5(one, first, last):
+        drug = {"concept": one.pop("medicationCodeableConcept")}
+        return {**one, "medication": drug, "effectiveDosePeriod": {"start": ago(-first), "end": ago(-last)}}
+
+    months = [draft("er", "oxycodone ER 40"), draft("m1", "oxycodone ER 20")]
+    assert said([of_r5(months[0], 0, 27), of_r5(months[1], 28, 55)], ER) == ("critical", "TA5")
+
+
+def test_steps_of_unknown_length_in_a_month_ahead_begin_with_it(said):
+    def step(sequence, a_day):
+        repeat = {"frequency": a_day, "period": 1, "periodUnit": "d"}
+        dose = [{"doseQuantity": {"value": 1, "unit": "tablet"}}]
+        return {"sequence": sequence, "timing": {"repeat": repeat}, "doseAndRate": dose}
+
+    steps = [step(1, 1), step(2, 1)]
+    months = [month(0, "oxycodone ER 40", prior="er"), month(1, "oxycodone ER 40", dosageInstruction=steps)]
+    assert said(months, ER) == ("critical", "TA5")
+
+
+def test_a_fall_in_a_month_ahead_is_of_the_earlier_dose(said):
+    before = past_order("old", "oxycodone 5", 20, 800, 100)
+    now = order("now", "oxycodone 5", 10, authoredOn=ago(100))
+    months = [month(0, "oxycodone 5", 10, prior="now"), month(1, "oxycodone 5", 8)]
+    assert said(months, now) == ("warning", "TA3")  # as far as the order alone tells
+    assert said(months, now, history=bundle(before)) is None  # 10% of the baseline
 
 
 def test_stop_of_long_term_opioids_without_a_known_dose_is_said_and_says_why(answer):

@@ -9,6 +9,7 @@ import pytest
 
 from opioids.mme import mme_total
 from opioids.prescriptions import IgnoredReason, Standing, Uncounted, UncountedReason
+from opioids.products import Route
 from opioids.regimen import regimen
 from tests.opioids.build import MORPHINE, TODAY, order, prescription, product, sig
 
@@ -20,14 +21,14 @@ def written(key, later=0, tablets=2, lasts: int | None = MONTH, **given):
     """A draft of 5 mg tablets of oxycodone for a month, not to be dispensed for so many days."""
     dates = {name: given.pop(name) for name in ("start", "end", "sequence", "duration") if name in given}
     taken = given.pop("sigs", (sig(1, tablets, **dates),))
-    content = prescription(key, *taken, of=given.pop("of", None))
+    content = prescription(key, *taken, of=given.pop("of", None), starts=TODAY)
     return order(
         key,
         given.pop("content", content),
         **{
             "standing": Standing.DRAFT,
             "begins": after(later) if later else None,
-            "supply_ends": None if lasts is None else after(lasts),
+            "supply_days": lasts,
             **given,
         },
     )
@@ -60,6 +61,21 @@ STEPS = (
     sig(1, 3, sequence=2, duration=Decimal(7)),
     sig(1, 2, sequence=3),
 )
+WITHIN_ITS_MONTH = (sig(1, 7, start=after(MONTH), end=after(MONTH + 13)), sig(1, 6, start=after(MONTH + 14)))
+OVER_EARLIER_IN_PART = (sig(1, 3, end=after(7)), sig(1, 5))
+OVER_LATER_IN_PART = (sig(1, 3, end=after(7)), sig(1, 1, end=after(40)))
+OF_UNKNOWN_LENGTH = (sig(1, 4, sequence=1), sig(1, 3, sequence=2))
+MAY_BE_FILLED_UNTIL = tuple(
+    written(key, days, tablets, supply_ends=after(180)) for key, days, tablets in (("a", 0, 8), ("b", MONTH, 7))
+)
+ONLY_TO_BE_FILLED_WITHIN = tuple(
+    written(key, days, tablets, None, supply_ends=after(days + MONTH - 1))
+    for key, days, tablets in (("a", 0, 8), ("b", MONTH, 7), ("c", 2 * MONTH, 6))
+)
+BY_THEIR_PERIODS = tuple(
+    written(key, days, tablets, 2 * MONTH, ended=after(days + MONTH))
+    for key, days, tablets in (("a", 0, 8), ("b", MONTH, 7), ("c", 2 * MONTH, 6))
+)
 
 
 @pytest.mark.parametrize(
@@ -70,9 +86,33 @@ STEPS = (
         (LESS, {0: 8, 27: 8, 28: 7, 55: 7, 56: 6}),
         (IN_ITS_OWN_WORDS, {0: 8, 27: 8, 28: 7, 55: 7, 56: 6, 83: 6, 84: 0}),
         ((written("a", 0, 5), written("b", MONTH, sigs=STEPS)), {0: 5, 27: 5, 28: 4, 35: 3, 42: 2}),
+        (
+            (written("a", 0, 5), written("b", MONTH, sigs=STEPS), written("c", 2 * MONTH, 1)),
+            {28: 4, 35: 3, 42: 2, 55: 2, 56: 1},
+        ),
+        ((written("a", 0, 5), written("b", MONTH, sigs=STEPS[1:])), {27: 5, 28: 3, 34: 3, 35: 2}),
+        ((written("a", 0, 8), written("b", MONTH, sigs=WITHIN_ITS_MONTH)), {27: 8, 28: 7, 41: 7, 42: 6}),
+        ((written("a", sigs=OVER_EARLIER_IN_PART), written("b", MONTH, 7)), {0: 8, 7: 8, 8: 5, 27: 5, 28: 7}),
+        ((written("a", sigs=STEPS), written("b", MONTH, 1)), {0: 4, 7: 3, 14: 2, 27: 2, 28: 1}),
+        (
+            (written("a", 0, 5), written("b", MONTH, sigs=OF_UNKNOWN_LENGTH), written("c", 2 * MONTH, 1)),
+            {0: 5, 27: 5, 28: 4, 55: 4, 56: 1},
+        ),
+        (MAY_BE_FILLED_UNTIL, {0: 8, 27: 8, 28: 7}),
+        (ONLY_TO_BE_FILLED_WITHIN, {0: 8, 27: 8, 28: 7, 55: 7, 56: 6}),
+        (BY_THEIR_PERIODS, {0: 8, 27: 8, 28: 7, 55: 7, 56: 6}),
+        (
+            (written("a", 0, 8), written("b", MONTH, 7, 2 * MONTH), written("c", 2 * MONTH, 6)),
+            {0: 8, 28: 7, 56: 13, 90: 13},
+        ),
+        ((written("a", 0, 8, 60, end=after(27)), written("b", MONTH, 7)), {0: 8, 27: 8, 28: 7}),
     ],
-    ids=["alike", "whichever is first", "each less than the one before", "by their own periods", "steps"],
-)
+    ids=["alike", "whichever is first", "each less than the one before", "by their own periods", "steps",
+         "steps between others", "two steps", "days of its own within its time", "a part that ends before it is over",
+         "steps at first", "steps of unknown length", "supply and long to be filled",
+         "to be filled within its time", "by the periods of the orders", "the second lasts longer",
+         "its own words before its supply"],
+)  # fmt: skip
 def test_of_orders_that_follow_one_another_each_is_taken_in_its_time(drafts, tablets, on_day):
     assert {day: on_day(drafts, day) for day in tablets} == tablets
 
@@ -87,12 +127,15 @@ def test_of_orders_that_follow_one_another_each_is_taken_in_its_time(drafts, tab
         ((written("a", 0, 3), written("b", MONTH, 3, of=product(MORPHINE, Decimal("7.5")))), 6),
         ((written("a", MONTH, 4), written("b", MONTH, 4)), 8),
         ((written("a", 0, 4, begins=after(-7)), written("b", 0, 4)), 8),
+        ((written("a", 0, 4, begins=after(-7)), written("b", 0, 4), written("c", MONTH, 4)), 8),
+        ((written("a", lasts=None, sigs=OVER_LATER_IN_PART), written("b", MONTH, 3)), 7),
         ((written("b", MONTH, 4),), 4),
-        ((written("a", 0, 4, standing=Standing.WITHDRAWN), written("b", MONTH, 4)), 4),
+        ((written("a", 0, 3, standing=Standing.WITHDRAWN), written("b", MONTH, 4)), 4),
     ],
     ids=["the first is not over by then", "no end of the first is told", "a part of it has no end",
          "another formulation", "another drug",
-         "both later on one day", "from today on", "alone", "the first is stopped"],
+         "both later on one day", "from today on", "two from today on, and one that follows",
+         "a part of it is not over", "alone", "the first is stopped"],
 )  # fmt: skip
 def test_orders_that_may_be_taken_together_are_added(drafts, tablets, on_day):
     assert on_day(drafts) == tablets
@@ -107,6 +150,22 @@ def test_an_order_that_waits_is_told_with_its_day(knowledge):
         ("b", waits, f"starts on {after(MONTH)}"),
         ("c", waits, f"starts on {after(2 * MONTH)}"),
     ]
+
+
+def test_the_day_that_is_told_is_its_first_one(knowledge):
+    taken = regimen((), (written("a"), written("b", MONTH, sigs=WITHIN_ITS_MONTH)), TODAY)
+    total = mme_total(taken.proposed, knowledge.tables["cdc-2022"], TODAY, being_written=taken.written)
+    assert [one.detail for one in total.ignored] == [f"starts on {after(MONTH)}"]
+
+
+def test_steps_that_wait_are_told_with_the_day_of_the_first(knowledge):
+    taken = regimen((), (written("a"), written("b", MONTH, sigs=STEPS)), TODAY)
+    total = mme_total(taken.proposed, knowledge.tables["cdc-2022"], TODAY, being_written=taken.written)
+    assert [one.detail for one in total.ignored] == [f"starts on {after(MONTH)}"]
+
+
+def test_what_is_taken_by_another_route_follows_nothing():
+    assert not regimen((), (written("a"), written("b", MONTH, of=product(route=Route.RECTAL))), TODAY).later
 
 
 def test_the_end_of_the_calendar_is_a_day_like_any_other(on_day):

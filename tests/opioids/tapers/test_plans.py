@@ -106,6 +106,13 @@ def test_as_needed_every_five_hours_with_a_daily_maximum_is_that_maximum(plan, p
     assert steps(found)[0] == "oxycodone 5 x 4 prn"
 
 
+def test_a_maximum_below_the_larger_doses_of_a_range_is_one(plan, products):
+    ranged = taken(products[OXYCODONE_5], count=24, days=5, as_needed=True, ceilings=(most(25),))
+    [sig] = ranged.sigs
+    [found] = plan(replace(ranged, sigs=(replace(sig, dose=replace(sig.dose, high=Decimal(2))),)))
+    assert steps(found)[0] == "oxycodone 2 x 5 prn, at most 5"
+
+
 def test_more_tablets_a_day_than_anybody_takes_at_once_are_counted_all_the_same(plan, products):
     [found] = plan(taken(products["835603"], units=10, count=6, as_needed=True))
     assert [step.mme for step in found.steps[:2]] == [600, 540]
