@@ -34,6 +34,8 @@ with plenty of fluids
 drink plenty of fluids
 drink plenty of water
 swallow whole
+swallowing whole
+high alert
 swallow tablet whole
 swallow tablets whole
 swallow capsule whole

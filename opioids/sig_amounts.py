@@ -18,6 +18,7 @@ from opioids.sig_words import (
     FRACTIONS,
     HOUR_WORDS,
     MICROGRAMS,
+    MODIFIED_RELEASE,
     NUMBERS,
     PRODUCT_KINDS,
     RELEASES,
@@ -171,12 +172,12 @@ def simple_amount(direction: Direction, at: int) -> Found[Dose] | None:
 
 def _with_unit(direction: Direction, at: int, size: Span) -> Found[Dose] | None:
     at = at + 1 if _glued(direction, at) else at
-    kind = direction[at].text in PRODUCT_KINDS
-    word = direction[at + 1 if kind else at].text
+    kind = 1 if direction[at].text in PRODUCT_KINDS else 3 if phrase(direction, at, MODIFIED_RELEASE) else 0
+    word = direction[at + kind].text
     unit = EACH_BY_MOUTH if word == "each" and phrase(direction, at + 1, BY_MOUTH) else UNITS.get(word)
     if unit is None or (kind and unit.unit is not Unit.EACH):
         return None
-    at = at + 1 if kind else at
+    at += kind
     if direction[at + 1].text in ("/", "per") and direction[at + 2].text in HOUR_WORDS:
         # Micrograms an hour are what a patch gives; milligrams an hour are an infusion.
         return (Dose(low=size.low, high=size.high, unit=Unit.MCG_PER_HOUR), at + 3) if word in MICROGRAMS else None

@@ -62,12 +62,6 @@ FILL_DATES = wordings(
     "|do not fill till|ok to fill on or after|fill on/after|do not dispense until"
     "|do not start before|do not start until|do not take before"
 )
-MONTHS = frozenset(
-    words_in(
-        "january february march april may june july august september october november december"
-        " jan feb mar apr jun jul aug sep sept oct nov dec"
-    )
-)
 DISPENSING = wordings("disp|dispense|qty|quantity|dispense quantity|disp quantity|disp qty")
 REFILLS = ("refill", "refills", "rf", "rfs")
 LASTING = wordings(

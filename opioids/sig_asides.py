@@ -17,7 +17,6 @@ from opioids.sig_aside_words import (
     FORBIDDEN_THINGS,
     LASTING,
     MME,
-    MONTHS,
     NO_REFILLS,
     PROHIBITIONS,
     REFILLS,
@@ -26,7 +25,9 @@ from opioids.sig_aside_words import (
     SITES,
     UNRELIEVED,
 )
+from opioids.sig_dates import after_date
 from opioids.sig_limits import days_at
+from opioids.sig_order_tails import running, sent_as, supplied
 from opioids.sig_reasons import after_code
 from opioids.sig_remarks import DIAGNOSIS, OTHER_DRUGS, Mark
 from opioids.sig_tokens import Direction, Found, Kind, Phrases, phrase, skip
@@ -42,7 +43,9 @@ class Reason:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dispensing:
-    """How much the pharmacy hands out, which says nothing of how it is taken."""
+    """How much the pharmacy hands out, which says nothing of how it is taken; `dated` where it names days."""
+
+    dated: bool = False
 
 
 # ---- cautions ----
@@ -119,8 +122,11 @@ def _after_site(direction: Direction, at: int) -> int | None:
 
 def dispensing(direction: Direction, at: int) -> Found[Dispensing] | None:
     """Reads "#30", "dispense 30 tablets", "refills: 0", "30 day supply": for the pharmacy."""
+    if dated := running(direction, at):
+        return Dispensing(dated=True), dated
     after = (
-        _after_dispensing(direction, at)
+        sent_as(direction, at)
+        or _after_dispensing(direction, at)
         or _after_number_of_doses(direction, at)
         or _after_fill_date(direction, at)
         or _after_mme(direction, at)
@@ -134,8 +140,8 @@ def _after_dispensing(direction: Direction, at: int) -> int | None:
         return none[1]
     if direction[at].kind is Kind.NUMBER:
         return _after_count(direction, at)
-    if direction[at].text in REFILLS:
-        count = skip(direction, at + 1, ":", "x", "=")
+    if direction[at].text in REFILLS or (direction[at].text == "r" and direction[at + 1].text == "-"):
+        count = skip(direction, at + 1, ":", "x", "=", "-")
         return count + 1 if direction[count].kind is Kind.NUMBER or direction[count].text in ("none", "zero") else None
     lasting = phrase(direction, at, LASTING)
     if lasting is not None:
@@ -144,7 +150,7 @@ def _after_dispensing(direction: Direction, at: int) -> int | None:
     word = phrase(direction, at, DISPENSING)
     if word is None and direction[at].text != "#":
         return None
-    read = number(direction, skip(direction, skip(direction, word[1] if word else at, ":", "="), "#"))
+    read = number(direction, skip(direction, skip(direction, word[1] if word else at, ":", "=", "-"), "#"))
     return skip(direction, read[1], *UNITS) if read else None
 
 
@@ -167,7 +173,15 @@ def _after_count(direction: Direction, at: int) -> int | None:
     days = skip(direction, at + 1, "-")
     if direction[days].text in ("day", "days") and direction[days + 1].text == "supply":
         return days + 2
-    return None
+    # "30 tablet, refills 0": so many, and none again.
+    after = supplied(direction, at)
+    return after if after and _after_refills(direction, after + 1) else None
+
+
+def _after_refills(direction: Direction, at: int) -> bool:
+    """Whether a number of refills stands at `at`: "0 refills", "refills 0", "no refills"."""
+    named = direction[at].text in REFILLS or direction[at + 1].text in REFILLS
+    return named or phrase(direction, at, NO_REFILLS) is not None
 
 
 def _after_fill_date(direction: Direction, at: int) -> int | None:
@@ -175,23 +189,7 @@ def _after_fill_date(direction: Direction, at: int) -> int | None:
     found = phrase(direction, at, FILL_DATES)
     if found is None:
         return None
-    start = skip(direction, found[1], ":")
-    if direction[start].text in MONTHS:
-        return _after_month(direction, start)
-    written = "".join("9" if token.kind is Kind.NUMBER else token.text for token in direction[start : start + 5])
-    if written in ("9/9/9", "9-9-9"):
-        return start + 5
-    return start + 3 if written[:3] == "9/9" and written[3:4] not in ("/", "9") else None
-
-
-def _after_month(direction: Direction, at: int) -> int | None:
-    day = skip(direction, at + 1, ".")
-    if direction[day].kind is not Kind.NUMBER or len(direction[day].text) > 2:
-        # "Do not fill until March".
-        return at + 1
-    after = skip(direction, day + 1, "st", "nd", "rd", "th")
-    year = direction[skip(direction, after, ",")]
-    return skip(direction, after, ",") + 1 if year.kind is Kind.NUMBER and len(year.text) == 4 else after
+    return after_date(direction, skip(direction, found[1], ":"))
 
 
 def _after_mme(direction: Direction, at: int) -> int | None:

@@ -20,6 +20,7 @@ from opioids.sig_words import (
 )
 
 _HALF_DAY = MINUTES_PER_DAY // 2
+_SET_BY = ("interval", "rt")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +64,8 @@ def interval(direction: Direction, at: int) -> Found[Rate] | None:
     minutes = INTERVAL_UNITS.get(direction[skip(direction, after, "-")].text)
     if minutes is None:
         return None
-    return _every(shortest * minutes, longest * minutes, skip(direction, after, "-") + 1)
+    # "Every 6 hours interval", "every 6 hours RT": how the times of day are set, and who gives it.
+    return _every(shortest * minutes, longest * minutes, skip(direction, skip(direction, after, "-") + 1, *_SET_BY))
 
 
 def _hourly(direction: Direction, at: int) -> Found[Rate] | None:

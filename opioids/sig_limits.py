@@ -45,11 +45,14 @@ class Stage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sum:
-    """What a direction says that it comes to in `days` days: "(30 mg daily)". To be checked, never to be added."""
+    """What a direction says that it comes to in `days` days: "(30 mg daily)". To be checked, never to be added.
+
+    Without days it is each dose ("total dose: 10 mg").
+    """
 
     value: Decimal
     unit: Unit
-    days: Decimal
+    days: Decimal | None
 
 
 def maximum(direction: Direction, at: int) -> Found[Maximum | Mark] | None:
@@ -209,6 +212,9 @@ def stated_sum(direction: Direction, at: int) -> Found[Sum] | None:
     if named is None and not bracketed:
         return None
     a_day, start = named or (False, at)
+    if named and direction[start].text == "dose" and direction[start + 1].text == ":":
+        each = simple_amount(direction, start + 2)
+        return (Sum(value=each[0].high, unit=each[0].unit, days=None), each[1]) if each else None
     read = simple_amount(direction, skip(direction, start, ":", "=", "of", "is"))
     if read is None or read[0].low != read[0].high:
         return None

@@ -55,7 +55,7 @@ class Part:
 class Outline:
     """A direction in steps, each of parts. `stops`: "then stop" stands at its end; `directed`: "as directed" in it.
 
-    `sums` are what the direction says that it comes to.
+    `sums` are what the direction says that it comes to; `dated`: it names days from which or until which it holds.
     """
 
     steps: list[list[Part]] = field(default_factory=lambda: [[Part()]])
@@ -63,6 +63,7 @@ class Outline:
     sums: list[Sum] = field(default_factory=list)
     stops: bool = False
     directed: bool = False
+    dated: bool = False
 
 
 def outline(stated: Iterable[Statement]) -> Outline:
@@ -217,6 +218,7 @@ class _Builder:
                 self._sum(stated)
             case Dispensing():
                 self.dispensed = True
+                self.outline.dated |= stated.dated
             case Route():
                 self.outline.routes.add(stated)
             case _:

@@ -23,7 +23,7 @@ from opioids.sig_schedule import schedule
 from opioids.sig_strengths import WrittenDose
 from opioids.sig_times import Often, often
 from opioids.sig_tokens import Direction, Found, Kind, phrase, skip, tokens
-from opioids.sig_words import EXTENDED
+from opioids.sig_words import COUNTED, EXTENDED, PRODUCT_KINDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,9 +116,10 @@ def _separator(direction: Direction, at: int) -> Found[Statement] | None:
     token = direction[at]
     if token.kind is not Kind.MARK:
         return None
-    if token.text in "()":
+    if token.text in "()[]":
         return Mark.BRACKET, at + 1
-    if token.text in ",;.:*":
+    # "= 1 tab, Oral, q6hr": the strength that some systems print before the sign was not told.
+    if token.text in ",;.:*" or (token.text == "=" and at == 0):
         return Mark.SEPARATOR, at + 1
     return (Mark.SEPARATOR, at + 1) if _is_dash(direction, at) else None
 
@@ -128,7 +129,7 @@ def _is_dash(direction: Direction, at: int) -> bool:
     if direction[at].text != "-" or at == 0:
         return False
     after = skip(direction, at + 1, "-")
-    words = direction[after].kind is Kind.WORD and direction[at - 1].kind is not Kind.NUMBER
+    words = direction[after].kind in (Kind.WORD, Kind.END) and direction[at - 1].kind is not Kind.NUMBER
     return words or dispensing(direction, after) is not None
 
 
@@ -137,6 +138,13 @@ def _limit_of_a_day(direction: Direction, at: int) -> Found[Statement] | None:
     if direction[at].text != "daily":
         return None
     return maximum(direction, at) or stated_sum(direction, at)
+
+
+def _form(direction: Direction, at: int) -> Found[Statement] | None:
+    """Reads the form in "10 mg, ER tab, oral, q12hr": the product's own, in a clause of its own."""
+    noun = skip(direction, at, *PRODUCT_KINDS)
+    parted = direction[at - 1].text == direction[noun + 1].text == ","
+    return (Mark.ADVICE, noun + 1) if parted and direction[noun].text in COUNTED else None
 
 
 def _route(direction: Direction, at: int) -> Found[Statement] | None:
@@ -178,6 +186,7 @@ _READERS: tuple[Callable[[Direction, int], Found[Statement] | None], ...] = (
     length,
     _reason,
     site,
+    _form,
     _route,
     stage,
     dose,

@@ -34,30 +34,37 @@ _THROUGH = ("via", "per", "by", "through", "via the", "per the", "by the", "thro
 BY_TUBE = "|".join(f"{through} {tube}" for through in _THROUGH for tube in _TUBES.split("|"))
 """What goes through a feeding tube is absorbed as what is swallowed."""
 
+
+def _by_route(*kinds: str) -> str:
+    return "|".join(f"{through} {kind} route" for kind in kinds for through in ("by", "via"))
+
+
 ROUTES: Phrases[Route] = phrases(
     {
         Route.ORAL: "po|by mouth|orally|oral|per os|via oral route|by oral route|oral route|through mouth|"
         f"enterally|{BY_TUBE}",
         Route.SUBLINGUAL: "sl|sublingually|sublingual|under the tongue|under tongue|beneath the tongue"
-        "|under your tongue|sublingual route",
-        Route.BUCCAL: "buccally|buccal|inside the cheek|inside cheek|between cheek and gum|between the cheek and gum",
-        Route.RECTAL: "pr|rectally|rectal|per rectum|into the rectum|into rectum",
-        Route.TOPICAL: "topically|topical|top|to affected area|to the affected area",
+        f"|under your tongue|sublingual route|{_by_route('sublingual')}",
+        Route.BUCCAL: "buccally|buccal|inside the cheek|inside cheek|between cheek and gum|between the cheek and gum"
+        f"|{_by_route('buccal')}",
+        Route.RECTAL: f"pr|rectally|rectal|per rectum|into the rectum|into rectum|{_by_route('rectal')}",
+        Route.TOPICAL: f"topically|topical|top|to affected area|to the affected area|{_by_route('topical')}",
         Route.TRANSDERMAL: "transdermally|transdermal|td|transdermal route|to skin|to the skin|on skin|on the skin"
         "|onto skin|onto the skin|to clean dry skin|to clean, dry skin|to clean, dry, hairless skin|to hairless skin"
         "|to clean dry hairless skin|to dry skin|to flat skin|to clean, dry, intact skin|to intact skin"
-        "|topically to skin|topically to the skin",
-        Route.NASAL: "intranasally|intranasal|nasally|into one nostril|in one nostril|into 1 nostril|in 1 nostril",
+        f"|topically to skin|topically to the skin|{_by_route('transdermal')}",
+        Route.NASAL: "intranasally|intranasal|nasally|into one nostril|in one nostril|into 1 nostril|in 1 nostril"
+        f"|{_by_route('intranasal', 'nasal')}",
         Route.INJECTION: "iv|intravenously|intravenous|im|intramuscularly|intramuscular|sq|sc|subq|subcut"
         "|subcutaneously|subcutaneous|iv push|ivp|into the muscle|into muscle"
-        "|under the skin|into the vein",
+        f"|under the skin|into the vein|{_by_route('intravenous', 'intramuscular', 'subcutaneous')}",
     }
 )
 
 AS_NEEDED = wordings(
     "prn|as needed|as-needed|if needed|when needed|when required|as required|if required|as necessary"
     "|when necessary|if necessary|only if needed|only when needed|only as needed|as needed only"
-    "|prn as needed|as needed prn|only when required"
+    "|prn as needed|bei bedarf|bei schmerzen|wenn noetig|as needed prn|only when required"
 )
 FOR = wordings(
     "for|for:|for the|to treat|to relieve|to control|for relief of|for the relief of|for treatment of"
@@ -84,7 +91,7 @@ DIAGNOSIS = wordings("dx|dx code|icd|icd10|icd-10|icd 10|icd-10 code|icd10 code|
 REASON_LINKS = ("and", "to", "-", "&", ",")
 """Before another reason, beside "/", "or" and "and" alone: "pain and/or cough", "pain, or cough"."""
 SCORE_WORDS = frozenset(words_in("scale score level rating rated"))
-SEVERITIES = frozenset(words_in("mild moderate severe"))
+SEVERITIES = frozenset(words_in("mild moderate mod severe"))
 AT_LEAST = wordings(">|>=|≥|> or =|greater than|more than|above|at least|greater than or equal to")
 OR_WORSE = wordings("or more|or greater|or higher|or above|and above|or worse|and up|and higher")
 
@@ -136,7 +143,7 @@ MARKS: Phrases[Mark] = phrases(
         "|please take|pt to take|patient to take|instructions|directions|chew|put|give patient|only|drink"
         "|do this|do all this|do all of this"
         "|to be applied|unwrap and apply|open and apply"
-        "|to be given|to be placed",
+        "|to be given|to be placed|instr|special instructions",
         Mark.PERMISSION: "may take|can take|may use|you may take|may give|may be taken|can be taken|may apply"
         "|patient may take|pt may take",
         Mark.REGULARLY: "around the clock|around-the-clock|atc|scheduled|sch|sched|regularly|on a schedule|routinely",

@@ -15,6 +15,7 @@ from opioids.sig_words import LEADS_TO_A_DOSE, UNITS, UnitWord
 
 _TIMES = ("morning", "noon", "evening", "bedtime")
 _MOST_WITHOUT_UNIT = 4
+_LEADS = (*LEADS_TO_A_DOSE, ":")
 _ONE = UnitWord(unit=Unit.EACH)
 
 
@@ -24,7 +25,7 @@ def schedule(direction: Direction, at: int) -> Found[tuple[tuple[WrittenDose, Mo
     "2-1-0" and "4-3-2-1" may as well be the days of a taper: only a day with a gap in it ("1-0-1", "1-0-0"), or with
     the same dose each time ("1-1-1"), can be nothing else.
     """
-    if direction[at + 1].text != "-" or (at > 0 and direction[at - 1].text not in LEADS_TO_A_DOSE):
+    if direction[at + 1].text != "-" or (at > 0 and direction[at - 1].text not in _LEADS):
         return None
     sizes, after = _sizes(direction, at)
     if len(sizes) not in (3, 4) or not any(sizes) or not _is_a_day(sizes):

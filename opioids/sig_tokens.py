@@ -12,6 +12,8 @@ from decimal import Decimal
 from enum import StrEnum, auto
 from typing import TypeAlias, TypeVar
 
+from opioids.sig_german import in_english, with_decimal_points
+
 T = TypeVar("T")
 
 
@@ -89,7 +91,7 @@ _END = (Token(kind=Kind.END, text="", spaced=True),) * _LOOK_AHEAD
 
 def tokens(text: str) -> Direction:
     """`text` as tokens, whatever it holds."""
-    clean = text.lower().translate(_SAME_SIGNS)
+    clean = with_decimal_points(text.lower().translate(_SAME_SIGNS))
     found: list[Token] = []
     for match in _TOKEN.finditer(clean):
         found.extend(_unglued(_token(match, clean), before_digit=clean[match.end() : match.end() + 1].isdecimal()))
@@ -110,7 +112,7 @@ def _token(match: re.Match[str], text: str) -> Token:
         case "mark":
             return Token(kind=Kind.MARK, text=written, spaced=spaced)
         case _:
-            return Token(kind=Kind.WORD, text=written.translate(_WITHOUT_STOPS), spaced=spaced)
+            return Token(kind=Kind.WORD, text=in_english(written.translate(_WITHOUT_STOPS)), spaced=spaced)
 
 
 def _number(written: str, spaced: bool) -> Token:

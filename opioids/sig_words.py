@@ -77,8 +77,10 @@ UNITS = _units(
         UnitWord(unit=Unit.ML): "ml mls milliliter milliliters millilitre millilitres cc",
         UnitWord(unit=Unit.ML, factor=Decimal(5)): "tsp tsps teaspoon teaspoons teaspoonful teaspoonfuls teaspoonsful",
         UnitWord(unit=Unit.ML, factor=Decimal(15)): "tbsp tbsps tablespoon tablespoons tablespoonful tablespoonfuls",
-        UnitWord(unit=Unit.EACH, noun="tablet"): "tablet tablets tab tabs caplet caplets tablette tabletten tbl",
-        UnitWord(unit=Unit.EACH, noun="capsule"): "capsule capsules cap caps softgel softgels kapsel kapseln",
+        UnitWord(unit=Unit.EACH, noun="tablet"): "tablet tablets tab tabs caplet caplets tablette tabletten tbl"
+        " retardtablette retardtabletten filmtablette filmtabletten",
+        UnitWord(unit=Unit.EACH, noun="capsule"): "capsule capsules cap caps softgel softgels kapsel kapseln"
+        " retardkapsel retardkapseln hartkapsel hartkapseln",
         UnitWord(unit=Unit.EACH, noun="patch"): "patch patches",
         UnitWord(unit=Unit.EACH, noun="spray"): "spray sprays",
         UnitWord(unit=Unit.EACH, noun="film"): "film films strip strips",
@@ -88,12 +90,15 @@ UNITS = _units(
         UnitWord(unit=Unit.EACH): "pill pills stueck stk",
     }
 )
+COUNTED = tuple(word for word, unit in UNITS.items() if unit.unit is Unit.EACH)
+"""What is counted: "tablets", "caps"."""
 EACH_BY_MOUTH = UnitWord(unit=Unit.EACH)
 BY_MOUTH = wordings("po|orally|by mouth|by oral route|via oral route")
 """Beside these "1 each" counts what is swallowed; elsewhere "each" begins how often."""
 MICROGRAMS = frozenset(words_in("mcg mcgs ug microgram micrograms"))
 PRODUCT_KINDS = frozenset(words_in("er xr sr cr ir la odt whole full new"))
 """Words between a number and what it counts that do not change it: "1 ER tablet"."""
+MODIFIED_RELEASE = wordings("m/r")
 RELEASES = wordings(
     "er|xr|sr|cr|ir|mr|xl|m/r|extended release|extended-release|controlled release|modified release|immediate release"
 )
@@ -191,7 +196,8 @@ MOMENTS: Phrases[str] = phrases(
         "noon": "noon|midday|qnoon",
         "afternoon": "afternoon|afternoons",
         "evening": "evening|evenings|pm|qpm",
-        "bedtime": "bedtime|bed time|hs|qhs|night|nights|nightly|nocte|once nightly|once a night|once per night",
+        "bedtime": "bedtime|bed time|hs|qhs|night|nights|nightly|nocte|once nightly|once a night|once per night"
+        "|zur nacht",
     }
 )
 MOMENT_PREFIXES = wordings(
@@ -230,6 +236,8 @@ WEEKDAYS: Phrases[str] = phrases(
         "sunday": "sun|sunday|sundays",
     }
 )
+ZONES = tuple(words_in("cst cdt est edt mst mdt pst pdt utc"))
+"""Time zones, as they stand behind the hour of a date."""
 WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 DAYS_OF_WORK: Phrases[tuple[str, ...]] = phrases({WEEK[:5]: "weekdays|on weekdays", WEEK[5:]: "weekends|on weekends"})
 OF_EACH_WEEK = wordings("each week|of each week|every week|of every week|weekly")

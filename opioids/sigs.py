@@ -27,6 +27,7 @@ from opioids.sig_words import PATCH
 
 LONGEST_DIRECTION = 500
 EACH_MEAL = "with each meal: counted as three a day"
+DAYS_ASIDE = "the days named in the directions are set aside: counted as if taken today"
 _LONGEST_QUOTE = 80
 
 
@@ -98,7 +99,17 @@ def _sigs(direction: Outline) -> tuple[Sig, ...]:
         for sig in (_together(step, route) if len(step) > 1 else (_sig(step[0], step[0].maxima, route),))
     )
     _check_sums(direction.sums, sigs)
-    return sigs
+    return _set_dates_aside(sigs) if direction.dated else sigs
+
+
+def _set_dates_aside(sigs: tuple[Sig, ...]) -> tuple[Sig, ...]:
+    """Days in a direction are not counted from, so that none of them can end a dose; nor is how long it is taken.
+
+    A length would be counted from the day of the order, which may be long before the day that is named.
+    """
+    if any(sig.sequence is not None for sig in sigs):
+        raise Contradiction("steps beside days")
+    return tuple(replace(sig, duration=None, assumptions=(*sig.assumptions, DAYS_ASIDE)) for sig in sigs)
 
 
 def _together(parts: Sequence[Part], route: Route | None) -> tuple[Sig, ...]:
@@ -135,7 +146,10 @@ def _check_sums(sums: Sequence[Sum], sigs: Sequence[Sig]) -> None:
     taken = _taken(sigs)
     for stated in sums:
         alike = len(taken) == len(sigs) and all(dose.unit is stated.unit for dose, _ in taken)
-        if not alike or sum(_most_a_day(*each) for each in taken) != _a_day(stated.value, stated.days):
+        if stated.days is None:
+            if not alike or any((dose.low, dose.high) != (stated.value, stated.value) for dose, _ in taken):
+                raise Contradiction("a dose that is not the total stated")
+        elif not alike or sum(_most_a_day(*each) for each in taken) != _a_day(stated.value, stated.days):
             raise Contradiction("a sum that its doses do not come to")
 
 

@@ -1,0 +1,62 @@
+"""German words of directions, each read as the English one that stands for it; and the decimal comma beside them."""
+
+from __future__ import annotations
+
+import re
+
+_ENGLISH = {
+    "und": "and",
+    "oder": "or",
+    "alle": "every",
+    "stunde": "hour",
+    "stunden": "hours",
+    "stdl": "hourly",
+    "std": "hours",
+    "tag": "day",
+    "tage": "days",
+    "taeglich": "daily",
+    "tgl": "daily",
+    "woche": "week",
+    "wochen": "weeks",
+    "pro": "per",
+    "morgens": "morning",
+    "mittags": "noon",
+    "abends": "evening",
+    "nachts": "bedtime",
+    "einmal": "once",
+    "zweimal": "twice",
+    "dreimal": "thrice",
+    "mal": "times",
+    "ein": "one",
+    "eine": "one",
+    "einen": "one",
+    "zwei": "two",
+    "drei": "three",
+    "maximal": "max",
+    "hoechstens": "max",
+    "schmerzen": "pain",
+    "gegen": "for",
+    "pflaster": "patch",
+    "tropfen": "drops",
+    "nehmen": "take",
+    "einnehmen": "take",
+    "je": "take",
+    "aufkleben": "apply",
+    "wechseln": "change",
+    "dosierung": "directions",
+}
+_GERMAN = re.compile(rf"\b(?:{'|'.join(_ENGLISH)}|tablette|tabletten|kapsel|kapseln|bedarf)\b")
+_DECIMAL_COMMA = re.compile(r"(?<![0-9.,])([0-9]{1,4}),([0-9]{1,3})(?![0-9.,]*[0-9])")
+
+
+def in_english(word: str) -> str:
+    """The English word for a German one, spelled without umlauts; any other word as it is."""
+    return _ENGLISH.get(word, word)
+
+
+def with_decimal_points(text: str) -> str:
+    """`text`, in lower case and without umlauts, with "2,5" as "2.5" where German words stand beside it.
+
+    Elsewhere "2,5" may be two numbers. "2,500" becomes "2.500", which is refused as thousands or a fraction.
+    """
+    return _DECIMAL_COMMA.sub(r"\1.\2", text) if "," in text and _GERMAN.search(text) else text
