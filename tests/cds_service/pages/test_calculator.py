@@ -122,13 +122,14 @@ def test_a_dose_point_that_this_site_has_set_is_the_one_that_is_drawn(make_app):
         ("morphine", {"day": "tomorrow"}, "day", "expected a day as YYYY-MM-DD"),
     ],
 )
-def test_a_fault_is_told_at_the_top_with_a_way_to_its_field(client, orders, fields, field, words):
+def test_a_fault_is_told_at_the_top_with_a_way_to_its_field_and_beside_it(client, orders, fields, field, words):
     page = calculated(client, orders, **fields)
     assert page.status_code == 200
     assert "<title>Error:" in page.text
     assert f'<a href="#{field}">' in page.text
     assert f'id="{field}"' in page.text
-    assert words in html.unescape(page.text)
+    assert re.search(rf'aria-describedby="[^"]*\b{field}-fault"', page.text)
+    assert html.unescape(page.text).count(words) == 2, "at the top, and beside the field"
     assert "Daily total" not in page.text
 
 

@@ -105,8 +105,10 @@ def test_days_are_included_and_others_are_not(hospital):
 )
 def test_a_senseless_span_is_said_at_its_field(hospital, query, field, words):
     page = hospital.client.get(f"/reports?{query}")
+    assert "<title>Error:" in page.text
     assert f'<a href="#{field}">' in page.text
-    assert words in text_of(page)
+    assert f'aria-invalid="true" aria-describedby="{field}-fault"' in page.text
+    assert text_of(page).count(words) == 2, "at the top, and beside the field"
     assert "<img" not in page.text
     assert hospital.client.get(f"/reports.csv?{query}").status_code == 400
 
