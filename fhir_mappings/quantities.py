@@ -52,9 +52,10 @@ def read_dose(instruction: Element) -> Dose | Refusal | None:
     else the amount to administer; they are never added. Unlike doses of one kind are a range (`doses_differ` says so).
     """
     entries = sorted(elements(instruction.get("doseAndRate")), key=_dose_rank)
-    if len(unlike := _unlike(entries)) > 1:
+    if unlike := _unlike(entries):
         low, high = min(one.low for one in unlike), max(one.high for one in unlike)
-        return Dose(low=low, high=high, unit=unlike[0].unit, noun=unlike[0].noun)
+        noun = next((one.noun for one in unlike if one.noun), "")
+        return Dose(low=low, high=high, unit=unlike[0].unit, noun=noun)
     # An ordered dose such as 0.1 mg/kg is restated by the calculated one; a contradiction is not mended so.
     unreadable: Dose | Refusal | None = None
     for entry in (*entries, instruction):
@@ -68,18 +69,19 @@ def read_dose(instruction: Element) -> Dose | Refusal | None:
 def doses_differ(instruction: Element) -> tuple[str, ...]:
     """What is assumed where several entries of one kind state unlike doses."""
     entries = elements(instruction.get("doseAndRate"))
-    return (_DOSES_DIFFER,) if len(entries) > 1 and len(_unlike(sorted(entries, key=_dose_rank))) > 1 else ()
+    return (_DOSES_DIFFER,) if len(entries) > 1 and _unlike(sorted(entries, key=_dose_rank)) else ()
 
 
 def _unlike(entries: list[Element]) -> list[Dose]:
-    """The different amounts that the best kind of several entries states; none where their units are unlike."""
+    """What the best kind of several entries states where the amounts differ; none where only the units do."""
     if len(entries) < 2:
         return []
     best = [_dose_in(one) for one in entries if _dose_rank(one) == _dose_rank(entries[0])]
     doses = [one for one in best if isinstance(one, Dose)]
-    if len(doses) < len(best) or len({(one.unit, one.noun) for one in doses}) > 1:
+    if len(doses) < len(best) or len({one.unit for one in doses}) > 1:
         return []
-    return list(dict.fromkeys(doses))
+    # "1 tablet" and a bare 1 are the same; of "1 tablet" and "4 capsules" the larger may be what is meant.
+    return doses if len({(one.low, one.high) for one in doses}) > 1 else []
 
 
 def _dose_rank(entry: Element) -> int:

@@ -149,7 +149,7 @@ class Finer:
 def finer_than(own: Product, each: Decimal, coarse: Decimal, practice: Practice) -> Finer:
     """What may take the place of `each` units at a time: more than a few small tablets nobody takes for one."""
     most = Decimal(practice.most_units)
-    return Finer(coarse=coarse, least=strength_of(own) * each / max(each, most), most_units=most)
+    return Finer(coarse=coarse, least=strength_of(own) * each / most, most_units=most)
 
 
 def as_needed_amounts(line: ShelfLine, own: Product, present: Decimal, finer: Finer) -> Amounts:

@@ -8,6 +8,7 @@ import pytest
 
 from fhir_mappings.quantities import (
     Measured,
+    doses_differ,
     read_ceilings,
     read_dose,
     read_most_at_once,
@@ -120,6 +121,48 @@ def kind(name, value, unit="mg", where="code"):
 )
 def test_one_of_several_restatements_is_read(entries, value):
     assert dose(read_dose({"doseAndRate": entries}))[0] == value
+
+
+def several(*amounts):
+    return {"doseAndRate": [{"doseQuantity": q(*amount)} for amount in amounts]}
+
+
+@pytest.mark.parametrize(
+    ("instruction", "read"),
+    [
+        (several((3, "tablet"), (1, "tablet")), (1, 3, Unit.EACH, "tablet")),
+        (several((1, "tablet"), (2, "tablet"), (3, "tablet")), (1, 3, Unit.EACH, "tablet")),
+        (several((4,), (1, "tablet")), (1, 4, Unit.EACH, "tablet")),
+        (several((1, "tablet"), (4, "capsule")), (1, 4, Unit.EACH, "tablet")),
+        ({"doseAndRate": [{"doseRange": {"low": q(2, "mg"), "high": q(3, "mg")}}, {"doseRange": {"low": q(1, "mg"),
+          "high": q(5, "mg")}}]}, (1, 5, Unit.MG, "")),
+        ({"doseAndRate": [kind("calculated", 9), kind("ordered", 2), kind("ordered", 1)]}, (1, 2, Unit.MG, "")),
+        ({"doseAndRate": [kind("calculated", 9), kind("calculated", 8), kind("ordered", 2), kind("ordered", 1)]},
+         (1, 2, Unit.MG, "")),
+    ],
+    ids=["two", "three", "one without a unit", "other units that are counted", "ranges", "only of the best kind",
+         "of two kinds that differ only the best"],
+)  # fmt: skip
+def test_unlike_doses_of_one_kind_are_a_range_and_said(instruction, read):
+    assert dose(read_dose(instruction)) == read
+    assert len(doses_differ(instruction)) == 1
+
+
+@pytest.mark.parametrize(
+    ("instruction", "read"),
+    [
+        (several((1, "tablet"), (1, "tablet")), (1, 1, Unit.EACH, "tablet")),
+        (several((1, "tablet"), (1,)), (1, 1, Unit.EACH, "tablet")),
+        (several((1, "tablet"), (40, "mg")), (1, 1, Unit.EACH, "tablet")),
+        (several((2, "tablet"), (1, "furlong")), (2, 2, Unit.EACH, "tablet")),
+        ({"doseAndRate": [kind("calculated", 9), kind("calculated", 8), kind("ordered", 2)]}, (2, 2, Unit.MG, "")),
+        ({"doseAndRate": [kind("ordered", 2), kind("calculated", 8), kind("admin-amount", 1)]}, (2, 2, Unit.MG, "")),
+    ],
+    ids=["alike", "alike without a unit", "by mass and by count", "one unreadable", "one of the best kind", "by kinds"],
+)
+def test_doses_that_are_or_may_be_alike_are_one_dose(instruction, read):
+    assert dose(read_dose(instruction)) == read
+    assert doses_differ(instruction) == ()
 
 
 def test_contradiction_in_the_ordered_dose_is_not_mended_by_another():

@@ -456,6 +456,7 @@ NAMED_NUMBERS = {
         (lambda name, line: line.replace(name, f"{name}s"), "{name}s: no such name"),
         (lambda name, line: f"{line}\n{line}", "{name}: there twice"),
         (lambda name, line: line.replace(line.split(",")[1], "many", 1), "{name}: 'many' is not a number"),
+        (lambda name, line: line.replace(line.split(",")[1], "", 1), "{name}: '' is not a number"),
         (lambda name, line: line.replace(name, "", 1), "no such name"),
     ],
 )

@@ -227,6 +227,37 @@ def test_as_needed_goes_by_the_largest_unit_that_is_no_larger_than_rounding_make
     assert amounts.descending[:2] == (30, 30 - Decimal(str(unit)))
 
 
+def of_strength(product, mg):
+    [component] = product.components
+    strength = replace(component.strength, value=Decimal(mg))
+    return replace(product, rxcui="", components=(replace(component, strength=strength),))
+
+
+@pytest.mark.parametrize(("each", "unit"), [(1, "2.5"), (2, 5), (3, 10), (4, 10), (5, 10)])
+def test_as_needed_the_smaller_unit_is_at_most_four_times_as_many(each, unit, products, standard):
+    """Of 2.5, 5 and 10 mg, so many of 10 mg at a time, and none is fine enough."""
+    ten, five = products["1049683"], products["1049621"]
+    finer = finer_than(ten, Decimal(each), Decimal(1), standard().practice)
+    line = ShelfLine(products=(of_strength(five, "2.5"), five, ten))
+    amounts = as_needed_amounts(line, ten, Decimal(100), finer)
+    assert amounts.descending[:2] == (100, 100 - Decimal(str(unit)))
+
+
+@pytest.mark.parametrize(
+    ("strengths", "first", "finest"),
+    [(("2.5", "6"), "2.5", "2.5"), (("2.6", "6"), "6", "2.6"), (("2", "6"), "6", "2"),
+     (("1.25",), "10", "1.25"), (("1.24",), "10", "10")],
+    ids=["four make up one", "none makes up one", "five make up one", "an eighth", "less than an eighth"],
+)  # fmt: skip
+def test_as_needed_smaller_strengths_follow_by_small_folds(strengths, first, finest, products, standard):
+    ten = products["1049683"]
+    smaller = tuple(of_strength(ten, mg) for mg in strengths)
+    finer = finer_than(ten, Decimal(1), Decimal(6), standard().practice)
+    amounts = as_needed_amounts(ShelfLine(products=(*smaller, ten)), ten, Decimal(60), finer)
+    assert amounts.descending[1] == 60 - Decimal(first)
+    assert amounts.descending[-2] == Decimal(finest)
+
+
 def test_as_needed_no_strength_asks_for_many_more_units_at_a_time_than_now(products, standard):
     """Of 5, 60 and 100 mg, two at a time: forty of 5 mg make up a dose of 100 mg, three of 60 are more than enough."""
     hundred, sixty, small = products["891874"], products["891893"], products["895217"]

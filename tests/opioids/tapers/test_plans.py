@@ -101,6 +101,19 @@ def test_as_needed_doses_that_come_to_a_part_of_one_a_day_are_refused(count, day
     assert found == NoPlan(obstacle=Obstacle.NOT_DAILY, medications=(products[OXYCODONE_5].name,))
 
 
+def test_a_maximum_does_not_make_a_daily_plan_of_what_is_taken_every_other_day(plan, products):
+    found = plan(taken(products[OXYCODONE_5], count=1, days=2, as_needed=True, ceilings=(most(2),)))
+    assert found == NoPlan(obstacle=Obstacle.NOT_DAILY, medications=(products[OXYCODONE_5].name,))
+
+
+def test_of_orders_for_one_tablet_and_for_four_at_a_time_smaller_ones_would_be_too_many(plan, products):
+    eight = products["897710"]
+    [found] = plan(
+        taken(eight, count=1, as_needed=True), taken(eight, units=4, count=1, as_needed=True, reference="more")
+    )
+    assert [found.steps[1].doses[0].product, found.steps[1].doses[0].at_most] == [eight, 4]
+
+
 def test_as_needed_every_five_hours_with_a_daily_maximum_is_that_maximum(plan, products):
     [found] = plan(taken(products[OXYCODONE_5], count=24, days=5, as_needed=True, ceilings=(most(20),)))
     assert steps(found)[0] == "oxycodone 5 x 4 prn"
