@@ -35,7 +35,11 @@ def answer(planned: Planned) -> dict[str, Any]:
         words = obstacle_words(found)
         obstacle = {"code": found.obstacle.value, "words": words, "medications": list(found.medications)}
         return {"plans": [], "obstacle": obstacle}
-    return {"plans": [_plan(plan) for plan in found], **_for_all(planned.tapers)}
+    return {
+        "plans": [_plan(plan) for plan in found],
+        "notTakenYet": list(planned.left_out),
+        **_for_all(planned.tapers),
+    }
 
 
 def render_indented(planned: Planned) -> bytes:

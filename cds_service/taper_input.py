@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from cds_service.mme_input import Unreadable, read_file
 from cds_service.queries import YEARS, day
 from fhir_mappings.bundles import read_orders, subject_of
-from fhir_mappings.calculator import taken_now
+from fhir_mappings.calculator import not_taken_yet, taken_now
 from fhir_mappings.elements import Json, UnsuitableBody
 from hooks.history import Chart, therapy_days
 from hooks.protocol import RequestError
@@ -52,12 +52,16 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """The plans, or why there is none, by which pace, and for whom: `subject` is a reference or ""."""
+    """The plans, or why there is none, by which pace, and for whom: `subject` is a reference or "".
+
+    `left_out` names the opioids that are only being written, which the plans do without.
+    """
 
     found: tuple[TaperPlan, ...] | NoPlan
     tapers: Tapers
     profile: TaperProfile
     subject: str = ""
+    left_out: tuple[str, ...] = ()
 
 
 class WrongOption(Unreadable):
@@ -116,6 +120,7 @@ def planned_from(
         tapers=known.tapers,
         profile=standard.profile,
         subject=subject_of(body),
+        left_out=not_taken_yet(orders, total, table=standard.table, as_of=on),
     )
 
 

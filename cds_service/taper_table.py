@@ -11,6 +11,7 @@ from hooks.words.taper import doses_words
 from hooks.words.taper_notes import (
     HOLD,
     NALOXONE,
+    left_out_words,
     obstacle_words,
     order_words,
     pace_words,
@@ -42,6 +43,8 @@ def written(planned: Planned, width: int) -> str:
     if isinstance(planned.found, NoPlan):
         return "\n".join(_folded(f"No plan: {obstacle_words(planned.found)}.", width))
     lines = [line for plan in planned.found for line in _plan(plan, width)]
+    if left_out := left_out_words(planned.left_out):
+        lines += [*_folded(left_out, width), ""]
     lines += _for_all(planned.tapers, width)
     return "\n".join("".join(one if one.isprintable() else "?" for one in line) for line in lines)
 

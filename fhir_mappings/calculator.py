@@ -34,3 +34,17 @@ def taken_now(orders: Sequence[Order], *, table: ConversionTable, as_of: date) -
     if total.counted or total.uncounted:
         return total
     return mme_total(taken.proposed, table, as_of, being_written=taken.written)
+
+
+def not_taken_yet(orders: Sequence[Order], now: MmeTotal, *, table: ConversionTable, as_of: date) -> tuple[str, ...]:
+    """The opioids that are only being written and so are not part of what is taken `now`: each medicine once."""
+    active, drafts = split(orders)
+    if not drafts:
+        return ()
+    taken = regimen(active, drafts, as_of)
+    total = mme_total(taken.proposed, table, as_of, being_written=taken.written)
+    of_now = {one.reference for one in now.counted} | {one.reference for one in now.uncounted}
+    written = {one.reference for one in drafts} - of_now
+    named = [one.medication for one in total.counted if one.reference in written]
+    named += [one.medication for one in total.uncounted if one.reference in written]
+    return tuple(dict.fromkeys(named))

@@ -27,6 +27,7 @@ from hooks.words.taper import doses_words
 from hooks.words.taper_notes import (
     HOLD,
     NALOXONE,
+    left_out_words,
     obstacle_words,
     order_words,
     pace_words,
@@ -163,6 +164,7 @@ class Page:
             fault=fault,
             refusal=refusal,
             plans=plans,
+            left_out=left_out_words(planned.left_out, say) if planned else "",
             charts=[self._charts(plan, plans) for plan in plans],
             profile=profile,
             profiles=tuple(self._known.tapers.profiles.values()),

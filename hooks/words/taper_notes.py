@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -77,6 +78,12 @@ def plan_notes(plan: TaperPlan, say: Say = english) -> list[str]:
         names = ", ".join(map(_solution, plan.solutions))
         said.append(say("Smaller last steps are possible with an oral solution: %(names)s.") % {"names": names})
     return said
+
+
+def left_out_words(medicines: Iterable[str], say: Say = english) -> str:
+    """Which orders a plan does without because nobody takes them yet; empty where there are none."""
+    names = ", ".join(medicines)
+    return say("Not in the plan, because it is only being written: %(names)s.") % {"names": names} if names else ""
 
 
 def _solution(product: Product) -> str:

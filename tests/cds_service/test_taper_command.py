@@ -47,6 +47,31 @@ def test_both_orders_are_shown_as_tables(taper):
         assert words in result.output
 
 
+WRITTEN = {"resourceType": "Bundle", "entry": [{"resource": ER}, {"resource": {**IR, "status": "draft"}}]}
+NO_DOSE = {**IR, "status": "draft"}
+NO_DOSE.pop("dosageInstruction")
+WITHOUT_DOSE = {"resourceType": "Bundle", "entry": [{"resource": ER}, {"resource": NO_DOSE}]}
+
+
+@pytest.mark.parametrize("orders", [WRITTEN, WITHOUT_DOSE])
+def test_an_order_that_is_only_being_written_is_no_part_of_the_plan_and_is_named(taper, orders):
+    said = "Not in the plan, because it is only being written: oxycodone hydrochloride 5 MG Oral Tablet."
+    table = taper("orders.json", *AS_OF, content=orders).output
+    assert "from 120 MME/day" in table
+    assert said in " ".join(table.split())
+    assert data(taper("orders.json", "--json", *AS_OF, content=orders))["notTakenYet"] == [
+        "oxycodone hydrochloride 5 MG Oral Tablet"
+    ]
+    (plan, *_) = data(taper("orders.json", "--fhir", *AS_OF, content=orders))["entry"]
+    assert said in [note["text"] for note in plan["resource"]["note"]]
+
+
+@pytest.mark.parametrize("orders", [BUNDLE, {**IR, "status": "draft"}])
+def test_where_all_that_is_sent_is_planned_nothing_is_left_out(taper, orders):
+    assert "Not in the plan" not in taper("orders.json", *AS_OF, content=orders).output
+    assert data(taper("orders.json", "--json", *AS_OF, content=orders))["notTakenYet"] == []
+
+
 def test_table_fits_a_narrow_terminal(taper, monkeypatch):
     monkeypatch.setenv("COLUMNS", "64")
     assert max(map(len, taper("orders.json", *AS_OF).output.splitlines())) <= 64

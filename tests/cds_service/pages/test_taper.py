@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import html
+import json
 import re
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from opioids.tables import Review
 from opioids.tables import text_of as text_in
 from opioids.tapers.profiles import Help, HelpLine
 from tests.cds_service.pages.test_language import KEYWORDS, words_of_plans
+from tests.hooks.orders import draft, order
 
 PAGES = Path(__file__).resolve().parents[3] / "cds_service" / "pages"
 MANY = """fentanyl 50 mcg/h patches, 1 patch every 72 hours
@@ -58,6 +60,20 @@ def test_both_orders_of_a_mixed_regimen_are_offered_and_none_is_chosen(client):
     assert "a choice of patient and clinician" in words
     assert keys(page) == ["er:", "ir:"]
     assert page.text.count('<svg class="chart wide"') == 2
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/taper", "Not in the plan, because it is only being written:"),
+        ("/taper?lang=es", "No está en el plan, porque todavía se está escribiendo:"),
+    ],
+)
+def test_a_draft_is_no_part_of_the_plan_and_is_named(client, path, said):
+    taken, written = order("o", "oxycodone ER 40"), draft("d", "oxycodone 5", 3)
+    pasted = json.dumps({"resourceType": "Bundle", "entry": [{"resource": taken}, {"resource": written}]})
+    assert f"{said} oxycodone hydrochloride 5 MG Oral Tablet." in text_of(planned(client, pasted, path))
+    assert said not in text_of(planned(client, path=path))
 
 
 def test_steps_are_told_in_tablets_with_days_doses_and_percent(client):
