@@ -13,13 +13,15 @@ from decimal import Decimal
 from opioids.drug_phrases import DoseForm, Named
 from opioids.formulary import Formulary, Marketed
 from opioids.name_forms import FormReader, Shape
-from opioids.name_strengths import LEAST_PARTNER, Strengths, alike, in_one_volume, read_strengths
+from opioids.name_numbers import NumberedStrengths
+from opioids.name_strengths import LEAST_PARTNER, Strengths, alike, in_one_volume, read_strengths, with_lost_unit
 from opioids.name_words import Amount
 from opioids.products import Component, Form, Ingredient, Product, Route, Strength, StrengthUnit, UsualPurpose
 
 _LABEL_DIFFERS = Decimal("0.05")
 """A patch is called by its label: the system of 12 mcg/h delivers 12.5."""
 
+_SWALLOWED_WHOLE = (Form.SOLID, Form.UNKNOWN)
 _PATCH = DoseForm(form=Form.PATCH, noun="patch", route=Route.TRANSDERMAL)
 _INFUSION = DoseForm(form=Form.LIQUID, noun="", route=Route.INJECTION)
 _UNKNOWN = DoseForm(form=Form.UNKNOWN, noun="", route=None)
@@ -65,6 +67,7 @@ class ProductReader:
         self._marketed = formulary.marketed
         self._opioid_is_smaller = formulary.opioid_is_smaller
         self._forms = FormReader()
+        self._numbers = NumberedStrengths()
 
     def read(
         self, name: str, text: str, opioid: Ingredient, parts: Sequence[Named | Amount]
@@ -81,10 +84,23 @@ class ProductReader:
             read = together if _is_marketed(together.opioid, pool) else read
         if unnamed and read.others:
             pool = unnamed
+        if read.opioid is None and (measured := with_lost_unit(parts)):
+            together = read_strengths(measured, pool, opioid_is_smaller=rule)
+            read = together if _is_pair(together, pool) else read
+        notes: tuple[str, ...] = ()
+        if read.opioid is None and (told := self._told_by_number(spoken, text)):
+            read, notes = replace(read, opioid=told), (f"its number was read as {told.value} mg of {opioid.name}",)
         rates = _rates(marketed)
         rate = _rate_without_hour(spoken, read.opioid, rates)
         product = self._product(spoken, replace(read, opioid=rate or read.opioid), pool, rates)
-        return product, (RATE_WITHOUT_HOUR,) if rate else ()
+        return product, (RATE_WITHOUT_HOUR,) if rate else notes
+
+    def _told_by_number(self, spoken: Spoken, text: str) -> Strength | None:
+        """The strength of "Tylenol #3": of tablets, never of a liquid."""
+        form = spoken.shape.dose_form
+        if form and form.form not in _SWALLOWED_WHOLE:
+            return None
+        return self._numbers.read(text, spoken.opioid.name, spoken.partners, spoken.parts)
 
     def _product(self, spoken: Spoken, read: Strengths, pool: Sequence[Product], rates: Sequence[Decimal]) -> Product:
         strength = _labelled(read.opioid, rates)
@@ -127,8 +143,14 @@ def _all(facts: Iterable[bool]) -> bool:
 def _pool(spoken: Spoken, marketed: Sequence[Marketed]) -> list[Product]:
     """The products of the brand, or those with the same ingredients as the name speaks of."""
     brands = {one.rxcui for one in spoken.brands}
-    if brands:
-        return [one.product for one in marketed if one.product.rxcui in brands]
+    branded = [one for one in marketed if one.product.rxcui in brands]
+    said = spoken.shape.dose_form
+    if said and said.form is Form.SOLID and _all(one.product.form is Form.LIQUID for one in branded):
+        # "Hycodan 5-1.5 tablet": the brand's tablets are sold no more, and those that are hold the same.
+        like = {one.beside for one in branded}
+        return [one.product for one in marketed if one.beside in like]
+    if branded:
+        return [one.product for one in branded]
     beside = spoken.partners | spoken.shape.beside
     return [one.product for one in marketed if one.beside == beside]
 
@@ -157,6 +179,12 @@ def _fits(product: Product, strength: Strength | None, shape: Shape) -> bool:
 
 def _is_marketed(strength: Strength | None, pool: Sequence[Product]) -> bool:
     return strength is not None and any(alike(strength, one.components[0].strength) for one in pool)
+
+
+def _is_pair(read: Strengths, pool: Sequence[Product]) -> bool:
+    """Whether a product holds the opioid in this strength and the other amounts with it."""
+    fitting = [one for one in pool if one.other_strengths == read.others]
+    return _is_marketed(read.opioid, fitting)
 
 
 def _rates(marketed: Sequence[Marketed]) -> list[Decimal]:

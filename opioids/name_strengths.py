@@ -66,6 +66,19 @@ def in_one_volume(parts: Sequence[Named | Amount]) -> Sequence[Named | Amount] |
     return [part._replace(per=last.per, per_count=last.per_count) if part in before else part for part in parts]
 
 
+def with_lost_unit(parts: Sequence[Named | Amount]) -> Sequence[Named | Amount] | None:
+    """The parts of "hydrocodone 5/acetaminophen 325 mg", with the unit of the second amount for the first as well.
+
+    None for every other name.
+    """
+    match parts:
+        case [Named(), Amount(values=(_,), measured=0) as first, Named(), Amount(values=(_,), measured=1) as second]:
+            same = second.per is StrengthUnit.MG
+            return [parts[0], first._replace(measured=1), *parts[2:]] if same else None
+        case _:
+            return None
+
+
 def close(one: Decimal, other: Decimal) -> bool:
     """Whether two numbers are the same but for rounding."""
     return abs(one - other) <= other * _ROUNDING

@@ -21,7 +21,13 @@ _PLAIN_NUMBER = re.compile(r"\d{1,6}(?:\.\d{1,6})?")
 _BARE_FRACTION = re.compile(r"\.\d{1,6}")
 _COMMA_FRACTION = re.compile(r"0,\d{0,5}[1-9]\d{0,5}")
 """With a decimal comma; after a nought it can be nothing else, while "2,5" may be two numbers."""
+_DECIMAL_COMMA = re.compile(r"\d{1,4},\d{1,2}")
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d{1,6})?")
+_CONTINENTAL = re.compile(
+    r"\b(?:\w*tabletten?|\w*kapseln?|\w*pflaster|\w*tropfen|ampullen?|zapfchen|retard"
+    r"|comprimes?|gelules?|comprimidos?|capsulas?|parches?|compresse|capsule rigide)\b"
+)
+"""Words of forms in languages whose decimals have a comma: beside them "2,5" is a number, and "2,500" may be 2.5."""
 
 _UNREADABLE_DIGITS = "0,,0"
 """Stands in for ½, ¹ and the like; no number that holds it can be read."""
@@ -73,6 +79,7 @@ def tokens_of(text: str) -> list[Token]:
     """The words and numbers of a plain text, in order."""
     tokens: list[Token] = []
     end = 0
+    continental = "," in text and _CONTINENTAL.search(text) is not None
     for match in _TOKEN.finditer(text):
         before, written = text[end : match.start()], match.group()
         end = match.end()
@@ -80,7 +87,7 @@ def tokens_of(text: str) -> list[Token]:
         glued = bool(tokens) and not before
         value = None
         if number and not (written.startswith(".") and glued) and not _continues(written, before, tokens):
-            value = _value(written)
+            value = _continental_value(written) if continental else _value(written)
         tokens.append(Token(written.lstrip(".") if number else written, before, number, value))
     return tokens
 
@@ -101,6 +108,12 @@ def _value(written: str) -> Decimal | None:
     if _THOUSANDS.fullmatch(written):
         return Decimal(written.replace(",", ""))
     return None
+
+
+def _continental_value(written: str) -> Decimal | None:
+    if _DECIMAL_COMMA.fullmatch(written):
+        return Decimal(written.replace(",", "."))
+    return None if _THOUSANDS.fullmatch(written) else _value(written)
 
 
 # ---- amounts ----

@@ -149,7 +149,7 @@ COMBINATIONS = [
     ("butalbital-acetaminophen-caffeine-codeine 50-325-40-30 mg capsule", "codeine 30 mg, capsule, oral, +50+325+40"),
     ("carisoprodol-aspirin-codeine 200-325-16 mg tablet", "codeine 16 mg, tablet, oral, +200+325"),
     ("HYDROCODON-ACETAMINOPHEN 5-300", "hydrocodone 5 mg, ?, ?, +300"),
-    ("ACETAMINOPHEN-COD #3 TABLET", "codeine ?, tablet, oral, combined"),
+    ("ACETAMINOPHEN-COD #3 TABLET", "codeine 30 mg, tablet, oral, +300+500"),
     ("acetaminophen-oxyCODONE 325 mg-5 mg oral tablet", "oxycodone 5 mg, tablet, oral, +325"),
     ("oxycodone 5 mg acetaminophen 325 mg tablet", "oxycodone 5 mg, tablet, oral, +325"),
     ("5 mg oxycodone / 325 mg acetaminophen tablet", "oxycodone 5 mg, tablet, oral, +325"),
@@ -297,8 +297,40 @@ FOR_DISORDER = [
 ]
 
 
+# What a number or the amount beside it tells, and what it does not.
+TOLD_BESIDE = [
+    ("Tylenol #3", "codeine 30 mg, ?, ?, +300+500"),
+    ("Tylenol No. 4", "codeine 60 mg, ?, ?, +300+500+650"),
+    ("Tylenol 3", "codeine 30 mg, ?, ?, +300+500"),
+    ("Tylenol w/ Codeine #3", "codeine 30 mg, ?, ?, +300+500"),
+    ("acetaminophen-codeine #2 tablet", "codeine 15 mg, tablet, oral, +300+500"),
+    ("Tylenol No. 3 300-30-15", "codeine 30 mg, ?, ?, +300+500"),
+    ("Tylenol #1", "codeine ?, ?, ?, combined"),
+    ("Tylenol 3 tabs", "codeine ?, tablet, oral, combined"),
+    ("Tylenol with codeine #3 #20", "codeine ?, tablet, oral, combined"),
+    ("acetaminophen-codeine tablet #3", "codeine ?, tablet, oral, combined"),
+    ("acetaminophen-codeine 3 mg", "codeine ?, ?, ?, combined"),
+    ("Tylenol with codeine #3 elixir", "codeine ?, liquid, oral, combined"),
+    ("codeine #3", "codeine ?, ?, ?"),
+    ("oxycodone-acetaminophen #3", "oxycodone ?, ?, ?, combined"),
+    ("HYDROCODONE 5/ACETAMINOPHEN 325MG TAB", "hydrocodone 5 mg, tablet, oral, +325"),
+    ("HYDROCODONE 6/ACETAMINOPHEN 325MG TAB", "hydrocodone ?, tablet, oral, combined"),
+    ("HYDROCODONE 5/ACETAMINOPHEN 160MG TAB", "hydrocodone ?, tablet, oral, combined"),
+    ("hydrocodone 10/acetaminophen 325 mg/15 mL", "hydrocodone ?, ?, ?, combined"),
+    ("Hycodan 5-1.5 tablet", "hydrocodone 5 mg, tablet, oral, +1.5, cough"),
+    ("Hycodan 10-3 tablet", "hydrocodone ?, tablet, oral, combined, cough"),
+    ("Hycodan syrup", "hydrocodone ?, liquid, oral, combined, cough"),
+    ("Oxycodon 2,5 mg Filmtabletten", "oxycodone 2.5 mg, tablet, oral"),
+    ("Fentanyl 37,5 µg/h Matrixpflaster", "fentanyl 37.5 mcg/h, patch, transdermal, ER"),
+    ("Oxycodon 0,5 mg Tabletten", "oxycodone 0.5 mg, tablet, oral"),
+    ("Morphin 2,500 mg Tabletten", "morphine ?, tablet, oral"),
+    ("oxycodone 2,5 mg tablet", "oxycodone ?, tablet, oral"),
+]
+
+
 @pytest.mark.parametrize(
-    ("name", "reading"), [*CHARTS, *ELSEWHERE, *COMBINATIONS, *PATCHES, *NUMBERS, *INJECTIONS, *FOR_DISORDER]
+    ("name", "reading"),
+    [*CHARTS, *ELSEWHERE, *COMBINATIONS, *PATCHES, *NUMBERS, *INJECTIONS, *FOR_DISORDER, *TOLD_BESIDE],
 )
 def test_name_tells(name, reading):
     assert told(name) == reading

@@ -51,6 +51,7 @@ KEYS = {
     "formulary/dose_forms.csv": ("dose_form",),
     "formulary/ingredients.csv": ("name",),
     "formulary/names.csv": ("name",),
+    "formulary/numbered_strengths.csv": ("number", "ingredient", "beside"),
     "formulary/products.csv": ("rxcui", "strength"),
     "formulary/not_marketed.csv": ("rxcui", "country"),
     "tapers/help_lines.csv": ("country", "kind"),
