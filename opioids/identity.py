@@ -135,14 +135,17 @@ def _by_part(parts: Sequence[Product], told: Told, readings: list[NameReading]) 
     if isinstance(named, Product) and named.components[0].ingredient in opioids:
         known = named
         if strength is None:
-            product = _completed(known, parts, told)
+            product = _purposed(_completed(known, parts, told), told)
             notes = (*_assumed(readings), *_notes(product, told))
             return Identified(product=product, assumptions=("strength read from the name", *notes))
     else:
         known = (outline_of(opioids.pop(), readings) if named is None else None) or part
     product = _completed(known, parts, told)
     product = replace(product, name=part.name, rxcui=part.rxcui, components=part.components)
-    return Identified(product=product, assumptions=(*_notes(product, told), *contradictions(product, readings)))
+    against = contradictions(product, readings)
+    # Of a drug whose name says another one, nothing is left out because of its code.
+    purposed = product if against else _purposed(product, told)
+    return Identified(product=purposed, assumptions=(*_notes(product, told), *against))
 
 
 def _least_known(part: Product) -> tuple[bool, bool, str]:
@@ -152,7 +155,6 @@ def _least_known(part: Product) -> tuple[bool, bool, str]:
 
 def _completed(product: Product, parts: Sequence[Product], told: Told) -> Product:
     """A product with what other codes tell of its form and of what it is combined with."""
-    product = _purposed(product, told)
     combination = product.combination or told.combined or any(one.combination for one in parts)
     formed = [one for one in parts if one.form is not Form.UNKNOWN]
     shapes = {(one.form, one.noun, one.route, one.extended_release) for one in formed}

@@ -12,7 +12,7 @@ from opioids.formulary import load_formulary
 from opioids.identity import Identified, Identifier, ingredient_only
 from opioids.ndc import NdcBook
 from opioids.prescriptions import IgnoredReason, Refusal, UncountedReason
-from opioids.products import Component, Form, Product, Route, Strength, StrengthUnit
+from opioids.products import Component, Form, Product, Route, Strength, StrengthUnit, UsualPurpose
 from tests.opioids.build import OXYCODONE
 
 FORMULARY = load_formulary()
@@ -231,6 +231,21 @@ def test_what_an_atc_code_cannot_tell_is_said_while_nothing_else_tells(code, nam
 
 def test_a_better_code_beside_the_atc_code_leaves_nothing_open():
     assert IDENTIFIER.identify([atc("R05DA04"), *rx("2670")], []).assumptions == ()
+
+
+@pytest.mark.parametrize(
+    ("names", "for_disorder"),
+    [
+        ([], True),
+        (["Subutex 8 mg Sublingualtabletten"], True),
+        (["buprenorphine"], True),
+        (["buprenorphine 20 mcg/hr patch"], False),
+        (["morphine 30 mg tablets"], False),
+    ],
+)
+def test_an_atc_code_for_treatment_tells_the_purpose_of_what_is_not_called_otherwise(names, for_disorder):
+    purpose = IDENTIFIER.identify([atc("N07BC01")], names).product.usual_purpose
+    assert (purpose is UsualPurpose.OPIOID_USE_DISORDER) is for_disorder
 
 
 @pytest.mark.parametrize("code", ["N02AB03", "R05DA04", "R05DA03", "N07BC02"])
