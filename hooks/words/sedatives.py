@@ -69,7 +69,9 @@ def _line(one: Companion) -> str:
 def _advice(found: Iterable[Companion], *, treats: bool) -> list[str]:
     classes = {one.drug_class for one in found}
     lines = [
-        "- Is each of them still needed? Decide with the patient which to lower first, one at a time.",
+        "- Is what sedates still needed? Decide with the patient whether, and how slowly, to lower it."
+        if treats
+        else "- Is each of them still needed? Decide with the patient which to lower first, one at a time.",
         "- Watch for drowsiness in the days after a change; offer naloxone, and tell the household.",
     ]
     if classes & _NEVER_AT_ONCE:
