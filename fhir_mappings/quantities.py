@@ -78,7 +78,8 @@ def _unlike(entries: list[Element]) -> list[Dose]:
         return []
     best = [_dose_in(one) for one in entries if _dose_rank(one) == _dose_rank(entries[0])]
     doses = [one for one in best if isinstance(one, Dose)]
-    if len(doses) < len(best) or len({one.unit for one in doses}) > 1:
+    contradicted = any(isinstance(one, Refusal) and one is not UNKNOWN_UNIT for one in best)
+    if contradicted or len({one.unit for one in doses}) > 1:
         return []
     # "1 tablet" and a bare 1 are the same; of "1 tablet" and "4 capsules" the larger may be what is meant.
     return doses if len({(one.low, one.high) for one in doses}) > 1 else []

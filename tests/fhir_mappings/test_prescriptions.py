@@ -369,6 +369,50 @@ def test_last_day_of_the_supply(written, dispense, ends, read):
     assert (found is None) if wanted is None else abs((found - wanted).days) <= 1
 
 
+@pytest.mark.parametrize(
+    ("dispense", "lasts"),
+    [
+        (supplied(), 30),
+        (supplied(numberOfRepeatsAllowed=1), 60),
+        (supplied(validityPeriod={"end": "2026-12-24"}), 30),
+        ({"quantity": {"value": 61, "unit": "tablet"}}, 30),
+        ({"validityPeriod": {"end": "2026-12-24"}}, None),
+        ({"expectedSupplyDuration": {"value": 0, "unit": "days"}}, None),
+        ({"expectedSupplyDuration": {"value": 36_500, "unit": "days"}}, 36_500),
+        ({"expectedSupplyDuration": {"value": 36_501, "unit": "days"}}, None),
+    ],
+)
+def test_days_of_the_supply_are_those_of_its_fills(dispense, lasts, read):
+    assert read(request(dispenseRequest=dispense)).supply_days == lasts
+
+
+def begun_on(day):
+    return {"dosageInstruction": [{**TWICE, "timing": {"repeat": {"boundsPeriod": {"start": day}}}}]}
+
+
+@pytest.mark.parametrize(
+    ("given", "begins"),
+    [
+        ({}, None),
+        ({"authoredOn": "2026-01-31"}, None),
+        ({"dispenseRequest": {"validityPeriod": {"start": "2026-02-28"}}}, "2026-02-28"),
+        (begun_on("2026-02-28"), "2026-02-28"),
+        ({**begun_on("2026-02-28"), "dispenseRequest": {"validityPeriod": {"start": "2026-02-20"}}}, "2026-02-28"),
+        ({**begun_on("2026-01-31"), "dispenseRequest": {"validityPeriod": {"start": "2026-02-20"}}}, "2026-02-20"),
+        ({"effectiveDosePeriod": {"start": "2026-02-28"}}, "2026-02-28"),
+        ({"authoredOn": "2026-02-01", **begun_on("2026-02-01")}, "2026-01-31"),
+        ({"authoredOn": "2026-02-01", "dispenseRequest": {"validityPeriod": {"start": "2026-02-01"}}}, "2026-01-31"),
+        ({"authoredOn": "2026-02-01", **begun_on("2026-03-01")}, "2026-03-01"),
+    ],
+    ids=["nothing said", "only written", "not to be filled before", "its first dose", "the dose is later",
+         "the fill is later", "the period of R5", "written this evening, the dose", "written this evening, the fill",
+         "written this evening for later"],
+)  # fmt: skip
+def test_day_from_which_on_it_is_taken(given, begins, read):
+    found = read(request(**given)).begins
+    assert (found and found.isoformat()) == begins
+
+
 ONCE = {**TWICE, "timing": {"repeat": {"frequency": 1, "period": 1, "periodUnit": "d"}}}
 SIXTY = {"quantity": {"value": 60, "unit": "tablet"}}
 

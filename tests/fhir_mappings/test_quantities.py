@@ -132,6 +132,7 @@ def several(*amounts):
     [
         (several((3, "tablet"), (1, "tablet")), (1, 3, Unit.EACH, "tablet")),
         (several((1, "tablet"), (2, "tablet"), (3, "tablet")), (1, 3, Unit.EACH, "tablet")),
+        (several((1, "tablet"), (2, "tablet"), (9, "furlong")), (1, 2, Unit.EACH, "tablet")),
         (several((4,), (1, "tablet")), (1, 4, Unit.EACH, "tablet")),
         (several((1, "tablet"), (4, "capsule")), (1, 4, Unit.EACH, "tablet")),
         ({"doseAndRate": [{"doseRange": {"low": q(2, "mg"), "high": q(3, "mg")}}, {"doseRange": {"low": q(1, "mg"),
@@ -140,7 +141,8 @@ def several(*amounts):
         ({"doseAndRate": [kind("calculated", 9), kind("calculated", 8), kind("ordered", 2), kind("ordered", 1)]},
          (1, 2, Unit.MG, "")),
     ],
-    ids=["two", "three", "one without a unit", "other units that are counted", "ranges", "only of the best kind",
+    ids=["two", "three", "two and one in no unit known", "one without a unit", "other units that are counted", "ranges",
+         "only of the best kind",
          "of two kinds that differ only the best"],
 )  # fmt: skip
 def test_unlike_doses_of_one_kind_are_a_range_and_said(instruction, read):
@@ -168,6 +170,13 @@ def test_doses_that_are_or_may_be_alike_are_one_dose(instruction, read):
 def test_contradiction_in_the_ordered_dose_is_not_mended_by_another():
     contradiction = {"type": {"text": "ordered"}, "doseQuantity": q(1, "mcg", "mg")}
     assert reason(read_dose({"doseAndRate": [contradiction, kind("calculated", 2)]})) is R.UNIT_UNKNOWN
+
+
+def test_contradiction_beside_unlike_doses_is_not_mended_by_them():
+    contradiction = {"doseQuantity": q(1, "mcg", "mg")}
+    entries = {"doseAndRate": [contradiction, *several((1, "tablet"), (2, "tablet"))["doseAndRate"]]}
+    assert reason(read_dose(entries)) is R.UNIT_UNKNOWN
+    assert doses_differ(entries) == ()
 
 
 def test_unit_that_nothing_restates_is_not_known():
