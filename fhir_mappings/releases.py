@@ -17,7 +17,7 @@ class Release(StrEnum):
     R5 = "R5"
 
 
-def release_of(orders: Sequence[Element], conditions: Iterable[Element] = ()) -> Release:
+def release_of(orders: Sequence[Element], conditions: Sequence[Element] = ()) -> Release:
     """The release of the first order that tells; R4 when none does.
 
     The status of a condition is an object since R4 and a word before: that decides between R4 and STU3, whose orders

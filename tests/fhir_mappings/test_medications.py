@@ -37,6 +37,12 @@ def identity(drug):
     return read
 
 
+def test_medication_is_found_by_the_id_in_its_address_though_it_bears_another():
+    medication = {"resourceType": "Medication", "id": "x", "code": CODED}
+    resources = Resources([(medication, "https://ehr.example.org/fhir/Medication/y")])
+    assert [resources.find(f"Medication/{id_}", {}) for id_ in ("x", "y", "z")] == [medication, medication, None]
+
+
 def strength(found):
     assert isinstance(found, Identified), found
     one = found.product.components[0].strength

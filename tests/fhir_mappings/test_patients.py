@@ -286,6 +286,7 @@ UNTOLD = {"resourceType": "MedicationRequest", "dosageInstruction": [{"text": "1
         ({"resourceType": "MedicationRequest", "medication": {}}, [WORD], Release.R5),
         ({}, [WORD], Release.STU3),
         ({}, [{"clinicalStatus": "active", "patient": {}}], Release.DSTU2),
+        ({}, [{**CODED, "patient": {}}], Release.R4),
         ({}, [CODED], Release.R4),
     ],
 )

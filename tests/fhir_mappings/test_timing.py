@@ -193,6 +193,23 @@ def test_timing_and_code_that_differ_count_both_ends_and_say_so(value, low, high
     assert read_timing(timing).assumptions == ("the timing and its code differ: the larger counts as the maximum",)
 
 
+MOST = {"frequencyMax": 4, "period": 1, "periodUnit": "d"}
+
+
+@pytest.mark.parametrize(
+    ("timing", "said"),
+    [
+        (repeat(**MOST), True),
+        (repeat(**MOST, frequency=2), False),
+        ({**repeat(**MOST), **code("QID")}, False),
+        (repeat(**MOST, timeOfDay=["08:00", "20:00"]), False),
+    ],
+    ids=["alone", "beside a frequency", "beside a code", "beside times of day"],
+)
+def test_the_highest_number_of_times_alone_is_said(timing, said):
+    assert any("only the highest number" in one for one in read_timing(timing).assumptions) is said
+
+
 def test_code_may_say_as_needed_beside_a_timing():
     assert read_timing({**code(text="every 4 hours as needed"), **every(4)}).as_needed
 
