@@ -56,7 +56,7 @@ USAGE_REQUIREMENTS = (
     "Prefetch 'medications' (or 'medicationOrders' from a DSTU2 server) is needed for a complete total; without it the "
     "card says that the total is incomplete. 'patient', 'conditions' and 'encounter' let the service hold back where "
     "the guideline does not apply; 'observations', 'goals', 'dispenses' and 'history' say what the opioid does for "
-    "the patient and what is at home already. Advice is for clinicians and replaces no judgement."
+    "the patient and what is at home already. Advice is for clinicians and replaces no judgment."
 )
 
 
