@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from fhir_mappings.codes import codes_of, route_of, words_of_concepts
+from fhir_mappings.codes import codes_of, route_of, system_of, words_of_concepts
 from fhir_mappings.elements import Element, Json, element, items, string
 from fhir_mappings.ingredients import Listing
 from fhir_mappings.references import Resources
 from fhir_mappings.written import as_written, read_again
-from opioids.drug_codes import Code
+from opioids.drug_codes import Code, CodeSystem
 from opioids.identity import Identified, Identity
 from opioids.names import names_a_drug_plainly
 from opioids.prescriptions import IgnoredReason, Refusal, UncountedReason
@@ -40,9 +40,9 @@ def read_drug(order: Element, resources: Resources, recogniser: Recogniser) -> D
     if reference:
         medication = resources.find(string(reference.get("reference")), order)
         display = string(reference.get("display"))
-        if display and "reference" not in reference:
-            # A reference that points nowhere names its drug: its display is all that there is of it.
-            return _of_concepts([*concepts, {"text": display}], recogniser)
+        named = _named_by(reference)
+        if named:
+            return _of_concepts([*concepts, named], recogniser)
         if medication is not None:
             listing = Listing(medication=medication, order=order, resources=resources)
             return _of_medication(listing, concepts, display, recogniser)
@@ -112,6 +112,19 @@ def _reference(order: Element) -> Element:
         if isinstance(reference, str):
             return medication
     return element(reference)
+
+
+_CODES_OF_DRUGS = (CodeSystem.RXNORM, CodeSystem.NDC, CodeSystem.SNOMED, CodeSystem.ATC)
+
+
+def _named_by(reference: Element) -> Element:
+    """The drug that a reference without an address names: its display, and an identifier that is a drug's code."""
+    if "reference" in reference:
+        return {}
+    display, identifier = string(reference.get("display")), element(reference.get("identifier"))
+    coded = system_of(string(identifier.get("system"))) in _CODES_OF_DRUGS and string(identifier.get("value"))
+    coding = {"coding": [{"system": identifier["system"], "code": identifier["value"]}]} if coded else {}
+    return {**coding, **({"text": display} if display else {})}
 
 
 def _unresolved(display: str, recogniser: Recogniser) -> Drug:

@@ -16,6 +16,8 @@ _ENGLISH = {
     "tage": "days",
     "taeglich": "daily",
     "tgl": "daily",
+    "taegl": "daily",
+    "bis": "to",
     "woche": "week",
     "wochen": "weeks",
     "pro": "per",
@@ -46,6 +48,7 @@ _ENGLISH = {
     "dosierung": "directions",
 }
 _GERMAN = re.compile(rf"\b(?:{'|'.join(_ENGLISH)}|tablette|tabletten|kapsel|kapseln|bedarf)\b")
+_UP_TO = re.compile(r"\bbis\s+zu\b")
 _DECIMAL_COMMA = re.compile(r"(?<![0-9.,])([0-9]{1,4}),([0-9]{1,3})(?![0-9.,]*[0-9])")
 
 
@@ -54,9 +57,10 @@ def in_english(word: str) -> str:
     return _ENGLISH.get(word, word)
 
 
-def with_decimal_points(text: str) -> str:
-    """`text`, in lower case and without umlauts, with "2,5" as "2.5" where German words stand beside it.
+def with_english_numbers(text: str) -> str:
+    """`text`, in lower case and without umlauts, with "bis zu 4" as "up to 4" and "2,5" as "2.5" beside German words.
 
     Elsewhere "2,5" may be two numbers. "2,500" becomes "2.500", which is refused as thousands or a fraction.
     """
-    return _DECIMAL_COMMA.sub(r"\1.\2", text) if "," in text and _GERMAN.search(text) else text
+    limits = _UP_TO.sub("up to", text) if "bis" in text else text
+    return _DECIMAL_COMMA.sub(r"\1.\2", limits) if "," in limits and _GERMAN.search(limits) else limits

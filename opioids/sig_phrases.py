@@ -23,7 +23,7 @@ from opioids.sig_schedule import schedule
 from opioids.sig_strengths import WrittenDose
 from opioids.sig_times import Often, often
 from opioids.sig_tokens import Direction, Found, Kind, phrase, skip, tokens
-from opioids.sig_words import COUNTED, EXTENDED, PRODUCT_KINDS
+from opioids.sig_words import EXTENDED, PATCH, PRODUCT_KINDS, UNITS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,10 +141,15 @@ def _limit_of_a_day(direction: Direction, at: int) -> Found[Statement] | None:
 
 
 def _form(direction: Direction, at: int) -> Found[Statement] | None:
-    """Reads the form in "10 mg, ER tab, oral, q12hr": the product's own, in a clause of its own."""
+    """Reads the form in "10 mg, ER tab, oral, q12hr": the product's own, in a clause of its own.
+
+    Never a patch: beside one a mass may be its rate.
+    """
     noun = skip(direction, at, *PRODUCT_KINDS)
     parted = direction[at - 1].text == direction[noun + 1].text == ","
-    return (Mark.ADVICE, noun + 1) if parted and direction[noun].text in COUNTED else None
+    unit = UNITS.get(direction[noun].text)
+    counted = unit is not None and unit.unit is Unit.EACH and unit.noun != PATCH
+    return (Mark.ADVICE, noun + 1) if parted and counted else None
 
 
 def _route(direction: Direction, at: int) -> Found[Statement] | None:

@@ -12,7 +12,7 @@ from decimal import Decimal
 from enum import StrEnum, auto
 from typing import TypeAlias, TypeVar
 
-from opioids.sig_german import in_english, with_decimal_points
+from opioids.sig_german import in_english, with_english_numbers
 
 T = TypeVar("T")
 
@@ -91,7 +91,7 @@ _END = (Token(kind=Kind.END, text="", spaced=True),) * _LOOK_AHEAD
 
 def tokens(text: str) -> Direction:
     """`text` as tokens, whatever it holds."""
-    clean = with_decimal_points(text.lower().translate(_SAME_SIGNS))
+    clean = with_english_numbers(text.lower().translate(_SAME_SIGNS))
     found: list[Token] = []
     for match in _TOKEN.finditer(clean):
         found.extend(_unglued(_token(match, clean), before_digit=clean[match.end() : match.end() + 1].isdecimal()))

@@ -79,7 +79,7 @@ UNITS = _units(
         UnitWord(unit=Unit.ML, factor=Decimal(15)): "tbsp tbsps tablespoon tablespoons tablespoonful tablespoonfuls",
         UnitWord(unit=Unit.EACH, noun="tablet"): "tablet tablets tab tabs caplet caplets tablette tabletten tbl"
         " retardtablette retardtabletten filmtablette filmtabletten",
-        UnitWord(unit=Unit.EACH, noun="capsule"): "capsule capsules cap caps softgel softgels kapsel kapseln"
+        UnitWord(unit=Unit.EACH, noun="capsule"): "capsule capsules cap caps softgel softgels kapsel kapseln kps"
         " retardkapsel retardkapseln hartkapsel hartkapseln",
         UnitWord(unit=Unit.EACH, noun="patch"): "patch patches",
         UnitWord(unit=Unit.EACH, noun="spray"): "spray sprays",

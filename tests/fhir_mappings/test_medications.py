@@ -171,6 +171,27 @@ def test_reference_that_points_nowhere_names_its_drug(reference, identity):
     assert strength(identity({"medication": {"reference": reference}})) == (5, StrengthUnit.MG)
 
 
+def test_identifier_that_is_a_drugs_code_names_the_drug(identity):
+    rxnorm = {"system": "http://www.nlm.nih.gov/research/umls/rxnorm", "value": "1049621"}
+    assert strength(identity({"medicationReference": {"identifier": rxnorm}})) == (5, StrengthUnit.MG)
+    both = {"identifier": rxnorm, "display": "oxycodone 10 mg tablet"}
+    assert strength(identity({"medicationReference": both})) == (5, StrengthUnit.MG)
+
+
+@pytest.mark.parametrize(
+    "identifier",
+    [
+        {"system": "urn:local", "value": "1049621"},
+        {"value": "1049621"},
+        {"system": "http://www.nlm.nih.gov/research/umls/rxnorm"},
+        "1049621",
+    ],
+)
+def test_identifier_that_is_no_code_names_nothing(identifier, identity):
+    found = identity({"medicationReference": {"identifier": identifier}})
+    assert found.reason is UncountedReason.REFERENCE_UNRESOLVED
+
+
 @pytest.mark.parametrize("reference", ["Medication/other", "#m", "Patient/m", "", "x"])
 def test_reference_that_leads_nowhere_is_unresolved(reference, identity):
     found = identity(referring(reference), medication(code=CODED))
