@@ -29,15 +29,20 @@ class NumberedStrengths:
             for strength in (Strength(value=Decimal(row["strength_mg"]), unit=StrengthUnit.MG),)
         ]
 
-    def read(
-        self, text: str, ingredient: str, beside: frozenset[str], parts: Sequence[Named | Amount]
-    ) -> Strength | None:
-        """The strength that the number in a plain `text` tells, None without one or where an amount contradicts it."""
+    def told(self, text: str, ingredient: str, beside: frozenset[str]) -> tuple[Decimal, Strength] | None:
+        """The number that stands in a plain `text` and the strength that it tells; None without one."""
         for opioid, partner, written, number, strength in self._rows:
             if (opioid, partner) == (ingredient, beside) and written.search(text):
-                amounts = [part.values for part in parts if isinstance(part, Amount) and part.values != (number,)]
-                return strength if all(strength.value in values for values in amounts) else None
+                return number, strength
         return None
+
+
+def fits_the_amounts(number: Decimal, strength: Strength, parts: Sequence[Named | Amount]) -> bool:
+    """Whether each amount of a name holds the strength that its number tells."""
+    # In "No.3" the number itself is one that cannot be read as an amount.
+    itself = ((number,), (None,))
+    amounts = [part.values for part in parts if isinstance(part, Amount) and part.values not in itself]
+    return all(strength.value in values for values in amounts)
 
 
 def _written(row: Mapping[str, str]) -> re.Pattern[str]:

@@ -13,7 +13,7 @@ from decimal import Decimal
 from opioids.drug_phrases import DoseForm, Named
 from opioids.formulary import Formulary, Marketed
 from opioids.name_forms import FormReader, Shape
-from opioids.name_numbers import NumberedStrengths
+from opioids.name_numbers import NumberedStrengths, fits_the_amounts
 from opioids.name_strengths import LEAST_PARTNER, Strengths, alike, in_one_volume, read_strengths, with_lost_unit
 from opioids.name_words import Amount
 from opioids.products import Component, Form, Ingredient, Product, Route, Strength, StrengthUnit, UsualPurpose
@@ -87,20 +87,26 @@ class ProductReader:
         if read.opioid is None and (measured := with_lost_unit(parts)):
             together = read_strengths(measured, pool, opioid_is_smaller=rule)
             read = together if _is_pair(together, pool) else read
-        notes: tuple[str, ...] = ()
-        if read.opioid is None and (told := self._told_by_number(spoken, text)):
-            read, notes = replace(read, opioid=told), (f"its number was read as {told.value} mg of {opioid.name}",)
+        read, notes = self._by_number(spoken, text, read)
         rates = _rates(marketed)
         rate = _rate_without_hour(spoken, read.opioid, rates)
         product = self._product(spoken, replace(read, opioid=rate or read.opioid), pool, rates)
         return product, (RATE_WITHOUT_HOUR,) if rate else notes
 
-    def _told_by_number(self, spoken: Spoken, text: str) -> Strength | None:
-        """The strength of "Tylenol #3": of tablets, never of a liquid."""
+    def _by_number(self, spoken: Spoken, text: str, read: Strengths) -> tuple[Strengths, tuple[str, ...]]:
+        """The strength of "Tylenol #3": of tablets, never of a liquid, and never beside another strength."""
         form = spoken.shape.dose_form
-        if form and form.form not in _SWALLOWED_WHOLE:
-            return None
-        return self._numbers.read(text, spoken.opioid.name, spoken.partners, spoken.parts)
+        told = self._numbers.told(text, spoken.opioid.name, spoken.partners)
+        if told is None or (form and form.form not in _SWALLOWED_WHOLE):
+            return read, ()
+        number, strength = told
+        if not fits_the_amounts(number, strength, spoken.parts) or read.opioid not in (None, strength):
+            return replace(read, opioid=None), ()
+        if read.opioid is None:
+            return replace(read, opioid=strength), (
+                f"its number was read as {strength.value} mg of {spoken.opioid.name}",
+            )
+        return read, ()
 
     def _product(self, spoken: Spoken, read: Strengths, pool: Sequence[Product], rates: Sequence[Decimal]) -> Product:
         strength = _labelled(read.opioid, rates)

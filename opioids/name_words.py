@@ -21,7 +21,8 @@ _PLAIN_NUMBER = re.compile(r"\d{1,6}(?:\.\d{1,6})?")
 _BARE_FRACTION = re.compile(r"\.\d{1,6}")
 _COMMA_FRACTION = re.compile(r"0,\d{0,5}[1-9]\d{0,5}")
 """With a decimal comma; after a nought it can be nothing else, while "2,5" may be two numbers."""
-_DECIMAL_COMMA = re.compile(r"\d{1,4},\d{1,2}")
+_DECIMAL_COMMA = re.compile(r"\d{1,4},(?:\d|25|75)")
+"""One place, or quarters: "5,10" and "5,15" may be two strengths in any language."""
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d{1,6})?")
 _CONTINENTAL = re.compile(
     r"\b(?:\w*tabletten?|\w*kapseln?|\w*pflaster|\w*tropfen|ampullen?|zapfchen|retard"

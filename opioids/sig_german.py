@@ -49,7 +49,7 @@ _ENGLISH = {
 }
 _GERMAN = re.compile(rf"\b(?:{'|'.join(_ENGLISH)}|tablette|tabletten|kapsel|kapseln|bedarf)\b")
 _UP_TO = re.compile(r"\bbis\s+zu\b")
-_DECIMAL_COMMA = re.compile(r"(?<![0-9.,])([0-9]{1,4}),([0-9]{1,3})(?![0-9.,]*[0-9])")
+_DECIMAL_COMMA = re.compile(r"(?<![0-9.,])([0-9]{1,4}),([0-9]|25|75|[0-9]{3})(?![0-9.,]*[0-9])")
 
 
 def in_english(word: str) -> str:
@@ -60,7 +60,8 @@ def in_english(word: str) -> str:
 def with_english_numbers(text: str) -> str:
     """`text`, in lower case and without umlauts, with "bis zu 4" as "up to 4" and "2,5" as "2.5" beside German words.
 
-    Elsewhere "2,5" may be two numbers. "2,500" becomes "2.500", which is refused as thousands or a fraction.
+    Elsewhere "2,5" may be two numbers, and "5,10" may be anywhere. "2,500" becomes "2.500", which is refused as
+    thousands or a fraction.
     """
     limits = _UP_TO.sub("up to", text) if "bis" in text else text
     return _DECIMAL_COMMA.sub(r"\1.\2", limits) if "," in limits and _GERMAN.search(limits) else limits

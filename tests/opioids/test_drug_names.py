@@ -305,6 +305,9 @@ TOLD_BESIDE = [
     ("Tylenol w/ Codeine #3", "codeine 30 mg, ?, ?, +300+500"),
     ("acetaminophen-codeine #2 tablet", "codeine 15 mg, tablet, oral, +300+500"),
     ("Tylenol No. 3 300-30-15", "codeine 30 mg, ?, ?, +300+500"),
+    ("Tylenol #3 300-60", "codeine ?, ?, ?, combined"),
+    ("Tylenol #3 300-30", "codeine 30 mg, ?, ?, +300"),
+    ("Tylenol-Codeine No.3 300-30 mg tablet", "codeine 30 mg, tablet, oral, +300"),
     ("Tylenol #1", "codeine ?, ?, ?, combined"),
     ("Tylenol 3 tabs", "codeine ?, tablet, oral, combined"),
     ("Tylenol with codeine #3 #20", "codeine ?, tablet, oral, combined"),
@@ -323,6 +326,8 @@ TOLD_BESIDE = [
     ("Oxycodon 2,5 mg Filmtabletten", "oxycodone 2.5 mg, tablet, oral"),
     ("Fentanyl 37,5 µg/h Matrixpflaster", "fentanyl 37.5 mcg/h, patch, transdermal, ER"),
     ("Oxycodon 0,5 mg Tabletten", "oxycodone 0.5 mg, tablet, oral"),
+    ("Oxycodon 1,25 mg Tabletten", "oxycodone 1.25 mg, tablet, oral"),
+    ("Oxycodon 5,10 mg Tabletten", "oxycodone ?, tablet, oral"),
     ("Morphin 2,500 mg Tabletten", "morphine ?, tablet, oral"),
     ("oxycodone 2,5 mg tablet", "oxycodone ?, tablet, oral"),
 ]
