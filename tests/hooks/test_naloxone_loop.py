@@ -54,6 +54,16 @@ def test_the_offer_is_in_the_release_that_the_client_says_it_speaks(services, ca
     assert list(invalid(resource, release)) == []
 
 
+@pytest.mark.parametrize(("status", "release"), [("active", "STU3"), ({"coding": [{"code": "active"}]}, "R4")])
+def test_the_offer_is_in_the_release_that_the_conditions_tell_where_no_order_does(services, call, status, release):
+    untold = draft("d", "oxycodone ER 40", None, dosageInstruction=[{"text": "1 tablet twice a day"}])
+    conditions = bundle({"resourceType": "Condition", "clinicalStatus": status, "subject": untold["subject"]})
+    asked = request("order-sign", {"medications": None, "conditions": conditions}, drafts=(untold,))
+    resource = offered(services["order-sign"].evaluate(asked, call))
+    del resource["as-sent"]
+    assert list(invalid(resource, release)) == []
+
+
 @pytest.mark.parametrize("release", RELEASES)
 @pytest.mark.parametrize("hook", HOOKS)
 class TestNaloxoneIsOfferedOnce:

@@ -179,3 +179,10 @@ def test_the_patient_is_the_one_in_context():
     assert read_prefetch({"patient": unnamed}).patient(PATIENT) == unnamed
     assert read_prefetch({"a": other, "b": bundle(own)}).patient(PATIENT) == own
     assert read_prefetch({"patient": None}).patient(PATIENT) == {}
+
+
+@pytest.mark.parametrize(
+    "entry", [{}, "x", {"resource": {"id": "a"}}, {"resource": {"resourceType": "medicationrequest"}}]
+)
+def test_what_cannot_be_read_among_conditions_is_no_order(entry):
+    assert not read_prefetch({"conditions": {"resourceType": "Bundle", "entry": [entry]}}).orders
