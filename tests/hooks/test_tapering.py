@@ -408,6 +408,14 @@ def test_a_fall_in_a_month_ahead_is_of_the_earlier_dose(said):
     assert said(months, now, history=bundle(before)) is None  # 10% of the baseline
 
 
+def test_who_lowers_only_what_is_taken_as_needed_is_told_a_way_that_begins_there(answer):
+    needed = as_needed(order("ir", "oxycodone 5", 8, authoredOn=ago(800)))
+    cards = answer([as_needed(instead_of("next", "oxycodone 5", 2, prior="ir"))], ER, needed)
+    [card] = [one for one in cards if one.source.topic is Topic.SLOWER_TAPER]
+    assert "Immediate-release forms first:" in card.detail
+    assert "- now: oxycodone ER 40 mg twice a day; oxycodone 5 mg as needed, at most 6 a day" in card.detail
+
+
 def test_stop_of_long_term_opioids_without_a_known_dose_is_said_and_says_why(answer):
     unread = order("er", "oxycodone ER 40", authoredOn=ago(800), dosageInstruction=[{"text": "as directed"}])
     cards = answer([{**unread, "status": "stopped"}], unread)
