@@ -205,6 +205,18 @@ def test_the_longest_reasons_fit_the_narrowest_window(opened: Opened) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
+def test_reports_fit_a_tablet_and_break_no_topics_name(opened: Opened) -> None:
+    page = opened((700, 900)).open("/reports")
+    report_of_a_call(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 700
+    name = page.locator("th.topic").filter(has_text="SlowerTaper").first
+    lines = name.evaluate(
+        "one => { const all = document.createRange(); all.selectNode(one.firstChild); "
+        "return all.getClientRects().length; }"
+    )
+    assert lines == 1
+
+
 @pytest.mark.parametrize(("contrast", "colors"), [("more", "none"), ("no-preference", "active")])
 def test_the_main_pages_stand_stronger_contrast_and_forced_colors(contrast: str, colors: str, opened: Opened) -> None:
     page = opened(DESK, contrast=contrast, forced_colors=colors).open("/calculator")
@@ -384,5 +396,6 @@ def test_a_page_can_be_printed(name: str, path: str, words: list[str], most: int
     for expected in words:
         assert expected in text
     assert "Words to look for" not in text
+    assert "CSV" not in text
     assert 1 <= len(pages) <= most
     assert len(pages[-1].extract_text()) > 40
