@@ -25,6 +25,7 @@ from opioids.mme import MmeTotal
 from opioids.quantities import shown
 from opioids.recommendations import HeldBack, Recommendation, Topic, Urgency
 from opioids.rules import RULES
+from opioids.rules.slower_taper import worst
 from opioids.what_if import Alternative, Difference, pace_percent, what_if
 
 Row = tuple[str, str, str]
@@ -61,7 +62,7 @@ def in_particular(told: Told, summary: str) -> InParticular:
     return InParticular(
         day=case.today,
         summary=summary,
-        totals=tuple(_totals(case)),
+        totals=tuple(_totals(told)),
         complete=case.complete,
         counted=tuple((one.medication, one.arithmetic, "; ".join(one.assumptions)) for one in total.counted),
         uncounted=tuple((one.medication, one.reason.replace("-", " "), one.detail) for one in uncounted_of(case)),
@@ -87,8 +88,12 @@ _URGENCY = {
 }
 
 
-def _totals(case: Case) -> Iterator[Row]:
-    """What each total comes to: most, scheduled."""
+def _totals(told: Told) -> Iterator[Row]:
+    """What each total comes to: most, scheduled; and the dose that a fall is measured from, where it is a third one."""
+    case = told.case
+    found = worst(case, told.guideline) if told.recommendation.topic is Topic.SLOWER_TAPER else None
+    if found and found.baseline > found.fall.before and found.fall is not case.unconverted_fall:
+        yield "Highest steady dose of the last year: the fall is measured from it", mme(found.baseline), "–"
     if case.focus is not Focus.CHART:
         yield "Before the order", *_total(case.current, exact=case.list_seen and case.current.complete)
     name = "On the active list" if case.focus is Focus.CHART else "With the order"

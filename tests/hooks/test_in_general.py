@@ -19,7 +19,7 @@ from opioids.criteria import PointName
 from opioids.guideline import Guideline
 from opioids.recommendations import Recommendation, Topic
 from tests.conversations import FOLDER, NOW
-from tests.hooks.orders import TODAY, bundle, draft, listed, order, problem
+from tests.hooks.orders import TODAY, ago, bundle, draft, listed, order, problem, supply
 from tests.hooks.orders import request as asked
 
 STOP = draft("d", "oxycodone ER 40", status="cancelled", priorPrescription={"reference": "MedicationRequest/o"})
@@ -159,6 +159,20 @@ def test_numbers_and_sums_are_those_of_the_card(services, cdc):
     assert name.startswith("methadone")
     assert why == "dose missing"
     assert [why for _, why in found.left_out] == ["treatment of opioid use disorder, never part of the total"]
+
+
+def test_the_dose_that_a_fall_is_measured_from_is_among_the_numbers(services, cdc):
+    lasted = {"authoredOn": ago(800), "dispenseRequest": supply(800 - 25)}
+    before = order("old", "oxycodone 5", 20, status="completed", **lasted)
+    now = order("now", "oxycodone 5", 18, authoredOn=ago(25))
+    then = draft("next", "oxycodone 5", 16, priorPrescription={"reference": "MedicationRequest/now"})
+    found = explained(services, cdc, Topic.SLOWER_TAPER, listed(now, history=bundle(before)), then)
+    assert found.totals[0] == ("Highest steady dose of the last year: the fall is measured from it", "150 MME/day", "–")
+    assert [name for name, *_ in found.totals[1:]] == ["Before the order", "With the order"]
+    alone = explained(
+        services, cdc, Topic.SLOWER_TAPER, listed(order("o", "oxycodone ER 40", authoredOn=ago(800))), STOP
+    )
+    assert [name for name, *_ in alone.totals] == ["Before the order", "With the order"]
 
 
 def test_what_was_seen_and_what_not_is_told(services, cdc):
