@@ -237,6 +237,23 @@ def test_card_that_shows_a_dose_by_provisional_factors_says_so(topic, now, next_
     assert "have not yet been checked" not in american.detail
 
 
+@pytest.mark.parametrize(
+    ("topic", "now", "written"),
+    [
+        (Topic.SLOWER_TAPER, ["hydromorphone hydrochloride 8 MG Oral Tablet"], {"status": "stopped"}),
+        (Topic.DEPRESCRIBING_REVIEW, [], {}),
+    ],
+    ids=["only before", "only with the order being written"],
+)
+def test_provisional_factors_are_said_of_one_dose_alone(topic, now, written, card):
+    listed_now = [order("o", name, 4) for name in now]
+    drafts = ({**order("o", "hydromorphone hydrochloride 8 MG Oral Tablet", 4), "status": "draft", **written},)
+    found = card(
+        topic, "order-sign", {"medications": bundle(*listed_now), "conditions": None}, "ca-2017", drafts=drafts
+    )
+    assert "the factors of ca-2017 have not yet been checked against their source" in found.detail
+
+
 def test_what_is_provisional_says_so(card):
     german = review(card, LOW, guideline="de-lonts-2020")
     assert "Provisional: LONTS 2020" in german.detail
