@@ -167,6 +167,10 @@ PATIENT = "expected the patient's id, a non-empty string"
             (hook_request(fhirServer=wrong), "fhirServer", SERVER)
             for wrong in (1, True, [], {}, "not a url", "ehr.example.org/fhir", "/fhir", "ftp://ehr/fhir", "https://")
         ),
+        *(
+            (hook_request(fhirServer=wrong), "fhirServer", SERVER)
+            for wrong in ("https://ehr/fhir and more", " https://ehr/fhir")
+        ),
         (hook_request(hook="patient-view"), "hook", 'expected "order-sign", the hook of this service'),
     ],
 )
@@ -293,7 +297,7 @@ def test_a_malformed_authorization_counts_as_none(authorization):
     assert fhir.token is None
 
 
-@pytest.mark.parametrize("server", [{}, {"fhirServer": None}, {"fhirServer": ""}])
+@pytest.mark.parametrize("server", [{}, {"fhirServer": None}, {"fhirServer": ""}, {"fhirServer": " "}])
 def test_authorization_is_for_a_server_and_one_that_is_malformed_counts_as_none(server):
     with pytest.raises(InvalidBody) as raised:
         received(hook_request(fhirAuthorization=AUTHORIZATION, **server))
