@@ -138,7 +138,7 @@ def _suggested(told: Told, found: Judged) -> str:
     days = pace.long_window_days if long else pace.short_window_days
     often = {7: "a week", 14: "in two weeks", 28: "a month"}.get(days, f"in {days} days")
     after = {365: " after a year or more", 90: " after three months"}.get(pace.long_therapy_days, "") if long else ""
-    return f"{short} suggests about {shown(most)}% {often}{after}"
+    return f"{short} suggests about {shown(most)}% {often} or slower{after}"
 
 
 # ---- the detail ----
