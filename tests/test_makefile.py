@@ -107,6 +107,22 @@ def test_a_fresh_clone_installs_the_lock_by_its_hashes_and_then_the_project(chec
     assert locked.start() < project.start()
 
 
+@pytest.mark.parametrize(("fails", "code"), [("nothing", 0), ("--cov=opioids", 2), ("--ignore=tests/opioids", 2)])
+def test_both_halves_of_the_tests_run_and_either_can_fail(checkout, fails, code):
+    environment = checkout / ".venv"
+    (environment / "bin").mkdir(parents=True)
+    python = environment / "bin" / "python"
+    python.write_text(f'#!/bin/sh\necho "ran $*"\ncase "$*" in *{fails}*) exit 1;; esac\n', encoding="utf-8")
+    python.chmod(0o755)
+    # Made after all that they depend on, so that nothing is installed.
+    (environment / ".created").touch()
+    (environment / ".development").touch()
+    done = make(checkout, "test")
+    measured, rest = re.findall(r"^ran .* --cov=opioids (.+)$|^ran .*? (--ignore=.+)$", done.stdout, re.MULTILINE)
+    assert done.returncode == code
+    assert [f"--ignore={folder}" for folder in measured[0].split()] == rest[1].split()
+
+
 def test_run_serves_loopback_only():
     assert re.search(
         r"/opioid-cds serve --host 127\.0\.0\.1 --port 8080$", make(ROOT, "--dry-run", "run").stdout.strip()

@@ -26,8 +26,8 @@ from tests.cds_service.fakes import uuids
 CHROMIUM_VARIABLE = "BROWSER_TESTS_CHROMIUM"
 """Names the browser's executable when it is not on the path."""
 
-PICTURES = Path(__file__).resolve().parents[2] / "build" / "pictures"
-"""Where the pictures of all pages are left to be looked at; never under version control."""
+PICTURES_VARIABLE = "BROWSER_TESTS_PICTURES"
+"""Names a folder that is to get pictures and prints of the pages; without it none are made, which is faster."""
 
 ARGUMENTS = (
     "--headless=new",
@@ -136,6 +136,20 @@ def opened(browser: Browser, origin: str) -> Iterator[Opened]:
         context.close()
     assert [words for one in watched for words in one.said] == []
     assert [url for one in watched for url in one.strayed] == []
+
+
+def keep_picture(page: Page, name: str) -> None:
+    """Leaves a picture of the whole page to be looked at, where somebody wants it."""
+    if folder := os.environ.get(PICTURES_VARIABLE):
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+
+
+def keep_print(printed: bytes, name: str) -> None:
+    """Leaves what was printed to be looked at, where somebody wants it."""
+    if folder := os.environ.get(PICTURES_VARIABLE):
+        path = Path(folder) / f"{name}.pdf"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(printed)
 
 
 def _note_stray(watched: Watched, url: str) -> None:

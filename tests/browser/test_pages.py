@@ -18,7 +18,7 @@ from pypdf import PdfReader
 from cds_service.pages.calculator import EXAMPLE
 from cds_service.pages.taper import EXAMPLE as REGIMEN
 from cds_service.settings_sections import REPOSITORY_CONVERSATIONS
-from tests.browser.conftest import DESK, PICTURES, TELEPHONE, Opened
+from tests.browser.conftest import DESK, TELEPHONE, Opened, keep_picture, keep_print
 from tests.cds_service.pages.test_charts import PRODUCTS
 
 pytestmark = pytest.mark.xdist_group("browser")  # one server and one browser, however many processes test
@@ -148,8 +148,7 @@ def test_a_page_fits_its_window_and_obeys_the_guidelines_for_accessibility(
     # Dark on telephones and light on desks: both are looked at without looking at everything twice.
     page = opened(SIZES[size], color_scheme="dark" if size == "telephone" else "light").open(path)
     prepare(page)
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=PICTURES / f"{state}-{size}.png", full_page=True)
+    keep_picture(page, f"{state}-{size}")
     assert page.evaluate("document.documentElement.scrollWidth") <= SIZES[size][0]
     assert words_out_of_sight(page) == []
     if size == AXE_AT.get(state, "telephone"):
@@ -178,9 +177,9 @@ OUT_OF_SIGHT = """() => {
     });
   }
   for (const one of document.querySelectorAll('main *')) {
+    if (one.scrollWidth <= one.clientWidth + 1) continue;
     const style = getComputedStyle(one);
-    const hides = style.overflowX === 'hidden' && style.clipPath === 'none';
-    if (hides && one.scrollWidth > one.clientWidth + 1) out.push(one.outerHTML.slice(0, 80));
+    if (style.overflowX === 'hidden' && style.clipPath === 'none') out.push(one.outerHTML.slice(0, 80));
   }
   return out;
 }"""
@@ -221,7 +220,7 @@ def test_reports_fit_a_tablet_and_break_no_topics_name(opened: Opened) -> None:
 def test_the_main_pages_stand_stronger_contrast_and_forced_colors(contrast: str, colors: str, opened: Opened) -> None:
     page = opened(DESK, contrast=contrast, forced_colors=colors).open("/calculator")
     calculate(page, EXAMPLE)
-    page.screenshot(path=PICTURES / f"calculated-{contrast}-{colors}.png", full_page=True)
+    keep_picture(page, f"calculated-{contrast}-{colors}")
     bars = page.locator("svg.chart.wide rect.scheduled")
     assert bars.count() >= 3
     assert bars.first.evaluate("one => getComputedStyle(one).fill") not in ("none", "rgba(0, 0, 0, 0)")
@@ -343,7 +342,7 @@ def test_a_card_leads_to_its_explanation_by_keyboard_and_on_to_what_it_rests_on(
 def test_a_link_that_opens_nothing_says_so_calmly(size: tuple[int, int], scheme: str, opened: Opened) -> None:
     watched = opened(size, color_scheme=scheme)
     page = watched.open("/explain/MmeTotal.us-cdc-2022.cdc-2022.1.x")
-    page.screenshot(path=PICTURES / f"explain-gone-{size[0]}.png", full_page=True)
+    keep_picture(page, f"explain-gone-{size[0]}")
     expect(page.get_by_role("heading", name="There is nothing behind this link any more")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
     assert all("404" in words for words in watched.said)
@@ -389,8 +388,7 @@ def test_a_page_can_be_printed(name: str, path: str, words: list[str], most: int
     if path == "/taper":
         plan_taper(page, sheet="es" if name == "sheet" else "")
     printed = page.pdf(format="A4")
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    (PICTURES / f"{name}.pdf").write_bytes(printed)
+    keep_print(printed, name)
     pages = PdfReader(io.BytesIO(printed)).pages
     text = " ".join(" ".join(one.extract_text() for one in pages).split())
     for expected in words:

@@ -337,6 +337,14 @@ def test_history_counts_in_no_other_group(words):
     assert with_history(words) == {}
 
 
+def test_groups_whose_history_counts_are_those_of_use_disorders_and_overdose():
+    assert {group for group in ConditionGroup if CONDITIONS.keeps_history(group)} == {
+        G.OPIOID_USE_DISORDER,
+        G.SUBSTANCE_USE_DISORDER,
+        G.OPIOID_OVERDOSE_HISTORY,
+    }
+
+
 def test_icd_code_is_believed_before_the_words():
     assert with_history("Opioid use disorder", code=Code(ICD10, "I10")) == {}
     assert with_history("Opioid use disorder", code=Code(SNOMED, "38341003")) == {G.OPIOID_USE_DISORDER: False}
