@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 
 from opioids.drug_codes import Code, CodeBook, Told
 from opioids.formulary import Formulary
-from opioids.name_agreement import agreed, contradictions, is_for_disorder, outline_of
+from opioids.name_agreement import agreed, contradictions, is_for_disorder, other_opioids, outline_of
 from opioids.names import NameReader, NameReading, telling_words
 from opioids.ndc import NO_NDCS, NdcBook
 from opioids.prescriptions import IgnoredReason, Refusal, UncountedReason
-from opioids.products import Component, Form, Ingredient, Product, UsualPurpose
+from opioids.products import Component, Form, Ingredient, Pharmacology, Product, UsualPurpose
 
 MOST_WORDS_COMPARED = 40
 """Of a name; no drug has more, and comparing each with every opioid takes time."""
@@ -109,17 +109,38 @@ def _by_product(told: Told, readings: list[NameReading]) -> Identity:
     against = (*_other_codes(product, told), *contradictions(product, readings))
     if any(one.veterinary for one in told.products):
         return _unknown("its code is a veterinary product's, its words are not") if against else _VETERINARY
+    if others := [*_coded_beside(product, told), *other_opioids(product, readings)]:
+        return (
+            _either(product, others) if _may_add_nothing(product) else Identified(product=product, assumptions=against)
+        )
     return Identified(product=product, assumptions=against)
+
+
+def _may_add_nothing(product: Product) -> bool:
+    """Whether an order may be left out of a total for being of this product: then nothing would be said of it."""
+    partial = all(one.ingredient.pharmacology is Pharmacology.PARTIAL_AGONIST for one in product.components)
+    return partial or is_for_disorder(product)
+
+
+def _either(product: Product, others: Sequence[Ingredient]) -> Refusal:
+    """The order may be of an opioid that counts, though its code is of one that may not."""
+    words = " and ".join(dict.fromkeys(one.name for one in others))
+    return _unknown(f"one code says {product.components[0].ingredient.name}, the text or another code {words}")
 
 
 def _other_codes(product: Product, told: Told) -> tuple[str, ...]:
     """What less specific codes say against that of a product."""
+    if not (said := _coded_beside(product, told)):
+        return ()
+    others = " and ".join(one.name for one in said)
+    return (f"the product's code says {product.components[0].ingredient.name}, another {others}: the product was used",)
+
+
+def _coded_beside(product: Product, told: Told) -> list[Ingredient]:
+    """The opioids of less specific codes that are not the product's."""
     own = {part.ingredient for part in product.components}
     said = {part.ingredient for one in told.parts for part in one.components} | set(told.opioids)
-    if said <= own:
-        return ()
-    others = " and ".join(sorted(one.name for one in said - own))
-    return (f"the product's code says {product.components[0].ingredient.name}, another {others}: the product was used",)
+    return sorted(said - own, key=lambda one: one.name)
 
 
 def _by_part(parts: Sequence[Product], told: Told, readings: list[NameReading]) -> Identity:
@@ -142,10 +163,11 @@ def _by_part(parts: Sequence[Product], told: Told, readings: list[NameReading]) 
         known = (outline_of(opioids.pop(), readings) if named is None else None) or part
     product = _completed(known, parts, told)
     product = replace(product, name=part.name, rxcui=part.rxcui, components=part.components)
-    against = contradictions(product, readings)
-    # Of a drug whose name says another one, nothing is left out because of its code.
-    purposed = product if against else _purposed(product, told)
-    return Identified(product=purposed, assumptions=(*_notes(product, told), *against))
+    purposed = _purposed(product, told)
+    others = other_opioids(product, readings)
+    if others and _may_add_nothing(purposed):
+        return _either(product, others)
+    return Identified(product=purposed, assumptions=(*_notes(product, told), *contradictions(product, readings)))
 
 
 def _least_known(part: Product) -> tuple[bool, bool, str]:

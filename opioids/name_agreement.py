@@ -48,13 +48,18 @@ def is_for_disorder(product: Product) -> bool:
     return product.usual_purpose is UsualPurpose.OPIOID_USE_DISORDER
 
 
+def other_opioids(product: Product, readings: Sequence[NameReading]) -> tuple[Ingredient, ...]:
+    """The opioids of names that speak of opioids, and of none in the product."""
+    own = {component.ingredient for component in product.components}
+    return tuple(one for reading in readings if own.isdisjoint(reading.opioids) for one in reading.opioids)
+
+
 def contradictions(product: Product, readings: Sequence[NameReading]) -> tuple[str, ...]:
     """What the words say against the code. The code is the order; the difference is stated."""
-    own = {component.ingredient for component in product.components}
     component = product.components[0]
     for reading in readings:
-        if reading.opioids and own.isdisjoint(reading.opioids):
-            said = " and ".join(one.name for one in reading.opioids)
+        if others := other_opioids(product, [reading]):
+            said = " and ".join(one.name for one in others)
             return (f"the code says {component.ingredient.name}, the text says {said}: the code was used",)
         if reading.product and _differs(reading.product, product):
             return ("the strength in the text differs from the code's: the code was used",)

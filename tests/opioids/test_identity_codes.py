@@ -240,12 +240,34 @@ def test_a_better_code_beside_the_atc_code_leaves_nothing_open():
         (["Subutex 8 mg Sublingualtabletten"], True),
         (["buprenorphine"], True),
         (["buprenorphine 20 mcg/hr patch"], False),
-        (["morphine 30 mg tablets"], False),
     ],
 )
 def test_an_atc_code_for_treatment_tells_the_purpose_of_what_is_not_called_otherwise(names, for_disorder):
     purpose = IDENTIFIER.identify([atc("N07BC01")], names).product.usual_purpose
     assert (purpose is UsualPurpose.OPIOID_USE_DISORDER) is for_disorder
+
+
+@pytest.mark.parametrize(
+    ("codes", "names"),
+    [
+        ([atc("N07BC01")], ["morphine 30 mg tablets"]),
+        (rx("1819"), ["morphine 30 mg tablets"]),
+        (rx("1010600"), ["morphine sulfate 15 MG Oral Tablet"]),  # buprenorphine with naloxone, a film
+        (rx("1010600", "7052"), []),
+        (rx("904870"), ["fentanyl 25 mcg/hr patch"]),  # a patch of buprenorphine
+        (rx("864978"), ["oxycodone 40 mg tablet"]),  # methadone 40 mg, dispersible
+    ],
+)
+def test_an_order_that_may_be_of_another_opioid_is_not_left_out_for_what_its_code_says(codes, names):
+    found = IDENTIFIER.identify(codes, names)
+    assert isinstance(found, Refusal)
+    assert found.reason is UncountedReason.PRODUCT_UNKNOWN
+
+
+@pytest.mark.parametrize("name", ["Suboxone film", "buprenorphine-naloxone 2-0.5 mg film", "a film"])
+def test_a_code_for_treatment_beside_a_name_that_says_the_same_tells_the_purpose(name):
+    purpose = IDENTIFIER.identify(rx("1010600"), [name]).product.usual_purpose
+    assert purpose is UsualPurpose.OPIOID_USE_DISORDER
 
 
 @pytest.mark.parametrize("code", ["N02AB03", "R05DA04", "R05DA03", "N07BC02"])
