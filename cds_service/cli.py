@@ -48,7 +48,7 @@ class Commands(click.Group):
         except OSError as error:
             if error.errno == errno.EPIPE:
                 raise  # whoever read the output has seen enough: click ends quietly
-            click.echo(f"{error.filename or 'output'}: {error.strerror}", err=True)
+            click.echo(f"{error.filename or 'output'}: {error.strerror or error}", err=True)
             sys.exit(2)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - as above

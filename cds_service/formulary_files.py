@@ -66,6 +66,6 @@ def _text(key: str, path: str) -> str:
     try:
         return Path(path).read_text(encoding="utf-8")
     except OSError as error:
-        raise UnusableFile(key, f"{path}: {error.strerror}") from None
+        raise UnusableFile(key, f"{path}: {error.strerror or error}") from None
     except UnicodeDecodeError:
         raise UnusableFile(key, f"{path}: not UTF-8 text") from None

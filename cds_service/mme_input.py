@@ -64,6 +64,6 @@ def read_file(name: str) -> dict[str, Any]:
         body = sys.stdin.buffer.read() if name == STANDARD_INPUT else Path(name).read_bytes()
         return wire.read_object(body)
     except OSError as error:
-        raise Unreadable(f"{name}: {error.strerror}") from None
+        raise Unreadable(f"{name}: {error.strerror or error}") from None
     except RequestError as error:
         raise Unreadable(f"{name}: {error.reason}") from None

@@ -113,7 +113,7 @@ def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
+        reason = (error.strerror or error) if isinstance(error, OSError) else "not UTF-8 text"
         raise UnreadableSettings(f"{path}: {reason}") from None
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from cds_service.mme_input import Unreadable, read_file
 from cds_service.queries import YEARS, day
+from cds_service.written_numbers import plain_number
 from fhir_mappings.bundles import read_orders, subject_of
 from fhir_mappings.calculator import not_taken_yet, taken_now
 from fhir_mappings.elements import Json, UnsuitableBody
@@ -197,11 +198,8 @@ def _within(profile: TaperProfile, wish: Wish) -> Wish:
 
 
 def _number(text: str, option: str, *, most: Decimal) -> Decimal:
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        value = Decimal(-1)
-    if not (value.is_finite() and 0 < value <= most):
+    value = plain_number(text)
+    if value is None or not 0 < value <= most:
         raise WrongOption(option, message("expected a number above 0 and up to %(most)s"), most=shown(most))
     return value
 

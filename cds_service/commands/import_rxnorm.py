@@ -36,7 +36,7 @@ def command(directory: Path, output: Path, version: str | None) -> None:
     try:
         document.write(release, output)
     except OSError as error:
-        end(f"{output}: {error.strerror}", UNREADABLE)
+        end(f"{output}: {error.strerror or error}", UNREADABLE)
     click.echo("\n".join(summary(release, output)))
 
 

@@ -15,6 +15,7 @@ from cds_service.commands.endings import UNREADABLE, WANTING, end
 from cds_service.mme_input import Unreadable
 from cds_service.settings_sections import FormularyFiles
 from cds_service.taper_input import Asked, Planned, planned
+from cds_service.written_numbers import WholeNumber
 from opioids.tapers.values import NoPlan
 
 
@@ -24,7 +25,9 @@ from opioids.tapers.values import NoPlan
 @click.option("--guideline", default="us-cdc-2022", show_default=True, help="Guideline whose pace is taken.")
 @click.option("--profile", metavar="PACE", help="Another published pace, such as us-short or va-slowest.")
 @click.option("--table", metavar="TABLE", help="Conversion table; default the guideline's own.")
-@click.option("--therapy-days", type=int, metavar="DAYS", help="Length of therapy; default as the orders tell.")
+@click.option(
+    "--therapy-days", type=WholeNumber(), metavar="DAYS", help="Length of therapy; default as the orders tell."
+)
 @click.option(
     "--first",
     type=click.Choice(["er", "ir", "both"]),
@@ -33,7 +36,7 @@ from opioids.tapers.values import NoPlan
     help="Which to lower first: extended- or immediate-release forms.",
 )
 @click.option("--pace", metavar="PERCENT", help="Percent a step, within what the profile allows.")
-@click.option("--interval", type=int, metavar="DAYS", help="Days a step, within what the profile allows.")
+@click.option("--interval", type=WholeNumber(), metavar="DAYS", help="Days a step, within what the profile allows.")
 @click.option("--start", metavar="YYYY-MM-DD", help="Day of the plan; the first step is one interval later.")
 @click.option("--to", "target", metavar="MME", help="Where the taper ends, if a clinician wants one; default off.")
 @click.option("--halves", is_flag=True, help="Allow half tablets of immediate-release forms.")

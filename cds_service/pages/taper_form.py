@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from cds_service.taper_input import Asked, Planned, planned_from
+from cds_service.written_numbers import whole_number
 from opioids.guideline import Guideline
 from opioids.knowledge import Knowledge
 from opioids.quantities import shown
@@ -47,6 +48,9 @@ class Form:
 
     def asked(self) -> Asked:
         """As the command is asked. Raises `ValueError` when the interval is no whole number."""
+        interval = whole_number(self.interval) if self.interval else None
+        if self.interval and interval is None:
+            raise ValueError(self.interval)
         return Asked(
             file=None,
             current=None,
@@ -55,7 +59,7 @@ class Form:
             table=self.table or None,
             first="both",
             pace=self.pace or None,
-            interval=int(self.interval) if self.interval else None,
+            interval=interval,
             start=self.start or None,
             target=self.to or None,
             therapy_days=None,

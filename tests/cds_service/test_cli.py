@@ -118,6 +118,15 @@ def test_what_cannot_be_written_is_no_finding_about_the_orders(file, tmp_path, o
     assert (done.returncode, done.stderr) == (2, "output: No space left on device\n")
 
 
+def test_a_fault_without_words_of_the_system_is_told_by_its_own(run, file, monkeypatch):
+    def broken(*_, **__):
+        raise OSError("the printer is out of paper")
+
+    monkeypatch.setattr("cds_service.commands.mme.mme_answer.render_indented", broken)
+    result = run("mme", file("a.json", OXYCODONE), "--json")
+    assert (result.exit_code, result.stderr) == (2, "output: the printer is out of paper\n")
+
+
 def test_a_dash_is_standard_input(run):
     result = run("mme", "-", "--json", stdin=orjson.dumps(OXYCODONE))
     assert json.loads(result.output)["complete"] is True

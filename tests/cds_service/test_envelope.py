@@ -17,7 +17,19 @@ ANY = st.one_of(
     st.floats(allow_nan=False),
     st.text(),
     st.sampled_from(
-        ["", " ", "\t\n", "\x1c", "\u2003", "order-sign", "https://ehr/fhir", "HTTP://ehr", "ehr/fhir", "https://"]
+        [
+            "",
+            " ",
+            "\t\n",
+            "\x1c",
+            "\u2003",
+            "order-sign",
+            "https://ehr/fhir",
+            "HTTP://ehr",
+            "ehr/fhir",
+            "https://",
+            "https://ehr/fhir\n",
+        ]
     ),
     st.lists(st.one_of(st.none(), st.text(), st.integers()), max_size=3),
     st.dictionaries(st.sampled_from(["entry", "x"]), st.one_of(st.none(), st.text(), st.lists(st.none())), max_size=2),
@@ -53,3 +65,8 @@ def test_nothing_is_refused_that_the_schema_lets_pass(content):
 @pytest.mark.parametrize("content", [hook_request(), context(selections=["a"]), hook_request(prefetch={})])
 def test_what_clients_send_every_day_needs_no_schema(content):
     assert plainly_right(content)
+
+
+@pytest.mark.parametrize("address", ["https://ehr.example.org/fhir\n", "HTTPS://ehr.example.org/fhir\n"])
+def test_an_address_ends_where_its_line_does(address):
+    assert [path for path, _ in faults_in(hook_request(fhirServer=address))] == ["fhirServer"]

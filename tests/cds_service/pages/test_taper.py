@@ -94,6 +94,7 @@ def test_a_slower_pace_and_longer_steps_are_kept(client):
         ({"pace": "11"}, "pace", "goes by at most 10% a step"),
         ({"interval": "27"}, "interval", "goes by steps of 28 to 365 days"),
         ({"interval": "x"}, "interval", "expected a whole number of days"),
+        ({"interval": "2_8"}, "interval", "expected a whole number of days"),
         ({"start": "2026-02-30"}, "start", "expected a day as YYYY-MM-DD"),
         ({"guideline": "none"}, "guideline", "expected one of"),
         ({"profile": "none"}, "profile", "expected one of"),
