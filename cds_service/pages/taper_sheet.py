@@ -15,7 +15,7 @@ from babel.numbers import format_decimal
 
 from fhir_mappings.step_orders import alike
 from hooks.words.language import Say
-from hooks.words.taper import TIMES
+from hooks.words.taper import TIMES, opioid_words
 from opioids.products import Form, StrengthUnit
 from opioids.shelf import strength_of
 from opioids.tapers.profiles import Help, HelpLine, Tapers
@@ -96,7 +96,7 @@ class _Words:
         number = format_decimal(strength_of(product), locale=self._language)
         rate = strength is not None and strength.unit is StrengthUnit.MCG_PER_HOUR
         unit = "mcg/h" if rate else "mg/mL" if product.form is Form.LIQUID else "mg"
-        name = f"{product.components[0].ingredient.name} {number} {unit}"
+        name = f"{opioid_words(product)} {number} {unit}"
         if dose.is_worn or product.form is Form.LIQUID:
             return name
         kind = self.say("long-acting, ER") if product.extended_release else self.say("short-acting")

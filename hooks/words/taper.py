@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from hooks.words.language import Say, english, message
-from opioids.products import Form, StrengthUnit
+from opioids.partners import partners_of
+from opioids.products import Form, Product, StrengthUnit
 from opioids.quantities import shown
 from opioids.shelf import strength_of
 from opioids.tapers.values import PlannedDose, TaperPlan, TaperStep
@@ -39,12 +40,17 @@ def doses_words(doses: Iterable[PlannedDose], say: Say = english) -> str:
 
 def _drug(dose: PlannedDose, say: Say) -> str:
     """The name of a formulation; as-needed doses of the same tablets are told apart by being said apart."""
-    name = dose.product.components[0].ingredient.name
+    name = opioid_words(dose.product)
     if dose.is_worn:
         return say("%(opioid)s patch") % {"opioid": name}
     if dose.product.form is Form.LIQUID:
         return f"{name} {shown(strength_of(dose.product), 4)} mg/mL"
     return f"{name} ER" if dose.product.extended_release else name
+
+
+def opioid_words(product: Product) -> str:
+    """`hydrocodone/acetaminophen`: the opioid with what stands beside it, as bottles have it."""
+    return "/".join([product.components[0].ingredient.name, *partners_of(product)])
 
 
 def _taken(doses: list[PlannedDose], say: Say) -> str:
@@ -104,8 +110,25 @@ def _is_rate(dose: PlannedDose) -> bool:
 
 
 def _as_needed(dose: PlannedDose, say: Say) -> str:
-    most = shown(dose.at_most or Decimal(0)) + (" mL" if dose.product.form is Form.LIQUID else "")
+    # Of "2 x 5 mg as needed, at most 6 a day" nobody can tell whether six tablets or six times two are meant.
+    most = units_words(dose.product, dose.at_most or Decimal(0), say)
     return say("%(amount)s as needed, at most %(most)s a day") % {"amount": _amount(dose), "most": most}
+
+
+_UNITS = {
+    "tablet": (message("tablet"), message("tablets")),
+    "capsule": (message("capsule"), message("capsules")),
+    "patch": (message("patch"), message("patches")),
+    "suppository": (message("suppository"), message("suppositories")),
+}
+
+
+def units_words(product: Product, count: Decimal, say: Say = english) -> str:
+    """So many units of a product: `6 tablets`, `2.5 mL`."""
+    if product.form is Form.LIQUID:
+        return f"{shown(count)} mL"
+    one, several = _UNITS.get(product.noun, (product.noun, f"{product.noun}s"))
+    return f"{shown(count)} {say(one if count <= 1 else several)}"
 
 
 def directions_words(dose: PlannedDose, count: int) -> str:
@@ -124,11 +147,7 @@ def directions_words(dose: PlannedDose, count: int) -> str:
 
 def _units(dose: PlannedDose, so_many: Decimal | None = None) -> str:
     """The units of a dose, or so many of the same."""
-    units = dose.units if so_many is None else so_many
-    if dose.product.form is Form.LIQUID:
-        return f"{shown(units)} mL"
-    plural = "" if units <= 1 else "es" if dose.is_worn else "s"
-    return f"{shown(units)} {dose.product.noun}{plural}"
+    return units_words(dose.product, dose.units if so_many is None else so_many)
 
 
 def step_line(step: TaperStep, plan: TaperPlan) -> str:

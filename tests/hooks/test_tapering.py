@@ -11,7 +11,7 @@ import pytest
 import hooks.slower_way
 from fhir_mappings.elements import element
 from hooks.protocol import ActionType, Call
-from hooks.words.taper import directions_words
+from hooks.words.taper import directions_words, doses_words
 from opioids.recommendations import Topic
 from opioids.tapers.values import PlannedDose
 from tests.hooks.orders import (
@@ -413,7 +413,7 @@ def test_who_lowers_only_what_is_taken_as_needed_is_told_a_way_that_begins_there
     cards = answer([as_needed(instead_of("next", "oxycodone 5", 2, prior="ir"))], ER, needed)
     [card] = [one for one in cards if one.source.topic is Topic.SLOWER_TAPER]
     assert "Immediate-release forms first:" in card.detail
-    assert "- now: oxycodone ER 40 mg twice a day; oxycodone 5 mg as needed, at most 6 a day" in card.detail
+    assert "- now: oxycodone ER 40 mg twice a day; oxycodone 5 mg as needed, at most 6 tablets a day" in card.detail
 
 
 def test_stop_of_long_term_opioids_without_a_known_dose_is_said_and_says_why(answer):
@@ -478,10 +478,13 @@ def test_what_is_lowered_first_is_no_choice_where_both_ways_begin_alike(answer):
     beside = order("er", "tapentadol 100 MG Extended Release Oral Tablet", authoredOn=ago(800))
     cards = {one.source.topic: one for one in answer([{**now, "status": "stopped"}], now, beside)}
     card = cards[Topic.SLOWER_TAPER]
-    assert card.detail.count("- now: hydrocodone 10 mg at midday, 10 mg in the evening, 10 mg at bedtime") == 1
+    assert (
+        card.detail.count("- now: hydrocodone/acetaminophen 10 mg at midday, 10 mg in the evening, 10 mg at bedtime")
+        == 1
+    )
     assert "first:" not in card.detail
     [suggestion] = card.suggestions
-    assert suggestion.label.startswith("Slower first step: hydrocodone 10 mg at midday")
+    assert suggestion.label.startswith("Slower first step: hydrocodone/acetaminophen 10 mg at midday")
 
 
 def test_a_review_names_each_way_to_begin_once(services):
@@ -490,7 +493,7 @@ def test_a_review_names_each_way_to_begin_once(services):
     chart = listed(patch, as_needed(order("ir", "hydromorphone hydrochloride 2 MG Oral Tablet", 4)))
     cards = services["patient-view"].evaluate(request("patient-view", chart), Call(today=TODAY, new_uuid=lambda: "1"))
     [card] = [one for one in cards if one.source.topic is Topic.DEPRESCRIBING_REVIEW]
-    step = "fentanyl patch 50 mcg/h worn; hydromorphone 2 mg as needed, at most 2 a day."
+    step = "fentanyl patch 50 mcg/h worn; hydromorphone 2 mg as needed, at most 2 tablets a day."
     assert f"- A first step could be: {step}" in card.detail
     assert card.detail.count(step) == 1
 
@@ -643,3 +646,22 @@ def test_one_tablet_and_half_of_one_are_not_said_as_many(knowledge):
     two = replace(half, units=Decimal(2), at_most=Decimal(6))
     assert directions_words(half, 1) == "0.5 tablet by mouth as needed, at most 1 tablet a day"
     assert directions_words(two, 1) == "2 tablets by mouth as needed, at most 6 tablets a day"
+
+
+def test_most_a_day_of_several_tablets_at_a_time_is_said_in_tablets(knowledge):
+    two = PlannedDose(
+        product=knowledge.formulary.products["1049621"], units=Decimal(2), time=None, times=0, at_most=Decimal(6)
+    )
+    assert doses_words([two]) == "oxycodone 2 x 5 mg as needed, at most 6 tablets a day"
+    assert doses_words([replace(two, units=Decimal(1), at_most=Decimal(1))]).endswith("at most 1 tablet a day")
+
+
+def test_combination_is_told_from_the_same_amount_of_the_opioid_alone(knowledge):
+    products = knowledge.formulary.products
+    doses = [
+        PlannedDose(product=products[code], units=Decimal(1), time=None, times=0, at_most=Decimal(4))
+        for code in ("1049621", "1049214")
+    ]
+    alone, combined = doses_words(doses).split("; ")
+    assert alone.startswith("oxycodone 5 mg")
+    assert combined.startswith("oxycodone/acetaminophen 10 mg")

@@ -199,7 +199,7 @@ def test_dates_follow_one_another_and_reviews_are_at_least_monthly(plan):
 
 SAID = re.compile(
     r"(?P<amount>(?:[\d.]+ x )?[\d.]+ mg|[\d.]+ mL \([\d.]+ mg\))"
-    r"(?: as needed, at most (?P<most>[\d.]+)(?P<volume> mL)? a day"
+    r"(?: as needed, at most (?P<most>[\d.]+)(?:(?P<volume> mL)| tablets?| capsules?) a day"
     r"| (?P<often>once|twice|three times|four times|[\d]+ times) a day"
     r"| at (?P<some>\d+) of \d+ doses a day"
     r"|(?P<one> (?:in the (?:morning|evening)|at (?:midday|bedtime)))"

@@ -1,0 +1,35 @@
+"""What stands beside the opioid in a combination, by its name."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from opioids.partners import partners_of
+
+
+@pytest.mark.parametrize(
+    ("code", "partners"),
+    [
+        ("1049621", ()),  # oxycodone hydrochloride 5 MG Oral Tablet
+        ("856999", ("acetaminophen",)),  # acetaminophen 325 MG / hydrocodone bitartrate 10 MG Oral Tablet
+        ("993890", ("acetaminophen",)),
+    ],
+)
+def test_name_tells_the_partners(knowledge, code, partners):
+    assert partners_of(knowledge.formulary.products[code]) == partners
+
+
+@pytest.mark.parametrize(
+    ("name", "partners"),
+    [
+        ("hydrocodone/APAP 5/325 mg tablets", ("acetaminophen",)),
+        ("co-codamol: codeine 30 mg and paracetamol 500 mg", ("acetaminophen",)),
+        ("aspirin 389 MG / caffeine 32.4 MG / propoxyphene hydrochloride 32 MG Oral Capsule", ("aspirin", "caffeine")),
+        ("Vicodin", ()),
+    ],
+)
+def test_words_of_a_name_tell_them_however_they_are_written(knowledge, name, partners):
+    product = replace(knowledge.formulary.products["856999"], name=name)
+    assert partners_of(product) == partners
