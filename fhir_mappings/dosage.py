@@ -10,7 +10,7 @@ from datetime import date
 
 from fhir_mappings.codes import injected_by, route_of
 from fhir_mappings.elements import Element, Json, elements, is_true, items, string, whole
-from fhir_mappings.quantities import doses_differ, read_ceilings, read_dose, read_most_at_once
+from fhir_mappings.quantities import doses_differ, read_ceilings, read_dose, read_most_at_once, restatements
 from fhir_mappings.timing import Read, read_timing
 from opioids.prescriptions import Refusal, Sig, UncountedReason
 from opioids.sigs import only_advises, read_sig
@@ -96,8 +96,10 @@ def read_instruction(instruction: Element) -> tuple[Sig, ...]:
     route = route_of(instruction.get("route"))
     if route is None:
         route = injected_by(words)
+    dose = read_dose(instruction)
     sig = Sig(
-        dose=read_dose(instruction),
+        dose=dose,
+        restated=restatements(instruction, dose),
         frequency=timing.frequency,
         as_needed=timing.as_needed or _is_as_needed(instruction),
         ceilings=ceilings,

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from fhir_mappings.elements import Element, Json, concept_codes, concept_words, decimal, element, elements, string
 from fhir_mappings.units import INFUSION, UNKNOWN_UNIT, read_unit
-from opioids.prescriptions import Refusal, UncountedReason
+from opioids.prescriptions import Refusal, Restated, UncountedReason
 from opioids.quantities import Ceiling, Dose, Unit
 
 
@@ -22,6 +22,10 @@ class Measured:
 
 _DOSE_KINDS = {"ordered": 0, "calculated": 2, "admin-amount": 3, "admin amount": 3}
 _UNTYPED = 1
+
+_QUANTITIES = ("doseQuantity", "quantityQuantity", "quantity", "dose")
+_RANGES = ("doseRange", "quantityRange")
+_AMOUNTS = (*_QUANTITIES, *_RANGES, "rateQuantity", "rateRatio", "rateRange")
 
 _ORDERED_DOSE_EXTENSIONS = ("/ordered-dose", "/calculated-dose", "/admin-amount")
 
@@ -51,14 +55,14 @@ def read_dose(instruction: Element) -> Dose | Refusal | None:
     Several `doseAndRate` entries restate one dose: the ordered one is read, else the calculated one,
     else the amount to administer; they are never added. Unlike doses of one kind are a range (`doses_differ` says so).
     """
-    entries = sorted(elements(instruction.get("doseAndRate")), key=_dose_rank)
+    entries = _statements(instruction)
     if unlike := _unlike(entries):
         low, high = min(one.low for one in unlike), max(one.high for one in unlike)
         noun = next((one.noun for one in unlike if one.noun), "")
         return Dose(low=low, high=high, unit=unlike[0].unit, noun=noun)
     # An ordered dose such as 0.1 mg/kg is restated by the calculated one; a contradiction is not mended so.
     unreadable: Dose | Refusal | None = None
-    for entry in (*entries, instruction):
+    for entry in entries:
         found = _dose_in(entry)
         if found is not None and found is not UNKNOWN_UNIT:
             return found
@@ -68,8 +72,39 @@ def read_dose(instruction: Element) -> Dose | Refusal | None:
 
 def doses_differ(instruction: Element) -> tuple[str, ...]:
     """What is assumed where several entries of one kind state unlike doses."""
-    entries = elements(instruction.get("doseAndRate"))
-    return (_DOSES_DIFFER,) if len(entries) > 1 and _unlike(sorted(entries, key=_dose_rank)) else ()
+    return (_DOSES_DIFFER,) if _unlike(_statements(instruction)) else ()
+
+
+def restatements(instruction: Element, dose: Dose | Refusal | None) -> tuple[Restated, ...]:
+    """The other statements of a dose that was read, best first: how much they come to depends on the product."""
+    entries = _statements(instruction)
+    if len(entries) < 2 or not isinstance(dose, Dose):
+        return ()
+    stated = [(_dose_rank(entry), found) for entry in entries if isinstance(found := _dose_in(entry), Dose)]
+    best = min(rank for rank, _ in stated)
+    others = [
+        Restated(dose=other, of_one_kind=rank == best)
+        for rank, other in stated
+        if (rank, other.unit) != (best, dose.unit)
+    ]
+    return tuple(dict.fromkeys(others))
+
+
+def _statements(instruction: Element) -> list[Element]:
+    """Each element that may state the dose, best kind first; one beside the list is as good as one without a kind."""
+    entries = elements(instruction.get("doseAndRate")) or [instruction]
+    if entries[0] is not instruction and not instruction.keys().isdisjoint(_AMOUNTS):
+        entries = [*entries, instruction]
+    if len(entries) == 1 and entries[0].keys().isdisjoint(_RANGES):
+        return entries
+    return sorted([part for entry in entries for part in _parted(entry)], key=_dose_rank)
+
+
+def _parted(entry: Element) -> list[Element]:
+    """An element with a quantity and a range, of which FHIR allows one, as an element for each."""
+    if entry.keys().isdisjoint(_RANGES) or entry.keys().isdisjoint(_QUANTITIES):
+        return [entry]
+    return [{name: value for name, value in entry.items() if name not in names} for names in (_RANGES, _QUANTITIES)]
 
 
 def _unlike(entries: list[Element]) -> list[Dose]:
@@ -91,10 +126,10 @@ def _dose_rank(entry: Element) -> int:
 
 
 def _dose_in(entry: Element) -> Dose | Refusal | None:
-    for name in ("doseQuantity", "quantityQuantity", "quantity", "dose"):
+    for name in _QUANTITIES:
         if isinstance(entry.get(name), dict):
             return _of_quantity(element(entry[name]))
-    for name in ("doseRange", "quantityRange"):
+    for name in _RANGES:
         if isinstance(entry.get(name), dict):
             return _of_range(element(entry[name]))
     return _of_rate(entry)

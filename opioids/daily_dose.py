@@ -14,6 +14,7 @@ from opioids.patch_limits import patch_limits
 from opioids.prescriptions import Refusal, Sig, UncountedReason
 from opioids.products import Component, Form, Product, StrengthUnit
 from opioids.quantities import BEYOND_REASON, Dose, Frequency, Unit, shown
+from opioids.restated import stated_once
 from opioids.stated_maxima import at_most_at_once, lowest_ceiling
 
 MOST_TIMES_A_DAY = Decimal(1440)
@@ -24,6 +25,11 @@ _HOURS_A_DAY = 24
 
 def daily_dose(sig: Sig, product: Product, component: Component) -> DailyDose | Refusal:
     """The daily amount of one component that one instruction gives, or why it cannot be told."""
+    stated = stated_once(sig, product, component)
+    return stated if isinstance(stated, Refusal) else _of_one_dose(stated, product, component)
+
+
+def _of_one_dose(sig: Sig, product: Product, component: Component) -> DailyDose | Refusal:
     dose, frequency = sig.dose, sig.frequency
     if isinstance(dose, Refusal):
         return dose

@@ -79,16 +79,26 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Restated:
+    """The dose of an instruction as it is stated once more; `of_one_kind`: neither statement comes before the other."""
+
+    dose: Dose
+    of_one_kind: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sig:
     """One dosage instruction. A part that the order does not state is None; a part that it states
     but that cannot be read is a `Refusal`.
 
     `days` holds the calendar days of a one-time or dated dose (empty: one time, on a day that is not
     told); `duration` is the length of a step in days, where the order gives one. `most_at_once` is a
-    stated maximum of one dose: it lowers a dose and is none itself.
+    stated maximum of one dose: it lowers a dose and is none itself. `restated` holds the other statements of the
+    dose, best first.
     """
 
     dose: Dose | Refusal | None = None
+    restated: tuple[Restated, ...] = ()
     frequency: Frequency | Refusal | None = None
     as_needed: bool = False
     ceilings: tuple[Ceiling, ...] = ()

@@ -14,6 +14,7 @@ from fhir_mappings.quantities import (
     read_most_at_once,
     read_quantity,
     read_supply,
+    restatements,
 )
 from opioids.prescriptions import Refusal, UncountedReason
 from opioids.quantities import Dose, Unit
@@ -177,6 +178,44 @@ def test_contradiction_beside_unlike_doses_is_not_mended_by_them():
     entries = {"doseAndRate": [contradiction, *several((1, "tablet"), (2, "tablet"))["doseAndRate"]]}
     assert reason(read_dose(entries)) is R.UNIT_UNKNOWN
     assert doses_differ(entries) == ()
+
+
+def restated(instruction):
+    others = restatements(instruction, read_dose(instruction))
+    return [(one.dose.high, one.dose.unit, one.of_one_kind) for one in others]
+
+
+@pytest.mark.parametrize(
+    ("instruction", "others"),
+    [
+        ({"doseQuantity": q(1, "tablet")}, []),
+        (several((1, "tablet"), (2, "tablet")), []),
+        (several((1, "tablet"), (1,)), []),
+        (several((1, "tablet"), (40, "mg")), [(40, Unit.MG, True)]),
+        (several((1, "tablet"), (9, "furlong")), []),
+        ({"doseAndRate": [kind("calculated", 2), kind("ordered", 1, "tablet")]}, [(2, Unit.MG, False)]),
+        ({"doseAndRate": [kind("admin-amount", 1, "tablet"), kind("calculated", 2), kind("ordered", 3)]},
+         [(2, Unit.MG, False), (1, Unit.EACH, False)]),
+        ({"doseAndRate": [{"doseQuantity": q(1, "mcg", "mg")}, kind("calculated", 2)]}, []),
+        ({**several((1, "tablet")), "doseQuantity": q(40, "mg")}, [(40, Unit.MG, True)]),
+    ],
+)  # fmt: skip
+def test_what_else_is_stated_of_a_dose_is_kept_best_first(instruction, others):
+    assert restated(instruction) == others
+
+
+@pytest.mark.parametrize(
+    "instruction",
+    [
+        {**several((1, "tablet")), "doseQuantity": q(3, "tablet")},
+        {"doseQuantity": q(1, "tablet"), "doseRange": {"low": q(1, "tablet"), "high": q(3, "tablet")}},
+        several((1, "tablet")) | {"doseRange": {"low": q(1, "tablet"), "high": q(3, "tablet")}},
+    ],
+    ids=["beside the list", "a range beside a quantity", "a range beside the list"],
+)
+def test_a_dose_in_an_element_of_another_release_is_one_more_statement(instruction):
+    assert dose(read_dose(instruction)) == (1, 3, Unit.EACH, "tablet")
+    assert len(doses_differ(instruction)) == 1
 
 
 def test_unit_that_nothing_restates_is_not_known():

@@ -1,0 +1,68 @@
+"""One dose that an order states several times: as ordered, as calculated, as what is to be given.
+
+Which of them comes first is told by what each is called. Whether they are one dose can only be told with the product:
+1 tablet and 5 mg are the same where a tablet holds 5 mg, and where it holds 40 mg one of them is mistaken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from opioids.dose_sums import units_words
+from opioids.measures import exact, measure_of
+from opioids.prescriptions import Refusal, Restated, Sig, UncountedReason
+from opioids.products import Component, Product
+from opioids.quantities import Dose, Unit
+
+RESTATED_MAY_DIFFER = Decimal("0.10")
+"""Of the dose: by so much, an amount rounded to whole units is the same still."""
+
+CONTRADICTS = 3
+"""Times the dose: what is more than that is no rounding, but another unit, strength or decimal."""
+
+_MAY_BE_TOLD_OTHERWISE = (UncountedReason.STRENGTH_UNKNOWN, UncountedReason.DOSE_UNREADABLE)
+
+
+def stated_once(sig: Sig, product: Product, component: Component) -> Sig | Refusal:
+    """The instruction with the dose that its statements agree on, and what is to be said of those that differ.
+
+    A Refusal where two of one kind differ, or where another one is far above the dose that would count: the smaller
+    is not taken. Statements that do not fit the product tell nothing.
+    """
+    dose = sig.dose
+    if not sig.restated or not isinstance(dose, Dose):
+        return sig
+    worth, others = _worth(dose, product, component), _measured(sig.restated, product, component)
+    if isinstance(worth, Refusal):
+        if others and worth.reason in _MAY_BE_TOLD_OTHERWISE:
+            readable = others[0][0].dose
+            note = f"the dose was read from where it is stated as {_words(readable, product)}"
+            return replace(sig, dose=readable, restated=(), assumptions=(*sig.assumptions, note))
+        return sig
+    notes: list[str] = []
+    for other, its in others:
+        if abs(its - worth) <= RESTATED_MAY_DIFFER * worth:
+            continue
+        both = f"the dose is stated as {_words(dose, product)} and as {_words(other.dose, product)}"
+        if other.of_one_kind or its > CONTRADICTS * worth:
+            return Refusal(reason=UncountedReason.DOSE_UNREADABLE, detail=both)
+        notes.append(f"{both}: the first was used")
+    return replace(sig, assumptions=(*sig.assumptions, *notes)) if notes else sig
+
+
+def _measured(restated: Sequence[Restated], product: Product, component: Component) -> list[tuple[Restated, Decimal]]:
+    measured = [(one, _worth(one.dose, product, component)) for one in restated]
+    return [(one, worth) for one, worth in measured if not isinstance(worth, Refusal)]
+
+
+def _worth(dose: Dose, product: Product, component: Component) -> Decimal | Refusal:
+    measure = measure_of(dose, product, component)
+    return measure if isinstance(measure, Refusal) else dose.high * measure.each
+
+
+def _words(dose: Dose, product: Product) -> str:
+    if dose.unit is Unit.EACH:
+        return units_words(dose.high, dose.noun or product.noun or "unit")
+    return f"{exact(dose.high)} {dose.unit}"
