@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from hooks.guideline_words import CLASSES
 from hooks.told import Text, Told, basis, listed, paragraphs
 from hooks.wording import safe, summary
@@ -21,7 +19,7 @@ _NEVER_COUNTED = {
     IgnoredReason.OPIOID_USE_DISORDER_TREATMENT: "treatment of opioid use disorder",
 }
 
-_NO_STATEMENT = "What is known here of this guideline says nothing on it: the warning is the service's own."
+_NO_STATEMENT = "No statement of this guideline that is held here speaks of it: the warning is the service's own."
 
 
 def companions_text(told: Told) -> Text:
@@ -44,7 +42,7 @@ def _sedatives(told: Told) -> Text:
         summary=summary(f"Breathing can slow. {head}", classes),
         detail=paragraphs(
             listed("Together:", [*_opioids(case), *map(_line, (*found, *others))]),
-            listed("To consider:", _advice(found, treats=case.in_treatment)),
+            listed("To consider:", _advice(case, found or others)),
             basis(told) or _NO_STATEMENT,
         ),
     )
@@ -66,19 +64,31 @@ def _line(one: Companion) -> str:
     return f"- {safe(one.medication)}: {_BESIDE[one.drug_class]}, {where}{both}"
 
 
-def _advice(found: Iterable[Companion], *, treats: bool) -> list[str]:
-    classes = {one.drug_class for one in found}
+def _advice(case: Case, found: list[Companion]) -> list[str]:
     lines = [
-        "- Is what sedates still needed? Decide with the patient whether, and how slowly, to lower it."
-        if treats
-        else "- Is each of them still needed? Decide with the patient which to lower first, one at a time.",
+        _first_question(case, adds_sedative=any(one.is_new for one in found)),
         "- Watch for drowsiness in the days after a change; offer naloxone, and tell the household.",
     ]
-    if classes & _NEVER_AT_ONCE:
+    if any(one.taken and one.drug_class in _NEVER_AT_ONCE for one in found):
         lines.insert(1, "- Never stop a benzodiazepine or its like at once: it is tapered.")
-    if treats:
+    if case.in_treatment:
         lines.append("- Treatment of opioid use disorder goes on: sedatives are no reason to withhold it.")
     return lines
+
+
+def _first_question(case: Case, *, adds_sedative: bool) -> str:
+    """What to ask first: of what is only being added whether it is needed, of what stands whether it still is."""
+    if case.in_treatment:
+        if adds_sedative:
+            return "- Is what is being added needed, or is there a choice that sedates less?"
+        return "- Is what sedates still needed? Decide with the patient whether, and how slowly, to lower it."
+    if case.takes_any_opioid or not case.list_seen:
+        if adds_sedative:
+            return "- Is what is being added needed, or is there a choice that sedates less? Decide with the patient."
+        return "- Is each of them still needed? Decide with the patient which to lower first, one at a time."
+    if adds_sedative:
+        return "- Are both needed? Decide with the patient, and begin with one at a time."
+    return "- Is an opioid needed beside what sedates, or would other pain care do? Decide with the patient."
 
 
 def _blocker(told: Told) -> Text:

@@ -356,8 +356,32 @@ def test_treatment_is_never_withheld_because_of_sedatives(card):
     found = card(Topic.SEDATIVE_OVERLAP, "order-sign", listed(film), drafts=(draft("l", "lorazepam"),))
     assert found.summary.startswith("Breathing can slow. Treatment of opioid use disorder with a benzodiazepine")
     assert "Treatment of opioid use disorder goes on" in found.detail
-    assert "Is what sedates still needed?" in found.detail
+    assert "Is what is being added needed" in found.detail
     assert "each of them" not in found.detail, "the treatment is not to be lowered"
+    standing = card(Topic.SEDATIVE_OVERLAP, "patient-view", listed(film, order("l", "lorazepam")))
+    assert "Is what sedates still needed?" in standing.detail
+
+
+@pytest.mark.parametrize(
+    ("active", "written", "said"),
+    [
+        ((LOW,), (draft("l", "lorazepam"),), "Is what is being added needed, or is there a choice that sedates less?"),
+        ((order("l", "lorazepam"),), (draft("o", "oxycodone 5", 3),), "Is an opioid needed beside what sedates"),
+        ((), (draft("o", "oxycodone 5", 3), draft("l", "lorazepam")), "Are both needed?"),
+        ((LOW, order("l", "lorazepam")), (draft("n", "oxycodone 5", 3),), "Is each of them still needed?"),
+    ],
+)
+def test_what_is_being_added_is_asked_about_before_what_stands(card, active, written, said):
+    found = card(Topic.SEDATIVE_OVERLAP, "order-sign", listed(*active), drafts=written)
+    assert said in found.detail
+    on_the_list = any(one["id"] == "l" for one in active)
+    assert ("Never stop a benzodiazepine" in found.detail) is on_the_list, "only what is taken can be stopped"
+
+
+def test_unseen_list_may_hold_the_opioid_so_nobody_is_told_to_begin_with_one(card):
+    written = (draft("o", "oxycodone 5", 3), draft("l", "lorazepam"))
+    found = card(Topic.SEDATIVE_OVERLAP, "order-sign", {"conditions": None}, drafts=written)
+    assert "Is what is being added needed" in found.detail
 
 
 @pytest.mark.parametrize(
@@ -374,7 +398,7 @@ def test_overlap_names_what_the_sedative_goes_with(card, opioid, said):
     together, advice = found.detail.split("To consider:")
     assert said in together
     assert "lorazepam 1 MG Oral Tablet: a benzodiazepine, in this order" in together
-    assert "still needed?" in advice
+    assert "Is what is being added needed" in advice
 
 
 def test_overlap_within_one_product_names_it_once(card):

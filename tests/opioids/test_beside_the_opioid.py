@@ -101,7 +101,7 @@ def test_opioids_that_are_never_converted_count_as_opioids_here(reason, decide, 
 @pytest.mark.parametrize(
     ("focus", "given", "found"),
     [
-        (Focus.SEDATIVE, {"written": True}, (INFO, "sedatives")),
+        (Focus.SEDATIVE, {"written": True}, (INFO, "US-H14")),
         (Focus.SEDATIVE, {"written": True, "taken": True}, HeldBack.NO_SEDATIVE),
         (Focus.SEDATIVE, {"taken": True}, HeldBack.NO_SEDATIVE),
         (Focus.OPIOID, {"written": True}, HeldBack.NO_SEDATIVE),
@@ -149,7 +149,9 @@ def test_overlap_is_told_in_cancer_and_not_in_hospital_or_when_nothing_is_looked
     [
         ("us-cdc-2022", BENZODIAZEPINE, "US-H13"),
         ("us-cdc-2022", DrugClass.GABAPENTINOID, "FDA-G19"),
-        ("us-cdc-2022", DrugClass.MUSCLE_RELAXANT, "sedatives"),
+        ("us-cdc-2022", DrugClass.MUSCLE_RELAXANT, "US-H14"),
+        ("us-cdc-2022", DrugClass.Z_DRUG, "US-H14"),
+        ("us-cdc-2022", DrugClass.BARBITURATE, "US-H14"),
         ("au-2022", DrugClass.MUSCLE_RELAXANT, "AU-W5"),
         ("uk-nice-ng215", DrugClass.Z_DRUG, "UK-H2"),
         ("ca-2017", BENZODIAZEPINE, "sedatives"),
