@@ -31,7 +31,6 @@ from opioids.later_falls import Measure
 from opioids.mme import MmeTotal, before_and_after
 from opioids.pace import Fall
 from opioids.patient import Patient
-from opioids.prescriptions import IgnoredReason
 from opioids.regimen import Regimen, regimen
 from opioids.rules import MOST_AT_ONCE, RULES, Rule
 from opioids.unconverted import fall_without_factor
@@ -83,7 +82,7 @@ def read_case(request: HookRequest, asked: Asked, prefetched: Prefetched, standa
     before = read_before(chart, taken, Totals(current, proposed, change), standards)
     unconverted_fall = _unconverted_fall(taken, (current, proposed), standards, before.therapy_days)
     patient, overdosed = _patient_of(request, prefetched, standards, today)
-    takes_none = prefetched.medications_state is State.SEEN and not _has_any(current)
+    takes_none = prefetched.medications_state is State.SEEN and not current.holds_any_opioid
     lowers = bool(change.cut or before.later_falls)
     window = Window(guideline.pace, knowledge.tapers.practice)
     return Case(
@@ -214,9 +213,3 @@ def _gaps(prefetched: Prefetched, asked: Asked, others: bool) -> tuple[Gap, ...]
     if others:
         found.append(Gap.OTHER_PATIENT)
     return tuple(found)
-
-
-def _has_any(total: MmeTotal) -> bool:
-    """Whether any opioid is, or may be, taken, those that are never converted included."""
-    unconverted = (IgnoredReason.PARTIAL_AGONIST, IgnoredReason.OPIOID_USE_DISORDER_TREATMENT)
-    return bool(total.counted or total.uncounted) or any(one.reason in unconverted for one in total.ignored)

@@ -11,7 +11,7 @@ from opioids.conversion import ConversionTable
 from opioids.converted import Converted, Worth, converted, worth_of
 from opioids.dosing import DailyAmount
 from opioids.mme_lines import MmeLine, line_of
-from opioids.prescriptions import Content, Ignored, Prescription, Uncounted, UncountedReason
+from opioids.prescriptions import Content, Ignored, IgnoredReason, Prescription, Uncounted, UncountedReason
 from opioids.quantities import round_half_up
 from opioids.tables import Review
 from opioids.values import quickly_made
@@ -48,6 +48,23 @@ class MmeTotal:
     def complete(self) -> bool:
         """True when nothing that is or may be an opioid was left out."""
         return not self.uncounted
+
+    @property
+    def holds_any_opioid(self) -> bool:
+        """Whether any opioid is, or may be, taken, those that are never converted included."""
+        return bool(self.counted or self.uncounted) or self._ignores(_OPIOIDS_NOT_CONVERTED)
+
+    @property
+    def holds_treatment(self) -> bool:
+        """Whether treatment of opioid use disorder is in it."""
+        return self._ignores(_TREATMENT)
+
+    def _ignores(self, reasons: frozenset[IgnoredReason]) -> bool:
+        return not reasons.isdisjoint([one.reason for one in self.ignored])
+
+
+_TREATMENT = frozenset({IgnoredReason.OPIOID_USE_DISORDER_TREATMENT})
+_OPIOIDS_NOT_CONVERTED = _TREATMENT | {IgnoredReason.PARTIAL_AGONIST}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from opioids.conditions import ConditionGroup
@@ -26,6 +27,11 @@ class Patient:
     past: frozenset[ConditionGroup] = frozenset()
     suspected: frozenset[ConditionGroup] = frozenset()
     died: bool = False
+
+    @property
+    def present(self) -> AbstractSet[ConditionGroup]:
+        """The groups that the patient has now, as far as the record tells: those of more than history."""
+        return self.conditions.keys() - self.past
 
     def has_for_certain(self, groups: frozenset[ConditionGroup]) -> bool:
         """Whether one of the groups is recorded, and not only suspected."""

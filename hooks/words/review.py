@@ -106,10 +106,8 @@ def _schedule(told: Told) -> str:
     case = told.case
     if not case.speaks_against_a_schedule:
         return listed("If both wish to reduce:", [*_steps(told), _IF_BOTH_WISH])
-    present = set(case.patient.conditions) - case.patient.past
-    return listed(
-        "No schedule from here:", [f"- {words}" for group, words in _FIRST_OTHERS.items() if group in present]
-    )
+    first = [f"- {words}" for group, words in _FIRST_OTHERS.items() if group in case.patient.present]
+    return listed("No schedule from here:", first)
 
 
 def _steps(told: Told) -> Iterator[str]:
@@ -126,7 +124,7 @@ def _support(guideline: Guideline) -> list[str]:
 
 
 def _disorder(case: Case) -> str:
-    if ConditionGroup.OPIOID_USE_DISORDER not in set(case.patient.conditions) - case.patient.past:
+    if ConditionGroup.OPIOID_USE_DISORDER not in case.patient.present:
         return ""
     return (
         "Opioid use disorder is recorded: offer buprenorphine or methadone; a taper alone is no treatment of it, and "

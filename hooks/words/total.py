@@ -14,6 +14,7 @@ from hooks.wording import (
     uncounted_line,
 )
 from opioids.case import Case, Focus
+from opioids.criteria_met import exclusions
 from opioids.guideline import Guideline
 from opioids.mme import MmeTotal
 from opioids.prescriptions import IgnoredReason
@@ -113,7 +114,7 @@ def _rotation(case: Case) -> str:
 
 def _exclusion(case: Case, guideline: Guideline) -> str:
     """Said when it matters: why advice on the dose is held back."""
-    reasons = case.exclusions(guideline)
+    reasons = exclusions(case, guideline)
     if case.in_treatment:
         return "Treatment of opioid use disorder is under way: dose points do not apply to it, and it should go on."
     if not reasons:

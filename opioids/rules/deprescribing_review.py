@@ -9,6 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from opioids.case import Case, Focus
+from opioids.criteria_met import exclusions, met, suffices
 from opioids.guideline import Guideline
 from opioids.recommendations import HeldBack, Recommendation, Topic, Urgency
 
@@ -19,7 +20,7 @@ def deprescribing_review(case: Case, guideline: Guideline) -> Recommendation | H
         return HeldBack.NOT_IN_FOCUS
     if not case.has_opioid:
         return HeldBack.NO_OPIOID
-    if case.exclusions(guideline):
+    if exclusions(case, guideline):
         return HeldBack.EXCLUDED
     if case.in_treatment:
         return HeldBack.IN_TREATMENT
@@ -27,15 +28,15 @@ def deprescribing_review(case: Case, guideline: Guideline) -> Recommendation | H
         return HeldBack.BEING_LOWERED
     if _only_for_cough(case):
         return HeldBack.ONLY_FOR_COUGH
-    met = case.met(guideline.review_reasons, guideline)
-    explicit = [one for one in met if case.suffices(one, guideline)]
+    reasons = met(case, guideline.review_reasons, guideline)
+    explicit = [one for one in reasons if suffices(case, one, guideline)]
     if not explicit:
         return HeldBack.NO_CRITERION
     return Recommendation(
         topic=Topic.DEPRESCRIBING_REVIEW,
         urgency=Urgency.INFO,
         rule=explicit[0].id,
-        reasons=met,
+        reasons=reasons,
         statements=(explicit[0].id,),
     )
 

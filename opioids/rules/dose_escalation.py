@@ -8,6 +8,7 @@ escalation (the review at the start speaks of it), and what was taken before has
 from __future__ import annotations
 
 from opioids.case import Case, Focus
+from opioids.criteria_met import exclusions
 from opioids.guideline import Guideline
 from opioids.recommendations import HeldBack, Recommendation, Topic, Urgency
 
@@ -18,7 +19,7 @@ def dose_escalation(case: Case, guideline: Guideline) -> Recommendation | HeldBa
         return HeldBack.NOT_IN_FOCUS
     if not _is_raised(case):
         return HeldBack.NOT_RAISED
-    if case.exclusions(guideline):
+    if exclusions(case, guideline):
         return HeldBack.EXCLUDED
     point = guideline.highest_reached(case.proposed.maximum)
     if point is None:

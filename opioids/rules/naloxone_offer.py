@@ -6,6 +6,7 @@ The criteria (NX01 to NX25) are the guideline's data.
 from __future__ import annotations
 
 from opioids.case import Case, Focus
+from opioids.criteria_met import met, suffices
 from opioids.guideline import Guideline
 from opioids.recommendations import HeldBack, Recommendation, Topic, Urgency
 
@@ -20,14 +21,14 @@ def naloxone_offer(case: Case, guideline: Guideline) -> Recommendation | HeldBac
         return HeldBack.IN_HOSPITAL
     if case.naloxone_at_hand:
         return HeldBack.NALOXONE_AT_HAND
-    met = case.met(guideline.naloxone, guideline)
-    explicit = [one for one in met if case.suffices(one, guideline)]
+    reasons = met(case, guideline.naloxone, guideline)
+    explicit = [one for one in reasons if suffices(case, one, guideline)]
     if not explicit:
         return HeldBack.NO_CRITERION
     return Recommendation(
         topic=Topic.NALOXONE_OFFER,
         urgency=Urgency.INFO if all(one.mild for one in explicit) else Urgency.WARNING,
         rule=explicit[0].id,
-        reasons=met,
+        reasons=reasons,
         statements=guideline.basis[Topic.NALOXONE_OFFER],
     )

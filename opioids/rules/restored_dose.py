@@ -7,6 +7,7 @@ last dose that was enough can be right; the full earlier dose is not simply resu
 from __future__ import annotations
 
 from opioids.case import Case, Focus
+from opioids.criteria_met import exclusions
 from opioids.guideline import Guideline
 from opioids.recommendations import RESTORED_RULE, HeldBack, Recommendation, Topic, Urgency
 
@@ -17,7 +18,7 @@ def restored_dose(case: Case, guideline: Guideline) -> Recommendation | HeldBack
         return HeldBack.NOT_IN_FOCUS
     if not case.is_raised:
         return HeldBack.NOT_RAISED
-    if case.exclusions(guideline):
+    if exclusions(case, guideline):
         return HeldBack.EXCLUDED
     if not case.lost_tolerance(guideline):
         return HeldBack.NOT_LOWERED_BEFORE

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from opioids.case import Case, Focus
 from opioids.conditions import ConditionGroup
+from opioids.criteria_met import exclusions
 from opioids.guideline import Guideline, Pace
 from opioids.pace import Fall, Judged, Tier, judged
 from opioids.recommendations import HeldBack, Recommendation, Topic, Urgency
@@ -39,7 +40,7 @@ def slower_taper(case: Case, guideline: Guideline) -> Recommendation | HeldBack:
     falls = falls_of(case)
     if not falls and not case.stops_unknown:
         return HeldBack.NOT_LOWERED
-    if case.exclusions(guideline):
+    if exclusions(case, guideline):
         return HeldBack.EXCLUDED
     if case.overdosed:
         return HeldBack.OVERDOSED
@@ -85,7 +86,7 @@ def _found(case: Case, guideline: Guideline) -> Iterator[tuple[str, Urgency]]:
         gravest = worst(case, guideline)
         if gravest and gravest.tier:
             yield _rule(gravest.tier), _urgency(gravest, gravest.tier)
-    if ConditionGroup.PREGNANCY in case.patient.conditions and ConditionGroup.PREGNANCY not in case.patient.past:
+    if ConditionGroup.PREGNANCY in case.patient.present:
         yield PREGNANCY_RULE, Urgency.WARNING
     if case.benzodiazepine_lowered and case.therapy_days_at_least(guideline.long_term_days):
         yield BENZODIAZEPINE_RULE, Urgency.WARNING

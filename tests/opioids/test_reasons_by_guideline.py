@@ -10,6 +10,7 @@ import pytest
 
 from opioids.case import Focus
 from opioids.conditions import ConditionGroup as G
+from opioids.criteria_met import exclusions, met
 from opioids.drug_classes import DrugClass
 from opioids.outcomes import Benefit
 from opioids.past_doses import NOTHING_KNOWN, Level, PastDoses
@@ -237,7 +238,7 @@ def test_what_is_only_suspected_leaves_nobody_out(name, group, decide, knowledge
     without = case(knowledge.tables["cdc-2022"], 200, patient=patient())
     asked = replace(without, patient=suspected)
     guideline = knowledge.guidelines[name]
-    assert without.exclusions(guideline) == asked.exclusions(guideline) == ()
+    assert exclusions(without, guideline) == exclusions(asked, guideline) == ()
     assert decide(deprescribing_review, name, 200, patient=suspected) != HeldBack.EXCLUDED
 
 
@@ -248,7 +249,7 @@ def test_suspected_pregnancy_speaks_against_a_schedule_and_a_suspected_risk_coun
     apnea = replace(patient(G.SLEEP_DISORDERED_BREATHING), suspected=frozenset({G.SLEEP_DISORDERED_BREATHING}))
     sought = [one for one in knowledge.guidelines[US].naloxone if one.looks_for is G.SLEEP_DISORDERED_BREATHING]
     assert sought
-    assert all(case(table, 20, patient=apnea).meets(one, knowledge.guidelines[US]) for one in sought)
+    assert met(case(table, 20, patient=apnea), sought, knowledge.guidelines[US]) == tuple(sought)
 
 
 def test_measured_value_makes_a_suspicion_certain():

@@ -440,16 +440,6 @@ def test_every_rule_is_asked(guideline, table):
     assert {slower_taper, naloxone_offer, data_incomplete, mme_total, deprescribing_review} <= set(RULES)
 
 
-# ---- a case is a value ----
-
-
-def test_case_that_was_asked_is_equal_to_one_that_was_not(guideline, table):
-    asked, fresh = case(table), case(table)
-    assert asked.exclusions(guideline) == ()
-    assert asked == fresh
-    assert repr(asked) == repr(fresh)
-
-
 @pytest.mark.parametrize("turned", [False, True])
 def test_dose_that_was_lowered_before_is_said_rather_than_the_rise_alone(turned, guideline, table):
     def restored(case, guideline):

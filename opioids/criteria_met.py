@@ -1,0 +1,101 @@
+"""Which criteria of a guideline a case meets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from opioids.case import ADULT_AGE, OLDER_AGE, Case
+from opioids.conditions import ConditionGroup
+from opioids.criteria import Circumstance, Criterion
+from opioids.drug_classes import DrugClass
+from opioids.guideline import Guideline
+from opioids.outcomes import Benefit
+
+
+def met(case: Case, criteria: Iterable[Criterion], guideline: Guideline) -> tuple[Criterion, ...]:
+    """Those of some criteria that the case meets, in their order."""
+    ever, now = case.patient.conditions, case.patient.present
+    # Most criteria look for a condition, and every rule asks: a look into a set, and no call for each of them.
+    return tuple(
+        [
+            one
+            for one in criteria
+            if (
+                one.looks_for in (now if one.present else ever)
+                if type(one.looks_for) is ConditionGroup
+                else _is_shown(case, one, guideline)
+            )
+            and _is_within(case.therapy_days, one)
+        ]
+    )
+
+
+def suffices(case: Case, criterion: Criterion, guideline: Guideline) -> bool:
+    """Whether a criterion that is met suffices alone."""
+    return criterion.explicit and (not criterion.long_term or case.is_long_term(guideline))
+
+
+def exclusions(case: Case, guideline: Guideline) -> tuple[Criterion, ...]:
+    """Why the guideline's advice on doses and tapering is not meant for this patient; a suspicion is no reason."""
+    suspected = case.patient.suspected
+    return tuple([one for one in met(case, guideline.exclusions, guideline) if one.looks_for not in suspected])
+
+
+def _is_within(days: int | None, criterion: Criterion) -> bool:
+    """Whether therapy is known to be as long, and no longer, than the criterion asks."""
+    least, most = criterion.from_days, criterion.to_days
+    if least is None and most is None:
+        return True
+    return days is not None and (least is None or days >= least) and (most is None or days <= most)
+
+
+def _is_shown(case: Case, criterion: Criterion, guideline: Guideline) -> bool:
+    """Whether the case shows the medicine or the circumstance that a criterion looks for."""
+    sought = criterion.looks_for
+    if isinstance(sought, DrugClass):
+        return any(one.drug_class is sought for one in case.companions)
+    if criterion.point is not None:
+        from_the_start = sought is Circumstance.START_DOSE
+        return case.reaches(guideline, criterion.point) and (case.starting or not from_the_start)
+    return isinstance(sought, Circumstance) and _SHOWN[sought](case, guideline)
+
+
+def _is_tapering(case: Case, guideline: Guideline) -> bool:
+    lowered = case.is_taper or case.stops_unknown or case.unconverted_fall is not None
+    return lowered and case.therapy_days_at_least(guideline.long_term_days)
+
+
+def _is_unproven(case: Case, guideline: Guideline) -> bool:
+    return case.is_long_term(guideline) and case.benefit is not Benefit.IMPROVED
+
+
+def _is_at_risk(case: Case, guideline: Guideline) -> bool:
+    return bool(met(case, [one for one in guideline.naloxone if not one.explicit], guideline))
+
+
+def _is_aged(case: Case, guideline: Guideline) -> bool:
+    del guideline
+    return case.patient.age is not None and case.patient.age >= OLDER_AGE
+
+
+def _is_child(case: Case, guideline: Guideline) -> bool:
+    del guideline
+    return case.patient.age is not None and case.patient.age < ADULT_AGE
+
+
+_SHOWN: dict[Circumstance, Callable[[Case, Guideline], bool]] = {
+    Circumstance.TAPERING: _is_tapering,
+    Circumstance.RESTORED: lambda case, guideline: case.is_raised and case.lost_tolerance(guideline),
+    Circumstance.TREATMENT: lambda case, _: case.in_treatment,
+    Circumstance.AGE_65: _is_aged,
+    Circumstance.UNDER_18: _is_child,
+    Circumstance.THERAPY: lambda *_: True,
+    Circumstance.LONG_TERM: Case.is_long_term,
+    Circumstance.LONG_TERM_UNPROVEN: _is_unproven,
+    Circumstance.STARTING: lambda case, _: case.starting,
+    Circumstance.NOT_IMPROVED: lambda case, _: case.benefit is Benefit.NOT_IMPROVED,
+    Circumstance.GOALS_NOT_MET: lambda case, _: case.goals_not_met,
+    Circumstance.HOSPITAL: lambda case, _: case.in_hospital,
+    Circumstance.AT_RISK: _is_at_risk,
+}
+"""Whether a case shows a circumstance; criteria about the dose are told by their point."""
