@@ -25,8 +25,12 @@ def knowledge() -> Knowledge:
 
 
 @pytest.fixture
-def database_url(tmp_path: Path) -> str:
-    """The database of the application. Tests of what is kept override it, to run on each kind of database."""
+def database_url(migrated_sqlite: Path, tmp_path: Path) -> str:
+    """The database of the application: empty, with its tables, as after a service's first start.
+
+    Tests of what is kept override it, to run on each kind of database; how the tables come about is for test_tables.
+    """
+    copyfile(migrated_sqlite, tmp_path / "test.sqlite3")
     return f"sqlite:///{tmp_path / 'test.sqlite3'}"
 
 
