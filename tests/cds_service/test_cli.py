@@ -275,6 +275,16 @@ def test_the_site_key_is_never_told(run, file):
 
 
 @pytest.mark.parametrize(
+    "place", ["u:{}@db.invalid/cds", "db.invalid/cds?password={}", "db.invalid/cds?sslpassword={}"]
+)
+def test_a_secret_of_the_databases_url_is_never_told_wherever_it_stands(run, file, place):
+    url = f"postgresql+psycopg://{place.format(KEY.replace(' ', '-'))}"
+    result = run("check-config", file("cds.toml", f'[database]\nurl = "{url}"\n'.encode()))
+    assert (result.exit_code, "db.invalid" in result.output) == (0, True)
+    assert "nobody" not in result.output
+
+
+@pytest.mark.parametrize(
     ("toml", "expected"),
     [
         (
@@ -470,6 +480,17 @@ def test_the_service_listens_where_it_is_told(run, file, monkeypatch):
     assert run("serve", "--config", file("cds.toml", b'[server]\nhost = "::1"\nport = 1234')).exit_code == 0
     assert run("serve", "--host", "0.0.0.0", "--port", "9").exit_code == 0
     assert listened == [("127.0.0.1", 8080), ("::1", 1234), ("0.0.0.0", 9)]
+
+
+def test_the_server_is_started_with_the_numbers_of_the_settings(run, file, monkeypatch):
+    started = Mock()
+    monkeypatch.setattr(serve, "Granian", started)
+    monkeypatch.setattr(serve, "free_address", lambda host, port: host)
+    toml = b"[server]\nport = 1234\nworkers = 1\nthreads = 7\nstop_seconds = 9"
+    assert run("serve", "--config", file("cds.toml", toml)).exit_code == 0
+    told = started.call_args.kwargs
+    assert (told["port"], told["workers"], told["blocking_threads"], told["workers_kill_timeout"]) == (1234, 1, 7, 9)
+    started.return_value.serve.assert_called_once_with()
 
 
 @pytest.mark.parametrize("options", [[], [(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)]], ids=["alone", "sharing"])

@@ -14,7 +14,7 @@ OURS = OVERRIDE_SYSTEM
 
 
 def read(reading: Reading | None = None, **changes):
-    item = feedback_item(outcome="overridden", acceptedSuggestions=..., **changes)
+    item = feedback_item(**{"outcome": "overridden", "acceptedSuggestions": ..., **changes})
     (found,) = feedback.parse({"feedback": [item]}, "opioid-order-sign", reading)
     return found
 
@@ -94,3 +94,16 @@ def test_a_comment_is_in_no_representation_and_makes_no_other_feedback():
     other = read(reading, overrideReason={"userComment": "another"})
     assert CANARY not in repr(one)
     assert one.fingerprint == other.fingerprint
+
+
+def test_the_suggestions_that_were_taken_are_the_same_in_any_order():
+    one, other = (
+        read(outcome="accepted", acceptedSuggestions=[{"id": name} for name in names]) for names in ("ab", "ba")
+    )
+    assert one.fingerprint == other.fingerprint
+    assert set(one.accepted_suggestions) == {"a", "b"}
+
+
+@pytest.mark.parametrize("written", ["2026-01-31t12:00:00z", "2026-01-31T13:00:00.000000000+01:00"])
+def test_a_moment_is_the_same_however_the_standard_lets_it_be_written(written):
+    assert read(outcomeTimestamp=written) == read(outcomeTimestamp="2026-01-31T12:00:00Z")

@@ -148,6 +148,12 @@ def test_the_file_can_be_named_by_the_environment(tmp_path):
     assert load(environ={"OPIOID_CDS_CONFIG": str(file)}).server.port == 9999
 
 
+def test_the_file_that_is_named_at_the_command_line_is_read_before_the_one_of_the_environment(tmp_path):
+    file = tmp_path / "of-the-environment.toml"
+    file.write_text("[server]\nport = 9999\n", encoding="utf-8")
+    assert loaded(tmp_path, "[server]\nport = 1111\n", OPIOID_CDS_CONFIG=str(file)).server.port == 1111
+
+
 def test_a_file_with_a_byte_order_mark_and_windows_lines_is_read(tmp_path):
     file = tmp_path / "cds.toml"
     file.write_bytes(b"\xef\xbb\xbf[server]\r\nport = 9999\r\n")
@@ -328,6 +334,11 @@ def test_a_mistake_never_shows_the_value(tmp_path):
             + '[[auth.clients]]\nissuer = "a"\njwks_url = "https://Sandbox.cds-hooks.org/.well-known/jwks.json"',
             "cds.toml:3: auth.clients[0]: expected no sandbox in production",
         ),
+        (
+            PRODUCTION
+            + '[[auth.clients]]\nissuer = "a"\njwks_url = "https://a/k"\nkey_addresses = ["https://sandbox.cds-hooks.org/k"]',
+            "cds.toml:3: auth.clients[0]: expected no sandbox in production",
+        ),
     ],
 )
 def test_production_refuses_what_is_unsafe(tmp_path, toml, expected):
@@ -363,6 +374,22 @@ def test_production_refuses_what_is_unsafe(tmp_path, toml, expected):
 )
 def test_what_is_kept_is_consistent(tmp_path, toml, expected):
     assert mistakes(tmp_path, toml.replace("{key}", "k" * 32)) == [expected]
+
+
+@pytest.mark.parametrize("name", ["feedback_days", "card_days"])
+def test_what_a_snooze_rests_on_may_be_kept_just_as_long_as_it_lasts(tmp_path, name):
+    assert getattr(loaded(tmp_path, f"[snooze]\ndays = 30\n[retention]\n{name} = 30").retention, name) == 30
+    assert len(mistakes(tmp_path, f"[snooze]\ndays = 30\n[retention]\n{name} = 29")) == 1
+
+
+def test_a_threshold_is_the_number_that_was_written(tmp_path):
+    thresholds = loaded(
+        tmp_path, "[guideline.thresholds]\ncaution_mme = 50.1\nlong_term_days = 30"
+    ).guideline.thresholds
+    assert {one.value: str(value) for one, value in thresholds.given().items()} == {
+        "caution_mme": "50.1",
+        "long_term_days": "30",
+    }
 
 
 def test_snoozing_is_on_where_it_can_work(tmp_path):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 from werkzeug.serving import make_server
 
-from cds_service import cli
+from cds_service import checkup, cli
 from cds_service.settings import load
 from cds_service.site_sheet import kinds, worked_case
 from hooks.cards import override_reasons
@@ -200,6 +202,64 @@ def test_an_error_that_is_no_operation_outcome_is_wrong(run, tmp_path, put_up):
         result = run("doctor", url)
     assert result.exit_code == 1
     assert "WRONG unknown service: 404 with something else, expected 404 with an OperationOutcome" in result.output
+
+
+def test_what_stands_in_front_of_the_service_is_told_by_what_it_changes(run, tmp_path, put_up, monkeypatch):
+    """Each change alone in a line: a probe that is sent on, one that is hidden, headers that are lost or echoed."""
+    monkeypatch.setattr(checkup, "SLOW_SECONDS", 0.0)
+    app = put_up(load(environ={"OPIOID_CDS_DATABASE__URL": f"sqlite:///{tmp_path / 'a.sqlite3'}"}))
+
+    def changed(environ, start_response):
+        path, method = environ["PATH_INFO"], environ["REQUEST_METHOD"]
+
+        def start(status, headers, *more):
+            kept = [one for one in headers if one[0] not in ("Referrer-Policy", "Access-Control-Allow-Origin")]
+            if method == "OPTIONS":
+                kept.append(("Access-Control-Allow-Origin", environ["HTTP_ORIGIN"]))
+            return start_response(status, kept, *more)
+
+        if path == "/healthz":
+            start_response("302 Found", [("Location", "/readyz")])
+            return [b""]
+        if path == "/readyz":
+            start_response("404 Not Found", [])
+            return [b""]
+        if path.endswith("no-such-service"):
+            start_response("404 Not Found", [("Content-Type", "application/json")])
+            return [b'{"resourceType": "Bundle"}']
+        return app(environ, start)
+
+    with served(changed) as url:
+        said = run("doctor", url.replace("127.0.0.1", "localhost")).output
+    assert "note  transport: plain http on this machine" in said
+    assert "WRONG /healthz: redirects" in said
+    assert "note  /readyz: hidden from outside" in said
+    assert "WRONG headers: not as the service sends them: Referrer-Policy; does a proxy change them?" in said
+    assert "note  preflight: pages of any origin may call" in said
+    assert "WRONG unknown service: 404 with Bundle, expected 404 with an OperationOutcome" in said
+    assert re.search(r"^WRONG time: \d+ ms for one call", said, re.MULTILINE)
+    assert "note  /metrics: can be read from here" in said
+
+
+def test_a_deployment_that_offers_nothing_is_wrong(run):
+    def empty(environ, start_response):
+        start_response("200 OK", [("Content-Type", "application/json"), *checkup.SAFETY_HEADERS.items()])
+        return [b'{"services": []}' if environ["PATH_INFO"] == "/cds-services" else b"{}"]
+
+    with served(empty) as url:
+        result = run("doctor", url)
+    assert "WRONG discovery: no service is enabled" in result.output
+    assert result.exit_code == 1
+
+
+def test_an_address_that_takes_calls_and_says_nothing_is_given_up(run, monkeypatch):
+    monkeypatch.setattr(checkup, "SECONDS", 0.05)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        late = threading.Timer(5, silent.close)
+        late.start()
+        result = run("doctor", f"http://127.0.0.1:{silent.getsockname()[1]}")
+        late.cancel()
+    assert (result.exit_code, result.output) == (2, "127.0.0.1: no answer within 0.05 s\n")
 
 
 def test_refused_calls_are_told_as_such(run):

@@ -71,6 +71,15 @@ def test_how_long_is_a_setting(make_app):
     assert REVIEW in hospital.sign()
 
 
+def test_a_suggestion_that_was_taken_may_silence_for_longer_than_a_reason(make_app):
+    hospital = opened(make_app, "[snooze]\ndays = 1\naccepted_hours = 72")
+    hospital.accept(hospital.sign()[NALOXONE])
+    hospital.clock.passes(hours=71)
+    assert NALOXONE not in hospital.sign()
+    hospital.clock.passes(hours=1)
+    assert NALOXONE in hospital.sign()
+
+
 @pytest.mark.parametrize("reason", [None, "no-such-reason", "already-has-naloxone"])
 def test_without_a_reason_that_the_card_offered_nothing_is_silenced(hospital, reason):
     hospital.override(hospital.sign()[REVIEW], reason)
