@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from opioids.quantities import Dose, Unit, evenly
 from opioids.sig_amounts import amount, simple_amount, span
+from opioids.sig_intervals import hourly
 from opioids.sig_strengths import (
     WrittenDose,
     as_rate,
@@ -175,7 +176,10 @@ def _stands_alone(direction: Direction, at: int, after: int) -> bool:
     following = direction[after]
     if _is_before_times(direction, at, after):
         return True
-    if following.text in UNITS or following.text in CLAIMS_A_NUMBER or following.kind in (Kind.NUMBER, Kind.FRACTION):
+    if following.kind is Kind.NUMBER:  # "1-2 4-6 hourly": the second numbers belong to their interval
+        interval = hourly(direction, after)
+        return interval is not None and all(one.kind is not Kind.FRACTION for one in direction[after : interval[1]])
+    if following.text in UNITS or following.text in CLAIMS_A_NUMBER or following.kind is Kind.FRACTION:
         return False
     if following.kind is Kind.MARK:
         return following.text in (",", ";", ".", ")") and direction[after + 1].kind not in (Kind.NUMBER, Kind.FRACTION)

@@ -56,7 +56,7 @@ def interval(direction: Direction, at: int) -> Found[Rate] | None:
         return (replace(most[0], low=Fraction(1), limit=True), most[1]) if most and within else None
     start = skip(direction, at, "once")
     if direction[start].text not in EVERY:
-        return _hourly(direction, at)
+        return hourly(direction, at)
     read = span(direction, start + 1)
     if read is None:
         return None
@@ -68,7 +68,8 @@ def interval(direction: Direction, at: int) -> Found[Rate] | None:
     return _every(shortest * minutes, longest * minutes, skip(direction, skip(direction, after, "-") + 1, *_SET_BY))
 
 
-def _hourly(direction: Direction, at: int) -> Found[Rate] | None:
+def hourly(direction: Direction, at: int) -> Found[Rate] | None:
+    """Reads "6-hourly", "4 to 6 hourly"."""
     # "take 2 hourly": two tablets, or every two hours?
     if at > 0 and direction[at - 1].text in LEADS_TO_A_DOSE:
         return None

@@ -206,7 +206,7 @@ NUMBERS = [
     ("oxycodone 5-10 mg", "oxycodone ?, ?, ?"),
     ("promethazine-codeine 6.25-10 mg/5 mL syrup", "codeine 2 mg/mL, liquid, oral, combined, cough"),
     ("morphine 30 mg/12 hr tablet", "morphine 30 mg, tablet, oral, ER"),
-    ("morphine 30 mg/8 hr tablet", "morphine 30 mg, tablet, oral"),
+    ("morphine 30 mg/8 hr tablet", "morphine 30 mg, tablet, oral, ER"),
     ("buprenorphine 0,20 mg tablet", "buprenorphine 0.2 mg, tablet, sublingual"),
     ("buprenorphine 0,00 mg tablet", "buprenorphine ?, tablet, sublingual"),
     ("TRAMADOL 100 MG/24 HOURS ORAL TABLET, EXTENDED RELEASE", "tramadol 100 mg, tablet, oral, ER"),

@@ -302,7 +302,18 @@ def test_name_whose_strength_cannot_be_told_names_no_product(name):
 
 @pytest.mark.parametrize(
     ("name", "released"),
-    [("oxycodone ER 10 mg tablet", True), ("MS Contin 15 mg", True), ("oxycodone 10 mg tablet", False)],
+    [
+        ("oxycodone ER 10 mg tablet", True),
+        ("MS Contin 15 mg", True),
+        ("oxycodone 10 mg tablet", False),
+        ("12 HR oxycodone 40 MG", True),
+        ("oxycodone 12-hr 20 mg tab", True),
+        ("morphine 30 mg/8 hr tablet", True),
+        ("tramadol 100 mg 24 hours tablet", True),
+        ("hydromorphone 4 mg 12 Std", True),
+        ("oxycodone 10 mg every 12 hours", False),
+        ("oxycodone 10 mg q12h tablet", False),
+    ],
 )
 def test_extended_release_is_read_from_the_name(name, released):
     assert IDENTIFIER.names.read(name).product.extended_release is released
