@@ -10,16 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from decimal import Decimal
-from fractions import Fraction
 from functools import lru_cache
 
 from opioids.prescriptions import Refusal, Sig, UncountedReason
 from opioids.products import Route
-from opioids.quantities import Ceiling, Dose, Frequency, Unit, evenly
+from opioids.quantities import Dose, Frequency, Unit, evenly
+from opioids.sig_ceilings import ceilings_of, check_maxima_of_all, check_sums
 from opioids.sig_checks import carry_doses, check_steps, check_together, choose, share_frequency, split_steps
 from opioids.sig_frequency import Contradiction, HowOften, together
-from opioids.sig_limits import Maximum, Sum
+from opioids.sig_limits import Maximum
 from opioids.sig_parts import Outline, Part, outline
 from opioids.sig_phrases import doses_first, statements
 from opioids.sig_remarks import Mark
@@ -98,7 +97,7 @@ def _sigs(direction: Outline) -> tuple[Sig, ...]:
         for number, step in enumerate(direction.steps, start=1)
         for sig in (_together(step, route) if len(step) > 1 else (_sig(step[0], step[0].maxima, route),))
     )
-    _check_sums(direction.sums, sigs)
+    check_sums(direction.sums, sigs)
     return _set_dates_aside(sigs) if direction.dated else sigs
 
 
@@ -113,44 +112,11 @@ def _set_dates_aside(sigs: tuple[Sig, ...]) -> tuple[Sig, ...]:
 
 
 def _together(parts: Sequence[Part], route: Route | None) -> tuple[Sig, ...]:
-    """Parts taken together. A maximum over all of them belongs to no single sig: it may only confirm their sum."""
     check_together(parts)
     length = parts[-1].length
     sigs = tuple(_sig(part, (), route) for part in parts)
-    taken = _taken(sigs)
-    largest = max((dose for dose, _ in taken), key=lambda dose: dose.high)
-    for ceiling in _ceilings(parts[-1].maxima, None, largest):
-        if largest.unit is not ceiling.unit or sum(_most_a_day(*each) for each in taken) > _a_day(
-            ceiling.value, ceiling.days
-        ):
-            raise Contradiction("a maximum of which dose")
+    check_maxima_of_all(parts[-1].maxima, sigs)
     return tuple(replace(sig, duration=length.days if length else None) for sig in sigs)
-
-
-def _taken(sigs: Sequence[Sig]) -> list[tuple[Dose, Frequency]]:
-    return [
-        (sig.dose, sig.frequency) for sig in sigs if isinstance(sig.dose, Dose) and isinstance(sig.frequency, Frequency)
-    ]
-
-
-def _most_a_day(dose: Dose, frequency: Frequency) -> Fraction:
-    return Fraction(dose.high) * Fraction(frequency.high.count) / Fraction(frequency.high.days)
-
-
-def _a_day(value: Decimal, days: Decimal) -> Fraction:
-    return Fraction(value) / Fraction(days)
-
-
-def _check_sums(sums: Sequence[Sum], sigs: Sequence[Sig]) -> None:
-    """What a direction says that it comes to must be what it comes to."""
-    taken = _taken(sigs)
-    for stated in sums:
-        alike = len(taken) == len(sigs) and all(dose.unit is stated.unit for dose, _ in taken)
-        if stated.days is None:
-            if not alike or any((dose.low, dose.high) != (stated.value, stated.value) for dose, _ in taken):
-                raise Contradiction("a dose that is not the total stated")
-        elif not alike or sum(_most_a_day(*each) for each in taken) != _a_day(stated.value, stated.days):
-            raise Contradiction("a sum that its doses do not come to")
 
 
 def _sig(part: Part, maxima: Sequence[Maximum], route: Route | None) -> Sig:
@@ -161,7 +127,7 @@ def _sig(part: Part, maxima: Sequence[Maximum], route: Route | None) -> Sig:
         dose=dose,
         frequency=often.frequency,
         as_needed=as_needed,
-        ceilings=_ceilings(maxima, often.most, dose),
+        ceilings=ceilings_of(maxima, often.most, dose),
         duration=part.length.days if part.length else None,
         days=() if often.once else None,
         assumptions=notes,
@@ -212,43 +178,6 @@ def _is_as_needed(part: Part, often: HowOften) -> bool:
         raise Contradiction("'as needed' may mean all doses or one")
     # "May take 1 additional tablet at bedtime" leaves it to the patient.
     return part.as_needed or part.permitted
-
-
-# ---- maxima and routes ----
-
-
-def _ceilings(maxima: Sequence[Maximum], most: Fraction | None, dose: Dose | None) -> tuple[Ceiling, ...]:
-    stated = [_ceiling(each, dose) for each in maxima]
-    if most is not None:
-        doses = Maximum(value=Decimal(most.numerator), days=Decimal(most.denominator), doses=True)
-        stated.append(_ceiling(doses, dose))
-    ceilings = tuple(dict.fromkeys(stated))
-    if len({(each.unit, each.days) for each in ceilings}) < len(ceilings):
-        raise Contradiction("two different maxima")
-    if dose and any(each.unit is dose.unit and each.value < dose.high for each in ceilings):
-        raise Contradiction("a maximum below one dose")
-    return ceilings
-
-
-def _ceiling(most: Maximum, dose: Dose | None) -> Ceiling:
-    if most.doses:
-        if dose is None or dose.unit is Unit.MCG_PER_HOUR:
-            raise Contradiction("a maximum in doses without a dose")
-        return Ceiling(value=most.value * dose.high, unit=dose.unit, days=most.days, noun=dose.noun)
-    if most.unit is None:
-        if dose is None or dose.unit is not Unit.EACH:
-            raise Contradiction("a maximum without a unit")
-        return Ceiling(value=most.value, unit=Unit.EACH, days=most.days, noun=dose.noun)
-    if dose is not None and not _comparable(most, most.unit, dose):
-        raise Contradiction("a maximum in another unit than the dose")
-    return Ceiling(value=most.value, unit=most.unit, days=most.days, noun=most.noun)
-
-
-def _comparable(most: Maximum, unit: Unit, dose: Dose) -> bool:
-    """Milligrams a day limit tablets and millilitres; tablets do not limit millilitres, nor capsules tablets."""
-    if unit is dose.unit:
-        return not most.noun or not dose.noun or most.noun == dose.noun
-    return Unit.MG in (unit, dose.unit) and dose.unit is not Unit.MCG_PER_HOUR
 
 
 def _route(direction: Outline) -> Route | None:
