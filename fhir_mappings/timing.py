@@ -20,7 +20,9 @@ from fhir_mappings.elements import (
     string,
     whole,
 )
+from fhir_mappings.parts_of_day import parts_of_day
 from fhir_mappings.timing_codes import read_code
+from opioids.parts_of_day import PartOfDay
 from opioids.prescriptions import Refusal, UncountedReason
 from opioids.quantities import Frequency, PerDay, steadily
 from opioids.sigs import EACH_MEAL
@@ -145,10 +147,10 @@ def _repeated(repeat: Element, notes: list[str]) -> Frequency | Refusal | None:
         return _on_weekdays(by_period, events, Decimal(min(weekdays, 7)), notes)
     if events is None:
         return by_period
-    by_events = steadily(PerDay(count=events, days=Decimal(1)))
+    by_events = Frequency(low=_a_day(events), high=_a_day(events), at=_at(repeat, events))
     if by_period is None or _meals_only(repeat):
         return by_period or by_events
-    return _joined(by_period, by_events, notes)
+    return _joined(by_events, by_period, notes)
 
 
 _TIMES_DIFFER = "the frequency and the times or days named differ: the larger counts as the maximum"
@@ -231,6 +233,15 @@ def _events_a_day(repeat: Element, notes: list[str]) -> Decimal | None:
         return Decimal(len(named))
     notes.append(EACH_MEAL)
     return _MEALS_A_DAY + len(named)
+
+
+def _a_day(count: Decimal) -> PerDay:
+    return PerDay(count=count, days=Decimal(1))
+
+
+def _at(repeat: Element, events: Decimal) -> tuple[PartOfDay, ...]:
+    clock = [string(value) for value in items(repeat.get("timeOfDay"))]
+    return parts_of_day(_moments(repeat), clock, events)
 
 
 def _moments(repeat: Element) -> list[str]:

@@ -5,11 +5,13 @@ Every number is a `Decimal`; rounding happens only where a number is shown.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
+
+from opioids.parts_of_day import PartOfDay
 
 BEYOND_REASON = Decimal(1_000_000)
 """No dose, count or interval in any unit is larger; it also keeps the sums within exact decimals."""
@@ -54,10 +56,14 @@ class PerDay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frequency:
-    """How often: `low` is the fewest, `high` the most times a day that the order allows."""
+    """How often: `low` is the fewest, `high` the most times a day that the order allows.
+
+    `at` tells when, where the order names a part of the day for each dose; how often is the same with and without it.
+    """
 
     low: PerDay
     high: PerDay
+    at: tuple[PartOfDay, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import TypeVar
 
+from opioids.parts_of_day import PartOfDay, part_at
 from opioids.quantities import Frequency, PerDay
 from opioids.sig_clock import Meals, Moments, Weekdays
 from opioids.sig_intervals import Rate
@@ -78,7 +79,7 @@ def together(said: Sequence[Often]) -> HowOften:
     base = _on_weekdays(base, _only(_of(said, Weekdays)))
     _check_apart(base, _of(said, Apart))
     return HowOften(
-        frequency=_frequency(base) if base else None,
+        frequency=replace(_frequency(base), at=_at(base, _of(said, Moments))) if base else None,
         most=limit.high if limit else None,
         oral_only=any(rate.oral_only for rate in rates),
         extra=any(rate.extra for rate in rates),
@@ -112,6 +113,28 @@ def part_of_day(label: str) -> str:
     """Morning, midday or evening: coarse enough that two names of one time of day agree."""
     hour = {"morning": 8, "noon": 12, "afternoon": 13}.get(label, 20) if ":" not in label else int(label[:2])
     return "morning" if hour < 12 else "midday" if hour < 17 else "evening"
+
+
+_PARTS = {
+    "morning": PartOfDay.MORNING,
+    "noon": PartOfDay.MIDDAY,
+    "afternoon": PartOfDay.MIDDAY,
+    "evening": PartOfDay.EVENING,
+    "bedtime": PartOfDay.BEDTIME,
+}
+
+
+def _at(base: Rate, named: Sequence[Moments]) -> tuple[PartOfDay, ...]:
+    """When the doses of a day are taken, where each is named and no two in one part of the day."""
+    labels = named[0].labels if named else ()
+    parts = sorted({_part(label) for label in labels})
+    return tuple(parts) if base.low == base.high == len(parts) == len(labels) else ()
+
+
+def _part(label: str) -> PartOfDay:
+    if ":" not in label:
+        return _PARTS[label]
+    return part_at(int(label[:2]))
 
 
 def _of(said: Sequence[Often], kind: type[T]) -> list[T]:

@@ -61,6 +61,7 @@ def solid_amounts(line: ShelfLine, own: Product, present: Decimal, practice: Pra
     now = present / each
     most = math.ceil(now) + 1 if own.form is Form.PATCH else max(practice.most_units, int(now))
     found: dict[Decimal, Units] = {}
+    line = _told_apart(line, own)
     for units in _combinations(line, most):
         _keep(found, units, present)
     if halves and _can_be_halved(own):
@@ -72,6 +73,18 @@ def solid_amounts(line: ShelfLine, own: Product, present: Decimal, practice: Pra
     if own.form is Form.PATCH:
         found = _thinned(found, strength_of(line.products[0]))
     return Amounts({_NOTHING: (), **found})
+
+
+def _told_apart(line: ShelfLine, own: Product) -> ShelfLine:
+    """Without strengths that are nearly alike, largest first, the present one among them: nobody goes from tablets of
+    13.5 mg to tablets of 12.8 mg.
+    """
+    apart = strength_of(line.products[0]) / 2
+    kept = [own]
+    for product in reversed(line.products):
+        if all(abs(strength_of(product) - strength_of(one)) >= apart for one in kept):
+            kept.append(product)
+    return ShelfLine(products=tuple(sorted(kept, key=strength_of)))
 
 
 def _thinned(found: Mapping[Decimal, Units], smallest: Decimal) -> dict[Decimal, Units]:

@@ -233,15 +233,3 @@ def _added(state: State, new: Stream) -> State:
             both = replace(one, doses=tuple(a + b for a, b in pairs), amounts=one.amounts.joined(made_of))
             return _put(state, index, both)
     return (*state, new)
-
-
-def in_the_evening(state: State) -> State:
-    """The one dose a day that is left is taken in the evening."""
-    times = [(index, time) for index, one in enumerate(state) for time, dose in enumerate(one.doses) if dose]
-    index, time = times[0] if len(times) == 1 else (0, len(state[0].doses) - 1)
-    stream = state[index]
-    last = len(stream.doses) - 1
-    if time == last:
-        return state
-    doses = _with(_with(stream.doses, time, Decimal(0)), last, stream.doses[time])
-    return _put(state, index, replace(stream, doses=doses))

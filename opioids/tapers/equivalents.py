@@ -55,7 +55,7 @@ def _steps(amounts: list[Decimal], pacing: Pacing, standard: Standard, wish: Wis
     first, before, start = amounts[0], amounts[0], wish.start
     for number, amount in enumerate(amounts):
         cut = before - amount
-        days = pacing.days(before, cut) if number and amount else pacing.interval_days
+        days = pacing.days(before, cut, amounts[0]) if number and amount else pacing.interval_days
         yield TaperStep(
             number=number,
             start=start,

@@ -31,6 +31,9 @@ _MOST_CHOICES = 1300
 """So many ways to lower the doses of a day are compared. Many tablets many times a day could be lowered in millions."""
 _MOST_OPTIONS, _LEAST_OPTIONS = 24, 3
 
+_LOPSIDED = 2
+"""A dose that is more than so many times another of the same day is avoided: the day would hang on it."""
+
 Doses = tuple[Decimal, ...]
 
 
@@ -185,4 +188,5 @@ def _preference(stream: Stream, before: Doses, after: Doses, aim: Aim) -> tuple[
     strengths = len({product.name for product, _ in units})
     distance = abs(_cut(before, after) - aim.wanted)
     later = after[::-1] if aim.late_first else after
-    return (spread > aim.apart, changed, count, strengths, distance, spread, later)
+    lopsided = bool(taken) and max(taken) > _LOPSIDED * min(taken)
+    return (spread > aim.apart, lopsided, changed, count, strengths, distance, spread, later)

@@ -88,19 +88,28 @@ class Pacing:
         """Whether so little is left that steps are counted from the current dose."""
         return now <= _share(self._practice.until_percent, self.at_first)
 
-    def days(self, before: Decimal, cut: Decimal) -> int:
+    def days(self, before: Decimal, cut: Decimal, smallest: Decimal) -> int:
         """How long a step lasts: longer when it is beyond the pace and its rounding, to keep the pace over time.
 
-        Of a low dose every tablet is a large part: steps of less than a month are then stretched up to one.
+        Of a low dose every tablet is a large part: steps of less than a month are then stretched up to one. `smallest`
+        is the smallest step of what was lowered, in MME/day.
         """
         bounds, most_days = self.bounds(before), self._practice.review_days
-        if cut > bounds.most:
+        if is_beyond(cut, smallest, bounds):
             stretched = self.interval_days * cut / bounds.at_first
         elif self.is_low(before) and self.interval_days < most_days and cut > bounds.wanted:
             stretched = min(self.interval_days * cut / bounds.wanted, Decimal(most_days))
         else:
             return self.interval_days
         return max(self.interval_days, math.ceil(stretched / _A_WEEK) * _A_WEEK)
+
+
+def is_beyond(cut: Decimal, smallest: Decimal, bounds: Bounds) -> bool:
+    """Whether a step is more than rounding to the nearest unit makes of the pace at the start.
+
+    A tablet that is six times a slow pace is no rounding of it, however small a part of the dose it is.
+    """
+    return cut > bounds.most or cut - bounds.at_first >= smallest / 2
 
 
 def _share(percent: Decimal, of: Decimal) -> Decimal:

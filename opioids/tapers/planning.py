@@ -18,8 +18,9 @@ from opioids.prescriptions import Prescription, Sig
 from opioids.products import Form, Product
 from opioids.quantities import Dose, Unit, steadily, times
 from opioids.shelf import Shelf, strength_of
-from opioids.tapers.course import Course, Move, State, in_the_evening, mme_of
-from opioids.tapers.pacing import Pacing, Standard, Wish, notes_of, reviews
+from opioids.tapers.course import Course, Move, State, mme_of
+from opioids.tapers.day import spread_anew
+from opioids.tapers.pacing import Pacing, Standard, Wish, is_beyond, notes_of, reviews
 from opioids.tapers.profiles import Practice
 from opioids.tapers.streams import Stream, Streams, streams_of
 from opioids.tapers.values import First, NoPlan, Obstacle, PlannedDose, PlanNote, Sort, StepNote, TaperPlan, TaperStep
@@ -139,25 +140,24 @@ def _moves(state: State, course: Course, pacing: Pacing) -> Iterator[Move]:
     move: Move | None = Move(state=state, cut=Decimal(0))
     while move is not None:
         yield move
-        now = mme_of(move.state)
-        move = course.next(move.state, pacing.bounds(now))
-        if move is not None and mme_of(move.state):
-            move = replace(move, state=in_the_evening(move.state))
+        before, now = move.state, mme_of(move.state)
+        move = course.next(before, pacing.bounds(now))
         if move is not None:
-            move = replace(move, notes=(*move.notes, *_said(now, move.cut, pacing)))
+            state = spread_anew(before, move.state)
+            move = replace(move, state=state, notes=(*move.notes, *_said(now, move, pacing)))
 
 
-def _said(now: Decimal, cut: Decimal, pacing: Pacing) -> Iterator[StepNote]:
+def _said(now: Decimal, move: Move, pacing: Pacing) -> Iterator[StepNote]:
     """What there is to say about a step's size."""
     bounds = pacing.bounds(now)
-    if cut > bounds.wanted:
+    if move.cut > bounds.wanted:
         if pacing.is_low(now):
             yield StepNote.LOW_DOSE
-        elif cut > bounds.most:
+        elif is_beyond(move.cut, move.smallest, bounds):
             yield StepNote.NO_SMALLER_UNIT
         else:
             yield StepNote.ROUNDED
-    if cut == now:
+    if move.cut == now:
         yield StepNote.LAST
 
 
@@ -165,7 +165,7 @@ def _steps(moves: Iterable[Move], pacing: Pacing, standard: Standard, start: dat
     before = pacing.at_first
     for number, move in enumerate(moves):
         left = mme_of(move.state)
-        days = pacing.days(before, move.cut) if number and left else pacing.interval_days
+        days = pacing.days(before, move.cut, move.smallest) if number and left else pacing.interval_days
         doses = tuple(dose for stream in move.state for dose in _planned(stream, standard.practice))
         yield TaperStep(
             number=number,

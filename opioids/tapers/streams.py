@@ -23,10 +23,12 @@ from opioids.tapers.amounts import (
     worth_a_step,
 )
 from opioids.tapers.profiles import Practice
+from opioids.tapers.slots import Part, Slot, slots_of
 from opioids.tapers.values import NoPlan, Obstacle, Sort
 
 _MOST_TIMES = 24
 """Nothing is given at more dose times a day than there are hours."""
+_FOR_A_DAY = "24 hr "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,16 +107,6 @@ def streams_of(total: MmeTotal, shelf: Shelf, practice: Practice, *, halves: boo
     return Streams(tapered=tapered, left_alone=tuple(dict.fromkeys(left_alone)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """What one line says is taken of one product, before it is put together with others of its formulation."""
-
-    line: MmeLine
-    sort: Sort
-    doses: tuple[Decimal, ...]
-    each: Decimal
-
-
 def _parts(line: MmeLine) -> list[Part] | NoPlan:
     sort = _sort(line)
     if isinstance(sort, Obstacle):
@@ -159,7 +151,8 @@ def _taken(dose: DailyDose, line: MmeLine, sort: Sort) -> Part | Obstacle:
         return Part(line=line, sort=Sort.AS_NEEDED, doses=(dose.maximum,), each=amount / each)
     if not is_whole or not 1 <= times <= _MOST_TIMES:
         return Obstacle.NOT_DAILY
-    return Part(line=line, sort=sort, doses=_within(amount, int(times), dose.maximum), each=Decimal(1))
+    doses, at = _within(amount, int(times), dose.maximum), dose.frequency.at
+    return Part(line=line, sort=sort, doses=doses, each=Decimal(1), at=at if len(at) == len(doses) else ())
 
 
 def _within(amount: Decimal, times: int, most: Decimal) -> tuple[Decimal, ...]:
@@ -190,7 +183,8 @@ def _stream(group: Sequence[tuple[Part, ShelfLine]], practice: Practice, coarse:
     first, line = group[0]
     sort = first.sort
     product = max((part.line.product for part, _ in group), key=strength_of)
-    doses = [dose for part, _ in group for dose in part.doses]
+    day = slots_of([part for part, _ in group], lasts_a_day=_lasts_a_day(line))
+    doses = [slot.amount for slot in day]
     if sort in (Sort.PATCH, Sort.AS_NEEDED):
         doses = [sum(doses, Decimal(0))]
     most, weight = max(doses), _worth(first.line)
@@ -212,11 +206,16 @@ def _stream(group: Sequence[tuple[Part, ShelfLine]], practice: Practice, coarse:
         weight=weight,
         mark=mark,
         least_step=worth_a_step(mark, weight, practice) if mark else mark,
-        doses=tuple(sorted(doses)) if len(group) > 1 else tuple(doses),
+        doses=tuple(doses),
         orders=_orders(part for part, _ in group),
         each=max(part.each for part, _ in group),
     )
-    return _with_present_doses(stream, [part for part, _ in group])
+    return _with_present_doses(stream, [part for part, _ in group], day)
+
+
+def _lasts_a_day(line: ShelfLine) -> bool:
+    """Whether a form is named as one for 24 hours."""
+    return any(_FOR_A_DAY in one.name.lower() for one in line.products)
 
 
 def _orders(parts: Iterable[Part]) -> dict[str, tuple[str, ...]]:
@@ -231,16 +230,11 @@ def _worth(line: MmeLine) -> Decimal:
     return line.mme_per_day.maximum / line.dose_per_day.maximum
 
 
-def _with_present_doses(stream: Stream, parts: Sequence[Part]) -> Stream:
+def _with_present_doses(stream: Stream, parts: Sequence[Part], day: Iterable[Slot]) -> Stream:
     """What is taken now stays as it is ordered, even where nobody would put it together so."""
     if stream.sort in (Sort.PATCH, Sort.AS_NEEDED):
         return replace(stream, amounts=stream.amounts.joined({stream.amount: _together(stream, parts)}))
-    present = {
-        dose: ((part.line.product, dose / strength_of(part.line.product)),)
-        for part in parts
-        for dose in part.doses
-        if dose
-    }
+    present = {slot.amount: slot.units for slot in day if slot.amount}
     return replace(stream, amounts=stream.amounts.joined(present))
 
 

@@ -185,6 +185,8 @@ def test_regimen_with_a_part_that_is_not_known_is_found_wanting(output, taper):
         (("orders.json", "--pace", "0"), "--pace: expected a number"),
         (("orders.json", "--interval", "27"), "28 to 365 days"),
         (("orders.json", "--interval", "366"), "28 to 365 days"),
+        (("--current", "2000", "--pace", "0.01", "--interval", "365"), "--interval: so slowly a plan would go on"),
+        (("--current", "60", "--pace", "0.3"), "--pace: so slowly a plan would go on for more than 20 years"),
         (("orders.json", "--to", "x"), "--to: expected a number"),
         (("orders.json", "--start", "tomorrow"), "--start: expected a day"),
         (("orders.json", "--as-of", "2026-02-30"), "--as-of: expected a day"),

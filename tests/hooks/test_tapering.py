@@ -478,13 +478,10 @@ def test_what_is_lowered_first_is_no_choice_where_both_ways_begin_alike(answer):
     beside = order("er", "tapentadol 100 MG Extended Release Oral Tablet", authoredOn=ago(800))
     cards = {one.source.topic: one for one in answer([{**now, "status": "stopped"}], now, beside)}
     card = cards[Topic.SLOWER_TAPER]
-    assert (
-        card.detail.count("- now: hydrocodone/acetaminophen 10 mg at midday, 10 mg in the evening, 10 mg at bedtime")
-        == 1
-    )
+    assert card.detail.count("- now: hydrocodone/acetaminophen 10 mg three times a day") == 1
     assert "first:" not in card.detail
     [suggestion] = card.suggestions
-    assert suggestion.label.startswith("Slower first step: hydrocodone/acetaminophen 10 mg at midday")
+    assert suggestion.label.startswith("Slower first step: hydrocodone/acetaminophen 10 mg three times a day")
 
 
 def test_a_review_names_each_way_to_begin_once(services):

@@ -15,6 +15,9 @@ from opioids.tapers.profiles import Basis, Help
 from opioids.tapers.values import NoPlan, Obstacle, PlanNote
 from tests.opioids.tapers.conftest import START
 
+COARSE = Decimal(30)
+"""So large a smallest step (MME/day) that every cut here is rounding to it, unless it is a large part of the start."""
+
 
 @pytest.mark.parametrize(
     ("guideline", "days", "profile"),
@@ -145,7 +148,7 @@ def test_provisional_paces_are_marked(knowledge):
 def test_weekly_step_of_a_low_dose_lasts_as_much_longer_as_it_is_beyond_the_pace(cut, days, standard):
     pacing = Pacing(standard("us-long"), Wish(start=START, percent=Decimal(10), interval_days=7), Decimal(100))
     assert pacing.is_low(Decimal(20))
-    assert pacing.days(Decimal(20), Decimal(cut)) == days
+    assert pacing.days(Decimal(20), Decimal(cut), COARSE) == days
 
 
 @pytest.mark.parametrize(
@@ -203,12 +206,22 @@ def test_bounds_are_the_pace_its_rounding_and_what_is_left_to_the_end(pacing):
 
 @pytest.mark.parametrize(("cut", "days"), [(10, 28), (15, 28), ("15.01", 49), (20, 56), (30, 84)])
 def test_step_beyond_the_rounding_lasts_as_much_longer_as_it_is_larger(cut, days, pacing):
-    assert pacing().days(Decimal(60), Decimal(cut)) == days
+    assert pacing().days(Decimal(60), Decimal(cut), COARSE) == days
+
+
+@pytest.mark.parametrize(
+    ("cut", "smallest", "days"),
+    # A twentieth of 100 is wanted: half of a tablet or more beyond it is no rounding, however small a part of the dose.
+    [("5", "5", 28), ("7.4", "5", 28), ("7.5", "5", 42), ("7.6", "5", 49), ("10", "10.1", 28), ("10", "10", 56)],
+)
+def test_step_that_is_half_a_unit_beyond_a_slow_pace_lasts_longer(cut, smallest, days, pacing):
+    slow = pacing(percent=Decimal(5))
+    assert slow.days(Decimal(60), Decimal(cut), Decimal(smallest)) == days
 
 
 @pytest.mark.parametrize(("interval", "days"), [(27, 28), (28, 28), (29, 29)])
 def test_low_dose_is_not_stretched_beyond_the_time_between_two_reviews(interval, days, pacing):
-    assert pacing(interval_days=interval).days(Decimal(20), Decimal(10)) == days
+    assert pacing(interval_days=interval).days(Decimal(20), Decimal(10), COARSE) == days
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,31 @@
+"""When doses are taken, as FHIR's Timing names it."""
+
+from __future__ import annotations
+
+import pytest
+
+from fhir_mappings.timing import read_timing
+from opioids.parts_of_day import PartOfDay
+
+MORNING, MIDDAY, EVENING, BEDTIME = PartOfDay
+TWICE = {"frequency": 2, "period": 1, "periodUnit": "d"}
+
+
+@pytest.mark.parametrize(
+    ("repeat", "at"),
+    [
+        ({"when": ["MORN", "HS"]}, (MORNING, BEDTIME)),
+        ({"when": ["EVE", "MORN"]}, (MORNING, EVENING)),
+        ({**TWICE, "when": ["MORN", "EVE"]}, (MORNING, EVENING)),
+        ({"frequency": 1, "period": 12, "periodUnit": "h", "when": ["MORN", "EVE"]}, (MORNING, EVENING)),
+        ({**TWICE, "timeOfDay": ["08:00:00", "20:30:00"]}, (MORNING, EVENING)),
+        ({"when": ["ACM", "PCD", "NIGHT"]}, (MORNING, MIDDAY, BEDTIME)),
+        (TWICE, ()),
+        ({**TWICE, "when": ["MORN"]}, ()),  # only one of two doses has a name
+        ({"when": ["MORN.EARLY", "MORN.LATE"]}, ()),
+        ({**TWICE, "when": ["AC"]}, ()),
+        ({"timeOfDay": ["later", "25:00:00"]}, ()),
+    ],
+)
+def test_timing_that_names_each_dose_tells_when_it_is_taken(repeat, at):
+    assert read_timing({"repeat": repeat}).frequency.at == at
