@@ -30,11 +30,9 @@ from cds_service.settings_sections import (
     Limits,
     Mode,
     Pages,
-    PublicUrl,
     Server,
     Services,
     ServiceSwitch,
-    setting,
 )
 from cds_service.settings_sources import (
     PREFIX,
@@ -46,6 +44,7 @@ from cds_service.settings_sources import (
     UnreadableSettings,
     overlay,
 )
+from cds_service.settings_values import PublicUrl, setting
 
 __all__ = [
     "CONFIG_VARIABLE",

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from cds_service.settings_sections import Section, setting
+from cds_service.settings_values import Section, setting
 from opioids.rules import MOST_AT_ONCE
 from opioids.thresholds import Threshold
 

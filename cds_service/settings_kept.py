@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import Field, SecretStr
 
-from cds_service.settings_sections import Section, setting
+from cds_service.settings_values import Section, setting
 
 SHORTEST_KEY = 32
 SNOOZE_DAYS = 90

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from pydantic import SecretStr
 
-from cds_service.settings_sections import Section, setting
+from cds_service.settings_values import Section, setting
 
 SHORTEST_SECRET = 32
 _HASH = re.compile(r"(scrypt(:\d+){3}|pbkdf2:\w+:\d+)\$[^$]+\$[0-9a-f]+")
