@@ -8,20 +8,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from statistics import median
 from time import perf_counter
-from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 
+from cds_service.checkup_calls import Deployment, diagnosis, json_in
 from cds_service.site_sheet import worked_case
 
-SECONDS = 10
 SLOW_SECONDS = 0.5
 """The specification asks for answers "on the order of 500 ms"."""
 CALLS = 5
 EXPECTED = "142.5 MME/day"
 ORIGIN = "https://ehr.invalid"
-NO_HEADERS: Mapping[str, str] = {}
 
 SAFETY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -45,60 +43,6 @@ class Found:
     state: State
     what: str
     words: str
-
-
-class Unreachable(Exception):
-    """Nothing answers at the address; the message says how the attempt failed, without the address's secrets."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deployment:
-    """One address to look at, with the token that callers need there (None where none is needed)."""
-
-    url: str
-    token: str | None = None
-    ca_file: str | None = None
-
-    def ask(
-        self, method: str, path: str, content: bytes | None = None, headers: Mapping[str, str] = NO_HEADERS
-    ) -> requests.Response:
-        """One call, without following redirects. Raises `Unreachable`."""
-        sent = {"Accept": "application/json", **headers}
-        if content is not None:
-            sent["Content-Type"] = "application/json"
-        if self.token and method != "OPTIONS":
-            sent["Authorization"] = f"Bearer {self.token}"
-        try:
-            return _session().request(
-                method,
-                self.url.rstrip("/") + path,
-                data=content,
-                headers=sent,
-                timeout=SECONDS,
-                allow_redirects=False,
-                verify=self.ca_file or True,
-            )
-        except requests.RequestException as error:
-            raise Unreachable(_failure(error)) from None
-
-
-def _session() -> requests.Session:
-    """Goes straight to the address, as all that this program calls: a proxy of the environment would be looked at
-    instead, and a `.netrc` would replace the token.
-    """
-    session = requests.Session()
-    session.trust_env = False
-    return session
-
-
-def _failure(error: requests.RequestException) -> str:
-    if isinstance(error, requests.exceptions.SSLError):
-        return "its certificate is not trusted, or TLS failed"
-    if isinstance(error, requests.Timeout):
-        return f"no answer within {SECONDS} s"
-    if isinstance(error, requests.ConnectionError):
-        return "no connection"
-    return "no answer that can be read"
 
 
 def check_up(deployment: Deployment) -> Iterator[Found]:
@@ -144,7 +88,7 @@ def _ready(deployment: Deployment) -> Found:
         return Found(state=State.FINE, what="/readyz", words="ready: knowledge loaded, database reachable")
     if answer.status_code == 404:
         return Found(state=State.NOTE, what="/readyz", words="hidden from outside")
-    return Found(state=State.WRONG, what="/readyz", words=f"answers {answer.status_code}: {_diagnosis(answer)}")
+    return Found(state=State.WRONG, what="/readyz", words=f"answers {answer.status_code}: {diagnosis(answer)}")
 
 
 def _discovery(deployment: Deployment) -> Iterator[tuple[Found, Mapping[str, str] | None]]:
@@ -166,7 +110,7 @@ def _discovery(deployment: Deployment) -> Iterator[tuple[Found, Mapping[str, str
 
 
 def _services(answer: requests.Response) -> dict[str, str] | None:
-    tree = _json(answer)
+    tree = json_in(answer)
     listed = tree.get("services") if isinstance(tree, dict) else None
     if answer.status_code != 200 or not isinstance(listed, list):
         return None
@@ -197,10 +141,10 @@ def _advice(answer: requests.Response, *, token: bool) -> Found:
             "the token given is refused" if token else "callers must prove who they are: give --token to look further"
         )
         return Found(state=State.WRONG if token else State.NOTE, what=what, words=words)
-    tree = _json(answer)
+    tree = json_in(answer)
     cards = tree.get("cards") if isinstance(tree, dict) else None
     if answer.status_code != 200 or not isinstance(cards, list):
-        return Found(state=State.WRONG, what=what, words=f"answers {answer.status_code}: {_diagnosis(answer)}")
+        return Found(state=State.WRONG, what=what, words=f"answers {answer.status_code}: {diagnosis(answer)}")
     if not cards:
         return Found(state=State.NOTE, what=what, words="no card: the service is in shadow, or its cards are snoozed")
     summaries = [str(card.get("summary")) for card in cards if isinstance(card, dict)]
@@ -231,7 +175,7 @@ def _errors(deployment: Deployment) -> Iterator[Found]:
     )
     for what, method, path, content, expected in asked:
         answer = deployment.ask(method, path, content)
-        tree = _json(answer)
+        tree = json_in(answer)
         kind = tree.get("resourceType") if isinstance(tree, dict) else None
         if answer.status_code in expected and kind == "OperationOutcome":
             words = f"{answer.status_code} with an OperationOutcome"
@@ -254,18 +198,3 @@ def _pages(deployment: Deployment) -> Found:
         words = "the page for trying it out is offered: only for synthetic data"
         return Found(state=State.NOTE, what="pages", words=words)
     return Found(state=State.FINE, what="pages", words="not offered")
-
-
-def _json(answer: requests.Response) -> Any:
-    try:
-        return answer.json()
-    except ValueError:
-        return None
-
-
-def _diagnosis(answer: requests.Response) -> str:
-    """What an OperationOutcome says, which never holds a value that was sent."""
-    tree = _json(answer)
-    issues = tree.get("issue") if isinstance(tree, dict) else None
-    said = [str(one.get("diagnostics")) for one in issues or () if isinstance(one, dict) and one.get("diagnostics")]
-    return "; ".join(said)[:300] or "no OperationOutcome"

@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 import click
 
-from cds_service.checkup import Deployment, State, Unreachable, check_up
+from cds_service.checkup import State, check_up
+from cds_service.checkup_calls import Deployment, Unreachable
 from cds_service.commands.endings import UNREADABLE, WANTING, end
 
 

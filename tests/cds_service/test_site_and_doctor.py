@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 from werkzeug.serving import make_server
 
-from cds_service import checkup, cli
+from cds_service import checkup, checkup_calls, cli
 from cds_service.settings import load
 from cds_service.site_sheet import kinds, worked_case
 from hooks.cards import override_reasons
@@ -253,7 +253,7 @@ def test_a_deployment_that_offers_nothing_is_wrong(run):
 
 
 def test_an_address_that_takes_calls_and_says_nothing_is_given_up(run, monkeypatch):
-    monkeypatch.setattr(checkup, "SECONDS", 0.05)
+    monkeypatch.setattr(checkup_calls, "SECONDS", 0.05)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         late = threading.Timer(5, silent.close)
         late.start()
