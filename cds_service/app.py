@@ -17,7 +17,7 @@ from werkzeug.routing import MapAdapter
 
 import hooks.about
 import hooks.services
-from cds_service import errors, network, responses, routes, wire
+from cds_service import answer_json, errors, network, responses, routes
 from cds_service.callers import Guard
 from cds_service.deployment import unknown_names
 from cds_service.explaining import Explaining
@@ -102,7 +102,7 @@ def create_app(
         settings=settings,
         knowledge=knowledge,
         services={service.id: service for service in offered},
-        discovery=wire.render_discovery(offered, version=settings.discovery.version),
+        discovery=answer_json.render_discovery(offered, version=settings.discovery.version),
         about=about_of(settings, knowledge),
         store=FeedbackStore(engine, migrate=settings.database.migrate_at_start),
         reading=Reading(comments=settings.feedback.comments, reasons=settings.feedback.reasons),

@@ -9,8 +9,8 @@ from importlib.resources import files
 from typing import Any
 
 from cds_service.auth import TrustedClient
+from cds_service.request_json import Received
 from cds_service.settings_sections import ClientProfile
-from cds_service.wire import Received
 from hooks.client_traits import ClientTraits, DetailFormat
 from hooks.protocol import ActionType, SelectionBehavior
 

@@ -18,7 +18,7 @@ from cds_service.base_urls import BaseUrl
 from cds_service.circuit import Circuits
 from cds_service.errands import Errand
 from cds_service.outbound import Answer, Outbound, Unanswered
-from cds_service.wire import BYTE_ORDER_MARK
+from cds_service.request_json import BYTE_ORDER_MARK
 from fhir_mappings.elements import elements, items
 from hooks.prefetch import leads_on
 

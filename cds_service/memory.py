@@ -18,6 +18,7 @@ from cds_service import snooze
 from cds_service.errors import whereabouts
 from cds_service.observability import Metrics, log
 from cds_service.pseudonyms import Pseudonyms, SiteKey
+from cds_service.request_json import Received
 from cds_service.settings import Settings
 from cds_service.site_key import configured_key
 from cds_service.snooze import Terms
@@ -26,7 +27,6 @@ from cds_service.storage import database, site_keys
 from cds_service.storage.cards import NotedCall, NotedCard, State
 from cds_service.storage.recorder import Recorder
 from cds_service.storage.snoozes import AWAY_SECONDS, Away, Replies
-from cds_service.wire import Received
 from hooks.drafts import orders_in
 from hooks.picture import Picture
 from hooks.protocol import Card, Service

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from cds_service.wire import number
+from cds_service.answer_json import number
 from opioids.dose_sums import DOSE_PLACES
 from opioids.dosing import DailyAmount
 from opioids.mme import MmeTotal, Supplement

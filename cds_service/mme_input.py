@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from cds_service import wire
+from cds_service import request_json
 from cds_service.queries import conversion_table, day
 from fhir_mappings import calculator
 from fhir_mappings.bundles import NO_ORDERS, kind_of
@@ -62,7 +62,7 @@ def read_file(name: str) -> dict[str, Any]:
     """The JSON object in a file, or on standard input. Raises `Unreadable`."""
     try:
         body = sys.stdin.buffer.read() if name == STANDARD_INPUT else Path(name).read_bytes()
-        return wire.read_object(body)
+        return request_json.read_object(body)
     except OSError as error:
         raise Unreadable(f"{name}: {error.strerror or error}") from None
     except RequestError as error:

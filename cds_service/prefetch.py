@@ -17,7 +17,7 @@ from cds_service.base_urls import BaseUrl
 from cds_service.deadlines import Deadline
 from cds_service.errands import Errand, ErrandPool
 from cds_service.fhir_client import UNKNOWN_TYPE, Access, Fetched, FhirClient, Outcome, failed
-from cds_service.wire import Received
+from cds_service.request_json import Received
 from fhir_mappings.elements import Element, element
 from fhir_mappings.releases import Release, release_named, release_told_by
 from hooks.drafts import drafts_of

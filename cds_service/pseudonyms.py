@@ -9,7 +9,7 @@ import hmac
 
 import orjson
 
-from cds_service.wire import Received
+from cds_service.request_json import Received
 from fhir_mappings.elements import key_of_reference, string
 from fhir_mappings.practitioners import role_of
 

@@ -13,14 +13,14 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from cds_service import client_profiles, feedback, mme_answer, wire
+from cds_service import answer_json, client_profiles, feedback, mme_answer, request_json
 from cds_service.callers import caller
 from cds_service.client_profiles import profile_of
 from cds_service.errors import JSON_TYPE, NotReady, whereabouts
 from cds_service.observability import safe_instance
 from cds_service.queries import DEFAULT_TABLE, conversion_table, day
+from cds_service.request_json import Received
 from cds_service.shell import Shell
-from cds_service.wire import Received
 from fhir_mappings import calculator
 from fhir_mappings.elements import UnsuitableBody
 from hooks.client_traits import ClientTraits
@@ -58,7 +58,7 @@ def call_service(shell: Shell, service_id: str) -> Response:
     service, facts = shell.service(service_id), g.facts
     facts["service"] = service.id
     started = perf_counter()
-    received = wire.parse(_body(shell), service)
+    received = request_json.parse(_body(shell), service)
     facts["hook_instance"] = safe_instance(received.request.hook_instance)
     shadow, traits = shell.settings.switch(service.id).shadow, _traits(shell, received)
     now = shell.clock()
@@ -69,7 +69,7 @@ def call_service(shell: Shell, service_id: str) -> Response:
     if filled.outcomes:
         facts["fhir"] = dict(Counter(outcome.value for outcome in filled.outcomes))
     cards = traits.shows(service.evaluate(filled.request, call))
-    answer = wire.render(() if shadow else cards)
+    answer = answer_json.render(() if shadow else cards)
     watch.note(cards, shadow=shadow)
     if explained is not None:
         explained.keep(cards)
@@ -146,7 +146,7 @@ def _body(shell: Shell) -> dict[str, Any]:
     body = _sent(environ, most)
     if len(body) > most:
         raise RequestEntityTooLarge
-    return wire.read_object(body, environ.get("CONTENT_TYPE", ""), environ.get("HTTP_CONTENT_ENCODING", ""))
+    return request_json.read_object(body, environ.get("CONTENT_TYPE", ""), environ.get("HTTP_CONTENT_ENCODING", ""))
 
 
 def _sent(environ: WSGIEnvironment, most: int) -> bytes:

@@ -8,8 +8,8 @@ from typing import Any
 
 import orjson
 
+from cds_service.answer_json import number
 from cds_service.taper_input import Planned
-from cds_service.wire import number
 from hooks.words.taper import doses_words, time_words
 from hooks.words.taper_notes import (
     HOLD,

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from cds_service import wire
+from cds_service import request_json
 from hooks.protocol import RequestError
 from hooks.words.language import message
 
@@ -81,7 +81,7 @@ def bundle_of(lines: tuple[OrderLine, ...]) -> dict[str, Any]:
 def orders_of(text: str) -> tuple[tuple[OrderLine, ...], dict[str, Any]]:
     """FHIR when it begins like JSON, else orders line by line. Raises `RequestError`."""
     if text.lstrip().startswith(("{", "[")):
-        return (), wire.read_object(text.encode("utf-8", "surrogatepass"))
+        return (), request_json.read_object(text.encode("utf-8", "surrogatepass"))
     lines = order_lines(text)
     if not lines:
         raise RequestError("orders", message("enter at least one order"))

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import orjson
 
 import hooks.services
-from cds_service import client_profiles, snooze, wire
+from cds_service import answer_json, client_profiles, request_json, snooze
 from cds_service.errors import InvalidBody, outcome_of
 from cds_service.pages import client_changes, ehr
 from cds_service.pages.client_changes import Change
@@ -122,7 +122,7 @@ class Bench:
         try:
             self._shell.service(choice.service_id)
             service = self.services(self.standards(choice.guideline)["guideline"])[choice.service_id]
-            received = wire.parse(_object(choice.body), service)
+            received = request_json.parse(_object(choice.body), service)
             request, client = received.request, self._client(choice.client, received)
             today = day(choice.day, "day")
             # Nothing that is tried is kept, so the links are those of a site that keeps nothing.
@@ -130,7 +130,7 @@ class Bench:
             call = replace(self._shell.call(today, client, explained=explained), rests=lambda *_: choice.resting)
             decided = service.evaluate(request, call)
             cards = client.shows(decided)
-            answer = wire.render(cards)
+            answer = answer_json.render(cards)
         except RequestError as error:
             seconds = perf_counter() - started
             return Tried(status=error.status, answer=as_json(outcome_of(error)), seconds=seconds)
@@ -145,7 +145,7 @@ class Bench:
             trace=service.trace(request, call) if service.trace else None,
         )
 
-    def _client(self, named: str, received: wire.Received) -> ClientTraits:
+    def _client(self, named: str, received: request_json.Received) -> ClientTraits:
         """The kind of client that was chosen, else the one that a call without a token would be taken for."""
         if named and named not in self.clients:
             raise InvalidBody("client", f"expected one of {', '.join(self.clients)}")
@@ -205,7 +205,7 @@ class Bench:
 
 
 def _object(body: str) -> dict[str, Any]:
-    return wire.read_object(body.encode("utf-8", "surrogatepass"))
+    return request_json.read_object(body.encode("utf-8", "surrogatepass"))
 
 
 def _at(found: tuple[One, ...], number: str) -> One | None:

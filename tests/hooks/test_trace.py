@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from cds_service import wire
+from cds_service import request_json
 from hooks import services
 from hooks.prefetch import State
 from hooks.protocol import Call, PreconditionFailed
@@ -32,7 +32,7 @@ def trace(offered):
     def run(name, change=lambda content: content):
         service_id, _, case = name.partition("/")
         content = change(json.loads((conversations.FOLDER / service_id / case / "request.json").read_bytes()))
-        return offered[service_id].trace(wire.parse(content, offered[service_id]).request, CALL)
+        return offered[service_id].trace(request_json.parse(content, offered[service_id]).request, CALL)
 
     return run
 
@@ -59,7 +59,7 @@ def test_every_order_that_was_sent_is_told_of_and_every_card_has_its_rule(conver
     assert sum(len(one.paths) for one in found.orders) == len(orders_in([content["context"], content.get("prefetch")]))
     assert all(one.after or one.aside or one.before for one in found.orders)
     service = offered[conversation.service_id]
-    cards = service.evaluate(wire.parse(content, service).request, CALL)
+    cards = service.evaluate(request_json.parse(content, service).request, CALL)
     told = {one.found.topic for one in found.verdicts if one.told and isinstance(one.found, Recommendation)}
     assert told == {card.source.topic for card in cards}
 

@@ -1,4 +1,4 @@
-"""JSON as it travels: request bytes to a `HookRequest`, and cards to response bytes.
+"""Calls as they come: the bytes of a request, and the `HookRequest` in them.
 
 Every fault is a `RequestError` that names the path and what was expected there, never a value.
 """
@@ -6,32 +6,16 @@ Every fault is a `RequestError` that names the path and what was expected there,
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 import orjson
 
 from cds_service.envelope import faults_in
 from cds_service.errors import InvalidBody, UnsupportedContent
-from hooks.protocol import (
-    TOPIC_SYSTEM,
-    Action,
-    ActionType,
-    Card,
-    Coding,
-    DosePair,
-    Finding,
-    HookRequest,
-    Service,
-    Suggestion,
-)
-from opioids.quantities import round_half_up
+from hooks.protocol import HookRequest, Service
 from opioids.values import quickly_made
 
-FINDING_EXTENSION = "org.opioid-cds.finding"
 ACCEPTED_TYPES = frozenset({"application/json", "application/fhir+json", "application/json+fhir", "text/json"})
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 BEARER_TOKEN = re.compile(r"[\x21-\x7e]+")
@@ -115,22 +99,6 @@ def parse(content: JsonObject, service: Service) -> Received:
     )
 
 
-def render(cards: tuple[Card, ...]) -> bytes:
-    """The answer of a service, without any empty value but `cards: []`. orjson writes enumerations as their values."""
-    return orjson.dumps({"cards": [_card(card) for card in cards]})
-
-
-def render_discovery(services: tuple[Service, ...], *, version: str) -> bytes:
-    """The answer of discovery."""
-    return orjson.dumps({"services": [_service(service, version) for service in services]})
-
-
-@lru_cache(maxsize=1024)
-def number(value: Decimal, places: int = 2) -> float:
-    """A JSON number, rounded half up."""
-    return float(round_half_up(value, places))
-
-
 def _modernised(content: JsonObject, hook: str) -> JsonObject:
     """Clients from before CDS Hooks 1.0 put the orders straight into `context`, and the patient beside it."""
     context = content.get("context")
@@ -176,95 +144,3 @@ def _token(authorization: Any) -> str | None:
     token, kind = authorization.get("access_token"), authorization.get("token_type", "Bearer")
     well_formed = isinstance(token, str) and BEARER_TOKEN.fullmatch(token) is not None
     return token if well_formed and isinstance(kind, str) and kind.lower() == "bearer" else None
-
-
-def _service(service: Service, version: str) -> JsonObject:
-    entry: JsonObject = _without_empties(
-        {
-            "hook": service.hook,
-            "title": service.title,
-            "description": service.description,
-            "id": service.id,
-            "version": version,
-            "hookVersion": service.hook_version,
-            "prefetch": dict(service.prefetch),
-            "usageRequirements": service.usage_requirements,
-        }
-    )
-    return entry
-
-
-def _card(card: Card) -> JsonObject:
-    source: JsonObject = {"label": card.source.label, "url": card.source.url}
-    source["topic"] = {"code": card.source.topic, "system": TOPIC_SYSTEM}
-    written_card: JsonObject = {
-        "uuid": card.uuid,
-        "summary": card.summary,
-        "detail": card.detail,
-        "indicator": card.indicator,
-        "source": source,
-    }
-    if card.suggestions:
-        written_card["suggestions"] = [_suggestion(suggestion) for suggestion in card.suggestions]
-        written_card["selectionBehavior"] = card.selection
-    if card.override_reasons:
-        written_card["overrideReasons"] = [_coding(reason) for reason in card.override_reasons]
-    if card.links:
-        written_card["links"] = [{"label": link.label, "url": link.url, "type": "absolute"} for link in card.links]
-    written_card["extension"] = {
-        FINDING_EXTENSION: _finding(card.finding, card.source.topic),
-        **card.extensions,
-    }
-    return written_card
-
-
-def _finding(finding: Finding, topic: str) -> JsonObject:
-    return {
-        "topic": topic,
-        "guideline": finding.guideline,
-        "table": finding.table,
-        "rule": finding.rule,
-        "mmePerDay": {
-            "current": _doses(finding.current),
-            "proposed": _doses(finding.proposed),
-            "complete": finding.complete,
-        },
-    }
-
-
-def _doses(pair: DosePair) -> JsonObject:
-    return {"scheduled": number(pair.scheduled), "maximum": number(pair.maximum)}
-
-
-def _coding(coding: Coding) -> JsonObject:
-    return {"code": coding.code, "system": coding.system, "display": coding.display}
-
-
-def _suggestion(suggestion: Suggestion) -> JsonObject:
-    written_suggestion: JsonObject = {"label": suggestion.label, "uuid": suggestion.uuid}
-    written_suggestion["actions"] = [_action(action) for action in suggestion.actions]
-    return written_suggestion
-
-
-def _action(action: Action) -> JsonObject:
-    written_action: JsonObject = {"type": action.type, "description": action.description}
-    resource = action.resource
-    if action.type is ActionType.DELETE:
-        written_action["resourceId"] = f"{resource['resourceType']}/{resource['id']}"
-    else:
-        # Built without empties, and validated, where it comes from.
-        written_action["resource"] = resource
-    return written_action
-
-
-def _without_empties(tree: Any) -> Any:
-    if isinstance(tree, Mapping):
-        kept = {key: _without_empties(value) for key, value in tree.items()}
-        return {key: value for key, value in kept.items() if not _is_empty(value)}
-    if isinstance(tree, list | tuple):
-        return [value for value in map(_without_empties, tree) if not _is_empty(value)]
-    return tree
-
-
-def _is_empty(value: Any) -> bool:
-    return value is None or (isinstance(value, str | list | dict) and not value)

@@ -1,27 +1,24 @@
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
-import orjson
 import pytest
 
-from cds_service import wire
+from cds_service import request_json
 from cds_service.errors import InvalidBody, UnsupportedContent
-from hooks.protocol import DosePair
 from tests.cds_service import fakes
 from tests.cds_service.fakes import CANARY, context, hook_request
 
 PRESCRIBE, SELECT, SIGN, VIEW = fakes.services()
 
 
-def received(content: dict[str, Any], service=SIGN) -> wire.Received:
-    return wire.parse(content, service)
+def received(content: dict[str, Any], service=SIGN) -> request_json.Received:
+    return request_json.parse(content, service)
 
 
 def faults(content: dict[str, Any], service=SIGN) -> list[tuple[str, str]]:
     with pytest.raises(InvalidBody) as caught:
-        wire.parse(content, service)
+        request_json.parse(content, service)
     return [(caught.value.path, caught.value.reason), *caught.value.others]
 
 
@@ -56,26 +53,26 @@ def faults(content: dict[str, Any], service=SIGN) -> list[tuple[str, str]]:
 )
 def test_a_body_that_is_not_json_in_utf8_is_refused_with_its_place(body):
     with pytest.raises(InvalidBody, match=r"not JSON in UTF-8 \(line \d+, column \d+\)"):
-        wire.read_object(body)
+        request_json.read_object(body)
 
 
 @pytest.mark.parametrize("body", [b"[]", b"1", b"null", b'"text"', b"true", b"[{}]"])
 def test_a_body_that_is_not_an_object_is_refused(body):
     with pytest.raises(InvalidBody, match="not a JSON object"):
-        wire.read_object(body)
+        request_json.read_object(body)
 
 
 def test_an_empty_body_is_refused():
     with pytest.raises(InvalidBody, match="the body is empty"):
-        wire.read_object(b"")
+        request_json.read_object(b"")
 
 
 def test_a_byte_order_mark_is_read_over():
-    assert wire.read_object(b'\xef\xbb\xbf{"a": 1}') == {"a": 1}
+    assert request_json.read_object(b'\xef\xbb\xbf{"a": 1}') == {"a": 1}
 
 
 def test_the_last_of_two_values_for_one_key_stands():
-    assert wire.read_object(b'{"a": 1, "a": 2}') == {"a": 2}
+    assert request_json.read_object(b'{"a": 1, "a": 2}') == {"a": 2}
 
 
 @pytest.mark.parametrize(
@@ -91,19 +88,19 @@ def test_the_last_of_two_values_for_one_key_stands():
     ],
 )
 def test_json_content_types_are_accepted_and_so_is_none(content_type):
-    assert wire.read_object(b"{}", content_type) == {}
+    assert request_json.read_object(b"{}", content_type) == {}
 
 
 @pytest.mark.parametrize("content_type", ["text/plain", "application/xml", "text/html", "multipart/form-data"])
 def test_another_content_type_is_unsupported(content_type):
     with pytest.raises(UnsupportedContent, match="Content-Type"):
-        wire.read_object(b"{}", content_type)
+        request_json.read_object(b"{}", content_type)
 
 
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "gzip, identity"])
 def test_a_compressed_body_is_unsupported(coding):
     with pytest.raises(UnsupportedContent, match="Content-Encoding"):
-        wire.read_object(b"{}", "application/json", coding)
+        request_json.read_object(b"{}", "application/json", coding)
 
 
 # ---- the envelope ----
@@ -303,93 +300,3 @@ def test_authorization_is_for_a_server_and_one_that_is_malformed_counts_as_none(
         received(hook_request(fhirAuthorization=AUTHORIZATION, **server))
     assert raised.value.path == "fhirServer"
     assert received(hook_request(fhirAuthorization={}, **server)).fhir is None
-
-
-# ---- answers ----
-
-
-def empties(tree: Any, path: str = "") -> list[str]:
-    """Paths of null, empty text, empty lists and empty objects."""
-    if isinstance(tree, dict) and tree:
-        return [found for key, value in tree.items() for found in empties(value, f"{path}.{key}")]
-    if isinstance(tree, list) and tree:
-        return [found for index, value in enumerate(tree) for found in empties(value, f"{path}[{index}]")]
-    return [path] if tree in (None, "", [], {}) and tree is not False else []
-
-
-def test_no_cards_is_the_one_empty_list():
-    assert wire.render(()) == b'{"cards":[]}'
-
-
-def test_a_plain_card_has_no_optional_field():
-    (written,) = orjson.loads(wire.render((fakes.card(),)))["cards"]
-    assert list(written) == ["uuid", "summary", "detail", "indicator", "source", "extension"]
-    assert written["source"] == {
-        "label": "CDC 2022",
-        "url": "https://www.cdc.gov/x",
-        "topic": {"code": "MmeTotal", "system": "urn:opioid-cds:topic"},
-    }
-    assert empties(written) == []
-
-
-def test_the_finding_is_written_as_promised_and_rounded_half_up():
-    (written,) = orjson.loads(wire.render((fakes.card(),)))["cards"]
-    assert written["extension"] == {
-        "org.opioid-cds.finding": {
-            "topic": "MmeTotal",
-            "guideline": "us-cdc-2022",
-            "table": "cdc-2022",
-            "rule": "mme-total",
-            "mmePerDay": {
-                "current": {"scheduled": 60.0, "maximum": 90.01},
-                "proposed": {"scheduled": 60.0, "maximum": 107.14},
-                "complete": True,
-            },
-        }
-    }
-
-
-@pytest.mark.parametrize(
-    ("exact", "written"), [("0.005", 0.01), ("2.675", 2.68), ("0", 0.0), ("120", 120.0), ("1e3", 1000.0)]
-)
-def test_numbers_are_rounded_half_up_as_by_hand(exact, written):
-    assert wire.number(Decimal(exact)) == written
-    assert DosePair(scheduled=Decimal(exact), maximum=Decimal(exact)).maximum == Decimal(exact)
-
-
-def test_suggestions_reasons_and_links_are_written_as_the_specification_asks():
-    (written,) = orjson.loads(wire.render((fakes.FULL_CARD,)))["cards"]
-    create, delete = written["suggestions"]
-    assert written["selectionBehavior"] == "at-most-one"
-    assert create["actions"] == [
-        {
-            "type": "create",
-            "description": "Naloxone 4 mg nasal spray",
-            "resource": {"resourceType": "MedicationRequest", "status": "draft"},
-        }
-    ]
-    assert delete["actions"] == [
-        {"type": "delete", "description": "Remove it", "resourceId": "MedicationRequest/draft-1"}
-    ]
-    assert written["overrideReasons"] == [
-        {"code": "benefit", "system": "urn:opioid-cds:override", "display": "Benefit outweighs risk"}
-    ]
-    assert written["links"] == [{"label": "Guideline", "url": "https://www.cdc.gov/guideline", "type": "absolute"}]
-    assert empties(written) == []
-
-
-def test_discovery_lists_each_service_without_empty_fields():
-    (entry,) = orjson.loads(wire.render_discovery((SIGN,), version="2.0.1"))["services"]
-    assert entry == {
-        "hook": "order-sign",
-        "title": "Opioids at order-sign",
-        "description": "Adds up opioids",
-        "id": "opioid-order-sign",
-        "version": "2.0.1",
-        "hookVersion": "1.0",
-        "prefetch": {"patient": "Patient/{{context.patientId}}"},
-    }
-
-
-def test_discovery_without_services_is_an_empty_list():
-    assert wire.render_discovery((), version="2.0.1") == b'{"services":[]}'

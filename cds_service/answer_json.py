@@ -1,0 +1,135 @@
+"""Answers as they are sent: cards and discovery as JSON, and numbers as they stand in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+import orjson
+
+from hooks.protocol import (
+    TOPIC_SYSTEM,
+    Action,
+    ActionType,
+    Card,
+    Coding,
+    DosePair,
+    Finding,
+    Service,
+    Suggestion,
+)
+from opioids.quantities import round_half_up
+
+FINDING_EXTENSION = "org.opioid-cds.finding"
+
+JsonObject = dict[str, Any]
+
+
+def render(cards: tuple[Card, ...]) -> bytes:
+    """The answer of a service, without any empty value but `cards: []`. orjson writes enumerations as their values."""
+    return orjson.dumps({"cards": [_card(card) for card in cards]})
+
+
+def render_discovery(services: tuple[Service, ...], *, version: str) -> bytes:
+    """The answer of discovery."""
+    return orjson.dumps({"services": [_service(service, version) for service in services]})
+
+
+@lru_cache(maxsize=1024)
+def number(value: Decimal, places: int = 2) -> float:
+    """A JSON number, rounded half up."""
+    return float(round_half_up(value, places))
+
+
+def _service(service: Service, version: str) -> JsonObject:
+    entry: JsonObject = _without_empties(
+        {
+            "hook": service.hook,
+            "title": service.title,
+            "description": service.description,
+            "id": service.id,
+            "version": version,
+            "hookVersion": service.hook_version,
+            "prefetch": dict(service.prefetch),
+            "usageRequirements": service.usage_requirements,
+        }
+    )
+    return entry
+
+
+def _card(card: Card) -> JsonObject:
+    source: JsonObject = {"label": card.source.label, "url": card.source.url}
+    source["topic"] = {"code": card.source.topic, "system": TOPIC_SYSTEM}
+    written_card: JsonObject = {
+        "uuid": card.uuid,
+        "summary": card.summary,
+        "detail": card.detail,
+        "indicator": card.indicator,
+        "source": source,
+    }
+    if card.suggestions:
+        written_card["suggestions"] = [_suggestion(suggestion) for suggestion in card.suggestions]
+        written_card["selectionBehavior"] = card.selection
+    if card.override_reasons:
+        written_card["overrideReasons"] = [_coding(reason) for reason in card.override_reasons]
+    if card.links:
+        written_card["links"] = [{"label": link.label, "url": link.url, "type": "absolute"} for link in card.links]
+    written_card["extension"] = {
+        FINDING_EXTENSION: _finding(card.finding, card.source.topic),
+        **card.extensions,
+    }
+    return written_card
+
+
+def _finding(finding: Finding, topic: str) -> JsonObject:
+    return {
+        "topic": topic,
+        "guideline": finding.guideline,
+        "table": finding.table,
+        "rule": finding.rule,
+        "mmePerDay": {
+            "current": _doses(finding.current),
+            "proposed": _doses(finding.proposed),
+            "complete": finding.complete,
+        },
+    }
+
+
+def _doses(pair: DosePair) -> JsonObject:
+    return {"scheduled": number(pair.scheduled), "maximum": number(pair.maximum)}
+
+
+def _coding(coding: Coding) -> JsonObject:
+    return {"code": coding.code, "system": coding.system, "display": coding.display}
+
+
+def _suggestion(suggestion: Suggestion) -> JsonObject:
+    written_suggestion: JsonObject = {"label": suggestion.label, "uuid": suggestion.uuid}
+    written_suggestion["actions"] = [_action(action) for action in suggestion.actions]
+    return written_suggestion
+
+
+def _action(action: Action) -> JsonObject:
+    written_action: JsonObject = {"type": action.type, "description": action.description}
+    resource = action.resource
+    if action.type is ActionType.DELETE:
+        written_action["resourceId"] = f"{resource['resourceType']}/{resource['id']}"
+    else:
+        # Built without empties, and validated, where it comes from.
+        written_action["resource"] = resource
+    return written_action
+
+
+def _without_empties(tree: Any) -> Any:
+    if isinstance(tree, Mapping):
+        kept = {key: _without_empties(value) for key, value in tree.items()}
+        return {key: value for key, value in kept.items() if not _is_empty(value)}
+    if isinstance(tree, list | tuple):
+        return [value for value in map(_without_empties, tree) if not _is_empty(value)]
+    return tree
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or (isinstance(value, str | list | dict) and not value)
