@@ -125,7 +125,7 @@ def _seen(case: Case, guideline: Guideline) -> Iterator[str]:
         yield "the age"
     if case.therapy_days is not None:
         length = "long-term" if case.is_long_term(guideline) else "not long-term"
-        yield f"opioids for at least {months(case.therapy_days)}: {length} here"
+        yield f"opioids prescribed for at least {months(case.therapy_days)}: {length} here"
     if case.courses:
         yield f"scores of pain or function: {case.benefit}"
     if case.naloxone_at_hand:

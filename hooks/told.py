@@ -9,7 +9,9 @@ from opioids.case import Case
 from opioids.conditions import ConditionGroup
 from opioids.criteria import Criterion
 from opioids.guideline import Guideline
+from opioids.mme import MmeTotal
 from opioids.patient import Patient
+from opioids.prescriptions import IgnoredReason
 from opioids.quantities import shown
 from opioids.recommendations import Recommendation, Topic
 from opioids.tables import Review
@@ -119,6 +121,15 @@ def _site_points(told: Told) -> list[str]:
             own = "the guideline names none" if point.stated is None else f"the guideline's is {shown(point.stated)}"
             lines.append(f"- This site's dose point is {shown(point.mme_per_day)} MME/day; {own}.")
     return lines
+
+
+def holds(total: MmeTotal, opioid: str) -> bool:
+    """Whether an opioid is among the orders of a total, counted or not; treatment of opioid use disorder apart."""
+    if any(line.ingredient.name == opioid for line in total.counted):
+        return True
+    partial = [one.medication for one in total.ignored if one.reason is IgnoredReason.PARTIAL_AGONIST]
+    named = [*partial, *(f"{one.medication} {one.detail}" for one in total.uncounted)]
+    return any(opioid in words.lower() for words in named)
 
 
 def listed(heading: str, lines: list[str]) -> str:

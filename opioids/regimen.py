@@ -47,7 +47,7 @@ def regimen(active: Sequence[Order], drafts: Sequence[Order], on: date) -> Regim
     current = standing_alone(active, on)
     replacements = _replacements(active, current, drafts)
     proposed = [
-        _replaced(order, replacements[place]) if place in replacements else content
+        _replaced(order, replacements[place]) if place in replacements and not _is_none(content) else content
         for place, (order, content) in enumerate(zip(active, current, strict=True))
     ]
     drafted = _drafted(drafts)
@@ -131,6 +131,11 @@ def _by_signature(current: Sequence[Content], written: Container[object]) -> dic
         if isinstance(content, Prescription) and content.product.components in written:
             found.setdefault(signature(content), deque()).append(place)
     return found
+
+
+def _is_none(content: Content) -> bool:
+    """Whether an order is for no opioid at all: what becomes of it is nobody's dose."""
+    return isinstance(content, Ignored) and content.reason is IgnoredReason.NOT_AN_OPIOID
 
 
 def _replaced(order: Order, why: str) -> Content:

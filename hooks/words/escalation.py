@@ -23,7 +23,8 @@ def escalation_text(told: Told) -> Text:
     differ = [f"- {one.name[:1].upper()}{one.name[1:]}: {one.words}" for one in looks_like]
     return Text(
         summary=summary(
-            f"Before raising {before} to {after}, reassess: more pain can be tolerance, hyperalgesia or withdrawal."
+            f"Before raising the dose from {before} to {after}, reassess: more pain can be tolerance, hyperalgesia or "
+            "withdrawal."
         ),
         detail=paragraphs(
             _record(case),

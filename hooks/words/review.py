@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from hooks.told import Text, Told, basis, listed, paragraphs, reasons_told
+from hooks.told import Text, Told, basis, holds, listed, paragraphs, reasons_told
 from hooks.wording import course_line, mme, months
 from hooks.words.taper import doses_words
+from hooks.words.taper_notes import first_others
 from opioids.case import Case
 from opioids.conditions import ConditionGroup
 from opioids.criteria import Circumstance, Criterion
@@ -32,19 +33,6 @@ _TALK_AT_THE_START = (
     "- Keep the other care for pain going beside it."
 )
 _ALONG_THE_WAY = "a review at least monthly; naloxone at home. Nobody has to stop at once."
-_IF_BOTH_WISH = (
-    "- When it is hard: pause or go slower; ask about withdrawal and mood; with advice, rotate to buprenorphine or "
-    "methadone. Look for opioid use disorder, and offer its treatment."
-)
-_FIRST_OTHERS = {
-    ConditionGroup.PREGNANCY: "Pregnancy is recorded: obstetric and addiction expertise come before any change.",
-    ConditionGroup.SUICIDALITY: (
-        "Suicidality is recorded: safety and mental-health care come first; keep the dose as it is meanwhile."
-    ),
-    ConditionGroup.UNSTABLE_MENTAL_HEALTH: (
-        "A severe mental illness is recorded: where it is not stable, get mental-health care first."
-    ),
-}
 
 
 def review_text(told: Told) -> Text:
@@ -79,7 +67,7 @@ def _why(told: Told) -> str:
     """How long, how much, for which reasons, and by which scores."""
     case, met = told.case, told.recommendation.reasons
     days = case.therapy_days if case.is_long_term(told.guideline) else None
-    long = f"opioids for at least {months(days)}" if days else ""
+    long = f"opioids prescribed for at least {months(days)}" if days else ""
     facts = "; ".join(part for part in (_dose(case), long) if part)
     reasons = [one for one in _said_once(met, told.guideline) if one.looks_for is not Circumstance.STARTING]
     lines = [f"- {words}" for words in reasons_told(reasons, told)]
@@ -105,9 +93,18 @@ def _schedule(told: Told) -> str:
     """How it could go on; for some the conversation only, because their schedule needs other expertise first."""
     case = told.case
     if not case.speaks_against_a_schedule:
-        return listed("If both wish to reduce:", [*_steps(told), _IF_BOTH_WISH])
-    first = [f"- {words}" for group, words in _FIRST_OTHERS.items() if group in case.patient.present]
-    return listed("No schedule from here:", first)
+        return listed("If both wish to reduce:", [*_steps(told), _when_it_is_hard(case)])
+    return listed("No schedule from here:", first_others(case.patient))
+
+
+def _when_it_is_hard(case: Case) -> str:
+    """What to do then; who takes one of the opioids to rotate to already is not told to."""
+    there = holds(case.proposed, "methadone") or holds(case.proposed, "buprenorphine")
+    rotate = "" if there else "; with advice, rotate to buprenorphine or methadone"
+    return (
+        f"- When it is hard: pause or go slower; ask about withdrawal and mood{rotate}. Look for opioid use disorder; "
+        "offer its treatment."
+    )
 
 
 def _steps(told: Told) -> Iterator[str]:

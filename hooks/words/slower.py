@@ -8,7 +8,7 @@ from decimal import Decimal
 from hooks.told import Text, Told, basis, listed, paragraphs
 from hooks.wording import mme, months, summary, uncounted_line
 from hooks.words.taper import doses_words
-from hooks.words.taper_notes import order_words, step_words
+from hooks.words.taper_notes import first_others, order_words, step_words
 from opioids.case import Case
 from opioids.guideline import Guideline
 from opioids.pace import Judged, Tier
@@ -32,10 +32,7 @@ _LONGER_INTERVALS = (
     "The last steps are the largest for the body: longer intervals between doses, or an oral solution where there is "
     "one, can make this one easier. Opioids may be stopped when less than one dose a day is taken."
 )
-_NOT_NOW = (
-    "No schedule is shown: pregnancy, thoughts of suicide or unstable mental health need other expertise first. "
-    "Keep the dose steady until then."
-)
+_NOT_NOW = "No schedule from here; keep the dose steady until then:"
 _COARSE = (
     "Where no smaller step of a product exists, stay longer on each one; moving to another form or opioid needs "
     "experienced advice."
@@ -76,7 +73,7 @@ def _unknown_stop(told: Told) -> Text:
             listed("What stops, and why its dose is not known:", list(map(uncounted_line, case.current.uncounted))),
             _length(case),
             _PREGNANCY if pregnant else "",
-            _NOT_NOW if case.speaks_against_a_schedule else "No schedule is shown, because the dose is not known.",
+            listed(_NOT_NOW, first_others(case.patient)) or "No schedule is shown, because the dose is not known.",
             _RISKS,
             basis(told),
         ),
@@ -108,7 +105,7 @@ def _head(told: Told, found: Judged) -> str:
         return f"This order lowers as-needed opioids ({_percent(found)} less at most). Ask what was really taken."
     if found.fall.after == 0:
         return _stop(case, guideline, found)
-    return f"{_cut(found)}; {_suggested(told, found)}."
+    return f"{_cut(case, found)}; {_suggested(told, found)}."
 
 
 def _stop(case: Case, guideline: Guideline, found: Judged) -> str:
@@ -118,10 +115,12 @@ def _stop(case: Case, guideline: Guideline, found: Judged) -> str:
     return f"This order stops {counted}{what} at once {fall}. {hint} gradual taper is safer."
 
 
-def _cut(found: Judged) -> str:
+def _cut(case: Case, found: Judged) -> str:
     if found.earlier and found.tier is not Tier.CRITICAL:
         return f"With this order opioids fall by {shown(found.percent, 1)}% within {found.window_days} days"
-    return f"This order lowers opioids by {_percent(found)} in one step"
+    today = found.fall.day == case.today
+    what = "This order" if today else f"On {found.fall.day.isoformat()} this order"
+    return f"{what} lowers opioids by {_percent(found)} in one step"
 
 
 def _percent(found: Judged) -> str:
@@ -159,7 +158,7 @@ def _change(case: Case, found: Judged) -> str:
 def _length(case: Case) -> str:
     if case.therapy_days is None:
         return "How long opioids have been taken cannot be told from the chart: judged with wider limits."
-    return f"Opioids for at least {months(case.therapy_days)}."
+    return f"Opioids prescribed for at least {months(case.therapy_days)}."
 
 
 def _baseline(found: Judged) -> str:
@@ -181,7 +180,7 @@ def _as_needed(found: Judged) -> str:
 def _schedule(told: Told, found: Judged) -> str:
     """A slower way: in tablets where they are known, else as a step and an interval; never a target."""
     if told.case.speaks_against_a_schedule:
-        return _NOT_NOW
+        return listed(_NOT_NOW, first_others(told.case.patient))
     if found.tier in (None, Tier.TWO_CUTS):
         return ""
     if not told.plans:

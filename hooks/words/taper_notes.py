@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from hooks.words.language import Say, english, message
+from opioids.conditions import ConditionGroup
+from opioids.patient import Patient
 from opioids.products import Product
 from opioids.quantities import shown
 from opioids.shelf import strength_of
@@ -163,6 +165,22 @@ NALOXONE = message(
     "Offer naloxone and show how to use it: tolerance falls with the dose, and within a week an earlier dose may be "
     "too much."
 )
+
+_FIRST_OTHERS = {
+    ConditionGroup.PREGNANCY: "Pregnancy is recorded: obstetric and addiction expertise come before any change.",
+    ConditionGroup.SUICIDALITY: (
+        "Suicidality is recorded: safety and mental-health care come first; keep the dose as it is meanwhile."
+    ),
+    ConditionGroup.UNSTABLE_MENTAL_HEALTH: (
+        "A severe mental illness is recorded: where it is not stable, get mental-health care first."
+    ),
+}
+
+
+def first_others(patient: Patient) -> list[str]:
+    """Why no schedule is for this patient now: whose expertise comes first, as list items."""
+    return [f"- {words}" for group, words in _FIRST_OTHERS.items() if group in patient.present]
+
 
 _OBSTACLES = {
     Obstacle.NOTHING_TAKEN: message("no opioid is being taken"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hooks.told import Text, Told, basis, listed, paragraphs
+from hooks.told import Text, Told, basis, holds, listed, paragraphs
 from hooks.wording import (
     counted_line,
     left_out_lines,
@@ -95,7 +95,7 @@ def _before(case: Case) -> str:
 
 
 def _methadone(case: Case) -> str:
-    if all(line.ingredient.name != "methadone" for line in case.proposed.counted):
+    if not holds(case.proposed, "methadone"):
         return ""
     return (
         "Methadone: its half-life is long and differs from person to person, and its effect on breathing peaks later "
@@ -107,9 +107,18 @@ def _rotation(case: Case) -> str:
     if not case.change.rotation:
         return ""
     return (
-        "One opioid is replaced by another: a different total is expected. Tolerance does not carry over fully; "
-        "do not take the new dose from this total."
+        f"One opioid is replaced by another: a different total is expected{_by_how_much(case)}. Tolerance does not "
+        "carry over fully: too much can end in an overdose, too little in withdrawal. Do not take the new dose from "
+        "this total."
     )
+
+
+def _by_how_much(case: Case) -> str:
+    """How far the totals before and with the order lie apart, where both are known and are of full agonists."""
+    share = case.change.percent
+    if not (case.complete and share) or _not_converted(case):
+        return ""
+    return f", here {shown(abs(share), 1)}% {'less' if share > 0 else 'more'}"
 
 
 def _exclusion(case: Case, guideline: Guideline) -> str:

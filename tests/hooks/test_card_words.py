@@ -61,7 +61,7 @@ def review(card, *resources, guideline="us-cdc-2022", **more):
 def test_review_weighs_invites_and_says_what_helps_and_what_to_do_when_it_is_hard(card):
     words = review(card, OXYCODONE).detail
     for said in (
-        "120 MME/day; opioids for at least 6 months.",
+        "120 MME/day; opioids prescribed for at least 6 months.",
         "what does it cost: sleep, mood, bowels, falls, memory",
         "The body adapts",
         "pain gets worse on opioids",
@@ -79,8 +79,19 @@ def test_review_weighs_invites_and_says_what_helps_and_what_to_do_when_it_is_har
 
 def test_review_of_a_dose_that_is_not_known_says_so_and_of_a_floor_that_it_is_one(card):
     unread = order("u", "oxycodone ER 40", None)
-    assert "The daily dose is not known; opioids for at least 6 months." in review(card, unread).detail
-    assert "At least 22.5 MME/day; opioids for at least 6 months." in review(card, unread, {**LOW, "id": "l"}).detail
+    assert "The daily dose is not known; opioids prescribed for at least 6 months." in review(card, unread).detail
+    assert (
+        "At least 22.5 MME/day; opioids prescribed for at least 6 months."
+        in review(card, unread, {**LOW, "id": "l"}).detail
+    )
+
+
+@pytest.mark.parametrize("taken", ["methadone 10", "buprenorphine 20 mcg/h patch"])
+@pytest.mark.parametrize("guideline", ["us-cdc-2022", "ca-2017"])
+def test_review_tells_nobody_to_rotate_to_what_is_taken_already(taken, guideline, card):
+    words = review(card, {**LOW, "id": "l"}, order("m", taken, 1), RESCUE, guideline=guideline).detail
+    assert "pause or go slower; ask about withdrawal and mood. Look for" in words
+    assert "rotate" not in words
 
 
 def test_review_names_why_with_the_leading_statement_and_its_strength(card):
@@ -466,6 +477,39 @@ def test_as_needed_doses_on_top_of_a_high_dose_get_the_review(card):
 
 
 # ---- the total ----
+
+
+TOTAL = Topic.MME_TOTAL
+
+
+def test_methadone_keeps_its_caution_where_the_table_does_not_convert_it(card):
+    for guideline in ("us-cdc-2022", "ca-2017"):
+        found = card(TOTAL, "order-sign", listed(), guideline, drafts=(draft("m", "methadone 10", 2),))
+        assert "its half-life is long" in found.detail
+    assert "half-life" not in card(TOTAL, "order-sign", listed(), drafts=(draft("o", "oxycodone ER 40"),)).detail
+
+
+@pytest.mark.parametrize(
+    ("taken", "written", "said"),
+    [
+        ("oxycodone ER 40", ("morphine ER 30", 2), "expected, here 50% less. "),
+        ("morphine ER 30", ("oxycodone ER 40", 2), "expected, here 100% more. "),
+        ("oxycodone ER 20", ("morphine ER 30", 2), "expected. "),
+        ("oxycodone ER 40", ("buprenorphine/naloxone film", 1), "expected. "),
+    ],
+)
+def test_rotation_says_by_how_much_the_total_changes_and_that_both_ways_can_harm(taken, written, said, card):
+    drafts = (order("o", taken, status="stopped"), draft("n", *written))
+    words = card(TOTAL, "order-sign", listed(order("o", taken)), drafts=drafts).detail
+    assert f"a different total is {said}" in words
+    assert "too much can end in an overdose, too little in withdrawal" in words
+
+
+def test_total_lists_no_sedative_as_left_out(card):
+    lower = draft("n", "gabapentin", 1, priorPrescription={"reference": "MedicationRequest/g"})
+    taken = listed(OXYCODONE, order("g", "gabapentin", 3))
+    found = card(TOTAL, "order-sign", taken, drafts=(lower, draft("d", "oxycodone 5")))
+    assert "gabapentin" not in found.detail
 
 
 @pytest.mark.parametrize(

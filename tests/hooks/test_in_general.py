@@ -180,7 +180,7 @@ def test_what_was_seen_and_what_not_is_told(services, cdc):
     found = explained(services, cdc, Topic.NALOXONE_OFFER, sent, draft("d", "oxycodone 5"))
     assert "the medication list" in found.seen
     assert "a benzodiazepine: lorazepam" in found.seen
-    assert any(one.startswith("opioids for at least") for one in found.seen)
+    assert any(one.startswith("opioids prescribed for at least") for one in found.seen)
     assert any(one.startswith("the problem list:") for one in found.unseen)
     assert "the age" in found.unseen
 

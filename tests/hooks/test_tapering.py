@@ -149,7 +149,20 @@ def test_pregnancy_asks_for_expertise_and_shows_no_schedule(answer):
     ]
     assert "Pregnancy" in card.detail
     assert "now: oxycodone" not in card.detail
+    assert "uicid" not in card.detail.split("Going too fast")[0], "only her own reason is said"
     assert card.suggestions == ()
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "unsaid"),
+    [("R45.851", "Suicidality is recorded", "regnan"), ("F31.9", "A severe mental illness is recorded", "regnan")],
+)
+def test_why_no_schedule_is_shown_is_the_patients_own_reason(code, said, unsaid, answer):
+    cards = answer([STOPS["stopped"]], ER, conditions=bundle(problem(code)))
+    [card] = [one for one in cards if one.source.topic is Topic.SLOWER_TAPER]
+    assert "No schedule from here; keep the dose steady until then:" in card.detail
+    assert said in card.detail
+    assert unsaid not in card.detail
 
 
 # ---- benzodiazepines ----
@@ -260,7 +273,10 @@ def test_dose_that_is_taken_up_again_after_a_time_without_any_is_warned_about(an
     cards = answer([draft("again", "oxycodone ER 40", 2)], history=bundle(before))
     [card] = [one for one in cards if one.source.topic is Topic.DOSE_ESCALATION]
     assert (card.indicator.value, card.finding.rule) == ("warning", "TA7")
-    assert card.summary.startswith("Opioids ended 45 days ago: tolerance may be lost.")
+    assert card.summary.startswith("By the chart opioids ended 45 days ago: tolerance may be lost.")
+    assert "No opioid on the chart for 45 days, 120 MME/day with this order." in card.detail
+    assert "begin as for somebody who has had none" in card.detail
+    assert "got harder" not in card.detail, "nothing was being tapered"
     [naloxone] = [one for one in cards if one.source.topic is Topic.NALOXONE_OFFER]
     assert "an earlier dose is taken up again" in naloxone.summary
 
@@ -351,6 +367,7 @@ def test_later_step_is_said_with_its_day(answer):
     now = order("now", "oxycodone 5", 20, authoredOn=ago(800))
     [card] = [one for one in answer([stepped((20, 28), (10, 28))], now) if one.source.topic is Topic.SLOWER_TAPER]
     assert f"until {ago(-28)}" in card.detail
+    assert card.summary.startswith(f"On {ago(-28)} this order lowers opioids by 50% in one step; ")
 
 
 def month(number, name, a_day=2, prior=None, until=None, **changes):
