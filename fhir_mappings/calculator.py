@@ -9,6 +9,7 @@ from fhir_mappings.bundles import read_orders
 from fhir_mappings.elements import Json
 from opioids.conversion import ConversionTable
 from opioids.knowledge import Knowledge
+from opioids.later_rises import at_its_highest
 from opioids.mme import MmeTotal, mme_total
 from opioids.prescriptions import Order
 from opioids.regimen import regimen, split
@@ -23,7 +24,7 @@ def calculate(body: Json, *, knowledge: Knowledge, table: ConversionTable, as_of
     orders = read_orders(body, knowledge.recogniser, as_of)
     active, drafts = split(orders)
     taken = regimen(active, drafts, as_of)
-    return mme_total(taken.proposed, table, as_of, being_written=taken.written)
+    return at_its_highest(taken, mme_total(taken.proposed, table, as_of, being_written=taken.written), table)
 
 
 def taken_now(orders: Sequence[Order], *, table: ConversionTable, as_of: date) -> MmeTotal:

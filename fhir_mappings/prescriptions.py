@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 
 from fhir_mappings.elements import (
     Element,
@@ -26,7 +25,7 @@ from fhir_mappings.medications import Drug, read_drug
 from fhir_mappings.purposes import purpose_of
 from fhir_mappings.references import Resources
 from fhir_mappings.supplies import days_of, fillable, supply_ends_of
-from fhir_mappings.takings import read_taking
+from fhir_mappings.takings import Taking, read_taking
 from opioids.identity import Identified
 from opioids.prescriptions import (
     Content,
@@ -104,14 +103,15 @@ class Reader:
         start, written = begun(start, dated, self.on), begun(dated, dated, self.on)
         fillable_from, until = fillable(one)
         content: Content
-        supply_ends, supply_days, not_to_give = None, None, _NOTHING
+        supply_ends, supply_days, least_days, not_to_give = None, None, None, _NOTHING
         if isinstance(identity, Refusal):
             content = Uncounted(
                 reference=reference, medication=drug.name, reason=identity.reason, detail=identity.detail
             )
         else:
-            content, lasts = self._prescription(one, reference, drug, identity, start or written)
-            supply_days, supply_ends = days_of(lasts), supply_ends_of(until, lasts, start or written)
+            content, taking = self._prescription(one, reference, drug, identity, start or written)
+            supply_days, least_days = days_of(taking.lasts), days_of(taking.lasts_at_least)
+            supply_ends = supply_ends_of(until, taking.lasts, start or written)
             if written != dated:
                 sigs = tuple([replace(sig, start=begun(sig.start, dated, self.on)) for sig in content.sigs])
                 content = replace(content, sigs=sigs)
@@ -137,6 +137,7 @@ class Reader:
             begins=max((day for day in (start, opens, first) if day), default=None),
             supply_ends=supply_ends,
             supply_days=supply_days,
+            least_supply_days=least_days,
             ended=later(end, 1) if end else None,
             forbidden=not_to_give,
             risk=drug.recognised.risk,
@@ -145,8 +146,8 @@ class Reader:
 
     def _prescription(
         self, one: Element, reference: str, drug: Drug, identified: Identified, starts: date | None
-    ) -> tuple[Prescription, Decimal | None]:
-        """The prescription, and for how many days all its fills last."""
+    ) -> tuple[Prescription, Taking]:
+        """The prescription, and what it says of its taking and its supply."""
         taking = read_taking(one)
         unstated = () if one.get("status") is not None else ("no status: taken as active",)
         purpose = purpose_of(one, identified, self.resources, self.recogniser)
@@ -162,7 +163,7 @@ class Reader:
             assumptions=(*identified.assumptions, *unstated),
             alike=(drug, taking, purpose, unstated),
         )
-        return prescription, taking.lasts
+        return prescription, taking
 
     def _aside(self, one: Element, reference: str, drug: Drug, reason: IgnoredReason) -> Order:
         """An order that adds nothing: of its directions nothing needs to be read."""

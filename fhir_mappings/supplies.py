@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -60,6 +61,27 @@ def days_of_all_fills(
     initial = element(initial_fill)
     first = length_in_days(element(initial.get("duration"))) or _lasting(initial.get("quantity"), sigs)
     return max(each, (first or each) + each * refills)
+
+
+def least_days_of_all_fills(quantity: Json, repeats: Json, sigs: Sequence[Sig]) -> Decimal | None:
+    """Days for which all fills last when what is as needed is taken as often as permitted."""
+    if not any(sig.as_needed for sig in sigs):
+        return None
+    each = _lasting(quantity, [_at_most(sig) for sig in sigs])
+    return each * (1 + max(0, min(whole(repeats) or 0, _MOST_REFILLS))) if each else None
+
+
+def _at_most(sig: Sig) -> Sig:
+    """The instruction as if all that it permits were scheduled."""
+    dose, often = sig.dose, sig.frequency
+    if not isinstance(dose, Dose) or not isinstance(often, Frequency):
+        return sig
+    most = replace(dose, low=dose.high)
+    for ceiling in sig.ceilings:
+        if ceiling.unit is dose.unit and ceiling.days > 0 and often.high.count > 0:
+            a_time = ceiling.value * often.high.days / (ceiling.days * often.high.count)
+            most = replace(most, low=min(most.low, a_time))
+    return replace(sig, dose=most, frequency=Frequency(low=often.high, high=often.high), as_needed=False)
 
 
 def _lasting(quantity: Json, sigs: Sequence[Sig]) -> Decimal | None:

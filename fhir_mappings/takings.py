@@ -14,14 +14,15 @@ from functools import lru_cache
 
 from fhir_mappings.dosage import Directions, read_directions, written_directions
 from fhir_mappings.elements import Element, Json, element
-from fhir_mappings.supplies import days_of_all_fills, supply_of
+from fhir_mappings.supplies import days_of_all_fills, least_days_of_all_fills, supply_of
 from fhir_mappings.written import as_written, read_again
 from opioids.prescriptions import Sig, Supply
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Taking:
-    """What an order says of its taking and its supply, whatever its dates. `lasts` is the days of all its fills.
+    """What an order says of its taking and its supply, whatever its dates. `lasts` is the days of all its fills,
+    `lasts_at_least` the same where as much is taken of it as is permitted as needed.
 
     Takings that are written alike are the same object, and compared as such.
     """
@@ -29,6 +30,7 @@ class Taking:
     directions: Directions
     supply: Supply | None
     lasts: Decimal | None
+    lasts_at_least: Decimal | None = None
 
     def sigs_from(self, starts: date | None) -> tuple[Sig, ...]:
         """The instructions of an order that begins on a day: then a one-time dose without a date is taken."""
@@ -62,8 +64,10 @@ def _remembered(written: bytes) -> Taking:
 def _read(stated: Sequence[Json]) -> Taking:
     written, quantity, duration, repeats, initial_fill = stated
     directions = read_directions(written)
+    lasts = days_of_all_fills(quantity, duration, repeats, initial_fill, directions.sigs)
     return Taking(
         directions=directions,
         supply=supply_of(quantity, duration),
-        lasts=days_of_all_fills(quantity, duration, repeats, initial_fill, directions.sigs),
+        lasts=lasts,
+        lasts_at_least=None if lasts else least_days_of_all_fills(quantity, repeats, directions.sigs),
     )

@@ -28,6 +28,7 @@ from opioids.episodes import Supplied
 from opioids.guideline import Guideline
 from opioids.knowledge import Knowledge
 from opioids.later_falls import Measure
+from opioids.later_rises import at_its_highest
 from opioids.mme import MmeTotal, before_and_after
 from opioids.pace import Fall
 from opioids.patient import Patient
@@ -72,15 +73,20 @@ def read_case(request: HookRequest, asked: Asked, prefetched: Prefetched, standa
     orders = _orders_of(request, asked, prefetched, reader)
     drafts, active = [order for order, _ in orders.drafts], [order for order, _ in orders.listed]
     taken = regimen(active, drafts, today)
-    current, proposed = before_and_after(taken.current, taken.proposed, standards.table, today, taken.written)
-    change = change_of(current, proposed, knowledge.shelf_of(guideline.jurisdiction), knowledge.tapers.practice)
+    current, begun = before_and_after(taken.current, taken.proposed, standards.table, today, taken.written)
+    shelf, practice = knowledge.shelf_of(guideline.jurisdiction), knowledge.tapers.practice
+    change = change_of(current, begun, shelf, practice)
     staying = [order for order in active if order.reference not in taken.replaced]
     written = list(filter(is_being_written, drafts))
     record = read_record(prefetched, request.patient_id, knowledge.record_codes, guideline, today)
     supplies = _supplies_of(request, prefetched, reader, knowledge)
     chart = Chart(orders=active, supplied=supplies.opioids, complete=orders.finished)
-    before = read_before(chart, taken, Totals(current, proposed, change), standards)
-    unconverted_fall = _unconverted_fall(taken, (current, proposed), standards, before.therapy_days)
+    before = read_before(chart, taken, Totals(current, begun, change), standards)
+    unconverted_fall = _unconverted_fall(taken, (current, begun), standards, before.therapy_days)
+    # What falls today is judged as it falls, whatever rises later.
+    proposed = begun if change.cut else at_its_highest(taken, begun, standards.table)
+    if proposed is not begun:
+        change = change_of(current, proposed, shelf, practice)
     patient, overdosed = _patient_of(request, prefetched, standards, today)
     takes_none = prefetched.medications_state is State.SEEN and not current.holds_any_opioid
     lowers = bool(change.cut or before.later_falls)

@@ -50,10 +50,10 @@ def _is_stepped(one: Prescription, written: frozenset[str]) -> bool:
 def later_falls(taken: Regimen, proposed: MmeTotal, measure: Measure, begun: Begun) -> tuple[Fall, ...]:
     """The steps down after today of what would be taken, each from the dose before it."""
     today, contents, written = proposed.as_of, taken.proposed, taken.written
-    days = sorted(day for day in set(_begin(contents, written | taken.later, today)) if day > today)[:MOST_STEPS]
+    days = days_of_later_steps(contents, written | taken.later, today)
     if not days:
         return ()
-    dated = [_from_today(one, today) if one.reference in written else one for one in contents]
+    dated = [from_its_day(one, today) if one.reference in written else one for one in contents]
     found: list[Fall] = []
     before, past = proposed, begun.past.followed_by(today, proposed.maximum)
     for day in days:
@@ -75,6 +75,11 @@ def later_falls(taken: Regimen, proposed: MmeTotal, measure: Measure, begun: Beg
     return tuple(found)
 
 
+def days_of_later_steps(contents: Iterable[Content], references: frozenset[str], today: date) -> list[date]:
+    """The days after today on which something begins of orders with these references, earliest first."""
+    return sorted(day for day in set(_begin(contents, references, today)) if day > today)[:MOST_STEPS]
+
+
 def _begin(contents: Iterable[Content], written: frozenset[str], today: date) -> Iterator[date]:
     """The days on which an instruction of an order that is being written begins."""
     for one in contents:
@@ -83,6 +88,6 @@ def _begin(contents: Iterable[Content], written: frozenset[str], today: date) ->
             yield one.starts or today  # steps that cannot be dated begin at least with their order
 
 
-def _from_today(one: Content, today: date) -> Content:
+def from_its_day(one: Content, today: date) -> Content:
     """An order without a date begins when it is written."""
     return replace(one, starts=one.starts or today) if isinstance(one, Prescription) else one

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from opioids.listed import Seen, set_aside, standing_alone
@@ -53,7 +53,9 @@ def regimen(active: Sequence[Order], drafts: Sequence[Order], on: date) -> Regim
     drafted = _drafted(drafts)
     adding = {place: order for place, order in enumerate(drafts) if drafted[place] is order.content}
     dated, later = one_after_another(adding, on)
-    proposed.extend(dated.get(place, content) for place, content in enumerate(drafted))
+    proposed.extend(
+        dated.get(place) or _with_its_day(drafts[place], on, content) for place, content in enumerate(drafted)
+    )
     return Regimen(
         current=tuple(current),
         proposed=tuple(proposed),
@@ -61,6 +63,14 @@ def regimen(active: Sequence[Order], drafts: Sequence[Order], on: date) -> Regim
         replaced=frozenset(active[place].reference for place in replacements),
         later=later,
     )
+
+
+def _with_its_day(order: Order, on: date, content: Content) -> Content:
+    """What is being ordered counts today, and says so where it is for a later day."""
+    if not (order.begins and order.begins > on and isinstance(content, Prescription)):
+        return content
+    note = f"begins on {order.begins}: counted as what is being ordered"
+    return replace(content, assumptions=(*content.assumptions, note), alike=None)
 
 
 def _drafted(drafts: Sequence[Order]) -> list[Content]:

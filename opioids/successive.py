@@ -14,6 +14,10 @@ from itertools import islice
 from opioids.prescriptions import Order, Prescription, Sig
 from opioids.signatures import signature
 
+_EARLY_FILL_DAYS, _EARLY_FILL_PART = 5, 6
+"""By so many days, and by such a part of its supply, the next prescription may be filled before the one before it is
+used up: a month's supply lasts 30 days and the next may be filled on the 28th. What is left is not taken on top."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Written:
@@ -28,10 +32,20 @@ class _Written:
     """The day from which on another one can be taken in its place, where that is told."""
 
     def is_followed_by(self, later: _Written) -> bool:
-        """Whether another one of its formulation begins later, and says the same or finds it over."""
+        """Whether another one of its formulation begins later, and says the same or finds it over.
+
+        Of what is taken as needed nobody takes two at once: without any end the next one takes its place.
+        """
         if self.begins >= later.begins:
             return False
-        return self.says == later.says or (self.over is not None and self.over <= later.begins)
+        if self.over is None:
+            return self.says == later.says or (self.as_needed and later.as_needed)
+        return self.says == later.says or self.over <= later.begins
+
+    @property
+    def as_needed(self) -> bool:
+        """Whether nothing of it is scheduled."""
+        return all(sig.as_needed for sig in self.prescription.sigs)
 
 
 def one_after_another(drafts: Mapping[int, Order], on: date) -> tuple[dict[int, Prescription], frozenset[str]]:
@@ -78,9 +92,11 @@ def _over(order: Order, prescription: Prescription, begins: date) -> date | None
     ends = [sig.end for sig in prescription.sigs]
     if told := order.ended or (max((end for end in ends if end), default=None) if None not in ends else None):
         return told
-    if order.supply_days is None:
+    lasts = order.least_supply_days if order.supply_days is None else order.supply_days
+    if lasts is None:
         return order.supply_ends
-    return begins + min(timedelta(days=order.supply_days), date.max - begins)
+    early = min(_EARLY_FILL_DAYS, lasts // _EARLY_FILL_PART)
+    return begins + min(timedelta(days=lasts - early), date.max - begins)
 
 
 def _formulation(prescription: Prescription) -> object:

@@ -386,6 +386,33 @@ def test_days_of_the_supply_are_those_of_its_fills(dispense, lasts, read):
     assert read(request(dispenseRequest=dispense)).supply_days == lasts
 
 
+def as_needed(tablets, **more):
+    return {"dosageInstruction": [{**TWICE, "asNeededBoolean": True, **more}],
+            "dispenseRequest": {"quantity": {"value": tablets, "unit": "tablet"}}}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("given", "lasts"),
+    [
+        (as_needed(60), 30),
+        (as_needed(60, asNeededBoolean=False), None),
+        (as_needed(60, maxDosePerPeriod={"numerator": {"value": 1, "unit": "tablet"},
+                                         "denominator": {"value": 1, "code": "d"}}), 60),
+        (as_needed(60, maxDosePerPeriod={"numerator": {"value": 10, "unit": "mg"},
+                                         "denominator": {"value": 1, "code": "d"}}), 30),
+        (as_needed(60, timing={}), None),
+        ({**as_needed(60), "dispenseRequest": {"quantity": {"value": 60, "unit": "tablet"},
+                                               "numberOfRepeatsAllowed": 2}}, 90),
+        ({**as_needed(60), "dispenseRequest": {}}, None),
+        (as_needed(60) | {"dispenseRequest": supplied()}, None),
+    ],
+    ids=["as often as permitted", "scheduled", "a maximum a day", "a maximum in another unit", "no frequency",
+         "refills", "no quantity", "the days are told"],
+)  # fmt: skip
+def test_what_is_as_needed_lasts_at_least_as_long_as_it_is_taken_whenever_permitted(given, lasts, read):
+    assert read(request(**given)).least_supply_days == lasts
+
+
 def begun_on(day):
     return {"dosageInstruction": [{**TWICE, "timing": {"repeat": {"boundsPeriod": {"start": day}}}}]}
 

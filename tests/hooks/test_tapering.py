@@ -390,6 +390,21 @@ def test_months_ahead_are_no_sum_and_a_fall_between_them_is_judged(second, spoke
         assert f"until {ago(-28)}" in cards[Topic.SLOWER_TAPER].detail
 
 
+def test_months_ahead_that_rise_are_told_by_the_highest(answer):
+    months = [month(0, "oxycodone ER 20", prior="er"), month(1, "oxycodone ER 40")]
+    now = order("er", "oxycodone ER 20", authoredOn=ago(800))
+    cards = {one.source.topic: one for one in answer(months, now)}
+    found = cards[Topic.MME_TOTAL].finding
+    assert (found.current.maximum, found.proposed.maximum) == (60, 120)
+    assert f"from {ago(-28)} on" in cards[Topic.MME_TOTAL].detail
+    assert Topic.SLOWER_TAPER not in cards
+
+
+def test_a_fall_today_is_judged_though_a_later_month_rises_again(said):
+    months = [month(0, "oxycodone ER 20", prior="er"), month(1, "oxycodone ER 40")]
+    assert said(months, ER) == ("critical", "TA5")
+
+
 @pytest.mark.parametrize("until", [None, 180])
 def test_until_when_months_ahead_may_be_filled_does_not_matter(until, said):
     months = [month(number, "oxycodone ER 40", 3 - number, until=until) for number in range(3)]

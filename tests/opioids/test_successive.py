@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from opioids.later_rises import at_its_highest
 from opioids.mme import mme_total
 from opioids.prescriptions import IgnoredReason, Standing, Uncounted, UncountedReason
 from opioids.products import Route
@@ -32,6 +33,11 @@ def written(key, later=0, tablets=2, lasts: int | None = MONTH, **given):
             **given,
         },
     )
+
+
+def needed(key, later=0, tablets=2, **given):
+    """The same as needed, of which no length is known."""
+    return written(key, later, lasts=None, sigs=(sig(1, tablets, as_needed=True),), **given)
 
 
 def after(days):
@@ -106,12 +112,17 @@ BY_THEIR_PERIODS = tuple(
             {0: 8, 28: 7, 56: 13, 90: 13},
         ),
         ((written("a", 0, 8, 60, end=after(27)), written("b", MONTH, 7)), {0: 8, 27: 8, 28: 7}),
+        ((written("a", 0, 8, 30), written("b", 25, 7)), {0: 8, 24: 8, 25: 7}),
+        ((written("a", 0, 8, 7), written("b", 6, 7)), {0: 8, 5: 8, 6: 7}),
+        ((needed("a", 0, 8), needed("b", MONTH, 7), needed("c", 2 * MONTH, 6)), {0: 8, 27: 8, 28: 7, 56: 6}),
+        ((needed("a", 0, 8, least_supply_days=30), written("b", MONTH, 7)), {0: 8, 27: 8, 28: 7}),
     ],
     ids=["alike", "whichever is first", "each less than the one before", "by their own periods", "steps",
          "steps between others", "two steps", "days of its own within its time", "a part that ends before it is over",
          "steps at first", "steps of unknown length", "supply and long to be filled",
          "to be filled within its time", "by the periods of the orders", "the second lasts longer",
-         "its own words before its supply"],
+         "its own words before its supply", "filled five days early", "filled a day of a week early",
+         "as needed, without an end", "as needed, used up by then however fast"],
 )  # fmt: skip
 def test_of_orders_that_follow_one_another_each_is_taken_in_its_time(drafts, tablets, on_day):
     assert {day: on_day(drafts, day) for day in tablets} == tablets
@@ -121,6 +132,12 @@ def test_of_orders_that_follow_one_another_each_is_taken_in_its_time(drafts, tab
     ("drafts", "tablets"),
     [
         ((written("a", 0, 4), written("b", 14, 3)), 7),
+        ((written("a", 0, 4, 30), written("b", 24, 3)), 7),
+        ((written("a", 0, 4, 7), written("b", 5, 3)), 7),
+        ((written("a", 0, 4, 5), written("b", 4, 3)), 7),
+        ((needed("a", 0, 4, least_supply_days=35), needed("b", MONTH, 3)), 7),
+        ((needed("a", 0, 4), written("b", MONTH, 3, None)), 7),
+        ((written("a", 0, 4, None), needed("b", MONTH, 3)), 7),
         ((written("a", 0, 4, None), written("b", MONTH, 3)), 7),
         ((written("a", lasts=None, sigs=(sig(1, 3, end=after(7)), sig(1, 1))), written("b", MONTH, 3)), 7),
         ((written("a", 0, 4), written("b", MONTH, 3, of=EXTENDED)), 7),
@@ -132,7 +149,9 @@ def test_of_orders_that_follow_one_another_each_is_taken_in_its_time(drafts, tab
         ((written("b", MONTH, 4),), 4),
         ((written("a", 0, 3, standing=Standing.WITHDRAWN), written("b", MONTH, 4)), 4),
     ],
-    ids=["the first is not over by then", "no end of the first is told", "a part of it has no end",
+    ids=["the first is not over by then", "six days early", "two days of a week early", "a day of five early",
+         "as needed, may last longer", "as needed, and then scheduled",
+         "scheduled, and then as needed", "no end of the first is told", "a part of it has no end",
          "another formulation", "another drug",
          "both later on one day", "from today on", "two from today on, and one that follows",
          "a part of it is not over", "alone", "the first is stopped"],
@@ -178,3 +197,47 @@ def test_what_cannot_be_read_follows_nothing():
     unread = Uncounted(reference="b", medication="b", reason=UncountedReason.PRODUCT_UNKNOWN, detail="x")
     taken = regimen((), (written("a"), written("b", MONTH, content=unread)), TODAY)
     assert (taken.later, taken.proposed[1]) == (frozenset(), unread)
+
+
+# ---- what rises later, and what is for a later day ----
+
+
+def highest(drafts, knowledge, active=()):
+    taken = regimen(active, drafts, TODAY)
+    table = knowledge.tables["cdc-2022"]
+    today = mme_total(taken.proposed, table, TODAY, being_written=taken.written)
+    return at_its_highest(taken, today, table), today
+
+
+@pytest.mark.parametrize(
+    ("drafts", "tablets", "said"),
+    [
+        ((written("a", 0, 2), written("b", MONTH, 4), written("c", 2 * MONTH, 3)), 4, [f"from {after(MONTH)} on"]),
+        ((written("a", 0, 2), written("b", MONTH, 3), written("c", 2 * MONTH, 4)), 4, [f"from {after(2 * MONTH)} on"]),
+        ((written("a", 0, 2), written("b", MONTH, 2)), 2, []),
+        ((written("a", 0, 4), written("b", MONTH, 3)), 4, []),
+        ((written("a", 0, 2),), 2, []),
+    ],
+    ids=["in the middle", "at the end", "alike", "falling", "one"],
+)
+def test_orders_that_follow_one_another_come_to_the_highest_of_their_doses(drafts, tablets, said, knowledge):
+    total, _ = highest(drafts, knowledge)
+    assert total.maximum / Decimal("7.5") == tablets
+    assert total.as_of == TODAY
+    assert [note.partition(":")[0] for line in total.counted for note in line.assumptions] == said
+
+
+def test_what_is_taken_beside_a_rise_says_nothing_of_it(knowledge):
+    beside = written("d", 0, 1, of=product(MORPHINE, Decimal("7.5")))
+    total, today = highest((written("a", 0, 2), written("b", MONTH, 4), beside), knowledge)
+    assert [line.reference for line in total.counted if line.assumptions] == ["b"]
+    assert total.maximum - today.maximum == 2 * Decimal("7.5")
+
+
+def test_a_later_order_that_follows_none_says_when_it_begins(knowledge):
+    other = written("b", MONTH, 3, of=product(MORPHINE, Decimal("7.5")))
+    total, _ = highest((written("a"), other), knowledge)
+    assert [line.assumptions for line in total.counted] == [
+        (),
+        (f"begins on {after(MONTH)}: counted as what is being ordered",),
+    ]
