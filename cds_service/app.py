@@ -22,6 +22,7 @@ from cds_service.callers import Guard
 from cds_service.deployment import unknown_names
 from cds_service.explaining import Explaining
 from cds_service.feedback import Reading
+from cds_service.few_at_once import FewAtOnce
 from cds_service.formulary_files import known_or_invalid
 from cds_service.memory import Memory
 from cds_service.observability import Metrics, log
@@ -113,6 +114,8 @@ def create_app(
         prefetcher=network.prefetcher(settings.fhir, metrics),
         clock=clock,
         new_uuid=new_uuid,
+        keeping=FewAtOnce(max(1, settings.server.threads // 2)),
+        looking=FewAtOnce(1),
     )
     _prepare(shell.store)
     app = _flask(shell, _guard(shell, engine))

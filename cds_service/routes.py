@@ -17,6 +17,7 @@ from cds_service import answer_json, client_profiles, feedback, mme_answer, requ
 from cds_service.callers import caller
 from cds_service.client_profiles import profile_of
 from cds_service.errors import JSON_TYPE, NotReady, whereabouts
+from cds_service.few_at_once import Crowded
 from cds_service.observability import safe_instance
 from cds_service.queries import DEFAULT_TABLE, conversion_table, day
 from cds_service.request_json import Received
@@ -86,11 +87,12 @@ def record_feedback(shell: Shell, service_id: str) -> Response:
     g.facts["service"] = service.id
     items = feedback.parse(_body(shell), service.id, shell.reading)
     g.facts["feedback_items"] = len(items)
-    # The card may have been shown a moment ago: what is known of it goes first.
-    shell.memory.recorder.flush(LONGEST_WAIT)
     try:
-        shell.store.record(items, shell.now())
-    except SQLAlchemyError as error:
+        with shell.keeping.turn():
+            # The card may have been shown a moment ago: what is known of it goes first.
+            shell.memory.recorder.flush(LONGEST_WAIT)
+            shell.store.record(items, shell.now())
+    except (SQLAlchemyError, Crowded) as error:
         g.failure = whereabouts(error)
         raise NotReady("", "feedback cannot be kept at the moment; send it again later") from None
     return _json(b"{}")
@@ -118,8 +120,9 @@ def healthz() -> Response:
 def readyz(shell: Shell) -> Response:
     """Says whether all that is needed is there. Raises `NotReady`."""
     try:
-        reachable = shell.store.is_ready()
-    except SQLAlchemyError as error:
+        with shell.looking.turn():
+            reachable = shell.store.is_ready()
+    except (SQLAlchemyError, Crowded) as error:
         g.failure = whereabouts(error)
         raise NotReady("database", "not reachable") from None
     if not reachable:

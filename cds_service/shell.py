@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from cds_service.errors import NotFound
 from cds_service.explaining import Explaining, OfCall
 from cds_service.feedback import Reading
+from cds_service.few_at_once import FewAtOnce
 from cds_service.memory import Memory, Watch
 from cds_service.observability import Metrics
 from cds_service.prefetch import Prefetcher
@@ -24,7 +25,10 @@ from opioids.knowledge import Knowledge
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shell:
-    """The parts of one application. `clock` gives aware moments in the hospital's zone."""
+    """The parts of one application. `clock` gives aware moments in the hospital's zone.
+
+    `keeping` and `looking` are for what waits for the database: keeping feedback, and telling whether it is there.
+    """
 
     settings: Settings
     knowledge: Knowledge
@@ -40,6 +44,8 @@ class Shell:
     prefetcher: Prefetcher
     clock: Callable[[], datetime]
     new_uuid: Callable[[], str]
+    keeping: FewAtOnce
+    looking: FewAtOnce
 
     @property
     def guidelines(self) -> dict[str, Guideline]:

@@ -11,11 +11,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DisconnectionError, OperationalError
 
 from cds_service.storage.models import SCHEMA_REVISION
 
 BUSY_SECONDS = 10
+CALL_SECONDS = 2
+"""How long a call may wait whose answer is waited for in turn."""
 CONNECT_SECONDS = 3
 MIGRATION_LOCK = 7_310_414
 """Any number: it names the lock under which PostgreSQL migrates."""
@@ -26,8 +28,9 @@ def connect(url: str) -> Engine:
     if make_url(url).get_backend_name() != "sqlite":
         return _server(url, patient=True)
     timeout = {"timeout": BUSY_SECONDS}
-    if make_url(url).database:
+    if file := make_url(url).database:
         engine = create_engine(url, hide_parameters=True, connect_args=timeout)
+        _leave_files_that_went(engine, file)
     else:  # in memory: one connection is the database, and threads take turns with it
         one = {"poolclass": QueuePool, "pool_size": 1, "max_overflow": 0}
         engine = create_engine(url, hide_parameters=True, connect_args={**timeout, "check_same_thread": False}, **one)
@@ -44,13 +47,13 @@ def connect_impatiently(url: str) -> Engine | None:
 def connect_carelessly(url: str) -> Engine | None:
     """An engine for what is written with every call and need not outlast a power failure; None for one in memory.
 
-    On SQLite a commit then waits for no disk.
+    On SQLite a commit then waits for no disk, and not for long for whoever else writes.
     """
     if make_url(url).get_backend_name() == "sqlite" and not make_url(url).database:
         return None
     engine = connect(url)
     if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=NORMAL"))
+        event.listen(engine, "connect", _careless_sqlite)
     return engine
 
 
@@ -137,6 +140,37 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     connection.execute("PRAGMA synchronous=FULL")
     # What is deleted is overwritten, not only forgotten.
     connection.execute("PRAGMA secure_delete=ON")
+
+
+def _leave_files_that_went(engine: Engine, file: str) -> None:
+    """Opens the file of that name anew once it was deleted or replaced.
+
+    What is open works on without a name: all that was written would be lost, and nothing would say so.
+    """
+
+    def note(_connection: sqlite3.Connection, record: Any) -> None:
+        record.info["file"] = _which(file)
+
+    def compare(_connection: sqlite3.Connection, record: Any, _proxy: Any) -> None:
+        if record.info.get("file") != _which(file):
+            raise DisconnectionError
+
+    event.listen(engine, "connect", note)
+    event.listen(engine, "checkout", compare)
+
+
+def _which(file: str) -> tuple[int, int] | None:
+    """What tells a file from another one of the same name; None where there is none."""
+    try:
+        found = os.stat(file)  # noqa: PTH116 - with each call
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _careless_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.execute("PRAGMA synchronous=NORMAL")
+    connection.execute(f"PRAGMA busy_timeout={CALL_SECONDS * 1000}")
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from threading import Lock
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from cds_service.feedback import FeedbackItem
 from cds_service.report import Report
@@ -40,6 +41,11 @@ class FeedbackStore:
     def is_ready(self) -> bool:
         """Whether feedback could be kept now."""
         self.prepare()
+        if database.is_current(self._engine):
+            return True
+        # The database is another one than at the start: a new file, or an older backup.
+        self._prepared = False
+        self.prepare()
         return database.is_current(self._engine)
 
     def report(self, start: date, end: date) -> Report:
@@ -66,7 +72,11 @@ class FeedbackStore:
             # Always in one order: two that tell the same would wait for each other's rows for ever.
             for item in sorted(items, key=lambda one: one.fingerprint)
         ]
-        with self._engine.begin() as connection:
-            insert = insert_into(connection, feedback)
-            connection.execute(insert.on_conflict_do_nothing(index_elements=[feedback.c.fingerprint]), rows)
-        mark_replied(self._engine, sorted({item.card for item in items}))
+        try:
+            with self._engine.begin() as connection:
+                insert = insert_into(connection, feedback)
+                connection.execute(insert.on_conflict_do_nothing(index_elements=[feedback.c.fingerprint]), rows)
+            mark_replied(self._engine, sorted({item.card for item in items}))
+        except SQLAlchemyError:
+            self._prepared = False  # perhaps it is another database than at the start, without tables
+            raise

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import sqlite3
 from datetime import date
 
 import orjson
@@ -222,6 +223,36 @@ def test_not_ready_while_the_database_is_away_and_cards_go_on(make_app, tmp_path
     folder.mkdir()
     assert client.get("/readyz").status_code == 200
     assert client.post(fakes.FEEDBACK, json={"feedback": [fakes.feedback_item()]}).status_code == 200
+
+
+@pytest.mark.parametrize("what", ["deleted", "replaced by an empty one"])
+def test_a_database_file_that_goes_while_it_is_open_is_noticed_and_made_anew(make_app, tmp_path, what):
+    file = tmp_path / "x.sqlite3"
+    client = make_app(database=f"sqlite:///{file}").test_client()
+    told = {"feedback": [fakes.feedback_item()]}
+    assert client.post(fakes.FEEDBACK, json=told).status_code == 200
+    for one in tmp_path.glob("x.sqlite3*"):
+        one.unlink()
+    if what != "deleted":
+        file.touch()
+    assert client.post(SIGN, json=hook_request()).status_code == 200
+    # What cannot be kept is not acknowledged; the EHR sends it again.
+    answers = [client.post(fakes.FEEDBACK, json=told).status_code for _ in range(2)]
+    assert answers in ([503, 200], [200, 200])
+    with sqlite3.connect(file) as kept:
+        assert kept.execute("SELECT count(*) FROM feedback").fetchone() == (1,)
+    kept.close()
+
+
+def test_a_probe_brings_the_tables_into_a_database_that_is_new(make_app, tmp_path):
+    file = tmp_path / "x.sqlite3"
+    client = make_app(database=f"sqlite:///{file}").test_client()
+    assert client.get("/readyz").status_code == 200
+    for one in tmp_path.glob("x.sqlite3*"):
+        one.unlink()
+    assert client.get("/readyz").status_code == 200
+    assert client.post(fakes.FEEDBACK, json={"feedback": [fakes.feedback_item()]}).status_code == 200
+    assert file.exists()
 
 
 # ---- metrics ----
