@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -100,6 +101,7 @@ RIGHT: dict[str, Callable[[], str]] = {
     "a clock that is behind": lambda: token(iat=NOW - 320, exp=NOW - 20),
     "a clock that is ahead": lambda: token(iat=NOW + 29, nbf=NOW + 29, exp=NOW + 329),
     "an hour": lambda: token(exp=NOW + 3600),
+    "an hour by a clock that is ahead": lambda: token(iat=NOW + 29, exp=NOW + 3629),
     "typ in small letters": lambda: token(head=header(typ="jwt")),
 }
 
@@ -111,6 +113,17 @@ def test_a_right_token_is_let_in(app, ehr, written):
         made = token(head=header(jku=f"{ehr.base}/keys"))
     assert call(app, made).status_code == 200
     assert ehr.paths == ["keys"]
+
+
+def test_a_token_is_remembered_for_as_long_as_a_clock_that_is_behind_may_call_it_valid(of_file):
+    """Another worker that has only begun sweeps away what has expired: not what is still let in."""
+    later = fakes.NOW
+    first = of_file(clock=lambda: later)
+    used = token(exp=NOW + 60)
+    assert call(first, used).status_code == 200
+    later += timedelta(seconds=89)
+    assert call(of_file(clock=lambda: later), token(iat=NOW + 89, exp=NOW + 300)).status_code == 200
+    assert refused(call(first, used))
 
 
 def test_each_address_has_its_own_audience(app):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -116,6 +117,15 @@ def test_what_cannot_be_written_is_no_finding_about_the_orders(file, tmp_path, o
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(program, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert (done.returncode, done.stderr) == (2, "output: No space left on device\n")
+
+
+def test_whoever_stops_reading_the_output_is_not_told_so(run, file, monkeypatch):
+    """As `| head -1` does: nothing is wrong with the orders, nor with the disk."""
+    monkeypatch.setattr(
+        "cds_service.commands.mme.mme_answer.render_indented", Mock(side_effect=BrokenPipeError(32, "x"))
+    )
+    result = run("mme", file("a.json", OXYCODONE), "--json")
+    assert (result.exit_code, result.output) == (1, "")
 
 
 def test_a_fault_without_words_of_the_system_is_told_by_its_own(run, file, monkeypatch):
@@ -399,6 +409,7 @@ KEYS_WRONG_IN_THEMSELVES = (
         'auth.required = "yes"\n[[auth.clients]]\nissuer = "a"\njwks_url = "nowhere"',
         'public_url = 7\nauth.required = true\n[[auth.clients]]\nissuer = "a"\njwks_url = "https://a/jwks"',
         'mode = "production"\npublic_url = "https://a"\nsite.key = "short"\nsnooze.enabled = true',
+        'mode = "production"\npublic_url = "https://a"\nsite.key = "short"\nexplain.enabled = true',
         'fhir.allow_http = "yes"\nfhir.allowed_servers = ["http://a/fhir"]',
         'mode = "produktion"\nretention.feedback_days = 3',
         'snooze.days = "90"\nretention.card_days = 3',
@@ -493,6 +504,18 @@ def test_the_server_is_started_with_the_numbers_of_the_settings(run, file, monke
     started.return_value.serve.assert_called_once_with()
 
 
+def test_the_folder_of_the_settings_is_where_workers_add_up_their_metrics(run, tmp_path, monkeypatch):
+    seen = []
+    monkeypatch.setattr(serve, "listen", lambda *_: seen.append(os.environ["PROMETHEUS_MULTIPROC_DIR"]))
+    monkeypatch.setattr(serve, "free_address", lambda host, port: host)
+    for name in ("PROMETHEUS_MULTIPROC_DIR", "OPIOID_CDS_SERVER__METRICS_DIRECTORY"):
+        monkeypatch.setenv(name, "")  # what `serve` sets for its workers is taken back after the test
+    monkeypatch.setenv("OPIOID_CDS_SERVER__WORKERS", "2")
+    monkeypatch.setenv("OPIOID_CDS_SERVER__METRICS_DIRECTORY", str(tmp_path))
+    assert run("serve").exit_code == 0
+    assert seen == [str(tmp_path)]
+
+
 @pytest.mark.parametrize("options", [[], [(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)]], ids=["alone", "sharing"])
 def test_the_service_shares_its_port_with_nobody(run, options):
     with socket.socket() as other:
@@ -523,6 +546,14 @@ def test_a_host_may_be_named():
         port = probe.getsockname()[1]
     assert serve.free_address("localhost", port) == "127.0.0.1"
     assert serve.free_address("127.0.0.1", port) == "127.0.0.1"
+
+
+def test_a_name_that_stands_for_addresses_of_both_kinds_means_the_older_kind(monkeypatch):
+    """Probes and proxies that are told `localhost` mostly try 127.0.0.1 first, or alone."""
+    tcp = (socket.SOCK_STREAM, 6, "")
+    found = [(socket.AF_INET6, *tcp, ("::1", 0, 0, 0)), (socket.AF_INET, *tcp, ("127.0.0.1", 0))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+    assert serve.free_address("localhost", 0) == "127.0.0.1"
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["serve", "-h"], ["mme", "--help"], ["check-config", "--help"]])

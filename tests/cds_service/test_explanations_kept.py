@@ -12,7 +12,7 @@ from cds_service.storage.retention import purge
 from tests.cds_service.databases import whole_database
 from tests.cds_service.explained import CANARY_ORDER, KEPT, KEY, OXYCODONE, link_of, page, rows
 from tests.cds_service.fakes import CANARY
-from tests.cds_service.hospital import MORNING, opened
+from tests.cds_service.hospital import MORNING, SIGN, opened, signing
 
 
 @pytest.fixture
@@ -29,6 +29,13 @@ def test_a_kept_card_is_explained_with_its_numbers(make_app, engines):
     assert OXYCODONE in shown
     assert "if the total were not 50 MME/day or more" in shown
     assert rows(engines[0]) == len(cards)
+
+
+def test_a_link_that_is_opened_at_once_finds_what_is_still_being_written(make_app):
+    hospital = opened(make_app, KEPT)
+    answer = hospital.client.post(f"/cds-services/{SIGN}", json=signing()).json
+    total = next(card for card in answer["cards"] if card["source"]["topic"]["code"] == "MmeTotal")
+    assert OXYCODONE in page(hospital, total)
 
 
 def test_what_is_kept_can_be_read_by_nobody_without_the_link(make_app, engines):

@@ -172,6 +172,12 @@ def test_the_command_prints_text_json_and_csv(run, hospital):
     assert sum(int(row["count"]) for row in rows if row["measure"] == "shown") == 3
 
 
+def test_the_command_tells_of_four_weeks_or_of_a_single_day(run):
+    weeks, day = run("--to", "2026-11-29"), run("--from", "2026-11-29", "--to", "2026-11-29")
+    assert weeks.output.startswith("Cards from 2026-11-02 to 2026-11-29\n"), "28 days, both ends included"
+    assert day.output.startswith("Cards from 2026-11-29 to 2026-11-29\n")
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -146,6 +146,32 @@ def test_the_calculator_answers_as_promised(client):
     assert line["factor"] == 1.5
 
 
+def taken(id_: str, medicine: str, often: int, days: int, **dosage: object) -> dict[str, object]:
+    repeat = {"frequency": often, "period": days, "periodUnit": "d"}
+    one = {"timing": {"repeat": repeat}, "doseAndRate": [{"doseQuantity": {"value": 1, "unit": "tablet"}}], **dosage}
+    return {**OXYCODONE, "id": id_, "medicationCodeableConcept": {"text": medicine}, "dosageInstruction": [one]}
+
+
+def test_what_is_taken_as_needed_is_told_apart_in_every_number(client):
+    order = taken("n", "oxycodone hydrochloride 5 MG Oral Tablet", 1, 3, asNeededBoolean=True)
+    answer = client.post("/mme?asOf=2026-01-31", json=order).json
+    (line,) = answer["counted"]
+    assert answer["mmePerDay"] == {"scheduled": 0.0, "maximum": 2.5}
+    assert (line["asNeeded"], line["mmePerDay"]) == (True, {"scheduled": 0.0, "maximum": 2.5})
+    assert line["dosePerDay"] == {"scheduled": 0.0, "maximum": 1.6667, "unit": "mg"}
+
+
+def test_what_another_table_says_of_an_order_stands_beside_it_and_in_no_total(client):
+    order = taken("p", "meperidine hydrochloride 50 mg oral tablet", 4, 1)
+    answer = client.post("/mme?asOf=2026-01-31", json=order).json
+    assert (answer["complete"], answer["mmePerDay"]) == (False, {"scheduled": 0.0, "maximum": 0.0})
+    beside = answer["uncounted"][0]["supplementary"]
+    assert list(beside) == ["table", "mmePerDay", "arithmetic", "assumptions"]
+    assert beside["table"] != answer["table"]
+    assert beside["mmePerDay"]["maximum"] > 0
+    assert beside["assumptions"] == ["the product was read from its name"]
+
+
 def test_the_calculator_judges_today_unless_told(client):
     assert client.post("/mme", json=OXYCODONE).json["asOf"] == "2026-01-31"
 

@@ -396,6 +396,7 @@ def test_snoozing_is_on_where_it_can_work(tmp_path):
     key = f'[site]\nkey = "{"k" * 32}"\n'
     assert loaded(tmp_path).snooze.enabled
     assert loaded(tmp_path, PRODUCTION + key).snooze.enabled
+    assert loaded(tmp_path, PRODUCTION + '[site]\nkey_file = "key"\n').snooze.enabled
     assert not loaded(tmp_path, PRODUCTION).snooze.enabled
     assert not loaded(tmp_path, "[notes]\nenabled = false").snooze.enabled
     assert loaded(tmp_path, PRODUCTION, OPIOID_CDS_SITE__KEY="k" * 32).snooze.enabled

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from cds_service.settings import load
 from cds_service.site_sheet import kinds, worked_case
 from hooks.cards import override_reasons
 from opioids.recommendations import Topic
+from tests.cds_service.test_outbound import certificate
 
 PUBLIC = 'public_url = "https://cds.hospital.example"\n'
 
@@ -108,6 +110,13 @@ def test_the_sheet_says_for_how_long_a_reason_holds(run, tmp_path):
 
 def test_a_missing_public_address_is_said_at_the_top(run):
     assert "`public_url` is not set" in "\n".join(run("site", "generic").output.splitlines()[:4])
+
+
+def test_there_is_no_sheet_for_a_guideline_that_is_not_carried(run, tmp_path):
+    (tmp_path / "cds.toml").write_text('[guideline]\nprofile = "mars-2030"\n', encoding="utf-8")
+    result = run("site", "generic", "--config", "cds.toml")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith("cds.toml:2: guideline.profile: unknown; known here: ")
 
 
 def test_the_test_request_on_the_sheet_answers_what_the_sheet_says(tmp_path, put_up):
@@ -271,6 +280,34 @@ def test_refused_calls_are_told_as_such(run):
     with served(refusing) as url:
         assert "note  worked case: callers must prove who they are" in run("doctor", url).output
         assert "WRONG worked case: the token given is refused" in run("doctor", url, "--token", "x.y.z").output
+
+
+def test_a_certificate_of_the_hospitals_own_is_trusted_where_it_is_named(run, tmp_path):
+    file = certificate(tmp_path, "localhost")
+    secured = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    secured.load_cert_chain(file)
+    with ThreadingHTTPServer(("127.0.0.1", 0), Stranger) as server:
+        server.socket = secured.wrap_socket(server.socket, server_side=True)
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        url = f"https://localhost:{server.server_port}"
+        trusting, other = run("doctor", url, "--ca-file", str(file)), run("doctor", url)
+        server.shutdown()
+    assert trusting.output.startswith("fine  transport: TLS with a certificate that is trusted here\n")
+    assert (other.exit_code, other.output) == (2, "localhost: its certificate is not trusted, or TLS failed\n")
+
+
+def test_the_doctors_token_can_stand_in_the_environment_where_no_list_of_processes_shows_it(run, monkeypatch):
+    sent = []
+
+    def noted(environ, start_response):
+        sent.append(environ.get("HTTP_AUTHORIZATION"))
+        start_response("401 Unauthorized", [])
+        return [b""]
+
+    monkeypatch.setenv("OPIOID_CDS_DOCTOR_TOKEN", "of-the-environment")
+    with served(noted) as url:
+        run("doctor", url)
+    assert "Bearer of-the-environment" in sent
 
 
 NO_ADDRESSES = ["cds.example.org", "ftp://cds.example.org", "https://", "http://[::1", "http://h:99999", "http://h:x"]

@@ -52,6 +52,7 @@ def test_a_reason_silences_its_topic_and_no_other_until_the_time_is_over(hospita
         ("days = 14", ": ask again in 2 weeks"),
         ("days = 7", ": ask again in 1 week"),
         ("days = 1", ": ask again in 1 day"),
+        ("days = 210", ": ask again in 7 months"),
         ("days = 360", ": ask again in 12 months"),
         ("enabled = false", ""),
     ],
