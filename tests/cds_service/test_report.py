@@ -139,6 +139,11 @@ def test_as_text_it_can_be_read_aloud():
     ]
 
 
+def test_rates_are_told_to_two_places():
+    rare = replace(WEEK, volume=Volume(calls=3000, orders=3000, prescriber_days=300))
+    assert (rare.per_100_orders, rare.per_prescriber_day) == (0.13, 0.01)
+
+
 def test_as_csv_no_cell_is_a_formula():
     rows = list(FOUND.as_csv())
     assert len({len(row) for row in rows}) == 1

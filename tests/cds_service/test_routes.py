@@ -32,6 +32,14 @@ OXYCODONE = {
 }
 
 
+@pytest.mark.parametrize("path", ["/cds-services", "/healthz", "/no-such-address"])
+def test_no_answer_may_be_framed_guessed_at_or_kept(client, path):
+    headers = client.get(path).headers
+    told = ("X-Frame-Options", "X-Content-Type-Options", "Cache-Control", "Referrer-Policy")
+    assert [headers[name] for name in told] == ["DENY", "nosniff", "no-store", "no-referrer"]
+    assert headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+
+
 # ---- discovery ----
 
 
