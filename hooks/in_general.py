@@ -74,7 +74,7 @@ def _total_appears(guideline: Guideline) -> Iterator[str]:
         if point.mme_per_day is not None:
             yield f"the daily total is {dose_at(point)}"
     if not guideline.names_a_dose:
-        yield "something else rests on the total: a dose that falls, or a review"
+        yield "something else rests on the total: a dose that changes, or a review"
     yield "something that is or may be an opioid could not be seen or counted"
     yield _ROTATION
 
@@ -88,6 +88,7 @@ def _total_silent(guideline: Guideline) -> Iterator[str]:
 def _naloxone_appears(guideline: Guideline) -> Iterator[str]:
     del guideline
     yield "an opioid is taken or being written, and a criterion that suffices alone is met"
+    yield "in palliative care and terminal illness it is information, and no warning"
 
 
 def _naloxone_silent(guideline: Guideline) -> Iterator[str]:

@@ -56,7 +56,7 @@ def chart_may_matter(request: HookRequest, asked: Asked, knowledge: Knowledge, t
     own = [one for one in asked.drafts if is_order(one[0]) and is_about(element(one[0]), request.patient_id)]
     orders = [reader.read(resource, path) for resource, path, _ in own]
     changes = any(order.replaces or order.fulfils for order in orders)
-    return changes or focus_of(asked, orders, []) is not Focus.NEITHER
+    return changes or focus_of(asked, orders, [], list_seen=False) is not Focus.NEITHER
 
 
 def may_refer(request: HookRequest) -> bool:

@@ -88,12 +88,13 @@ def read_case(request: HookRequest, asked: Asked, prefetched: Prefetched, standa
     if proposed is not begun:
         change = change_of(current, proposed, shelf, practice)
     patient, overdosed = _patient_of(request, prefetched, standards, today)
-    takes_none = prefetched.medications_state is State.SEEN and not current.holds_any_opioid
+    list_seen = prefetched.medications_state is State.SEEN
+    takes_none = list_seen and not current.holds_any_opioid
     lowers = bool(change.cut or before.later_falls)
     window = Window(guideline.pace, knowledge.tapers.practice)
     return Case(
         today=today,
-        focus=Focus.NEITHER if patient.died else focus_of(asked, drafts, active),
+        focus=Focus.NEITHER if patient.died else focus_of(asked, drafts, active, list_seen=list_seen),
         patient=patient.with_groups(record.groups),
         current=current,
         proposed=proposed,

@@ -22,7 +22,7 @@ from opioids.values import quickly_made
 class Change:
     """The difference between two totals. `cut` is MME/day, `percent` of the dose before; negative rises.
 
-    `rotation` means that one opioid stops and another starts: a lower total is then no taper.
+    `rotation` means that one opioid takes the place of another, at once or in steps: a lower total is then no taper.
     `judgeable` is false when something new could not be counted, so that the difference means nothing.
     `only_as_needed` means that no scheduled dose falls. `step` is what the smallest step of the marketed
     strengths comes to in MME/day, None where it cannot be told; `volume_step` what the smallest step of a
@@ -65,7 +65,7 @@ def change_of(current: MmeTotal, proposed: MmeTotal, shelf: Shelf, practice: Pra
         cut=cut,
         percent=percent,
         to_zero=to_zero,
-        rotation=_is_rotation(current, proposed),
+        rotation=_is_rotation(current, proposed) or _is_rotation_in_steps(current, proposed, practice),
         judgeable=all(one.reference in before for one in proposed.uncounted),
         only_as_needed=current.scheduled <= proposed.scheduled,
         step=_step(gone, come, cut, shelf),
@@ -105,6 +105,26 @@ def _is_rotation(current: MmeTotal, proposed: MmeTotal) -> bool:
     if any(one.reason in substitutes and one.reference not in known for one in proposed.ignored):
         return True
     return bool(before - after) and bool(after - before)
+
+
+def _is_rotation_in_steps(current: MmeTotal, proposed: MmeTotal, practice: Practice) -> bool:
+    """Whether one opioid falls and others take over a good part of it: so a rotation looks that is made in steps.
+
+    Not where the total rises: more of everything is a rise, whatever falls beside it.
+    """
+    before, after = _by_ingredient(current.counted), _by_ingredient(proposed.counted)
+    changes = [after.get(one, Decimal(0)) - before.get(one, Decimal(0)) for one in before | after]
+    risen, fallen = sum(one for one in changes if one > 0), -sum(one for one in changes if one < 0)
+    return fallen >= risen > 0 and 100 * risen >= practice.rotated_percent * fallen
+
+
+def _by_ingredient(lines: Iterable[MmeLine]) -> dict[str, Decimal]:
+    """MME/day of each opioid, at most."""
+    sums: dict[str, Decimal] = {}
+    for line in lines:
+        name = line.ingredient.name
+        sums[name] = sums.get(name, Decimal(0)) + line.mme_per_day.maximum
+    return sums
 
 
 def _ingredients(lines: Iterable[MmeLine]) -> set[str]:

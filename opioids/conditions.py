@@ -45,6 +45,10 @@ class ConditionGroup(StrEnum):
     HYPERALGESIA = "hyperalgesia"
 
 
+END_OF_LIFE = frozenset({ConditionGroup.PALLIATIVE_HOSPICE, ConditionGroup.LIKELY_TERMINAL})
+"""Where sedation may be meant, and what reverses an opioid is not simply wanted."""
+
+
 class Sign(NamedTuple):
     """A group that a concept belongs to: whether a code says so (or only words), whether it is over, or suspected."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hooks.told import Text, Told, basis, listed, paragraphs, reasons_told
 from hooks.wording import summary
+from opioids.conditions import END_OF_LIFE
 from opioids.criteria import Circumstance
 
 _HOUSEHOLD = (
@@ -11,6 +12,10 @@ _HOUSEHOLD = (
     "Naloxone from a pharmacy or a take-home program may not show in this chart: ask first."
 )
 _NO_PRODUCT = "No product is suggested here: what is supplied differs from place to place."
+_END_OF_LIFE = (
+    "Palliative care or a terminal illness is recorded: naloxone takes pain relief away as well. Whether it fits, for "
+    "the household too, is best decided with those who lead the care."
+)
 
 
 def naloxone_text(told: Told) -> Text:
@@ -26,6 +31,7 @@ def naloxone_text(told: Told) -> Text:
         detail=paragraphs(
             listed("Why:", [f"- {words}" for words in reasons]),
             listed("Also:", [f"- {words}" for words in also]),
+            _END_OF_LIFE if told.case.patient.has_for_certain(END_OF_LIFE) else "",
             _HOUSEHOLD,
             _supply(told),
             basis(told),

@@ -107,10 +107,17 @@ def _rotation(case: Case) -> str:
     if not case.change.rotation:
         return ""
     return (
-        f"One opioid is replaced by another: a different total is expected{_by_how_much(case)}. Tolerance does not "
+        f"{_what_rotates(case)}: a different total is expected{_by_how_much(case)}. Tolerance does not "
         "carry over fully: too much can end in an overdose, too little in withdrawal. Do not take the new dose from "
         "this total."
     )
+
+
+def _what_rotates(case: Case) -> str:
+    """Whether another opioid comes in a whole one's place, or takes over a part of it."""
+    stays = {line.ingredient.name for line in case.proposed.counted}
+    in_steps = all(line.ingredient.name in stays for line in case.current.counted) and not _not_converted(case)
+    return "One opioid takes over a part of another" if in_steps else "One opioid is replaced by another"
 
 
 def _by_how_much(case: Case) -> str:

@@ -1,11 +1,13 @@
 """Naloxone beside the opioid, when the risk of an overdose is raised and none is at hand.
 
-The criteria (NX01 to NX25) are the guideline's data.
+The criteria (NX01 to NX25) are the guideline's data. In palliative care and terminal illness it is information, and
+no warning: whether it fits is for those who lead the care.
 """
 
 from __future__ import annotations
 
 from opioids.case import Case, Focus
+from opioids.conditions import END_OF_LIFE
 from opioids.criteria_met import met, suffices
 from opioids.guideline import Guideline
 from opioids.recommendations import HeldBack, Recommendation, Topic, Urgency
@@ -25,9 +27,10 @@ def naloxone_offer(case: Case, guideline: Guideline) -> Recommendation | HeldBac
     explicit = [one for one in reasons if suffices(case, one, guideline)]
     if not explicit:
         return HeldBack.NO_CRITERION
+    is_mild = all(one.mild for one in explicit) or case.patient.has_for_certain(END_OF_LIFE)
     return Recommendation(
         topic=Topic.NALOXONE_OFFER,
-        urgency=Urgency.INFO if all(one.mild for one in explicit) else Urgency.WARNING,
+        urgency=Urgency.INFO if is_mild else Urgency.WARNING,
         rule=explicit[0].id,
         reasons=reasons,
         statements=guideline.basis[Topic.NALOXONE_OFFER],

@@ -11,12 +11,10 @@ from decimal import Decimal
 
 from opioids.beside import Companion
 from opioids.case import Case, Focus
-from opioids.conditions import ConditionGroup
+from opioids.conditions import END_OF_LIFE
 from opioids.drug_classes import SEDATING, DrugClass
 from opioids.guideline import Guideline
 from opioids.recommendations import HeldBack, Recommendation, Topic, Urgency
-
-_BOTH_ARE_MEANT = frozenset({ConditionGroup.PALLIATIVE_HOSPICE, ConditionGroup.LIKELY_TERMINAL})
 
 WITHOUT_A_STATEMENT = "sedatives"
 """The rule's id where the guideline says nothing of the classes at hand."""
@@ -30,7 +28,7 @@ def sedative_overlap(case: Case, guideline: Guideline) -> Recommendation | HeldB
         return HeldBack.NO_OPIOID
     if case.in_hospital:
         return HeldBack.IN_HOSPITAL
-    if case.patient.has_for_certain(_BOTH_ARE_MEANT):
+    if case.patient.has_for_certain(END_OF_LIFE):
         return HeldBack.EXCLUDED
     sedatives = [one for one in case.companions if one.drug_class in SEDATING]
     if not sedatives and not _adds_a_milder_one(case):

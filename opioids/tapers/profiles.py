@@ -62,6 +62,7 @@ class Practice:
     coverage_percent: Decimal
     renewed_within_days: int
     short_course_days: int
+    rotated_percent: Decimal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,4 +200,5 @@ def _practice() -> Practice:
         coverage_percent=values["coverage_percent"],
         renewed_within_days=int(values["renewed_within_days"]),
         short_course_days=int(values["short_course_days"]),
+        rotated_percent=values["rotated_percent"],
     )

@@ -294,6 +294,12 @@ def test_naloxone_names_history_as_history_and_asks_about_a_doubtful_code(card):
     assert "use disorder" not in doubtful.detail
 
 
+@pytest.mark.parametrize(("code", "said"), [("Z51.5", True), ("C78.7", True), ("C50.911", False)])
+def test_naloxone_at_the_end_of_life_is_for_those_who_lead_the_care(card, code, said):
+    found = card(Topic.NALOXONE_OFFER, "patient-view", listed(OXYCODONE, conditions=bundle(problem(code))))
+    assert ("naloxone takes pain relief away as well" in found.detail) is said
+
+
 def test_naloxone_asks_about_the_household(card):
     words = card(Topic.NALOXONE_OFFER, "patient-view", listed(OXYCODONE)).detail
     assert "ask about children and others at home" in words

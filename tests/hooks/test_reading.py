@@ -41,6 +41,21 @@ def test_an_opioid_is_in_focus_when_it_is_stopped(case_of):
     assert case_of("order-sign", listed(OXYCODONE), drafts=({**OXYCODONE, "status": "stopped"},)).focus is Focus.OPIOID
 
 
+@pytest.mark.parametrize("status", ["stopped", "cancelled", "entered-in-error"])
+def test_draft_that_is_given_up_before_it_stood_on_the_list_is_no_order(status, case_of):
+    given_up = draft("d", "oxycodone 5", status=status)
+    assert case_of("order-sign", listed(OXYCODONE), drafts=(given_up,)).focus is Focus.NEITHER
+    both = (given_up, draft("e", "oxycodone 5"))
+    assert case_of("order-sign", listed(OXYCODONE), drafts=both).focus is Focus.OPIOID
+    # Whatever says which order of the list is meant, and a list that could not be seen, may hold what is stopped.
+    by_name = [{"system": "urn:rx", "value": "7"}]
+    known = {**OXYCODONE, "identifier": by_name}
+    assert case_of("order-sign", listed(known), drafts=({**given_up, "identifier": by_name},)).focus is Focus.OPIOID
+    prior = {"priorPrescription": {"reference": "MedicationRequest/" + OXYCODONE["id"]}}
+    assert case_of("order-sign", listed(OXYCODONE), drafts=({**given_up, **prior},)).focus is Focus.OPIOID
+    assert case_of("order-sign", {"conditions": None}, drafts=(given_up,)).focus is Focus.OPIOID
+
+
 def test_without_drafts_the_chart_is_looked_at(case_of):
     for hook in ("order-sign", "order-select", "medication-prescribe", "patient-view"):
         assert case_of(hook, listed(OXYCODONE)).focus is Focus.CHART

@@ -73,6 +73,34 @@ def test_order_that_is_added_is_a_rise_like_any_other(change):
     assert (found.cut, found.percent) == (-90, -75)
 
 
+MORPHINE_ER_60, MORPHINE_ER_30, ER_10 = "891893", "891888", "1049502"
+
+
+@pytest.mark.parametrize(
+    ("after", "rotation"),
+    [
+        # 120 MME of morphine fall by 60: half of it, 30 MME, is taken over by oxycodone.
+        ([("m", MORPHINE_ER_30, 2), ("o", ER_10, 2)], True),
+        ([("m", MORPHINE_ER_30, 2), ("o", ER_10, 1)], False),
+        ([("m", MORPHINE_ER_30, 2), ("o", ER_40, 1)], True),
+        # As much again and more: the total rises, and that is what matters.
+        ([("m", MORPHINE_ER_30, 2), ("o", ER_40, 2)], False),
+        ([("m", MORPHINE_ER_60, 2), ("o", ER_10, 2)], False),
+        ([("m", MORPHINE_ER_30, 2)], False),
+    ],
+)
+def test_rotation_in_steps_is_told_by_what_another_opioid_takes_over(after, rotation, change):
+    now = [taken("m", MORPHINE_ER_60)]
+    assert change(now, [taken(*one) for one in after]).rotation is rotation
+
+
+def test_last_step_of_a_rotation_is_part_of_it(change):
+    before = [taken("m", MORPHINE_ER_30), taken("o", ER_10)]
+    found = change(before, [taken("n", "1049563")])
+    assert (found.rotation, found.cut) == (True, 30)
+    assert not change(before, [taken("o", ER_10)]).rotation
+
+
 def test_stop_goes_to_zero_unless_something_uncounted_stays(change):
     assert change([taken("a", ER_40)], []).to_zero
     assert not change([taken("a", ER_40)], [uncounted("u")]).to_zero

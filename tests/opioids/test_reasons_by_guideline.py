@@ -296,6 +296,11 @@ def test_total_without_a_dose_point_is_told_when_something_rests_on_it(decide):
     assert decide(mme_total, AU, 20, goals_not_met=True, **SHORT) == "AU-W6"
 
 
+def test_a_start_that_needs_no_review_has_no_total_where_no_dose_point_is_named(decide):
+    assert decide(mme_total, AU, 0, 25, **SHORT) == HeldBack.NOT_REACHED
+    assert decide(mme_total, AU, 20, 25, **SHORT) == "AU-W6"
+
+
 def test_a_stop_leaves_no_total_to_tell_where_no_dose_point_is_named(decide):
     assert decide(mme_total, AU, 25, 0, **SHORT) == HeldBack.NOT_REACHED
     assert decide(mme_total, AU, 25, 1, **SHORT) == "AU-W6"

@@ -118,6 +118,14 @@ def test_naloxone_is_offered_for_a_condition_that_the_guideline_lists(group, rul
     assert decide(naloxone_offer, 10, patient=patient(50, group)) == (Urgency.WARNING, rule)
 
 
+@pytest.mark.parametrize("group", [ConditionGroup.PALLIATIVE_HOSPICE, ConditionGroup.LIKELY_TERMINAL])
+def test_naloxone_is_information_at_the_end_of_life_where_that_is_certain(group, decide):
+    assert decide(naloxone_offer, 60, patient=patient(50, group)) == (Urgency.INFO, "NX01")
+    suspected = replace(patient(50, group), suspected=frozenset({group}))
+    assert decide(naloxone_offer, 60, patient=suspected) == (Urgency.WARNING, "NX01")
+    assert decide(naloxone_offer, 60, patient=patient(50, ConditionGroup.CANCER_ACTIVE)) == (Urgency.WARNING, "NX01")
+
+
 def test_naloxone_is_offered_beside_a_benzodiazepine(decide):
     assert decide(naloxone_offer, 10, sedatives={DrugClass.BENZODIAZEPINE: "diazepam"}) == (Urgency.WARNING, "NX02")
 
