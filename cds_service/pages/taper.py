@@ -23,6 +23,7 @@ from cds_service.pages.taper_sheet import sheet_of
 from cds_service.taper_input import LONGEST_INTERVAL_DAYS, Planned, WrongOption
 from fhir_mappings.elements import UnsuitableBody
 from hooks.protocol import RequestError
+from hooks.words.language import message
 from hooks.words.taper import doses_words
 from hooks.words.taper_notes import (
     HOLD,
@@ -43,6 +44,29 @@ oxycodone 5 mg tablets, 1 tablet every 8 hours as needed
 FHIR_TYPE = "application/fhir+json"
 _WORDS = (doses_words, order_words, pace_words, plan_notes, step_words, watch_for)
 """What tells a plan in words, in any language."""
+_COMPLETE = message(
+    "A plan rests on knowing exactly what is taken. Complete the order with product, strength and how it is taken, and "
+    "plan again. Until then the dose stays as it is: nobody has to stop at once."
+)
+_BY_HAND = message(
+    "Its steps cannot be worked out here. Plan the steps with a pharmacist. Until then the dose stays as it is: nobody "
+    "has to stop at once."
+)
+_PROTECTED = message(
+    "This protects the patient: stopping treatment of opioid use disorder raises the risk of overdose and death. If it "
+    "is taken for pain, say so in the directions, and plan with someone experienced in it."
+)
+_ADVICE = {
+    Obstacle.UNCOUNTED: _COMPLETE,
+    Obstacle.PRODUCT_UNKNOWN: _COMPLETE,
+    Obstacle.NOT_DAILY: _COMPLETE,
+    Obstacle.DIRECTIONS: _COMPLETE,
+    Obstacle.NO_FACTOR: _BY_HAND,
+    Obstacle.FORM: _BY_HAND,
+    Obstacle.TREATMENT: _PROTECTED,
+    Obstacle.ONLY_BUPRENORPHINE: _PROTECTED,
+}
+"""What can be done about what stands in a plan's way."""
 _FIELDS = {"as-of": "start", "start": "start"}
 
 
@@ -51,7 +75,7 @@ class Refusal:
     """Why there is no plan, in words."""
 
     words: str
-    treatment: bool
+    advice: str
 
 
 def register(app: Flask, site: Site) -> None:
@@ -152,8 +176,11 @@ class Page:
         plans: tuple[TaperPlan, ...] = ()
         refusal, say = None, self._site.say
         if planned and isinstance(planned.found, NoPlan):
-            treatment = planned.found.obstacle in (Obstacle.TREATMENT, Obstacle.ONLY_BUPRENORPHINE)
-            refusal = Refusal(words=obstacle_words(planned.found, say), treatment=treatment)
+            words, obstacle = obstacle_words(planned.found, say), planned.found.obstacle
+            if obstacle is Obstacle.TARGET_NOT_BELOW:
+                fault = Fault(field="to", words=words)
+            else:
+                refusal = Refusal(words=words, advice=say(_ADVICE[obstacle]) if obstacle in _ADVICE else "")
         elif planned and not isinstance(planned.found, NoPlan):
             plans = planned.found
         profile = planned.profile if planned else profile_of(form, self._known, self._guidelines)

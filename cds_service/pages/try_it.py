@@ -94,6 +94,7 @@ class Page:
             conversations=[one for one in offered if _speaks_of(one, sought)],
             known=len(offered),
             chosen=self._conversation(choice.conversation),
+            missing=bool(request.args.get("conversation") and tried is None),
             sought=sought,
             choice=choice,
             tried=tried,

@@ -185,6 +185,7 @@ def first_others(patient: Patient) -> list[str]:
 _OBSTACLES = {
     Obstacle.NOTHING_TAKEN: message("no opioid is being taken"),
     Obstacle.UNCOUNTED: message("part of the dose is not known, and a plan must not rest on a floor"),
+    Obstacle.NO_FACTOR: message("the conversion table has no factor for it"),
     Obstacle.TREATMENT: message(
         "treatment of opioid use disorder is never tapered because of morphine equivalents; it should go on"
     ),

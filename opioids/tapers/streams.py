@@ -9,7 +9,7 @@ from decimal import Decimal
 from opioids.dose_sums import DailyDose, TakenDose, WornDose
 from opioids.mme import MmeTotal
 from opioids.mme_lines import MmeLine
-from opioids.prescriptions import IgnoredReason
+from opioids.prescriptions import IgnoredReason, UncountedReason
 from opioids.products import Form, Ingredient, Pharmacology, Product, Route
 from opioids.quantities import round_half_up
 from opioids.shelf import Shelf, ShelfLine, strength_of
@@ -29,6 +29,8 @@ from opioids.tapers.values import NoPlan, Obstacle, Sort
 _MOST_TIMES = 24
 """Nothing is given at more dose times a day than there are hours."""
 _FOR_A_DAY = "24 hr "
+_NOT_IN_THE_TABLE = (UncountedReason.NO_FACTOR, UncountedReason.ROUTE_NOT_CONVERTIBLE)
+"""Why an order that says everything is not counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +86,9 @@ def streams_of(total: MmeTotal, shelf: Shelf, practice: Practice, *, halves: boo
     if treated:
         return NoPlan(obstacle=Obstacle.TREATMENT, medications=tuple(treated))
     if total.uncounted:
-        return NoPlan(obstacle=Obstacle.UNCOUNTED, medications=tuple(one.medication for one in total.uncounted))
+        complete = all(one.reason in _NOT_IN_THE_TABLE for one in total.uncounted)
+        obstacle = Obstacle.NO_FACTOR if complete else Obstacle.UNCOUNTED
+        return NoPlan(obstacle=obstacle, medications=tuple(one.medication for one in total.uncounted))
     partial = [line for line in total.counted if line.ingredient.pharmacology is Pharmacology.PARTIAL_AGONIST]
     left_alone = (
         *(line.medication for line in partial),

@@ -175,6 +175,8 @@ class Obstacle(StrEnum):
     NOTHING_TAKEN = "nothing-taken"
     UNCOUNTED = "uncounted"
     """A part of the dose is not known; a plan on a floor would be too fast or too slow."""
+    NO_FACTOR = "no-factor"
+    """The conversion table tells nothing of an opioid, or of how it is taken."""
     TREATMENT = "treatment"
     """Treatment of opioid use disorder is never tapered because of morphine equivalents."""
     ONLY_BUPRENORPHINE = "only-buprenorphine"

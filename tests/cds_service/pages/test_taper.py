@@ -121,6 +121,33 @@ def test_another_profile_brings_its_own_pace(client):
     assert "About 5% every 28 days" in text_of(page)
 
 
+def test_end_that_is_not_below_the_present_dose_is_a_fault_of_its_field(client):
+    page = planned(client, to="500")
+    assert 'id="to-fault"' in page.text
+    assert "the end that was asked for is not below the present dose" in text_of(page)
+    assert "Complete the order" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("orders", "advice"),
+    [
+        ("oxycodone 5 mg tablets", "Complete the order with product"),
+        ("oxycodone 10 mg tablets, 1 tablet every other day", "Complete the order with product"),
+        ("meperidine 50 mg tablets, 1 tablet every 6 hours", "Plan the steps with a pharmacist"),
+        ("fentanyl 200 mcg lozenge, 1 lozenge four times a day", "Plan the steps with a pharmacist"),
+    ],
+)
+def test_refusal_advises_what_can_be_done_about_it(client, orders, advice):
+    words = text_of(planned(client, orders))
+    assert advice in words
+    assert words.count("nobody has to stop at once") == 1
+
+
+def test_an_opioid_without_a_factor_is_not_called_incomplete(client):
+    words = text_of(planned(client, "levorphanol 2 mg tablets, 1 tablet every 8 hours"))
+    assert "The conversion table has no factor for it: levorphanol 2 mg tablets." in words
+
+
 @pytest.mark.parametrize(
     ("orders", "words"),
     [
@@ -266,8 +293,10 @@ def test_the_sheet_counts_more_doses_a_day_than_have_names(client):
     words = words.replace("\N{NO-BREAK SPACE}", " ")
     assert "1 tablet, 6 times a day, spread over the day" in words
     assert "1 tablet, 5 times a day, spread over the day" in words
-    assert "1 tablet once a day" in words
+    assert "1 tablet in the evening" in words
     assert "at dose" not in words
+    words = text_of(sheet(client, "oxycodone 15 mg tablets, 1 tablet 5 times a day", plan="only:"))
+    assert "1 tablet once a day" in words.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def test_the_language_of_the_sheet_is_not_that_of_the_planner(client):

@@ -66,6 +66,16 @@ def test_only_offered_conversations_are_opened(make_app, conversations, key):
     assert 'aria-current="true"' not in page.text
 
 
+def test_conversation_that_is_not_there_is_said_and_the_others_are_offered(make_app, conversations):
+    client = make_app(conversations).test_client()
+    page = client.get("/?conversation=opioid-order-sign/gone")
+    assert page.status_code == 200
+    assert "There is no conversation of that name here." in page.text
+    assert "gone" not in page.text
+    for path in ("/", "/?conversation="):
+        assert "no conversation of that name" not in client.get(path).text
+
+
 def test_without_a_folder_of_conversations_there_is_just_the_box(make_app, tmp_path):
     page = make_app(f'[pages]\nconversations = "{tmp_path}/none"').test_client().get("/")
     assert page.status_code == 200
