@@ -128,7 +128,9 @@ _MASS = {
 _PER = {
     **dict.fromkeys(["ml", "mls", "cc", "milliliter", "milliliters"], StrengthUnit.MG_PER_ML),
     **dict.fromkeys(["millilitre", "millilitres"], StrengthUnit.MG_PER_ML),
-    **dict.fromkeys(["h", "hr", "hrs", "hour", "hours", "std"], StrengthUnit.MCG_PER_HOUR),
+    **dict.fromkeys(
+        ["h", "hr", "hrs", "hour", "hours", "std", "stunde", "heure", "hora", "ora"], StrengthUnit.MCG_PER_HOUR
+    ),
     **dict.fromkeys(["actuat", "actuation", "actuations", "act", "spray", "puff"], StrengthUnit.MG_PER_ACTUATION),
 }
 _PER_SOMETHING_ELSE = frozenset(["kg", "g", "l", "liter", "litre", "m", "cm", "sq", "min", "minute"]) | frozenset(
