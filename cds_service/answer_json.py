@@ -9,17 +9,8 @@ from typing import Any
 
 import orjson
 
-from hooks.protocol import (
-    TOPIC_SYSTEM,
-    Action,
-    ActionType,
-    Card,
-    Coding,
-    DosePair,
-    Finding,
-    Service,
-    Suggestion,
-)
+from hooks.protocol import TOPIC_SYSTEM, Action, ActionType, Card, Coding, DosePair, Finding, Suggestion
+from hooks.service import Service
 from opioids.quantities import round_half_up
 
 FINDING_EXTENSION = "org.opioid-cds.finding"

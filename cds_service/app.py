@@ -36,7 +36,7 @@ from cds_service.storage import database
 from cds_service.storage.feedback import FeedbackStore
 from cds_service.storage.seen_tokens import SeenTokens
 from hooks.about import About
-from hooks.protocol import Service
+from hooks.service import Service
 from opioids.knowledge import Knowledge
 
 if TYPE_CHECKING:

@@ -29,7 +29,8 @@ from cds_service.storage.recorder import Recorder
 from cds_service.storage.snoozes import AWAY_SECONDS, Away, Replies
 from hooks.drafts import orders_in
 from hooks.picture import Picture
-from hooks.protocol import Card, Service
+from hooks.protocol import Card
+from hooks.service import Service
 from opioids.recommendations import Recommendation, Topic
 
 

@@ -22,8 +22,9 @@ from fhir_mappings.elements import Element, element
 from fhir_mappings.releases import Release, release_named, release_told_by
 from hooks.drafts import drafts_of
 from hooks.prefetch import BESIDE, STATEMENTS_KEY
-from hooks.protocol import Call, HookRequest, References, Service
+from hooks.protocol import HookRequest
 from hooks.reads import Read, is_plain_id, missing, unfinished
+from hooks.service import Call, References, Service
 
 READING_SHARE = 0.95
 """The part of the deadline in which is read; the rest is for judging and answering."""

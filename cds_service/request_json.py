@@ -13,7 +13,8 @@ import orjson
 
 from cds_service.envelope import faults_in
 from cds_service.errors import InvalidBody, UnsupportedContent
-from hooks.protocol import HookRequest, Service
+from hooks.protocol import HookRequest
+from hooks.service import Service
 from opioids.values import quickly_made
 
 ACCEPTED_TYPES = frozenset({"application/json", "application/fhir+json", "application/json+fhir", "text/json"})

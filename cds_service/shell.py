@@ -18,7 +18,7 @@ from cds_service.settings import Settings
 from cds_service.storage.feedback import FeedbackStore
 from hooks.about import About
 from hooks.client_traits import ClientTraits
-from hooks.protocol import Call, Service
+from hooks.service import Call, Service
 from opioids.guideline import Guideline
 from opioids.knowledge import Knowledge
 

@@ -11,7 +11,8 @@ from typing import Any
 from cds_service.settings import Settings
 from cds_service.snooze import ask_again_days
 from hooks.cards import OVERRIDE_SYSTEM, override_reasons
-from hooks.protocol import TOPIC_SYSTEM, Service
+from hooks.protocol import TOPIC_SYSTEM
+from hooks.service import Service
 from opioids.recommendations import Topic
 
 UNSET_URL = "https://cds.example.org"

@@ -7,19 +7,8 @@ from functools import cache, lru_cache
 
 from fhir_mappings.orders import naloxone_request
 from fhir_mappings.releases import Release
-from hooks.protocol import (
-    Action,
-    ActionType,
-    Call,
-    Card,
-    Coding,
-    DosePair,
-    Finding,
-    Indicator,
-    Link,
-    Source,
-    Suggestion,
-)
+from hooks.protocol import Action, ActionType, Card, Coding, DosePair, Finding, Indicator, Link, Source, Suggestion
+from hooks.service import Call
 from hooks.slower_way import slower_suggestions
 from hooks.told import Told, paragraphs, provisional, provisional_factors
 from hooks.words import text_of

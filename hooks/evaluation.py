@@ -21,8 +21,9 @@ from hooks.prefetch import (
     Prefetched,
     read_prefetch,
 )
-from hooks.protocol import Call, Card, HookRequest
+from hooks.protocol import Card, HookRequest
 from hooks.reading import Standards, read_case
+from hooks.service import Call
 from hooks.slower_way import review_steps, slower_plans
 from hooks.told import Told
 from opioids.case import Case

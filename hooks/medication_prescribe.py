@@ -6,8 +6,9 @@ from hooks.drafts import Asked, drafts_of
 from hooks.evaluation import PREFETCH, USAGE_REQUIREMENTS, evaluator
 from hooks.needs import ChartNeeds
 from hooks.prefetch import Prefetched
-from hooks.protocol import HookRequest, Service
+from hooks.protocol import HookRequest
 from hooks.reading import Standards
+from hooks.service import Service
 from hooks.trace import tracer
 
 

@@ -13,8 +13,9 @@ from fhir_mappings.prescriptions import ORDER_TYPES, is_order
 from hooks.drafts import Asked
 from hooks.focus import focus_of
 from hooks.prefetch import Prefetched, read_prefetch
-from hooks.protocol import Call, HookRequest, PreconditionFailed, References
+from hooks.protocol import HookRequest, PreconditionFailed
 from hooks.reading import Standards, reader_of
+from hooks.service import Call, References
 from opioids.case import Focus
 from opioids.knowledge import Knowledge
 

@@ -6,8 +6,9 @@ from hooks.drafts import Asked
 from hooks.evaluation import PREFETCH, USAGE_REQUIREMENTS, evaluator
 from hooks.needs import ChartNeeds
 from hooks.prefetch import Prefetched, State
-from hooks.protocol import HookRequest, PreconditionFailed, Service
+from hooks.protocol import HookRequest, PreconditionFailed
 from hooks.reading import Standards
+from hooks.service import Service
 from hooks.trace import tracer
 
 

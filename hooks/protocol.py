@@ -6,21 +6,14 @@ value that may be sent, so no later code has to check it again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
 
 from fhir_mappings.elements import Json
-from hooks.picture import Picture
-from opioids.recommendations import Recommendation, Topic
+from opioids.recommendations import Topic
 from opioids.values import quickly_made
-
-if TYPE_CHECKING:
-    from hooks.told import Told
-    from hooks.trace import Trace
 
 SUMMARY_LIMIT = 139
 """The specification asks for fewer than 140 characters."""
@@ -201,67 +194,6 @@ class Card:
         _require(0 < len(self.summary) <= SUMMARY_LIMIT, f"a summary has 1 to {SUMMARY_LIMIT} characters")
         _require(self.summary.isprintable(), "a summary is one line")
         _require(bool(self.detail), "a card explains itself")
-
-
-@quickly_made
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
-    """What the shell hands to a service beside the request: the clock, the source of uuids, and what rests.
-
-    `rests` is told the picture and all that there would be to say, and answers the topics that a
-    prescriber has asked not to hear about for now; None where nobody can have asked. `actions_at_once` is
-    how many actions of one suggestion the client is known to carry out together. `explain` gives the link to
-    the page that explains a card; None where there is no such page.
-    """
-
-    today: date
-    new_uuid: Callable[[], str]
-    rests: Callable[[Picture, tuple[Recommendation, ...]], Collection[Topic]] | None = None
-    actions_at_once: int = 1
-    explain: Callable[[Told], Link] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class References:
-    """References to Medications that were not sent and without which a drug stays unknown.
-
-    `needed` are those of what is taken or being written; `beside` those of what tells more.
-    """
-
-    needed: Sequence[str] = ()
-    beside: Sequence[str] = ()
-
-    def __bool__(self) -> bool:
-        return bool(self.needed or self.beside)
-
-
-class Needs(Protocol):
-    """What a service needs beyond what was sent."""
-
-    def chart(self, request: HookRequest, call: Call) -> bool:
-        """Whether anything on the patient's chart could matter to the answer."""
-
-    def medications(self, request: HookRequest) -> References:
-        """The Medications that have to be read."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Service:
-    """One entry of discovery and the function that answers it.
-
-    `needs` None: it makes do with what was sent. `trace` tells how an answer comes about.
-    """
-
-    id: str
-    hook: str
-    title: str
-    description: str
-    usage_requirements: str
-    prefetch: Mapping[str, str]
-    evaluate: Callable[[HookRequest, Call], tuple[Card, ...]]
-    needs: Needs | None = None
-    hook_version: str = "1.0"
-    trace: Callable[[HookRequest, Call], Trace] | None = None
 
 
 def _require(holds: bool, rule: str) -> None:

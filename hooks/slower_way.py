@@ -11,8 +11,9 @@ from datetime import timedelta
 
 from fhir_mappings.releases import Release
 from fhir_mappings.step_orders import WRITABLE, alike, drafts_of, replaces_all, step_order
-from hooks.protocol import Action, ActionType, Call, Suggestion
+from hooks.protocol import Action, ActionType, Suggestion
 from hooks.reading import Standards
+from hooks.service import Call
 from hooks.told import Told
 from hooks.words.taper import directions_words, doses_words
 from hooks.words.taper_notes import order_words

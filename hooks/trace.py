@@ -18,8 +18,9 @@ from fhir_mappings.prescriptions import Reader, is_order
 from hooks.drafts import Asked, drafts_of
 from hooks.evaluation import AskedOf, rests_of
 from hooks.prefetch import Prefetched, State, read_prefetch
-from hooks.protocol import Call, HookRequest
+from hooks.protocol import HookRequest
 from hooks.reading import Standards, read_case, reader_of
+from hooks.service import Call
 from opioids.case import Case
 from opioids.guideline import Guideline
 from opioids.mme import MmeTotal

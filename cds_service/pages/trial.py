@@ -23,7 +23,8 @@ from cds_service.snooze import Terms
 from cds_service.storage.snoozes import Reply
 from hooks.client_traits import ClientTraits, DetailFormat
 from hooks.picture import picture_of
-from hooks.protocol import Card, Coding, RequestError, Service, Suggestion
+from hooks.protocol import Card, Coding, RequestError, Suggestion
+from hooks.service import Service
 from hooks.trace import Trace
 from opioids.recommendations import Topic
 

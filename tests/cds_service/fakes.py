@@ -13,7 +13,6 @@ from cds_service import settings as settings_module
 from hooks.protocol import (
     Action,
     ActionType,
-    Call,
     Card,
     Coding,
     DosePair,
@@ -23,11 +22,11 @@ from hooks.protocol import (
     Link,
     PreconditionFailed,
     SenselessContent,
-    Service,
     Source,
     Suggestion,
     Topic,
 )
+from hooks.service import Call, Service
 
 HOOKS = ("medication-prescribe", "order-select", "order-sign", "patient-view")
 NOW = datetime(2026, 1, 31, 12, 30, tzinfo=UTC)

@@ -8,7 +8,7 @@ import orjson
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from hooks.protocol import Call
+from hooks.service import Call
 from tests.cds_service import fakes
 from tests.cds_service.fakes import SIGN, context, hook_request
 

@@ -8,8 +8,8 @@ import pytest
 from hooks import medication_prescribe, order_select, order_sign, patient_view
 from hooks import services as offered
 from hooks.prefetch import read_prefetch
-from hooks.protocol import Call, Service
 from hooks.reading import Standards, read_case
+from hooks.service import Call, Service
 from opioids.case import Case
 from opioids.knowledge import Knowledge
 from tests.hooks.orders import TODAY, request

@@ -11,8 +11,9 @@ from hooks import services as offered
 from hooks.cards import OVERRIDE_SYSTEM
 from hooks.drafts import Asked
 from hooks.prefetch import read_prefetch
-from hooks.protocol import Call, Indicator, PreconditionFailed
+from hooks.protocol import Indicator, PreconditionFailed
 from hooks.reading import read_case
+from hooks.service import Call
 from opioids.recommendations import Recommendation, Topic, Urgency
 from opioids.rules import MOST_AT_ONCE, recommend
 from tests.hooks.orders import PATIENT, TODAY, ago, as_needed, bundle, draft, order, outcome, problem, request, topics

@@ -8,7 +8,7 @@ from itertools import count
 import pytest
 
 from hooks import services as offered
-from hooks.protocol import Call
+from hooks.service import Call
 from hooks.services import Choices
 from opioids.recommendations import Topic
 from opioids.thresholds import Threshold

@@ -12,7 +12,8 @@ import pytest
 from hooks import services as offered
 from hooks.in_general import in_general
 from hooks.in_particular import in_particular
-from hooks.protocol import Call, HookRequest
+from hooks.protocol import HookRequest
+from hooks.service import Call
 from hooks.told import Told
 from hooks.words import text_of
 from opioids.criteria import PointName

@@ -8,8 +8,9 @@ from fhir_mappings.releases import Release, release_named
 from hooks import services
 from hooks.evaluation import PREFETCH
 from hooks.needs import may_refer
-from hooks.protocol import Call, HookRequest
+from hooks.protocol import HookRequest
 from hooks.reads import missing, resolved, unfinished
+from hooks.service import Call
 from opioids import knowledge
 from tests.hooks.orders import PATIENT, TODAY, bundle, draft, order, outcome, request
 

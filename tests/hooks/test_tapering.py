@@ -10,7 +10,8 @@ import pytest
 
 import hooks.slower_way
 from fhir_mappings.elements import element
-from hooks.protocol import ActionType, Call
+from hooks.protocol import ActionType
+from hooks.service import Call
 from hooks.words.taper import directions_words, doses_words
 from opioids.recommendations import Topic
 from opioids.tapers.values import PlannedDose

@@ -10,7 +10,8 @@ import pytest
 from cds_service import request_json
 from hooks import services
 from hooks.prefetch import State
-from hooks.protocol import Call, PreconditionFailed
+from hooks.protocol import PreconditionFailed
+from hooks.service import Call
 from hooks.trace import Aside, Use
 from opioids.mme import MmeLine
 from opioids.prescriptions import Ignored, IgnoredReason, Uncounted

@@ -15,7 +15,8 @@ import pytest
 
 from fhir_mappings.calculator import calculate
 from hooks import services
-from hooks.protocol import Call, Card, HookRequest
+from hooks.protocol import Card, HookRequest
+from hooks.service import Call
 from opioids.recommendations import Topic
 from tests.releases import RELEASES, written_in
 from tests.spec.notation import order_of

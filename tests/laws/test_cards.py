@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hooks import services
-from hooks.protocol import Call, HookRequest
+from hooks.protocol import HookRequest
+from hooks.service import Call
 from tests.hooks.orders import RXNORM
 from tests.laws.test_garbage import GARBAGE
 from tests.strategies import TODAY, charts, orders

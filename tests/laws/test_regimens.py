@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hooks import services
-from hooks.protocol import Call, HookRequest
+from hooks.protocol import HookRequest
+from hooks.service import Call
 from opioids import knowledge
 from opioids.recommendations import Topic
 from tests.hooks.orders import RXNORM

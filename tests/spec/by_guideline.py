@@ -6,7 +6,8 @@ from itertools import count
 from typing import Any
 
 from hooks import services
-from hooks.protocol import Call, Card, HookRequest, Service
+from hooks.protocol import Card, HookRequest
+from hooks.service import Call, Service
 from opioids.knowledge import Knowledge
 from tests.spec.notation import SYSTEMS, Unreadable, order_of, tokens, unquoted
 from tests.spec.tables import AS_OF

@@ -8,7 +8,8 @@ from itertools import count
 import pytest
 
 from hooks import services
-from hooks.protocol import Call, HookRequest
+from hooks.protocol import HookRequest
+from hooks.service import Call
 from tests.spec.notation import coding, order_of
 from tests.spec.tables import AS_OF, charts_of, tables_of
 

@@ -10,7 +10,8 @@ import pytest
 from fhir_mappings.releases import Release
 from fhir_mappings.step_orders import Draft, step_order
 from hooks import services
-from hooks.protocol import Call, HookRequest
+from hooks.protocol import HookRequest
+from hooks.service import Call
 from hooks.words.taper import directions_words
 from opioids.recommendations import Topic
 from tests.spec.plans import planned
