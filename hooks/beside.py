@@ -46,7 +46,7 @@ def is_being_written(order: Order) -> bool:
 
 
 def naloxone_at_hand(
-    staying: Iterable[Order], written: Iterable[Order], supplied: Sequence[date], *, lookback_days: int, today: date
+    staying: Iterable[Order], written: Iterable[Order], supplied: Sequence[date], lookback_days: int, today: date
 ) -> bool:
     """Whether rescue naloxone is being written, or was ordered or supplied within the last `lookback_days`.
 

@@ -22,9 +22,10 @@ from hooks.prefetch import (
     read_prefetch,
 )
 from hooks.protocol import Card, HookRequest
-from hooks.reading import Standards, read_case
+from hooks.reading import read_case
 from hooks.service import Call
 from hooks.slower_way import review_steps, slower_plans
+from hooks.standards import Standards
 from hooks.told import Told
 from opioids.case import Case
 from opioids.rules import Rests, nothing_rests, recommend

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from fhir_mappings.dispenses import opioids_supplied
 from fhir_mappings.elements import Element, later, string
 from fhir_mappings.references import Resources
 from hooks.beside import is_taken
+from hooks.standards import Standards
 from opioids.change import Change
 from opioids.episodes import Supplied, length_of_therapy
-from opioids.knowledge import Knowledge
-from opioids.later_falls import Begun, Measure, has_steps, later_falls
+from opioids.later_falls import Begun, has_steps, later_falls
 from opioids.mme import MmeTotal
 from opioids.pace import Fall
 from opioids.past_doses import NOTHING_KNOWN, PastDoses, past_doses
@@ -22,9 +22,6 @@ from opioids.prescriptions import Ignored, Order, Standing
 from opioids.regimen import Regimen
 from opioids.tapers.profiles import Practice
 from opioids.values import quickly_made
-
-if TYPE_CHECKING:
-    from hooks.reading import Standards
 
 
 def history_seen(listed_orders: Iterable[tuple[Element, str]]) -> bool:
@@ -65,9 +62,8 @@ class Before:
 
 def read_before(chart: Chart, taken: Regimen, totals: Totals, standards: Standards) -> Before:
     """The length of therapy, and, only where the dose changes now or later, the earlier doses."""
-    knowledge, pace = standards.knowledge, standards.guideline.pace
+    pace, practice = standards.guideline.pace, standards.practice
     current, proposed, change = totals
-    practice = knowledge.tapers.practice
     days = therapy_days(chart, current.as_of, practice, long_days=pace.long_therapy_days)
     if not change.cut and not has_steps(taken.proposed, taken.written | taken.later):
         return Before(therapy_days=days)
@@ -78,25 +74,17 @@ def read_before(chart: Chart, taken: Regimen, totals: Totals, standards: Standar
         back_days=pace.lookback_days,
         greatest_gap_days=practice.greatest_gap_days,
     )
-    falls = later_falls(
-        taken,
-        proposed,
-        Measure(
-            table=standards.table,
-            shelf=knowledge.shelf_of(standards.guideline.jurisdiction),
-            practice=practice,
-        ),
-        Begun(therapy_days=days, past=past),
-    )
+    begun = Begun(therapy_days=days, past=past)
+    falls = later_falls(taken, proposed, standards.measure(standards.table), begun)
     return Before(therapy_days=days, past=past, later_falls=falls)
 
 
-def supplied_opioids(dispenses: Iterable[Element], resources: Resources, knowledge: Knowledge) -> list[Supplied]:
+def supplied_opioids(dispenses: Iterable[Element], resources: Resources, standards: Standards) -> list[Supplied]:
     """What was handed over of opioids, for as long as the supply says, or for one renewal."""
-    renewed = knowledge.tapers.practice.renewed_within_days
+    renewed = standards.practice.renewed_within_days
     return [
         Supplied(day, later(day, days or renewed))
-        for day, days in opioids_supplied(dispenses, resources, knowledge.recogniser)
+        for day, days in opioids_supplied(dispenses, resources, standards.knowledge.recogniser)
     ]
 
 

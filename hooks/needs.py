@@ -14,8 +14,9 @@ from hooks.drafts import Asked
 from hooks.focus import focus_of
 from hooks.prefetch import Prefetched, read_prefetch
 from hooks.protocol import HookRequest, PreconditionFailed
-from hooks.reading import Standards, reader_of
+from hooks.reading import reader_of
 from hooks.service import Call, References
+from hooks.standards import Standards
 from opioids.case import Focus
 from opioids.knowledge import Knowledge
 

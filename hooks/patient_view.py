@@ -7,8 +7,8 @@ from hooks.evaluation import PREFETCH, USAGE_REQUIREMENTS, evaluator
 from hooks.needs import ChartNeeds
 from hooks.prefetch import Prefetched, State
 from hooks.protocol import HookRequest, PreconditionFailed
-from hooks.reading import Standards
 from hooks.service import Service
+from hooks.standards import Standards
 from hooks.trace import tracer
 
 

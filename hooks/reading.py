@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
@@ -16,42 +15,22 @@ from hooks.benzodiazepines import ReadOrder, Window, benzodiazepine_lowered
 from hooks.beside import companions_of, is_being_written, naloxone_at_hand
 from hooks.drafts import Asked
 from hooks.focus import focus_of, in_focus, replaced_opioids, swaps_of
-from hooks.history import Chart, Totals, history_seen, is_start, read_before, supplied_opioids
+from hooks.history import Before, Chart, Totals, history_seen, is_start, read_before, supplied_opioids
 from hooks.prefetch import Prefetched, State
 from hooks.protocol import HookRequest
 from hooks.record import in_hospital, read_record
+from hooks.standards import Standards
 from opioids.case import Case, Focus, Gap
 from opioids.change import change_of
 from opioids.conditions import ConditionGroup
-from opioids.conversion import ConversionTable
 from opioids.episodes import Supplied
-from opioids.guideline import Guideline
 from opioids.knowledge import Knowledge
-from opioids.later_falls import Measure
 from opioids.later_rises import at_its_highest
-from opioids.mme import MmeTotal, before_and_after
+from opioids.mme import before_and_after
 from opioids.pace import Fall
 from opioids.patient import Patient
 from opioids.regimen import Regimen, regimen
-from opioids.rules import MOST_AT_ONCE, RULES, Rule
 from opioids.unconverted import fall_without_factor
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standards:
-    """By what a service judges: the knowledge, one guideline, one conversion table; and how much it says.
-
-    `about` is the page that cards link to as their basis, empty where the service does not know its address;
-    `ask_again_days` is for how long a reason to override silences a topic, None where it does not.
-    """
-
-    knowledge: Knowledge
-    guideline: Guideline
-    table: ConversionTable
-    rules: tuple[Rule, ...] = RULES
-    most_at_once: int = MOST_AT_ONCE
-    about: str = ""
-    ask_again_days: int | None = None
 
 
 class _Orders(NamedTuple):
@@ -68,42 +47,32 @@ class _Orders(NamedTuple):
 
 def read_case(request: HookRequest, asked: Asked, prefetched: Prefetched, standards: Standards, today: date) -> Case:
     """Bring together what a hook says, what was prefetched and what is known."""
-    guideline, knowledge = standards.guideline, standards.knowledge
-    reader = reader_of(prefetched, asked, knowledge, today)
+    guideline, codes = standards.guideline, standards.knowledge.record_codes
+    reader = reader_of(prefetched, asked, standards.knowledge, today)
     orders = _orders_of(request, asked, prefetched, reader)
     drafts, active = [order for order, _ in orders.drafts], [order for order, _ in orders.listed]
     taken = regimen(active, drafts, today)
-    current, begun = before_and_after(taken.current, taken.proposed, standards.table, today, taken.written)
-    shelf, practice = knowledge.shelf_of(guideline.jurisdiction), knowledge.tapers.practice
-    change = change_of(current, begun, shelf, practice)
     staying = [order for order in active if order.reference not in taken.replaced]
     written = list(filter(is_being_written, drafts))
-    record = read_record(prefetched, request.patient_id, knowledge.record_codes, guideline, today)
-    supplies = _supplies_of(request, prefetched, reader, knowledge)
+    begun = _on_the_day(taken, standards, today)
+    supplies = _supplies_of(request, prefetched, reader, standards)
     chart = Chart(orders=active, supplied=supplies.opioids, complete=orders.finished)
-    before = read_before(chart, taken, Totals(current, begun, change), standards)
-    unconverted_fall = _unconverted_fall(taken, (current, begun), standards, before.therapy_days)
-    # What falls today is judged as it falls, whatever rises later.
-    proposed = begun if change.cut else at_its_highest(taken, begun, standards.table)
-    if proposed is not begun:
-        change = change_of(current, proposed, shelf, practice)
+    before = read_before(chart, taken, begun, standards)
+    totals = _at_their_highest(taken, begun, standards)
+    record = read_record(prefetched, request.patient_id, codes, guideline, today)
     patient, overdosed = _patient_of(request, prefetched, standards, today)
     list_seen = prefetched.medications_state is State.SEEN
-    takes_none = list_seen and not current.holds_any_opioid
-    lowers = bool(change.cut or before.later_falls)
-    window = Window(guideline.pace, knowledge.tapers.practice)
+    takes_none = list_seen and not totals.current.holds_any_opioid
     return Case(
         today=today,
         focus=Focus.NEITHER if patient.died else focus_of(asked, drafts, active, list_seen=list_seen),
         patient=patient.with_groups(record.groups),
-        current=current,
-        proposed=proposed,
-        change=change,
+        current=totals.current,
+        proposed=totals.proposed,
+        change=totals.change,
         therapy_days=before.therapy_days,
         companions=companions_of(active, staying, written),
-        naloxone_at_hand=naloxone_at_hand(
-            staying, written, supplies.rescue, lookback_days=guideline.naloxone_lookback_days, today=today
-        ),
+        naloxone_at_hand=naloxone_at_hand(staying, written, supplies.rescue, guideline.naloxone_lookback_days, today),
         gaps=_gaps(prefetched, asked, orders.others),
         starting=takes_none and is_start(active, written, guideline.new_therapy_days, today),
         courses=record.courses,
@@ -111,28 +80,47 @@ def read_case(request: HookRequest, asked: Asked, prefetched: Prefetched, standa
         goals_not_met=record.goals_not_met,
         past=before.past,
         later_falls=before.later_falls,
-        unconverted_fall=unconverted_fall,
-        benzodiazepine_lowered=lowers
-        and benzodiazepine_lowered(orders.listed, orders.drafts, taken.replaced, today, window),
+        unconverted_fall=_unconverted_fall(taken, begun, standards, before.therapy_days),
+        benzodiazepine_lowered=_benzodiazepine_lowered(orders, taken, totals, before, standards),
         overdosed=overdosed,
         replaced=replaced_opioids(active, taken.replaced),
         swaps=swaps_of(written, active),
-        in_hospital=in_hospital(
-            request, prefetched, in_focus([one for _, one in orders.drafts], asked), knowledge.record_codes
-        ),
+        in_hospital=in_hospital(request, prefetched, in_focus([one for _, one in orders.drafts], asked), codes),
     )
 
 
-def _unconverted_fall(
-    taken: Regimen, totals: tuple[MmeTotal, MmeTotal], standards: Standards, therapy_days: int | None
-) -> Fall | None:
+def _on_the_day(taken: Regimen, standards: Standards, today: date) -> Totals:
+    """The doses of today, before and with the orders being written."""
+    current, proposed = before_and_after(taken.current, taken.proposed, standards.table, today, taken.written)
+    return Totals(current, proposed, change_of(current, proposed, standards.shelf, standards.practice))
+
+
+def _at_their_highest(taken: Regimen, begun: Totals, standards: Standards) -> Totals:
+    """What the orders come to at the most, on a later day if need be. What falls today is judged as it falls."""
+    if begun.change.cut:
+        return begun
+    highest = at_its_highest(taken, begun.proposed, standards.table)
+    if highest is begun.proposed:
+        return begun
+    return Totals(begun.current, highest, change_of(begun.current, highest, standards.shelf, standards.practice))
+
+
+def _unconverted_fall(taken: Regimen, totals: Totals, standards: Standards, therapy_days: int | None) -> Fall | None:
     """What falls of an opioid that the table does not convert, told by its share in any other."""
     if not taken.replaced:
         return None
-    knowledge = standards.knowledge
-    shelf, practice = knowledge.shelf_of(standards.guideline.jurisdiction), knowledge.tapers.practice
-    measures = (Measure(table=one, shelf=shelf, practice=practice) for one in knowledge.tables.values())
-    return fall_without_factor(taken, totals, measures, therapy_days)
+    measures = map(standards.measure, standards.knowledge.tables.values())
+    return fall_without_factor(taken, (totals.current, totals.proposed), measures, therapy_days)
+
+
+def _benzodiazepine_lowered(
+    orders: _Orders, taken: Regimen, totals: Totals, before: Before, standards: Standards
+) -> bool:
+    """Whether a benzodiazepine is lowered together with the opioid: asked only where that is lowered, now or later."""
+    if not totals.change.cut and not before.later_falls:
+        return False
+    window = Window(standards.guideline.pace, standards.practice)
+    return benzodiazepine_lowered(orders.listed, orders.drafts, taken.replaced, totals.current.as_of, window)
 
 
 class _Supplies(NamedTuple):
@@ -142,11 +130,11 @@ class _Supplies(NamedTuple):
     rescue: list[date]
 
 
-def _supplies_of(request: HookRequest, prefetched: Prefetched, reader: Reader, knowledge: Knowledge) -> _Supplies:
+def _supplies_of(request: HookRequest, prefetched: Prefetched, reader: Reader, standards: Standards) -> _Supplies:
     dispenses = [one for one in prefetched.facts.get("MedicationDispense", ()) if is_about(one, request.patient_id)]
     return _Supplies(
-        opioids=supplied_opioids(dispenses, reader.resources, knowledge),
-        rescue=list(rescue_supplied(dispenses, reader.resources, knowledge.recogniser)),
+        opioids=supplied_opioids(dispenses, reader.resources, standards),
+        rescue=list(rescue_supplied(dispenses, reader.resources, standards.knowledge.recogniser)),
     )
 
 

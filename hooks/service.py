@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Protocol
 
 from hooks.picture import Picture
 from hooks.protocol import Card, HookRequest, Link
+from hooks.told import Told
 from opioids.recommendations import Recommendation, Topic
 from opioids.values import quickly_made
 
 if TYPE_CHECKING:
-    from hooks.told import Told
     from hooks.trace import Trace
 
 

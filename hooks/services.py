@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from hooks import medication_prescribe, order_select, order_sign, patient_view
 from hooks.cards import ASK_AGAIN_DAYS
-from hooks.reading import Standards
 from hooks.service import Service
+from hooks.standards import Standards
 from opioids.knowledge import Knowledge
 from opioids.rules import MOST_AT_ONCE, RULES
 from opioids.rules.dose_escalation import dose_escalation

@@ -12,8 +12,8 @@ from datetime import timedelta
 from fhir_mappings.releases import Release
 from fhir_mappings.step_orders import WRITABLE, alike, drafts_of, replaces_all, step_order
 from hooks.protocol import Action, ActionType, Suggestion
-from hooks.reading import Standards
 from hooks.service import Call
+from hooks.standards import Standards
 from hooks.told import Told
 from hooks.words.taper import directions_words, doses_words
 from hooks.words.taper_notes import order_words
@@ -80,13 +80,13 @@ def review_steps(
 
 
 def _standard(standards: Standards, therapy_days: int | None) -> Standard:
-    knowledge, guideline = standards.knowledge, standards.guideline
+    guideline = standards.guideline
     return Standard(
         guideline=guideline,
         table=standards.table,
-        profile=knowledge.tapers.profile_for(guideline.id, therapy_days),
-        shelf=knowledge.shelf_of(guideline.jurisdiction),
-        practice=knowledge.tapers.practice,
+        profile=standards.knowledge.tapers.profile_for(guideline.id, therapy_days),
+        shelf=standards.shelf,
+        practice=standards.practice,
     )
 
 

@@ -19,8 +19,9 @@ from hooks.drafts import Asked, drafts_of
 from hooks.evaluation import AskedOf, rests_of
 from hooks.prefetch import Prefetched, State, read_prefetch
 from hooks.protocol import HookRequest
-from hooks.reading import Standards, read_case, reader_of
+from hooks.reading import read_case, reader_of
 from hooks.service import Call
+from hooks.standards import Standards
 from opioids.case import Case
 from opioids.guideline import Guideline
 from opioids.mme import MmeTotal

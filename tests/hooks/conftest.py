@@ -8,8 +8,9 @@ import pytest
 from hooks import medication_prescribe, order_select, order_sign, patient_view
 from hooks import services as offered
 from hooks.prefetch import read_prefetch
-from hooks.reading import Standards, read_case
+from hooks.reading import read_case
 from hooks.service import Call, Service
+from hooks.standards import Standards
 from opioids.case import Case
 from opioids.knowledge import Knowledge
 from tests.hooks.orders import TODAY, request
