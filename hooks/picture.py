@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from opioids.case import OLDER_AGE, Case
+from opioids.case import Case
 from opioids.criteria import Circumstance
 from opioids.values import quickly_made
 
@@ -38,7 +38,7 @@ class Picture:
 def picture_of(case: Case) -> Picture:
     """The picture of a case."""
     risks = {group.value for group in case.patient.conditions}
-    if case.patient.age is not None and case.patient.age >= OLDER_AGE:
+    if case.patient.is_older:
         risks.add(Circumstance.AGE_65.value)
     if case.in_treatment:
         risks.add(Circumstance.TREATMENT.value)

@@ -20,9 +20,6 @@ from opioids.patient import Patient
 from opioids.prescriptions import UncountedReason
 from opioids.values import quickly_made
 
-ADULT_AGE = 18
-OLDER_AGE = 65
-
 
 class Gap(StrEnum):
     """Something that could not be seen."""

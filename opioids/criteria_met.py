@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from opioids.case import ADULT_AGE, OLDER_AGE, Case
+from opioids.case import Case
 from opioids.conditions import ConditionGroup
 from opioids.criteria import Circumstance, Criterion
 from opioids.drug_classes import DrugClass
@@ -73,22 +73,12 @@ def _is_at_risk(case: Case, guideline: Guideline) -> bool:
     return bool(met(case, [one for one in guideline.naloxone if not one.explicit], guideline))
 
 
-def _is_aged(case: Case, guideline: Guideline) -> bool:
-    del guideline
-    return case.patient.age is not None and case.patient.age >= OLDER_AGE
-
-
-def _is_child(case: Case, guideline: Guideline) -> bool:
-    del guideline
-    return case.patient.age is not None and case.patient.age < ADULT_AGE
-
-
 _SHOWN: dict[Circumstance, Callable[[Case, Guideline], bool]] = {
     Circumstance.TAPERING: _is_tapering,
     Circumstance.RESTORED: lambda case, guideline: case.is_raised and case.lost_tolerance(guideline),
     Circumstance.TREATMENT: lambda case, _: case.in_treatment,
-    Circumstance.AGE_65: _is_aged,
-    Circumstance.UNDER_18: _is_child,
+    Circumstance.AGE_65: lambda case, _: case.patient.is_older,
+    Circumstance.UNDER_18: lambda case, _: case.patient.is_child,
     Circumstance.THERAPY: lambda *_: True,
     Circumstance.LONG_TERM: Case.is_long_term,
     Circumstance.LONG_TERM_UNPROVEN: _is_unproven,

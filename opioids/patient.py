@@ -9,6 +9,10 @@ from dataclasses import dataclass, replace
 from opioids.conditions import ConditionGroup
 from opioids.values import quickly_made
 
+ADULT_AGE = 18
+OLDER_AGE = 65
+"""Whole years."""
+
 
 @quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +31,16 @@ class Patient:
     past: frozenset[ConditionGroup] = frozenset()
     suspected: frozenset[ConditionGroup] = frozenset()
     died: bool = False
+
+    @property
+    def is_child(self) -> bool:
+        """Whether the patient is known to be under age."""
+        return self.age is not None and self.age < ADULT_AGE
+
+    @property
+    def is_older(self) -> bool:
+        """Whether the patient is known to be of an age at which opioids need more care."""
+        return self.age is not None and self.age >= OLDER_AGE
 
     @property
     def present(self) -> AbstractSet[ConditionGroup]:

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
-from opioids.case import ADULT_AGE, Case
+from opioids.case import Case
 from opioids.conditions import ConditionGroup
 from opioids.criteria import Circumstance, Criterion
 from opioids.drug_classes import DrugClass
 from opioids.guideline import DosePoint, Guideline
 from opioids.mme import MmeTotal
 from opioids.outcomes import Benefit
+from opioids.patient import ADULT_AGE
 from opioids.prescriptions import Ignored, IgnoredReason
 from opioids.recommendations import HeldBack, Recommendation, Topic
 from opioids.rules import Rule
