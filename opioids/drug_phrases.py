@@ -45,6 +45,32 @@ class Named:
         return tuple(one for one in self.ingredients if one.pharmacology is not Pharmacology.ANTAGONIST)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhraseBook:
+    """What the words of a drug name stand for (`names`), and what finds a misspelled opioid (`likeness`).
+
+    A name without any of `first_words` speaks of no opioid, and all phrases begin with one of `starts`;
+    `longest` is how many words the longest has.
+    """
+
+    names: Mapping[Words, Named]
+    likeness: Likeness
+    first_words: frozenset[str]
+    starts: frozenset[str]
+    longest: int
+
+
+def book_of(names: Mapping[Words, Named], likeness: Likeness) -> PhraseBook:
+    """The book of these names."""
+    return PhraseBook(
+        names=names,
+        likeness=likeness,
+        first_words=frozenset(words[0] for words, named in names.items() if named.ingredients),
+        starts=frozenset(words[0] for words in names),
+        longest=max(map(len, names)),
+    )
+
+
 def load_phrases(
     ingredients: Mapping[str, Ingredient], forms: Mapping[str, DoseForm], partners: Iterable[Mapping[str, str]]
 ) -> dict[Words, Named]:

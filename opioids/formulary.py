@@ -9,15 +9,14 @@ from typing import NamedTuple
 
 from opioids.drug_phrases import (
     DoseForm,
-    Named,
+    PhraseBook,
     add_brands,
+    book_of,
     likeness_of,
     load_phrases,
     other_ingredients,
     with_salts,
 )
-from opioids.name_likeness import Likeness
-from opioids.name_words import Words
 from opioids.product_rows import products_of
 from opioids.products import Form, Ingredient, Pharmacology, Product, Route
 from opioids.released_ingredients import with_released
@@ -41,13 +40,11 @@ class Formulary:
     like, which tell an ingredient and only a part of the rest. `by_rxcui`, `by_snomed` and `by_atc` hold
     ingredients, `beside_rxcui` the codes of what is combined with them. `combined_atc` are codes of opioids
     with another painkiller, `atc_notes` what a code cannot tell apart, `disorder_atc` codes of treatments of opioid
-    use disorder; a code that begins with one of
-    `opioid_atc_groups` is an opioid's even when its ingredient is not known. `names` maps the words of a name
-    to what it stands for; a name without any of `first_words` speaks of no opioid, and all names begin with
-    one of `phrase_starts`. `marketed` holds the products of an ingredient; `opioid_is_smaller` tells which of
-    two strengths is the opioid's; `likeness` finds misspelled opioids. An imported release adds products and
-    parts; `reasons` say why a product of it is only a part, `retired` are codes that it says are out of use,
-    `other_names` what it calls other products that matter.
+    use disorder; a code that begins with one of `opioid_atc_groups` is an opioid's even when its ingredient is
+    not known. `phrases` are the words of names. `marketed` holds the products of an ingredient, `strengths` those
+    of a product line; `opioid_is_smaller` tells which of two strengths is the opioid's. An imported release adds
+    products and parts; `reasons` say why a product of it is only a part, `retired` are codes that it says are out
+    of use, `other_names` what it calls other products that matter.
     """
 
     products: Mapping[str, Product]
@@ -64,13 +61,9 @@ class Formulary:
     atc_notes: Mapping[str, str]
     disorder_atc: frozenset[str]
     opioid_atc_groups: tuple[str, ...]
-    names: Mapping[Words, Named]
-    first_words: frozenset[str]
-    phrase_starts: frozenset[str]
-    longest_name: int
+    phrases: PhraseBook
     marketed: Mapping[str, tuple[Marketed, ...]]
     opioid_is_smaller: Mapping[str, bool]
-    likeness: Likeness
     strengths: Mapping[tuple[object, ...], tuple[Decimal, ...]]
 
     def marketed_strengths(self, product: Product) -> tuple[Decimal, ...]:
@@ -93,11 +86,7 @@ def load_formulary(release: RxNormRelease | None = None) -> Formulary:
     form_rows = tuple(rows_of("formulary/dose_forms.csv"))
     forms = {row["dose_form"]: _dose_form(row) for row in form_rows}
     rows = tuple(rows_of("formulary/products.csv"))
-    coded = {
-        **{one.rxcui: one for one in ingredients.values() if one.rxcui},
-        **{rxcui: ingredients[name] for rxcui, name in released.items()},
-        **_by_code(ingredient_rows, "rxcui_salts", ingredients),
-    }
+    coded = _by_rxcui(ingredient_rows, ingredients, released)
     opioids = {rxcui: one for rxcui, one in coded.items() if one.pharmacology is not Pharmacology.ANTAGONIST}
     ruled = rule(release, opioids, frozenset(row["rxcui"] for row in rows)) if release else Ruled()
     rows = (*rows, *ruled.rows)
@@ -124,13 +113,9 @@ def load_formulary(release: RxNormRelease | None = None) -> Formulary:
         atc_notes={row["code"]: row["note"] for row in rows_of("formulary/atc_notes.csv")},
         disorder_atc=frozenset(row["code"] for row in rows_of("formulary/disorder_atc.csv")),
         opioid_atc_groups=tuple(row["group"] for row in rows_of("formulary/atc_groups.csv")),
-        names=names,
-        first_words=frozenset(words[0] for words, named in names.items() if named.ingredients),
-        phrase_starts=frozenset(words[0] for words in names),
-        longest_name=max(map(len, names)),
+        phrases=book_of(names, likeness_of(phrases)),
         marketed=_marketed(products, beside),
         opioid_is_smaller={row["name"]: row["opioid_is"] == "smaller" for row in partners if row["opioid_is"]},
-        likeness=likeness_of(phrases),
         strengths=_strengths_by_line(one for one in products.values() if one.rxcui not in ruled.retired),
     )
 
@@ -163,6 +148,17 @@ def _by_code(
     rows: Iterable[Mapping[str, str]], column: str, ingredients: Mapping[str, Ingredient]
 ) -> dict[str, Ingredient]:
     return {code: ingredients[row["name"]] for row in rows for code in row[column].split("|") if code}
+
+
+def _by_rxcui(
+    rows: Iterable[Mapping[str, str]], ingredients: Mapping[str, Ingredient], released: Mapping[str, str]
+) -> dict[str, Ingredient]:
+    """Ingredients by their own codes, those of a release, and those of their salts."""
+    return {
+        **{one.rxcui: one for one in ingredients.values() if one.rxcui},
+        **{rxcui: ingredients[name] for rxcui, name in released.items()},
+        **_by_code(rows, "rxcui_salts", ingredients),
+    }
 
 
 # ---- products ----

@@ -74,12 +74,12 @@ class Identifier:
         telling = [telling_words(name)[:MOST_WORDS_COMPARED] for name in names]
         if doubt := self._codes.doubt(codes, named=any(telling)):
             return doubt
-        like = next(filter(None, map(self.formulary.likeness.find, telling)), None)
+        like = next(filter(None, map(self.formulary.phrases.likeness.find, telling)), None)
         return f'"{like[0]}" may be meant for {self._called(like[1])}' if like else ""
 
     def _called(self, name: str) -> str:
         """The name as a reader knows it: "oxycodone" for "oxycodon", "pethidine (meperidine)", brands as they are."""
-        named = self.formulary.names[(name,)]
+        named = self.formulary.phrases.names[(name,)]
         if named.is_brand:
             return name
         ingredient = named.opioids[0].name

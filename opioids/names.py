@@ -53,14 +53,14 @@ class NameReader:
     """Reads names against one formulary and remembers recent ones (drug names repeat all day)."""
 
     def __init__(self, formulary: Formulary, *, remembered: int = 4096) -> None:
-        self._formulary = formulary
+        self._phrases = formulary.phrases
         self._products = ProductReader(formulary)
         self._by_name = {plain(product.name): product for product in formulary.products.values()}
         self.read = lru_cache(maxsize=remembered)(self._read)
 
     def _read(self, name: str) -> NameReading:
         text = plain(name[:LONGEST_NAME_READ])
-        if self._formulary.first_words.isdisjoint(words_of(text)):
+        if self._phrases.first_words.isdisjoint(words_of(text)):
             return NOTHING
         parts = tuple(self._parts(text))
         mentions = [part for part in parts if isinstance(part, Named)]
@@ -84,11 +84,11 @@ class NameReader:
 
     def _parts(self, text: str) -> Iterator[Named | Amount]:
         """What the name speaks of, longest phrase first at each word, and the amounts between."""
-        book, tokens = self._formulary, tokens_of(text)
+        book, tokens = self._phrases, tokens_of(text)
         texts = tuple(token.text for token in tokens)
         at = 0
         while at < len(texts):
-            length = self._phrase_at(texts, at) if texts[at] in book.phrase_starts else 0
+            length = self._phrase_at(texts, at) if texts[at] in book.starts else 0
             if length:
                 yield book.names[texts[at : at + length]]
                 at += length
@@ -100,7 +100,7 @@ class NameReader:
 
     def _phrase_at(self, texts: Words, at: int) -> int:
         """How many words the longest phrase known has that begins here; 0 when none does."""
-        names, longest = self._formulary.names, self._formulary.longest_name
+        names, longest = self._phrases.names, self._phrases.longest
         return next((length for length in range(longest, 0, -1) if texts[at : at + length] in names), 0)
 
 

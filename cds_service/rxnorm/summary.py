@@ -25,7 +25,7 @@ def summary(release: RxNormRelease, path: Path) -> Iterator[str]:
     yield f"  {len(loaded.retired)} of these codes are out of use: still known, no longer among the marketed strengths"
     yield f"  {len(release.names)} names of sedatives, antagonists and products that are known by name only"
     yield f"  {len(release.ndcs)} NDCs of these drugs, {others} of drugs that do not matter"
-    unknown = sorted(one.name for one in loaded.by_rxcui.values() if words_of(one.name) not in shipped.names)
+    unknown = sorted(one.name for one in loaded.by_rxcui.values() if words_of(one.name) not in shipped.phrases.names)
     yield from _listed("opioids that are new here: their orders are uncounted", unknown)
     reasons = Counter(loaded.reasons.values()).most_common()
     yield from _listed("products known by their ingredient only, why", [f"{why}: {count}" for why, count in reasons])

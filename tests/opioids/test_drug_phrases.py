@@ -11,7 +11,7 @@ FORMULARY = load_formulary()
 
 
 def named(words: str):
-    return FORMULARY.names[tuple(words.split())]
+    return FORMULARY.phrases.names[tuple(words.split())]
 
 
 @pytest.mark.parametrize(
@@ -44,4 +44,4 @@ def test_brand_that_is_for_opioid_use_disorder_says_so():
 
 @pytest.mark.parametrize("word", ["action", "actin", "active", "norca", "norco", "ultra"])
 def test_word_near_a_brand_of_few_letters_is_no_slip_of_it(word):
-    assert FORMULARY.likeness.find([word]) is None
+    assert FORMULARY.phrases.likeness.find([word]) is None

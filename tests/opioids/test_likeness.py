@@ -122,7 +122,7 @@ KNOWN = [
 
 @pytest.mark.parametrize("lines", [ORDINARY, NEAR, KNOWN], ids=["charts", "near names", "knowledge"])
 def test_no_other_drug_is_taken_for_a_misspelled_opioid(lines):
-    assert [line for line in lines if FORMULARY.likeness.find(words_of(line))] == []
+    assert [line for line in lines if FORMULARY.phrases.likeness.find(words_of(line))] == []
 
 
 def test_there_are_enough_other_drugs_to_prove_it():
@@ -132,7 +132,10 @@ def test_there_are_enough_other_drugs_to_prove_it():
 @pytest.mark.parametrize("word", column("formulary/look_alikes.csv", "word"))
 def test_look_alike_is_listed_for_a_reason(word):
     compared = Likeness(
-        ingredients=FORMULARY.likeness._ingredients, marketed=(), brands=FORMULARY.likeness._names, others=()
+        ingredients=FORMULARY.phrases.likeness._ingredients,
+        marketed=(),
+        brands=FORMULARY.phrases.likeness._names,
+        others=(),
     )
     assert compared.find([word])
     assert IDENTIFIER.identify([], [f"{word} 10 mg"]) is IgnoredReason.NOT_AN_OPIOID
@@ -209,7 +212,7 @@ def test_slips_are_the_same_both_ways(one, other):
     ],
 )
 def test_start_of_a_name_stands_for_it_from_seven_letters_on(start, meant):
-    found = FORMULARY.likeness.find([start])
+    found = FORMULARY.phrases.likeness.find([start])
     assert (found and found[1]) == meant
 
 
@@ -225,7 +228,7 @@ def test_start_of_a_name_stands_for_it_from_seven_letters_on(start, meant):
     ids=["marketed, two slips", "other, one slip", "other, two slips", "marketed", "ingredient"],
 )
 def test_only_brands_that_are_marketed_may_be_two_slips_away(word, meant):
-    found = FORMULARY.likeness.find([word])
+    found = FORMULARY.phrases.likeness.find([word])
     assert (found and found[1]) == meant
 
 
