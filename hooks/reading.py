@@ -116,7 +116,7 @@ def _unconverted_fall(taken: Regimen, totals: Totals, standards: Standards, ther
 def _benzodiazepine_lowered(
     orders: _Orders, taken: Regimen, totals: Totals, before: Before, standards: Standards
 ) -> bool:
-    """Whether a benzodiazepine is lowered together with the opioid: asked only where that is lowered, now or later."""
+    """Whether a benzodiazepine is lowered together with the opioid: asked only where the dose changes, now or later."""
     if not totals.change.cut and not before.later_falls:
         return False
     window = Window(standards.guideline.pace, standards.practice)
