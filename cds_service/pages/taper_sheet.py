@@ -17,6 +17,7 @@ from fhir_mappings.step_orders import alike
 from hooks.words.language import Say
 from hooks.words.taper import TIMES, opioid_words
 from opioids.products import Form, StrengthUnit
+from opioids.quantities import shown
 from opioids.shelf import strength_of
 from opioids.tapers.profiles import Help, HelpLine, Tapers
 from opioids.tapers.values import PlannedDose, PlanNote, TaperPlan, TaperStep
@@ -93,7 +94,7 @@ class _Words:
         """The name and strength on the label, with the kind of release in plain words."""
         product = dose.product
         strength = product.components[0].strength
-        number = format_decimal(strength_of(product), locale=self._language)
+        number = shown(strength_of(product), 4)
         rate = strength is not None and strength.unit is StrengthUnit.MCG_PER_HOUR
         unit = "mcg/h" if rate else "mg/mL" if product.form is Form.LIQUID else "mg"
         name = f"{opioid_words(product)} {number} {unit}"

@@ -397,3 +397,6 @@ def test_a_page_can_be_printed(name: str, path: str, words: list[str], most: int
     assert "CSV" not in text
     assert 1 <= len(pages) <= most
     assert len(pages[-1].extract_text()) > 40
+    if name == "sheet":
+        letter = [one.extract_text() for one in PdfReader(io.BytesIO(page.pdf(format="Letter"))).pages]
+        assert "Mis notas y preguntas" in letter[-1], "a last page without words, or with one line"

@@ -299,6 +299,15 @@ def test_the_sheet_counts_more_doses_a_day_than_have_names(client):
     assert "1 tablet once a day" in words.replace("\N{NO-BREAK SPACE}", " ")
 
 
+def test_strengths_are_as_on_the_label_in_each_language_and_measures_as_the_language_has_them(client):
+    words = text_of(sheet(client, "hydrocodone/acetaminophen 7.5/325 mg tablets, 1 tablet twice a day", plan="only:",
+                          sheet="es"))  # fmt: skip
+    assert "hydrocodone/acetaminophen 7.5 mg" in words
+    liquid = text_of(sheet(client, "morphine 10 mg/5 mL oral solution, 2.5 mL every 6 hours", plan="only:",
+                           sheet="es"))  # fmt: skip
+    assert "2,5 mL" in liquid
+
+
 def test_the_language_of_the_sheet_is_not_that_of_the_planner(client):
     page = planned(client, path="/taper/sheet", plan="er:", sheet="es")
     assert page.headers["Content-Language"] == "es"
