@@ -10,6 +10,7 @@ from pathlib import Path
 from cds_service.keys import PUBLISHED_PRIVATE_KEYS, NoKeys, read_keys
 from cds_service.settings import Settings
 from cds_service.settings_check import Mistake
+from cds_service.settings_sections import REPOSITORY_CONVERSATIONS
 from cds_service.site_key import file_mistake
 from cds_service.storage import database
 from hooks.cards import override_reasons
@@ -50,6 +51,9 @@ def unreadable_files(settings: Settings) -> Iterator[Mistake]:
         yield Mistake(
             path=("server", "metrics_directory"), message="expected a folder that exists and can be written to"
         )
+    pages = settings.pages
+    if pages.enabled and pages.conversations != REPOSITORY_CONVERSATIONS and not pages.conversations.is_dir():
+        yield Mistake(path=("pages", "conversations"), message="expected a folder that exists")
     for index, client in enumerate(settings.auth.clients):
         if client.jwks_file and not os.access(client.jwks_file, os.R_OK):
             yield Mistake(path=("auth", "clients", index, "jwks_file"), message="expected a file that can be read")

@@ -52,7 +52,8 @@ class InvalidSettings(Exception):
 
 def schema_mistakes(tree: Mapping[str, Any]) -> tuple[Mistake, ...]:
     """Unknown keys and values of the wrong kind."""
-    mistakes = [Mistake(path=path, message=reason) for path, reason in faults(SETTINGS, tree)]
+    # What breaks two rules of one key, as a number in place of a name does, is said once.
+    mistakes = [Mistake(path=path, message=reason) for path, reason in dict.fromkeys(faults(SETTINGS, tree))]
     named = {mistake.path for mistake in mistakes}
     endless = (path for path in _not_finite(tree, ()) if path not in named)
     return (*mistakes, *(Mistake(path=path, message="expected a finite number") for path in endless))

@@ -39,7 +39,11 @@ class Reports(Section):
         min_length=SHORTEST_SECRET,
     )
     user: str | None = setting(
-        None, "The name for signing in at the page itself (HTTP Basic, so only over https).", "a name", min_length=1
+        None,
+        "The name for signing in at the page itself (HTTP Basic, so only over https).",
+        "a name without a colon",  # which ends the name in what browsers send
+        min_length=1,
+        pattern=r"^[^:]+\Z",
     )
     password_hash: SecretStr | None = setting(
         None,

@@ -37,7 +37,9 @@ def _without_last_slash(url: str) -> str:
 
 Origin = Annotated[
     str,
-    _like('"*" or an origin without a path, such as "https://ehr.example.org"', pattern=r"^(\*|https?://[^\s/@?#]+)\Z"),
+    _like(
+        '"*" or an origin without a path, such as "https://ehr.example.org"', pattern=r"^(\*|https?://[^\s/@?#*]+)\Z"
+    ),
     AfterValidator(str.lower),  # as browsers send it
 ]
 BaseUrl = Annotated[

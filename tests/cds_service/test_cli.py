@@ -348,6 +348,8 @@ def test_a_file_of_keys_holds_keys_that_can_be_used(run, file, monkeypatch, comm
         ('fhir.ca_file = "."', "fhir.ca_file: expected a file that can be read"),
         ('fhir.ca_file = "keys.json"', "fhir.ca_file: expected certificates in PEM, such as"),
         ('fhir.ca_file = "empty"', "fhir.ca_file: expected certificates in PEM, such as"),
+        ('pages.conversations = "none"', "pages.conversations: expected a folder that exists"),
+        ('pages.conversations = "empty"', "pages.conversations: expected a folder that exists"),
         ('server.metrics_directory = "none"', "server.metrics_directory: expected a folder that exists and can be"),
         ('server.metrics_directory = "empty"', "server.metrics_directory: expected a folder that exists and can be"),
     ],

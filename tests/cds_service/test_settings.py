@@ -169,6 +169,11 @@ def test_a_file_with_a_byte_order_mark_and_windows_lines_is_read(tmp_path):
             '[cors]\norigins = [\n  "*",\n  "https://x.org/path",\n]',
             'cds.toml:2: cors.origins[1]: expected "*" or an origin without a path, such as "https://ehr.example.org"',
         ),
+        (
+            '[cors]\norigins = ["https://*.example.org"]',
+            'cds.toml:2: cors.origins[0]: expected "*" or an origin without a path, such as "https://ehr.example.org"',
+        ),
+        ('[reports]\nuser = "a:b"', "cds.toml:2: reports.user: expected a name without a colon"),
         ("[limits]\nbody_megabytes = 0", "cds.toml:2: limits.body_megabytes: expected a number above 0, at most 1024"),
         (
             "[limits]\nbody_megabytes = true",
@@ -297,6 +302,10 @@ def test_an_unknown_key_inside_a_table_given_as_json_names_the_variable(tmp_path
 
 def test_all_mistakes_are_told_at_once(tmp_path):
     assert len(mistakes(tmp_path, 'mode = "x"\n[server]\nport = 0\n', OPIOID_CDS_X="1")) == 3
+
+
+def test_what_breaks_two_rules_is_said_once(tmp_path):
+    assert mistakes(tmp_path, "mode = 5") == ['cds.toml:1: mode: expected "development" or "production"']
 
 
 def test_a_mistake_never_shows_the_value(tmp_path):
