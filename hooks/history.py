@@ -18,8 +18,9 @@ from opioids.later_falls import Begun, has_steps, later_falls
 from opioids.mme import MmeTotal
 from opioids.pace import Fall
 from opioids.past_doses import NOTHING_KNOWN, PastDoses, past_doses
-from opioids.prescriptions import Ignored, Order, Standing
+from opioids.prescriptions import Ignored, Order, Prescription, Standing
 from opioids.regimen import Regimen
+from opioids.signatures import signature
 from opioids.tapers.profiles import Practice
 from opioids.values import quickly_made
 
@@ -53,11 +54,15 @@ class Totals(NamedTuple):
 @quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Before:
-    """The time before today's orders, and the steps down that these hold for later."""
+    """The time before today's orders, and the steps down that these hold for later.
+
+    `short_course_ends` is true where no more falls than a short course had added.
+    """
 
     therapy_days: int | None
     past: PastDoses = NOTHING_KNOWN
     later_falls: tuple[Fall, ...] = ()
+    short_course_ends: bool = False
 
 
 def read_before(chart: Chart, taken: Regimen, totals: Totals, standards: Standards) -> Before:
@@ -76,7 +81,12 @@ def read_before(chart: Chart, taken: Regimen, totals: Totals, standards: Standar
     )
     begun = Begun(therapy_days=days, past=past)
     falls = later_falls(taken, proposed, standards.measure(standards.table), begun)
-    return Before(therapy_days=days, past=past, later_falls=falls)
+    return Before(
+        therapy_days=days,
+        past=past,
+        later_falls=falls,
+        short_course_ends=change.cut > 0 and _short_course_ends(chart, taken, past, totals, practice),
+    )
 
 
 def supplied_opioids(dispenses: Iterable[Element], resources: Resources, standards: Standards) -> list[Supplied]:
@@ -123,6 +133,25 @@ def _spans(opioids: Sequence[Order], today: date, practice: Practice) -> Iterato
             stopped = replaced_on.get(order.key) if order.standing is Standing.WITHDRAWN else None
             told = order.supply_ends or order.ended or stopped
             yield Supplied(order.started, told or later(order.started, practice.renewed_within_days))
+
+
+def _short_course_ends(chart: Chart, taken: Regimen, past: PastDoses, totals: Totals, practice: Practice) -> bool:
+    """Whether all that is lowered are short courses by their own supply, and the dose before them stays."""
+    written = {
+        signature(one) for one in taken.proposed if isinstance(one, Prescription) and one.reference in taken.written
+    }
+    lowered = [
+        order
+        for order in chart.orders
+        if order.reference in taken.replaced
+        and not isinstance(order.content, Ignored)
+        and not (order.prescription and signature(order.prescription) in written)
+    ]
+    begun = [order.started for order in lowered if order.started and _is_short_course(order, practice)]
+    if not begun or len(begun) < len(lowered):
+        return False
+    before = past.on(later(min(begun), -1))
+    return before is not None and before <= totals.proposed.maximum
 
 
 def _is_short_course(order: Order, practice: Practice) -> bool:

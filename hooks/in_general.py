@@ -132,6 +132,7 @@ def _slower_silent(guideline: Guideline) -> Iterator[str]:
     yield "the dose falls no faster than that"
     yield f"it falls by the smallest step that is marketed, and by no more than {mme(pace.low_dose_mme)}"
     yield _ROTATION
+    yield "only a short course ends, and the dose before it stays"
     yield f"an overdose was recorded within {pace.toxicity_days} days: stopping at once can be right"
     yield from _not_meant(guideline)
 

@@ -82,6 +82,7 @@ def read_case(request: HookRequest, asked: Asked, prefetched: Prefetched, standa
         later_falls=before.later_falls,
         unconverted_fall=_unconverted_fall(taken, begun, standards, before.therapy_days),
         benzodiazepine_lowered=_benzodiazepine_lowered(orders, taken, totals, before, standards),
+        short_course_ends=before.short_course_ends,
         overdosed=overdosed,
         replaced=replaced_opioids(active, taken.replaced),
         swaps=swaps_of(written, active),

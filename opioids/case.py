@@ -55,6 +55,7 @@ class Case:
     emergency or perioperative encounter, unless the orders in focus are for the time after it. `past` is what was
     taken before, `later_falls` the steps down that the orders being written hold for later days, `unconverted_fall`
     the one of an opioid without a factor, told by its share alone: its numbers are no MME of this table.
+    `short_course_ends` is true where no more falls than a short course had added to a dose that stays.
     `benzodiazepine_lowered` is true when one is stopped or lowered at the same time, `overdosed` when an overdose
     has just been recorded. `replaced` holds the opioid orders that the drafts take away or stand in for, `swaps`
     the opioid drafts that only do that and can be taken away again; None where others are among them.
@@ -77,6 +78,7 @@ class Case:
     in_hospital: bool = False
     past: PastDoses = NOTHING_KNOWN
     later_falls: tuple[Fall, ...] = ()
+    short_course_ends: bool = False
     unconverted_fall: Fall | None = None
     benzodiazepine_lowered: bool = False
     overdosed: bool = False
@@ -118,15 +120,20 @@ class Case:
 
     @property
     def is_taper(self) -> bool:
-        """Whether the orders being written lower the dose; a rotation, or what cannot be judged, is none."""
-        return self.change.cut > Decimal(0) and not self.change.rotation and self.change.judgeable
+        """Whether the orders being written lower the dose; a rotation, the end of a short course beside a dose that
+        stays, or what cannot be judged, is none.
+        """
+        lowers = self.change.cut > Decimal(0) and not self.change.rotation and self.change.judgeable
+        return lowers and not self.short_course_ends
 
     @property
     def stops_unknown(self) -> bool:
         """Whether an opioid of unknown dose is stopped, and no other one stays or takes its place."""
-        if not self.change.to_zero or self.would_take_any_opioid:
+        if self.would_take_any_opioid:
             return False
-        return any(one.reason not in _MAY_BE_NONE for one in self.current.uncounted)
+        if self.current.holds_partial_agonist:
+            return True
+        return self.change.to_zero and any(one.reason not in _MAY_BE_NONE for one in self.current.uncounted)
 
     @property
     def is_raised(self) -> bool:

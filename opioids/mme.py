@@ -59,12 +59,18 @@ class MmeTotal:
         """Whether treatment of opioid use disorder is in it."""
         return self._ignores(_TREATMENT)
 
+    @property
+    def holds_partial_agonist(self) -> bool:
+        """Whether buprenorphine for pain is in it that the table does not convert."""
+        return self._ignores(_PARTIAL_AGONIST)
+
     def _ignores(self, reasons: frozenset[IgnoredReason]) -> bool:
         return not reasons.isdisjoint([one.reason for one in self.ignored])
 
 
 _TREATMENT = frozenset({IgnoredReason.OPIOID_USE_DISORDER_TREATMENT})
-_OPIOIDS_NOT_CONVERTED = _TREATMENT | {IgnoredReason.PARTIAL_AGONIST}
+_PARTIAL_AGONIST = frozenset({IgnoredReason.PARTIAL_AGONIST})
+_OPIOIDS_NOT_CONVERTED = _TREATMENT | _PARTIAL_AGONIST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

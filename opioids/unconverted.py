@@ -16,7 +16,8 @@ from opioids.prescriptions import UncountedReason
 from opioids.regimen import Regimen
 
 _WITHOUT_A_FACTOR = frozenset({UncountedReason.NO_FACTOR, UncountedReason.ROUTE_NOT_CONVERTIBLE})
-"""The table has no factor for the drug, or none for it by this route (fentanyl as a lozenge)."""
+"""The table has no factor for the drug, or none for it by this route (fentanyl as a lozenge). A partial agonist is told
+apart by the table itself."""
 
 
 def fall_without_factor(
@@ -43,7 +44,7 @@ def fall_without_factor(
 
 def _lacks_a_factor_alone(total: MmeTotal) -> bool:
     reasons = {one.reason for one in total.uncounted}
-    return not total.counted and bool(reasons) and reasons <= _WITHOUT_A_FACTOR
+    return not total.counted and (bool(reasons) or total.holds_partial_agonist) and reasons <= _WITHOUT_A_FACTOR
 
 
 def _is_step_down(before: MmeTotal, after: MmeTotal, change: Change) -> bool:

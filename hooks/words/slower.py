@@ -6,12 +6,13 @@ from datetime import date
 from decimal import Decimal
 
 from hooks.told import Text, Told, basis, listed, paragraphs
-from hooks.wording import mme, months, summary, uncounted_line
+from hooks.wording import mme, months, safe, summary, uncounted_line
 from hooks.words.taper import doses_words
 from hooks.words.taper_notes import first_others, order_words, step_words
 from opioids.case import Case
 from opioids.guideline import Guideline
 from opioids.pace import Judged, Tier
+from opioids.prescriptions import IgnoredReason
 from opioids.quantities import shown
 from opioids.rules.slower_taper import BENZODIAZEPINE_RULE, PREGNANCY_RULE, worst
 from opioids.tapers.values import StepNote, TaperPlan, TaperStep
@@ -67,10 +68,12 @@ def _unknown_stop(told: Told) -> Text:
     case, rule = told.case, told.recommendation.rule
     pregnant = PREGNANCY_RULE in (rule, *told.recommendation.also)
     stop = "This order stops long-term opioids at once; the dose could not be computed. A gradual taper is safer."
+    if not case.current.uncounted:
+        stop = "This order stops long-term buprenorphine at once: withdrawal can follow. A gradual taper is safer."
     return Text(
         summary=summary(_IN_PREGNANCY if rule == PREGNANCY_RULE else stop),
         detail=paragraphs(
-            listed("What stops, and why its dose is not known:", list(map(uncounted_line, case.current.uncounted))),
+            listed("What stops, and why its dose is not known:", _without_a_number(case)),
             _length(case),
             _PREGNANCY if pregnant else "",
             listed(_NOT_NOW, first_others(case.patient)) or "No schedule is shown, because the dose is not known.",
@@ -78,6 +81,13 @@ def _unknown_stop(told: Told) -> Text:
             basis(told),
         ),
     )
+
+
+def _without_a_number(case: Case) -> list[str]:
+    """What is taken now and has no dose in MME, and why."""
+    partial = [one for one in case.current.ignored if one.reason is IgnoredReason.PARTIAL_AGONIST]
+    lines = [f"- {safe(one.medication)}: {case.current.table} does not convert a partial agonist" for one in partial]
+    return [*map(uncounted_line, case.current.uncounted), *lines]
 
 
 def _is_grave(found: Judged) -> bool:
@@ -147,7 +157,7 @@ def _change(case: Case, found: Judged) -> str:
     """From which dose to which; a step that the order holds for a later day is not what changes today."""
     fall = found.fall
     if fall is case.unconverted_fall:
-        what = "\n".join(map(uncounted_line, case.current.uncounted))
+        what = "\n".join(_without_a_number(case))
         return f"{what}\n\nIts own dose falls by {_percent(found)}; in MME it cannot be told."
     if fall.day == case.today:
         return f"{mme(fall.before)} now, {mme(fall.after)} with this order: {_percent(found)} less."

@@ -282,6 +282,88 @@ def test_dose_that_is_taken_up_again_after_a_time_without_any_is_warned_about(an
     assert "an earlier dose is taken up again" in naloxone.summary
 
 
+# ---- short courses on top of a dose that stays ----
+
+COURSE = order("course", "oxycodone 5", 12, authoredOn=ago(8), dispenseRequest=supply(7))
+
+
+def stop(one):
+    return {**one, "status": "stopped"}
+
+
+@pytest.mark.parametrize("course", [COURSE, as_needed(COURSE)], ids=["scheduled", "as needed"])
+@pytest.mark.parametrize("renewed", [(), (draft("er2", "oxycodone ER 40"),)], ids=["alone", "with a renewal"])
+def test_end_of_a_short_course_beside_a_dose_that_stays_is_no_taper(course, renewed, said, answer):
+    drafts = [stop(course), *renewed]
+    assert said(drafts, ER, course) is None
+    fewer = instead_of("fewer", "oxycodone 5", 6, prior="course")
+    assert said([fewer, *renewed], ER, course) is None
+    [naloxone] = [one for one in answer(drafts, ER, course) if one.source.topic is Topic.NALOXONE_OFFER]
+    assert "lowered" not in naloxone.detail
+
+
+@pytest.mark.parametrize(
+    ("course", "drafts"),
+    [
+        ({**COURSE, "dispenseRequest": supply(15)}, lambda one: [stop(one)]),
+        ({**COURSE, "dispenseRequest": ...}, lambda one: [stop(one)]),
+        (COURSE, lambda one: [stop(one), instead_of("n", "oxycodone ER 20")]),
+        (COURSE, lambda one: [stop(one), stop(ER)]),
+    ],
+    ids=["longer supply", "no supply told", "the other dose falls too", "the other dose stops too"],
+)
+def test_what_is_no_mere_short_course_is_judged_as_ever(course, drafts, said):
+    course = {key: value for key, value in course.items() if value is not ...}
+    assert said(drafts(course), ER, course) is not None
+
+
+def test_short_courses_in_a_row_are_no_short_course(said):
+    weekly = [past_order(f"w{week}", "oxycodone 5", 12, 8 + 7 * week, 1 + 7 * week) for week in range(1, 60)]
+    assert said([stop(COURSE)], ER, COURSE, history=bundle(*weekly)) == ("critical", "TA5")
+
+
+# ---- buprenorphine for pain ----
+
+PATCH = "168 HR buprenorphine 0.02 MG/HR Transdermal System"
+HALF_PATCH = "168 HR buprenorphine 0.01 MG/HR Transdermal System"
+
+
+def patch_of(id_, name, **changes):
+    instruction = {
+        "timing": {"repeat": {"frequency": 1, "period": 7, "periodUnit": "d"}},
+        "doseAndRate": [{"doseQuantity": {"value": 1, "unit": "patch"}}],
+    }
+    return order(id_, name, authoredOn=ago(800), **{"dosageInstruction": [instruction], **changes})
+
+
+def test_buprenorphine_for_pain_is_not_stopped_in_silence_although_it_is_not_converted(answer):
+    worn = patch_of("b", PATCH)
+    cards = answer([stop(worn)], worn)
+    [card] = [one for one in cards if one.source.topic is Topic.SLOWER_TAPER]
+    assert (card.indicator.value, card.finding.rule) == ("critical", "TA1")
+    assert card.summary == (
+        "This order stops long-term buprenorphine at once: withdrawal can follow. A gradual taper is safer."
+    )
+    assert f"- {PATCH}: cdc-2022 does not convert a partial agonist" in card.detail
+    assert not card.suggestions
+
+
+def test_buprenorphine_for_pain_is_judged_by_its_share(answer, said):
+    worn = patch_of("b", PATCH)
+    prior = {"priorPrescription": {"reference": "MedicationRequest/b"}}
+    half = patch_of("n", HALF_PATCH, status="draft", **prior)
+    assert said([half], worn) == ("critical", "TA5")
+    [card] = [one for one in answer([half], worn) if one.source.topic is Topic.SLOWER_TAPER]
+    assert "does not convert a partial agonist\n\nIts own dose falls by 50%; in MME it cannot be told." in card.detail
+
+
+def test_treatment_with_buprenorphine_is_never_called_a_taper(said):
+    film = order("b", "buprenorphine/naloxone film", 2, authoredOn=ago(800))
+    assert said([stop(film)], film) is None
+    fewer = instead_of("n", "buprenorphine/naloxone film", 1, prior="b")
+    assert said([fewer], film) is None
+
+
 def dispense(day, days, name="oxycodone 5", **changes):
     return {
         "resourceType": "MedicationDispense",

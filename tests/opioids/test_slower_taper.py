@@ -88,6 +88,21 @@ def test_stop_of_an_unknown_dose_is_none_where_another_opioid_stays(found, table
     assert found(0, 0, **stop(table), proposed=proposed) is HeldBack.NOT_LOWERED
 
 
+def with_buprenorphine(table):
+    """What is taken by somebody who wears a patch of a partial agonist, which the table does not convert."""
+    worn = Ignored(reference="b", medication="b", reason=IgnoredReason.PARTIAL_AGONIST)
+    return replace(morphine_total(table, 0), ignored=(worn,))
+
+
+def test_stop_of_a_partial_agonist_for_pain_is_abrupt_too(found, table):
+    worn = with_buprenorphine(table)
+    stopped = {"current": worn, "change": change(0, 0, to_zero=False)}
+    assert found(0, 0, **stopped) == (Urgency.CRITICAL, "TA1", ())
+    assert found(0, 0, **stopped, therapy_days=None) is HeldBack.NOT_LONG_TERM
+    assert found(0, 0, **stopped, proposed=worn) is HeldBack.NOT_LOWERED
+    assert found(0, 0, naloxone_offer, **stopped)[1] == "NX06"
+
+
 def test_stop_of_an_unknown_dose_in_pregnancy_asks_for_expertise(found, table):
     assert found(0, 0, **stop(table), patient=PREGNANT) == (Urgency.CRITICAL, "TA1", ("TA10",))
     assert found(0, 0, **stop(table), patient=PREGNANT, therapy_days=10) == (Urgency.WARNING, "TA10", ())

@@ -7,11 +7,12 @@ import pytest
 from opioids.later_falls import Measure
 from opioids.mme import mme_total
 from opioids.prescriptions import Ignored, IgnoredReason, Uncounted, UncountedReason
-from opioids.products import Ingredient
+from opioids.products import Component, Ingredient
 from opioids.quantities import Unit
 from opioids.regimen import Regimen
 from opioids.unconverted import fall_without_factor
 from tests.opioids.build import (
+    BUPRENORPHINE,
     MEPERIDINE,
     METHADONE,
     MORPHINE,
@@ -19,6 +20,7 @@ from tests.opioids.build import (
     TODAY,
     dose,
     often,
+    patch,
     prescription,
     product,
     sig,
@@ -83,6 +85,17 @@ def test_beside_another_opioid_the_share_of_the_whole_is_not_known(fall):
 
 def test_opioid_that_the_table_converts_is_judged_by_its_total(fall):
     assert fall([taken(60, MORPHINE)], [taken(30, MORPHINE)]) is None
+
+
+def worn(mcg_per_hour):
+    strength = patch(mcg_per_hour).components[0].strength
+    of = patch(mcg_per_hour, components=(Component(ingredient=BUPRENORPHINE, strength=strength),))
+    return prescription("a", sig(frequency=often(1, 7)), of=of)
+
+
+def test_share_of_a_patch_of_a_partial_agonist_is_told(fall):
+    found = fall([worn(20)], [worn(10)], table="cdc-2022", tables=("cdc-2022", "anzca-2021"))
+    assert found.change.percent == 50
 
 
 def test_stop_is_another_matter(fall):
