@@ -20,8 +20,6 @@ from fhir_mappings.elements import (
 )
 from opioids.prescriptions import Ignored, IgnoredReason, Standing
 
-_LONGEST_DAYS = 36_500
-
 _ORDER_INTENTS = frozenset({"", "order", "original-order", "reflex-order", "filler-order", "instance-order"})
 _PLAN_INTENTS = frozenset({"plan", "proposal", "option", "directive"})
 

@@ -9,11 +9,8 @@ from decimal import Decimal
 from fhir_mappings.elements import (
     Element,
     Json,
-    concept_codes,
-    concept_words,
     decimal,
     element,
-    elements,
     first_day,
     items,
     last_day,
@@ -265,9 +262,3 @@ def _on_weekdays(by_period: Frequency | None, events: Decimal | None, weekdays: 
         low=PerDay(count=by_period.low.count * weekdays, days=by_period.low.days * week),
         high=PerDay(count=by_period.high.count * weekdays, days=by_period.high.days * week),
     )
-
-
-def is_stated(timing: Json) -> bool:
-    """Whether a Timing says anything about how often, readable or not."""
-    one = element(timing)
-    return bool(concept_words(one.get("code")) or concept_codes(one.get("code")) or elements(one.get("repeat")))

@@ -95,10 +95,6 @@ class Conditions:
         """Whether the group's history raises the risk as well: a past overdose is no less a warning for being past."""
         return self.patterns[group].history_counts
 
-    def means(self, group: ConditionGroup, codes: Sequence[Code], words: Sequence[str]) -> bool:
-        """Whether a concept belongs to the group, by code or else by name."""
-        return _matches(self.patterns[group], codes, words, with_history=False) is not None
-
     def groups(self, codes: Sequence[Code], words: Sequence[str]) -> Mapping[ConditionGroup, bool]:
         """The groups that a concept belongs to; the value is True when a code says so, not only the name."""
         found = {group: _matches(pattern, codes, words, with_history=False) for group, pattern in self.patterns.items()}

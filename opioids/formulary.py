@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import NamedTuple
 
 from opioids.drug_phrases import (
@@ -41,8 +40,8 @@ class Formulary:
     ingredients, `beside_rxcui` the codes of what is combined with them. `combined_atc` are codes of opioids
     with another painkiller, `atc_notes` what a code cannot tell apart, `disorder_atc` codes of treatments of opioid
     use disorder; a code that begins with one of `opioid_atc_groups` is an opioid's even when its ingredient is
-    not known. `phrases` are the words of names. `marketed` holds the products of an ingredient, `strengths` those
-    of a product line; `opioid_is_smaller` tells which of two strengths is the opioid's. An imported release adds
+    not known. `phrases` are the words of names. `marketed` holds the products of an ingredient,
+    `opioid_is_smaller` tells which of two strengths is the opioid's. An imported release adds
     products and parts; `reasons` say why a product of it is only a part, `retired` are codes that it says are out
     of use, `other_names` what it calls other products that matter.
     """
@@ -64,14 +63,6 @@ class Formulary:
     phrases: PhraseBook
     marketed: Mapping[str, tuple[Marketed, ...]]
     opioid_is_smaller: Mapping[str, bool]
-    strengths: Mapping[tuple[object, ...], tuple[Decimal, ...]]
-
-    def marketed_strengths(self, product: Product) -> tuple[Decimal, ...]:
-        """The strengths in which the same drug is marketed in the same form, smallest first.
-
-        Same ingredient, dose form, release and route; values in the product's own strength unit.
-        """
-        return self.strengths.get(_line_of(product), ())
 
 
 def load_formulary(release: RxNormRelease | None = None) -> Formulary:
@@ -116,7 +107,6 @@ def load_formulary(release: RxNormRelease | None = None) -> Formulary:
         phrases=book_of(names, likeness_of(phrases)),
         marketed=_marketed(products, beside),
         opioid_is_smaller={row["name"]: row["opioid_is"] == "smaller" for row in partners if row["opioid_is"]},
-        strengths=_strengths_by_line(one for one in products.values() if one.rxcui not in ruled.retired),
     )
 
 
@@ -175,19 +165,3 @@ def _marketed(products: Mapping[str, Product], beside: Mapping[str, frozenset[st
     for rxcui, product in products.items():
         found.setdefault(product.components[0].ingredient.name, []).append(Marketed(product, beside[rxcui]))
     return {name: tuple(group) for name, group in found.items()}
-
-
-def _strengths_by_line(products: Iterable[Product]) -> dict[tuple[object, ...], tuple[Decimal, ...]]:
-    found: dict[tuple[object, ...], set[Decimal]] = {}
-    known = [(one, strength) for one in products if (strength := one.components[0].strength) and not one.veterinary]
-    for product, strength in known:
-        found.setdefault(_line_of(product), set()).add(strength.value)
-    return {line: tuple(sorted(values)) for line, values in found.items()}
-
-
-def _line_of(product: Product) -> tuple[object, ...]:
-    """What the strengths of one drug have in common: a pharmacist's product line."""
-    component = product.components[0]
-    unit = component.strength.unit if component.strength else None
-    shape = (product.form, product.noun, product.route, product.extended_release, product.combination)
-    return (component.ingredient.name, unit, *shape)

@@ -22,7 +22,6 @@ OXYCODONE = Ingredient(name="oxycodone", rxcui="7804", pharmacology=Pharmacology
 MORPHINE = Ingredient(name="morphine", rxcui="7052", pharmacology=Pharmacology.AGONIST)
 METHADONE = Ingredient(name="methadone", rxcui="6813", pharmacology=Pharmacology.AGONIST)
 FENTANYL = Ingredient(name="fentanyl", rxcui="4337", pharmacology=Pharmacology.AGONIST)
-TAPENTADOL = Ingredient(name="tapentadol", rxcui="787390", pharmacology=Pharmacology.AGONIST)
 MEPERIDINE = Ingredient(name="meperidine", rxcui="6754", pharmacology=Pharmacology.AGONIST)
 NALTREXONE = Ingredient(name="naltrexone", rxcui="7243", pharmacology=Pharmacology.ANTAGONIST)
 BUPRENORPHINE = Ingredient(name="buprenorphine", rxcui="1819", pharmacology=Pharmacology.PARTIAL_AGONIST)
@@ -101,17 +100,6 @@ def morphine_total(table, mg_per_day: object, reference: str = "a", **given: Any
     taken = sig(dose=dose(amount, unit=Unit.MG), frequency=often(1), route=Route.ORAL, **given)
     contents = [prescription(reference, taken, of=product(MORPHINE, None))] if amount else []
     return mme_total(contents, table, TODAY)
-
-
-NO_CHANGE = Change(
-    cut=Decimal(0),
-    percent=Decimal(0),
-    to_zero=False,
-    rotation=False,
-    judgeable=True,
-    only_as_needed=False,
-    step=None,
-)
 
 
 def change(before: object, after: object, **given: Any) -> Change:

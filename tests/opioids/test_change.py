@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -238,19 +237,6 @@ def test_smallest_step_of_a_solution_is_what_can_be_measured_and_is_worth_taking
 
 def test_solutions_of_two_strengths_have_no_step_in_common(change):
     assert not change([in_ml("a", "892589", "0.5")], [in_ml("b", "892625", "0.04")]).smallest_step
-
-
-def test_marketed_strengths_are_those_of_the_same_drug_form_and_release():
-    er_40 = FORMULARY.products[ER_40]
-    assert FORMULARY.marketed_strengths(er_40) == tuple(map(Decimal, (5, 10, 15, 20, 30, 40, 60, 80, 160)))
-    assert FORMULARY.marketed_strengths(replace(er_40, extended_release=False))[0] != 0
-
-
-def test_only_strengths_of_the_formulary_are_marketed():
-    odd = patch(33)
-    found = FORMULARY.marketed_strengths(replace(odd, extended_release=True))
-    assert (Decimal(25) in found, Decimal(33) in found) == (True, False)
-    assert FORMULARY.marketed_strengths(product(strength=None)) == ()
 
 
 def test_taken_patches_have_one_step(change):

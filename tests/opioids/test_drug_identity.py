@@ -11,6 +11,7 @@ from opioids.formulary import load_formulary
 from opioids.identity import Identified, Identifier
 from opioids.prescriptions import IgnoredReason, Refusal, UncountedReason
 from opioids.products import Form, Route, UsualPurpose
+from opioids.shelf import shelf_with
 
 IDENTIFIER = Identifier(load_formulary())
 LOCAL = Code(CodeSystem.OTHER, "4711")
@@ -163,13 +164,10 @@ def test_strengths_that_differ_by_rounding_agree(identify):
 
 @pytest.mark.parametrize("name", ["OxyContin 40 mg", "oxycodone 40 mg tablet", "oxycodone ER 10 mg tablet"])
 def test_product_read_from_its_name_is_of_the_same_line_as_one_by_code(name, identify):
-    line = IDENTIFIER.formulary.marketed_strengths(identify(rx("1049584"), []).product)
+    shelf = shelf_with(IDENTIFIER.formulary, frozenset())
+    line = shelf.line_of(identify(rx("1049584"), []).product).strengths
     assert line[0] < line[-1]
-    assert IDENTIFIER.formulary.marketed_strengths(identify([], [name]).product) == line
-
-
-def test_product_without_a_strength_is_of_no_line(identify):
-    assert IDENTIFIER.formulary.marketed_strengths(identify([], ["OxyContin"]).product) == ()
+    assert shelf.line_of(identify([], [name]).product).strengths == line
 
 
 def test_partner_of_the_same_amount_is_still_another_ingredient():

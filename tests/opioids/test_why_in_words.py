@@ -31,7 +31,6 @@ from tests.opioids.build import (
 )
 
 IDENTIFIER = Identifier(load_formulary())
-TWICE = often(2)
 
 
 # ---- which drug ----
@@ -81,9 +80,6 @@ def test_what_was_read_from_a_name_is_said(codes, name, assumed):
 
 
 # ---- how much ----
-
-COMBINED = product(combination=True, other_strengths=())
-LOZENGE = product(FENTANYL, "0.4", noun="lozenge", route=Route.BUCCAL)
 
 
 def mg(amount):
