@@ -121,6 +121,16 @@ def test_another_profile_brings_its_own_pace(client):
     assert "About 5% every 28 days" in text_of(page)
 
 
+@pytest.mark.parametrize(("path", "wrong"), [("/taper", {"interval": "5"}), ("/calculator", {"table": "moon"})])
+def test_a_form_with_a_fault_is_answered_at_the_fault(client, path, wrong):
+    """What was sent is answered at `#result`: where there is none, that is what is wrong with the form."""
+    [place] = re.findall(r'<(\w+) class="(\w+)"[^>]* id="result"', planned(client, path=path, **wrong).text)
+    assert place == ("div", "faults")
+    whole = {"table": "cdc-2022", "guideline": "us-cdc-2022", "asOf": "2026-12-01"}
+    [place] = re.findall(r'<(\w+) class="(\w+)"[^>]* id="result"', planned(client, path=path, **whole).text)
+    assert place == ("section", "stack")
+
+
 def test_end_that_is_not_below_the_present_dose_is_a_fault_of_its_field(client):
     page = planned(client, to="500")
     assert 'id="to-fault"' in page.text
