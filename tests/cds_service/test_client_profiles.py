@@ -87,8 +87,9 @@ def systems(card: dict[str, Any]) -> list[str]:
     return [coding["system"] for coding in action["resource"]["medicationCodeableConcept"]["coding"]]
 
 
-def test_a_client_that_nobody_knows(naloxone):
-    card = naloxone()
+@pytest.mark.parametrize("changes", [{}, {"extension": {"org.example.somebody-else": "1"}}], ids=["plain", "extended"])
+def test_a_client_that_nobody_knows(naloxone, changes):
+    card = naloxone("", **changes)
     assert card["selectionBehavior"] == "at-most-one"
     assert systems(card) == [RXNORM]
 

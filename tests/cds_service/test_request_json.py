@@ -294,6 +294,13 @@ def test_a_malformed_authorization_counts_as_none(authorization):
     assert fhir.token is None
 
 
+def test_a_token_without_a_type_is_a_bearers():
+    """The specification asks for the type, and knows only one."""
+    fhir = received(hook_request(fhirServer="https://ehr/fhir", fhirAuthorization={"access_token": "t0k3n"})).fhir
+    assert fhir is not None
+    assert fhir.token == AUTHORIZATION["access_token"]
+
+
 @pytest.mark.parametrize("server", [{}, {"fhirServer": None}, {"fhirServer": ""}, {"fhirServer": " "}])
 def test_authorization_is_for_a_server_and_one_that_is_malformed_counts_as_none(server):
     with pytest.raises(InvalidBody) as raised:

@@ -332,7 +332,7 @@ def test_a_client_that_calls_too_often_is_slowed_down_and_health_is_not(make_app
     refused = client.get("/cds-services")
     assert (refused.status_code, refused.headers["Retry-After"]) == (429, "1")
     assert refused.json["issue"][0]["code"] == "throttled"
-    assert client.get("/healthz").status_code == 200
+    assert [client.get(path).status_code for path in ("/healthz", "/readyz", "/metrics")] == [200] * 3
 
 
 def test_a_body_at_the_limit_is_read_and_one_byte_more_is_not(make_app):

@@ -90,6 +90,7 @@ def test_json_tells_every_step_to_the_tablet(taper):
     assert plan["pace"]["percent"] == 10
     first = plan["steps"][1]
     assert first["start"] == "2026-03-02"
+    assert (first["end"], first["days"]) == ("2026-03-29", 28)
     assert first["mmePerDay"] == 127.5
     assert {(dose["rxcui"], dose["units"], dose["when"]) for dose in first["doses"]} == {
         ("1049574", 1, "in the morning"), ("1049584", 1, "in the evening"), ("1049621", 1, "as needed"),
@@ -149,6 +150,33 @@ def test_young_order_gets_the_pace_for_its_length_of_therapy(taper):
     order = {**ER, "authoredOn": "2025-10-31"}
     found = data(taper("orders.json", "--json", *AS_OF, content=order))
     assert found["plans"][0]["profile"]["id"] == "us-short"
+
+
+@pytest.mark.parametrize("status", ["completed", "stopped"])
+def test_a_therapy_is_as_long_as_its_finished_orders_tell_however_they_ended(taper, status):
+    """An order of last week tells nothing of the length, unless the list holds what was before it."""
+    young = {**ER, "authoredOn": "2026-01-25"}
+    supplied = {"expectedSupplyDuration": {"value": 20, "unit": "d"}}
+    before = {**ER, "id": "before", "status": status, "authoredOn": "2026-01-05", "dispenseRequest": supplied}
+    alone = data(taper("orders.json", "--json", *AS_OF, content=young))
+    both = data(
+        taper(
+            "orders.json",
+            "--json",
+            *AS_OF,
+            content={"resourceType": "Bundle", "entry": [{"resource": young}, {"resource": before}]},
+        )
+    )
+    assert [one["plans"][0]["profile"]["id"] for one in (alone, both)] == ["us-long", "us-acute-weeks"]
+
+
+def test_no_name_of_an_order_can_move_the_cursor_of_a_terminal(taper):
+    named = {**IR, "status": "draft", "medicationCodeableConcept": {"text": "oxycodone 5 mg\x1b[2Jtablet"}}
+    table = taper(
+        "orders.json", *AS_OF, content={"resourceType": "Bundle", "entry": [{"resource": ER}, {"resource": named}]}
+    )
+    assert "only being written: oxycodone" in " ".join(table.output.split())
+    assert "\x1b" not in table.output
 
 
 UNDOSED = {**ER, "dosageInstruction": []}

@@ -619,6 +619,29 @@ def test_card_without_a_regimen_that_can_be_planned_tells_a_share(answer):
     assert "Steps of about 10% (here about 12 MME/day) every 28 days" in card.detail
 
 
+NOT_SEEN = {
+    "a part": {"medications": bundle(ER, link=[{"relation": "next", "url": "x"}]), "conditions": None},
+    "failed": {"medications": outcome("error"), "conditions": None},
+    "not sent": {"conditions": None},
+}
+
+
+@pytest.mark.parametrize("prefetch", NOT_SEEN.values(), ids=NOT_SEEN)
+def test_no_tablets_are_planned_from_a_list_that_was_not_seen_whole(prefetch, services):
+    """What else is taken is not known: the pace can be told, a plan in tablets cannot."""
+
+    def card(sent):
+        found = services["order-sign"].evaluate(
+            request("order-sign", sent, drafts=(STOPS["stopped"],)), Call(today=TODAY, new_uuid=lambda: "u")
+        )
+        return next(one for one in found if one.source.topic is Topic.SLOWER_TAPER)
+
+    assert "oxycodone ER 30 mg" in card(listed(ER)).detail
+    assert " mg" not in card(prefetch).detail
+    assert card(prefetch).suggestions == ()
+    assert "Steps of about 10%" in card(prefetch).detail
+
+
 def test_step_that_is_too_young_is_kept_until_its_time(answer):
     before = past_order("old", "oxycodone 5", 20, 800, 10)
     now = order("now", "oxycodone 5", 18, authoredOn=ago(10))

@@ -44,6 +44,33 @@ def test_the_form_offers_every_table_and_guideline(client, knowledge):
     assert '<option value="cdc-2022" selected>' in page.text
 
 
+@pytest.mark.parametrize(
+    ("toml", "table"),
+    [('profile = "au-2022"', "anzca-2021"), ('profile = "au-2022"\ntable = "cdc-2016"', "cdc-2016")],
+)
+def test_the_form_begins_with_what_the_site_has_chosen(make_app, toml, table):
+    page = make_app(f"[guideline]\n{toml}\n").test_client().get("/calculator").text
+    assert f'<option value="{table}" selected>' in page
+    assert '<option value="au-2022" selected>' in page
+
+
+def test_drugs_that_are_no_opioids_come_to_nothing_and_not_to_something_unknown(client):
+    words = text_of(calculated(client, "lisinopril 10 mg tablets, 1 daily"))
+    assert "0 MME/day" in words
+    assert "not computed" not in words.lower()
+
+
+def test_the_chart_says_too_that_its_sum_is_only_a_floor(client):
+    page = calculated(client, EXAMPLE).text
+    chart = next(one for one in re.findall(r"<svg.*?</svg>", page, re.DOTALL) if ">at least 225<" in one)
+    assert chart.count('<rect class="unknown"') == 2, "the order that is not computed, and what the sum may come to"
+
+
+def test_so_many_lines_are_read_at_once_and_no_more(client):
+    page = calculated(client, "\n".join(["lisinopril 10 mg tablets, 1 daily"] * 100))
+    assert "<title>Error:" not in page.text
+
+
 def test_the_example_can_be_filled_in_and_calculated(client):
     box = re.search(r"<textarea[^>]*>\n(.*?)</textarea>", client.get("/calculator?example=1").text, re.DOTALL)
     assert box[1] == EXAMPLE

@@ -113,6 +113,12 @@ def test_a_senseless_span_is_said_at_its_field(hospital, query, field, words):
     assert hospital.client.get(f"/reports.csv?{query}").status_code == 400
 
 
+@pytest.mark.parametrize(("start", "known"), [("2023-01-31", True), ("2023-01-30", False)])
+def test_three_years_at_once_and_no_day_more(hospital, start, known):
+    page = hospital.client.get(f"/reports?from={start}&to=2026-02-02")
+    assert ("<title>Error:" not in page.text) is known
+
+
 @pytest.mark.parametrize("path", ["/reports", "/reports.csv"])
 @pytest.mark.parametrize(
     "headers",
@@ -203,11 +209,11 @@ def test_a_week_without_cards_is_a_bar_of_no_length():
     monday = date(2026, 1, 5)
     found = Report(
         start=monday,
-        end=monday + timedelta(days=20),
+        end=monday + timedelta(days=21),  # the first day of a week
         volumes={},
         topics=(),
         weeks=(line(monday, 2, 1), line(monday, 1, 0), line(monday + timedelta(days=14), 0, 4)),
         unknown_cards=0,
     )
     bars = [(one.label, one.scheduled, one.maximum) for one in entries(found)]
-    assert bars == [("2026-01-05", 3, 4), ("2026-01-12", 0, 0), ("2026-01-19", 0, 4)]
+    assert bars == [("2026-01-05", 3, 4), ("2026-01-12", 0, 0), ("2026-01-19", 0, 4), ("2026-01-26", 0, 0)]
