@@ -170,15 +170,6 @@ def test_a_therapy_is_as_long_as_its_finished_orders_tell_however_they_ended(tap
     assert [one["plans"][0]["profile"]["id"] for one in (alone, both)] == ["us-long", "us-acute-weeks"]
 
 
-def test_no_name_of_an_order_can_move_the_cursor_of_a_terminal(taper):
-    named = {**IR, "status": "draft", "medicationCodeableConcept": {"text": "oxycodone 5 mg\x1b[2Jtablet"}}
-    table = taper(
-        "orders.json", *AS_OF, content={"resourceType": "Bundle", "entry": [{"resource": ER}, {"resource": named}]}
-    )
-    assert "only being written: oxycodone" in " ".join(table.output.split())
-    assert "\x1b" not in table.output
-
-
 UNDOSED = {**ER, "dosageInstruction": []}
 
 

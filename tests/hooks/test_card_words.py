@@ -118,10 +118,13 @@ def test_review_holds_the_schedule_back_where_other_expertise_comes_first(card, 
     assert "Small steps" in over
 
 
-@pytest.mark.parametrize(("code", "said"), [("F11.10", True), ("F11.20", False), ("F11.21", False)])
-def test_review_offers_treatment_of_a_disorder_that_is_recorded_and_present(card, code, said):
+@pytest.mark.parametrize(
+    ("code", "said", "step"), [("F11.10", True, False), ("F11.20", False, True), ("F11.21", False, False)]
+)
+def test_review_offers_treatment_and_no_first_step_for_a_disorder_that_is_recorded(card, code, said, step):
     words = review(card, OXYCODONE, conditions=bundle(problem(code))).detail
     assert ("a taper alone is no treatment of it" in words) is said
+    assert ("A first step could be" in words) is step
 
 
 def test_review_shows_scores_with_their_days(card):

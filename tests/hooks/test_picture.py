@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from hooks.picture import Picture, picture_of
+from opioids.criteria import Circumstance
 from opioids.recommendations import Topic
 from tests.hooks.orders import PATIENT, bundle, draft, listed, order, problem, request, topics
 
@@ -67,6 +68,23 @@ def test_a_picture_holds_the_dose_with_the_order_and_codes_of_what_adds_to_its_r
     assert drawn.sedatives == {"benzodiazepine"}
     assert drawn.risks >= {"depression", "age-65"}
     assert drawn.uncounted == 0
+
+
+@pytest.mark.parametrize(
+    ("born", "taken", "more"),
+    [
+        ("1961-11-23", "oxycodone 5", set()),
+        ("1961-11-22", "oxycodone 5", {Circumstance.AGE_65.value}),
+        ("1990-01-01", "buprenorphine/naloxone film", {Circumstance.TREATMENT.value}),
+    ],
+    ids=["64", "65 today", "in treatment"],
+)
+def test_an_age_and_a_treatment_add_to_the_risk(case_of, born, taken, more):
+    prefetch = {
+        "patient": {"resourceType": "Patient", "id": PATIENT, "birthDate": born},
+        **listed(order("o", taken)),
+    }
+    assert picture_of(case_of("order-sign", prefetch, drafts=(draft("d", "oxycodone 5"),))).risks == more
 
 
 def test_a_service_asks_what_rests_with_the_picture_and_leaves_it_out(services, call):

@@ -82,6 +82,11 @@ def test_steps_are_told_in_tablets_with_days_doses_and_percent(client):
     assert "127.5 89% 10.5%" in words
 
 
+def test_a_plan_begins_on_the_day_of_its_orders_unless_another_is_chosen(client):
+    words = text_of(planned(client, day="2026-06-01", start=""))
+    assert "1 2026-06-29 28 days oxycodone ER 30 mg in the morning, 40 mg in the evening" in words
+
+
 def test_a_slower_pace_and_longer_steps_are_kept(client):
     page = planned(client, pace="5", interval="42", paced="us-long")
     assert "About 5% every 42 days, or slower." in text_of(page)
@@ -165,6 +170,10 @@ def test_an_opioid_without_a_factor_is_not_called_incomplete(client):
         ("lisinopril 10 mg tablets, 1 tablet a day", "No opioid is being taken"),
         (
             "buprenorphine 8 mg / naloxone 2 mg sublingual film, 1 film a day for opioid use disorder",
+            "stopping treatment of opioid use disorder raises the risk of overdose",
+        ),
+        (
+            "buprenorphine 8 mg / naloxone 2 mg sublingual film, 1 film a day for pain",
             "stopping treatment of opioid use disorder raises the risk of overdose",
         ),
     ],

@@ -148,7 +148,8 @@ def test_the_page_needs_no_script_and_nothing_from_elsewhere(client):
     page = client.get("/")
     policy = page.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
-    assert "style-src 'self'" in policy
+    for place in ("style-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'"):
+        assert place in policy
     assert "unsafe" not in policy
     assert "script" not in policy
     assert "<script" not in page.text
@@ -359,6 +360,21 @@ def test_an_override_reason_lets_its_card_rest_as_long_as_the_settings_say(real)
     assert "the prescriber asked not to hear about it for now" in again
     closed = words_of(tried(real, body, day="2026-11-22", override="0", **{"reason-0": "none"}))
     assert "The card comes again on the next call." in closed
+
+
+def test_where_nothing_is_snoozed_a_reason_lets_no_card_rest(make_app):
+    client = make_app("[snooze]\nenabled = false\n", services=None).test_client()
+    body = next(one for one in recorded.found_in() if one.name == "opioid-order-sign/worked-case").request.decode()
+    page = tried(client, body, day="2026-11-22", override="0", **{"reason-0": "patient-declined"})
+    assert "The card comes again on the next call." in words_of(page)
+    assert 'name="resting"' not in page.text
+
+
+def test_the_table_of_the_site_is_for_its_own_guideline_only(make_app):
+    client = make_app('[guideline]\ntable = "cdc-2016"\n', services=None).test_client()
+    body = next(one for one in recorded.found_in() if one.name == "opioid-order-sign/worked-case").request.decode()
+    assert "factors: cdc-2016" in words_of(tried(client, body, day="2026-11-22"))
+    assert "factors: ca-2017" in words_of(tried(client, body, day="2026-11-22", guideline="ca-2017"))
 
 
 def test_a_critical_card_never_rests(real):
