@@ -13,14 +13,14 @@ from opioids.prescriptions import Ignored, IgnoredReason, Order, Standing
 def focus_of(asked: Asked, orders: list[Order], active: list[Order], *, list_seen: bool) -> Focus:
     """What the orders in focus are; without drafts the chart itself is looked at.
 
-    A draft that was given up before it stood on the list stops nothing, where the list could be seen.
+    A draft that was given up before it stood on the list stops nothing, where the list could be seen and holds nothing
+    else of the drug that might be meant.
     """
     if asked.whole_chart or asked.drafts is None:
         return Focus.CHART
     looked_at = [order for order in orders if asked.selected is None or _is_selected(order, asked.selected)]
     if list_seen:
-        known = frozenset().union(*({order.key} | order.names for order in active))
-        looked_at = [order for order in looked_at if not _never_stood(order, known)]
+        looked_at = [order for order in looked_at if not _never_stood(order, active)]
     if not all(map(_is_harmless, looked_at)):
         return Focus.OPIOID
     taken = {order.key for order in active if not isinstance(listed(order), Ignored)}
@@ -31,10 +31,13 @@ def focus_of(asked: Asked, orders: list[Order], active: list[Order], *, list_see
     return Focus.SEDATIVE if any(order.risk for order in looked_at) else Focus.NEITHER
 
 
-def _never_stood(order: Order, known: frozenset[str]) -> bool:
-    """Whether an order is taken away that is none of those known, nor names one, nor forbids a drug."""
-    taken_away = order.standing in (Standing.WITHDRAWN, Standing.IN_ERROR) and not order.forbidden
-    return taken_away and known.isdisjoint(order.replaces | order.fulfils | order.names | {order.key})
+def _never_stood(order: Order, active: list[Order]) -> bool:
+    """Whether an order is taken away that is none of the list, nor names one, nor is for a drug that one is for."""
+    if order.standing not in (Standing.WITHDRAWN, Standing.IN_ERROR) or not order.prescription or order.forbidden:
+        return False
+    known = frozenset().union(*({one.key} | one.names for one in active))
+    named = order.replaces | order.fulfils | order.names | {order.key}
+    return known.isdisjoint(named) and _ingredients([order]).isdisjoint(_ingredients(active))
 
 
 def _ingredients(orders: list[Order]) -> frozenset[str]:

@@ -54,7 +54,7 @@ def change_of(current: MmeTotal, proposed: MmeTotal, shelf: Shelf, practice: Pra
             cut=cut,
             percent=percent,
             to_zero=to_zero,
-            rotation=False,
+            rotation=_replaces_partial_agonist(current, proposed),
             judgeable=True,
             only_as_needed=False,
             step=None,
@@ -104,7 +104,13 @@ def _is_rotation(current: MmeTotal, proposed: MmeTotal) -> bool:
     substitutes = (IgnoredReason.PARTIAL_AGONIST, IgnoredReason.OPIOID_USE_DISORDER_TREATMENT)
     if any(one.reason in substitutes and one.reference not in known for one in proposed.ignored):
         return True
-    return bool(before - after) and bool(after - before)
+    return (bool(before - after) and bool(after - before)) or _replaces_partial_agonist(current, proposed)
+
+
+def _replaces_partial_agonist(current: MmeTotal, proposed: MmeTotal) -> bool:
+    """Whether buprenorphine for pain goes that the table does not convert, and another opioid comes."""
+    gone = current.holds_partial_agonist and not proposed.holds_partial_agonist
+    return gone and bool(_ingredients(proposed.counted) - _ingredients(current.counted))
 
 
 def _is_rotation_in_steps(current: MmeTotal, proposed: MmeTotal, practice: Practice) -> bool:

@@ -116,14 +116,15 @@ def _rotation(case: Case) -> str:
 def _what_rotates(case: Case) -> str:
     """Whether another opioid comes in a whole one's place, or takes over a part of it."""
     stays = {line.ingredient.name for line in case.proposed.counted}
-    in_steps = all(line.ingredient.name in stays for line in case.current.counted) and not _not_converted(case)
+    whole = case.current.holds_partial_agonist or _not_converted(case)
+    in_steps = not whole and all(line.ingredient.name in stays for line in case.current.counted)
     return "One opioid takes over a part of another" if in_steps else "One opioid is replaced by another"
 
 
 def _by_how_much(case: Case) -> str:
     """How far the totals before and with the order lie apart, where both are known and are of full agonists."""
     share = case.change.percent
-    if not (case.complete and share) or _not_converted(case):
+    if not (case.complete and share) or case.current.holds_partial_agonist or _not_converted(case):
         return ""
     return f", here {shown(abs(share), 1)}% {'less' if share > 0 else 'more'}"
 

@@ -505,6 +505,7 @@ def test_methadone_keeps_its_caution_where_the_table_does_not_convert_it(card):
         ("morphine ER 30", ("oxycodone ER 40", 2), "expected, here 100% more. "),
         ("oxycodone ER 20", ("morphine ER 30", 2), "expected. "),
         ("oxycodone ER 40", ("buprenorphine/naloxone film", 1), "expected. "),
+        ("buprenorphine 20 mcg/h patch", ("morphine ER 30", 2), "expected. "),
     ],
 )
 def test_rotation_says_by_how_much_the_total_changes_and_that_both_ways_can_harm(taken, written, said, card):

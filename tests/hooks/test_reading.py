@@ -43,8 +43,10 @@ def test_an_opioid_is_in_focus_when_it_is_stopped(case_of):
 
 @pytest.mark.parametrize("status", ["stopped", "cancelled", "entered-in-error"])
 def test_draft_that_is_given_up_before_it_stood_on_the_list_is_no_order(status, case_of):
-    given_up = draft("d", "oxycodone 5", status=status)
+    given_up = draft("d", "morphine ER 30", status=status)
     assert case_of("order-sign", listed(OXYCODONE), drafts=(given_up,)).focus is Focus.NEITHER
+    same_drug = draft("d", "oxycodone 5", status=status)
+    assert case_of("order-sign", listed(OXYCODONE), drafts=(same_drug,)).focus is Focus.OPIOID
     both = (given_up, draft("e", "oxycodone 5"))
     assert case_of("order-sign", listed(OXYCODONE), drafts=both).focus is Focus.OPIOID
     # Whatever says which order of the list is meant, and a list that could not be seen, may hold what is stopped.

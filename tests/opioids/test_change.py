@@ -72,6 +72,15 @@ def test_order_that_is_added_is_a_rise_like_any_other(change):
     assert (found.cut, found.percent) == (-90, -75)
 
 
+def test_other_opioid_in_the_place_of_a_partial_agonist_is_a_rotation(change):
+    worn = treated("b", IgnoredReason.PARTIAL_AGONIST)
+    assert change([worn], [taken("a", ER_40)]).rotation
+    assert change([worn, taken("i", IR_5)], [taken("a", "891888")]).rotation
+    assert not change([worn], [worn, taken("a", ER_40)]).rotation
+    assert not change([worn, taken("a", ER_40)], [taken("a", ER_40)]).rotation
+    assert not change([worn, taken("a", ER_40)], [taken("a", ER_30)]).rotation
+
+
 MORPHINE_ER_60, MORPHINE_ER_30, ER_10 = "891893", "891888", "1049502"
 
 
