@@ -109,18 +109,22 @@ class Scale:
         return self.left + float(amount / self.top) * (self.right - self.left)
 
 
-def bar_chart(entries: Sequence[Entry], points: Sequence[Decimal] = (), *, width: float = WIDE) -> Chart:
+def bar_chart(
+    entries: Sequence[Entry], points: Sequence[Decimal] = (), *, width: float = WIDE, whole: bool = False
+) -> Chart:
     """One bar below the other, each under its name, on one scale that begins at zero.
 
     Args:
         entries: the bars, from the top.
         points: dose points in MME/day, drawn as marked lines across all bars.
         width: the width of the whole chart.
+        whole: whether the bars are counts, of which there are no halves.
     """
     room = max((width_of(entry.value, FONT) for entry in entries), default=0.0)
     right = width - room - 3 * PAD
     most = max([*(entry.maximum for entry in entries if entry.maximum is not None), *points, Decimal(0)])
-    ticks = nice_ticks(most, max(3, int(right / _BETWEEN_TICKS)))
+    most_ticks = max(3, int(right / _BETWEEN_TICKS))
+    ticks = nice_ticks(most, max(1, min(most_ticks, int(most))) if whole else most_ticks)
     scale = Scale(left=PAD, right=right, top=ticks[-1])
     lines = sorted(set(points))
     labels = _point_labels(lines, scale, width)

@@ -169,3 +169,10 @@ def test_lines_fit_their_room_and_leave_nothing_out(text, room):
 
 def test_words_break_between_words_before_they_break_inside_one():
     assert broken("oxycodone hydrochloride", width_of("oxycodone hyd", FONT), FONT)[0] == "oxycodone"
+
+
+@pytest.mark.parametrize(("most", "last"), [(0, "1"), (1, "1"), (3, "3"), (7, "7"), (240, "250")])
+def test_scale_of_counts_has_whole_numbers_only(most, last):
+    ticks = [words.text for words in bar_chart([entry("week", most, most)], whole=True).words if words.role == "tick"]
+    assert ticks[-1] == last
+    assert all("." not in tick for tick in ticks)

@@ -72,6 +72,13 @@ def test_the_page_shows_what_was_noted(hospital):
     assert '<a href="/reports" aria-current="page">Reports</a>' in page.text
 
 
+def test_scale_of_the_chart_counts_whole_cards(hospital):
+    hospital.sign()
+    ticks = re.findall(r'<text class="tick"[^>]*>([^<]*)<', hospital.client.get("/reports").text)
+    assert ticks
+    assert all(tick.isdecimal() for tick in ticks)
+
+
 def test_a_service_in_shadow_is_shown_as_what_would_have_been(make_app):
     hospital = opened(make_app, f"{OPEN}[services.{SIGN}]\nshadow = true\n")
     hospital.sign()

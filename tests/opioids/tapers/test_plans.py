@@ -508,3 +508,12 @@ def test_of_two_orders_as_needed_as_many_are_taken_at_a_time_as_the_larger_allow
     for orders in ((one, two), (two, one)):
         [found] = plan(*orders)
         assert [(dose.units, dose.at_most) for dose in found.steps[0].doses] == [(2, 6)]
+
+
+def test_order_that_says_everything_but_has_no_factor_is_not_called_incomplete(plan, products):
+    levorphanol = next(one for one in products.values() if one.name == "levorphanol tartrate 2 MG Oral Tablet")
+    known = taken(products[OXYCODONE_5])
+    found = plan(known, taken(levorphanol, count=3))
+    assert found == NoPlan(obstacle=Obstacle.NO_FACTOR, medications=(levorphanol.name,))
+    unread = replace(taken(products[OXYCODONE_5]), sigs=(Sig(frequency=steadily(times(2))),))
+    assert plan(unread, taken(levorphanol, count=3)).obstacle is Obstacle.UNCOUNTED
