@@ -15,7 +15,8 @@ from fhir_mappings.elements import Element, Json, concept_words, decimal, elemen
 from fhir_mappings.quantities import Measured, read_quantity
 from fhir_mappings.references import Resources
 from fhir_mappings.units import read_unit
-from opioids.identity import Identified, Identifier, Identity, ingredient_only
+from opioids.identity import Identified, Identifier, Identity, ingredient_only, may_add_nothing
+from opioids.measures import exact
 from opioids.prescriptions import Refusal, UncountedReason
 from opioids.products import Component, Form, Product, Route, Strength, StrengthUnit
 from opioids.quantities import Unit
@@ -135,6 +136,39 @@ def _sum(one: Strength | None, other: Strength | None) -> Strength | None:
     if one is None or other is None or one.unit is not other.unit:
         return None
     return replace(one, value=one.value + other.value)
+
+
+# ---- beside code and name ----
+
+_SALT = Decimal("1.5")
+"""Times: 13.4 mg of morphine are 20 mg of one of its salts. What differs by more is another strength."""
+
+
+def compared(own: Identified, listed: Identified) -> Identity:
+    """The drug of a code or name, beside the list of its ingredients.
+
+    A code stays the drug and the difference is stated; between a name and a list nothing tells which is right, and what
+    may be left out of a total for what its code says is not left out against its own list.
+    """
+    against = _against(own.product, listed.product)
+    if not against:
+        return own
+    if not own.product.rxcui or may_add_nothing(own.product):
+        return Refusal(reason=UncountedReason.PRODUCT_UNKNOWN, detail=f"{against}, and its code or name something else")
+    return replace(own, assumptions=(*own.assumptions, f"{against}: the code was used"))
+
+
+def _against(own: Product, listed: Product) -> str:
+    """What the list says against the product; a mass and a concentration, or a rate, cannot be compared."""
+    mine, its = own.components[0], listed.components[0]
+    if {part.ingredient for part in own.components}.isdisjoint(part.ingredient for part in listed.components):
+        return f"its ingredient list says {its.ingredient.name}"
+    if len(own.components) > 1 or len(listed.components) > 1 or mine.strength is None or its.strength is None:
+        return ""
+    low, high = sorted((mine.strength.value, its.strength.value))
+    if mine.strength.unit is not its.strength.unit or high <= _SALT * low:
+        return ""
+    return f"its ingredient list says {exact(its.strength.value)} {its.strength.unit}"
 
 
 # ---- strengths ----

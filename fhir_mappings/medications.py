@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from fhir_mappings.codes import codes_of, route_of, system_of, words_of_concepts
 from fhir_mappings.elements import Element, Json, element, items, string
-from fhir_mappings.ingredients import Listing
+from fhir_mappings.ingredients import Listing, compared
 from fhir_mappings.references import Resources
 from fhir_mappings.written import as_written, read_again
 from opioids.drug_codes import Code, CodeSystem
@@ -165,8 +165,10 @@ def _completed(own: Identity, listed: Identity | None, together: Identity) -> Id
     A list may tell more of a drug, but it never unsays an opioid that code or name speak of, and an ingredient
     that was not sent does not make a drug doubtful that they name. `together` is what everything tells at once.
     """
-    if isinstance(own, Identified) and own.product.components[0].strength is not None:
-        return own
+    if isinstance(own, Identified):
+        beside = compared(own, listed) if isinstance(listed, Identified) else own
+        if beside is not own or own.product.components[0].strength is not None:
+            return beside
     if isinstance(listed, Identified) or listed is None:
         return listed or own
     if isinstance(listed, Refusal):

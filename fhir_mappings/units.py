@@ -18,10 +18,17 @@ _MICROGRAMS = "ug|mcg|µg|μg|microgram|micrograms|mcgs"
 _RATES = "|".join(f"{mass}{an}{hour}" for mass in _MICROGRAMS.split("|") for an in ("/", " per ") for hour in _HOURS)
 _TABLETS = (
     "tablet|tablets|tab|tabs|tbl|tbls|ertab|orptab|caplet|caplets|428673006|c48542|c64696"
-    "|tablette|tabletten|filmtablette|filmtabletten|retardtablette|retardtabletten"
+    "|tablette|tabletten|filmtablette|filmtabletten|retardtablette|retardtabletten|tabl|tablett|tabletter"
+    "|comprimé|comprimés|comprime|comprimes|comprimido|comprimidos|compressa|compresse|tableta|tabletas"
 )
-_CAPSULES = "capsule|capsules|cap|caps|ercap|428641000|c48480|kapsel|kapseln"
-_PATCHES = "patch|patches|system|systems|tpatch|tpath72|419702001|c48524|pflaster"
+_CAPSULES = (
+    "capsule|capsules|cap|caps|ercap|428641000|c48480|kapsel|kapseln|kps|kapslar|kapsler"
+    "|gélule|gélules|gelule|gelules|cápsula|cápsulas|capsula|capsulas"
+)
+_PATCHES = (
+    "patch|patches|system|systems|tpatch|tpath72|419702001|c48524|pflaster|matrixpflaster|parche|parches|cerotto|cerotti"
+    "|pleister|pleisters|plåster|plaster"
+)
 
 _UNITS: dict[str, tuple[Unit, Decimal, str]] = {
     # The codes that begin with C are the NCI's, as electronic prescriptions in the US carry them.

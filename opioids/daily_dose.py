@@ -9,7 +9,16 @@ from __future__ import annotations
 from decimal import Decimal
 
 from opioids.dose_sums import DailyDose, TakenDose, WornDose
-from opioids.measures import DELIVERED_12, LABELLED_12, Measure, exact, implausible, is_whole, measure_of
+from opioids.measures import (
+    DELIVERED_12,
+    LABELLED_12,
+    Measure,
+    exact,
+    implausible,
+    is_whole,
+    measure_of,
+    next_to_nothing,
+)
 from opioids.patch_limits import patch_limits
 from opioids.prescriptions import Refusal, Sig, UncountedReason
 from opioids.products import Component, Form, Product, StrengthUnit
@@ -46,7 +55,7 @@ def _of_one_dose(sig: Sig, product: Product, component: Component) -> DailyDose 
         return Refusal(reason=UncountedReason.DOSE_MISSING, detail="no dose")
     if frequency is None and dose.unit is not Unit.MCG_PER_HOUR:
         return Refusal(reason=UncountedReason.FREQUENCY_MISSING, detail="no frequency")
-    measure = measure_of(dose, product, component)
+    measure = next_to_nothing(dose, component) or measure_of(dose, product, component)
     if isinstance(measure, Refusal):
         return measure
     sig, dose = at_most_at_once(sig, dose, measure, product, component)

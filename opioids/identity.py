@@ -111,12 +111,12 @@ def _by_product(told: Told, readings: list[NameReading]) -> Identity:
         return _unknown("its code is a veterinary product's, its words are not") if against else _VETERINARY
     if others := [*_coded_beside(product, told), *other_opioids(product, readings)]:
         return (
-            _either(product, others) if _may_add_nothing(product) else Identified(product=product, assumptions=against)
+            _either(product, others) if may_add_nothing(product) else Identified(product=product, assumptions=against)
         )
     return Identified(product=product, assumptions=against)
 
 
-def _may_add_nothing(product: Product) -> bool:
+def may_add_nothing(product: Product) -> bool:
     """Whether an order may be left out of a total for being of this product: then nothing would be said of it."""
     partial = all(one.ingredient.pharmacology is Pharmacology.PARTIAL_AGONIST for one in product.components)
     return partial or is_for_disorder(product)
@@ -165,7 +165,7 @@ def _by_part(parts: Sequence[Product], told: Told, readings: list[NameReading]) 
     product = replace(product, name=part.name, rxcui=part.rxcui, components=part.components)
     purposed = _purposed(product, told)
     others = other_opioids(product, readings)
-    if others and _may_add_nothing(purposed):
+    if others and may_add_nothing(purposed):
         return _either(product, others)
     return Identified(product=purposed, assumptions=(*_notes(product, told), *contradictions(product, readings)))
 

@@ -14,7 +14,8 @@ from opioids.products import Component, Form, Product, Strength, StrengthUnit
 from opioids.quantities import Dose, Unit, shown
 
 MOST_UNITS_AT_A_TIME = Decimal(50)
-"""More tablets, patches or sprays than this at a time is a slip of the pen, not an order."""
+"""More tablets, patches or sprays than this at a time is a slip of the pen, not an order; so is less than such a part
+of one."""
 
 LABELLED_12 = Decimal(12)
 DELIVERED_12 = Decimal("12.5")
@@ -106,6 +107,19 @@ def _counted(dose: Dose, product: Product, strength: Strength) -> Measure | Refu
         each = strength.value * product.units_per_dose
         return Measure(each=each, words=f"{exact(each)} mg", noun="dose")
     return Measure(each=strength.value, words=f"{exact(strength.value)} mg")
+
+
+def next_to_nothing(dose: Dose, component: Component) -> Refusal | None:
+    """The refusal of a mass that is a speck of what it is taken from.
+
+    5 mcg of a 5 mg tablet is no dose but a slip of the unit, and would count as nothing.
+    """
+    strength = component.strength
+    if dose.unit is not Unit.MG or strength is None or strength.unit is StrengthUnit.MCG_PER_HOUR:
+        return None
+    if dose.high * MOST_UNITS_AT_A_TIME >= strength.value:
+        return None
+    return implausible(f"{exact(dose.high)} mg of {exact(strength.value)} {strength.unit}: check the unit")
 
 
 def noun_fits(noun: str, product: Product) -> bool:

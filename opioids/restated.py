@@ -22,17 +22,20 @@ RESTATED_MAY_DIFFER = Decimal("0.10")
 CONTRADICTS = 3
 """Times the dose: what is more than that is no rounding, but another unit, strength or decimal."""
 
+_OF_UNLIKE_KINDS = {Unit.MG, Unit.MCG_PER_HOUR}
+"""Of a drug whose form is not told what is given an hour is no dose at a time."""
+
 _MAY_BE_TOLD_OTHERWISE = (UncountedReason.STRENGTH_UNKNOWN, UncountedReason.DOSE_UNREADABLE)
 
 
 def stated_once(sig: Sig, product: Product, component: Component) -> Sig | Refusal:
     """The instruction with the dose that its statements agree on, and what is to be said of those that differ.
 
-    A Refusal where two of one kind differ, or where another one is far above the dose that would count: the smaller
-    is not taken. Statements that do not fit the product tell nothing.
+    A Refusal where two of one kind differ, or where another one in other units is far above the dose that would count:
+    the smaller is not taken. Statements that do not fit the product tell nothing.
     """
     dose = sig.dose
-    if not sig.restated or not isinstance(dose, Dose):
+    if not sig.restated or not isinstance(dose, Dose) or dose.high <= 0:
         return sig
     worth, others = _worth(dose, product, component), _measured(sig.restated, product, component)
     if isinstance(worth, Refusal):
@@ -43,10 +46,10 @@ def stated_once(sig: Sig, product: Product, component: Component) -> Sig | Refus
         return sig
     notes: list[str] = []
     for other, its in others:
-        if abs(its - worth) <= RESTATED_MAY_DIFFER * worth:
+        if abs(its - worth) <= RESTATED_MAY_DIFFER * worth or {other.dose.unit, dose.unit} == _OF_UNLIKE_KINDS:
             continue
         both = f"the dose is stated as {_words(dose, product)} and as {_words(other.dose, product)}"
-        if other.of_one_kind or its > CONTRADICTS * worth:
+        if other.of_one_kind or (other.dose.unit is not dose.unit and its > CONTRADICTS * worth):
             return Refusal(reason=UncountedReason.DOSE_UNREADABLE, detail=both)
         notes.append(f"{both}: the first was used")
     return replace(sig, assumptions=(*sig.assumptions, *notes)) if notes else sig

@@ -333,6 +333,49 @@ def test_code_with_a_strength_is_read_before_the_ingredients(identity):
     assert strength(identity(referring(), medication(code=CODED, ingredient=listed))) == (5, StrengthUnit.MG)
 
 
+def listing(drug_, value=None, unit="mg", per=1, per_unit="tablet"):
+    amount = {"strength": ratio(value, unit, per, per_unit)} if value else {}
+    return [{"itemCodeableConcept": {"text": drug_}, **amount}]
+
+
+FILM = {"coding": [{"system": RX, "code": "1010600"}]}  # buprenorphine with naloxone
+
+
+@pytest.mark.parametrize(
+    ("code", "listed", "says"),
+    [
+        (CODED, listing("oxycodone", 5), ""),
+        (CODED, listing("oxycodone", 7.5), ""),
+        (CODED, listing("oxycodone", 7.6), "its ingredient list says 7.6 mg"),
+        (CODED, listing("oxycodone", 3.3), "its ingredient list says 3.3 mg"),
+        (CODED, listing("oxycodone"), ""),
+        (CODED, listing("oxycodone", 80, "mg", 1, "mL"), ""),
+        (CODED, listing("hydromorphone", 5), "its ingredient list says hydromorphone"),
+        (FILM, listing("buprenorphine", 2), ""),
+        (FILM, listing("morphine", 15), "refused"),
+        ({"text": "oxycodone 5 mg tablet"}, listing("oxycodone", 80), "refused"),
+        ({"text": "oxycodone 5 mg tablet"}, listing("hydromorphone", 5), "refused"),
+        ({"text": "oxycodone 5 mg tablet"}, listing("oxycodone", 4.5), ""),
+        (INGREDIENT, listing("hydromorphone", 8), "refused"),
+    ],
+)
+def test_ingredients_that_say_something_else_are_said(code, listed, says, identity):
+    found = identity(referring(), medication(code=code, ingredient=listed))
+    if says == "refused":
+        assert isinstance(found, Refusal)
+        assert found.reason is UncountedReason.PRODUCT_UNKNOWN
+    else:
+        against = [one.partition(":")[0] for one in found.assumptions if one.startswith("its ingredient list")]
+        assert against == ([says] if says else [])
+
+
+def test_salts_of_one_drug_are_no_other_strength(identity):
+    salts = [*listing("oxycodone hydrochloride", 4.5), *listing("oxycodone terephthalate", 0.38)]
+    aspirin = {"coding": [{"system": RX, "code": "637540"}]}
+    found = identity(referring(), medication(code=aspirin, ingredient=salts))
+    assert not any(one.startswith("its ingredient list") for one in found.assumptions)
+
+
 def test_ingredients_tell_the_strength_that_the_code_lacks(identity):
     listed = [{"itemCodeableConcept": INGREDIENT, "strength": ratio(10, "mg", 1, "tablet")}]
     assert strength(identity(referring(), medication(code=INGREDIENT, ingredient=listed))) == (10, StrengthUnit.MG)

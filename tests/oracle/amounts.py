@@ -76,6 +76,8 @@ def worth_of(amount: Amount, drug: Drug, *, may_be_nothing: bool = False) -> tup
         faults.add("implausible-dose")
     if amount.value > ABSURD or (amount.what == "count" and amount.value > 50):
         faults.add("implausible-dose")
+    if drug.each is not None and amount.what == "mg" and not may_be_nothing and amount.value * 50 < drug.each:
+        faults.add("implausible-dose")
     if drug.each is None and drug.kind == "":
         return _of_bare(amount, drug, faults)
     if drug.kind == "patch":

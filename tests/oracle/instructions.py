@@ -24,7 +24,43 @@ class Taken:
 KINDS = ("ordered", "calculated", "admin-amount")
 
 
-def dose_of(instruction: Json) -> Json | None:
+def dose_of(instruction: Json, drug: Drug | None = None) -> Json | None:
+    """The entry that states the dose; of a drug whose strength or ingredient it leaves open, one that does not."""
+    entries = _entries(instruction)
+    if drug is None or len(entries) < 2:
+        return (entries or [None])[0]
+    worth, faults = _worth(entries[0], drug)[0], [_worth(entry, drug)[1] for entry in entries]
+    senseless = any(Fraction(str(one["value"])) <= 0 for one in _amounts_in(entries[0])[-1:])
+    if worth is None and not senseless and faults[0] <= {"strength-unknown", "dose-unreadable", "implausible-dose"}:
+        return next((entry for entry, wrong in zip(entries, faults, strict=True) if not wrong - {OPEN}), entries[0])
+    return entries[0]
+
+
+def _worth(entry: Json, drug: Drug) -> tuple[Fraction | None, set[str]]:
+    """What the upper end of an entry gives."""
+    amount = amount_of(entry.get("doseQuantity") or entry["doseRange"].get("high", {"value": 0}))
+    return (None, {amount}) if isinstance(amount, str) else worth_of(amount, drug)
+
+
+def contradicted(instruction: Json, drug: Drug) -> bool:
+    """Whether another kind of entry, in other units, gives more than three times the dose."""
+    first, *others = _entries(instruction) or [{}]
+    dose = _worth(first, drug)[0] if first else None
+    if dose is None or dose <= 0:
+        return False
+    known = [(_unit_of(one), _worth(one, drug)) for one in others]
+    return any(
+        unit != _unit_of(first) and not wrong - {OPEN} and (worth or 0) > 3 * dose for unit, (worth, wrong) in known
+    )
+
+
+def _unit_of(entry: Json) -> str:
+    amount = amount_of(entry.get("doseQuantity") or entry["doseRange"].get("high", {"value": 0}))
+    what = amount if isinstance(amount, str) else amount.what
+    return "mg" if what == "mcg/h" else what
+
+
+def _entries(instruction: Json) -> list[Json]:
     def rank(entry: Json) -> int:
         codes = [one["code"] for one in entry.get("type", {}).get("coding", [])]
         return KINDS.index(codes[0]) if codes else -1
@@ -32,7 +68,7 @@ def dose_of(instruction: Json) -> Json | None:
     entries = sorted(instruction.get("doseAndRate", []), key=rank)
     # They restate one dose: one in a unit that nobody knows (0.1 mg/kg) is restated by the next.
     known = [entry for entry in entries if all(map(_is_known, _amounts_in(entry)))]
-    return (known or entries or [None])[0]
+    return known or entries
 
 
 def _amounts_in(entry: Json) -> list[Json]:
@@ -56,8 +92,8 @@ def taken(instruction: Json, drug: Drug, once: bool = False) -> Taken:
         faults.add(times)
     if times is None and as_needed and "maxDosePerPeriod" in instruction:
         return _at_most(cap, faults)
-    if drug.kind == "patch" or (drug.each is None and is_rate(instruction)):
-        return _patches(low, high, times, as_needed, faults, is_rate=is_rate(instruction))
+    if drug.kind == "patch" or (drug.each is None and is_rate(instruction, drug)):
+        return _patches(low, high, times, as_needed, faults, is_rate=is_rate(instruction, drug))
     if times is None:
         faults.add("frequency-missing")
     may_count = not faults - {OPEN}
@@ -75,7 +111,7 @@ def _no_more_at_once(
     faults |= wrong
     rate = "/" in "".join(instruction.get("maxDosePerAdministration", {}).get(name, "") for name in ("code", "unit"))
     # Of a drug whose form is not said a rate and a mass are no amounts of one kind.
-    if most is None or low is None or high is None or (drug.kind == "" and rate is not is_rate(instruction)):
+    if most is None or low is None or high is None or (drug.kind == "" and rate is not is_rate(instruction, drug)):
         return low, high
     return min(low, most), min(high, most)
 
@@ -105,16 +141,18 @@ def _patches(
     return Taken(faults=frozenset(faults)) if faults else Taken(scheduled, high)
 
 
-def is_rate(instruction: Json) -> bool:
-    entry = dose_of(instruction)
+def is_rate(instruction: Json, drug: Drug) -> bool:
+    entry = dose_of(instruction, drug)
     return entry is not None and any("/" in (one.get("code") or one.get("unit") or "") for one in _amounts_in(entry))
 
 
 def _at_a_time(instruction: Json, drug: Drug, faults: set[str]) -> tuple[Fraction | None, Fraction | None]:
-    entry = dose_of(instruction)
+    entry = dose_of(instruction, drug)
     if entry is None:
         faults.add("dose-missing")
         return None, None
+    if contradicted(instruction, drug):
+        faults.add("dose-unreadable")
     if "doseQuantity" in entry:
         ends = [entry["doseQuantity"], entry["doseQuantity"]]
     else:

@@ -123,7 +123,7 @@ def _converted(one: Json, drug: Drug, table: str, once: bool) -> Converted:
     rule = factor(drug, route_of(one, drug), table)
     if isinstance(rule, str):
         return Converted(faults=frozenset({rule}))
-    worn = drug.kind == "patch" or is_rate(one)
+    worn = drug.kind == "patch" or is_rate(one, drug)
     scale = scale_of(rule, is_rate=worn)
     found = taken(one, drug, once)
     if scale is None:
@@ -190,4 +190,6 @@ def supplied_a_day(order: Json, drug: Drug) -> Fraction | None:
         return None
     worth, faults = worth_of(Amount(Fraction(1), found.what, found.noun), drug)
     days = Fraction(str(length["value"])) * HOURS[length["code"]] / 24
+    if found.what == "mg":
+        faults.discard("implausible-dose")  # the unit of a quantity, not a dose
     return None if worth is None or faults else worth * found.value / days
