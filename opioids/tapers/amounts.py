@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from itertools import combinations
+from itertools import chain, combinations
 
 from opioids.products import Form, Product
 from opioids.shelf import ShelfLine, strength_of
@@ -55,17 +55,17 @@ def solid_amounts(line: ShelfLine, own: Product, present: Decimal, practice: Pra
     """Whole tablets, capsules or patches (half tablets only where asked for), up to `present` at a time.
 
     A dose of several units of the present product goes on in that product where it can; any other amount
-    takes the fewest units, of at most two strengths. At most one more patch is worn than now.
+    takes the fewest units, of at most two strengths. At most one more patch is worn than now. Of a combination an
+    amount never takes more units than the present product would, rounded up: its partner counts.
     """
     each = strength_of(own)
     now = present / each
     most = math.ceil(now) + 1 if own.form is Form.PATCH else max(practice.most_units, int(now))
     found: dict[Decimal, Units] = {}
     line = _told_apart(line, own)
-    for units in _combinations(line, most):
-        _keep(found, units, present)
-    if halves and _can_be_halved(own):
-        for units in _with_halves(line, most):
+    made = chain(_combinations(line, most), _with_halves(line, most) if halves and _can_be_halved(own) else ())
+    for units in made:
+        if not own.combination or _count(units) <= math.ceil(_amount(units) / each):
             _keep(found, units, present)
     for count in range(1, int(now) + 1):
         found[each * count] = ((own, Decimal(count)),)
@@ -115,15 +115,23 @@ def _with_halves(line: ShelfLine, most: int) -> Iterator[Units]:
 
 def _keep(found: dict[Decimal, Units], units: Units, most: Decimal) -> None:
     """Remember what makes up an amount when it takes fewer units, or fewer strengths, than what is known."""
-    amount = sum((strength_of(product) * count for product, count in units), _NOTHING)
+    amount = _amount(units)
     if amount <= most and (amount not in found or _effort(units) < _effort(found[amount])):
         found[amount] = units
 
 
+def _amount(units: Units) -> Decimal:
+    return sum((strength_of(product) * count for product, count in units), _NOTHING)
+
+
+def _count(units: Units) -> int:
+    """How many units are touched: half of one is one."""
+    return sum(math.ceil(count) for _, count in units)
+
+
 def _effort(units: Units) -> tuple[int, bool, int]:
     """What is simpler comes first: fewer tablets, none of them cut, fewer strengths."""
-    whole = sum(math.ceil(count) for _, count in units)
-    return whole, any(count != int(count) for _, count in units), len(units)
+    return _count(units), any(count != int(count) for _, count in units), len(units)
 
 
 def _can_be_halved(product: Product) -> bool:

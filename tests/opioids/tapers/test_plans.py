@@ -517,3 +517,23 @@ def test_order_that_says_everything_but_has_no_factor_is_not_called_incomplete(p
     assert found == NoPlan(obstacle=Obstacle.NO_FACTOR, medications=(levorphanol.name,))
     unread = replace(taken(products[OXYCODONE_5]), sigs=(Sig(frequency=steadily(times(2))),))
     assert plan(unread, taken(levorphanol, count=3)).obstacle is Obstacle.UNCOUNTED
+
+
+@pytest.mark.parametrize("halves", [False, True])
+@pytest.mark.parametrize("percent", [3, 5, 10])
+@pytest.mark.parametrize(
+    ("code", "units", "count"),
+    [
+        ("994046", 2, 4),  # acetaminophen 500 MG / codeine 30 MG: 4 g of acetaminophen a day, the most there may be
+        ("993890", 1, 4),  # acetaminophen 300 MG / codeine 60 MG
+        ("1049214", 1, 2),
+        ("856999", 1, 6),
+    ],
+)
+def test_partner_of_a_combination_does_not_rise(code, units, count, percent, halves, plan, products):
+    now = taken(products[code], units=units, count=count)
+    [found] = plan(now, percent=Decimal(percent), halves=halves)
+    tablets = [sum(dose.per_day for dose in step.doses if dose.product.combination) for step in found.steps]
+    assert max(tablets) == tablets[0] == units * count
+    if not halves:
+        assert tablets == sorted(tablets, reverse=True)
