@@ -5,20 +5,25 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event, inspect, text
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError, DisconnectionError, OperationalError
 
 from cds_service.storage.models import SCHEMA_REVISION
+from cds_service.storage.postgres import limit_waiting
 
 BUSY_SECONDS = 10
 CALL_SECONDS = 2
 """How long a call may wait whose answer is waited for in turn."""
 CONNECT_SECONDS = 3
+KEEP_ALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
+"""A server that is gone without a word is noticed after 25 seconds, not after two hours."""
+LASTING_TROUBLE = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 MIGRATION_LOCK = 7_310_414
 """Any number: it names the lock under which PostgreSQL migrates."""
 
@@ -26,7 +31,7 @@ MIGRATION_LOCK = 7_310_414
 def connect(url: str) -> Engine:
     """An engine; nothing is opened yet. Errors never show the values of a statement."""
     if make_url(url).get_backend_name() != "sqlite":
-        return _server(url, patient=True)
+        return _server(url)
     timeout = {"timeout": BUSY_SECONDS}
     if file := make_url(url).database:
         engine = create_engine(url, hide_parameters=True, connect_args=timeout)
@@ -34,6 +39,7 @@ def connect(url: str) -> Engine:
     else:  # in memory: one connection is the database, and threads take turns with it
         one = {"poolclass": QueuePool, "pool_size": 1, "max_overflow": 0}
         engine = create_engine(url, hide_parameters=True, connect_args={**timeout, "check_same_thread": False}, **one)
+    event.listen(engine, "handle_error", _open_anew_after_trouble)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -41,7 +47,7 @@ def connect(url: str) -> Engine:
 
 def connect_impatiently(url: str) -> Engine | None:
     """An engine for what may fail and must not be waited for; None for SQLite, which has no network to wait for."""
-    return None if make_url(url).get_backend_name() == "sqlite" else _server(url, patient=False)
+    return None if make_url(url).get_backend_name() == "sqlite" else _server(url, AT_A_GLANCE)
 
 
 def connect_carelessly(url: str) -> Engine | None:
@@ -49,26 +55,43 @@ def connect_carelessly(url: str) -> Engine | None:
 
     On SQLite a commit then waits for no disk, and not for long for whoever else writes.
     """
-    if make_url(url).get_backend_name() == "sqlite" and not make_url(url).database:
+    if make_url(url).get_backend_name() != "sqlite":
+        return _server(url, DURING_A_CALL)
+    if not make_url(url).database:
         return None
     engine = connect(url)
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _careless_sqlite)
+    event.listen(engine, "connect", _careless_sqlite)
     return engine
 
 
-def _server(url: str, *, patient: bool) -> Engine:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Patience:
+    """For how long a server is waited for, in seconds: for a free connection, a new one, an answer."""
+
+    free: float
+    connect: int
+    answer: float
+
+
+AT_LEISURE = _Patience(free=BUSY_SECONDS, connect=CONNECT_SECONDS, answer=10)
+DURING_A_CALL = _Patience(free=CALL_SECONDS, connect=CALL_SECONDS, answer=CALL_SECONDS)
+AT_A_GLANCE = _Patience(free=0.2, connect=1, answer=0.5)
+
+
+def _server(url: str, patience: _Patience = AT_LEISURE) -> Engine:
     """`pool_pre_ping` costs a round trip and makes up for a server that was started anew."""
-    wait, connect, milliseconds = (BUSY_SECONDS, CONNECT_SECONDS, 10_000) if patient else (0.2, 1, 500)
+    glance, milliseconds = patience is AT_A_GLANCE, round(patience.answer * 1000)
     engine = create_engine(
         url,
         hide_parameters=True,
-        pool_pre_ping=patient,
-        pool_timeout=wait,
-        connect_args={"connect_timeout": connect, "tcp_user_timeout": 2 * milliseconds},
+        pool_pre_ping=not glance,
+        pool_timeout=patience.free,
+        connect_args={"connect_timeout": patience.connect, "tcp_user_timeout": 2 * milliseconds, **KEEP_ALIVE},
         # A question without a transaction around it is one round trip and not three.
-        **({} if patient else {"isolation_level": "AUTOCOMMIT"}),
+        **({"isolation_level": "AUTOCOMMIT"} if glance else {}),
     )
+    if patience is not AT_LEISURE:  # a migration and a first purge may take as long as they need
+        limit_waiting(engine, 2 * patience.answer)
 
     def limit(connection: Any, _record: Any) -> None:
         # Not among the options of the connection: poolers refuse those that they do not know.
@@ -157,6 +180,13 @@ def _leave_files_that_went(engine: Engine, file: str) -> None:
 
     event.listen(engine, "connect", note)
     event.listen(engine, "checkout", compare)
+
+
+def _open_anew_after_trouble(context: ExceptionContext) -> None:
+    """A connection stays as it was made, though its file could not be written then, or its disk is mended since."""
+    code = getattr(context.original_exception, "sqlite_errorcode", 0) & 0xFF  # without the kind's finer details
+    if code in LASTING_TROUBLE:
+        context.is_disconnect = True
 
 
 def _which(file: str) -> tuple[int, int] | None:

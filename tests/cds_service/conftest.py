@@ -84,19 +84,23 @@ def engines(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Engine]]:
     """The engine of every application that the test makes; all are closed when it ends."""
     made: list[Engine] = []
     beside: list[Engine] = []
-    connect, connect_impatiently = database.connect, database.connect_impatiently
+    connect = database.connect
 
     def remembered(url: str) -> Engine:
         made.append(connect(url))
         return made[-1]
 
-    def remembered_beside(url: str) -> Engine | None:
-        engine = connect_impatiently(url)
-        beside.extend([engine] if engine else [])
-        return engine
+    def beside_it(connect: Callable[[str], Engine | None]) -> Callable[[str], Engine | None]:
+        def remembered_beside(url: str) -> Engine | None:
+            engine = connect(url)
+            beside.extend([engine] if engine else [])
+            return engine
+
+        return remembered_beside
 
     monkeypatch.setattr(database, "connect", remembered)
-    monkeypatch.setattr(database, "connect_impatiently", remembered_beside)
+    monkeypatch.setattr(database, "connect_impatiently", beside_it(database.connect_impatiently))
+    monkeypatch.setattr(database, "connect_carelessly", beside_it(database.connect_carelessly))
     yield made
     for engine in (*made, *beside):
         engine.dispose()

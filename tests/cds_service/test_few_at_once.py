@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import islice
 from threading import Event, Thread
 
@@ -129,4 +130,23 @@ def test_a_signed_call_does_not_wait_long_for_whoever_else_writes(tmp_path, monk
         connection.exec_driver_sql("DELETE FROM seen_token")
     assert time.monotonic() - began < database.BUSY_SECONDS / 2
     writer.close()
+    engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("connect", "patience"),
+    [(database.connect_impatiently, "AT_A_GLANCE"), (database.connect_carelessly, "DURING_A_CALL")],
+)
+def test_a_server_that_does_not_answer_is_not_waited_for(postgres, monkeypatch, connect, patience):
+    """Whatever becomes of its own limits: its disk may hang, or its machine stand still."""
+    monkeypatch.setattr(database, patience, replace(getattr(database, patience), answer=0.2))
+    engine = connect(postgres.new_database())
+    began = time.monotonic()
+    with engine.connect() as connection:
+        connection.exec_driver_sql("SET statement_timeout = 0")
+        with pytest.raises(OperationalError):
+            connection.exec_driver_sql("SELECT pg_sleep(60)")
+    assert time.monotonic() - began < LONG
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT 1").scalar() == 1
     engine.dispose()

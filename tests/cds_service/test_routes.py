@@ -278,6 +278,17 @@ def test_a_database_file_that_goes_while_it_is_open_is_noticed_and_made_anew(mak
     kept.close()
 
 
+def test_a_database_that_could_not_be_written_is_opened_anew(make_app, engines):
+    """As after a file system was mounted read-only, or a file belonged to somebody else, until that was mended."""
+    client = make_app().test_client()
+    told = {"feedback": [fakes.feedback_item()]}
+    assert client.post(fakes.FEEDBACK, json=told).status_code == 200
+    with engines[0].connect() as connection:
+        connection.connection.cursor().execute("PRAGMA query_only=ON")
+    told["feedback"][0]["outcomeTimestamp"] = "2026-02-01T12:00:00Z"
+    assert [client.post(fakes.FEEDBACK, json=told).status_code for _ in range(2)] == [503, 200]
+
+
 def test_a_probe_brings_the_tables_into_a_database_that_is_new(make_app, tmp_path):
     file = tmp_path / "x.sqlite3"
     client = make_app(database=f"sqlite:///{file}").test_client()
