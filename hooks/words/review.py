@@ -32,6 +32,7 @@ _TALK_AT_THE_START = (
     "- Agree how long it is meant to last and how it will be ended, in small steps.\n"
     "- Keep the other care for pain going beside it."
 )
+_ROTATED_TO = ("buprenorphine", "methadone")
 _ALONG_THE_WAY = "a review at least monthly; naloxone at home. Nobody has to stop at once."
 
 
@@ -98,8 +99,8 @@ def _schedule(told: Told) -> str:
 
 
 def _when_it_is_hard(case: Case) -> str:
-    """What to do then; who takes one of the opioids to rotate to already is not told to."""
-    there = holds(case.proposed, "methadone") or holds(case.proposed, "buprenorphine")
+    """What to do then; who takes one of the opioids to rotate to, or is just leaving it, is not told to."""
+    there = any(holds(total, name) for total in (case.current, case.proposed) for name in _ROTATED_TO)
     rotate = "" if there else "; with advice, rotate to buprenorphine or methadone"
     return (
         f"- When it is hard: pause or go slower; ask about withdrawal and mood{rotate}. Look for opioid use disorder; "

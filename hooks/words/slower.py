@@ -73,10 +73,11 @@ def _unknown_stop(told: Told) -> Text:
     return Text(
         summary=summary(_IN_PREGNANCY if rule == PREGNANCY_RULE else stop),
         detail=paragraphs(
-            listed("What stops, and why its dose is not known:", _without_a_number(case)),
+            listed("What stops, and why its dose cannot be told:", _without_a_number(case)),
             _length(case),
             _PREGNANCY if pregnant else "",
-            listed(_NOT_NOW, first_others(case.patient)) or "No schedule is shown, because the dose is not known.",
+            listed(_NOT_NOW, first_others(case.patient))
+            or f"No schedule is shown, because the dose is not {'known' if case.current.uncounted else 'converted'}.",
             _RISKS,
             basis(told),
         ),

@@ -88,7 +88,8 @@ def _before(case: Case) -> str:
     if case.focus is Focus.CHART:
         return ""
     if case.list_seen and case.current.complete:
-        return f"Before this order: {mme(case.current.maximum)}."
+        beside = ", and buprenorphine, which is not converted" if case.current.holds_partial_agonist else ""
+        return f"Before this order: {mme(case.current.maximum)}{beside}."
     if not case.current.counted:
         return "The dose before this order is not known."
     return f"Before this order: at least {mme(case.current.maximum)}."

@@ -94,6 +94,14 @@ def test_review_tells_nobody_to_rotate_to_what_is_taken_already(taken, guideline
     assert "rotate" not in words
 
 
+def test_review_tells_nobody_to_rotate_to_what_is_just_being_left(card):
+    drafts = (order("m", "buprenorphine 20 mcg/h patch", 1, status="stopped"), draft("o", "oxycodone 5", 3))
+    taken = listed(order("m", "buprenorphine 20 mcg/h patch", 1), RESCUE)
+    assert "rotate" not in card(Topic.DEPRESCRIBING_REVIEW, "order-sign", taken, drafts=drafts).detail
+    total = card(Topic.MME_TOTAL, "order-sign", taken, drafts=drafts).detail
+    assert "Before this order: 0 MME/day, and buprenorphine, which is not converted." in total
+
+
 def test_review_names_why_with_the_leading_statement_and_its_strength(card):
     words = review(card, OXYCODONE, conditions=bundle(problem("K59.03"))).detail
     assert "- the daily dose is 50 MME or more\n" in words

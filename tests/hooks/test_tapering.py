@@ -345,6 +345,7 @@ def test_buprenorphine_for_pain_is_not_stopped_in_silence_although_it_is_not_con
         "This order stops long-term buprenorphine at once: withdrawal can follow. A gradual taper is safer."
     )
     assert f"- {PATCH}: cdc-2022 does not convert a partial agonist" in card.detail
+    assert "No schedule is shown, because the dose is not converted." in card.detail
     assert not card.suggestions
 
 
