@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from fhir_mappings.orders import json_number
 from hooks.about import About, FormularyInUse
 from opioids.criteria import Criterion
 from opioids.guideline import DosePoint, Guideline
@@ -125,6 +126,4 @@ def _criteria(found: Iterable[Criterion]) -> list[Mapping[str, Any]]:
 
 def _number(value: Decimal | None) -> int | float | None:
     """JSON has no decimals; null is "the guideline names no number"."""
-    if value is None:
-        return None
-    return int(value) if value == value.to_integral_value() else float(value)
+    return None if value is None else json_number(value)

@@ -13,7 +13,7 @@ from typing import Any
 from fhir_mappings.elements import Element
 from fhir_mappings.models import insist_on_valid
 from fhir_mappings.releases import Release
-from fhir_mappings.step_orders import Directions, concept, drafts_of, quantity, step_order, supply
+from fhir_mappings.step_orders import Directions, concept, drafts_of, quantity, step_order, subject_of, supply
 from opioids.tapers.values import PlannedDose, TaperPlan, TaperStep
 
 
@@ -58,7 +58,7 @@ def _care_plan(plan: TaperPlan, words: PlanWords, patient: str, id_: str) -> Ele
         "status": "draft",
         "intent": "plan",
         "title": words.title,
-        "subject": _subject(patient),
+        "subject": subject_of(patient),
         "period": {"start": plan.steps[0].start.isoformat(), "end": last.end.isoformat()},
         "created": plan.steps[0].start.isoformat(),
         "activity": [*_steps(plan, words), _reviews(plan)],
@@ -66,10 +66,6 @@ def _care_plan(plan: TaperPlan, words: PlanWords, patient: str, id_: str) -> Ele
     }
     insist_on_valid(written, Release.R4)
     return written
-
-
-def _subject(patient: str) -> Element:
-    return {"reference": patient} if patient else {"display": "the patient"}
 
 
 def _steps(plan: TaperPlan, words: PlanWords) -> Iterator[Element]:

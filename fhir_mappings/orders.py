@@ -15,10 +15,11 @@ from fhir_mappings.elements import Element, element, elements, string
 from fhir_mappings.releases import Release
 from opioids.guideline import NaloxoneOrder
 
-_RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
+RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
 _SNOMED = "http://snomed.info/sct"
-_UCUM = "http://unitsofmeasure.org"
-_CATEGORY = "http://terminology.hl7.org/CodeSystem/medicationrequest-category"
+UCUM = "http://unitsofmeasure.org"
+CATEGORY = "http://terminology.hl7.org/CodeSystem/medicationrequest-category"
+STU3_CATEGORY = "http://hl7.org/fhir/medication-request-category"
 
 
 def naloxone_request(order: NaloxoneOrder, patient_id: str, release: Release) -> Element:
@@ -52,22 +53,24 @@ def _for_anybody(order: NaloxoneOrder, release: Release) -> Element:
     return _BUILDERS[release](order)
 
 
-def _number(value: Decimal) -> int | float:
+def json_number(value: Decimal) -> int | float:
+    """A number as JSON has it: whole ones without a point."""
     return int(value) if value == value.to_integral_value() else float(value)
 
 
 def _drug(order: NaloxoneOrder) -> dict[str, Any]:
-    return {"coding": [{"system": _RXNORM, "code": order.rxcui, "display": order.display}], "text": order.name}
+    return {"coding": [{"system": RXNORM, "code": order.rxcui, "display": order.display}], "text": order.name}
 
 
 def _dose(order: NaloxoneOrder) -> dict[str, Any]:
-    return {"value": _number(order.dose_mg), "unit": "mg", "system": _UCUM, "code": "mg"}
+    return {"value": json_number(order.dose_mg), "unit": "mg", "system": UCUM, "code": "mg"}
 
 
 def _supply(order: NaloxoneOrder) -> dict[str, Any]:
     return {
         "quantity": {
-            "value": _number(order.quantity), "unit": order.quantity_unit, "system": _UCUM, "code": order.quantity_code,
+            "value": json_number(order.quantity), "unit": order.quantity_unit,
+            "system": UCUM, "code": order.quantity_code,
         },
         "numberOfRepeatsAllowed": int(order.repeats),
     }  # fmt: skip
@@ -86,7 +89,7 @@ def _r4(order: NaloxoneOrder) -> dict[str, Any]:
         "resourceType": "MedicationRequest",
         "status": "draft",
         "intent": "order",
-        "category": [{"coding": [{"system": _CATEGORY, "code": "community"}]}],
+        "category": [{"coding": [{"system": CATEGORY, "code": "community"}]}],
         "priority": "routine",
         "medicationCodeableConcept": _drug(order),
         "dosageInstruction": [
@@ -114,7 +117,7 @@ def _stu3(order: NaloxoneOrder) -> dict[str, Any]:
         "resourceType": "MedicationRequest",
         "status": "draft",
         "intent": "order",
-        "category": {"coding": [{"system": "http://hl7.org/fhir/medication-request-category", "code": "community"}]},
+        "category": {"coding": [{"system": STU3_CATEGORY, "code": "community"}]},
         "priority": "routine",
         "medicationCodeableConcept": _drug(order),
         "dosageInstruction": [

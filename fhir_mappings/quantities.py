@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from fhir_mappings.elements import Element, Json, concept_codes, concept_words, decimal, element, elements, string
-from fhir_mappings.units import INFUSION, UNKNOWN_UNIT, read_unit
+from fhir_mappings.units import UNKNOWN_UNIT, read_unit
+from opioids.measures import INFUSION
 from opioids.prescriptions import Refusal, Restated, UncountedReason
 from opioids.quantities import Ceiling, Dose, Unit
 

@@ -14,15 +14,11 @@ from typing import Any
 
 from fhir_mappings.elements import Element
 from fhir_mappings.models import VALIDATED, insist_on_valid
+from fhir_mappings.orders import CATEGORY, RXNORM, STU3_CATEGORY, UCUM, json_number
 from fhir_mappings.releases import Release
 from opioids.products import Form, Product
 from opioids.tapers.values import PlannedDose, TaperStep
 
-RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
-UCUM = "http://unitsofmeasure.org"
-
-_CATEGORY = "http://terminology.hl7.org/CodeSystem/medicationrequest-category"
-_STU3_CATEGORY = "http://hl7.org/fhir/medication-request-category"
 WRITABLE = VALIDATED
 """The releases in which drafts can be validated; in others none is written."""
 
@@ -96,9 +92,14 @@ Directions = Callable[[PlannedDose, int], str]
 def step_order(draft: Draft, step: TaperStep, patient: str, release: Release, directions: Directions) -> Element:
     """One draft order of a step in a client's release (one of `WRITABLE`), validated."""
     written = _BUILDERS[release](draft, step, directions)
-    written["subject"] = {"reference": patient} if patient else {"display": "the patient"}
+    written["subject"] = subject_of(patient)
     insist_on_valid(written, release)
     return written
+
+
+def subject_of(patient: str) -> Element:
+    """Whom it is for, by reference; "the patient" where no reference is known."""
+    return {"reference": patient} if patient else {"display": "the patient"}
 
 
 def concept(product: Product) -> Element:
@@ -110,8 +111,8 @@ def concept(product: Product) -> Element:
 def quantity(value: Decimal, product: Product) -> Element:
     """So many units of a product."""
     if product.form is Form.LIQUID:
-        return {"value": _number(value), "unit": "mL", "system": UCUM, "code": "mL"}
-    return {"value": _number(value), "unit": product.noun, "system": UCUM, "code": "{" + product.noun + "}"}
+        return {"value": json_number(value), "unit": "mL", "system": UCUM, "code": "mL"}
+    return {"value": json_number(value), "unit": product.noun, "system": UCUM, "code": "{" + product.noun + "}"}
 
 
 def supply(doses: Iterable[PlannedDose], days: int) -> Decimal:
@@ -123,13 +124,9 @@ def supply(doses: Iterable[PlannedDose], days: int) -> Decimal:
     return total
 
 
-def _number(value: Decimal) -> int | float:
-    return int(value) if value == value.to_integral_value() else float(value)
-
-
 def _timing(dose: PlannedDose) -> Element:
     if dose.is_worn:
-        return {"repeat": {"frequency": 1, "period": 72, "periodUnit": "h"}}
+        return {"repeat": {"frequency": 1, "period": _PATCH_HOURS, "periodUnit": "h"}}
     repeat: dict[str, Any] = {"frequency": 1, "period": 1, "periodUnit": "d"}
     named = _WHEN.get(dose.times)
     if named and dose.time is not None:
@@ -190,7 +187,7 @@ def _r4(draft: Draft, step: TaperStep, words: Directions) -> dict[str, Any]:
         "resourceType": "MedicationRequest",
         "status": "draft",
         "intent": "order",
-        "category": [{"coding": [{"system": _CATEGORY, "code": "community"}]}],
+        "category": [{"coding": [{"system": CATEGORY, "code": "community"}]}],
         "medicationCodeableConcept": concept(draft.product),
         "dosageInstruction": list(_instructions(draft, words, Release.R4)),
         "dispenseRequest": _dispense(draft, step),
@@ -209,7 +206,7 @@ def _r5(draft: Draft, step: TaperStep, words: Directions) -> dict[str, Any]:
 
 def _stu3(draft: Draft, step: TaperStep, words: Directions) -> dict[str, Any]:
     written = _r4(draft, step, words)
-    written["category"] = {"coding": [{"system": _STU3_CATEGORY, "code": "community"}]}
+    written["category"] = {"coding": [{"system": STU3_CATEGORY, "code": "community"}]}
     written["dosageInstruction"] = list(_instructions(draft, words, Release.STU3))
     del written["dispenseRequest"]["numberOfRepeatsAllowed"]  # none of them cannot be said in STU3
     return written

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from opioids.measures import INFUSION
 from opioids.prescriptions import Refusal, UncountedReason
 from opioids.quantities import Unit
 
@@ -64,9 +65,6 @@ _FORM = re.compile(
 
 UNKNOWN_UNIT = Refusal(reason=UncountedReason.UNIT_UNKNOWN, detail="the unit of the dose is not known")
 
-INFUSION = Refusal(
-    reason=UncountedReason.ROUTE_NOT_CONVERTIBLE, detail="a dose per hour is an infusion, not a daily dose"
-)
 _PER_TIME = re.compile(r"/\s*(?:h|hr|hrs|hour|min|minute|s|sec|second)$")
 """The end of units such as mL/h or mcg/kg/min."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from opioids.measures import Measure, exact
+from opioids.products import Product
 from opioids.quantities import Dose, Frequency, PerDay, Unit, shown
 
 DOSE_PLACES = 4
@@ -118,3 +119,10 @@ def units_words(value: Decimal, noun: str) -> str:
     """So many of a countable unit: `1 tablet`, `2 patches`."""
     plural = f"{noun}es" if noun.endswith("ch") else f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
     return f"{exact(value)} {noun if value == 1 else plural}"
+
+
+def dose_words(dose: Dose, product: Product) -> str:
+    """The upper end of a dose of a product: `2 tablets`, `5 mg`."""
+    if dose.unit is Unit.EACH:
+        return units_words(dose.high, dose.noun or product.noun or "unit")
+    return f"{exact(dose.high)} {dose.unit}"

@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeVar
 
 from opioids.formulary import Formulary
 from opioids.ndc import NO_NDCS, NdcBook
-from opioids.products import Ingredient, Pharmacology, Product
+from opioids.products import Ingredient, Pharmacology, Product, opioids_among
 
 _T = TypeVar("_T")
 
@@ -60,7 +60,7 @@ class Told:
     @property
     def opioids(self) -> tuple[Ingredient, ...]:
         """The ingredients that are opioids."""
-        return tuple(one for one in self.ingredients if one.pharmacology is not Pharmacology.ANTAGONIST)
+        return opioids_among(self.ingredients)
 
 
 _LONGEST_RXCUI = 9

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from opioids.name_likeness import Likeness
 from opioids.name_words import Words, words_of
-from opioids.products import Form, Ingredient, Pharmacology, Product, Route, UsualPurpose
+from opioids.products import Form, Ingredient, Pharmacology, Product, Route, UsualPurpose, opioids_among
 from opioids.tables import rows_of
 
 _NOTHING: frozenset[str] = frozenset()
@@ -20,6 +20,11 @@ class DoseForm:
     form: Form
     noun: str
     route: Route | None
+
+
+def dose_form_of(row: Mapping[str, str]) -> DoseForm:
+    """The dose form that a row of a table describes: `form`, `noun` and, where it implies one, `route`."""
+    return DoseForm(form=Form(row["form"]), noun=row["noun"], route=Route(row["route"]) if row["route"] else None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +47,7 @@ class Named:
     @property
     def opioids(self) -> tuple[Ingredient, ...]:
         """The ingredients that are opioids."""
-        return tuple(one for one in self.ingredients if one.pharmacology is not Pharmacology.ANTAGONIST)
+        return opioids_among(self.ingredients)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from opioids.conversion import Basis, ConversionFactor, PatchLookup, Rule
 from opioids.dose_sums import DailyDose
-from opioids.measures import DELIVERED_12, LABELLED_12
+from opioids.measures import INFUSION, labelled_rate
 from opioids.prescriptions import Refusal, UncountedReason
 from opioids.products import Component
 from opioids.quantities import Unit
@@ -40,7 +40,7 @@ def _of_patch(rule: PatchLookup, component: Component, doses: Sequence[DailyDose
     """The row of the patch that is worn; of a bare ingredient the rate itself may be a strength that is listed."""
     strength = component.strength
     if strength is not None:
-        return rule.of(LABELLED_12 if strength.value == DELIVERED_12 else strength.value)
+        return rule.of(labelled_rate(strength))
     rates = {dose.maximum for dose in doses} | {dose.scheduled for dose in doses if not dose.as_needed}
     listed = len(doses) == 1 and len(rates) == 1 and rates <= rule.rows.keys()
     return rule.of(rates.pop() if listed else None)
@@ -48,7 +48,5 @@ def _of_patch(rule: PatchLookup, component: Component, doses: Sequence[DailyDose
 
 def _unlike(unit: Unit, wanted: Basis) -> Refusal:
     if unit is Unit.MCG_PER_HOUR:
-        return Refusal(
-            reason=UncountedReason.ROUTE_NOT_CONVERTIBLE, detail="a dose per hour is an infusion, not a daily dose"
-        )
+        return INFUSION
     return Refusal(reason=UncountedReason.UNIT_UNKNOWN, detail=f"the factor is per {wanted}")

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from opioids.drug_phrases import (
-    DoseForm,
     PhraseBook,
     add_brands,
     book_of,
+    dose_form_of,
     likeness_of,
     load_phrases,
     other_ingredients,
     with_salts,
 )
 from opioids.product_rows import products_of
-from opioids.products import Form, Ingredient, Pharmacology, Product, Route
+from opioids.products import Ingredient, Pharmacology, Product
 from opioids.released_ingredients import with_released
 from opioids.rxnorm_release import RxNormRelease
 from opioids.rxnorm_rulings import Ruled, rule
@@ -75,7 +75,7 @@ def load_formulary(release: RxNormRelease | None = None) -> Formulary:
     ingredients = {row["name"]: _ingredient(row) for row in ingredient_rows}
     combined_atc = _by_code(ingredient_rows, "atc_combined", ingredients)
     form_rows = tuple(rows_of("formulary/dose_forms.csv"))
-    forms = {row["dose_form"]: _dose_form(row) for row in form_rows}
+    forms = {row["dose_form"]: dose_form_of(row) for row in form_rows}
     rows = tuple(rows_of("formulary/products.csv"))
     coded = _by_rxcui(ingredient_rows, ingredients, released)
     opioids = {rxcui: one for rxcui, one in coded.items() if one.pharmacology is not Pharmacology.ANTAGONIST}
@@ -115,7 +115,7 @@ def released_products(release: RxNormRelease) -> dict[str, Product]:
     rows, names = with_released(tuple(rows_of("formulary/ingredients.csv")), release)
     ingredients = {row["name"]: _ingredient(row) for row in rows}
     opioids = {rxcui: ingredients[name] for rxcui, name in names.items()}
-    forms = {row["dose_form"]: _dose_form(row) for row in rows_of("formulary/dose_forms.csv")}
+    forms = {row["dose_form"]: dose_form_of(row) for row in rows_of("formulary/dose_forms.csv")}
     return products_of(rule(release, opioids, frozenset()).rows, ingredients, forms)
 
 
@@ -124,14 +124,6 @@ def released_products(release: RxNormRelease) -> dict[str, Product]:
 
 def _ingredient(row: Mapping[str, str]) -> Ingredient:
     return Ingredient(name=row["name"], rxcui=row["rxcui"], pharmacology=Pharmacology(row["pharmacology"]))
-
-
-def _dose_form(row: Mapping[str, str]) -> DoseForm:
-    return DoseForm(
-        form=Form(row["form"]),
-        noun=row["noun"],
-        route=Route(row["route"]) if row["route"] else None,
-    )
 
 
 def _by_code(

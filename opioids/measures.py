@@ -17,6 +17,9 @@ MOST_UNITS_AT_A_TIME = Decimal(50)
 """More tablets, patches or sprays than this at a time is a slip of the pen, not an order; so is less than such a part
 of one."""
 
+INFUSION = Refusal(
+    reason=UncountedReason.ROUTE_NOT_CONVERTIBLE, detail="a dose per hour is an infusion, not a daily dose"
+)
 LABELLED_12 = Decimal(12)
 DELIVERED_12 = Decimal("12.5")
 
@@ -79,9 +82,7 @@ def _mass(dose: Dose, product: Product, strength: Strength | None) -> Measure | 
 
 def _rate(dose: Dose, product: Product, strength: Strength | None) -> Measure | Refusal:
     if product.form not in (Form.PATCH, Form.UNKNOWN):
-        return Refusal(
-            reason=UncountedReason.ROUTE_NOT_CONVERTIBLE, detail="a dose per hour is an infusion, not a daily dose"
-        )
+        return INFUSION
     if strength is not None and strength.unit is not StrengthUnit.MCG_PER_HOUR:
         return _unit_refusal("this product does not give its drug at a rate per hour")
     if strength is not None:
@@ -101,7 +102,7 @@ def _counted(dose: Dose, product: Product, strength: Strength) -> Measure | Refu
     if strength.unit is StrengthUnit.MCG_PER_HOUR:
         if not (is_whole(dose.low) and is_whole(dose.high)):
             return implausible("part of a patch: patches are not cut")
-        labelled = LABELLED_12 if strength.value == DELIVERED_12 else strength.value
+        labelled = labelled_rate(strength)
         return Measure(each=labelled, words=f"{exact(labelled)} mcg/h")
     if product.units_per_dose > 1 and dose.noun != "spray":
         each = strength.value * product.units_per_dose
@@ -162,3 +163,8 @@ def implausible(detail: str) -> Refusal:
 
 def _unit_refusal(detail: str) -> Refusal:
     return Refusal(reason=UncountedReason.UNIT_UNKNOWN, detail=detail)
+
+
+def labelled_rate(patch: Strength) -> Decimal:
+    """The mcg/h on a patch's label, by which tables and people call it: the one of 12 delivers 12.5."""
+    return LABELLED_12 if patch.value == DELIVERED_12 else patch.value

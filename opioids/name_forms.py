@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from opioids.drug_phrases import DoseForm
+from opioids.drug_phrases import DoseForm, dose_form_of
 from opioids.name_words import Words, words_of
-from opioids.products import Form, Route
+from opioids.products import Route
 from opioids.tables import rows_of
 
 _SCHEDULE = re.compile(r"\bc[- ]?(?:ii|iii|iv|v)\b|\bschedule (?:ii|iii|iv|v)\b")
@@ -86,9 +86,7 @@ def _table(path: str) -> dict[Words, _Row]:
 def _row(rank: int, row: Mapping[str, str]) -> _Row:
     return _Row(
         rank=rank,
-        dose_form=DoseForm(
-            form=Form(row["form"]), noun=row["noun"], route=Route(row["route"]) if row["route"] else None
-        ),
+        dose_form=dose_form_of(row),
         certain=row["certain"] == "yes",
         other_routes=frozenset(filter(None, row["other_routes"].split("|"))),
         beside=frozenset(filter(None, [row["feature"]])),

@@ -15,7 +15,7 @@ from opioids.drug_phrases import Named
 from opioids.formulary import Formulary
 from opioids.name_products import ProductReader
 from opioids.name_words import Amount, Words, amount_at, plain, tokens_of, words_of
-from opioids.products import Ingredient, Pharmacology, Product
+from opioids.products import Ingredient, Pharmacology, Product, opioids_among
 from opioids.tables import rows_of
 
 LONGEST_NAME_READ = 1000
@@ -65,7 +65,7 @@ class NameReader:
         parts = tuple(self._parts(text))
         mentions = [part for part in parts if isinstance(part, Named)]
         found = tuple(dict.fromkeys(one for mention in mentions for one in mention.ingredients))
-        opioids = tuple(one for one in found if one.pharmacology is not Pharmacology.ANTAGONIST)
+        opioids = opioids_among(found)
         antagonists = tuple(one for one in found if one.pharmacology is Pharmacology.ANTAGONIST)
         found_product = self._by_name.get(text)
         assumptions: tuple[str, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -64,6 +65,11 @@ class Ingredient:
     name: str
     rxcui: str
     pharmacology: Pharmacology
+
+
+def opioids_among(ingredients: Iterable[Ingredient]) -> tuple[Ingredient, ...]:
+    """Those that are opioids, and no antagonist of them."""
+    return tuple(one for one in ingredients if one.pharmacology is not Pharmacology.ANTAGONIST)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

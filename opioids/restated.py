@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from opioids.dose_sums import units_words
-from opioids.measures import exact, measure_of
+from opioids.dose_sums import dose_words
+from opioids.measures import measure_of
 from opioids.prescriptions import Refusal, Restated, Sig, UncountedReason
 from opioids.products import Component, Product
 from opioids.quantities import Dose, Unit
@@ -41,14 +41,14 @@ def stated_once(sig: Sig, product: Product, component: Component) -> Sig | Refus
     if isinstance(worth, Refusal):
         if others and worth.reason in _MAY_BE_TOLD_OTHERWISE:
             readable = others[0][0].dose
-            note = f"the dose was read from where it is stated as {_words(readable, product)}"
+            note = f"the dose was read from where it is stated as {dose_words(readable, product)}"
             return replace(sig, dose=readable, restated=(), assumptions=(*sig.assumptions, note))
         return sig
     notes: list[str] = []
     for other, its in others:
         if abs(its - worth) <= RESTATED_MAY_DIFFER * worth or {other.dose.unit, dose.unit} == _OF_UNLIKE_KINDS:
             continue
-        both = f"the dose is stated as {_words(dose, product)} and as {_words(other.dose, product)}"
+        both = f"the dose is stated as {dose_words(dose, product)} and as {dose_words(other.dose, product)}"
         if other.of_one_kind or (other.dose.unit is not dose.unit and its > CONTRADICTS * worth):
             return Refusal(reason=UncountedReason.DOSE_UNREADABLE, detail=both)
         notes.append(f"{both}: the first was used")
@@ -63,9 +63,3 @@ def _measured(restated: Sequence[Restated], product: Product, component: Compone
 def _worth(dose: Dose, product: Product, component: Component) -> Decimal | Refusal:
     measure = measure_of(dose, product, component)
     return measure if isinstance(measure, Refusal) else dose.high * measure.each
-
-
-def _words(dose: Dose, product: Product) -> str:
-    if dose.unit is Unit.EACH:
-        return units_words(dose.high, dose.noun or product.noun or "unit")
-    return f"{exact(dose.high)} {dose.unit}"

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from opioids.dose_sums import units_words
-from opioids.measures import Measure, exact, measure_of
+from opioids.dose_sums import dose_words
+from opioids.measures import Measure, measure_of
 from opioids.prescriptions import Refusal, Sig
 from opioids.products import Component, Form, Product
 from opioids.quantities import Ceiling, Dose, Unit
@@ -58,7 +58,7 @@ def _lowered(
     value = most.high * worth / measure.each
     if value >= dose.high:
         return dose, ()
-    stated = _words(most, product)
+    stated = dose_words(most, product)
     note = f"at most {stated} at a time as stated"
     if value < dose.low:
         note = f"the dose is above the stated maximum at one time, {stated}: the maximum was counted, check the order"
@@ -67,12 +67,6 @@ def _lowered(
 
 def _is_rate(amount: Dose, product: Product) -> bool:
     return amount.unit is Unit.MCG_PER_HOUR or product.form is Form.PATCH
-
-
-def _words(most: Dose, product: Product) -> str:
-    if most.unit is Unit.EACH:
-        return units_words(most.high, most.noun or product.noun or "unit")
-    return f"{exact(most.high)} {most.unit}"
 
 
 def _worth(most: Dose, dose: Dose | None, product: Product, component: Component) -> Decimal | Refusal:
