@@ -109,6 +109,11 @@ def test_a_body_without_a_stated_length_is_limited_too(limited, length, status):
 # ---- browsers ----
 
 
+def test_a_browser_that_asks_first_is_told_of_an_address_that_there_is_not(client):
+    answer = client.options("/no-such-address", headers={"Origin": "https://ehr.example.org"})
+    assert (answer.status_code, answer.json["resourceType"]) == (404, "OperationOutcome")
+
+
 @pytest.mark.parametrize("path", ["/cds-services", SIGN, FEEDBACK, "/mme", "/healthz", "/cds-services/", f"{SIGN}/"])
 def test_a_preflight_is_answered(client, path):
     asked = {

@@ -144,6 +144,17 @@ def test_rates_are_told_to_two_places():
     assert (rare.per_100_orders, rare.per_prescriber_day) == (0.13, 0.01)
 
 
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@"])
+def test_as_csv_no_reason_is_a_formula_however_it_begins(sign):
+    told = replace(FOUND, weeks=(replace(WEEK, tally=replace(TALLY, reasons={f"{sign}cmd": 1})),))
+    assert [row[5] for row in told.as_csv() if row[4] == "overridden for"] == [f"'{sign}cmd"]
+
+
+def test_as_csv_what_is_not_known_is_an_empty_cell():
+    rows = list(replace(FOUND, volumes={SIGN: replace(VOLUME, prescriber_days=None)}).as_csv())
+    assert ("", SIGN, "", "", "prescriber_days", "", "") in rows
+
+
 def test_as_csv_no_cell_is_a_formula():
     rows = list(FOUND.as_csv())
     assert len({len(row) for row in rows}) == 1

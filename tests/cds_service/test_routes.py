@@ -11,6 +11,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from hooks.service import Call
 from tests.cds_service import fakes
 from tests.cds_service.fakes import SIGN, context, hook_request
+from tests.cds_service.hospital import opened
+from tests.hooks.orders import order
 
 SERVICE_IDS = [f"opioid-{hook}" for hook in fakes.HOOKS]
 
@@ -124,6 +126,14 @@ def test_what_a_service_cannot_judge_is_said_with_its_status(client, patient, st
     (issue,) = answer.json["issue"]
     assert (issue["severity"], issue["code"], issue["expression"]) == ("error", code, [path])
     assert issue["diagnostics"].startswith(f"{path}: ")
+
+
+@pytest.mark.parametrize("most", [1, 2, 4])
+def test_a_site_says_how_many_cards_there_are_at_most(make_app, most):
+    """The total, a review and naloxone have something to say, and a sedative beside the opioid."""
+    hospital = opened(make_app, f"[cards]\nmost = {most}\n")
+    shown = hospital.sign(taken=(order("o", "oxycodone ER 40"), order("l", "lorazepam")))
+    assert len(shown) == most
 
 
 # ---- the calculator ----

@@ -98,6 +98,11 @@ def test_json_tells_every_step_to_the_tablet(taper):
     assert [(one["rxcui"], one["quantity"]) for one in first["supply"]] == [
         ("1049574", 28), ("1049584", 28), ("1049621", 84),
     ]  # fmt: skip
+    second = plan["steps"][2]
+    share = 100 * (first["mmePerDay"] - second["mmePerDay"])
+    assert second["cutPercentOfStart"] == pytest.approx(share / plan["baselineMmePerDay"], abs=0.01)
+    assert second["cutPercentOfPrevious"] == pytest.approx(share / first["mmePerDay"], abs=0.01)
+    assert second["cutPercentOfStart"] < second["cutPercentOfPrevious"]
     assert {"hold", "pause", "stop", "slow", "naloxone", "withdrawalSupport"} <= found.keys()
 
 
@@ -134,6 +139,12 @@ def test_asked_for_pace_interval_and_end_are_kept(taper):
         assert {step["days"] for step in plan["steps"]} == {42}
         assert plan["targetMmePerDay"] == 100
         assert "ends-above" in plan["notes"]
+
+
+def test_reviews_within_a_long_step_are_told_with_their_days(taper):
+    table = " ".join(taper("orders.json", "--interval", "42", *AS_OF).output.split())
+    assert "(reviews on 2026-04-" in table
+    assert "(reviews on" not in taper("orders.json", "--interval", "28", *AS_OF).output
 
 
 def test_end_at_nothing_is_no_end_in_between(taper):

@@ -22,6 +22,7 @@ TODAY = date(2026, 1, 31)
 REGIMENS = {
     "extended and as needed": ["rx:1049584: 1 {tbl} 2/d", "rx:1049621: 1 {tbl} 3/d prn"],
     "two tablets as needed": ["rx:1049584: 1 {tbl} 2/d", "rx:1049621: 2 {tbl} 3/d prn"],
+    "two orders of one product": ["rx:1049584: 1 {tbl} 1/d", "rx:1049584: 1 {tbl} 1/d"],
     "two patches": ["rx:245136: 1 {patch} q72h", "rx:245134: 1 {patch} q72h"],
     "a solution": ["rx:892589: 10 mL q8h"],
     "a solution as needed": ["rx:892589: 10 mL q8h prn"],

@@ -87,6 +87,11 @@ def test_an_age_and_a_treatment_add_to_the_risk(case_of, born, taken, more):
     assert picture_of(case_of("order-sign", prefetch, drafts=(draft("d", "oxycodone 5"),))).risks == more
 
 
+def test_a_draft_that_cannot_be_counted_adds_to_the_picture(case_of):
+    undosed = draft("d", "oxycodone 5", None)
+    assert picture_of(case_of("order-sign", listed(order("o", "oxycodone ER 40")), drafts=(undosed,))).uncounted == 1
+
+
 def test_a_service_asks_what_rests_with_the_picture_and_leaves_it_out(services, call):
     asked = []
 

@@ -68,6 +68,13 @@ def test_an_empty_bundle_of_drafts_is_not_a_missing_one(case_of):
     assert (case.focus, case.gaps) == (Focus.NEITHER, ())
 
 
+@pytest.mark.parametrize("hook", ["medication-prescribe", "order-sign"])
+def test_an_empty_list_of_drafts_is_not_a_missing_one_either(case_of, hook):
+    """Older clients send bare lists."""
+    name = "medications" if hook == "medication-prescribe" else "draftOrders"
+    assert case_of(hook, listed(OXYCODONE), **{name: []}).gaps == ()
+
+
 SELECTED = {
     "by type and id": (["MedicationRequest/d"], Focus.OPIOID),
     "by id alone": (["d"], Focus.OPIOID),

@@ -395,6 +395,8 @@ def test_what_was_dispensed_tells_the_length_of_therapy(case_of):
         (dispense(50, 30, status="cancelled"), None),
         (dispense(50, 30, whenHandedOver=None), None),
         (dispense(50, 30, whenHandedOver=None, whenPrepared=ago(50)), 50),
+        (dispense(110, 90), 110),
+        (dispense(110, 30), 20),
         (dispense(50, 30, "lisinopril"), None),
         (dispense(50, 30, daysSupply={"value": -3, "unit": "d"}), 50),
     ],
@@ -408,6 +410,8 @@ def test_long_order_tells_its_length_though_an_earlier_one_was_not_sent(case_of)
     assert case_of("patient-view", listed(now)).therapy_days == 365
     young = {**now, "authoredOn": ago(364)}
     assert case_of("patient-view", listed(young)).therapy_days is None
+    based = order("now", "oxycodone 5", authoredOn=ago(364), basedOn=[{"reference": "MedicationRequest/x"}])
+    assert case_of("patient-view", listed(based)).therapy_days is None
 
 
 # ---- steps inside one order ----
@@ -743,6 +747,18 @@ def test_client_that_does_one_action_gets_only_what_one_action_does(answer):
     drafts, active = FASTER["as needed stopped"]
     [needed] = [one for one in answer(drafts, *active) if one.source.topic is Topic.SLOWER_TAPER]
     assert [len(one.actions) for one in needed.suggestions] == [1]
+
+
+def test_no_draft_is_offered_beside_another_stop_that_it_would_leave_standing(answer):
+    """The first step lowers the extended-release form; the tablets are being stopped by an order of their own."""
+    lowered, stopped = instead_of("er20", "oxycodone ER 20"), {**IR, "status": "stopped"}
+
+    def offered(*drafts):
+        found = answer(drafts, ER, IR, actions_at_once=9)
+        return [one for card in found if card.source.topic is Topic.SLOWER_TAPER for one in card.suggestions]
+
+    assert offered(lowered)
+    assert not offered(lowered, stopped)
 
 
 def test_no_draft_is_written_for_a_client_that_cannot_do_all_of_it(answer, monkeypatch):
