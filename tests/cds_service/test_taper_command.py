@@ -109,6 +109,9 @@ def test_json_tells_every_step_to_the_tablet(taper):
 def test_fhir_is_a_valid_bundle_of_plans_and_first_orders(taper):
     found = data(taper("orders.json", "--fhir", *AS_OF))
     Bundle.model_validate(found)
+    details = [one["detail"] for one in found["entry"][0]["resource"]["activity"]]
+    assert [one["status"] for one in details] == ["in-progress"] * 2 + ["not-started"] * (len(details) - 2)
+    assert details[0]["dailyAmount"]["value"] == 2, "morning and evening"
     kinds = [entry["resource"]["resourceType"] for entry in found["entry"]]
     assert kinds.count("CarePlan") == 2
     drafts = [one["resource"] for one in found["entry"] if one["resource"]["resourceType"] == "MedicationRequest"]
@@ -145,6 +148,11 @@ def test_reviews_within_a_long_step_are_told_with_their_days(taper):
     table = " ".join(taper("orders.json", "--interval", "42", *AS_OF).output.split())
     assert "(reviews on 2026-04-" in table
     assert "(reviews on" not in taper("orders.json", "--interval", "28", *AS_OF).output
+
+
+def test_a_therapy_that_begins_today_has_a_pace_too(taper):
+    found = data(taper("--current", "60", "--therapy-days", "0", "--json", content=None))
+    assert found["plans"][0]["profile"]["id"] == "us-acute-days"
 
 
 def test_end_at_nothing_is_no_end_in_between(taper):

@@ -72,6 +72,20 @@ def test_drafts_over_the_present_orders_come_to_the_first_step(regimen, release,
         assert round(total.maximum, 2) == round(first.mme, 2)
 
 
+@pytest.mark.parametrize("release", sorted(WRITABLE))
+@pytest.mark.parametrize("regimen", ["two tablets as needed", "a solution as needed"])
+def test_what_is_taken_as_needed_stays_so_in_the_draft(regimen, release, made, knowledge):
+    _, found = made(REGIMENS[regimen])
+    now, first = found[-1].steps[:2]
+    drafts = [one for one in drafts_of(now, first) if one.doses[0].at_most is not None]
+    assert drafts
+    for draft in drafts:
+        [order] = read_orders(
+            {"id": "new", **step_order(draft, first, "Patient/example", release, words)}, knowledge.recogniser, TODAY
+        )
+        assert [sig.as_needed for sig in order.content.sigs] == [True]
+
+
 def test_drafts_that_leave_an_order_in_force_are_known(made):
     _, [plan] = made(["rx:1049584: 1 {tbl} 1/d", "rx:1049574: 1 {tbl} 1/d"], percent=15)
     now, first = plan.steps[:2]

@@ -9,7 +9,7 @@ import pytest
 from hooks.picture import Picture, picture_of
 from opioids.criteria import Circumstance
 from opioids.recommendations import Topic
-from tests.hooks.orders import PATIENT, bundle, draft, listed, order, problem, request, topics
+from tests.hooks.orders import PATIENT, as_needed, bundle, draft, listed, order, problem, request, topics
 
 RISE = Decimal(20)
 
@@ -85,6 +85,11 @@ def test_an_age_and_a_treatment_add_to_the_risk(case_of, born, taken, more):
         **listed(order("o", taken)),
     }
     assert picture_of(case_of("order-sign", prefetch, drafts=(draft("d", "oxycodone 5"),))).risks == more
+
+
+def test_the_dose_of_a_picture_is_with_every_dose_that_is_taken_as_needed(case_of):
+    drafts = (as_needed(draft("d", "oxycodone 5", 4)),)
+    assert picture_of(case_of("order-sign", listed(order("o", "oxycodone ER 40")), drafts=drafts)).mme == 150
 
 
 def test_a_draft_that_cannot_be_counted_adds_to_the_picture(case_of):

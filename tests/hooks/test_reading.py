@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from hooks.drafts import orders_in
 from opioids.case import Focus, Gap
-from tests.hooks.orders import bundle, draft, drug, listed, order, outcome, problem
+from tests.hooks.orders import bundle, draft, drug, listed, order, outcome, problem, request
 
 OXYCODONE = order("o", "oxycodone ER 40")
 
@@ -66,6 +67,12 @@ def test_without_drafts_the_chart_is_looked_at(case_of):
 def test_an_empty_bundle_of_drafts_is_not_a_missing_one(case_of):
     case = case_of("order-sign", listed(OXYCODONE), drafts=())
     assert (case.focus, case.gaps) == (Focus.NEITHER, ())
+
+
+@pytest.mark.parametrize("hook", ["medication-prescribe", "order-sign", "order-select"])
+def test_orders_being_written_are_counted_for_the_report_on_every_hook(hook):
+    beside = {"resourceType": "ServiceRequest", "id": "s"}
+    assert orders_in(request(hook, drafts=(draft("a", "oxycodone 5"), beside, draft("b", "lisinopril")))) == 2
 
 
 @pytest.mark.parametrize("hook", ["medication-prescribe", "order-sign"])

@@ -749,6 +749,16 @@ def test_client_that_does_one_action_gets_only_what_one_action_does(answer):
     assert [len(one.actions) for one in needed.suggestions] == [1]
 
 
+@pytest.mark.parametrize(("at_once", "offered"), [(1, []), (2, ["delete", "create"])])
+def test_taking_the_draft_away_counts_among_what_a_client_does_at_once(at_once, offered, answer):
+    lowered = as_needed(instead_of("ir1", "oxycodone 5", 3, prior="ir"))
+    taken = as_needed(order("ir", "oxycodone 5", 9, authoredOn=ago(800)))
+    [card] = [
+        one for one in answer([lowered], taken, actions_at_once=at_once) if one.source.topic is Topic.SLOWER_TAPER
+    ]
+    assert [action.type.value for one in card.suggestions for action in one.actions] == offered
+
+
 def test_no_draft_is_offered_beside_another_stop_that_it_would_leave_standing(answer):
     """The first step lowers the extended-release form; the tablets are being stopped by an order of their own."""
     lowered, stopped = instead_of("er20", "oxycodone ER 20"), {**IR, "status": "stopped"}

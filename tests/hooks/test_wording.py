@@ -201,6 +201,7 @@ def test_what_nobody_looks_for_is_not_said():
         assert left_out(reason) == []
     assert left_out(IgnoredReason.NOT_ACTIVE, "ended") == []
     assert left_out(IgnoredReason.NOT_ACTIVE, "on hold") == ["- fentanyl: on hold"]
+    assert left_out(IgnoredReason.NOT_ACTIVE, "stopped by this order") == ["- fentanyl: stopped by this order"]
 
 
 def test_what_is_left_out_twice_for_one_reason_is_said_once():
