@@ -49,6 +49,11 @@ _SYSTEMS = {
 }
 
 
+_RXNORM = re.compile(r"(?:^|[/:])rxnorm(?:$|[/:])")
+"""An address of RxNorm that is written wrongly ("http://nlm.nih.gov/research/umls/rxnorm"): its codes would be those of
+a system that nobody knows, and harmless."""
+
+
 @lru_cache(maxsize=256)
 def system_of(uri: str) -> CodeSystem:
     """The system that a URI means, also with a version or a slash at its end, with https, or as a bare OID or name."""
@@ -57,7 +62,10 @@ def system_of(uri: str) -> CodeSystem:
         plain = f"urn:oid:{plain}"
     if plain.startswith("http://snomed.info/sct"):
         return CodeSystem.SNOMED
-    return _SYSTEMS.get(plain, CodeSystem.OTHER)
+    known = _SYSTEMS.get(plain)
+    if known is None and _RXNORM.search(plain):
+        return CodeSystem.RXNORM
+    return known or CodeSystem.OTHER
 
 
 _ROUTE_CODES = {

@@ -125,7 +125,7 @@ class CodeBook:
     def _rxnorm(self, codes: Sequence[Code]) -> Iterator[str]:
         for code in codes:
             if code.system is CodeSystem.RXNORM:
-                yield code.code
+                yield code.code.lstrip("0")  # some systems keep codes at one length
             elif code.system is CodeSystem.NDC and (rxcui := self._ndcs.find(code.code)):
                 yield rxcui
 
