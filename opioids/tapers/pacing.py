@@ -16,7 +16,7 @@ from opioids.tapers.course import Bounds
 from opioids.tapers.profiles import Basis, Practice, TaperProfile
 from opioids.tapers.values import First, PlanNote
 
-_A_WEEK = 7
+_A_WEEK, _A_MONTH = 7, 31
 _HUNDRED = Decimal(100)
 
 
@@ -117,9 +117,13 @@ def _share(percent: Decimal, of: Decimal) -> Decimal:
 
 
 def reviews(start: date, days: int, every: int) -> Iterator[date]:
-    """The days on which patient and prescriber meet: at least every so many days, and before the next step."""
+    """The days on which patient and prescriber meet: every so many days, and before the next step.
+
+    One that would be just before the next step is left out where they then still meet once in a month.
+    """
     for day in range(every, days, every):
-        yield start + timedelta(days=day)
+        if days - day > _A_MONTH - every:
+            yield start + timedelta(days=day)
     yield start + timedelta(days=days)
 
 

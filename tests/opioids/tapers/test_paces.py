@@ -225,7 +225,17 @@ def test_low_dose_is_not_stretched_beyond_the_time_between_two_reviews(interval,
 
 
 @pytest.mark.parametrize(
-    ("days", "reviews_"), [(27, [27]), (28, [28]), (29, [28, 29]), (56, [28, 56]), (57, [28, 56, 57])]
+    ("days", "reviews_"),
+    [
+        (27, [27]),
+        (28, [28]),
+        (30, [30]),
+        (31, [31]),
+        (32, [28, 32]),
+        (56, [28, 56]),
+        (59, [28, 59]),
+        (60, [28, 56, 60]),
+    ],
 )
-def test_reviews_are_every_four_weeks_and_before_the_next_step(days, reviews_):
+def test_reviews_are_every_four_weeks_and_before_the_next_step_and_none_is_just_before_another(days, reviews_):
     assert list(reviews(START, days, 28)) == [START + timedelta(one) for one in reviews_]
