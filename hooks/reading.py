@@ -98,7 +98,7 @@ def _on_the_day(taken: Regimen, standards: Standards, today: date) -> Totals:
 
 def _at_their_highest(taken: Regimen, begun: Totals, standards: Standards) -> Totals:
     """What the orders come to at the most, on a later day if need be. What falls today is judged as it falls."""
-    if begun.change.cut:
+    if begun.change.cut > 0:
         return begun
     highest = at_its_highest(taken, begun.proposed, standards.table)
     if highest is begun.proposed:

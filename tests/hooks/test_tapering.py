@@ -478,12 +478,13 @@ def test_months_ahead_are_no_sum_and_a_fall_between_them_is_judged(second, spoke
         assert f"until {ago(-28)}" in cards[Topic.SLOWER_TAPER].detail
 
 
-def test_months_ahead_that_rise_are_told_by_the_highest(answer):
+@pytest.mark.parametrize(("a_day", "current"), [(2, 60), (1, 30)], ids=["as now", "a rise today, too"])
+def test_months_ahead_that_rise_are_told_by_the_highest(a_day, current, answer):
     months = [month(0, "oxycodone ER 20", prior="er"), month(1, "oxycodone ER 40")]
-    now = order("er", "oxycodone ER 20", authoredOn=ago(800))
+    now = order("er", "oxycodone ER 20", a_day, authoredOn=ago(800))
     cards = {one.source.topic: one for one in answer(months, now)}
     found = cards[Topic.MME_TOTAL].finding
-    assert (found.current.maximum, found.proposed.maximum) == (60, 120)
+    assert (found.current.maximum, found.proposed.maximum) == (current, 120)
     assert f"from {ago(-28)} on" in cards[Topic.MME_TOTAL].detail
     assert Topic.SLOWER_TAPER not in cards
 
