@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import ssl
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import orjson
@@ -30,34 +32,40 @@ pytestmark = pytest.mark.skipif(
 Connect = Callable[[], ssl.SSLSocket]
 
 
+@contextmanager
+def proxied(folder: Path, service: int) -> Iterator[Connect]:
+    """The proxy before a service at a port of this machine, which need not be there."""
+    port = free_port()
+    own = WRITTEN.replace(":8443", f"127.0.0.1:{port}").replace("service:8080", f"127.0.0.1:{service}")
+    pem = certificate(folder, "cds.example.org")
+    (folder / "haproxy.cfg").write_text(own.replace("/usr/local/etc/haproxy/tls/cds.pem", str(pem)), "utf-8")
+    proxy = subprocess.Popen([HAPROXY, "-db", "-f", str(folder / "haproxy.cfg")], stderr=subprocess.DEVNULL)
+    context = ssl.create_default_context(cafile=str(pem))
+
+    def connected() -> ssl.SSLSocket:
+        plain = socket.create_connection(("127.0.0.1", port), PATIENCE)
+        return context.wrap_socket(plain, server_hostname="cds.example.org")
+
+    try:
+        until = time.monotonic() + PATIENCE
+        while True:
+            try:
+                connected().close()
+                break
+            except OSError:
+                assert time.monotonic() < until
+                time.sleep(0.05)
+        yield connected
+    finally:
+        proxy.terminate()
+        proxy.wait()
+
+
 @pytest.fixture(scope="module")
 def connect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connect]:
     folder = tmp_path_factory.mktemp("proxy")
-    port = free_port()
-    with serving(folder) as (_, service):
-        own = WRITTEN.replace(":8443", f"127.0.0.1:{port}").replace("service:8080", f"127.0.0.1:{service}")
-        pem = certificate(folder, "cds.example.org")
-        (folder / "haproxy.cfg").write_text(own.replace("/usr/local/etc/haproxy/tls/cds.pem", str(pem)), "utf-8")
-        proxy = subprocess.Popen([HAPROXY, "-db", "-f", str(folder / "haproxy.cfg")], stderr=subprocess.DEVNULL)
-        context = ssl.create_default_context(cafile=str(pem))
-
-        def connected() -> ssl.SSLSocket:
-            plain = socket.create_connection(("127.0.0.1", port), PATIENCE)
-            return context.wrap_socket(plain, server_hostname="cds.example.org")
-
-        try:
-            until = time.monotonic() + PATIENCE
-            while True:
-                try:
-                    connected().close()
-                    break
-                except OSError:
-                    assert time.monotonic() < until
-                    time.sleep(0.05)
-            yield connected
-        finally:
-            proxy.terminate()
-            proxy.wait()
+    with serving(folder) as (_, service), proxied(folder, service) as connected:
+        yield connected
 
 
 def head(method: str, path: str, *headers: str) -> bytes:
@@ -73,6 +81,22 @@ def status(connect: Connect, content: bytes) -> int:
     with connect() as connection:
         connection.sendall(content)
         return int(connection.recv(64).split()[1])
+
+
+def test_what_the_proxy_says_for_itself_is_json_too(tmp_path):
+    with proxied(tmp_path, free_port()) as connect, connect() as connection:
+        connection.sendall(head("GET", "/cds-services"))
+        answer = b"".join(iter(lambda: connection.recv(4096), b""))
+    began, _, body = answer.partition(b"\r\n\r\n")
+    assert began.startswith(b"HTTP/1.1 503")
+    assert b"content-type: application/json" in began.lower()
+    assert orjson.loads(body)["resourceType"] == "OperationOutcome"
+
+
+def test_each_answer_of_the_proxys_own_is_one_that_can_be_read():
+    written = re.findall(r"http-error status (\d+) content-type application/json string '(.*)'", WRITTEN)
+    assert [int(status) for status, _ in written] == [400, 408, 502, 503, 504]
+    assert {orjson.loads(body)["resourceType"] for _, body in written} == {"OperationOutcome"}
 
 
 def test_a_call_is_passed_on(connect):
