@@ -34,6 +34,13 @@ def test_each_hook_has_one_service_with_an_id_of_its_own(services):
     }
 
 
+def test_of_many_scores_the_newest_are_asked_for_first(services):
+    """A server may send a first page alone."""
+    asked = [one.prefetch["observations"].partition("?")[2].split("&") for one in services.values()]
+    assert all("_sort=-date" in parts for parts in asked)
+    assert len(asked) == 4
+
+
 def test_prefetch_templates_are_portable(services):
     for service in services.values():
         for template in service.prefetch.values():

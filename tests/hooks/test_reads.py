@@ -54,6 +54,7 @@ def test_the_list_of_orders_is_asked_for_once_and_in_the_server_s_release(sent, 
 FINISHED = {"history": "MedicationRequest?patient={{context.patientId}}&status=completed,stopped"}
 R4_FINISHED, DSTU2_FINISHED = (f"{path}&status=completed,stopped" for path in (R4_PATH, DSTU2_PATH))
 STOPPED = bundle(order("b", "oxycodone 5", status="stopped"))
+ENDED = bundle(order("b", "oxycodone 5", status="ended"))
 
 
 @pytest.mark.parametrize(
@@ -67,6 +68,7 @@ STOPPED = bundle(order("b", "oxycodone 5", status="stopped"))
         ({"-meds": ANY_ORDER}, Release.R4, (R4_FINISHED,)),
         ({"-meds": STOPPED}, Release.R4, None),
         ({ORDERS: STOPPED}, Release.R4, None),
+        ({ORDERS: ENDED}, Release.R5, None),
         ({"history": None}, Release.R4, None),
         ({"history": FAILED}, Release.R4, None),
     ],
