@@ -1,8 +1,10 @@
-"""What the operating system says a process has used (Linux: /proc)."""
+"""Processor time and memory: what the operating system says that processes have used (Linux: /proc), and one call."""
 
 from __future__ import annotations
 
 import os
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 PROC = Path("/proc")
@@ -27,6 +29,17 @@ def workers(parent: int) -> tuple[int, ...]:
     """The processes that a server has started to answer requests."""
     pids = (int(path.name) for path in PROC.iterdir() if path.name.isdigit())
     return tuple(sorted(pid for pid in pids if _is_worker(pid, parent)))
+
+
+def seconds_a_call(work: Callable[[], None], seconds: float) -> float:
+    """Processor time of one call in this process, from as many calls as fit into so many seconds."""
+    work()
+    calls = 0
+    begun = time.process_time()
+    while time.process_time() - begun < seconds:
+        work()
+        calls += 1
+    return (time.process_time() - begun) / calls
 
 
 def _is_worker(pid: int, parent: int) -> bool:

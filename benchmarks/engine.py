@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,6 +9,7 @@ import orjson
 
 import opioids.knowledge
 from benchmarks import payloads
+from benchmarks.accounting import seconds_a_call
 from benchmarks.rounds import Spread
 from fhir_mappings.calculator import calculate
 
@@ -43,22 +42,11 @@ def measure(orders: int, rounds: int, seconds: float) -> EngineFigures:
 
     engine_times, parsing_times = [], []
     for _ in range(rounds):
-        engine_times.append(_microseconds(engine, seconds))
-        parsing_times.append(_microseconds(parsing, seconds))
+        engine_times.append(1e6 * seconds_a_call(engine, seconds))
+        parsing_times.append(1e6 * seconds_a_call(parsing, seconds))
     return EngineFigures(
         orders=orders,
         per_second=Spread.of([1e6 * orders / each for each in engine_times]),
         engine=Spread.of(engine_times),
         parsing=Spread.of(parsing_times),
     )
-
-
-def _microseconds(work: Callable[[], None], seconds: float) -> float:
-    """Processor time of one call, from as many calls as fit."""
-    work()
-    calls = 0
-    begun = time.process_time()
-    while time.process_time() - begun < seconds:
-        work()
-        calls += 1
-    return 1e6 * (time.process_time() - begun) / calls

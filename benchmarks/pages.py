@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +10,7 @@ import orjson
 from flask.testing import FlaskClient
 
 from benchmarks import payloads
+from benchmarks.accounting import seconds_a_call
 from benchmarks.rounds import Spread
 from cds_service import settings
 from cds_service.app import create_app
@@ -52,8 +52,8 @@ def _compared(
 ) -> PageFigures:
     pages, answers = [], []
     for _ in range(rounds):
-        pages.append(_milliseconds(page, seconds))
-        answers.append(_milliseconds(answer, seconds))
+        pages.append(1000 * seconds_a_call(page, seconds))
+        answers.append(1000 * seconds_a_call(answer, seconds))
     ratios = [a / b for a, b in zip(pages, answers, strict=True)]
     return PageFigures(name=name, page=Spread.of(pages), answer=Spread.of(answers), ratio=Spread.of(ratios))
 
@@ -72,14 +72,3 @@ def _json(client: FlaskClient, path: str, body: str) -> Callable[[], None]:
         client.post(path, data=body, content_type="application/json").get_data()
 
     return ask
-
-
-def _milliseconds(work: Callable[[], None], seconds: float) -> float:
-    """Processor time of one call, from as many calls as fit."""
-    work()
-    calls = 0
-    begun = time.process_time()
-    while time.process_time() - begun < seconds:
-        work()
-        calls += 1
-    return 1000 * (time.process_time() - begun) / calls
