@@ -8,10 +8,11 @@ import pytest
 
 from opioids.drug_codes import Code, CodeSystem
 from opioids.formulary import load_formulary
-from opioids.identity import Identified, Identifier
-from opioids.prescriptions import IgnoredReason, Refusal, UncountedReason
+from opioids.identity import Identifier
+from opioids.prescriptions import IgnoredReason, UncountedReason
 from opioids.products import Form, Route, UsualPurpose
 from opioids.shelf import shelf_with
+from tests.opioids.identities import reason_of, rx, strength_of
 
 IDENTIFIER = Identifier(load_formulary())
 LOCAL = Code(CodeSystem.OTHER, "4711")
@@ -20,22 +21,6 @@ LOCAL = Code(CodeSystem.OTHER, "4711")
 @pytest.fixture
 def identify():
     return IDENTIFIER.identify
-
-
-def rx(*codes):
-    return [Code(CodeSystem.RXNORM, code) for code in codes]
-
-
-def strength_of(found):
-    assert isinstance(found, Identified), found
-    component = found.product.components[0]
-    return component.ingredient.name, component.strength and component.strength.value
-
-
-def reason_of(found):
-    assert isinstance(found, Refusal), found
-    assert found.detail
-    return found.reason
 
 
 # ---- codes that tell little ----

@@ -8,15 +8,12 @@ import pytest
 
 from opioids.drug_codes import Code, CodeSystem
 from opioids.formulary import load_formulary
-from opioids.identity import Identified, Identifier
-from opioids.prescriptions import IgnoredReason, Refusal, UncountedReason
+from opioids.identity import Identifier
+from opioids.prescriptions import IgnoredReason, UncountedReason
 from opioids.products import Form, Route, StrengthUnit
+from tests.opioids.identities import reason_of, rx, strength_of
 
 R = CodeSystem.RXNORM
-
-
-def rx(*codes):
-    return [Code(R, code) for code in codes]
 
 
 FORMULARY = load_formulary()
@@ -28,18 +25,6 @@ LOCAL = Code(CodeSystem.OTHER, "4711")
 @pytest.fixture
 def identify():
     return IDENTIFIER.identify
-
-
-def strength_of(found):
-    assert isinstance(found, Identified), found
-    component = found.product.components[0]
-    return component.ingredient.name, component.strength and component.strength.value
-
-
-def reason_of(found):
-    assert isinstance(found, Refusal), found
-    assert found.detail
-    return found.reason
 
 
 # ---- codes ----

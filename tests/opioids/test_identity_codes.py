@@ -14,6 +14,7 @@ from opioids.ndc import NdcBook
 from opioids.prescriptions import IgnoredReason, Refusal, UncountedReason
 from opioids.products import Component, Form, Product, Route, Strength, StrengthUnit, UsualPurpose
 from tests.opioids.build import OXYCODONE
+from tests.opioids.identities import rx
 
 FORMULARY = load_formulary()
 
@@ -38,10 +39,6 @@ PARTS = {
 }
 NDCS = NdcBook({"00406055201": "1049621", "00406055301": "1049683", "00093015001": "314076", "00002000001": "7242"})
 IDENTIFIER = Identifier(replace(FORMULARY, parts=PARTS), NDCS)
-
-
-def rx(*codes):
-    return [Code(CodeSystem.RXNORM, code) for code in codes]
 
 
 def ndc(code):

@@ -29,15 +29,12 @@ from tests.opioids.build import (
     sig,
     solution,
 )
+from tests.opioids.identities import rx
 
 IDENTIFIER = Identifier(load_formulary())
 
 
 # ---- which drug ----
-
-
-def rx(*codes):
-    return [Code(CodeSystem.RXNORM, code) for code in codes]
 
 
 @pytest.mark.parametrize(
