@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from cds_service import fhir_client
 from cds_service.base_urls import BaseUrl
 from cds_service.circuit import Circuits
 from cds_service.deadlines import Deadline
@@ -613,6 +614,17 @@ def test_pages_without_an_end_are_read_only_so_far(ask, ehr):
         ehr.on(f"MedicationRequest?p={number}", page(following=f"MedicationRequest?p={number + 1}"))
     assert current(ask()) == (120, False)
     assert len([path for path in ehr.paths if "p=" in path]) == 19
+
+
+@pytest.mark.parametrize(("most", "complete"), [(9000, True), (7000, False)])
+def test_all_pages_together_are_no_longer_than_one_answer_may_be(ask, ehr, monkeypatch, most, complete):
+    """Three pages of some 2,500 bytes each: no one of them is too long."""
+    monkeypatch.setattr(fhir_client, "MOST_BYTES", most)
+    for number, path in enumerate((ORDERS, "MedicationRequest?p=1", "MedicationRequest?p=2")):
+        following = f"MedicationRequest?p={number + 1}" if number < 2 else None
+        content = json.dumps(page(OXYCODONE if number == 0 else order(str(number), "lisinopril"), following=following))
+        ehr.on(path, fake.body(content.encode().ljust(2500)))
+    assert current(ask()) == (120, complete)
 
 
 # ---- referenced Medications ----
