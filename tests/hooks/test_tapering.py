@@ -458,6 +458,13 @@ def test_later_step_is_said_with_its_day(answer):
     assert card.summary.startswith(f"On {ago(-28)} this order lowers opioids by 50% in one step; ")
 
 
+def test_benzodiazepine_that_is_stopped_today_is_told_beside_a_fall_that_comes_later(said):
+    now = order("now", "oxycodone 5", 20, authoredOn=ago(800))
+    later = stepped((20, 28), (18, 28))
+    assert said([later], now, LORAZEPAM) is None
+    assert said([later, {**LORAZEPAM, "status": "stopped"}], now, LORAZEPAM) == ("warning", "TA9")
+
+
 def month(number, name, a_day=2, prior=None, until=None, **changes):
     """One of several orders for months ahead that are signed together, not to be filled before its time."""
     last = {"end": ago(-until)} if until else {}
