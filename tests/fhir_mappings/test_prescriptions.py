@@ -497,6 +497,7 @@ def test_lengths_of_all_steps_are_the_supply(read):
     [
         ({"authoredOn": "2025-05-01"}, "2025-05-01"),
         ({"dateWritten": "2025-05-01T10:00:00Z"}, "2025-05-01"),
+        ({"resourceType": "MedicationStatement", "dateAsserted": "2025-05-01"}, "2025-05-01"),
         ({"authoredOn": "2025-05-01", "effectivePeriod": {"start": "2025-06-01"}}, "2025-06-01"),
         (
             {
