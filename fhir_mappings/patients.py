@@ -167,7 +167,8 @@ def _abated(problem: Element) -> bool:
 def is_about(resource: Element, patient_id: str) -> bool:
     """Whether a resource is about this patient, or does not say about whom."""
     subject, own = resource.get("subject") or resource.get("patient"), f"Patient/{patient_id}"
-    reference = subject.get("reference") if isinstance(subject, dict) else None
+    # Some write the reference itself where FHIR has an object with it.
+    reference = subject.get("reference") if isinstance(subject, dict) else subject
     if reference == own or not reference:
         return True
     key = key_of_reference(string(reference))

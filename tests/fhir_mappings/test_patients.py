@@ -230,6 +230,11 @@ def test_condition_without_a_code_says_nothing(code, groups):
         ({"subject": {"reference": "Group/g"}}, True),
         ({"subject": {"display": "someone"}}, True),
         ({}, True),
+        ({"subject": "Patient/p"}, True),
+        ({"subject": "https://ehr.example/fhir/Patient/other"}, False),
+        ({"patient": "somebody"}, True),
+        ({"subject": 7}, True),
+        ({"subject": ["Patient/other"]}, True),
     ],
 )
 def test_resource_is_about_the_patient_or_does_not_say(resource, about):
