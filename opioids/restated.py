@@ -12,15 +12,10 @@ from decimal import Decimal
 
 from opioids.dose_sums import dose_words
 from opioids.measures import measure_of
+from opioids.order_limits import order_limits
 from opioids.prescriptions import Refusal, Restated, Sig, UncountedReason
 from opioids.products import Component, Product
 from opioids.quantities import Dose, Unit
-
-RESTATED_MAY_DIFFER = Decimal("0.10")
-"""Of the dose: by so much, an amount rounded to whole units is the same still."""
-
-CONTRADICTS = 3
-"""Times the dose: what is more than that is no rounding, but another unit, strength or decimal."""
 
 _OF_UNLIKE_KINDS = {Unit.MG, Unit.MCG_PER_HOUR}
 """Of a drug whose form is not told what is given an hour is no dose at a time."""
@@ -45,11 +40,15 @@ def stated_once(sig: Sig, product: Product, component: Component) -> Sig | Refus
             return replace(sig, dose=readable, restated=(), assumptions=(*sig.assumptions, note))
         return sig
     notes: list[str] = []
+    limits = order_limits()
     for other, its in others:
-        if abs(its - worth) <= RESTATED_MAY_DIFFER * worth or {other.dose.unit, dose.unit} == _OF_UNLIKE_KINDS:
+        if (
+            100 * abs(its - worth) <= limits.restated_percent * worth
+            or {other.dose.unit, dose.unit} == _OF_UNLIKE_KINDS
+        ):
             continue
         both = f"the dose is stated as {dose_words(dose, product)} and as {dose_words(other.dose, product)}"
-        if other.of_one_kind or (other.dose.unit is not dose.unit and its > CONTRADICTS * worth):
+        if other.of_one_kind or (other.dose.unit is not dose.unit and its > limits.contradiction_times * worth):
             return Refusal(reason=UncountedReason.DOSE_UNREADABLE, detail=both)
         notes.append(f"{both}: the first was used")
     return replace(sig, assumptions=(*sig.assumptions, *notes)) if notes else sig

@@ -11,12 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import islice
 
+from opioids.order_limits import order_limits
 from opioids.prescriptions import Order, Prescription, Sig
 from opioids.signatures import signature
-
-_EARLY_FILL_DAYS, _EARLY_FILL_PART = 5, 6
-"""By so many days, and by such a part of its supply, the next prescription may be filled before the one before it is
-used up: a month's supply lasts 30 days and the next may be filled on the 28th. What is left is not taken on top."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +92,9 @@ def _over(order: Order, prescription: Prescription, begins: date) -> date | None
     lasts = order.least_supply_days if order.supply_days is None else order.supply_days
     if lasts is None:
         return order.supply_ends
-    early = min(_EARLY_FILL_DAYS, lasts // _EARLY_FILL_PART)
+    # A month's supply lasts 30 days and the next may be filled on the 28th: what is left is not taken on top.
+    limits = order_limits()
+    early = min(int(limits.early_fill_days), lasts // int(limits.early_fill_part))
     return begins + min(timedelta(days=lasts - early), date.max - begins)
 
 

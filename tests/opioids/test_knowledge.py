@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from opioids import formulary, guideline_files, knowledge, patch_limits, tables
+from opioids import formulary, guideline_files, knowledge, order_limits, patch_limits, tables
 from opioids.conditions import ConditionGroup
 from opioids.conversion import ConversionFactor
 from opioids.conversion_files import PROVISIONAL
@@ -41,6 +41,7 @@ KEYS = {
     "formulary/look_alikes.csv": ("word",),
     "formulary/form_words.csv": ("words",),
     "formulary/partners.csv": ("name",),
+    "formulary/order_limits.csv": ("name",),
     "formulary/patch_limits.csv": ("name",),
     "formulary/route_words.csv": ("words",),
     "formulary/salts.csv": ("salt",),
@@ -444,6 +445,7 @@ def test_product_without_source_is_refused(load_with):
 
 
 NAMED_NUMBERS = {
+    "formulary/order_limits.csv": (order_limits.order_limits.__wrapped__, "early_fill_days"),
     "formulary/patch_limits.csv": (patch_limits.patch_limits.__wrapped__, "most_at_once"),
     "tapers/practice.csv": (load_tapers, "review_days"),
 }
