@@ -18,9 +18,6 @@ Units = tuple[tuple[Product, Decimal], ...]
 
 _HALF = Decimal("0.5")
 _NOTHING = Decimal(0)
-_FEW = 8
-"""Of two strengths together nobody takes more units at a time, however many of one strength are taken now; nor does so
-many of a smaller strength take the place of one."""
 
 
 class Amounts:
@@ -62,8 +59,10 @@ def solid_amounts(line: ShelfLine, own: Product, present: Decimal, practice: Pra
     now = present / each
     most = math.ceil(now) + 1 if own.form is Form.PATCH else max(practice.most_units, int(now))
     found: dict[Decimal, Units] = {}
-    line = _told_apart(line, own)
-    made = chain(_combinations(line, most), _with_halves(line, most) if halves and _can_be_halved(own) else ())
+    line = _told_apart(line, own, practice)
+    made = chain(
+        _combinations(line, most, practice), _with_halves(line, most) if halves and _can_be_halved(own) else ()
+    )
     for units in made:
         if not own.combination or _count(units) <= math.ceil(_amount(units) / each):
             _keep(found, units, present)
@@ -71,15 +70,15 @@ def solid_amounts(line: ShelfLine, own: Product, present: Decimal, practice: Pra
         found[each * count] = ((own, Decimal(count)),)
     found[present] = found.get(present, ((own, now),))
     if own.form is Form.PATCH:
-        found = _thinned(found, strength_of(line.products[0]))
+        found = _thinned(found, _apart(line, practice))
     return Amounts({_NOTHING: (), **found})
 
 
-def _told_apart(line: ShelfLine, own: Product) -> ShelfLine:
+def _told_apart(line: ShelfLine, own: Product, practice: Practice) -> ShelfLine:
     """Without strengths that are nearly alike, largest first, the present one among them: nobody goes from tablets of
     13.5 mg to tablets of 12.8 mg.
     """
-    apart = strength_of(line.products[0]) / 2
+    apart = _apart(line, practice)
     kept = [own]
     for product in reversed(line.products):
         if all(abs(strength_of(product) - strength_of(one)) >= apart for one in kept):
@@ -87,20 +86,25 @@ def _told_apart(line: ShelfLine, own: Product) -> ShelfLine:
     return ShelfLine(products=tuple(sorted(kept, key=strength_of)))
 
 
-def _thinned(found: Mapping[Decimal, Units], smallest: Decimal) -> dict[Decimal, Units]:
+def _apart(line: ShelfLine, practice: Practice) -> Decimal:
+    """By how much two strengths have to differ for one to follow the other."""
+    return practice.apart_percent * strength_of(line.products[0]) / 100
+
+
+def _thinned(found: Mapping[Decimal, Units], apart: Decimal) -> dict[Decimal, Units]:
     """Without amounts that are nearly alike: the 12 mcg/h system delivers 12.5, and nobody changes 25 for 12 and 12."""
     kept: dict[Decimal, Units] = {}
     for amount in sorted(found, reverse=True):
-        if not kept or min(kept) - amount >= smallest / 2:
+        if not kept or min(kept) - amount >= apart:
             kept[amount] = found[amount]
     return kept
 
 
-def _combinations(line: ShelfLine, most: int) -> Iterator[Units]:
+def _combinations(line: ShelfLine, most: int, practice: Practice) -> Iterator[Units]:
     """Up to `most` units of one strength, or a few of two; more strengths in one dose nobody would keep apart."""
     for product in line.products:
         yield from (((product, Decimal(count)),) for count in range(1, most + 1))
-    few = min(most, _FEW)
+    few = min(most, practice.most_mixed_units)
     for one, other in combinations(line.products, 2):
         for count in range(1, few):
             for others in range(1, few - count + 1):
@@ -159,18 +163,21 @@ def worth_a_step(mark: Decimal, weight: Decimal, practice: Practice) -> Decimal:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finer:
     """Which smaller strengths may take a tablet's place: of a unit no more than `coarse` where that can be, no smaller
-    than `least`, and best one of which at most `most_units` make up a unit.
+    than `least`, and best one of which at most `most_units` make up a unit; never one that takes more than `few`.
     """
 
     coarse: Decimal
     least: Decimal
     most_units: Decimal
+    few: Decimal
 
 
 def finer_than(own: Product, each: Decimal, coarse: Decimal, practice: Practice) -> Finer:
     """What may take the place of `each` units at a time: more than a few small tablets nobody takes for one."""
     most = Decimal(practice.most_units)
-    return Finer(coarse=coarse, least=strength_of(own) * each / most, most_units=most)
+    return Finer(
+        coarse=coarse, least=strength_of(own) * each / most, most_units=most, few=Decimal(practice.most_mixed_units)
+    )
 
 
 def as_needed_amounts(line: ShelfLine, own: Product, present: Decimal, finer: Finer) -> Amounts:
@@ -212,7 +219,7 @@ def _finer_and_finer(line: ShelfLine, product: Product, finer: Finer) -> Iterato
 def _smaller(line: ShelfLine, product: Product, finer: Finer) -> list[Product]:
     """Smaller strengths, first those of which a few make up one unit, largest first; none that takes very many."""
     each = strength_of(product)
-    smaller = [one for one in reversed(line.products) if each / _FEW <= strength_of(one) < each]
+    smaller = [one for one in reversed(line.products) if each / finer.few <= strength_of(one) < each]
     dividing = [one for one in smaller if not each % strength_of(one) and each <= finer.most_units * strength_of(one)]
     return [*dividing, *(one for one in smaller if one not in dividing)]
 

@@ -103,6 +103,7 @@ class Course:
             at_first=bounds.at_first / weight,
             most=min(bounds.most, bounds.room) / weight,
             apart=bounds.apart / weight,
+            lopsided=self.practice.lopsided_times,
             late_first=self.first is First.IMMEDIATE and any(map(_is_fixed_evening, state)),
         )
         doses = next_doses(source, stream.doses, aim)

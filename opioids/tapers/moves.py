@@ -15,13 +15,15 @@ class Aim:
     """How much less a step should be, in mg of the stream a day.
 
     `wanted` is the pace, `at_first` what it was at the start; `most` the largest cut that rounding may make, `apart`
-    how much the doses of one day may differ. `late_first` lowers the evening before the morning.
+    how much the doses of one day may differ, and `lopsided` from how many times another one on a dose is avoided.
+    `late_first` lowers the evening before the morning.
     """
 
     wanted: Decimal
     at_first: Decimal
     most: Decimal
     apart: Decimal
+    lopsided: Decimal
     late_first: bool = False
 
 
@@ -30,9 +32,6 @@ _NOTHING = Decimal(0)
 _MOST_CHOICES = 1300
 """So many ways to lower the doses of a day are compared. Many tablets many times a day could be lowered in millions."""
 _MOST_OPTIONS, _LEAST_OPTIONS = 24, 3
-
-_LOPSIDED = 2
-"""A dose that is more than so many times another of the same day is avoided: the day would hang on it."""
 
 Doses = tuple[Decimal, ...]
 
@@ -188,5 +187,5 @@ def _preference(stream: Stream, before: Doses, after: Doses, aim: Aim) -> tuple[
     strengths = len({product.name for product, _ in units})
     distance = abs(_cut(before, after) - aim.wanted)
     later = after[::-1] if aim.late_first else after
-    lopsided = bool(taken) and max(taken) > _LOPSIDED * min(taken)
+    lopsided = bool(taken) and max(taken) > aim.lopsided * min(taken)
     return (spread > aim.apart, lopsided, changed, count, strengths, distance, spread, later)

@@ -54,6 +54,9 @@ class Practice:
     half_percent: Decimal
     review_days: int
     most_units: int
+    most_mixed_units: int
+    apart_percent: Decimal
+    lopsided_times: Decimal
     liquid_step_ml: Decimal
     strong_liquid_step_ml: Decimal
     strong_liquid_mg_per_ml: Decimal
@@ -192,6 +195,9 @@ def _practice() -> Practice:
         half_percent=values["half_percent"],
         review_days=int(values["review_days"]),
         most_units=int(values["most_units"]),
+        most_mixed_units=int(values["most_mixed_units"]),
+        apart_percent=values["apart_percent"],
+        lopsided_times=values["lopsided_times"],
         liquid_step_ml=values["liquid_step_ml"],
         strong_liquid_step_ml=values["strong_liquid_step_ml"],
         strong_liquid_mg_per_ml=values["strong_liquid_mg_per_ml"],

@@ -54,7 +54,9 @@ def compared(monkeypatch):
 )
 def test_many_tablets_many_times_a_day_are_lowered_near_the_pace(stream, compared, doses, wanted):
     before = stream(doses)
-    aim = Aim(wanted=Decimal(wanted), at_first=Decimal(wanted), most=Decimal(wanted), apart=Decimal(100))
+    aim = Aim(
+        wanted=Decimal(wanted), at_first=Decimal(wanted), most=Decimal(wanted), apart=Decimal(100), lopsided=Decimal(2)
+    )
     after = next_doses(before, before.doses, aim)
     assert after is not None
     assert all(0 <= later <= dose and not later % 5 for later, dose in zip(after, before.doses, strict=True))
@@ -65,7 +67,9 @@ def test_many_tablets_many_times_a_day_are_lowered_near_the_pace(stream, compare
 def test_few_doses_are_lowered_in_the_best_of_all_ways(stream, compared):
     before = stream([40, 40])
     after = next_doses(
-        before, before.doses, Aim(wanted=Decimal(10), at_first=Decimal(10), most=Decimal(10), apart=Decimal(20))
+        before,
+        before.doses,
+        Aim(wanted=Decimal(10), at_first=Decimal(10), most=Decimal(10), apart=Decimal(20), lopsided=Decimal(2)),
     )
     assert after == (30, 40)
     assert len(compared) == 4
@@ -73,7 +77,7 @@ def test_few_doses_are_lowered_in_the_best_of_all_ways(stream, compared):
 
 def test_dose_that_cannot_be_put_together_is_lowered_to_the_next_that_can(stream):
     before = stream([40, 40])
-    aim = Aim(wanted=Decimal(2), at_first=Decimal(2), most=Decimal(2), apart=Decimal(20))
+    aim = Aim(wanted=Decimal(2), at_first=Decimal(2), most=Decimal(2), apart=Decimal(20), lopsided=Decimal(2))
     assert next_doses(before, (Decimal(33), Decimal(40)), aim) == (30, 40)
 
 
@@ -116,7 +120,13 @@ def one_dose(stream):
         before = stream([100])
         made_of = {Decimal(one): before.amounts.units(Decimal(100)) for one in amounts}
         only = replace(before, amounts=Amounts({Decimal(0): (), **made_of, Decimal(100): made_of[Decimal(amounts[0])]}))
-        aim = Aim(wanted=Decimal(wanted), at_first=Decimal(wanted), most=Decimal(wanted), apart=Decimal(100))
+        aim = Aim(
+            wanted=Decimal(wanted),
+            at_first=Decimal(wanted),
+            most=Decimal(wanted),
+            apart=Decimal(100),
+            lopsided=Decimal(2),
+        )
         return next_doses(only, only.doses, aim)
 
     return lowered
@@ -155,7 +165,12 @@ def test_solution_is_lowered_by_marks_alike_at_every_time_at_which_it_is_taken(
     solution_of = {"sort": Sort.LIQUID, "product": solution, "amounts": Amounts(marks), "mark": Decimal(1)}
     before = replace(stream([10]), **solution_of)
     aim = Aim(
-        wanted=Decimal(wanted), at_first=Decimal(wanted), most=Decimal(wanted), apart=Decimal(5), late_first=late_first
+        wanted=Decimal(wanted),
+        at_first=Decimal(wanted),
+        most=Decimal(wanted),
+        apart=Decimal(5),
+        lopsided=Decimal(2),
+        late_first=late_first,
     )
     assert next_doses(before, tuple(map(Decimal, doses)), aim) == after
 
@@ -178,7 +193,7 @@ def test_small_step_of_a_solution_is_one_that_is_worth_taking_but_no_larger_than
         mark=Decimal(1),
         least_step=Decimal(4),
     )
-    aim = Aim(wanted=Decimal("0.5"), at_first=Decimal(at_first), most=Decimal(9), apart=Decimal(5))
+    aim = Aim(wanted=Decimal("0.5"), at_first=Decimal(at_first), most=Decimal(9), apart=Decimal(5), lopsided=Decimal(2))
     assert next_doses(before, before.doses, aim) == after
 
 
@@ -285,7 +300,7 @@ def test_last_small_amounts_as_needed_are_single_units(products, standard):
 def test_room_that_one_dose_takes_is_gone_for_the_others(stream, compared):
     """Of 5 mg to take away there are as many ways as there are dose times."""
     before = stream([10, 20, 30])
-    aim = Aim(wanted=Decimal(5), at_first=Decimal(5), most=Decimal(5), apart=Decimal(40))
+    aim = Aim(wanted=Decimal(5), at_first=Decimal(5), most=Decimal(5), apart=Decimal(40), lopsided=Decimal(2))
     assert next_doses(before, before.doses, aim) == (10, 20, 25)
     assert len(compared) == 4
 
@@ -293,7 +308,9 @@ def test_room_that_one_dose_takes_is_gone_for_the_others(stream, compared):
 @pytest.mark.parametrize(("late", "after"), [(False, (5, 10, 10)), (True, (10, 10, 5))])
 def test_lower_dose_comes_first_in_the_day_or_last(late, after, stream):
     before = stream([10, 10, 10])
-    aim = Aim(wanted=Decimal(5), at_first=Decimal(5), most=Decimal(5), apart=Decimal(5), late_first=late)
+    aim = Aim(
+        wanted=Decimal(5), at_first=Decimal(5), most=Decimal(5), apart=Decimal(5), lopsided=Decimal(2), late_first=late
+    )
     assert next_doses(before, before.doses, aim) == after
 
 
@@ -301,5 +318,5 @@ def test_lower_dose_comes_first_in_the_day_or_last(late, after, stream):
 def test_doses_of_a_day_differ_by_as_much_as_rounding_makes_and_no_more(apart, after, stream):
     """Few changes come before equal doses, up to that difference."""
     before = stream([10, 10])
-    aim = Aim(wanted=Decimal(10), at_first=Decimal(10), most=Decimal(10), apart=Decimal(apart))
+    aim = Aim(wanted=Decimal(10), at_first=Decimal(10), most=Decimal(10), apart=Decimal(apart), lopsided=Decimal(2))
     assert next_doses(before, before.doses, aim) == after
