@@ -11,6 +11,7 @@ import orjson
 
 from fhir_mappings.orders import json_number
 from hooks.about import About, FormularyInUse
+from opioids.conversion import ConversionTable
 from opioids.criteria import Criterion
 from opioids.guideline import DosePoint, Guideline
 
@@ -18,31 +19,12 @@ from opioids.guideline import DosePoint, Guideline
 def rendered(about: About, *, cds_hooks: str) -> bytes:
     """The JSON text, written once when the application starts."""
     guideline, choices = about.guideline, about.choices
-    stated = about.stated
-    set_here = {one.threshold: one.value for one in about.overrides}
     tree = {
         "service": {"name": "opioid-cds", "version": version("opioid-cds"), "cdsHooks": cds_hooks, "signedOff": False},
         "guideline": _guideline(guideline),
-        "table": {
-            "id": about.table.id,
-            "title": about.table.title,
-            "jurisdiction": about.table.jurisdiction,
-            "citation": about.table.citation,
-            "url": about.table.url,
-            "edition": about.table.edition,
-            "review": about.table.review,
-            "guidelinesOwn": about.table.id == guideline.default_table,
-        },
+        "table": _table(about.table, guideline),
         "formulary": _formulary(about.formulary),
-        "thresholds": [
-            {
-                "name": name,
-                "stated": _number(stated[name]),
-                "inForce": _number(set_here.get(name, stated[name])),
-                "setBySite": name in set_here,
-            }
-            for name in stated
-        ],
+        "thresholds": _thresholds(about),
         "overridden": [
             {"name": one.threshold, "stated": _number(one.stated), "inForce": _number(one.value)}
             for one in about.overrides
@@ -56,6 +38,33 @@ def rendered(about: About, *, cds_hooks: str) -> bytes:
         "knownLimits": list(about.known_limits),
     }
     return orjson.dumps(tree)
+
+
+def _table(one: ConversionTable, guideline: Guideline) -> Mapping[str, Any]:
+    return {
+        "id": one.id,
+        "title": one.title,
+        "jurisdiction": one.jurisdiction,
+        "citation": one.citation,
+        "url": one.url,
+        "edition": one.edition,
+        "review": one.review,
+        "guidelinesOwn": one.id == guideline.default_table,
+    }
+
+
+def _thresholds(about: About) -> list[Mapping[str, Any]]:
+    """Each number that a site may set: what the guideline states, and what holds here."""
+    set_here = {one.threshold: one.value for one in about.overrides}
+    return [
+        {
+            "name": name,
+            "stated": _number(stated),
+            "inForce": _number(set_here.get(name, stated)),
+            "setBySite": name in set_here,
+        }
+        for name, stated in about.stated.items()
+    ]
 
 
 def _formulary(one: FormularyInUse) -> Mapping[str, Any]:

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from fhir_mappings.elements import Element, element, first_day, string
+from fhir_mappings.lengths import length_in_days
 from fhir_mappings.medications import read_drug
 from fhir_mappings.prescriptions import is_for_home
 from fhir_mappings.references import Resources
-from fhir_mappings.timing import length_in_days
 from opioids.identity import Identified
 from opioids.recognition import Recogniser
 

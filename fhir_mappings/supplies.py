@@ -8,8 +8,8 @@ from datetime import date
 from decimal import Decimal
 
 from fhir_mappings.elements import Element, Json, element, first_day, last_day, later, whole
+from fhir_mappings.lengths import length_in_days
 from fhir_mappings.quantities import Measured, read_supply
-from fhir_mappings.timing import length_in_days
 from opioids.prescriptions import Sig, Supply
 from opioids.quantities import BEYOND_REASON, Dose, Frequency, Unit
 

@@ -6,42 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from fhir_mappings.elements import (
-    Element,
-    Json,
-    decimal,
-    element,
-    first_day,
-    items,
-    last_day,
-    string,
-    whole,
-)
+from fhir_mappings.elements import Element, Json, decimal, element, first_day, items, last_day, string, whole
+from fhir_mappings.lengths import length_in_days, per_day, unit_of_time
 from fhir_mappings.parts_of_day import parts_of_day
 from fhir_mappings.timing_codes import read_code
 from opioids.parts_of_day import PartOfDay
 from opioids.prescriptions import Refusal, UncountedReason
 from opioids.quantities import Frequency, PerDay, steadily
 from opioids.sigs import EACH_MEAL
-
-_DAYS_PER_UNIT = {
-    "s": Decimal(1) / 86400,
-    "min": Decimal(1) / 1440,
-    "h": Decimal(1) / 24,
-    "d": Decimal(1),
-    "wk": Decimal(7),
-    "mo": Decimal("30.4375"),
-    "a": Decimal("365.25"),
-}
-"""UCUM's lengths; a month is 30.4375 days and a year 365.25."""
-
-_IN_A_DAY = {"h": 24, "min": 1440, "s": 86400}
-
-_UNIT_WORDS = {
-    "minute": "min", "minutes": "min", "mins": "min", "hour": "h", "hours": "h", "hr": "h", "hrs": "h",
-    "day": "d", "days": "d", "week": "wk", "weeks": "wk", "wks": "wk", "month": "mo", "months": "mo",
-    "year": "a", "years": "a", "yr": "a",
-}  # fmt: skip
 
 _MEALS = frozenset({"C", "AC", "PC"})
 _EVENTS = _MEALS | {
@@ -97,19 +69,6 @@ def read_timing(timing: Json) -> Read:
 def _says_only_the_most(repeat: Element) -> bool:
     """Whether "at most 4 times a day" is all that is said of how often."""
     return repeat.get("frequency") is None and repeat.get("frequencyMax") is not None and not _has_events(repeat)
-
-
-def length_in_days(quantity: Element) -> Decimal | None:
-    """A Duration in days, or None when it has no readable length."""
-    value = decimal(quantity.get("value"))
-    per = _unit(quantity.get("code") or quantity.get("unit"))
-    return value * _DAYS_PER_UNIT[per] if value is not None and per else None
-
-
-def _unit(value: Json) -> str:
-    word = string(value).lower().strip("{}").removesuffix("(s)")
-    word = _UNIT_WORDS.get(word, word)
-    return word if word in _DAYS_PER_UNIT else ""
 
 
 def _duration(repeat: Element) -> Decimal | None:
@@ -168,7 +127,9 @@ def _joined(one: Frequency, other: Frequency, notes: list[str], differ: str = _T
 
 def _by_period(repeat: Element) -> Frequency | Refusal | None:
     """frequency..frequencyMax per period..periodMax; the shortest interval and highest count is the most."""
-    unit = _unit(repeat.get("periodUnit") or repeat.get("periodUnits") or repeat.get("units") or repeat.get("unit"))
+    unit = unit_of_time(
+        repeat.get("periodUnit") or repeat.get("periodUnits") or repeat.get("units") or repeat.get("unit")
+    )
     stated = [repeat.get(name) for name in ("frequency", "frequencyMax", "period", "periodMax")]
     if all(value is None for value in stated):
         return None
@@ -194,19 +155,7 @@ def _span(
     periods = [value for value in (period, period_max) if value is not None]
     if min(counts) <= 0 or min(periods) <= 0:
         return Refusal(reason=UncountedReason.IMPLAUSIBLE_DOSE, detail="the frequency is zero or negative")
-    return Frequency(low=_per_day(min(counts), max(periods), unit), high=_per_day(max(counts), min(periods), unit))
-
-
-def _per_day(count: Decimal, period: Decimal, unit: str) -> PerDay:
-    """Times a day kept exact: periods under a day multiply the count instead of dividing the day."""
-    in_a_day = _IN_A_DAY.get(unit)
-    if in_a_day is None:
-        return PerDay(count=count, days=period * _DAYS_PER_UNIT[unit])
-    if (count * in_a_day) % period == 0:
-        return PerDay(count=count * in_a_day / period, days=Decimal(1))
-    if period % in_a_day == 0:
-        return PerDay(count=count, days=period / in_a_day)
-    return PerDay(count=count * in_a_day, days=period)
+    return Frequency(low=per_day(min(counts), max(periods), unit), high=per_day(max(counts), min(periods), unit))
 
 
 def _only_weekdays(repeat: Element) -> bool:

@@ -54,17 +54,11 @@ def together(said: Sequence[Often]) -> HowOften:
         if len(said) > 1:
             raise Contradiction("one time, or more often")
         return HowOften(frequency=None, once=True)
-    rates = _of(said, Rate)
     divided = _only(_of(said, Divided))
     if divided is not None:
         return _divided(divided, said)
-    limit = _only([rate for rate in rates if rate.limit])
-    base = _base(rates, _of(said, Moments))
-    if base is None and limit is not None:
-        base, limit = limit, None
-    if limit is not None and base is not None and limit.high > base.high:
-        # "Twice daily, up to 4 times a day": two or four?
-        raise Contradiction("two different frequencies")
+    rates, moments = _of(said, Rate), _of(said, Moments)
+    base, limit = _and_limit(_base(rates, moments), _only([rate for rate in rates if rate.limit]))
     a_day = bool(_of(said, DayTotal))
     if a_day:
         if base is not None:
@@ -75,11 +69,11 @@ def together(said: Sequence[Often]) -> HowOften:
     if by_meals and meals is not None:
         base = _rate(Fraction(MEALS_A_DAY + meals.beside))
     _check_meals(base, meals)
-    base = _with_daily(base, any(rate.weak for rate in rates), bool(_of(said, Moments)))
+    base = _with_daily(base, any(rate.weak for rate in rates), bool(moments))
     base = _on_weekdays(base, _only(_of(said, Weekdays)))
     _check_apart(base, _of(said, Apart))
     return HowOften(
-        frequency=replace(_frequency(base), at=_at(base, _of(said, Moments))) if base else None,
+        frequency=replace(_frequency(base), at=_at(base, moments)) if base else None,
         most=limit.high if limit else None,
         oral_only=any(rate.oral_only for rate in rates),
         extra=any(rate.extra for rate in rates),
@@ -87,6 +81,16 @@ def together(said: Sequence[Often]) -> HowOften:
         a_day=a_day,
         meals=by_meals,
     )
+
+
+def _and_limit(base: Rate | None, limit: Rate | None) -> tuple[Rate | None, Rate | None]:
+    """The frequency and the most beside it; where nothing but a most is told, it is the frequency."""
+    if base is None:
+        return limit, None
+    if limit is not None and limit.high > base.high:
+        # "Twice daily, up to 4 times a day": two or four?
+        raise Contradiction("two different frequencies")
+    return base, limit
 
 
 def _divided(divided: Divided, said: Sequence[Often]) -> HowOften:

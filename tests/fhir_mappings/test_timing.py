@@ -7,7 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from fhir_mappings.timing import length_in_days, read_timing
+from fhir_mappings.lengths import length_in_days
+from fhir_mappings.timing import read_timing
 from opioids.prescriptions import Refusal, UncountedReason
 from opioids.quantities import Frequency
 
