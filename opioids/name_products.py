@@ -178,4 +178,7 @@ def _dose_form(spoken: Spoken, strength: Strength | None, fitting: Sequence[Prod
     told = [one.dose_form for one in spoken.mentions if one.dose_form]
     if told:
         return told[0]
-    return _FORMS_OF_UNITS.get(strength.unit, _UNKNOWN) if strength else _UNKNOWN
+    tells = _FORMS_OF_UNITS.get(strength.unit, _UNKNOWN) if strength else _UNKNOWN
+    # A concentration alone may be an injection's; a mixture with acetaminophen is what is marketed as such.
+    mixture = tells.form is Form.LIQUID and bool(spoken.partners)
+    return replace(tells, route=usual_route(tells, fitting)) if mixture else tells

@@ -26,9 +26,10 @@ _DECIMAL_COMMA = re.compile(r"\d{1,4},(?:\d|25|75)")
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d{1,6})?")
 _CONTINENTAL = re.compile(
     r"\b(?:\w*tabletten?|\w*kapseln?|\w*pflaster|\w*tropfen|ampullen?|zapfchen|retard"
-    r"|comprimes?|gelules?|comprimidos?|capsulas?|parches?|compresse|capsule rigide)\b"
+    r"|comprimes?|gelules?|comprimidos?|capsulas?|parches?|compresse|capsule rigide"
+    r"|palladon|hydromorphon|oxycodon|morphin|morfin|kodein)\b"
 )
-"""Words of forms in languages whose decimals have a comma: beside them "2,5" is a number, and "2,500" may be 2.5."""
+"""Words of languages whose decimals have a comma: beside them "2,5" is a number, and "2,500" may be 2.5."""
 
 _UNREADABLE_DIGITS = "0,,0"
 """Stands in for ½, ¹ and the like; no number that holds it can be read."""
@@ -180,6 +181,8 @@ def amount_at(tokens: list[Token], at: int) -> tuple[Amount, int]:
     per: tuple[StrengthUnit | None, Decimal, int] = (StrengthUnit.MG, Decimal(1), at)
     if measured:
         per = _per(tokens, at) or per
+    elif len(numbers) > 1:  # "7.5/325 per 15 mL": the marketed products tell whether these are milligrams
+        per = _dissolved(tokens, at) or per
     unit: Decimal | None = None
     for place in range(measured - 1, -1, -1):  # "5-325 mg": a unit is that of the numbers before it as well
         unit = factors[place] or unit
@@ -193,6 +196,12 @@ def _joins(tokens: list[Token], at: int) -> bool:
     if at >= len(tokens) or not tokens[at].is_number or tokens[at].before.strip(" .") not in _JOINS:
         return False
     return at + 1 == len(tokens) or tokens[at + 1].text not in _PER
+
+
+def _dissolved(tokens: list[Token], at: int) -> tuple[StrengthUnit | None, Decimal, int] | None:
+    """The volume behind bare numbers, from "per 15 mL" or "/5 mL"."""
+    found = _per(tokens, at)
+    return found if found and found[0] is StrengthUnit.MG_PER_ML else None
 
 
 def _per(tokens: list[Token], at: int) -> tuple[StrengthUnit | None, Decimal, int] | None:

@@ -115,12 +115,14 @@ def _whole(direction: Direction, at: int) -> Found[Decimal] | None:
 
 
 def _counts_units(direction: Direction, at: int) -> bool:
-    """Whether Roman numerals stand before what is counted: "ii tabs", "i-ii tabs"."""
+    """Whether Roman numerals stand before what is counted: "ii tabs", "i-ii tabs", "ii po"."""
     last = at + 2 if direction[at + 1].text in _RANGE_WORDS else at
     if direction[at].text not in ROMAN or direction[last].text not in ROMAN:
         return False
     unit = UNITS.get(direction[last + 1].text)
-    return unit is not None and unit.unit is Unit.EACH
+    if unit is None:  # an "i" alone may be anything
+        return direction[last + 1].text == "po" and direction[last].text != "i"
+    return unit.unit is Unit.EACH
 
 
 def span(direction: Direction, at: int) -> Found[Span] | None:

@@ -109,6 +109,8 @@ def _statement(direction: Direction, at: int) -> Found[Statement] | None:
 
 
 def _mark(direction: Direction, at: int) -> Found[Statement] | None:
+    if at == 0 and direction[0].text == "t" and direction[1].kind in (Kind.NUMBER, Kind.FRACTION):
+        return Mark.VERB, 1  # "T 1 T PO BID": elsewhere a t counts tablets
     return phrase(direction, at, MARKS)
 
 

@@ -64,7 +64,7 @@ ROUTES: Phrases[Route] = phrases(
 AS_NEEDED = wordings(
     "prn|as needed|as-needed|if needed|when needed|when required|as required|if required|as necessary"
     "|when necessary|if necessary|only if needed|only when needed|only as needed|as needed only"
-    "|prn as needed|bei bedarf|bei schmerzen|wenn noetig|as needed prn|only when required"
+    "|prn as needed|prn p|prn pn|prf|prf p|prf pn|bei bedarf|bei schmerzen|wenn noetig|as needed prn|only when required"
 )
 FOR = wordings(
     "for|for:|for the|to treat|to relieve|to control|for relief of|for the relief of|for treatment of"
@@ -101,7 +101,7 @@ AMOUNT_LIMITS: Phrases[bool] = phrases(
         "|to a max of|not to exceed|nte|do not exceed|don't exceed|must not exceed"
         "|no more than|not more than|do not take more than|don't take more than|limit|limit to|never exceed"
         "|do not use more than|never take more than|never more than|maximum dose|max dose|maximum dose of|max dose of"
-        "|do not exceed more than|not to exceed more than|at most",
+        "|do not exceed more than|not to exceed more than|at most|dne|nmt",
         True: "mdd|max daily dose|max daily amount|max daily amt|maximum daily dose|maximum daily amount|daily max"
         "|daily maximum"
         "|max per day|max/day|max a day|max daily|maximum daily|maximum per day|max in 24 hours|max dose per day"
@@ -136,7 +136,7 @@ MARKS: Phrases[Mark] = phrases(
         "|then increase|and then increase to|and then decrease to|and then reduce to",
         Mark.THEREAFTER: "thereafter",
         Mark.STOP: "then stop|then discontinue|and stop|then off|and then stop|then d/c|and discontinue",
-        Mark.VERB: "take|takes|give|apply|place|use|swallow|administer|insert|inject|inhale|dissolve|spray|instill"
+        Mark.VERB: "take|takes|tk|give|apply|place|use|swallow|administer|insert|inject|inhale|dissolve|spray|instill"
         "|change|and change|and replace"
         "|changed|to be changed|and changed|replaced|to be replaced"
         "|replace|change patch|replace patch|apply patch|place patch|change the patch|sig|to be taken|to take"
@@ -150,7 +150,7 @@ MARKS: Phrases[Mark] = phrases(
         Mark.ADVICE: "|".join(ADVICE.strip().splitlines()),
         Mark.AS_DIRECTED: "|".join(
             f"{said}{by}"
-            for said in ("as directed", "ut dict", "uad", "as instructed", "as prescribed")
+            for said in ("as directed", "ut dict", "uad", "utd", "as instructed", "as prescribed")
             for by in ("", *(f" by {who}" for who in _WHO.split("|")))
         ),
         Mark.OR: "or",

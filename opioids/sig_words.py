@@ -78,9 +78,9 @@ UNITS = _units(
         UnitWord(unit=Unit.ML, factor=Decimal(5)): "tsp tsps teaspoon teaspoons teaspoonful teaspoonfuls teaspoonsful",
         UnitWord(unit=Unit.ML, factor=Decimal(15)): "tbsp tbsps tablespoon tablespoons tablespoonful tablespoonfuls",
         UnitWord(unit=Unit.EACH, noun="tablet"): "tablet tablets tab tabs caplet caplets tablette tabletten tbl"
-        " retardtablette retardtabletten filmtablette filmtabletten",
+        " retardtablette retardtabletten filmtablette filmtabletten t ts",
         UnitWord(unit=Unit.EACH, noun="capsule"): "capsule capsules cap caps softgel softgels kapsel kapseln kps"
-        " retardkapsel retardkapseln hartkapsel hartkapseln",
+        " retardkapsel retardkapseln hartkapsel hartkapseln c cs",
         UnitWord(unit=Unit.EACH, noun="patch"): "patch patches",
         UnitWord(unit=Unit.EACH, noun="spray"): "spray sprays",
         UnitWord(unit=Unit.EACH, noun="film"): "film films strip strips",

@@ -70,7 +70,7 @@ CHARTS = [
     ("HYDROmorphone (DILAUDID) 2 mg tablet", "hydromorphone 2 mg, tablet, oral"),
     ("oxyCODONE 5 mg/5 mL solution", "oxycodone 1 mg/mL, liquid, oral"),
     ("Oxycodone 10mg modified-release tablets", "oxycodone 10 mg, tablet, oral, ER"),
-    ("chlorpheniramine-hydrocodone ER 10-8 mg/5 mL", "hydrocodone 2 mg/mL, liquid, ?, combined, ER, cough"),
+    ("chlorpheniramine-hydrocodone ER 10-8 mg/5 mL", "hydrocodone 2 mg/mL, liquid, oral, combined, ER, cough"),
     ("10 mg morphine tablets", "morphine 10 mg, tablet, oral"),
     ("Oxycodone10mg tablets", "oxycodone 10 mg, tablet, oral"),
     ("HYDROmorphone 1 mg/mL liquid", "hydromorphone 1 mg/mL, liquid, oral"),
@@ -145,7 +145,7 @@ COMBINATIONS = [
     ("hydrocodone 7.5 mg 5 mg-acetaminophen 325 mg/15 mL oral solution", "hydrocodone ?, liquid, oral, combined"),
     ("Tylenol-Codeine #4 300-60 mg tablet", "codeine 60 mg, tablet, oral, +300"),
     ("Tylenol No. 2 300 mg-15 mg tablet", "codeine 15 mg, tablet, oral, +300"),
-    ("guaifenesin-codeine 100-10 mg/5 mL", "codeine 2 mg/mL, liquid, ?, combined, cough"),
+    ("guaifenesin-codeine 100-10 mg/5 mL", "codeine 2 mg/mL, liquid, oral, combined, cough"),
     ("butalbital-acetaminophen-caffeine-codeine 50-325-40-30 mg capsule", "codeine 30 mg, capsule, oral, +50+325+40"),
     ("carisoprodol-aspirin-codeine 200-325-16 mg tablet", "codeine 16 mg, tablet, oral, +200+325"),
     ("HYDROCODON-ACETAMINOPHEN 5-300", "hydrocodone 5 mg, ?, ?, +300"),
@@ -160,7 +160,7 @@ COMBINATIONS = [
     ("Percocet 10/325 mg 1-2 tabs", "oxycodone 10 mg, tablet, oral, +325"),
     ("oxycodone/naloxone 20/10", "oxycodone 20 mg, ?, ?, +10, ER"),
     ("Embeda 20-0.8 mg", "morphine 20 mg, capsule, oral, +0.8, ER"),
-    ("codeine-guaifenesin 10-100 mg/5 mL", "codeine 2 mg/mL, liquid, ?, combined, cough"),
+    ("codeine-guaifenesin 10-100 mg/5 mL", "codeine 2 mg/mL, liquid, oral, combined, cough"),
     ("oxycodone-acetaminophen 325 mg", "oxycodone ?, ?, ?, combined"),
 ]
 
@@ -330,6 +330,18 @@ TOLD_BESIDE = [
     ("Oxycodon 5,10 mg Tabletten", "oxycodone ?, tablet, oral"),
     ("Morphin 2,500 mg Tabletten", "morphine ?, tablet, oral"),
     ("oxycodone 2,5 mg tablet", "oxycodone ?, tablet, oral"),
+    ("Palladon 2,6 mg", "hydromorphone 2.6 mg, ?, ?"),
+    ("Palladon 2,4,8 mg", "hydromorphone ?, ?, ?"),
+    ("Hydromorphon Aristo 1,3 mg", "hydromorphone 1.3 mg, ?, ?"),
+    ("Oxycodon/Naloxon 10,5 mg", "oxycodone ?, ?, ?, ER"),
+    ("hydromorphone 2,4 mg", "hydromorphone ?, ?, ?"),
+    ("hydrocodone/acetaminophen 7.5/325 per 15 mL", "hydrocodone 0.5 mg/mL, liquid, oral, combined"),
+    ("hydrocodone-acetaminophen 10-325/15 mL", "hydrocodone 0.667 mg/mL, liquid, oral, combined"),
+    ("acetaminophen/codeine 120/12 per 5 ml", "codeine 2.4 mg/mL, liquid, oral, combined"),
+    ("hydrocodone/acetaminophen 7.5/325 per 10 mL", "hydrocodone 0.75 mg/mL, liquid, ?, combined"),
+    ("hydrocodone/acetaminophen 7.5/325 per tablet", "hydrocodone 7.5 mg, tablet, oral, +325"),
+    ("hydrocodone/acetaminophen 7.5/325 per hour", "hydrocodone 7.5 mg, ?, ?, +325"),
+    ("oxycodone 5/5 mL", "oxycodone ?, ?, ?"),
 ]
 
 
@@ -658,13 +670,13 @@ def test_number_that_begins_with_a_point_is_a_number_in_its_digits():
 @pytest.mark.parametrize(
     ("name", "reading"),
     [
-        ("hydrocodone 7.5 mg acetaminophen 325 mg/15 mL", "hydrocodone 0.5 mg/mL, liquid, ?, combined"),
+        ("hydrocodone 7.5 mg acetaminophen 325 mg/15 mL", "hydrocodone 0.5 mg/mL, liquid, oral, combined"),
         ("hydrocodone-acetaminophen 7.5 mg 325 mg/15 mL", "hydrocodone ?, ?, ?, combined"),
         ("hydrocodone 7.5 acetaminophen 325 mg/15 mL", "hydrocodone ?, ?, ?, combined"),
         ("hydrocodone 7.5 mg/5 mL acetaminophen 325 mg/15 mL", "hydrocodone 1.5 mg/mL, liquid, ?, combined"),
         ("oxycodone acetaminophen 325 mg", "oxycodone ?, ?, ?, combined"),
         ("hydrocodone acetaminophen 21.7 mg/mL", "hydrocodone ?, ?, ?, combined"),
-        ("hydrocodone acetaminophen 0.5 mg/mL", "hydrocodone 0.5 mg/mL, liquid, ?, combined"),
+        ("hydrocodone acetaminophen 0.5 mg/mL", "hydrocodone 0.5 mg/mL, liquid, oral, combined"),
         ("oxycodone 5 - 10 - 15 - 20 mg acetaminophen", "oxycodone ?, ?, ?, combined"),
         ("oxycodone 5 mg - 30 tablets", "oxycodone 5 mg, tablet, oral"),
         ("oxycodone 5 mg 10 mg", "oxycodone ?, ?, ?"),
