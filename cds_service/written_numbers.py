@@ -29,11 +29,15 @@ def whole_number(text: str) -> int | None:
     return int(written) if _WHOLE.fullmatch(written) and len(written) <= _MOST_DIGITS else None
 
 
-class WholeNumber(click.IntRange):
+class WholeNumber(click.types.IntParamType):
     """An option of the command line that is a whole number in plain digits."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The number within its range. Raises `click.BadParameter`."""
+        """The number. Raises `click.BadParameter`."""
         if isinstance(value, str) and whole_number(value) is None:
             self.fail(f"{value!r} is not a valid integer.", param, ctx)
         return super().convert(value, param, ctx)
+
+
+class WholeNumberIn(WholeNumber, click.IntRange):
+    """The same between two bounds, which the help names."""

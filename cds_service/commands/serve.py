@@ -20,13 +20,13 @@ from cds_service.commands.endings import UNREADABLE, end
 from cds_service.settings import CONFIG_VARIABLE, Settings
 from cds_service.settings_check import Mistake
 from cds_service.settings_sources import PREFIX
-from cds_service.written_numbers import WholeNumber
+from cds_service.written_numbers import WholeNumberIn
 from opioids.knowledge import Knowledge
 
 
 @click.command("serve")
 @click.option("--host", help="Address to listen on; default from the settings, 127.0.0.1.")
-@click.option("--port", type=WholeNumber(1, 65535), help="Port; default from the settings, 8080.")
+@click.option("--port", type=WholeNumberIn(1, 65535), help="Port; default from the settings, 8080.")
 @config_option
 def command(host: str | None, port: int | None, config: Path | None) -> None:
     """Run the service until it is told to stop; calls under way are answered first."""

@@ -16,7 +16,7 @@ from cds_service.site_sheet import kinds, sheet
 @click.argument("kind", type=click.Choice(sorted(kinds())))
 @config_option
 def command(kind: str, config: Path | None) -> None:
-    """Print what an EHR analyst types in for KIND of EHR: URLs, prefetch, tokens, topics, reasons, a test request."""
+    """Print what an EHR analyst types in for a kind of EHR: URLs, prefetch, tokens, topics, reasons, a test request."""
     settings, sources = settings_or_exit(config)
     known = known_or_exit(settings, sources)
     exit_if([*unknown_names(settings, known)], sources)

@@ -577,3 +577,14 @@ def test_the_list_of_commands_names_each_and_loads_none(run):
 @pytest.mark.parametrize("name", sorted(cli.COMMANDS))
 def test_every_command_in_the_list_exists_under_its_name(run, name):
     assert run(name, "--help").output.startswith(f"Usage: main {name} ")
+
+
+@pytest.mark.parametrize("name", sorted(cli.COMMANDS))
+def test_no_help_shows_what_only_programmers_read(run, name):
+    assert "None" not in run(name, "--help").output
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "80_80"])
+def test_port_that_is_none_is_refused(run, port):
+    refused = run("serve", "--port", port)
+    assert (refused.exit_code, "Invalid value for '--port'" in refused.output) == (2, True)
