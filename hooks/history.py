@@ -131,7 +131,7 @@ def _spans(opioids: Sequence[Order], today: date, practice: Practice) -> Iterato
         else:
             # What was stopped by the order that took its place was followed until then.
             stopped = replaced_on.get(order.key) if order.standing is Standing.WITHDRAWN else None
-            told = order.supply_ends or order.ended or stopped
+            told = min((day for day in (order.supply_ends, order.ended) if day), default=stopped)
             yield Supplied(order.started, told or later(order.started, practice.renewed_within_days))
 
 

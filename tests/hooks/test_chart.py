@@ -31,6 +31,12 @@ def test_without_an_active_opioid_there_is_no_length(case_of):
     assert therapy(case_of, order("a", "oxycodone 5", status="on-hold")) is None
 
 
+def test_therapy_that_begins_today_is_of_no_days_where_earlier_orders_would_be_seen(case_of):
+    today = order("a", "oxycodone 5", authoredOn=ago(0))
+    assert therapy(case_of, today, finished("b", 400, 30)) == 0
+    assert therapy(case_of, today) is None
+
+
 def test_an_active_order_without_a_date_leaves_the_length_open(case_of):
     assert therapy(case_of, OXYCODONE, order("a", "oxycodone 5", authoredOn=...)) is None
 
@@ -60,6 +66,19 @@ def test_an_order_that_another_one_stopped_and_replaced_was_followed_until_then(
 def test_a_finished_order_lengthens_therapy_when_its_supply_reaches_the_next_one(case_of, pause, days):
     now = order("a", "oxycodone 5", authoredOn=ago(40))
     assert therapy(case_of, now, finished("b", 400, 360 - pause)) == days
+
+
+@pytest.mark.parametrize(
+    ("ended", "of_supply", "days"),
+    [(70, 360, 400), (71, 360, 40), (39, 330, 400), (39, 329, 40)],
+    ids=["ended 30 days before the next", "ended longer before", "used up 30 days before", "used up longer before"],
+)
+def test_a_finished_order_was_followed_until_it_ended_or_its_supply_was_used_up(case_of, ended, of_supply, days):
+    """DSTU2 says apart on which day an order was stopped."""
+    now = order("a", "oxycodone 5", authoredOn=ago(40))
+    before = {**finished("b", 400, of_supply), "resourceType": "MedicationOrder", "dateEnded": ago(ended + 1)}
+    before["dateWritten"] = before.pop("authoredOn")
+    assert therapy(case_of, now, before) == days
 
 
 @pytest.mark.parametrize(("pause", "days"), [(19, 100), (20, 100), (21, 40)])
