@@ -26,8 +26,9 @@ def place_of_order(order: Element, places: Mapping[str, Place]) -> Place:
 
 
 def _place(codes: Iterable[str], places: Mapping[str, Place]) -> Place:
-    known = [places[code.lower()] for code in codes if code.lower() in places]
-    return known[0] if known else Place.UNKNOWN
+    """Of several that are told, outside of a hospital: what is for home is looked at as such."""
+    known = {places[code.lower()] for code in codes if code.lower() in places}
+    return next((one for one in (Place.OUTSIDE, Place.HOSPITAL) if one in known), Place.UNKNOWN)
 
 
 def _class_codes(encounter: Element) -> Iterable[str]:
