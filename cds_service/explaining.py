@@ -39,6 +39,7 @@ class Pending:
     told: Told
     summary: str
     named: Named
+    key: SiteKey
 
 
 class Explaining:
@@ -106,15 +107,11 @@ class Explaining:
         return self.link(key, Named(topic=topic, guideline=guideline, table=table, expires=expires))
 
     def _keep(self, pending: Sequence[Pending]) -> None:
-        key = self._key()
-        if key is None:
-            self._metrics.explanations_lost(len(pending))
-            return
-        storage.keep(self._engine, list(self._sealed(pending, key)))
+        storage.keep(self._engine, list(self._sealed(pending)))
 
-    def _sealed(self, pending: Sequence[Pending], key: SiteKey) -> Iterator[Sealed]:
+    def _sealed(self, pending: Sequence[Pending]) -> Iterator[Sealed]:
         for one in pending:
-            secret = one.named.secret
+            secret, key = one.named.secret, one.key
             try:
                 content = sealed(in_particular(one.told, one.summary), secret, key)
             except Exception as error:  # noqa: BLE001 - one that cannot be explained must not take the others along
@@ -144,7 +141,7 @@ class OfCall:
         secret = secrets.token_urlsafe(SECRET_BYTES)
         named = Named(topic=topic, guideline=guideline, table=table, expires=self._expires, secret=secret)
         link = self._explaining.link(self._key, named)
-        self._pending[link.url] = Pending(told=told, summary="", named=named)
+        self._pending[link.url] = Pending(told=told, summary="", named=named, key=self._key)
         return link
 
     def keep(self, cards: tuple[Card, ...]) -> None:

@@ -57,10 +57,9 @@ def days_of_all_fills(
     if each is None:
         lengths = [sig.duration for sig in sigs if sig.duration]
         return sum(lengths, Decimal(0)) if lengths and len(lengths) == len(sigs) else None
-    refills = max(0, min(whole(repeats) or 0, _MOST_REFILLS))
     initial = element(initial_fill)
     first = length_in_days(element(initial.get("duration"))) or _lasting(initial.get("quantity"), sigs)
-    return max(each, (first or each) + each * refills)
+    return max(each, (first or each) + each * _refills(repeats))
 
 
 def least_days_of_all_fills(quantity: Json, repeats: Json, sigs: Sequence[Sig]) -> Decimal | None:
@@ -68,7 +67,11 @@ def least_days_of_all_fills(quantity: Json, repeats: Json, sigs: Sequence[Sig]) 
     if not any(sig.as_needed for sig in sigs):
         return None
     each = _lasting(quantity, [_at_most(sig) for sig in sigs])
-    return each * (1 + max(0, min(whole(repeats) or 0, _MOST_REFILLS))) if each else None
+    return each * (1 + _refills(repeats)) if each else None
+
+
+def _refills(repeats: Json) -> int:
+    return max(0, min(whole(repeats) or 0, _MOST_REFILLS))
 
 
 def _at_most(sig: Sig) -> Sig:

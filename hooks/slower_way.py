@@ -47,7 +47,7 @@ def slower_plans(recommendation: Recommendation, case: Case, standards: Standard
     # Who lowers only what is taken as needed has chosen what comes first.
     first = First.IMMEDIATE if case.change.only_as_needed else None
     made = plans(case.current, standard, Wish(start=begun, first=first), most_steps=SHOWN_STEPS)
-    return () if isinstance(made, NoPlan) else _told_apart([plan for plan in made if len(plan.steps) > 1])
+    return () if isinstance(made, NoPlan) else _told_apart(made)
 
 
 def _told_apart(made: Sequence[TaperPlan]) -> tuple[TaperPlan, ...]:
