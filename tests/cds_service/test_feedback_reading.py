@@ -96,6 +96,35 @@ def test_a_comment_is_in_no_representation_and_makes_no_other_feedback():
     assert one.fingerprint == other.fingerprint
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"card": "another"},
+        {"overrideReason": {"reason": {"code": "d", "system": "urn:s"}}},
+        {"overrideReason": {"reason": {"code": "c", "system": "urn:t"}}},
+        {"outcome": "accepted", "acceptedSuggestions": [{"id": "x"}]},
+        {"outcomeTimestamp": "2026-01-31T12:00:01Z"},
+    ],
+)
+def test_what_differs_in_anything_but_a_comment_is_other_feedback(changed):
+    plain = {
+        "card": "one",
+        "overrideReason": {"reason": {"code": "c", "system": "urn:s"}},
+        "outcomeTimestamp": "2026-01-31T12:00:00Z",
+    }
+    assert read(**plain).fingerprint == read(**plain).fingerprint
+    assert read(**{**plain, **changed}).fingerprint != read(**plain).fingerprint
+    one, other = (read(outcome="accepted", acceptedSuggestions=[{"id": name}]).fingerprint for name in "ab")
+    assert one != other
+
+
+def test_feedback_about_another_service_is_other_feedback():
+    [one], [other] = (
+        feedback.parse({"feedback": [feedback_item()]}, service) for service in ("opioid-order-sign", "opioid-x")
+    )
+    assert one.fingerprint != other.fingerprint
+
+
 def test_the_suggestions_that_were_taken_are_the_same_in_any_order():
     one, other = (
         read(outcome="accepted", acceptedSuggestions=[{"id": name} for name in names]) for names in ("ab", "ba")

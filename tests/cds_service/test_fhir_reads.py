@@ -415,6 +415,18 @@ def test_every_fault_of_the_server_is_a_list_that_was_not_seen(ask, ehr, fault):
     assert all("elsewhere" not in path for path in ehr.paths)
 
 
+@pytest.mark.parametrize(
+    ("status", "outcome"),
+    [(400, "rejected"), (401, "denied"), (403, "denied"), (404, "missing"), (410, "missing"), (429, "throttled"),
+     (500, "broken"), (302, "redirect")],
+)  # fmt: skip
+def test_refused_read_is_counted_by_what_its_status_says(ask, ehr, app_for, status, outcome):
+    app = app_for(ehr)
+    ehr.on(CONDITIONS, fake.status(status))
+    ask(app=app)
+    assert f'opioid_cds_fhir_reads_total{{outcome="{outcome}"}} 1.0' in app.test_client().get("/metrics").text
+
+
 LATE: dict[str, Callable[[FhirServer], fake.Reply]] = {
     "silence": fake.silence,
     "a body that drips": lambda server: fake.drip(

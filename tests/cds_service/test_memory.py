@@ -67,6 +67,17 @@ def test_every_call_counts_also_one_that_has_nothing_to_say(hospital, engines):
     assert len({row.prescriber for row in rows}) == 2
 
 
+def test_of_whom_nothing_is_said_no_pseudonym_waits_to_be_written(make_app):
+    hospital = opened(make_app)
+    waiting: list[NotedCall] = []
+    hospital.app.extensions["opioid_cds"].memory.recorder.note = waiting.append
+    hospital.sign()
+    hospital.sign(drafts=(draft("l", "lisinopril"),), taken=())
+    some, none = waiting
+    assert all((some.patient, some.prescriber_group))
+    assert (none.patient, none.prescriber_group) == ("", "")
+
+
 def test_a_service_in_shadow_shows_nothing_and_notes_all_until_it_is_promoted(make_app, engines):
     clock = Clock()
     shadowed = opened(make_app, f"[services.{SIGN}]\nshadow = true", clock=clock)
@@ -91,6 +102,8 @@ def test_notes_can_be_switched_off(make_app, engines):
     hospital = opened(make_app, "[notes]\nenabled = false")
     assert len(hospital.sign()) == 3
     assert noted(engines[0]) == days(engines[0]) == []
+    with engines[0].connect() as connection:
+        assert connection.execute(select(site_key)).all() == [], "a key is drawn only where somebody is noted"
 
 
 @pytest.mark.parametrize("ahead", [0, 9], ids=["same clock", "clock nine minutes behind"])

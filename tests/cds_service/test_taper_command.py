@@ -144,6 +144,13 @@ def test_asked_for_pace_interval_and_end_are_kept(taper):
         assert "ends-above" in plan["notes"]
 
 
+def test_end_that_no_step_reaches_without_passing_it_leaves_the_dose_as_it_is(taper):
+    """The next step of these tablets is to 135 MME/day: nothing is to be ordered."""
+    bundle = data(taper("orders.json", "--to", "142", "--fhir", *AS_OF))
+    assert {entry["resource"]["resourceType"] for entry in bundle["entry"]} == {"CarePlan"}
+    assert {len(plan["steps"]) for plan in data(taper("orders.json", "--to", "142", "--json", *AS_OF))["plans"]} == {1}
+
+
 def test_reviews_within_a_long_step_are_told_with_their_days(taper):
     table = " ".join(taper("orders.json", "--interval", "42", *AS_OF).output.split())
     assert "(reviews on 2026-04-" in table

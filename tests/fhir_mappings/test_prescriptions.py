@@ -374,6 +374,8 @@ def test_last_day_of_the_supply(written, dispense, ends, read):
     [
         (supplied(), 30),
         (supplied(numberOfRepeatsAllowed=1), 60),
+        (supplied(numberOfRepeatsAllowed=99), 3000),
+        (supplied(numberOfRepeatsAllowed=100), 3000),
         (supplied(validityPeriod={"end": "2026-12-24"}), 30),
         ({"quantity": {"value": 61, "unit": "tablet"}}, 30),
         ({"validityPeriod": {"end": "2026-12-24"}}, None),
@@ -403,11 +405,13 @@ def as_needed(tablets, **more):
         (as_needed(60, timing={}), None),
         ({**as_needed(60), "dispenseRequest": {"quantity": {"value": 60, "unit": "tablet"},
                                                "numberOfRepeatsAllowed": 2}}, 90),
+        ({**as_needed(60), "dispenseRequest": {"quantity": {"value": 60, "unit": "tablet"},
+                                               "numberOfRepeatsAllowed": 100}}, 3000),
         ({**as_needed(60), "dispenseRequest": {}}, None),
         (as_needed(60) | {"dispenseRequest": supplied()}, None),
     ],
     ids=["as often as permitted", "scheduled", "a maximum a day", "a maximum in another unit", "no frequency",
-         "refills", "no quantity", "the days are told"],
+         "refills", "more refills than there are", "no quantity", "the days are told"],
 )  # fmt: skip
 def test_what_is_as_needed_lasts_at_least_as_long_as_it_is_taken_whenever_permitted(given, lasts, read):
     assert read(request(**given)).least_supply_days == lasts
@@ -475,6 +479,19 @@ def test_quantity_tells_no_length_when_it_is_open_how_fast_it_is_used(instructio
         authoredOn="2025-10-01",
         dispenseRequest={"quantity": {"value": 60, "unit": "tablet"}},
         dosageInstruction=[instruction],
+    )
+    assert read(order).supply_ends is None
+
+
+def test_rate_that_is_said_to_be_supplied_tells_no_length(read):
+    rate = {"value": 25, "unit": "mcg/h"}
+    worn = {"timing": {"repeat": {"frequency": 1, "period": 72, "periodUnit": "h"}},
+            "doseAndRate": [{"doseQuantity": rate}]}  # fmt: skip
+    order = request(
+        authoredOn="2025-10-01",
+        medicationCodeableConcept={"text": "fentanyl 25 mcg/h patch"},
+        dispenseRequest={"quantity": {"value": 250, "unit": "mcg/h"}},
+        dosageInstruction=[worn],
     )
     assert read(order).supply_ends is None
 

@@ -13,6 +13,7 @@ from fhir_mappings.elements import element
 from hooks.protocol import ActionType
 from hooks.service import Call
 from hooks.words.taper import directions_words, doses_words
+from opioids.case import Focus
 from opioids.recommendations import Topic
 from opioids.tapers.values import PlannedDose
 from tests.hooks.orders import (
@@ -85,6 +86,14 @@ def test_entry_that_deletes_the_order_is_a_stop(cards_of_taper):
     assert cards_of_taper({"resourceType": "Bundle", "entry": [deleted]}, ER) == [("critical", "TA1")]
     full = {"request": {"method": "delete", "url": "https://ehr.example/fhir/MedicationRequest/er"}, "resource": ER}
     assert cards_of_taper({"resourceType": "Bundle", "entry": [full]}, ER) == [("critical", "TA1")]
+
+
+def test_entry_that_deletes_an_order_is_for_the_drug_that_it_says(case_of):
+    """Where the list was not seen, nothing else tells which drug goes."""
+    url = {"request": {"method": "DELETE", "url": "MedicationRequest/bp"}}
+    for name, focus in (("lisinopril", Focus.NEITHER), ("oxycodone 5", Focus.OPIOID)):
+        drafts = {"resourceType": "Bundle", "entry": [{**url, "resource": order("bp", name)}]}
+        assert case_of("order-sign", {"conditions": None}, draftOrders=drafts).focus is focus
 
 
 def test_entry_that_deletes_another_drug_says_nothing(cards_of_taper):
@@ -397,6 +406,8 @@ def test_what_was_dispensed_tells_the_length_of_therapy(case_of):
         (dispense(50, 30, whenHandedOver=None, whenPrepared=ago(50)), 50),
         (dispense(110, 90), 110),
         (dispense(110, 30), 20),
+        (dispense(110, 3650), 110),
+        (dispense(110, 3651), 20),  # no supply lasts so long: taken to last for one renewal
         (dispense(50, 30, "lisinopril"), None),
         (dispense(50, 30, daysSupply={"value": -3, "unit": "d"}), 50),
     ],
@@ -692,10 +703,17 @@ def patch(one, strength):
     return {**one, "medicationCodeableConcept": {"text": text}, "dosageInstruction": [worn]}
 
 
+SMALLEST = order("xr", "12 HR oxymorphone hydrochloride 5 MG Extended Release Oral Tablet", authoredOn=ago(800))
+"""Its only step is one of 15 MME/day."""
+
 FASTER = {
     "halved": ([instead_of("er20", "oxycodone ER 20")], [ER, IR]),
     "stopped": ([STOPS["stopped"]], [ER]),
     "as needed stopped": ([{**IR, "status": "stopped"}], [ER, IR]),
+    "a low dose of the smallest tablets stopped": (
+        [{**SMALLEST, "status": "stopped"}],
+        [SMALLEST],
+    ),
     "a patch stopped": (
         [{**patch(order("p100", "", authoredOn=ago(800)), "0.1"), "status": "stopped"}],
         [patch(order("p100", "", authoredOn=ago(800)), "0.1")],

@@ -62,6 +62,17 @@ def test_both_orders_of_a_mixed_regimen_are_offered_and_none_is_chosen(client):
     assert page.text.count('<svg class="chart wide"') == 2
 
 
+def test_charts_of_several_plans_have_one_scale_of_time(client):
+    """Both begin with the same dose for four weeks; the shorter one's stairs end before the edge."""
+    two = "methadone 10 mg tablets, 1 tablet every 8 hours\noxycodone 5 mg tablets, 1 tablet every 8 hours"
+    charts = re.findall(r'<svg class="chart wide".*?</svg>', planned(client, two).text, flags=re.DOTALL)
+    boxes = [re.findall(r'<rect [^>]*\bx="([\d.]+)"[^>]*\bwidth="([\d.]+)"', chart) for chart in charts]
+    assert [len(one) for one in boxes] == [9, 8]
+    assert boxes[0][0] == boxes[1][0]
+    longer, shorter = (sum(map(float, one[-1])) for one in boxes)
+    assert shorter < longer
+
+
 @pytest.mark.parametrize(
     ("path", "said"),
     [
