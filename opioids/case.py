@@ -143,20 +143,36 @@ class Case:
     def lost_tolerance(self, guideline: Guideline) -> bool:
         """Whether a dose was lowered, and has been lower for so long that tolerance to it may be lost.
 
-        After a time without any opioid only the earlier dose, or more, counts as taken up again: less is a start.
+        After a time without any opioid only the earlier dose, or more, counts as taken up again: less is a start. Where
+        a taper was broken off, the earlier dose is that of its last step.
         """
+        earlier = self._given_up(guideline)
+        if earlier is None or earlier <= self.current.maximum:
+            return False
+        if self.current.counted:
+            return True
+        last = self.past.before_last_fall or earlier
+        broken_off = 100 * last > guideline.pace.tail_percent * earlier
+        least = min(last, earlier) if broken_off else earlier
+        return self.list_seen and not self.takes_any_opioid and self.proposed.maximum >= least
+
+    def goes_back_one_step(self, guideline: Guideline) -> bool:
+        """Whether a dose that was lowered rises to no more than the one before its last fall, by a step of a taper."""
+        pace, earlier, before = guideline.pace, self._given_up(guideline), self.past.before_last_fall
+        if not self.current.counted or earlier is None or before is None or self.proposed.maximum > before:
+            return False
+        most = max(pace.rounding_percent, pace.most_percent or Decimal(0))
+        return 100 * (self.proposed.maximum - self.current.maximum) <= most * earlier
+
+    def _given_up(self, guideline: Guideline) -> Decimal | None:
+        """The steady dose that was lowered long enough ago, where there is one."""
         pace = guideline.pace
-        earlier = self.past.given_up(
+        return self.past.given_up(
             self.today,
             least_days=pace.restored_after_days,
             stable_days=pace.stable_days,
             back_days=pace.lookback_days,
         )
-        if earlier is None or earlier <= self.current.maximum:
-            return False
-        if self.current.counted:
-            return True
-        return self.list_seen and not self.takes_any_opioid and self.proposed.maximum >= earlier
 
     def is_long_term(self, guideline: Guideline) -> bool:
         """Whether therapy is known to be long-term."""

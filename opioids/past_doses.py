@@ -60,6 +60,11 @@ class PastDoses:
         before, now = self.levels[-2].mme, self.levels[-1].mme
         return before is not None and now is not None and now < before
 
+    @property
+    def before_last_fall(self) -> Decimal | None:
+        """The dose from which the last change that is known lowered; None where it did not lower."""
+        return self.levels[-2].mme if self.last_fell else None
+
     def given_up(self, on: date, *, least_days: int, stable_days: int, back_days: int) -> Decimal | None:
         """The steady dose that was lowered, where it has been lower for `least_days` or longer on a day."""
         if not self.last_fell or (on - self.levels[-1].since).days < least_days:

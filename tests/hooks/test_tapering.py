@@ -278,6 +278,19 @@ def test_dose_that_is_taken_up_again_is_warned_about(answer):
     assert "tolerance may be lost" in card.summary
 
 
+def test_going_back_one_step_of_a_taper_is_no_failure(answer):
+    before = [past_order("old", "oxycodone 5", 10, 800, 60), past_order("step", "oxycodone 5", 9, 60, 30)]
+    now = order("now", "oxycodone 5", 8, authoredOn=ago(30))
+    cards = answer([instead_of("back", "oxycodone 5", 9, prior="now")], now, history=bundle(*before))
+    [card] = [one for one in cards if one.source.topic is Topic.DOSE_ESCALATION]
+    assert (card.indicator.value, card.finding.rule) == ("warning", "TA7")
+    assert card.summary.startswith("One step back, 30 days after the dose was lowered")
+    assert "60 MME/day for 30 days, 67.5 MME/day with this order." in card.detail
+    assert "Going back one step is no failure." in card.detail
+    assert "Offer naloxone" in card.detail
+    assert "simply resume" not in card.summary + card.detail
+
+
 def test_dose_that_is_taken_up_again_after_a_time_without_any_is_warned_about(answer):
     before = past_order("old", "oxycodone ER 40", 2, 800, 45)
     cards = answer([draft("again", "oxycodone ER 40", 2)], history=bundle(before))

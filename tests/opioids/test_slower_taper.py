@@ -283,6 +283,53 @@ def test_earlier_dose_is_not_simply_taken_up_again_after_a_time_without_any(afte
     assert result == ((Urgency.WARNING, "TA7", ()) if said else HeldBack.NOT_LOWERED_BEFORE)
 
 
+BROKEN_OFF = past((300, 100), (100, 80), (40, 0))
+ENDED = past((300, 100), (200, 40), (100, 15), (40, 0))
+A_LITTLE_MORE = past((300, 100), (55, 110), (40, 0))
+
+
+@pytest.mark.parametrize(
+    ("levels", "after", "said"),
+    [
+        (BROKEN_OFF, 80, True),  # the last step of a taper that was broken off
+        (BROKEN_OFF, "79.99", False),
+        (ENDED, 15, False),  # a taper that had come to its end: this is a start
+        (ENDED, "99.99", False),
+        (ENDED, 100, True),
+        (past((300, 100), (200, 40), (100, "15.01"), (40, 0)), "15.01", True),
+        (A_LITTLE_MORE, 100, True),
+        (A_LITTLE_MORE, "99.99", False),
+    ],
+)
+def test_last_step_of_a_taper_that_was_broken_off_is_not_simply_taken_up_again(levels, after, said, found):
+    result = found(0, after, rule=restored_dose, past=levels)
+    assert result == ((Urgency.WARNING, "TA7", ()) if said else HeldBack.NOT_LOWERED_BEFORE)
+
+
+STEPS_DOWN = past((300, 100), (100, 90), (30, 80))
+
+
+@pytest.mark.parametrize(
+    ("profile", "levels", "before", "after", "one_step"),
+    [
+        ("us-cdc-2022", STEPS_DOWN, 80, 90, True),
+        ("us-cdc-2022", STEPS_DOWN, 80, 85, True),
+        ("us-cdc-2022", STEPS_DOWN, 80, "90.01", False),  # past the step before
+        ("us-cdc-2022", past((300, 100), (30, 85)), 85, 100, True),  # 15%, as rounding to whole units makes
+        ("us-cdc-2022", past((300, 100), (30, "84.99")), "84.99", 100, False),
+        ("au-2022", past((300, 100), (30, 75)), 75, 100, True),  # 25%, its own pace
+        ("au-2022", past((300, 100), (30, "74.99")), "74.99", 100, False),
+        ("us-cdc-2022", BROKEN_OFF, 0, 80, False),  # nothing is left to go back from
+        ("us-cdc-2022", past((300, 100), (6, 90)), 90, 100, False),  # for less than a week
+        ("us-cdc-2022", past((300, 80), (30, 90)), 90, 100, False),  # raised last
+    ],
+)
+def test_going_back_is_one_step_of_a_taper(profile, levels, before, after, one_step, knowledge):
+    guideline = knowledge.guidelines[profile]
+    raised = case(knowledge.tables[guideline.default_table], before, after, past=levels)
+    assert raised.goes_back_one_step(guideline) is one_step
+
+
 def test_who_is_in_treatment_has_not_been_without(table, guideline):
     treatment = Ignored(reference="t", medication="t", reason=IgnoredReason.OPIOID_USE_DISORDER_TREATMENT)
     treated = replace(morphine_total(table, 0), ignored=(treatment,))
