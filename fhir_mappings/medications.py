@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from fhir_mappings.codes import codes_of, route_of, system_of, words_of_concepts
-from fhir_mappings.elements import Element, Json, element, items, string
+from fhir_mappings.elements import NOTHING, Element, Json, element, items, string
 from fhir_mappings.ingredients import Listing, compared
 from fhir_mappings.references import Resources
 from fhir_mappings.written import as_written, read_again
@@ -38,9 +38,9 @@ def read_drug(order: Element, resources: Resources, recogniser: Recogniser) -> D
     concepts = _concepts(order)
     reference = _reference(order)
     if reference:
-        medication = resources.find(string(reference.get("reference")), order)
+        medication = _referred_to(reference, resources, order)
         display = string(reference.get("display"))
-        named = _named_by(reference)
+        named = _named_by(reference) if medication is None else NOTHING
         if named:
             return _of_concepts([*concepts, named], recogniser)
         if medication is not None:
@@ -55,7 +55,9 @@ def unresolved_reference(order: Element, resources: Resources, recogniser: Recog
     """The reference to a Medication that was not sent and without which an order's drug stays unknown."""
     reference = _reference(order)
     written = string(reference.get("reference"))
-    if not written or written.startswith("#") or _concepts(order) or resources.find(written, order) is not None:
+    if not written or written.startswith("#") or _concepts(order):
+        return None
+    if _referred_to(reference, resources, order) is not None:
         return None
     known = _unresolved(string(reference.get("display")), recogniser).recognised.identity
     return written if isinstance(known, Refusal) else None
@@ -112,6 +114,12 @@ def _reference(order: Element) -> Element:
         if isinstance(reference, str):
             return medication
     return element(reference)
+
+
+def _referred_to(reference: Element, resources: Resources, order: Element) -> Element | None:
+    """The Medication that a reference means, by its address or else by a business identifier that one alone bears."""
+    found = resources.find(string(reference.get("reference")), order)
+    return found if found is not None else resources.medication_with(reference.get("identifier"))
 
 
 _CODES_OF_DRUGS = (CodeSystem.RXNORM, CodeSystem.NDC, CodeSystem.SNOMED, CodeSystem.ATC)

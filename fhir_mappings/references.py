@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from fhir_mappings.elements import NOTHING, Element, Json, element, elements, key_of_reference, string
+from fhir_mappings.elements import NOTHING, Element, Json, element, elements, identifiers, key_of_reference, string
 
 _REFERRED_TO = ("Medication", "Substance", "Condition")
 """What an order's drug, its ingredients and reasons can be; no other resource is ever looked up."""
@@ -22,6 +22,8 @@ class Resources:
         self._by_name: dict[str, Element] = {}
         self._keys: dict[str, str] = {}
         self._urls: dict[str, str] = {}
+        self._medications: list[Element] = []
+        self._by_identifier: dict[str, Element | None] = {}
 
     def add(self, resource: Element, full_url: str = "") -> None:
         """Make a resource known; the first one under a name stays."""
@@ -36,6 +38,19 @@ class Resources:
             self._index()
         key = key_of_reference(reference)
         return self._by_name.get(reference) or (self._by_name.get(key) if self._may_be_at(reference, key) else None)
+
+    def medication_with(self, identifier: Json) -> Element | None:
+        """The one Medication that bears a business identifier; None where none does, or two that are unlike."""
+        wanted = identifiers(identifier)
+        if not wanted:
+            return None
+        self._index()
+        for medication in self._medications:
+            for name in identifiers(medication.get("identifier")):
+                if self._by_identifier.setdefault(name, medication) != medication:
+                    self._by_identifier[name] = None
+        self._medications.clear()
+        return self._by_identifier.get(wanted[0])
 
     def _may_be_at(self, reference: str, key: str) -> bool:
         """Whether the resource of that type and id can be meant: one of another server bears its id by chance."""
@@ -62,6 +77,8 @@ class Resources:
                 self._keys.setdefault(full_url, key)
             if not referred_to:
                 continue
+            if kind == "Medication":
+                self._medications.append(resource)
             if key:
                 self._name(key, resource, full_url)
             if full_url:

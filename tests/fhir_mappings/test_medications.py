@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from fhir_mappings.medications import names_a_drug, read_drug
+from fhir_mappings.medications import names_a_drug, read_drug, unresolved_reference
 from fhir_mappings.references import Resources
 from opioids.drug_classes import DrugClass
 from opioids.identity import Identified
@@ -190,6 +190,45 @@ def test_identifier_that_is_a_drugs_code_names_the_drug(identity):
 def test_identifier_that_is_no_code_names_nothing(identifier, identity):
     found = identity({"medicationReference": {"identifier": identifier}})
     assert found.reason is UncountedReason.REFERENCE_UNRESOLVED
+
+
+LOCAL = {"system": "urn:local:items", "value": "7"}
+
+
+@pytest.mark.parametrize("reference", [{}, {"reference": "Medication/not-sent"}, {"display": "Pain tablet"}])
+def test_identifier_leads_to_the_one_medication_that_bears_it(reference, identity):
+    bearer = medication(code=CODED, identifier=[{"value": "8"}, LOCAL])
+    other = {**medication(code=INGREDIENT, identifier=[{"system": "urn:other", "value": "7"}]), "id": "n"}
+    order = {"medicationReference": {"identifier": LOCAL, **reference}}
+    assert strength(identity(order, bearer, other)) == (5, StrengthUnit.MG)
+    assert strength(identity(order, bearer, dict(bearer), other)) == (5, StrengthUnit.MG)  # sent in two lists
+
+
+def test_address_stands_over_the_identifier_beside_it(identity):
+    bearer = {**medication(code=INGREDIENT, identifier=LOCAL), "id": "n"}
+    order = {"medicationReference": {"reference": "Medication/m", "identifier": LOCAL}}
+    assert strength(identity(order, medication(code=CODED), bearer)) == (5, StrengthUnit.MG)
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        [medication(code=CODED, identifier=LOCAL), {**medication(code=CODED, identifier=LOCAL), "id": "n"}],
+        [medication(code=CODED, identifier={"value": "7"})],
+        [{**medication(identifier=LOCAL), "resourceType": "Substance"}],
+        [],
+    ],
+)
+def test_identifier_that_two_bear_or_none_leads_nowhere(others, identity):
+    found = identity({"medicationReference": {"identifier": LOCAL}}, *others)
+    assert found.reason is UncountedReason.REFERENCE_UNRESOLVED
+
+
+def test_medication_found_by_its_identifier_is_not_asked_for(knowledge):
+    resources = Resources([(medication(code=CODED, identifier=LOCAL), "")])
+    order = {"medicationReference": {"reference": "Medication/not-sent", "identifier": LOCAL}}
+    assert unresolved_reference(order, resources, knowledge.recogniser) is None
+    assert unresolved_reference(order, Resources(), knowledge.recogniser) == "Medication/not-sent"
 
 
 @pytest.mark.parametrize("reference", ["Medication/other", "#m", "Patient/m", "", "x"])
