@@ -14,11 +14,11 @@ from typing import Any
 
 import orjson
 
+from cds_service import json_bytes
 from cds_service.base_urls import BaseUrl
 from cds_service.circuit import Circuits
 from cds_service.errands import Errand
 from cds_service.outbound import Answer, Outbound, Unanswered
-from cds_service.request_json import BYTE_ORDER_MARK
 from fhir_mappings.elements import elements, items
 from hooks.prefetch import leads_on
 
@@ -199,7 +199,7 @@ def _read(answer: Answer) -> JsonObject | None:
     if answer.media_type not in JSON_TYPES:
         return None
     try:
-        content = orjson.loads(answer.body.removeprefix(BYTE_ORDER_MARK))
+        content = json_bytes.loads(answer.body)
     except orjson.JSONDecodeError:
         return None
     return content if isinstance(content, dict) else None

@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 
+from cds_service import json_bytes
 from cds_service.envelope import faults_in
 from cds_service.errors import InvalidBody, UnsupportedContent
 from hooks.protocol import HookRequest
@@ -18,7 +19,6 @@ from hooks.service import Service
 from opioids.values import quickly_made
 
 ACCEPTED_TYPES = frozenset({"application/json", "application/fhir+json", "application/json+fhir", "text/json"})
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 BEARER_TOKEN = re.compile(r"[\x21-\x7e]+")
 EPIC_EXTENSIONS = "com.epic.cdshooks."
 FHIR_VERSION_EXTENSION = "com.epic.cdshooks.request.fhir-version"
@@ -64,7 +64,7 @@ def read_object(body: bytes, content_type: str = "", content_encoding: str = "")
     if not body:
         raise InvalidBody("", "the body is empty; expected a JSON object")
     try:
-        content = orjson.loads(body.removeprefix(BYTE_ORDER_MARK))
+        content = json_bytes.loads(body)
     except orjson.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise InvalidBody("", f"the body is not JSON in UTF-8 ({place}); expected a JSON object") from None

@@ -111,12 +111,29 @@ def _taken_away(entry: Element) -> Json:
     return {"resourceType": kind, "id": id_, **element(entry.get("resource")), "status": "cancelled"} if id_ else None
 
 
+_AROUND = frozenset({"id", "extension", "fullUrl", "link", "request", "response"})
+
+
+def _carries_none(entry: Element) -> bool:
+    """Whether an entry is known to stand for no order: an address, a question or an answer, without a resource.
+
+    Not so where an order may be behind it all the same: at its address, in a request that writes, in a failed answer.
+    """
+    if not entry or not entry.keys() <= _AROUND:
+        return False
+    if "response" in entry:
+        return string(element(entry["response"]).get("status")).startswith(("1", "2", "3"))
+    kind = key_of_reference(string(entry.get("fullUrl"))).partition("/")[0]
+    method = string(element(entry.get("request")).get("method")).upper()
+    return method in ("", "GET", "HEAD") and not (kind.startswith("Medication") and kind != "Medication")
+
+
 def entries_of(bundle: Element, path: str, depth: int = 0) -> Iterator[tuple[Json, str, str]]:
     """(resource, path, fullUrl) of every entry of a Bundle and of the Bundles within it.
 
-    An entry that is no object, or holds no resource, is given as it is: dropping it would hide an order. So would
-    dropping entries that are no list, or a Bundle that nests too deep: None stands for what may be in them. A single
-    entry is read where the list belongs.
+    An entry that is no object, or holds no resource, is given as it is: dropping it would hide an order (one that is
+    an address or an answer alone is none). So would dropping entries that are no list, or a Bundle that nests too deep:
+    None stands for what may be in them. A single entry is read where the list belongs.
     """
     entries = bundle.get("entry")
     if isinstance(entries, dict):
@@ -130,6 +147,8 @@ def entries_of(bundle: Element, path: str, depth: int = 0) -> Iterator[tuple[Jso
         resource, where = one.get("resource"), f"{path}.entry[{index}].resource"
         if "request" in one:
             resource = _taken_away(one) or resource
+        if resource is None and _carries_none(one):
+            continue
         if isinstance(resource, dict) and resource.get("resourceType") == "Bundle":
             if depth < DEEPEST_BUNDLE:
                 yield from entries_of(resource, where, depth + 1)

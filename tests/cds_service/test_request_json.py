@@ -32,7 +32,8 @@ def faults(content: dict[str, Any], service=SIGN) -> list[tuple[str, str]]:
         b"not json",
         b'{"a": NaN}',
         b'{"a": Infinity}',
-        b'{"a": 1e999}',
+        b'{"a": 1e999, "b": nope}',
+        b'{"a": 1e999, "b": 1.2.3}',
         b'{"a": 01}',
         b'{"a": 1,}',
         b"{'a': 1}",
@@ -54,6 +55,22 @@ def faults(content: dict[str, Any], service=SIGN) -> list[tuple[str, str]]:
 def test_a_body_that_is_not_json_in_utf8_is_refused_with_its_place(body):
     with pytest.raises(InvalidBody, match=r"not JSON in UTF-8 \(line \d+, column \d+\)"):
         request_json.read_object(body)
+
+
+@pytest.mark.parametrize("number", ["1e400", "-1E+999", "1.5e400", "9" * 400, "0.1e0400", "2e308"])
+def test_a_number_beyond_a_double_is_no_number_and_spoils_nothing_else(number):
+    body = f'{{"a": {number}, "b": 1.5, "c": "{number} \\" 1e400", "d": [1e5, {number}]}}'
+    assert request_json.read_object(body.encode()) == {
+        "a": [[]],
+        "b": 1.5,
+        "c": f'{number} " 1e400',
+        "d": [100000.0, [[]]],
+    }
+
+
+def test_the_place_of_a_fault_behind_a_number_beyond_a_double_is_told():
+    with pytest.raises(InvalidBody, match=r"line 1, column 19"):
+        request_json.read_object(b'{"a": 1e400, "b": nope}')
 
 
 @pytest.mark.parametrize("body", [b"[]", b"1", b"null", b'"text"', b"true", b"[{}]"])

@@ -207,6 +207,20 @@ def test_what_is_not_counted_or_ignored_is_listed_with_its_reason(client):
     assert ("MedicationRequest/d", "dose-missing") in [(one["reference"], one["reason"]) for one in answer["uncounted"]]
 
 
+def test_a_number_beyond_a_double_spoils_only_its_order(client):
+    senseless = {**OXYCODONE, "id": "senseless"}
+    senseless["dosageInstruction"] = [{**OXYCODONE["dosageInstruction"][0], "doseAndRate": [{"doseQuantity": "DOSE"}]}]
+    entries = [{"resource": OXYCODONE}, {"resource": senseless}]
+    body = orjson.dumps({"resourceType": "Bundle", "entry": entries}).replace(
+        b'"DOSE"', b'{"value": 1e400, "unit": "mg"}'
+    )
+    answer = client.post("/mme?asOf=2026-01-31", data=body, content_type="application/json").json
+    assert (answer["complete"], answer["mmePerDay"]["maximum"]) == (False, 120.0)
+    assert [(one["reference"], one["reason"]) for one in answer["uncounted"]] == [
+        ("MedicationRequest/senseless", "dose-unreadable")
+    ]
+
+
 @pytest.mark.parametrize("table", ["", "cdc-1999", "../etc/passwd", "CDC-2022"])
 def test_an_unknown_table_is_refused_and_the_known_are_listed(client, table):
     answer = client.post("/mme", query_string={"table": table}, json=OXYCODONE)

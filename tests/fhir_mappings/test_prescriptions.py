@@ -84,6 +84,38 @@ def test_other_resources_of_a_bundle_are_passed_over(knowledge):
     assert [one.key for one in read_orders(body, knowledge.recogniser, TODAY)] == ["MedicationRequest/a"]
 
 
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"fullUrl": "urn:uuid:8d5c1bd5-6c1c-4a3c-9b1e-1a2b3c4d5e6f"},
+        {"fullUrl": "https://ehr.example.org/fhir/Medication/m"},
+        {"response": {"status": "201 Created", "location": "MedicationRequest/a/_history/1"}},
+        {"fullUrl": "https://ehr.example.org/fhir/MedicationRequest/a", "response": {"status": "304 Not Modified"}},
+        {"request": {"method": "GET", "url": "MedicationRequest?patient=p"}},
+        {"link": [{"relation": "self", "url": "https://ehr.example.org"}]},
+    ],
+)
+def test_entry_around_no_resource_is_no_order(entry, knowledge):
+    body = {"resourceType": "Bundle", "entry": [entry, {"resource": request()}]}
+    assert [one.reference for one in read_orders(body, knowledge.recogniser, TODAY)] == ["MedicationRequest/a"]
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"fullUrl": "https://ehr.example.org/fhir/MedicationRequest/b"},
+        {"response": {"status": "500"}},
+        {"response": {"status": "404 Not Found"}},
+        {"response": {}},
+        {"request": {"method": "POST", "url": "MedicationRequest"}},
+        {"fullUrl": "urn:uuid:1", "resurce": {"resourceType": "MedicationRequest"}},
+    ],
+)
+def test_entry_behind_which_an_order_may_be_is_named(entry, knowledge):
+    (order,) = read_orders({"resourceType": "Bundle", "entry": [entry]}, knowledge.recogniser, TODAY)
+    assert order.content.reason is UncountedReason.RESOURCE_INVALID
+
+
 @pytest.mark.parametrize("entry", [None, "x", {}, {"resource": None}, {"resource": []}, {"resource": {"id": "a"}}])
 def test_entry_that_is_no_resource_is_invalid_and_spoils_nothing(entry, knowledge):
     body = {"resourceType": "Bundle", "entry": [entry, {"resource": request()}]}
