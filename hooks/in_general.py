@@ -83,6 +83,7 @@ def _total_silent(guideline: Guideline) -> Iterator[str]:
     yield _NO_OPIOID
     if guideline.names_a_dose:
         yield "everything was seen and counted, and the total reaches no dose point"
+    yield "all opioids are stopped: nothing is left to add up"
 
 
 def _naloxone_appears(guideline: Guideline) -> Iterator[str]:
@@ -124,6 +125,7 @@ def _slower_appears(guideline: Guideline) -> Iterator[str]:
         yield f"the dose falls by more than {much}, {what}"
     yield f"the dose of a therapy of {guideline.long_term_days} days or more, or of unknown length, is stopped at once"
     yield "it is lowered in pregnancy, or together with a benzodiazepine"
+    yield "treatment of opioid use disorder is stopped, and none takes its place"
 
 
 def _slower_silent(guideline: Guideline) -> Iterator[str]:
@@ -141,7 +143,7 @@ def _slower_statements(guideline: Guideline) -> Iterator[str]:
     pace = guideline.pace
     named = (
         *(pace.abrupt_statement, pace.long_statement, pace.short_statement),
-        *(pace.pregnancy_statement, pace.benzodiazepine_statement),
+        *(pace.pregnancy_statement, pace.benzodiazepine_statement, pace.treatment_statement),
     )
     yield from (one for one in named if one)
 
@@ -196,6 +198,7 @@ def _incomplete_silent(guideline: Guideline) -> Iterator[str]:
     del guideline
     yield "everything that matters was seen and counted"
     yield "nothing that is being looked at depends on it: no opioid, and nothing that sedates beside one"
+    yield "in hospital only a route cannot be converted, and the card on the total says so"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,7 +37,8 @@ def slower_plans(recommendation: Recommendation, case: Case, standards: Standard
     """The beginnings of the plans that could stand in place of a reduction; none where no plan can be made."""
     if recommendation.topic is not Topic.SLOWER_TAPER or recommendation.rule not in _WITH_A_PLAN:
         return ()
-    if case.speaks_against_a_schedule or not case.list_seen:
+    # What the table does not convert is in no plan, and the others are not what falls.
+    if case.speaks_against_a_schedule or not case.list_seen or case.unconverted_fall:
         return ()
     standard = _standard(standards, case.therapy_days)
     # The first step is for today, because the dose before it was taken until now, or later where it is young.

@@ -46,6 +46,9 @@ class Text:
     detail: str
 
 
+NO_STATEMENT = "No statement of this guideline that is held here speaks of it: the warning is the service's own."
+
+
 def paragraphs(*parts: str) -> str:
     """The parts that say anything, each a paragraph."""
     return "\n\n".join(filter(None, parts))

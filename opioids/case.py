@@ -11,6 +11,7 @@ from opioids.beside import Companion
 from opioids.change import Change
 from opioids.conditions import ConditionGroup
 from opioids.criteria import PointName
+from opioids.drug_classes import DrugClass
 from opioids.guideline import Guideline
 from opioids.mme import MmeTotal
 from opioids.outcomes import Benefit, Course
@@ -18,6 +19,7 @@ from opioids.pace import Fall
 from opioids.past_doses import NOTHING_KNOWN, PastDoses
 from opioids.patient import Patient
 from opioids.prescriptions import UncountedReason
+from opioids.treatment import treatment_ends
 from opioids.values import quickly_made
 
 
@@ -134,6 +136,12 @@ class Case:
         if self.current.holds_partial_agonist:
             return True
         return self.change.to_zero and any(one.reason not in _MAY_BE_NONE for one in self.current.uncounted)
+
+    @property
+    def stops_treatment(self) -> bool:
+        """Whether treatment of opioid use disorder ends, and nothing takes its place; a blocker is for the same."""
+        blocked = any(one.drug_class is DrugClass.BLOCKER and one.is_new for one in self.companions)
+        return treatment_ends(self.current, self.proposed) and not blocked
 
     @property
     def is_raised(self) -> bool:

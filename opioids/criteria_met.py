@@ -61,7 +61,7 @@ def _is_shown(case: Case, criterion: Criterion, guideline: Guideline) -> bool:
 
 
 def _is_tapering(case: Case, guideline: Guideline) -> bool:
-    lowered = case.is_taper or case.stops_unknown or case.unconverted_fall is not None
+    lowered = case.is_taper or case.stops_unknown or case.unconverted_fall is not None or case.stops_treatment
     return lowered and case.therapy_days_at_least(guideline.long_term_days)
 
 

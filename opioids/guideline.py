@@ -93,6 +93,7 @@ class Pace:
     short_statement: str
     pregnancy_statement: str | None
     benzodiazepine_statement: str | None
+    treatment_statement: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -114,7 +114,7 @@ def _check_names(loaded: Guideline, where: str) -> None:
     named |= {pace.abrupt_statement, pace.long_statement, pace.short_statement}
     named |= {name for point in loaded.dose_points for name in (point.statement, point.raise_statement)}
     named |= set(loaded.sedatives.values())
-    named |= {one for one in (pace.pregnancy_statement, pace.benzodiazepine_statement) if one}
+    named |= {one for one in (pace.pregnancy_statement, pace.benzodiazepine_statement, pace.treatment_statement) if one}
     named |= {one.id for one in loaded.review_reasons}
     if missing := named - loaded.statements.keys():
         raise KnowledgeError(f"{where}: no statement {', '.join(sorted(missing))}")

@@ -38,7 +38,8 @@ class Tier(StrEnum):
 class Fall:
     """One step down: what it changes from `before` to `after` MME/day on a day, and what came before it.
 
-    `therapy_days` is the length of therapy on that day, None when it is not known.
+    `therapy_days` is the length of therapy on that day, None when it is not known. `beside_others` is true where
+    only one of several opioids is measured, and the others go on as they are.
     """
 
     day: date
@@ -47,6 +48,7 @@ class Fall:
     change: Change
     therapy_days: int | None
     past: PastDoses = NOTHING_KNOWN
+    beside_others: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

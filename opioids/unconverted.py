@@ -1,18 +1,18 @@
 """How much falls of one opioid that the conversion table does not convert.
 
-Where nothing else is taken, its share of the dose is the same in any measure: half of the milligrams is half of
-the dose. So it can be judged against a pace, although no total in morphine equivalents can be told.
+Its share of its own dose is the same in any measure: half of the milligrams is half of the dose. So it can be judged
+against a pace, although no total in morphine equivalents can be told, and although others go on beside it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from opioids.change import Change, change_of
+from opioids.change import change_of
 from opioids.later_falls import Measure
 from opioids.mme import MmeTotal, before_and_after
 from opioids.pace import Fall
-from opioids.prescriptions import UncountedReason
+from opioids.prescriptions import Content, IgnoredReason, UncountedReason
 from opioids.regimen import Regimen
 
 _WITHOUT_A_FACTOR = frozenset({UncountedReason.NO_FACTOR, UncountedReason.ROUTE_NOT_CONVERTIBLE})
@@ -23,7 +23,10 @@ apart by the table itself."""
 def fall_without_factor(
     taken: Regimen, totals: tuple[MmeTotal, MmeTotal], measures: Iterable[Measure], therapy_days: int | None
 ) -> Fall | None:
-    """The step down of the only opioid that is taken, where the table in use has no factor by its route; else None.
+    """The step down, or the stop, of the only opioid for which the table in use has no factor by its route; else None.
+
+    None where what is counted changes as well, or treatment of opioid use disorder begins: then another opioid may
+    stand in for it. None, too, for the stop of the only opioid after a time that is not known.
 
     Args:
         taken: what is taken before and with the orders being written.
@@ -31,24 +34,51 @@ def fall_without_factor(
         measures: by other tables; the first that converts the opioid by one factor tells its share.
         therapy_days: the length of therapy, None when it is not known.
     """
-    if not all(map(_lacks_a_factor_alone, totals)):
+    now, then = totals
+    without = _without_a_factor(now) | _without_a_factor(then)
+    if not without or not _the_rest_stays(now, then):
         return None
-    day = totals[0].as_of
+    beside_others = then.holds_treatment or bool(then.counted)
+    if therapy_days is None and not beside_others and not _without_a_factor(then):
+        return None
+    current, proposed = _only(taken.current, without), _only(taken.proposed, without)
     for measure in measures:
-        before, after = before_and_after(taken.current, taken.proposed, measure.table, day, taken.written)
+        before, after = before_and_after(current, proposed, measure.table, now.as_of, taken.written)
         change = change_of(before, after, measure.shelf, measure.practice)
-        if _is_step_down(before, after, change):
-            return Fall(day=day, before=before.maximum, after=after.maximum, change=change, therapy_days=therapy_days)
+        if change.cut > 0 and _in_one_measure(before, after):
+            return Fall(
+                day=now.as_of,
+                before=before.maximum,
+                after=after.maximum,
+                change=change,
+                therapy_days=therapy_days,
+                beside_others=beside_others,
+            )
     return None
 
 
-def _lacks_a_factor_alone(total: MmeTotal) -> bool:
-    reasons = {one.reason for one in total.uncounted}
-    return not total.counted and (bool(reasons) or total.holds_partial_agonist) and reasons <= _WITHOUT_A_FACTOR
+def _without_a_factor(total: MmeTotal) -> frozenset[str]:
+    """References of the orders that the table does not convert; none where something else could not be counted."""
+    if any(one.reason not in _WITHOUT_A_FACTOR for one in total.uncounted):
+        return frozenset()
+    partial = [one.reference for one in total.ignored if one.reason is IgnoredReason.PARTIAL_AGONIST]
+    return frozenset([*(one.reference for one in total.uncounted), *partial])
 
 
-def _is_step_down(before: MmeTotal, after: MmeTotal, change: Change) -> bool:
-    """Whether both are whole, of one opioid by one factor, and less is taken after."""
+def _the_rest_stays(now: MmeTotal, then: MmeTotal) -> bool:
+    """Whether all that is counted stays as much as it was of each opioid, and no treatment begins."""
+    if any(one.reason not in _WITHOUT_A_FACTOR for one in (*now.uncounted, *then.uncounted)):
+        return False
+    known = {line.ingredient.name for line in now.counted} == {line.ingredient.name for line in then.counted}
+    begins = then.holds_treatment and not now.holds_treatment
+    return known and not begins and now.maximum == then.maximum
+
+
+def _only(contents: Sequence[Content], references: frozenset[str]) -> list[Content]:
+    return [one for one in contents if one.reference in references]
+
+
+def _in_one_measure(before: MmeTotal, after: MmeTotal) -> bool:
+    """Whether both are whole, and of one opioid by one factor."""
     lines = (*before.counted, *after.counted)
-    one_measure = len({(line.ingredient.name, line.factor) for line in lines}) == 1
-    return before.complete and after.complete and one_measure and change.cut > 0
+    return before.complete and after.complete and len({(line.ingredient.name, line.factor) for line in lines}) == 1

@@ -13,15 +13,22 @@ from hooks.words.review import review_text
 from hooks.words.sedatives import companions_text
 from hooks.words.slower import slower_text
 from hooks.words.total import total_text
+from hooks.words.treatment import treatment_ends_text
 from opioids.recommendations import RESTORED_RULE, Topic
+from opioids.rules.slower_taper import TREATMENT_RULE
 
 
 def text_of(told: Told) -> Text:
     """The words for a recommendation about a case."""
-    if told.recommendation.rule == RESTORED_RULE:
-        return restored_text(told)
-    return _WRITERS[told.recommendation.topic](told)
+    said = told.recommendation
+    return (_BY_RULE.get(said.rule) or _WRITERS[said.topic])(told)
 
+
+_BY_RULE: dict[str, Callable[[Told], Text]] = {
+    RESTORED_RULE: restored_text,
+    TREATMENT_RULE: treatment_ends_text,
+}
+"""What is another concern than its topic's own."""
 
 _WRITERS: dict[Topic, Callable[[Told], Text]] = {
     Topic.MME_TOTAL: total_text,

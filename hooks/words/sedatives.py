@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hooks.guideline_words import CLASSES
-from hooks.told import Text, Told, basis, listed, paragraphs
+from hooks.told import NO_STATEMENT, Text, Told, basis, listed, paragraphs
 from hooks.wording import safe, summary
 from opioids.beside import Companion
 from opioids.case import Case
@@ -18,8 +18,6 @@ _NEVER_COUNTED = {
     IgnoredReason.PARTIAL_AGONIST: "an opioid",
     IgnoredReason.OPIOID_USE_DISORDER_TREATMENT: "treatment of opioid use disorder",
 }
-
-_NO_STATEMENT = "No statement of this guideline that is held here speaks of it: the warning is the service's own."
 
 
 def companions_text(told: Told) -> Text:
@@ -43,7 +41,7 @@ def _sedatives(told: Told) -> Text:
         detail=paragraphs(
             listed("Together:", [*_opioids(case), *map(_line, (*found, *others))]),
             listed("To consider:", _advice(case, found or others)),
-            basis(told) or _NO_STATEMENT,
+            basis(told) or NO_STATEMENT,
         ),
     )
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from hooks.told import Text, Told, basis, listed, paragraphs
 from hooks.wording import mme, months, safe, summary, uncounted_line
 from hooks.words.taper import doses_words
-from hooks.words.taper_notes import first_others, order_words, step_words
+from hooks.words.taper_notes import WITHDRAWAL_IN_PREGNANCY, first_others, order_words, step_words
 from opioids.case import Case
 from opioids.guideline import Guideline
 from opioids.pace import Judged, Tier
@@ -23,9 +23,6 @@ _RISKS = (
 )
 _OWN_LIMIT = "The guideline gives the pace; the limit at which this card warns is the service's own."
 _IN_PREGNANCY = "This order lowers opioids in pregnancy. Seek obstetric and addiction expertise before tapering."
-_PREGNANCY = (
-    "Pregnancy: withdrawal can harm mother and child. Seek obstetric and addiction expertise before any reduction."
-)
 _BENZODIAZEPINE = (
     "A benzodiazepine is stopped or lowered as well. One after the other is safer, and neither is stopped abruptly."
 )
@@ -33,6 +30,8 @@ _LONGER_INTERVALS = (
     "The last steps are the largest for the body: longer intervals between doses, or an oral solution where there is "
     "one, can make this one easier. Opioids may be stopped when less than one dose a day is taken."
 )
+_ONE_OF_SEVERAL = "This order stops one of several opioids at once: withdrawal can follow. A gradual taper is safer."
+_SMALLER_FIRST = "Where a smaller strength exists, step down to it first. Review before each step; hold it as needed."
 _NOT_NOW = "No schedule from here; keep the dose steady until then:"
 _COARSE = (
     "Where no smaller step of a product exists, stay longer on each one; moving to another form or opioid needs "
@@ -44,7 +43,7 @@ def slower_text(told: Told) -> Text:
     """What changes, how fast the guideline would go, and a slower schedule."""
     case, guideline, rule = told.case, told.guideline, told.recommendation.rule
     found = worst(case, guideline)
-    if found is None or (case.stops_unknown and rule == Tier.ABRUPT and found.tier is not Tier.ABRUPT):
+    if found is None or _is_unknown_stop(case, rule, found):
         return _unknown_stop(told)
     said = (rule, *told.recommendation.also)
     return Text(
@@ -52,7 +51,7 @@ def slower_text(told: Told) -> Text:
         detail=paragraphs(
             f"{_change(case, found)} {_length(case)}",
             _baseline(found),
-            _PREGNANCY if PREGNANCY_RULE in said else "",
+            WITHDRAWAL_IN_PREGNANCY if PREGNANCY_RULE in said else "",
             _BENZODIAZEPINE if BENZODIAZEPINE_RULE in said else "",
             _as_needed(found),
             _LONGER_INTERVALS if found.tier is Tier.END else _schedule(told, found),
@@ -61,6 +60,13 @@ def slower_text(told: Told) -> Text:
             _OWN_LIMIT if found.tier in (Tier.WIDE, Tier.CRITICAL, Tier.TWO_CUTS) else "",
         ),
     )
+
+
+def _is_unknown_stop(case: Case, rule: str, found: Judged) -> bool:
+    """Whether all stops without a number that could be told; not the end of a dose that is low by any measure."""
+    if found.fall is case.unconverted_fall:
+        return found.tier is Tier.ABRUPT and not found.fall.beside_others
+    return case.stops_unknown and rule == Tier.ABRUPT and found.tier is not Tier.ABRUPT
 
 
 def _unknown_stop(told: Told) -> Text:
@@ -75,7 +81,7 @@ def _unknown_stop(told: Told) -> Text:
         detail=paragraphs(
             listed("What stops, and why its dose cannot be told:", _without_a_number(case)),
             _length(case),
-            _PREGNANCY if pregnant else "",
+            WITHDRAWAL_IN_PREGNANCY if pregnant else "",
             listed(_NOT_NOW, first_others(case.patient))
             or f"No schedule is shown, because the dose is not {'known' if case.current.uncounted else 'converted'}.",
             _RISKS,
@@ -108,14 +114,15 @@ def _head(told: Told, found: Judged) -> str:
     if rule == BENZODIAZEPINE_RULE:
         return "An opioid and a benzodiazepine are being lowered at the same time. One after the other is safer."
     if found.tier is Tier.END:
-        return f"This order ends opioids from a low dose ({mme(found.fall.before)}). Longer intervals can help before."
+        low = "" if found.fall is case.unconverted_fall else f" ({mme(found.fall.before)})"
+        return f"This order ends opioids from a low dose{low}. Longer intervals can help before."
     if found.tier is Tier.TWO_CUTS:
         days = guideline.pace.two_cuts_days
         return f"This is the second reduction within {days} days. Give each step time; review at least monthly."
     if found.fall.change.only_as_needed and found.tier is not Tier.ABRUPT:
         return f"This order lowers as-needed opioids ({_percent(found)} less at most). Ask what was really taken."
     if found.fall.after == 0:
-        return _stop(case, guideline, found)
+        return _ONE_OF_SEVERAL if found.fall.beside_others else _stop(case, guideline, found)
     return f"{_cut(case, found)}; {_suggested(told, found)}."
 
 
@@ -131,7 +138,8 @@ def _cut(case: Case, found: Judged) -> str:
         return f"With this order opioids fall by {shown(found.percent, 1)}% within {found.window_days} days"
     today = found.fall.day == case.today
     what = "This order" if today else f"On {found.fall.day.isoformat()} this order"
-    return f"{what} lowers opioids by {_percent(found)} in one step"
+    lowered = "one of several opioids" if found.fall.beside_others else "opioids"
+    return f"{what} lowers {lowered} by {_percent(found)} in one step"
 
 
 def _percent(found: Judged) -> str:
@@ -159,7 +167,8 @@ def _change(case: Case, found: Judged) -> str:
     fall = found.fall
     if fall is case.unconverted_fall:
         what = "\n".join(_without_a_number(case))
-        return f"{what}\n\nIts own dose falls by {_percent(found)}; in MME it cannot be told."
+        falls = f"Its own dose falls by {_percent(found)}; in MME it cannot be told." if fall.after else "It stops."
+        return f"{what}\n\n{falls}{' Another opioid goes on beside it.' if fall.beside_others else ''}"
     if fall.day == case.today:
         return f"{mme(fall.before)} now, {mme(fall.after)} with this order: {_percent(found)} less."
     when = fall.day.isoformat()
@@ -194,6 +203,8 @@ def _schedule(told: Told, found: Judged) -> str:
         return listed(_NOT_NOW, first_others(told.case.patient))
     if found.tier in (None, Tier.TWO_CUTS):
         return ""
+    if found.fall is told.case.unconverted_fall:
+        return _SMALLER_FIRST
     if not told.plans:
         return _share(told)
     parts = [_plan(plan, told.case.today) for plan in told.plans]

@@ -166,8 +166,14 @@ NALOXONE = message(
     "too much."
 )
 
+WITHDRAWAL_IN_PREGNANCY = (
+    "Pregnancy: withdrawal can harm mother and child. Seek obstetric and addiction expertise before any reduction."
+)
+
+CHANGE_IN_PREGNANCY = "Pregnancy is recorded: obstetric and addiction expertise come before any change."
+
 _FIRST_OTHERS = {
-    ConditionGroup.PREGNANCY: "Pregnancy is recorded: obstetric and addiction expertise come before any change.",
+    ConditionGroup.PREGNANCY: CHANGE_IN_PREGNANCY,
     ConditionGroup.SUICIDALITY: (
         "Suicidality is recorded: safety and mental-health care come first; keep the dose as it is meanwhile."
     ),

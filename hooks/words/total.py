@@ -13,7 +13,9 @@ from hooks.wording import (
     uncounted_item,
     uncounted_line,
 )
+from hooks.words.taper_notes import CHANGE_IN_PREGNANCY
 from opioids.case import Case, Focus
+from opioids.conditions import ConditionGroup
 from opioids.criteria_met import exclusions
 from opioids.guideline import Guideline
 from opioids.mme import MmeTotal
@@ -33,6 +35,7 @@ def total_text(told: Told) -> Text:
             listed("Left out:", left_out_lines(total.ignored)),
             _before(case),
             _rotation(case),
+            _rotation_in_pregnancy(case),
             _methadone(case),
             _exclusion(case, told.guideline),
             basis(told),
@@ -112,6 +115,12 @@ def _rotation(case: Case) -> str:
         "carry over fully: too much can end in an overdose, too little in withdrawal. Do not take the new dose from "
         "this total."
     )
+
+
+def _rotation_in_pregnancy(case: Case) -> str:
+    """A rotation is no reduction, and yet a change: whose expertise comes first, where no other card says it."""
+    there = case.change.rotation and ConditionGroup.PREGNANCY in case.patient.present
+    return CHANGE_IN_PREGNANCY if there else ""
 
 
 def _what_rotates(case: Case) -> str:

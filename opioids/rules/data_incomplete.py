@@ -4,16 +4,30 @@ from __future__ import annotations
 
 from opioids.case import Case, Focus, Gap
 from opioids.guideline import Guideline
+from opioids.prescriptions import UncountedReason
 from opioids.recommendations import HeldBack, Recommendation, Topic, Urgency
 
 _ALWAYS_SAID = {Gap.DRAFTS_NOT_SENT, Gap.OTHER_PATIENT}
 
 
 def data_incomplete(case: Case, guideline: Guideline) -> Recommendation | HeldBack:
-    """Say what is missing, unless nothing that is being looked at depends on it."""
+    """Say what is missing, unless nothing that is being looked at depends on it, or the total says it all."""
     del guideline  # what could not be seen is the same under every guideline
     if case.focus is Focus.NEITHER and not _ALWAYS_SAID & set(case.gaps):
         return HeldBack.NOT_IN_FOCUS
     if not case.gaps and not case.current.uncounted and not case.proposed.uncounted:
         return HeldBack.NOTHING_MISSING
+    if _is_usual_on_a_ward(case):
+        return HeldBack.IN_HOSPITAL
     return Recommendation(topic=Topic.DATA_INCOMPLETE, urgency=Urgency.INFO, rule="incomplete")
+
+
+def _is_usual_on_a_ward(case: Case) -> bool:
+    """Whether only routes have no factor, in hospital, where that is how opioids are given: nobody can mend it.
+
+    The total says so itself, where there is one.
+    """
+    uncounted = (*case.current.uncounted, *case.proposed.uncounted)
+    by_route = all(one.reason is UncountedReason.ROUTE_NOT_CONVERTIBLE for one in uncounted)
+    told = case.focus in (Focus.OPIOID, Focus.CHART) and bool(case.proposed.uncounted)
+    return case.in_hospital and by_route and told and not case.gaps

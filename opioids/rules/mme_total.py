@@ -19,6 +19,9 @@ def mme_total(case: Case, guideline: Guideline) -> Recommendation | HeldBack:
         return HeldBack.NO_OPIOID
     if case.complete and not case.change.rotation and not _matters(case, guideline):
         return HeldBack.NOT_REACHED
+    if case.change.to_zero and case.list_seen and not case.change.rotation:
+        # Nothing is left to add up, and what could not be counted before is told with the stop.
+        return HeldBack.NOT_REACHED
     point = guideline.highest_reached(case.proposed.maximum)
     # Below every dose point the total is told for another reason, and no statement is about it.
     return Recommendation(

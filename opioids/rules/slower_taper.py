@@ -3,7 +3,7 @@
 The tiers TA1 to TA6, TA9 and TA10 and the statements behind them are the guideline's data. Judged is what the
 order changes today and each step down that it holds for later. Not for those whom the guideline excludes, not
 for a rotation between opioids, and not where an overdose has just been recorded: then stopping at once can be
-right.
+right. Treatment of opioid use disorder that ends is no taper and is never made one: it is meant to go on.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ _GRAVEST = (Urgency.CRITICAL, Urgency.WARNING, Urgency.INFO)
 
 PREGNANCY_RULE = "TA10"
 BENZODIAZEPINE_RULE = "TA9"
+TREATMENT_RULE = "treatment-ends"
 
 
 def slower_taper(case: Case, guideline: Guideline) -> Recommendation | HeldBack:
@@ -38,7 +39,7 @@ def slower_taper(case: Case, guideline: Guideline) -> Recommendation | HeldBack:
     if case.focus is not Focus.OPIOID:
         return HeldBack.NOT_IN_FOCUS
     falls = falls_of(case)
-    if not falls and not case.stops_unknown:
+    if not falls and not case.stops_unknown and not case.stops_treatment:
         return HeldBack.NOT_LOWERED
     if exclusions(case, guideline):
         return HeldBack.EXCLUDED
@@ -80,16 +81,29 @@ def worst(case: Case, guideline: Guideline) -> Judged | None:
 
 def _found(case: Case, guideline: Guideline) -> Iterator[tuple[str, Urgency]]:
     """The rules that are met, each with its urgency, in the order in which they are said."""
+    if case.stops_treatment:
+        yield TREATMENT_RULE, _of_treatment(case, guideline)
+    gravest = worst(case, guideline)
     if case.stops_unknown and case.is_long_term(guideline):
-        yield Tier.ABRUPT.value, Urgency.CRITICAL
-    elif case.therapy_days_at_least(guideline.long_term_days):
-        gravest = worst(case, guideline)
-        if gravest and gravest.tier:
-            yield _rule(gravest.tier), _urgency(gravest, gravest.tier)
+        ends = gravest is not None and gravest.tier is Tier.END
+        yield Tier.ABRUPT.value, Urgency.INFO if ends else Urgency.CRITICAL
+    elif gravest and gravest.tier and case.therapy_days_at_least(guideline.long_term_days):
+        yield from _by_tier(gravest, gravest.tier)
     if ConditionGroup.PREGNANCY in case.patient.present:
         yield PREGNANCY_RULE, Urgency.WARNING
     if case.benzodiazepine_lowered and case.therapy_days_at_least(guideline.long_term_days):
         yield BENZODIAZEPINE_RULE, Urgency.WARNING
+
+
+def _of_treatment(case: Case, guideline: Guideline) -> Urgency:
+    """Treatment that is known to be young may have been a trial; any other is as grave as an abrupt stop."""
+    return Urgency.CRITICAL if case.therapy_days_at_least(guideline.long_term_days) else Urgency.WARNING
+
+
+def _by_tier(found: Judged, tier: Tier) -> Iterator[tuple[str, Urgency]]:
+    """Not the smallest step of one of several opioids, or one more of its steps, while the others go on."""
+    if not (found.fall.beside_others and tier in (Tier.END, Tier.TWO_CUTS)):
+        yield _rule(tier), _urgency(found, tier)
 
 
 def _rule(tier: Tier) -> str:
@@ -97,8 +111,13 @@ def _rule(tier: Tier) -> str:
 
 
 def _urgency(found: Judged, tier: Tier) -> Urgency:
-    """As-needed doses are a maximum, not an intake: where only they fall, all but a stop is one step milder."""
+    """As-needed doses are a maximum, not an intake: where only they fall, all but a stop is one step milder.
+
+    So is what falls of one opioid whose share of all that is taken cannot be told, while the others go on.
+    """
     urgency = _URGENCY[tier]
+    if found.fall.beside_others:
+        return _MILDER[urgency]
     stops = tier in (Tier.ABRUPT, Tier.END)
     return _MILDER[urgency] if found.fall.change.only_as_needed and not stops else urgency
 
@@ -112,6 +131,13 @@ def _why_not(case: Case, falls: tuple[Fall, ...], guideline: Guideline) -> HeldB
 
 def _statements(case: Case, rules: list[str], pace: Pace) -> tuple[str, ...]:
     by_length = pace.long_statement if case.therapy_days_at_least(pace.long_therapy_days) else pace.short_statement
-    more = {PREGNANCY_RULE: pace.pregnancy_statement, BENZODIAZEPINE_RULE: pace.benzodiazepine_statement}
-    named = [pace.abrupt_statement, by_length, *(more.get(rule) for rule in rules)]
+    more = {
+        PREGNANCY_RULE: pace.pregnancy_statement,
+        BENZODIAZEPINE_RULE: pace.benzodiazepine_statement,
+        TREATMENT_RULE: pace.treatment_statement,
+    }
+    # What is said of tapers is not said of treatment, which is none.
+    only_treatment = TREATMENT_RULE in rules and not set(rules) - {TREATMENT_RULE, PREGNANCY_RULE}
+    of_tapers = [] if only_treatment else [pace.abrupt_statement, by_length]
+    named = [*of_tapers, *(more.get(rule) for rule in rules)]
     return tuple(dict.fromkeys(one for one in named if one))

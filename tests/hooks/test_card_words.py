@@ -523,6 +523,14 @@ def test_rotation_says_by_how_much_the_total_changes_and_that_both_ways_can_harm
     assert "too much can end in an overdose, too little in withdrawal" in words
 
 
+@pytest.mark.parametrize(("code", "said"), [("O09.90", True), ("I10", False)])
+def test_rotation_in_pregnancy_says_whose_expertise_comes_first(code, said, card):
+    drafts = (order("o", "oxycodone ER 40", status="stopped"), draft("n", "morphine ER 30", 2))
+    chart = {**listed(order("o", "oxycodone ER 40")), "conditions": bundle(problem(code))}
+    words = card(TOTAL, "order-sign", chart, drafts=drafts).detail
+    assert ("obstetric and addiction expertise come before any change" in words) is said
+
+
 def test_total_lists_no_sedative_as_left_out(card):
     lower = draft("n", "gabapentin", 1, priorPrescription={"reference": "MedicationRequest/g"})
     taken = listed(OXYCODONE, order("g", "gabapentin", 3))

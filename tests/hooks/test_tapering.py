@@ -348,6 +348,7 @@ def test_short_courses_in_a_row_are_no_short_course(said):
 
 PATCH = "168 HR buprenorphine 0.02 MG/HR Transdermal System"
 HALF_PATCH = "168 HR buprenorphine 0.01 MG/HR Transdermal System"
+SMALLEST_PATCH = "168 HR buprenorphine 0.005 MG/HR Transdermal System"
 
 
 def patch_of(id_, name, **changes):
@@ -382,9 +383,41 @@ def test_buprenorphine_for_pain_is_judged_by_its_share(answer, said):
 
 def test_treatment_with_buprenorphine_is_never_called_a_taper(said):
     film = order("b", "buprenorphine/naloxone film", 2, authoredOn=ago(800))
-    assert said([stop(film)], film) is None
     fewer = instead_of("n", "buprenorphine/naloxone film", 1, prior="b")
     assert said([fewer], film) is None
+
+
+def test_stop_of_treatment_says_that_it_is_meant_to_go_on_and_offers_no_schedule(answer, said):
+    film = order("b", "buprenorphine/naloxone film", 2, authoredOn=ago(800))
+    assert said([stop(film)], film) == ("critical", "treatment-ends")
+    [card] = [one for one in answer([stop(film)], film) if one.source.topic is Topic.SLOWER_TAPER]
+    assert "meant to go on" in card.summary
+    assert "taper" not in f"{card.summary} {card.detail}".lower()
+    assert not card.suggestions
+
+
+def test_stop_of_a_patch_beside_another_opioid_warns_by_its_own_share(answer, said):
+    worn, tablets = patch_of("b", PATCH), order("a", "oxycodone 5", 3, authoredOn=ago(800))
+    stopped = patch_of("b", PATCH, status="stopped")
+    assert said([stopped], worn, tablets) == ("warning", "TA1")
+    [card] = [one for one in answer([stopped], worn, tablets) if one.source.topic is Topic.SLOWER_TAPER]
+    assert card.summary.startswith("This order stops one of several opioids at once")
+    assert "It stops. Another opioid goes on beside it." in card.detail
+    assert not card.suggestions
+    half = patch_of("n", HALF_PATCH, status="draft", priorPrescription={"reference": "MedicationRequest/b"})
+    assert said([half], worn, tablets) == ("warning", "TA5")
+    [card] = [one for one in answer([half], worn, tablets) if one.source.topic is Topic.SLOWER_TAPER]
+    assert "lowers one of several opioids by 50%" in card.summary
+
+
+def test_end_of_the_smallest_patch_is_the_end_of_a_taper(answer, said):
+    worn, tablets = patch_of("b", SMALLEST_PATCH), order("a", "oxycodone 5", 3, authoredOn=ago(800))
+    stopped = patch_of("b", SMALLEST_PATCH, status="stopped")
+    assert said([stopped], worn, tablets) is None
+    assert said([stopped], worn) == ("info", "TA1")
+    [card] = [one for one in answer([stopped], worn) if one.source.topic is Topic.SLOWER_TAPER]
+    assert card.summary == "This order ends opioids from a low dose. Longer intervals can help before."
+    assert "MME/day" not in card.detail
 
 
 def dispense(day, days, name="oxycodone 5", **changes):

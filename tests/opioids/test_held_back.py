@@ -9,7 +9,7 @@ import pytest
 from opioids.case import Focus, Gap
 from opioids.conditions import ConditionGroup
 from opioids.patient import Patient
-from opioids.prescriptions import Ignored, IgnoredReason
+from opioids.prescriptions import Ignored, IgnoredReason, Uncounted, UncountedReason
 from opioids.recommendations import HeldBack, Recommendation, Topic, Urgency
 from opioids.rules import MOST_AT_ONCE, RULES, recommend, verdicts
 from opioids.rules.data_incomplete import data_incomplete
@@ -35,6 +35,11 @@ def table(knowledge):
 def treated(table):
     treatment = Ignored(reference="i", medication="i", reason=IgnoredReason.OPIOID_USE_DISORDER_TREATMENT)
     return replace(morphine_total(table, 60), ignored=(treatment,))
+
+
+def by_vein(table, reason=UncountedReason.ROUTE_NOT_CONVERTIBLE):
+    one = Uncounted(reference="v", medication="v", reason=reason, detail="")
+    return replace(morphine_total(table, 0), uncounted=(one,))
 
 
 def only_for_cough(table):
@@ -76,6 +81,9 @@ def only_for_cough(table):
             HeldBack.NOT_IN_FOCUS,
         ),
         (data_incomplete, 100, None, {}, HeldBack.NOTHING_MISSING),
+        (data_incomplete, 100, None, {"proposed": by_vein, "in_hospital": True}, HeldBack.IN_HOSPITAL),
+        (mme_total, 100, 0, {}, HeldBack.NOT_REACHED),
+        (mme_total, 0, 0, {"current": by_vein, "change": {"to_zero": True}}, HeldBack.NOT_REACHED),
     ],
 )
 def test_a_rule_that_holds_back_says_why(rule, before, after, given, reason, guideline, table):
@@ -83,6 +91,32 @@ def test_a_rule_that_holds_back_says_why(rule, before, after, given, reason, gui
     if "change" in parts:
         parts["change"] = change(before, after, **parts["change"])
     assert rule(case(table, before, after, **parts), guideline) is reason
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"in_hospital": False},
+        {"focus": Focus.SEDATIVE},
+        {"gaps": (Gap.MEDICATIONS_FAILED,)},
+        {"proposed": UncountedReason.DOSE_MISSING},
+        {"current": UncountedReason.DOSE_MISSING},
+        {"proposed": None},
+    ],
+)
+def test_on_a_ward_what_the_total_does_not_say_by_itself_is_said(given, guideline, table):
+    parts = {"current": by_vein(table), "proposed": by_vein(table), "in_hospital": True}
+    for name, value in given.items():
+        total = name in ("current", "proposed")
+        parts[name] = (by_vein(table, value) if value else morphine_total(table, 0)) if total else value
+    assert isinstance(data_incomplete(case(table, 0, 0, **parts), guideline), Recommendation)
+
+
+def test_after_a_stop_the_total_is_told_where_another_opioid_comes_or_the_list_was_not_seen(guideline, table):
+    to_another = {"current": by_vein(table), "change": change(0, 0, to_zero=True, rotation=True)}
+    unseen = {"current": by_vein(table), "change": change(0, 0, to_zero=True), "gaps": (Gap.MEDICATIONS_FAILED,)}
+    for given in (to_another, unseen):
+        assert isinstance(mme_total(case(table, 0, 0, **given), guideline), Recommendation)
 
 
 def test_every_rule_gives_a_verdict_in_its_order(guideline, table):

@@ -35,7 +35,7 @@ def taken(mg, of: Ingredient = METHADONE, reference="a"):
 def fall(knowledge):
     """What falls between two lists of orders under a table without a factor for methadone."""
 
-    def between(before, after, table="ca-2017", tables=("ca-2017", "cdc-2016", "cdc-2022")):
+    def between(before, after, table="ca-2017", tables=("ca-2017", "cdc-2016", "cdc-2022"), days=400):
         by = knowledge.tables[table]
         return fall_without_factor(
             Regimen(current=tuple(before), proposed=tuple(after), written=frozenset(), replaced=frozenset()),
@@ -44,7 +44,7 @@ def fall(knowledge):
                 Measure(table=knowledge.tables[one], shelf=knowledge.shelf_of("CA"), practice=knowledge.tapers.practice)
                 for one in tables
             ],
-            400,
+            days,
         )
 
     return between
@@ -78,9 +78,24 @@ def test_dose_that_stays_or_rises_is_no_fall(mg, fall):
     assert fall([taken(60)], [taken(mg)]) is None
 
 
-def test_beside_another_opioid_the_share_of_the_whole_is_not_known(fall):
+def test_beside_another_opioid_that_stays_it_is_the_share_of_its_own_dose(fall):
     other = taken(20, OXYCODONE, "b")
-    assert fall([taken(60), other], [taken(30), other]) is None
+    found = fall([taken(60), other], [taken(30), other])
+    assert (found.change.percent, found.beside_others) == (50, True)
+    assert not fall([taken(60)], [taken(30)]).beside_others
+    assert fall([taken(60), other], [other]).change.to_zero
+
+
+@pytest.mark.parametrize("mg", [10, 40])
+def test_where_the_other_opioid_changes_as_well_it_may_stand_in_for_it(mg, fall):
+    assert fall([taken(60), taken(20, OXYCODONE, "b")], [taken(30), taken(mg, OXYCODONE, "b")]) is None
+    assert fall([taken(60)], [taken(mg, OXYCODONE, "b")]) is None
+
+
+def test_where_treatment_begins_it_stands_in_for_it(fall):
+    film = Ignored(reference="t", medication="t", reason=IgnoredReason.OPIOID_USE_DISORDER_TREATMENT)
+    assert fall([taken(60)], [film]) is None
+    assert fall([taken(60), film], [film]).beside_others
 
 
 def test_opioid_that_the_table_converts_is_judged_by_its_total(fall):
@@ -98,8 +113,10 @@ def test_share_of_a_patch_of_a_partial_agonist_is_told(fall):
     assert found.change.percent == 50
 
 
-def test_stop_is_another_matter(fall):
-    assert fall([taken(60)], []) is None
+def test_stop_of_the_only_opioid_is_told_where_the_length_of_therapy_is_known(fall):
+    assert fall([taken(60)], []).change.to_zero
+    assert fall([taken(60)], [], days=None) is None
+    assert fall([taken(60)], [taken(30)], days=None).change.percent == 50
 
 
 def test_dose_that_is_not_known_has_no_share(fall):

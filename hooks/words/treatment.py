@@ -1,0 +1,42 @@
+"""The words of the card about treatment of opioid use disorder that is stopped."""
+
+from __future__ import annotations
+
+from hooks.told import NO_STATEMENT, Text, Told, basis, listed, paragraphs
+from hooks.wording import safe, summary
+from hooks.words.taper_notes import WITHDRAWAL_IN_PREGNANCY
+from opioids.case import Case
+from opioids.conditions import ConditionGroup
+from opioids.prescriptions import IgnoredReason
+from opioids.quantities import shown
+from opioids.rules.slower_taper import worst
+
+_STOPS = "This order stops treatment of opioid use disorder, and none takes its place. It is meant to go on."
+_WITHOUT_IT = "Without it tolerance may be lost within a week: an opioid that is taken then can end in an overdose."
+_TO_CONSIDER = [
+    "- Ask what is behind it: side effects, cost, travel, stigma, or a wish to be without.",
+    "- Another form or medicine may suit better. If somebody else takes it over, leave no days between.",
+    "- Where it has to stop, ask for addiction advice first, and say that coming back is always possible.",
+]
+
+
+def treatment_ends_text(told: Told) -> Text:
+    """What is stopped, what that means, and what to ask first; never a schedule, because it is not tapered."""
+    case = told.case
+    treated = [one for one in case.current.ignored if one.reason is IgnoredReason.OPIOID_USE_DISORDER_TREATMENT]
+    return Text(
+        summary=summary(_STOPS),
+        detail=paragraphs(
+            "\n".join(dict.fromkeys(f"- {safe(one.medication)}: stopped by this order" for one in treated)),
+            _WITHOUT_IT,
+            WITHDRAWAL_IN_PREGNANCY if ConditionGroup.PREGNANCY in case.patient.present else "",
+            listed("To consider:", _TO_CONSIDER),
+            _falls_as_well(told, case),
+            basis(told) or NO_STATEMENT,
+        ),
+    )
+
+
+def _falls_as_well(told: Told, case: Case) -> str:
+    found = worst(case, told.guideline)
+    return f"Opioids for pain fall as well, by {shown(found.fall.change.percent, 1)}%." if found else ""
