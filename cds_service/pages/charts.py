@@ -121,7 +121,7 @@ def bar_chart(
         whole: whether the bars are counts, of which there are no halves.
     """
     room = max((width_of(entry.value, FONT) for entry in entries), default=0.0)
-    right = width - room - 3 * PAD
+    right = width - room - 4 * PAD
     most = max([*(entry.maximum for entry in entries if entry.maximum is not None), *points, Decimal(0)])
     most_ticks = max(3, int(right / _BETWEEN_TICKS))
     ticks = nice_ticks(most, max(1, min(most_ticks, int(most))) if whole else most_ticks)
