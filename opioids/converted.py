@@ -59,7 +59,7 @@ def worth_of(
 ) -> Worth | Uncounted | Ignored:
     """The same, whatever its reference. Directions without dates come to the same on every day, for every patient."""
     if one.alike is None or not is_undated(one.sigs):
-        return _worked_out(one, table, as_of, being_written=one.reference in being_written)
+        return _worked_out(one, table, as_of, being_written=one.reference in being_written and not one.waits)
     return _remembered(one, table, as_of)
 
 

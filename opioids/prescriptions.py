@@ -137,7 +137,8 @@ class Prescription:
 
     `written` holds the reading of the written directions where the structured dosage is complete without
     them, to be compared with it. `alike` is equal for prescriptions that differ in nothing but their reference
-    and dates, so that what they come to is worked out once; None where that is not known.
+    and dates, so that what they come to is worked out once; None where that is not known. `waits`: of orders that are
+    written together it is one for a later day, though another one may bear its reference.
     """
 
     reference: str
@@ -150,6 +151,7 @@ class Prescription:
     starts: date | None = None
     assumptions: tuple[str, ...] = ()
     alike: Hashable | None = field(default=None, compare=False, repr=False)
+    waits: bool = False
 
 
 Content = Prescription | Uncounted | Ignored

@@ -56,13 +56,21 @@ def regimen(active: Sequence[Order], drafts: Sequence[Order], on: date) -> Regim
     proposed.extend(
         dated.get(place) or _with_its_day(drafts[place], on, content) for place, content in enumerate(drafted)
     )
+    written = frozenset(order.reference for order in drafts if order.standing not in _TAKEN_AWAY)
+    if later:  # two unlike drafts may bear one id, of which one waits
+        today = [order.reference for place, order in adding.items() if not _waits(dated.get(place))]
+        written -= later.difference(today)
     return Regimen(
         current=tuple(current),
         proposed=tuple(proposed),
-        written=frozenset(order.reference for order in drafts if order.standing not in _TAKEN_AWAY) - later,
+        written=written,
         replaced=frozenset(active[place].reference for place in replacements),
         later=later,
     )
+
+
+def _waits(dated: Prescription | None) -> bool:
+    return dated is not None and dated.waits
 
 
 def _with_its_day(order: Order, on: date, content: Content) -> Content:

@@ -105,9 +105,10 @@ def _formulation(prescription: Prescription) -> object:
 
 def _dated(one: Prescription, start: date | None, end: date | None) -> Prescription:
     """A prescription within days: what its directions say themselves stays where it is narrower."""
+    waits = start is not None
     if start and len({sig.sequence for sig in one.sigs}) > 1:
         one, start = replace(one, starts=start), None  # its steps follow from its first day
-    return replace(one, sigs=tuple([_within(sig, start, end) for sig in one.sigs]))
+    return replace(one, sigs=tuple([_within(sig, start, end) for sig in one.sigs]), waits=waits)
 
 
 def _within(sig: Sig, start: date | None, end: date | None) -> Sig:

@@ -241,3 +241,12 @@ def test_a_later_order_that_follows_none_says_when_it_begins(knowledge):
         (),
         (f"begins on {after(MONTH)}: counted as what is being ordered",),
     ]
+
+
+@pytest.mark.parametrize("last", ["b", "c"])
+def test_a_dose_for_a_later_day_counts_though_an_order_that_waits_bears_its_id(last, knowledge):
+    """Temporary ids are given twice: of two unlike drafts under one id one waits, the other is being ordered."""
+    once = sig(1, 2, days=(after(5),))
+    dated = written("c", of=product(MORPHINE, Decimal("7.5")), sigs=(once,), lasts=None)
+    total, _ = highest((written("a", 0, 2), written(last, MONTH, 2), dated), knowledge)
+    assert total.maximum / Decimal("7.5") == 2 + 1
