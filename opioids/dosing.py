@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from opioids.base_strengths import base_note
 from opioids.conversion import ConversionTable
 from opioids.cross_checks import differences, from_supply
 from opioids.daily_dose import daily_dose
@@ -229,6 +230,8 @@ def _product_notes(prescription: Prescription) -> tuple[str, ...]:
     notes = []
     if product.cough_and_cold:
         notes.append("a cough-and-cold product, counted like any other")
+    if product.extended_release and (note := base_note(product.components[0])):
+        notes.append(note)
     if prescription.purpose is Purpose.NOT_STATED and product.components[0].ingredient.name == "methadone":
         notes.append("taken as prescribed for pain: the order gives no reason")
     return tuple(notes)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 
+from opioids.base_strengths import base_strengths
 from opioids.conditions import load_conditions
 from opioids.conversion import ConversionTable
 from opioids.conversion_files import load_table
@@ -56,6 +57,7 @@ def load(release: RxNormRelease | None = None, ndcs: Mapping[str, str] = NO_CODE
     """
     patch_limits()  # a faulty file is refused here, not at the first order of a patch
     order_limits()
+    base_strengths()
     formulary = load_formulary(release)
     book = NdcBook({**release.ndcs, **ndcs}, release.other_ndcs) if release else NdcBook(ndcs)
     identifier = Identifier(formulary, book)

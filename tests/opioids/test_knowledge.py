@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from opioids import formulary, guideline_files, knowledge, order_limits, patch_limits, tables
+from opioids import base_strengths, formulary, guideline_files, knowledge, order_limits, patch_limits, tables
 from opioids.conditions import ConditionGroup
 from opioids.conversion import ConversionFactor
 from opioids.conversion_files import PROVISIONAL
@@ -43,6 +43,7 @@ KEYS = {
     "formulary/partners.csv": ("name",),
     "formulary/order_limits.csv": ("name",),
     "formulary/patch_limits.csv": ("name",),
+    "formulary/base_strengths.csv": ("ingredient", "strength_mg"),
     "formulary/route_words.csv": ("words",),
     "formulary/salts.csv": ("salt",),
     "formulary/vague_words.csv": ("word",),
@@ -442,6 +443,22 @@ def test_product_without_a_positive_strength_is_refused(strength, load_with):
 def test_product_without_source_is_refused(load_with):
     with pytest.raises(KnowledgeError, match="line 2: no source"):
         load_with(PRODUCT.format(strength=5, source=""))
+
+
+@pytest.mark.parametrize(("salt", "said"), [("9", "less of the base"), ("x", "'x' is not a number")])
+def test_base_strength_that_is_no_less_than_its_salts_is_refused(salt, said, monkeypatch):
+    head = "ingredient,strength_mg,salt,salt_mg,source,edition,review"
+    monkeypatch.setattr(tables, "text_of", lambda path: f"{head}\noxycodone,9,hydrochloride,{salt},S,2026,verified")
+    with pytest.raises(KnowledgeError, match=said):
+        base_strengths.base_strengths.__wrapped__()
+
+
+def test_base_strength_that_was_checked_is_not_called_provisional(monkeypatch):
+    head = "ingredient,strength_mg,salt,salt_mg,source,edition,review"
+    monkeypatch.setattr(tables, "text_of", lambda path: f"{head}\noxycodone,9,hydrochloride,10,S,2026,verified")
+    assert [*base_strengths.base_strengths.__wrapped__().values()] == [
+        "labelled as base, counted as labelled: 9 mg is as much as 10 mg of the hydrochloride"
+    ]
 
 
 NAMED_NUMBERS = {
