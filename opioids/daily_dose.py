@@ -9,6 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from opioids.dose_sums import DailyDose, TakenDose, WornDose
+from opioids.limits import patch_limits
 from opioids.measures import (
     DELIVERED_12,
     LABELLED_12,
@@ -19,7 +20,6 @@ from opioids.measures import (
     measure_of,
     next_to_nothing,
 )
-from opioids.patch_limits import patch_limits
 from opioids.prescriptions import Refusal, Sig, UncountedReason
 from opioids.products import Component, Form, Product, StrengthUnit
 from opioids.quantities import BEYOND_REASON, Dose, Frequency, Unit, shown

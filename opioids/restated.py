@@ -11,8 +11,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 from opioids.dose_sums import dose_words
+from opioids.limits import order_limits
 from opioids.measures import measure_of
-from opioids.order_limits import order_limits
 from opioids.prescriptions import Refusal, Restated, Sig, UncountedReason
 from opioids.products import Component, Product
 from opioids.quantities import Dose, Unit

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import islice
 
-from opioids.order_limits import order_limits
+from opioids.limits import order_limits
 from opioids.prescriptions import Order, Prescription, Sig
 from opioids.signatures import signature
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from importlib import resources
-from typing import Any
+from typing import Any, TypeVar, get_type_hints
+
+T = TypeVar("T")
 
 PROVENANCE = ("source", "edition", "review")
 
@@ -42,23 +44,32 @@ def rows_of(path: str) -> Iterator[Mapping[str, str]]:
         yield row
 
 
-def named_numbers(path: str, names: Collection[str]) -> dict[str, Decimal]:
-    """The numbers of a CSV file with a `name` and a `value` in each row: exactly these names, each once.
+def numbers_of(path: str, kind: Callable[..., T]) -> T:
+    """The numbers of a CSV file with a `name` and a `value` in each row, as a dataclass that has a field for each.
 
     Raises:
-        KnowledgeError: a name that is missing, unknown or there twice, or a number that is none.
+        KnowledgeError: a name that is missing, unknown or there twice, or a number that is none, or no whole one
+            where the field is an `int`.
     """
-    found: dict[str, Decimal] = {}
+    types = get_type_hints(kind)
+    found: dict[str, Decimal | int] = {}
     for row in rows_of(path):
         name, where = row.get("name") or "", f"{path}, {row.get('name')}"
-        if name not in names:
-            raise KnowledgeError(f"{where}: no such name; expected {', '.join(names)}")
+        if name not in types:
+            raise KnowledgeError(f"{where}: no such name; expected {', '.join(types)}")
         if name in found:
             raise KnowledgeError(f"{where}: there twice")
-        found[name] = decimal_of(row.get("value") or "", where)
-    if missing := [name for name in names if name not in found]:
+        value = decimal_of(row.get("value") or "", where)
+        found[name] = _whole(value, where) if types[name] is int else value
+    if missing := [name for name in types if name not in found]:
         raise KnowledgeError(f"{path}: no row for {', '.join(missing)}")
-    return found
+    return kind(**found)
+
+
+def _whole(value: Decimal, where: str) -> int:
+    if value % 1:
+        raise KnowledgeError(f"{where}: {value} is not a whole number")
+    return int(value)
 
 
 def document_of(path: str) -> dict[str, Any]:

@@ -14,9 +14,8 @@ from opioids.formulary import Formulary, load_formulary
 from opioids.guideline import Guideline
 from opioids.guideline_files import load_guideline
 from opioids.identity import Identifier
+from opioids.limits import order_limits, patch_limits
 from opioids.ndc import NdcBook
-from opioids.order_limits import order_limits
-from opioids.patch_limits import patch_limits
 from opioids.recognition import Recogniser
 from opioids.record_codes import RecordCodes, load_record_codes
 from opioids.rxnorm_release import RxNormRelease
@@ -55,8 +54,8 @@ def load(release: RxNormRelease | None = None, ndcs: Mapping[str, str] = NO_CODE
     Raises:
         KnowledgeError: a file breaks its own rules (no provenance, a gap between bands, a wrong number).
     """
-    patch_limits()  # a faulty file is refused here, not at the first order of a patch
-    order_limits()
+    order_limits()  # a faulty file is refused here, not at the first order that needs it
+    patch_limits()
     base_strengths()
     formulary = load_formulary(release)
     book = NdcBook({**release.ndcs, **ndcs}, release.other_ndcs) if release else NdcBook(ndcs)

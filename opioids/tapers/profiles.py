@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from opioids.tables import Review, decimal_of, named_numbers, rows_of
+from opioids.tables import Review, decimal_of, numbers_of, rows_of
 
 
 class Basis(StrEnum):
@@ -145,7 +145,7 @@ def load_tapers() -> Tapers:
     """
     return Tapers(
         profiles={row["id"]: _profile(row) for row in rows_of("tapers/profiles.csv")},
-        practice=_practice(),
+        practice=numbers_of("tapers/practice.csv", Practice),
         signs=tuple(
             Sign(id=row["id"], kind=row["kind"], source=row["source"], review=Review(row["review"]))
             for row in rows_of("tapers/signs.csv")
@@ -184,27 +184,4 @@ def _profile(row: Mapping[str, str]) -> TaperProfile:
         supervised=row["supervised"] == "yes",
         source=row["source"],
         review=Review(row["review"]),
-    )
-
-
-def _practice() -> Practice:
-    values = named_numbers("tapers/practice.csv", [field.name for field in fields(Practice)])
-    return Practice(
-        until_percent=values["until_percent"],
-        rounding_percent=values["rounding_percent"],
-        half_percent=values["half_percent"],
-        review_days=int(values["review_days"]),
-        most_units=int(values["most_units"]),
-        most_mixed_units=int(values["most_mixed_units"]),
-        apart_percent=values["apart_percent"],
-        lopsided_times=values["lopsided_times"],
-        liquid_step_ml=values["liquid_step_ml"],
-        strong_liquid_step_ml=values["strong_liquid_step_ml"],
-        strong_liquid_mg_per_ml=values["strong_liquid_mg_per_ml"],
-        least_mme_step=values["least_mme_step"],
-        greatest_gap_days=int(values["greatest_gap_days"]),
-        coverage_percent=values["coverage_percent"],
-        renewed_within_days=int(values["renewed_within_days"]),
-        short_course_days=int(values["short_course_days"]),
-        rotated_percent=values["rotated_percent"],
     )

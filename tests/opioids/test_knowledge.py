@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from opioids import base_strengths, formulary, guideline_files, knowledge, order_limits, patch_limits, tables
+from opioids import base_strengths, formulary, guideline_files, knowledge, limits, tables
 from opioids.conditions import ConditionGroup
 from opioids.conversion import ConversionFactor
 from opioids.conversion_files import PROVISIONAL
@@ -462,8 +462,8 @@ def test_base_strength_that_was_checked_is_not_called_provisional(monkeypatch):
 
 
 NAMED_NUMBERS = {
-    "formulary/order_limits.csv": (order_limits.order_limits.__wrapped__, "early_fill_days"),
-    "formulary/patch_limits.csv": (patch_limits.patch_limits.__wrapped__, "most_at_once"),
+    "formulary/order_limits.csv": (limits.order_limits.__wrapped__, "early_fill_days"),
+    "formulary/patch_limits.csv": (limits.patch_limits.__wrapped__, "most_at_once"),
     "tapers/practice.csv": (load_tapers, "review_days"),
 }
 
@@ -494,6 +494,13 @@ def test_named_numbers_are_refused_where_a_name_is_missing_unknown_or_there_twic
     with pytest.raises(KnowledgeError, match=re.escape(said.format(name=name))) as refused:
         load()
     assert path in str(refused.value)
+
+
+def test_named_number_that_has_to_be_whole_is_refused_as_a_fraction(monkeypatch):
+    read = tables.text_of
+    monkeypatch.setattr(tables, "text_of", lambda path: read(path).replace("review_days,28,", "review_days,28.5,"))
+    with pytest.raises(KnowledgeError, match=r"tapers/practice\.csv, review_days: 28\.5 is not a whole number"):
+        load_tapers()
 
 
 @pytest.fixture
