@@ -62,14 +62,14 @@ def _plan(plan: TaperPlan) -> dict[str, Any]:
         "firstWords": order_words(plan),
         "baselineMmePerDay": number(plan.baseline),
         "targetMmePerDay": None if plan.target is None else number(plan.target),
-        "steps": [_step(step) for step in plan.steps],
+        "steps": [_step(step, plan.country) for step in plan.steps],
         "notes": [note.value for note in plan.notes],
         "notesWords": plan_notes(plan),
         "leftAlone": list(plan.left_alone),
     }
 
 
-def _step(step: TaperStep) -> dict[str, Any]:
+def _step(step: TaperStep, country: str) -> dict[str, Any]:
     return {
         "number": step.number,
         "start": step.start.isoformat(),
@@ -79,7 +79,7 @@ def _step(step: TaperStep) -> dict[str, Any]:
         "percentOfStart": number(step.left_percent),
         "cutPercentOfStart": number(step.cut_percent),
         "cutPercentOfPrevious": number(step.cut_of_previous_percent),
-        "taken": doses_words(step.doses),
+        "taken": doses_words(step.doses, country=country),
         "doses": [_dose(dose) for dose in step.doses],
         "supply": _supply(step.doses, step.days),
         "reviews": [day.isoformat() for day in step.reviews],

@@ -71,7 +71,7 @@ def _step(step: TaperStep, plan: TaperPlan, width: int) -> Iterator[str]:
     week = shown(Decimal((step.start - plan.steps[0].start).days) / _DAYS_OF_A_WEEK, 1)
     less = f"{shown(step.cut_percent, 1)}%" if step.number else ""
     head = _COLUMNS.format(step.number, week, step.start.isoformat(), shown(step.mme), less)
-    said = [doses_words(step.doses)] if plan.has_tablets else []
+    said = [doses_words(step.doses, country=plan.country)] if plan.has_tablets else []
     if words := step_words(step):
         said.append(f"({words})")
     if len(step.reviews) > 1:

@@ -107,7 +107,7 @@ def slower_suggestions(told: Told, patient_id: str, release: Release, call: Call
         alike_at_first.setdefault(plan.steps[1].doses, []).append(plan)
     for doses, (plan, *others) in alike_at_first.items():
         if actions := tuple(_actions(told, plan, patient_id, release, most=call.actions_at_once)):
-            words = doses_words(doses)
+            words = doses_words(doses, country=plan.country)
             first = "" if others else order_words(plan)
             yield Suggestion(
                 label=f"Slower first step{f', {first}' if first else ''}: {words}",

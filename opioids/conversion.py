@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from opioids.national_names import name_in
 from opioids.prescriptions import Refusal, UncountedReason
 from opioids.products import Ingredient, Route
 from opioids.quantities import Unit, shown
@@ -141,7 +142,7 @@ class ConversionTable:
         if self.converts(ingredient):
             return Refusal(
                 reason=UncountedReason.ROUTE_NOT_CONVERTIBLE,
-                detail=f"{self.id} has no factor for {ingredient.name} by this route ({route})",
+                detail=f"{self.id} has no factor for {self._called(ingredient)} by this route ({route})",
             )
         return self.no_factor(ingredient)
 
@@ -150,8 +151,11 @@ class ConversionTable:
         why = self.withheld.get(ingredient.name)
         return Refusal(
             reason=UncountedReason.NO_FACTOR,
-            detail=f"{self.id} has no factor for {ingredient.name}{f': {why}' if why else ''}",
+            detail=f"{self.id} has no factor for {self._called(ingredient)}{f': {why}' if why else ''}",
         )
+
+    def _called(self, ingredient: Ingredient) -> str:
+        return name_in(self.jurisdiction, ingredient.name)
 
     def converts(self, ingredient: Ingredient) -> bool:
         """Whether the table has a factor for the ingredient by any route."""

@@ -46,8 +46,8 @@ class Sheet:
 
 
 def sheet_of(plan: TaperPlan, say: Say, language: str, tapers: Tapers, country: str) -> Sheet:
-    """The plan for the patient. `say` gives words in the reader's language, `country` whom to call."""
-    words = _Words(say, language)
+    """The plan for the patient. `say` gives the reader's language, `country` whom to call and what labels say."""
+    words = _Words(say, language, country)
     return Sheet(
         steps=tuple(words.step(step) for step in plan.steps),
         left_alone=plan.left_alone,
@@ -61,8 +61,8 @@ def sheet_of(plan: TaperPlan, say: Say, language: str, tapers: Tapers, country: 
 class _Words:
     """Doses in the words of one language."""
 
-    def __init__(self, say: Say, language: str) -> None:
-        self.say, self._language = say, language
+    def __init__(self, say: Say, language: str, country: str) -> None:
+        self.say, self._language, self._country = say, language, country
         self._units = {
             "tablet": (say("tablet"), say("tablets")),
             "capsule": (say("capsule"), say("capsules")),
@@ -97,7 +97,7 @@ class _Words:
         number = shown(strength_of(product), 4)
         rate = strength is not None and strength.unit is StrengthUnit.MCG_PER_HOUR
         unit = "mcg/h" if rate else "mg/mL" if product.form is Form.LIQUID else "mg"
-        name = f"{opioid_words(product)} {number} {unit}"
+        name = f"{opioid_words(product, self._country)} {number} {unit}"
         if dose.is_worn or product.form is Form.LIQUID:
             return name
         kind = self.say("long-acting, ER") if product.extended_release else self.say("short-acting")

@@ -114,7 +114,8 @@ def _steps(told: Told) -> Iterator[str]:
     size = f", at most {shown(pace.most_percent)}% every {pace.long_window_days} days" if pace.most_percent else ""
     yield f"- Small steps{size}; {_ALONG_THE_WAY}"
     for number, doses in enumerate(told.first_steps):
-        yield f"- {'Or' if number else 'A first step could be'}: {doses_words(doses)}."
+        words = doses_words(doses, country=told.guideline.jurisdiction)
+        yield f"- {'Or' if number else 'A first step could be'}: {words}."
 
 
 def _support(guideline: Guideline) -> list[str]:

@@ -218,18 +218,20 @@ def _schedule(told: Told, found: Judged) -> str:
 def _plan(plan: TaperPlan, today: date) -> str:
     first = order_words(plan)
     waits = plan.steps[1].start > today
-    lines = [_step(step, today) for step in plan.steps[0 if waits else 1 :]]
+    lines = [_step(step, today, plan.country) for step in plan.steps[0 if waits else 1 :]]
     heading = f"{first[:1].upper()}{first[1:]}:\n\n" if first else ""
     return heading + "\n".join(lines)
 
 
-def _step(step: TaperStep, today: date) -> str:
+def _step(step: TaperStep, today: date, country: str) -> str:
     """The first step is for now, unless the one before it is too young: then the present dose stays until its time."""
     days = (step.start - today).days
     when = "now" if days <= 0 else f"after {days} days"
     stay = "stay on " if step.number == 0 else ""
     words = step_words(step)
-    return f"- {when}: {stay}{doses_words(step.doses)} ({mme(step.mme)}){f'; {words}' if words else ''}"
+    return (
+        f"- {when}: {stay}{doses_words(step.doses, country=country)} ({mme(step.mme)}){f'; {words}' if words else ''}"
+    )
 
 
 def _share(told: Told) -> str:

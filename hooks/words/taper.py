@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from hooks.words.language import Say, english, message
+from opioids.national_names import name_in
 from opioids.partners import partners_of
 from opioids.products import Form, Product, StrengthUnit
 from opioids.quantities import shown
@@ -30,17 +31,20 @@ _COUNTS = {
 }
 
 
-def doses_words(doses: Iterable[PlannedDose], say: Say = english) -> str:
-    """`oxycodone ER 30 mg in the morning, 40 mg in the evening; oxycodone 5 mg as needed, up to 3 a day`."""
+def doses_words(doses: Iterable[PlannedDose], say: Say = english, country: str = "") -> str:
+    """`oxycodone ER 30 mg in the morning, 40 mg in the evening; oxycodone 5 mg as needed, up to 3 a day`.
+
+    Medicines are called as they are in the `country`.
+    """
     drugs: dict[str, list[PlannedDose]] = {}
     for dose in doses:
-        drugs.setdefault(_drug(dose, say), []).append(dose)
+        drugs.setdefault(_drug(dose, say, country), []).append(dose)
     return "; ".join(f"{drug} {_taken(group, say)}" for drug, group in drugs.items()) or say("no opioid")
 
 
-def _drug(dose: PlannedDose, say: Say) -> str:
+def _drug(dose: PlannedDose, say: Say, country: str) -> str:
     """The name of a formulation; as-needed doses of the same tablets are told apart by being said apart."""
-    name = opioid_words(dose.product)
+    name = opioid_words(dose.product, country)
     if dose.is_worn:
         return say("%(opioid)s patch") % {"opioid": name}
     if dose.product.form is Form.LIQUID:
@@ -48,9 +52,10 @@ def _drug(dose: PlannedDose, say: Say) -> str:
     return f"{name} ER" if dose.product.extended_release else name
 
 
-def opioid_words(product: Product) -> str:
-    """`hydrocodone/acetaminophen`: the opioid with what stands beside it, as bottles have it."""
-    return "/".join([product.components[0].ingredient.name, *partners_of(product)])
+def opioid_words(product: Product, country: str = "") -> str:
+    """`hydrocodone/acetaminophen`: the opioid with what stands beside it, as bottles have it in the country."""
+    names = [product.components[0].ingredient.name, *partners_of(product)]
+    return "/".join(name_in(country, one) for one in names)
 
 
 def _taken(doses: list[PlannedDose], say: Say) -> str:
@@ -153,4 +158,4 @@ def _units(dose: PlannedDose, so_many: Decimal | None = None) -> str:
 def step_line(step: TaperStep, plan: TaperPlan) -> str:
     """One step in one line: `oxycodone ER 30 mg twice a day (112.5 MME/day)`."""
     total = f"{shown(step.mme)} MME/day"
-    return f"{doses_words(step.doses)} ({total})" if plan.has_tablets else total
+    return f"{doses_words(step.doses, country=plan.country)} ({total})" if plan.has_tablets else total

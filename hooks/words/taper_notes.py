@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from hooks.words.language import Say, english, message
 from opioids.conditions import ConditionGroup
+from opioids.national_names import name_in
 from opioids.patient import Patient
 from opioids.products import Product
 from opioids.quantities import shown
@@ -101,7 +102,7 @@ _FIRST = {
 def order_words(plan: TaperPlan, say: Say = english) -> str:
     """Which formulation or drug is lowered first; empty where there is nothing to choose."""
     if plan.lead:
-        return say("%(drug)s first") % {"drug": plan.lead}
+        return say("%(drug)s first") % {"drug": name_in(plan.country, plan.lead)}
     return say(_FIRST[plan.first]) if plan.first in _FIRST else ""
 
 

@@ -19,6 +19,7 @@ from opioids.conditions import ConditionGroup
 from opioids.criteria_met import exclusions
 from opioids.guideline import Guideline
 from opioids.mme import MmeTotal
+from opioids.national_names import name_in
 from opioids.prescriptions import IgnoredReason
 from opioids.quantities import shown
 
@@ -27,7 +28,7 @@ def total_text(told: Told) -> Text:
     """The sum, drug by drug, and what stands beside it."""
     case, total = told.case, told.case.proposed
     return Text(
-        summary=_total_summary(case),
+        summary=_total_summary(case, told.guideline.jurisdiction),
         detail=paragraphs(
             _sums(case),
             "\n".join(map(counted_line, total.counted)),
@@ -44,7 +45,7 @@ def total_text(told: Told) -> Text:
     )
 
 
-def _total_summary(case: Case) -> str:
+def _total_summary(case: Case, country: str) -> str:
     total = case.proposed
     where = "on the active list" if case.focus is Focus.CHART else "with this order"
     if total.provisional:
@@ -56,9 +57,8 @@ def _total_summary(case: Case) -> str:
         return summary(f"0 MME/day {where}: ", [f"{plain(name, 48)} is not converted" for name in _not_converted(case)])
     scheduled = "" if total.scheduled == total.maximum else f" ({shown(total.scheduled)} scheduled)"
     if case.complete:
-        return summary(
-            f"{mme(total.maximum)} {where}{scheduled}: ", sorted({one.ingredient.name for one in total.counted})
-        )
+        names = sorted({name_in(country, one.ingredient.name) for one in total.counted})
+        return summary(f"{mme(total.maximum)} {where}{scheduled}: ", names)
     if not missing:
         return summary(f"At least {mme(total.maximum)} {where}{scheduled}: not everything could be seen.")
     return summary(f"At least {mme(total.maximum)} {where}{scheduled}; not counted: ", missing)

@@ -118,6 +118,7 @@ class _Planner:
             target=self.wish.target,
             left_alone=self.streams.left_alone,
             solutions=tuple(_solutions(self.streams.tapered, standard)),
+            country=standard.guideline.jurisdiction,
         )
 
     def _notes(self, end: Decimal) -> Iterator[PlanNote]:

@@ -141,7 +141,8 @@ class TaperPlan:
 
     `percent` and `interval_days` are the pace that was asked for, within the profile's limits; `target` is
     an end in MME/day that a clinician asked for. `lead` names the drug that is lowered before the others,
-    where there are several and that is the choice. `left_alone` names what is not tapered, `solutions` what would
+    where there are several and that is the choice. `country` is the guideline's, whose labels the words follow.
+    `left_alone` names what is not tapered, `solutions` what would
     allow smaller last steps.
     """
 
@@ -157,6 +158,7 @@ class TaperPlan:
     target: Decimal | None = None
     left_alone: tuple[str, ...] = ()
     solutions: tuple[Product, ...] = ()
+    country: str = ""
 
     @property
     def baseline(self) -> Decimal:

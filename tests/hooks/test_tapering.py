@@ -896,6 +896,7 @@ def test_combination_is_told_from_the_same_amount_of_the_opioid_alone(knowledge)
         PlannedDose(product=products[code], units=Decimal(1), time=None, times=0, at_most=Decimal(4))
         for code in ("1049621", "1049214")
     ]
+    assert "oxycodone/paracetamol 10 mg" in doses_words(doses, country="UK")
     alone, combined = doses_words(doses).split("; ")
     assert alone.startswith("oxycodone 5 mg")
     assert combined.startswith("oxycodone/acetaminophen 10 mg")

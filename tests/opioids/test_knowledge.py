@@ -53,6 +53,7 @@ KEYS = {
     "formulary/dose_forms.csv": ("dose_form",),
     "formulary/ingredients.csv": ("name",),
     "formulary/names.csv": ("name",),
+    "formulary/national_names.csv": ("name", "country"),
     "formulary/numbered_strengths.csv": ("number", "ingredient", "beside"),
     "formulary/products.csv": ("rxcui", "strength"),
     "formulary/not_marketed.csv": ("rxcui", "country"),

@@ -340,6 +340,17 @@ def test_strengths_are_as_on_the_label_in_each_language_and_measures_as_the_lang
     assert "2,5 mL" in liquid
 
 
+@pytest.mark.parametrize(
+    ("guideline", "beside"),
+    [("uk-nice-ng215", "paracetamol"), ("ca-2017", "acetaminophen"), ("au-2022", "paracetamol")],
+)
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_sheet_names_medicines_as_the_countrys_labels_do(client, guideline, beside, language):
+    line = "codeine/acetaminophen 60/300 mg tablets, 1 tablet twice a day"
+    words = text_of(sheet(client, line, plan="only:", guideline=guideline, sheet=language))
+    assert f"codeine/{beside} 60 mg" in words
+
+
 def test_the_language_of_the_sheet_is_not_that_of_the_planner(client):
     page = planned(client, path="/taper/sheet", plan="er:", sheet="es")
     assert page.headers["Content-Language"] == "es"
