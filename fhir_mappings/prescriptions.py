@@ -103,14 +103,14 @@ class Reader:
         start, written = begun(start, dated, self.on), begun(dated, dated, self.on)
         fillable_from, until = fillable(one)
         content: Content
-        supply_ends, supply_days, least_days, not_to_give = None, None, None, _NOTHING
+        supply_ends, supply_days, not_to_give = None, None, _NOTHING
         if isinstance(identity, Refusal):
             content = Uncounted(
                 reference=reference, medication=drug.name, reason=identity.reason, detail=identity.detail
             )
         else:
             content, taking = self._prescription(one, reference, drug, identity, start or written)
-            supply_days, least_days = days_of(taking.lasts), days_of(taking.lasts_at_least)
+            supply_days = days_of(taking.lasts or taking.lasts_at_least)
             supply_ends = supply_ends_of(until, taking.lasts, start or written)
             if written != dated:
                 sigs = tuple([replace(sig, start=begun(sig.start, dated, self.on)) for sig in content.sigs])
@@ -137,7 +137,6 @@ class Reader:
             begins=max((day for day in (start, opens, first) if day), default=None),
             supply_ends=supply_ends,
             supply_days=supply_days,
-            least_supply_days=least_days,
             ended=later(end, 1) if end else None,
             forbidden=not_to_give,
             risk=drug.recognised.risk,

@@ -181,11 +181,10 @@ class Order:
     status in the words of its record. `plan` is set when the order is only a plan or a proposal, `outside`
     when the day is outside its period: neither matters to an order that is being written. `started`,
     `supply_ends` and `ended` (the first day after its period) tell the length of therapy. `begins` is the day from
-    which on it says that it is taken or may be dispensed, `supply_days` how long all its fills last from then on,
-    `least_supply_days` the same of what is taken as needed, where as much is taken as is permitted.
-    `forbidden` names the
-    ingredients that the order says not to give. `risk` (class and ingredient) and `is_rescue_naloxone` tell what
-    the drug is beside an opioid.
+    which on it says that it is taken or may be dispensed, `supply_days` how long all its fills last from then on, of
+    what is taken as needed at least: where as much is taken as is permitted. `forbidden` names the ingredients that
+    the order says not to give. `risk` (class and ingredient) and `is_rescue_naloxone` tell what the drug is beside an
+    opioid.
     """
 
     key: str
@@ -204,7 +203,6 @@ class Order:
     begins: date | None = None
     supply_ends: date | None = None
     supply_days: int | None = None
-    least_supply_days: int | None = None
     ended: date | None = None
     forbidden: frozenset[str] = frozenset()
     risk: tuple[DrugClass, str] | None = None

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from itertools import islice
 
 from opioids.limits import order_limits
 from opioids.prescriptions import Order, Prescription, Sig
@@ -59,9 +58,9 @@ def one_after_another(drafts: Mapping[int, Order], on: date) -> tuple[dict[int, 
     found: dict[int, Prescription] = {}
     waiting: set[str] = set()
     for alike in formulations.values():
-        for number, one in enumerate(alike):
-            following = next(filter(one.is_followed_by, islice(alike, number + 1, None)), None)
-            waits = any(earlier.is_followed_by(one) for earlier in islice(alike, number))
+        for one in alike:
+            following = next(filter(one.is_followed_by, alike), None)
+            waits = any(earlier.is_followed_by(one) for earlier in alike)
             if waits:
                 waiting.add(one.reference)
             if waits or following:
@@ -89,7 +88,7 @@ def _over(order: Order, prescription: Prescription, begins: date) -> date | None
     ends = [sig.end for sig in prescription.sigs]
     if told := order.ended or (max((end for end in ends if end), default=None) if None not in ends else None):
         return told
-    lasts = order.least_supply_days if order.supply_days is None else order.supply_days
+    lasts = order.supply_days
     if lasts is None:
         return order.supply_ends
     # A month's supply lasts 30 days and the next may be filled on the 28th: what is left is not taken on top.

@@ -420,6 +420,9 @@ def test_days_of_the_supply_are_those_of_its_fills(dispense, lasts, read):
     assert read(request(dispenseRequest=dispense)).supply_days == lasts
 
 
+SIXTY = {"quantity": {"value": 60, "unit": "tablet"}}
+
+
 def as_needed(tablets, **more):
     return {"dosageInstruction": [{**TWICE, "asNeededBoolean": True, **more}],
             "dispenseRequest": {"quantity": {"value": tablets, "unit": "tablet"}}}  # fmt: skip
@@ -429,7 +432,7 @@ def as_needed(tablets, **more):
     ("given", "lasts"),
     [
         (as_needed(60), 30),
-        (as_needed(60, asNeededBoolean=False), None),
+        (as_needed(60, asNeededBoolean=False), 30),
         (as_needed(60, maxDosePerPeriod={"numerator": {"value": 1, "unit": "tablet"},
                                          "denominator": {"value": 1, "code": "d"}}), 60),
         (as_needed(60, maxDosePerPeriod={"numerator": {"value": 10, "unit": "mg"},
@@ -440,13 +443,13 @@ def as_needed(tablets, **more):
         ({**as_needed(60), "dispenseRequest": {"quantity": {"value": 60, "unit": "tablet"},
                                                "numberOfRepeatsAllowed": 100}}, 3000),
         ({**as_needed(60), "dispenseRequest": {}}, None),
-        (as_needed(60) | {"dispenseRequest": supplied()}, None),
+        (as_needed(60) | {"dispenseRequest": {**SIXTY, "expectedSupplyDuration": {"value": 90, "code": "d"}}}, 90),
     ],
     ids=["as often as permitted", "scheduled", "a maximum a day", "a maximum in another unit", "no frequency",
          "refills", "more refills than there are", "no quantity", "the days are told"],
 )  # fmt: skip
 def test_what_is_as_needed_lasts_at_least_as_long_as_it_is_taken_whenever_permitted(given, lasts, read):
-    assert read(request(**given)).least_supply_days == lasts
+    assert read(request(**given)).supply_days == lasts
 
 
 def begun_on(day):
@@ -477,7 +480,6 @@ def test_day_from_which_on_it_is_taken(given, begins, read):
 
 
 ONCE = {**TWICE, "timing": {"repeat": {"frequency": 1, "period": 1, "periodUnit": "d"}}}
-SIXTY = {"quantity": {"value": 60, "unit": "tablet"}}
 
 
 @pytest.mark.parametrize(

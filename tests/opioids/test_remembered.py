@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from opioids.converted import Worth, worth_of
 from opioids.knowledge import load
 from opioids.mme import mme_total
 from opioids.prescriptions import Prescription, Refusal, UncountedReason
@@ -46,6 +47,15 @@ def test_orders_alike_come_to_what_each_comes_to_alone(tables, table, one):
         alone = mme_total([replace(each, alike=None)], tables[table], TODAY)
         assert mme_total([each], tables[table], TODAY) == alone
         assert [found.reference for found in (*alone.counted, *alone.uncounted)] == [each.reference]
+
+
+def test_what_is_remembered_of_an_order_bears_neither_its_reference_nor_its_day(tables):
+    first, second, _ = (replace(one, starts=TODAY) for one in alike(prescription("x", sig(1, 5))))
+    known = worth_of(first, tables["cdc-2022"], TODAY)
+    assert known is worth_of(replace(second, starts=None), tables["cdc-2022"], TODAY)
+    assert isinstance(known, Worth)
+    assert [line.reference for line in known.lines] == [""]
+    assert repr(TODAY) not in repr(known)
 
 
 def test_a_band_goes_by_the_total_of_all_orders_alike(tables):

@@ -22,7 +22,7 @@ def written(key, later=0, tablets=2, lasts: int | None = MONTH, **given):
     """A draft of 5 mg tablets of oxycodone for a month, not to be dispensed for so many days."""
     dates = {name: given.pop(name) for name in ("start", "end", "sequence", "duration") if name in given}
     taken = given.pop("sigs", (sig(1, tablets, **dates),))
-    content = prescription(key, *taken, of=given.pop("of", None), starts=TODAY)
+    content = prescription(key, *taken, of=given.pop("of", None), starts=given.pop("starts", TODAY))
     return order(
         key,
         given.pop("content", content),
@@ -35,9 +35,9 @@ def written(key, later=0, tablets=2, lasts: int | None = MONTH, **given):
     )
 
 
-def needed(key, later=0, tablets=2, **given):
-    """The same as needed, of which no length is known."""
-    return written(key, later, lasts=None, sigs=(sig(1, tablets, as_needed=True),), **given)
+def needed(key, later=0, tablets=2, lasts: int | None = None, **given):
+    """The same as needed, of which no length is known unless it is given."""
+    return written(key, later, lasts=lasts, sigs=(sig(1, tablets, as_needed=True),), **given)
 
 
 def after(days):
@@ -71,6 +71,7 @@ WITHIN_ITS_MONTH = (sig(1, 7, start=after(MONTH), end=after(MONTH + 13)), sig(1,
 OVER_EARLIER_IN_PART = (sig(1, 3, end=after(7)), sig(1, 5))
 OVER_LATER_IN_PART = (sig(1, 3, end=after(7)), sig(1, 1, end=after(40)))
 OF_UNKNOWN_LENGTH = (sig(1, 4, sequence=1), sig(1, 3, sequence=2))
+IN_PART_AS_NEEDED = (sig(1, 2), sig(1, 2, as_needed=True))
 MAY_BE_FILLED_UNTIL = tuple(
     written(key, days, tablets, supply_ends=after(180)) for key, days, tablets in (("a", 0, 8), ("b", MONTH, 7))
 )
@@ -113,15 +114,18 @@ BY_THEIR_PERIODS = tuple(
         ),
         ((written("a", 0, 8, 60, end=after(27)), written("b", MONTH, 7)), {0: 8, 27: 8, 28: 7}),
         ((written("a", 0, 8, 30), written("b", 25, 7)), {0: 8, 24: 8, 25: 7}),
+        ((written("a", 0, 8, 60), written("b", 55, 7)), {0: 8, 54: 8, 55: 7}),
+        ((written("a", sigs=STEPS, starts=after(-7), begins=after(-7)), written("b", MONTH, 1)), {0: 3, 7: 2, 28: 1}),
         ((written("a", 0, 8, 7), written("b", 6, 7)), {0: 8, 5: 8, 6: 7}),
         ((needed("a", 0, 8), needed("b", MONTH, 7), needed("c", 2 * MONTH, 6)), {0: 8, 27: 8, 28: 7, 56: 6}),
-        ((needed("a", 0, 8, least_supply_days=30), written("b", MONTH, 7)), {0: 8, 27: 8, 28: 7}),
+        ((needed("a", 0, 8, lasts=30), written("b", MONTH, 7)), {0: 8, 27: 8, 28: 7}),
     ],
     ids=["alike", "whichever is first", "each less than the one before", "by their own periods", "steps",
          "steps between others", "two steps", "days of its own within its time", "a part that ends before it is over",
          "steps at first", "steps of unknown length", "supply and long to be filled",
          "to be filled within its time", "by the periods of the orders", "the second lasts longer",
-         "its own words before its supply", "filled five days early", "filled a day of a week early",
+         "its own words before its supply", "filled five days early", "filled five days early of sixty",
+         "steps that began a week ago", "filled a day of a week early",
          "as needed, without an end", "as needed, used up by then however fast"],
 )  # fmt: skip
 def test_of_orders_that_follow_one_another_each_is_taken_in_its_time(drafts, tablets, on_day):
@@ -135,9 +139,11 @@ def test_of_orders_that_follow_one_another_each_is_taken_in_its_time(drafts, tab
         ((written("a", 0, 4, 30), written("b", 24, 3)), 7),
         ((written("a", 0, 4, 7), written("b", 5, 3)), 7),
         ((written("a", 0, 4, 5), written("b", 4, 3)), 7),
-        ((needed("a", 0, 4, least_supply_days=35), needed("b", MONTH, 3)), 7),
+        ((needed("a", 0, 4, lasts=35), needed("b", MONTH, 3)), 7),
         ((needed("a", 0, 4), written("b", MONTH, 3, None)), 7),
         ((written("a", 0, 4, None), needed("b", MONTH, 3)), 7),
+        ((written("a", lasts=None, sigs=IN_PART_AS_NEEDED), needed("b", MONTH, 3)), 7),
+        ((written("a", 0, 4, 60), written("b", 54, 3)), 7),
         ((written("a", 0, 4, None), written("b", MONTH, 3)), 7),
         ((written("a", lasts=None, sigs=(sig(1, 3, end=after(7)), sig(1, 1))), written("b", MONTH, 3)), 7),
         ((written("a", 0, 4), written("b", MONTH, 3, of=EXTENDED)), 7),
@@ -151,7 +157,8 @@ def test_of_orders_that_follow_one_another_each_is_taken_in_its_time(drafts, tab
     ],
     ids=["the first is not over by then", "six days early", "two days of a week early", "a day of five early",
          "as needed, may last longer", "as needed, and then scheduled",
-         "scheduled, and then as needed", "no end of the first is told", "a part of it has no end",
+         "scheduled, and then as needed", "in part as needed, and then all of it", "six days early of sixty",
+         "no end of the first is told", "a part of it has no end",
          "another formulation", "another drug",
          "both later on one day", "from today on", "two from today on, and one that follows",
          "a part of it is not over", "alone", "the first is stopped"],
@@ -201,6 +208,13 @@ def test_what_cannot_be_read_follows_nothing():
 
 # ---- what rises later, and what is for a later day ----
 
+RISING_AND_FALLING = (
+    sig(1, 2, sequence=1, duration=Decimal(7)),
+    sig(1, 5, sequence=2, duration=Decimal(7)),
+    sig(1, 1, sequence=3),
+)
+"""What an order holds for later days of its own is taken when its day comes."""
+
 
 def highest(drafts, knowledge, active=()):
     taken = regimen(active, drafts, TODAY)
@@ -216,9 +230,11 @@ def highest(drafts, knowledge, active=()):
         ((written("a", 0, 2), written("b", MONTH, 3), written("c", 2 * MONTH, 4)), 4, [f"from {after(2 * MONTH)} on"]),
         ((written("a", 0, 2), written("b", MONTH, 2)), 2, []),
         ((written("a", 0, 4), written("b", MONTH, 3)), 4, []),
+        ((needed("a", 0, 2), needed("b", MONTH, 4)), 4, [f"from {after(MONTH)} on"]),
         ((written("a", 0, 2),), 2, []),
+        ((written("a", sigs=RISING_AND_FALLING), written("b", MONTH, 3)), 3, [f"from {after(MONTH)} on"]),
     ],
-    ids=["in the middle", "at the end", "alike", "falling", "one"],
+    ids=["in the middle", "at the end", "alike", "falling", "as needed", "one", "steps of the first"],
 )
 def test_orders_that_follow_one_another_come_to_the_highest_of_their_doses(drafts, tablets, said, knowledge):
     total, _ = highest(drafts, knowledge)
@@ -232,6 +248,22 @@ def test_what_is_taken_beside_a_rise_says_nothing_of_it(knowledge):
     total, today = highest((written("a", 0, 2), written("b", MONTH, 4), beside), knowledge)
     assert [line.reference for line in total.counted if line.assumptions] == ["b"]
     assert total.maximum - today.maximum == 2 * Decimal("7.5")
+
+
+def test_steps_beside_a_rise_begin_when_they_are_written(knowledge):
+    """On the day of the rise the last of them is taken, and not once more the first."""
+    steps = (sig(1, 8, sequence=1, duration=Decimal(7)), sig(1, 1, sequence=2))
+    beside = written("d", sigs=steps, starts=None, of=product(MORPHINE, Decimal("7.5")))
+    total, today = highest((written("a", 0, 2), written("b", MONTH, 4), beside), knowledge)
+    assert total == today
+
+
+def test_what_was_assumed_of_an_order_is_said_beside_the_day_of_its_rise(knowledge):
+    later = written("b", MONTH, sigs=(sig(1, 4, assumptions=("as told",)),))
+    total, _ = highest((written("a", 0, 2), later), knowledge)
+    [line] = total.counted
+    assert line.assumptions[0] == "as told"
+    assert line.assumptions[1].startswith(f"from {after(MONTH)} on")
 
 
 def test_a_later_order_that_follows_none_says_when_it_begins(knowledge):
