@@ -47,7 +47,9 @@ def test_without_a_public_url_or_switched_off_no_card_links_to_an_explanation(ma
 def test_switched_off_there_is_no_page_and_the_link_leads_to_what_all_cards_rest_on(make_app):
     hospital = opened(make_app, f"{LINKED}explain = {{enabled = false}}\n")
     (card, *_) = hospital.sign().values()
-    assert card["links"][0]["url"] == "https://cds.example.org/about"
+    assert card["links"] == [
+        {"label": "What this rests on (CDC 2022)", "url": "https://cds.example.org/about", "type": "absolute"}
+    ]
     assert hospital.client.get("/explain/x").status_code == 404
 
 

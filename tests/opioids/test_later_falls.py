@@ -68,6 +68,26 @@ def test_what_else_is_taken_counts_on_every_day(falls):
     assert falls(tapered, order(step(20), reference="old"))[0] == [(28, 100, 80)]
 
 
+def test_steps_of_an_order_without_a_day_that_is_not_being_written_are_not_dated_from_today(falls):
+    tapered = order(step(80, sequence=1, duration=28), step(60, sequence=2, duration=28))
+    old = order(step(20, sequence=1, duration=28), step(10, sequence=2, duration=28), reference="old")
+    assert falls(tapered, old)[0] == [(28, 100, 80)]
+
+
+def test_rotation_that_comes_later_is_no_fall(falls):
+    """On one day of two that are being written one falls and the other takes over half of it, or less."""
+
+    def both(risen):
+        oxycodone = prescription(
+            "new", step(40, sequence=1, duration=28), step(20, sequence=2, duration=28), of=product(strength=10)
+        )
+        morphine = order(step(10, sequence=1, duration=28), step(10 + risen, sequence=2, duration=28))
+        return falls(oxycodone, morphine)[0]
+
+    assert both(15) == []
+    assert both(14) == [(28, 70, 54)]
+
+
 def test_steps_up_and_even_steps_are_no_falls(falls):
     assert falls(order(step(40, sequence=1, duration=7), step(60, sequence=2, duration=7)))[0] == []
     assert falls(order(step(40, sequence=1, duration=7), step(40, sequence=2, duration=7)))[0] == []

@@ -33,3 +33,8 @@ def test_name_tells_the_partners(knowledge, code, partners):
 def test_words_of_a_name_tell_them_however_they_are_written(knowledge, name, partners):
     product = replace(knowledge.formulary.products["856999"], name=name)
     assert partners_of(product) == partners
+
+
+def test_what_holds_the_opioid_alone_has_no_partner_whatever_its_name_says(knowledge):
+    alone = replace(knowledge.formulary.products["1049621"], name="oxycodone 5 mg (not with acetaminophen)")
+    assert partners_of(alone) == ()
