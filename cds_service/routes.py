@@ -119,14 +119,16 @@ def healthz() -> Response:
 
 def readyz(shell: Shell) -> Response:
     """Says whether all that is needed is there. Raises `NotReady`."""
+    trouble = "not reachable"
     try:
         with shell.looking.turn():
-            reachable = shell.store.is_ready()
+            if not shell.store.is_ready():
+                raise NotReady("database", "its tables are not those of this version")
+            trouble = "nothing can be written to it"
+            shell.store.try_writing()
     except (SQLAlchemyError, Crowded) as error:
         g.failure = whereabouts(error)
-        raise NotReady("database", "not reachable") from None
-    if not reachable:
-        raise NotReady("database", "its tables are not those of this version")
+        raise NotReady("database", trouble) from None
     if not shell.knowledge.tables:
         raise NotReady("knowledge", "no conversion table is loaded")
     return _json(b'{"status":"ready"}')

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import os
-import sqlite3
-import time
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event, inspect, text
-from sqlalchemy.engine import ExceptionContext, make_url
-from sqlalchemy.exc import ArgumentError, DisconnectionError, OperationalError
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
-from cds_service.storage.models import SCHEMA_REVISION
+from cds_service.storage import sqlite
+from cds_service.storage.models import SCHEMA_REVISION, feedback, seen_token
 from cds_service.storage.postgres import limit_waiting
 
 BUSY_SECONDS = 10
@@ -23,7 +22,6 @@ CALL_SECONDS = 2
 CONNECT_SECONDS = 3
 KEEP_ALIVE = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
 """A server that is gone without a word is noticed after 25 seconds, not after two hours."""
-LASTING_TROUBLE = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 MIGRATION_LOCK = 7_310_414
 """Any number: it names the lock under which PostgreSQL migrates."""
 
@@ -35,13 +33,11 @@ def connect(url: str) -> Engine:
     timeout = {"timeout": BUSY_SECONDS}
     if file := make_url(url).database:
         engine = create_engine(url, hide_parameters=True, connect_args=timeout)
-        _leave_files_that_went(engine, file)
+        sqlite.leave_files_that_went(engine, file)
     else:  # in memory: one connection is the database, and threads take turns with it
         one = {"poolclass": QueuePool, "pool_size": 1, "max_overflow": 0}
         engine = create_engine(url, hide_parameters=True, connect_args={**timeout, "check_same_thread": False}, **one)
-    event.listen(engine, "handle_error", _open_anew_after_trouble)
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
+    sqlite.prepare(engine)
     return engine
 
 
@@ -60,7 +56,7 @@ def connect_carelessly(url: str) -> Engine | None:
     if not make_url(url).database:
         return None
     engine = connect(url)
-    event.listen(engine, "connect", _careless_sqlite)
+    sqlite.commit_carelessly(engine, CALL_SECONDS)
     return engine
 
 
@@ -125,7 +121,7 @@ def file_exists(url: str) -> bool:
 def migrate(engine: Engine) -> None:
     """Brings the tables up to date. One worker does it; the others wait and find it done."""
     if engine.dialect.name == "sqlite":
-        _enter_wal(engine)
+        sqlite.enter_wal(engine, BUSY_SECONDS)
     if is_current(engine):
         return
     with engine.connect().execution_options(sqlite_begin="IMMEDIATE") as connection, connection.begin():
@@ -146,6 +142,18 @@ def is_current(engine: Engine) -> bool:
         return str(connection.scalar(text("SELECT version_num FROM alembic_version")) or "") >= SCHEMA_REVISION
 
 
+def try_writing(engine: Engine) -> None:
+    """Raises `sqlalchemy.exc.SQLAlchemyError` where nothing can be kept, though all can be read.
+
+    As on a full disk, on a server that only follows another one, or for a user who lost rights.
+    """
+    with engine.begin() as connection:
+        for table in (feedback, seen_token):
+            connection.execute(text(f"INSERT INTO {table} (fingerprint) SELECT fingerprint FROM {table} WHERE 1 = 0"))  # noqa: S608 - names of tables
+        if engine.dialect.name == "sqlite":  # a server keeps what it can check; a file shows it when it is written
+            sqlite.write(connection)
+
+
 def _upgrade(connection: Connection) -> None:
     from alembic import command  # noqa: PLC0415 - slow to import, and needed once in the life of a database
     from alembic.config import Config  # noqa: PLC0415 - as above
@@ -154,69 +162,3 @@ def _upgrade(connection: Connection) -> None:
     config.set_main_option("script_location", str(files("cds_service.storage") / "migrations").replace("%", "%%"))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
-
-
-def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
-    # Python's sqlite3 would open transactions by itself, and not around CREATE TABLE: SQLAlchemy does it instead.
-    connection.isolation_level = None
-    # What was acknowledged is on the disk, also when the power fails.
-    connection.execute("PRAGMA synchronous=FULL")
-    # What is deleted is overwritten, not only forgotten.
-    connection.execute("PRAGMA secure_delete=ON")
-
-
-def _leave_files_that_went(engine: Engine, file: str) -> None:
-    """Opens the file of that name anew once it was deleted or replaced.
-
-    What is open works on without a name: all that was written would be lost, and nothing would say so.
-    """
-
-    def note(_connection: sqlite3.Connection, record: Any) -> None:
-        record.info["file"] = _which(file)
-
-    def compare(_connection: sqlite3.Connection, record: Any, _proxy: Any) -> None:
-        if record.info.get("file") != _which(file):
-            raise DisconnectionError
-
-    event.listen(engine, "connect", note)
-    event.listen(engine, "checkout", compare)
-
-
-def _open_anew_after_trouble(context: ExceptionContext) -> None:
-    """A connection stays as it was made, though its file could not be written then, or its disk is mended since."""
-    code = getattr(context.original_exception, "sqlite_errorcode", 0) & 0xFF  # without the kind's finer details
-    if code in LASTING_TROUBLE:
-        context.is_disconnect = True
-
-
-def _which(file: str) -> tuple[int, int] | None:
-    """What tells a file from another one of the same name; None where there is none."""
-    try:
-        found = os.stat(file)  # noqa: PTH116 - with each call
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
-
-
-def _careless_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
-    connection.execute("PRAGMA synchronous=NORMAL")
-    connection.execute(f"PRAGMA busy_timeout={CALL_SECONDS * 1000}")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    kind = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
-    connection.exec_driver_sql(f"BEGIN {kind}")
-
-
-def _enter_wal(engine: Engine) -> None:
-    """Write-ahead logging, remembered in the file. SQLite does not wait for a lock here, so we do."""
-    deadline = time.monotonic() + BUSY_SECONDS
-    while True:
-        try:
-            with engine.connect() as connection:
-                connection.connection.cursor().execute("PRAGMA journal_mode=WAL")  # not within a transaction
-            return
-        except sqlite3.OperationalError as error:
-            if "locked" not in str(error) or time.monotonic() > deadline:
-                raise OperationalError("PRAGMA journal_mode", None, error) from None
-            time.sleep(0.02)

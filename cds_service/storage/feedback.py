@@ -39,7 +39,7 @@ class FeedbackStore:
             self._prepared = True
 
     def is_ready(self) -> bool:
-        """Whether feedback could be kept now."""
+        """Whether the database answers and has the tables of this version."""
         self.prepare()
         if database.is_current(self._engine):
             return True
@@ -47,6 +47,10 @@ class FeedbackStore:
         self._prepared = False
         self.prepare()
         return database.is_current(self._engine)
+
+    def try_writing(self) -> None:
+        """Whether feedback could be kept now: raises where it could not, also while everything can be read."""
+        database.try_writing(self._engine)
 
     def report(self, start: date, end: date) -> Report:
         """What was noted and answered from one day to another, both included."""

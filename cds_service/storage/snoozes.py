@@ -14,6 +14,7 @@ from sqlalchemy import Engine, bindparam, select
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from cds_service.storage.models import feedback, shown_card
+from cds_service.storage.sqlite import Identity, identity
 from hooks.picture import Picture
 
 AWAY_SECONDS = 5.0
@@ -67,6 +68,8 @@ class Replies:
         self._idle: deque[Any] = deque()
         # A database in memory is its one connection: it is not to be taken out of the pool.
         self._shared = engine.dialect.name == "sqlite" and not engine.url.database
+        self._file = engine.url.database if engine.dialect.name == "sqlite" else None
+        self._opened_in: Identity | None = None
         mark = "%s" if engine.dialect.name == "postgresql" else "?"
         self._question = f"SELECT 1 FROM shown_card WHERE patient = {mark} AND replied LIMIT 1"  # noqa: S608 - no value
         self._driver_error: type[Exception] = engine.dialect.loaded_dbapi.Error
@@ -94,8 +97,11 @@ class Replies:
         """Whether there is anything to read.
 
         Asked before every card, so without SQLAlchemy's care: a connection of our own that nobody else
-        resets or checks. After an error all are given up.
+        resets or checks. After an error all are given up, and so they are when their file is another one by now.
         """
+        if self._file and (file := identity(self._file)) != self._opened_in:
+            self.close()
+            self._opened_in = file
         connection = self._idle_one()
         try:
             connection = connection or self._opened()
