@@ -19,6 +19,7 @@ from opioids.knowledge import Knowledge
 from opioids.quantities import shown
 from opioids.tables import rows_of
 from opioids.thresholds import thresholds_of
+from tests.headings import contents
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENT = ROOT / "docs" / "clinical-basis.md"
@@ -72,16 +73,10 @@ def register() -> dict[str, Row]:
 def document(known: Knowledge) -> str:
     """The whole document."""
     rows = register()
-    parts = [_INTRODUCTION, _contents(known)]
-    parts += [_guideline(known.guidelines[name], rows) for name in _ORDER]
+    parts = [_guideline(known.guidelines[name], rows) for name in _ORDER]
     parts += [_beside(known, rows), _naloxone(rows), _own_choices(known), _not_implemented(rows), _sign_off(known)]
-    return "\n".join(parts)
-
-
-def _contents(known: Knowledge) -> str:
-    titles = [known.guidelines[name].short for name in _ORDER]
-    rest = "what stands beside them; criteria for naloxone; thresholds; what is not done; sign-off"
-    return f"Chapters: {', '.join(titles)}; {rest}.\n"
+    chapters = "\n".join(parts)
+    return f"{_INTRODUCTION}\n{contents(chapters)}\n\n{chapters}"
 
 
 def _guideline(one: Guideline, rows: Mapping[str, Row]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.headings import contents
 from tests.spec.directions import corpus, vocabulary
 from tests.spec.directions_report import report
 from tests.spec.render_factors import conversion_tables
@@ -36,7 +37,6 @@ _STATED = {"yes": "counted, says so", "may": "counted", "": "counted"}
 def document() -> str:
     """The whole document."""
     parts = [
-        _INTRODUCTION,
         conversion_tables(),
         _orders("Orders", "orders"),
         _orders("Worked examples", "worked_examples"),
@@ -44,9 +44,12 @@ def document() -> str:
         _plain("Assumptions", "assumptions"),
         _plain("Traps", "traps"),
         _changes(),
+        _pace(),
+        _tapers(),
+        _directions(),
     ]
-    parts += [_pace(), _tapers(), _directions()]
-    return "\n".join(parts)
+    chapters = "\n".join(parts)
+    return f"{_INTRODUCTION}\n{contents(chapters)}\n\n{chapters}"
 
 
 def _orders(title: str, name: str) -> str:
