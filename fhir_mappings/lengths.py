@@ -7,7 +7,7 @@ from decimal import Decimal
 from fhir_mappings.elements import Element, Json, decimal, string
 from opioids.quantities import PerDay
 
-_DAYS_PER_UNIT = {
+DAYS_PER_UNIT = {
     "s": Decimal(1) / 86400,
     "min": Decimal(1) / 1440,
     "h": Decimal(1) / 24,
@@ -31,21 +31,23 @@ def length_in_days(quantity: Element) -> Decimal | None:
     """A Duration in days, or None when it has no readable length."""
     value = decimal(quantity.get("value"))
     per = unit_of_time(quantity.get("code") or quantity.get("unit"))
-    return value * _DAYS_PER_UNIT[per] if value is not None and per else None
+    if value is None or not per:
+        return None
+    return value / _IN_A_DAY[per] if per in _IN_A_DAY else value * DAYS_PER_UNIT[per]
 
 
 def unit_of_time(value: Json) -> str:
     """UCUM's code of a unit of time, from its code or its word; empty where it is none."""
     word = string(value).lower().strip("{}").removesuffix("(s)")
     word = _UNIT_WORDS.get(word, word)
-    return word if word in _DAYS_PER_UNIT else ""
+    return word if word in DAYS_PER_UNIT else ""
 
 
 def per_day(count: Decimal, period: Decimal, unit: str) -> PerDay:
     """So many times in a period of UCUM's `unit`, kept exact: periods under a day multiply the count."""
     in_a_day = _IN_A_DAY.get(unit)
     if in_a_day is None:
-        return PerDay(count=count, days=period * _DAYS_PER_UNIT[unit])
+        return PerDay(count=count, days=period * DAYS_PER_UNIT[unit])
     if (count * in_a_day) % period == 0:
         return PerDay(count=count * in_a_day / period, days=Decimal(1))
     if period % in_a_day == 0:

@@ -21,9 +21,19 @@ def parts_of_day(codes: Iterable[str], clock: Iterable[str], events: Decimal) ->
 
     `codes` are those of `when`, `clock` the times of `timeOfDay` ("08:00:00"), which are the doses where there are any.
     """
-    hours = [int(time[:2]) for time in clock if time[:2].isdecimal() and int(time[:2]) <= _LAST_HOUR]
-    found = set(map(part_at, hours)) or {_PARTS[code] for code in codes if code in _PARTS}
+    found = _by_the_clock(clock) or {_PARTS[code] for code in codes if code in _PARTS}
     return tuple(sorted(found)) if len(found) == events else ()
+
+
+def beside_the_clock(codes: Iterable[str], clock: Iterable[str]) -> int:
+    """How many parts of the day `codes` name in which no time of the clock lies; none where no time is named."""
+    told = _by_the_clock(clock)
+    return len({_PARTS[code] for code in codes if code in _PARTS} - told) if told else 0
+
+
+def _by_the_clock(clock: Iterable[str]) -> set[PartOfDay]:
+    hours = [int(time[:2]) for time in clock if time[:2].isdecimal() and int(time[:2]) <= _LAST_HOUR]
+    return set(map(part_at, hours))
 
 
 _LAST_HOUR = 23

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from fhir_mappings.elements import Element, Json, concept_codes, concept_words, decimal, element, elements, string
+from fhir_mappings.lengths import length_in_days
 from fhir_mappings.units import UNKNOWN_UNIT, read_unit
 from opioids.measures import INFUSION
 from opioids.prescriptions import Refusal, Restated, UncountedReason
@@ -151,6 +152,7 @@ def _of_range(span: Element) -> Dose | Refusal | None:
         if low is None:
             return None
         return Refusal(reason=UncountedReason.DOSE_UNREADABLE, detail="the dose range has no upper end")
+    low, high = _in_one_unit(low, high, span)
     if isinstance(high, Refusal):
         return high
     if low is None:
@@ -160,6 +162,19 @@ def _of_range(span: Element) -> Dose | Refusal | None:
     if low.unit is not high.unit:
         return Refusal(reason=UncountedReason.UNIT_UNKNOWN, detail="the ends of the dose range have unlike units")
     return Dose(low=low.value, high=high.value, unit=high.unit, noun=high.noun or low.noun)
+
+
+def _in_one_unit(
+    low: Measured | Refusal | None, high: Measured | Refusal, span: Element
+) -> tuple[Measured | Refusal | None, Measured | Refusal]:
+    """Both ends of a range have one unit: where only one of them says it, it is that of the other as well."""
+    ends = element(span.get("low")), element(span.get("high"))
+    silent = [not (string(one.get("unit")) or string(one.get("code"))) for one in ends]
+    if not isinstance(low, Measured) or not isinstance(high, Measured) or silent[0] == silent[1]:
+        return low, high
+    said, bare = (ends[1], ends[0]) if silent[0] else (ends[0], ends[1])
+    read = read_quantity({**said, "value": bare.get("value")}) or low
+    return (read, high) if silent[0] else (low, read)
 
 
 def _of_rate(entry: Element) -> Dose | Refusal | None:
@@ -216,20 +231,12 @@ def read_most_at_once(instruction: Element) -> tuple[Dose | None, tuple[str, ...
 
 _MOST_AT_ONCE_UNREAD = "a stated maximum at one time could not be read and was not applied"
 
-_PERIOD_HOURS = {
-    "h": 1, "hr": 1, "hour": 1, "hours": 1, "d": 24, "day": 24, "days": 24, "wk": 168, "week": 168, "weeks": 168,
-}  # fmt: skip
-
 
 def _ceiling(ratio: Element) -> Ceiling | None:
     amount, period = read_quantity(element(ratio.get("numerator"))), element(ratio.get("denominator"))
-    unit = (string(period.get("code")) or string(period.get("unit"))).lower()
-    length = decimal(period.get("value"))
-    if period.get("value") is None and unit:
-        length = Decimal(1)
-    if not isinstance(amount, Measured) or length is None or unit not in _PERIOD_HOURS:
+    days = length_in_days(period if period.get("value") is not None else {**period, "value": 1})
+    if not isinstance(amount, Measured) or days is None:
         return None
-    days = length * Decimal(_PERIOD_HOURS[unit]) / 24
     return Ceiling(value=amount.value, unit=amount.unit, days=days, noun=amount.noun)
 
 

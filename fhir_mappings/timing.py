@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from fhir_mappings.elements import Element, Json, decimal, element, first_day, items, last_day, string, whole
-from fhir_mappings.lengths import length_in_days, per_day, unit_of_time
-from fhir_mappings.parts_of_day import parts_of_day
+from fhir_mappings.elements import Element, Json, decimal, element, first_day, items, last_day, whole
+from fhir_mappings.lengths import DAYS_PER_UNIT, length_in_days, per_day, unit_of_time
+from fhir_mappings.named_times import (
+    are_known,
+    clock,
+    events_a_day,
+    extra,
+    has_named_times,
+    meals_only,
+    moments,
+    only_weekdays,
+    times_named,
+    weekdays,
+)
 from fhir_mappings.timing_codes import read_code
-from opioids.parts_of_day import PartOfDay
 from opioids.prescriptions import Refusal, UncountedReason
 from opioids.quantities import Frequency, PerDay, steadily
-from opioids.sigs import EACH_MEAL
-
-_MEALS = frozenset({"C", "AC", "PC"})
-_EVENTS = _MEALS | {
-    "MORN", "MORN.EARLY", "MORN.LATE", "NOON", "AFT", "AFT.EARLY", "AFT.LATE", "EVE", "EVE.EARLY", "EVE.LATE", "NIGHT",
-    "PHS", "HS", "WAKE", "CM", "CD", "CV", "ACM", "ACD", "ACV", "PCM", "PCD", "PCV", "IC", "ICM", "ICD", "ICV",
-}  # fmt: skip
-"""FHIR's codes of what recurs each day. Nobody can tell how often any other code comes."""
-_MEALS_A_DAY = Decimal(3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +69,7 @@ def read_timing(timing: Json) -> Read:
 
 def _says_only_the_most(repeat: Element) -> bool:
     """Whether "at most 4 times a day" is all that is said of how often."""
-    return repeat.get("frequency") is None and repeat.get("frequencyMax") is not None and not _has_events(repeat)
+    return repeat.get("frequency") is None and repeat.get("frequencyMax") is not None and not has_named_times(repeat)
 
 
 def _duration(repeat: Element) -> Decimal | None:
@@ -92,21 +93,60 @@ def _is_once(repeat: Element, frequency: Frequency | Refusal | None) -> bool:
 
 
 def _repeated(repeat: Element, notes: list[str]) -> Frequency | Refusal | None:
-    by_period = _by_period(repeat)
+    by_period, days = _by_period(repeat), weekdays(repeat)
     if isinstance(by_period, Refusal):
         return by_period
-    if by_period is None and not set(_moments(repeat)) <= _EVENTS:
-        return Refusal(reason=UncountedReason.FREQUENCY_MISSING, detail="a time of day that is not known")
-    events = _events_a_day(repeat, notes)
-    weekdays = len({string(day).lower() for day in items(repeat.get("dayOfWeek")) if string(day)})
-    if weekdays:
-        return _on_weekdays(by_period, events, Decimal(min(weekdays, 7)), notes)
+    if days is None or (by_period is None and not are_known(repeat)):
+        unit = "day of the week" if days is None else "time of day"
+        return Refusal(reason=UncountedReason.FREQUENCY_MISSING, detail=f"a {unit} that is not known")
+    events = events_a_day(repeat, notes)
+    if by_period is None and _counts_otherwise(repeat, events, days):
+        return Refusal(reason=UncountedReason.FREQUENCY_MISSING, detail="a frequency without a readable period")
+    by_times = _by_times(repeat, events, notes)
+    if days:
+        return _on_weekdays(repeat, by_period, by_times, Decimal(days), notes)
+    if by_times is None or by_period is None or meals_only(repeat):
+        return by_period or by_times
+    return by_period if _at_its_times(repeat, by_period, by_times) else _joined(by_times, by_period, notes)
+
+
+def _counts_otherwise(repeat: Element, events: Decimal | None, days: int) -> bool:
+    """Whether a count without a period is another one than that of the times named: nobody can tell of how long."""
+    counts = [decimal(repeat.get(name)) for name in ("frequency", "frequencyMax") if repeat.get(name) is not None]
+    return events is not None and any(count not in (events, events * max(days, 1)) for count in counts)
+
+
+def _by_times(repeat: Element, events: Decimal | None, notes: list[str]) -> Frequency | None:
+    """As often a day as times are named; a part of the day beside the clock may be one of these times, or one more."""
     if events is None:
-        return by_period
-    by_events = Frequency(low=_a_day(events), high=_a_day(events), at=_at(repeat, events))
-    if by_period is None or _meals_only(repeat):
-        return by_period or by_events
-    return _joined(by_events, by_period, notes)
+        return None
+    steady = Frequency(low=_a_day(events), high=_a_day(events), at=times_named(repeat, events))
+    beside = extra(repeat)
+    return _joined(steady, steadily(_a_day(events + beside)), notes) if beside else steady
+
+
+def _at_its_times(repeat: Element, by_period: Frequency, by_times: Frequency) -> bool:
+    """Whether times of day only say when what is taken on some days is taken: every other day in the morning."""
+    often = by_period.low
+    some_days = repeat.get("frequency") is not None and often == by_period.high and often.days > 1
+    return some_days and by_times.low == by_times.high == _a_day(often.count)
+
+
+def _on_weekdays(
+    repeat: Element, by_period: Frequency | None, by_times: Frequency | None, days: Decimal, notes: list[str]
+) -> Frequency:
+    """Doses on named days of the week, averaged over the week."""
+    by_days = _in_a_week(by_times or steadily(_a_day(Decimal(1))), days)
+    if by_period is None:
+        return by_days
+    often = by_period.low
+    if by_period.high.days < _WEEK:
+        on_its_days = _in_a_week(by_period, days)
+        return on_its_days if by_times is None else _joined(on_its_days, by_days, notes)
+    some_weeks = repeat.get("frequency") is not None and often == by_period.high and often.days % _WEEK == 0
+    if some_weeks and by_days == steadily(replace(often, days=_WEEK)):
+        return by_period  # every other Monday
+    return _joined(by_period, by_days, notes)
 
 
 _TIMES_DIFFER = "the frequency and the times or days named differ: the larger counts as the maximum"
@@ -138,12 +178,12 @@ def _by_period(repeat: Element) -> Frequency | Refusal | None:
         if value is not None and number is None:
             return Refusal(reason=UncountedReason.DOSE_UNREADABLE, detail="the frequency is not a number")
     if period is None or not unit:
-        if _has_events(repeat) and not (stated[0] is not None and _only_weekdays(repeat)):
+        if has_named_times(repeat) and not (stated[0] is not None and only_weekdays(repeat)):
             return None
         return Refusal(reason=UncountedReason.FREQUENCY_MISSING, detail="a frequency without a readable period")
     if count is None and count_max is None:
-        if _has_events(repeat):
-            return None
+        if has_named_times(repeat):
+            return _every_few_days(repeat, period, unit)
         return Refusal(reason=UncountedReason.FREQUENCY_MISSING, detail="a period without how often")
     return _span(count, count_max, period, period_max, unit)
 
@@ -158,56 +198,24 @@ def _span(
     return Frequency(low=per_day(min(counts), max(periods), unit), high=per_day(max(counts), min(periods), unit))
 
 
-def _only_weekdays(repeat: Element) -> bool:
-    """Days of the week alone, which leave open whether a count without a period is a day's or a week's."""
-    return not any(items(repeat.get(name)) for name in ("timeOfDay", "when"))
-
-
-def _has_events(repeat: Element) -> bool:
-    return any(items(repeat.get(name)) for name in ("timeOfDay", "when", "dayOfWeek"))
-
-
-def _events_a_day(repeat: Element, notes: list[str]) -> Decimal | None:
-    at_times = {string(value) for value in items(repeat.get("timeOfDay")) if string(value)}
-    if at_times:
-        return Decimal(len(at_times))
-    codes = set(_moments(repeat)) & _EVENTS
-    if not codes:
+def _every_few_days(repeat: Element, period: Decimal, unit: str) -> Frequency | Refusal | None:
+    """As often as times are named in a period of several days: they may be those of every day or week as well."""
+    days, times = weekdays(repeat) or 0, len(clock(repeat)) or len(moments(repeat))
+    if period * DAYS_PER_UNIT[unit] <= (_WEEK if days else 1):
         return None
-    named = codes - _MEALS
-    if named == codes:
-        return Decimal(len(named))
-    notes.append(EACH_MEAL)
-    return _MEALS_A_DAY + len(named)
+    return _span(Decimal(max(days, 1) * max(times, 1)), None, period, None, unit)
 
 
 def _a_day(count: Decimal) -> PerDay:
     return PerDay(count=count, days=Decimal(1))
 
 
-def _at(repeat: Element, events: Decimal) -> tuple[PartOfDay, ...]:
-    clock = [string(value) for value in items(repeat.get("timeOfDay"))]
-    return parts_of_day(_moments(repeat), clock, events)
+_WEEK = Decimal(7)
 
 
-def _moments(repeat: Element) -> list[str]:
-    return [string(value).upper() for value in items(repeat.get("when")) if string(value)]
-
-
-def _meals_only(repeat: Element) -> bool:
-    codes = set(_moments(repeat))
-    return bool(codes) and codes <= _MEALS and not items(repeat.get("timeOfDay"))
-
-
-def _on_weekdays(by_period: Frequency | None, events: Decimal | None, weekdays: Decimal, notes: list[str]) -> Frequency:
-    """Doses on named days of the week, averaged over the week."""
-    week = Decimal(7)
-    if by_period is None:
-        return steadily(PerDay(count=weekdays * (events or Decimal(1)), days=week))
-    if by_period.high.days >= week:
-        by_days = steadily(PerDay(count=weekdays * (events or Decimal(1)), days=week))
-        return _joined(by_period, by_days, notes)
+def _in_a_week(daily: Frequency, weekdays: Decimal) -> Frequency:
+    low, high = daily.low, daily.high
     return Frequency(
-        low=PerDay(count=by_period.low.count * weekdays, days=by_period.low.days * week),
-        high=PerDay(count=by_period.high.count * weekdays, days=by_period.high.days * week),
+        low=PerDay(count=low.count * weekdays, days=low.days * _WEEK),
+        high=PerDay(count=high.count * weekdays, days=high.days * _WEEK),
     )

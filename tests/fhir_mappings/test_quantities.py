@@ -79,6 +79,11 @@ def test_range_is_found_likewise(instruction):
     assert dose(read_dose(instruction)) == (1, 2, Unit.EACH, "tablet")
 
 
+@pytest.mark.parametrize(("low", "high"), [(q(5), q(10, "mg")), (q(5, "mg"), q(10)), (q(5, "mg"), q(10, "mg"))])
+def test_unit_that_one_end_of_a_range_says_is_that_of_both(low, high):
+    assert dose(read_dose({"doseRange": {"low": low, "high": high}})) == (5, 10, Unit.MG, "")
+
+
 def test_range_without_a_low_end_starts_at_nothing():
     assert dose(read_dose({"doseRange": {"high": q(10, "mg")}})) == (0, 10, Unit.MG, "")
 
