@@ -1,6 +1,6 @@
-"""What CDS Hooks 2.0.1, our contract and the EHRs ask of an answer, each broken rule in words.
+"""What CDS Hooks 2.0.1, docs/interface.md and the EHRs ask of an answer, each broken rule in words.
 
-Written from the specification and the contract, not from the code that renders cards.
+Written from these, not from the code that renders cards.
 """
 
 from __future__ import annotations

@@ -1,3 +1,5 @@
+"""What all tests share: the same examples on every run, the knowledge, and a PostgreSQL of their own."""
+
 from __future__ import annotations
 
 import os

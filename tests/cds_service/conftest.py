@@ -1,3 +1,5 @@
+"""Applications on an empty database, and what tests call them with."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator

@@ -1,3 +1,5 @@
+"""Addresses that a name may lead to: public ones, and of the others those that the site listed."""
+
 from __future__ import annotations
 
 from ipaddress import ip_network

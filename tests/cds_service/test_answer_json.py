@@ -1,3 +1,5 @@
+"""Answers as JSON: cards, suggestions and discovery without an empty field, numbers rounded half up."""
+
 from __future__ import annotations
 
 from decimal import Decimal

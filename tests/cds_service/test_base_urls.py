@@ -1,3 +1,5 @@
+"""Base URLs of FHIR servers: one server however it is spelled, and no other; links only below it."""
+
 from __future__ import annotations
 
 import pytest

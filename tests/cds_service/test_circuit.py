@@ -1,3 +1,5 @@
+"""A silent host is left alone after so many requests, then tried by one of them; nobody waits for it in vain."""
+
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor

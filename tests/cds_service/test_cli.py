@@ -1,3 +1,5 @@
+"""The command line: what it prints, how it ends, and that it never tells a secret."""
+
 from __future__ import annotations
 
 import json

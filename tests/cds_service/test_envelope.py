@@ -1,3 +1,5 @@
+"""The quick check of an envelope refuses what the JSON Schema refuses, and nothing else."""
+
 from __future__ import annotations
 
 from typing import Any

@@ -1,3 +1,5 @@
+"""Every error is an OperationOutcome with the path to the fault, and never a value of the request."""
+
 from __future__ import annotations
 
 import logging

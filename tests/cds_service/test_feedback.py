@@ -1,3 +1,5 @@
+"""Feedback is kept once, without anything that was not asked for. On both kinds of database."""
+
 from __future__ import annotations
 
 from datetime import UTC, datetime

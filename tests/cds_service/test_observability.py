@@ -1,3 +1,5 @@
+"""Logs, limits and metrics: allow-listed facts in one line a call, each client by itself, workers added up."""
+
 from __future__ import annotations
 
 import logging

@@ -1,3 +1,5 @@
+"""Bodies as clients send them: read where they can be, else refused with every fault and its path."""
+
 from __future__ import annotations
 
 from typing import Any

@@ -1,3 +1,5 @@
+"""The addresses over HTTP: discovery, services, calculator, health, readiness and metrics."""
+
 from __future__ import annotations
 
 import gzip

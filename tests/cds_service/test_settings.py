@@ -1,3 +1,5 @@
+"""Settings: where each comes from, every mistake named by key and line, and what production refuses."""
+
 from __future__ import annotations
 
 import json
@@ -61,7 +63,7 @@ def mistakes(folder: Path, toml: str = "", **environ: str) -> list[str]:
     return [str(mistake).replace(f"{folder}/", "") for mistake in caught.value.mistakes]
 
 
-def test_nothing_set_gives_the_defaults_of_the_contract():
+def test_nothing_set_gives_the_defaults_that_are_promised():
     settings = load(environ={})
     assert settings.mode is Mode.DEVELOPMENT
     assert settings.public_url is None
@@ -80,7 +82,7 @@ def test_nothing_set_gives_the_defaults_of_the_contract():
     assert settings.pages.enabled
 
 
-def test_every_key_of_the_contract_is_read_from_toml(tmp_path):
+def test_every_promised_key_is_read_from_toml(tmp_path):
     settings = loaded(tmp_path, EVERYTHING)
     assert settings.production
     assert settings.public_url == "https://cds.example.org"
@@ -484,7 +486,7 @@ def test_the_table_of_settings_is_that_of_the_models():
     assert text == settings_document.document(text), "run `python -m tests.settings_document`"
 
 
-def test_the_table_lists_every_key_of_the_contract_with_its_meaning():
+def test_the_table_lists_every_promised_key_with_its_meaning():
     rows = {row[0]: row for row in settings_document.rows()}
     assert {"mode", "database.url", "auth.clients[].issuer", "services.opioid-order-sign.shadow"} < set(rows)
     assert [key for key, row in rows.items() if not all(row)] == []

@@ -1,3 +1,5 @@
+"""The services with the shipped knowledge under CDC 2022, and requests read into cases."""
+
 from __future__ import annotations
 
 from collections.abc import Callable

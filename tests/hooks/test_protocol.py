@@ -79,7 +79,7 @@ def test_the_indicators_are_the_three_of_the_specification():
     assert {one.value for one in Indicator} == {"info", "warning", "critical"}
 
 
-def test_the_topics_are_those_of_the_contract_and_fit_every_ehr():
+def test_the_topics_are_those_that_are_promised_and_fit_every_ehr():
     assert {one.value for one in Topic} == {
         "MmeTotal",
         "DeprescribingReview",

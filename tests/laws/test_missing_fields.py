@@ -16,7 +16,7 @@ NEEDED = {
     "timing", "repeat", "frequency", "period", "periodUnit", "timeOfDay", "when", "dayOfWeek",
 }  # fmt: skip
 """What says which drug, how much and how often. Units are not among them: an amount without one counts units of the
-product, as the rulings say; nor is what only widens or narrows an answer (upper ends, maxima, `as needed`)."""
+product; nor is what only widens or narrows an answer (upper ends, maxima, `as needed`)."""
 
 # A code inside a quantity is its unit; the low end of a range only narrows it.
 UNITS_OF = {"doseQuantity", "low", "high", "numerator", "denominator", "boundsDuration"}

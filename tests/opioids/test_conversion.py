@@ -1,3 +1,5 @@
+"""Conversion tables: the one factor of a drug, route, form and dose, or the reason why there is none."""
+
 from __future__ import annotations
 
 from dataclasses import replace

@@ -1,3 +1,5 @@
+"""Numbers as they are shown, and frequencies that stay exact."""
+
 from __future__ import annotations
 
 from decimal import Decimal

@@ -1,3 +1,5 @@
+"""Knowledge files: a row without provenance, or a number that is none, is refused with its place."""
+
 from __future__ import annotations
 
 import json

@@ -1,4 +1,4 @@
-"""How much at a time (sections 3 and 5 of the rulings)."""
+"""How much at a time (chapters 3 and 5 of the specification)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ COUNTED = {
 SWALLOWED = ("tablet", "capsule")
 
 OPEN = "dose-unreadable, or counted"
-"""A mark beside an amount that the rulings let one count or refuse."""
+"""A mark beside an amount that the specification lets one count or refuse."""
 
 
 @dataclass(frozen=True)

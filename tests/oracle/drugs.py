@@ -1,4 +1,4 @@
-"""Which drug (section 2 of the rulings)."""
+"""Which drug (chapter 2 of the specification)."""
 
 from __future__ import annotations
 

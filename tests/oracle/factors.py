@@ -1,4 +1,4 @@
-"""The naive calculator's factors (section 6 of the rulings), from the tables' own files: plain, banded, by patch."""
+"""The naive calculator's factors (specification, chapter 6), from the tables' own files: plain, banded, by patch."""
 
 from __future__ import annotations
 

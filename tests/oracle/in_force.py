@@ -1,4 +1,4 @@
-"""Which instructions are in force (section 7 of the rulings)."""
+"""Which instructions are in force (chapter 7 of the specification)."""
 
 from __future__ import annotations
 

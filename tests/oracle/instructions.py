@@ -14,7 +14,7 @@ from tests.oracle.verdicts import Json
 
 @dataclass(frozen=True)
 class Taken:
-    """mg a day (patches: mcg/h worn), or what is wrong; both when the rulings leave it open."""
+    """mg a day (patches: mcg/h worn), or what is wrong; both when the specification leaves it open."""
 
     scheduled: Fraction | None = None
     maximum: Fraction | None = None

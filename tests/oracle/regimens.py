@@ -1,4 +1,4 @@
-"""The naive calculator's regimens (section 8 of the rulings): several orders, and the drafts that stand over them."""
+"""The naive calculator's regimens (specification, chapter 8): several orders, and the drafts that stand over them."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def judge_proposed(active: list[Json], drafts: list[Json], today: date, table: s
             elif order["id"] in named_by_parts and not _may_count(verdicts[index]):
                 verdicts[index] |= ignored("replaced")
             elif renewed or (not stops and not named and _may_be_renewal_of(draft, order, today, table)):
-                # Of what cannot be counted, or is the same in other words, the rulings leave it open.
+                # Of what cannot be counted, or is the same in other words, the specification leaves it open.
                 verdicts[index] |= ignored("replaced")
     written = [judge_draft(one, today, table) for one in drafts]
     for index, draft in enumerate(drafts):

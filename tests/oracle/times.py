@@ -1,4 +1,4 @@
-"""How often, and at most (section 4 of the rulings)."""
+"""How often, and at most (chapter 4 of the specification)."""
 
 from __future__ import annotations
 

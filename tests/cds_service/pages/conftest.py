@@ -1,3 +1,5 @@
+"""Applications with pages, whose templates are compiled once for all tests."""
+
 from __future__ import annotations
 
 from collections.abc import Callable

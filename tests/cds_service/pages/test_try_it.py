@@ -1,3 +1,5 @@
+"""The page `/`: a conversation or a pasted request is asked as an EHR would ask it, and the answer is shown whole."""
+
 from __future__ import annotations
 
 import html
