@@ -1,1 +1,1 @@
-"""Storage: what the service keeps, which is feedback and nothing else."""
+"""Storage: what the service keeps: feedback, which cards were shown, used tokens and sealed explanations."""
