@@ -18,6 +18,7 @@ from hooks.words.taper_notes import (
     order_words,
     pace_words,
     plan_notes,
+    start_words,
     step_words,
     watch_for,
 )
@@ -37,6 +38,8 @@ def answer(planned: Planned) -> dict[str, Any]:
         return {"plans": [], "obstacle": obstacle}
     return {
         "plans": [_plan(plan) for plan in found],
+        "asOf": planned.on.isoformat(),
+        "startWords": start_words(found[0].steps, planned.on),
         "notTakenYet": list(planned.left_out),
         **_for_all(planned.tapers),
     }
@@ -61,6 +64,7 @@ def _plan(plan: TaperPlan) -> dict[str, Any]:
         "first": plan.first.value,
         "firstWords": order_words(plan),
         "baselineMmePerDay": number(plan.baseline),
+        "begunAtMmePerDay": None if plan.begun_at is None else number(plan.begun_at),
         "targetMmePerDay": None if plan.target is None else number(plan.target),
         "steps": [_step(step, plan.country) for step in plan.steps],
         "notes": [note.value for note in plan.notes],

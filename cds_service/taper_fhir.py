@@ -7,7 +7,16 @@ import orjson
 from cds_service.taper_input import Planned
 from fhir_mappings.care_plans import PlanWords, care_plans
 from hooks.words.taper import directions_words, step_line
-from hooks.words.taper_notes import HOLD, NALOXONE, left_out_words, obstacle_words, order_words, pace_words, plan_notes
+from hooks.words.taper_notes import (
+    HOLD,
+    NALOXONE,
+    left_out_words,
+    obstacle_words,
+    order_words,
+    pace_words,
+    plan_notes,
+    start_words,
+)
 from opioids.quantities import shown
 from opioids.tapers.values import NoPlan, TaperPlan
 
@@ -18,15 +27,16 @@ def render_indented(planned: Planned) -> bytes:
     if isinstance(found, NoPlan):
         issue = {"severity": "error", "code": "business-rule", "diagnostics": f"No plan: {obstacle_words(found)}"}
         return orjson.dumps({"resourceType": "OperationOutcome", "issue": [issue]}, option=orjson.OPT_INDENT_2)
-    bundle = care_plans(found, [_words(plan, left_out_words(planned.left_out)) for plan in found], planned.subject)
+    said = [*filter(None, (left_out_words(planned.left_out), start_words(found[0].steps, planned.on)))]
+    bundle = care_plans(found, [_words(plan, said) for plan in found], planned.subject)
     return orjson.dumps(bundle, option=orjson.OPT_INDENT_2)
 
 
-def _words(plan: TaperPlan, left_out: str) -> PlanWords:
+def _words(plan: TaperPlan, said: list[str]) -> PlanWords:
     first = order_words(plan)
     return PlanWords(
         title=f"Opioid taper from {shown(plan.baseline)} MME/day{f', {first}' if first else ''}: {pace_words(plan)}",
-        notes=[*plan_notes(plan), *filter(None, [left_out]), HOLD, NALOXONE],
+        notes=[*plan_notes(plan), *said, HOLD, NALOXONE],
         steps=[step_line(step, plan) for step in plan.steps],
         directions=directions_words,
     )

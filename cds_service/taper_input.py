@@ -50,6 +50,7 @@ class Asked:
     start: str | None
     target: str | None
     therapy_days: int | None
+    begun_at: str | None
     halves: bool
     as_of: str | None
 
@@ -58,7 +59,7 @@ class Asked:
 class Planned:
     """The plans, or why there is none, by which pace, and for whom: `subject` is a reference or "".
 
-    `left_out` names the opioids that are only being written, which the plans do without.
+    `left_out` names the opioids that are only being written, which the plans do without; `on` is the day of the orders.
     """
 
     found: tuple[TaperPlan, ...] | NoPlan
@@ -66,6 +67,7 @@ class Planned:
     profile: TaperProfile
     subject: str = ""
     left_out: tuple[str, ...] = ()
+    on: date
 
 
 class WrongOption(Unreadable):
@@ -95,7 +97,8 @@ def planned(asked: Asked, today: date, known: Knowledge) -> Planned:
     standard = _standard(asked, known, _guideline(asked, known.guidelines), asked.therapy_days)
     current = _number(asked.current or "", "current", most=MOST_MME_OF_ONE_ORDER)
     made = plan_of_equivalents(current, standard, _within(standard.profile, wish))
-    return Planned(found=made if isinstance(made, NoPlan) else (made,), tapers=known.tapers, profile=standard.profile)
+    found = made if isinstance(made, NoPlan) else (made,)
+    return Planned(found=found, tapers=known.tapers, profile=standard.profile, on=on)
 
 
 def planned_from(
@@ -125,6 +128,7 @@ def planned_from(
         profile=standard.profile,
         subject=subject_of(body),
         left_out=not_taken_yet(orders, total, table=standard.table, as_of=on),
+        on=on,
     )
 
 
@@ -170,6 +174,7 @@ def _wish(asked: Asked, on: date) -> Wish:
         target=_number(asked.target, "to", most=MOST_MME_OF_ONE_ORDER)
         if asked.target and asked.target != "0"
         else None,
+        begun_at=_number(asked.begun_at, "begun-at", most=MOST_MME_OF_ONE_ORDER) if asked.begun_at else None,
         halves=asked.halves,
     )
 

@@ -16,6 +16,7 @@ from hooks.words.taper_notes import (
     order_words,
     pace_words,
     plan_notes,
+    start_words,
     step_words,
     watch_for,
 )
@@ -43,8 +44,9 @@ def written(planned: Planned, width: int) -> str:
     if isinstance(planned.found, NoPlan):
         return "\n".join(_folded(f"No plan: {obstacle_words(planned.found)}.", width))
     lines = [line for plan in planned.found for line in _plan(plan, width)]
-    if left_out := left_out_words(planned.left_out):
-        lines += [*_folded(left_out, width), ""]
+    for said in (left_out_words(planned.left_out), start_words(planned.found[0].steps, planned.on)):
+        if said:
+            lines += [*_folded(said, width), ""]
     lines += _for_all(planned.tapers, width)
     return "\n".join("".join(one if one.isprintable() else "?" for one in line) for line in lines)
 

@@ -5,8 +5,7 @@ Planned only where a card speaks of a reduction that is too fast, or invites to 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator
 from datetime import timedelta
 
 from fhir_mappings.releases import Release
@@ -48,15 +47,7 @@ def slower_plans(recommendation: Recommendation, case: Case, standards: Standard
     # Who lowers only what is taken as needed has chosen what comes first.
     first = First.IMMEDIATE if case.change.only_as_needed else None
     made = plans(case.current, standard, Wish(start=begun, first=first), most_steps=SHOWN_STEPS)
-    return () if isinstance(made, NoPlan) else _told_apart(made)
-
-
-def _told_apart(made: Sequence[TaperPlan]) -> tuple[TaperPlan, ...]:
-    """The plans that begin in different ways: where what is to be lowered first is the same, there is no choice."""
-    begun = {tuple(step.doses for step in plan.steps): plan for plan in reversed(made)}
-    if len(made) > 1 and len(begun) == 1:
-        return (replace(made[0], first=First.ONLY, lead=""),)
-    return tuple(plan for plan in made if plan in begun.values())
+    return () if isinstance(made, NoPlan) else made
 
 
 def review_steps(

@@ -39,6 +39,11 @@ from opioids.tapers.values import NoPlan
 @click.option("--interval", type=WholeNumber(), metavar="DAYS", help="Days a step, within what the profile allows.")
 @click.option("--start", metavar="YYYY-MM-DD", help="Day of the plan; the first step is one interval later.")
 @click.option("--to", "target", metavar="MME", help="Where the taper ends, if a clinician wants one; default off.")
+@click.option(
+    "--begun-at",
+    metavar="MME",
+    help="Dose at which a taper began that goes on; its percentages are counted from there.",
+)
 @click.option("--halves", is_flag=True, help="Allow half tablets of immediate-release forms.")
 @click.option("--as-of", metavar="YYYY-MM-DD", help="The day on which the orders are read; default today.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")

@@ -33,6 +33,7 @@ from hooks.words.taper_notes import (
     order_words,
     pace_words,
     plan_notes,
+    start_words,
     step_words,
     watch_for,
 )
@@ -67,7 +68,9 @@ _ADVICE = {
     Obstacle.ONLY_BUPRENORPHINE: _PROTECTED,
 }
 """What can be done about what stands in a plan's way."""
-_FIELDS = {"as-of": "start", "start": "start"}
+_FAULTS = {Obstacle.TARGET_NOT_BELOW: "to", Obstacle.BEGUN_BELOW: "begun"}
+"""Which field is wrong where a wish makes no sense for the orders."""
+_FIELDS = {"as-of": "start", "start": "start", "begun-at": "begun"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +120,7 @@ class Page:
             return chosen
         self._site.speak(request.form.get("sheet", ""))
         guideline = self._guidelines[form.guideline]
-        sheet = sheet_of(chosen[1], self._site.say, self._site.language, self._known.tapers, guideline.jurisdiction)
+        sheet = sheet_of(*chosen, self._site.say, self._site.language, guideline.jurisdiction)
         return self._site.page("taper_sheet.html", sheet=sheet, form=form, plan=key_of(chosen[1]))
 
     def care_plan(self) -> Response:
@@ -177,8 +180,8 @@ class Page:
         refusal, say = None, self._site.say
         if planned and isinstance(planned.found, NoPlan):
             words, obstacle = obstacle_words(planned.found, say), planned.found.obstacle
-            if obstacle is Obstacle.TARGET_NOT_BELOW:
-                fault = Fault(field="to", words=words)
+            if obstacle in _FAULTS:
+                fault = Fault(field=_FAULTS[obstacle], words=words)
             else:
                 refusal = Refusal(words=words, advice=say(_ADVICE[obstacle]) if obstacle in _ADVICE else "")
         elif planned and not isinstance(planned.found, NoPlan):
@@ -192,6 +195,7 @@ class Page:
             refusal=refusal,
             plans=plans,
             left_out=left_out_words(planned.left_out, say) if planned else "",
+            other_start=start_words(plans[0].steps, planned.on, say) if planned and plans else "",
             charts=[self._charts(plan, plans) for plan in plans],
             profile=profile,
             profiles=tuple(self._known.tapers.profiles.values()),

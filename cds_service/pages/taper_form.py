@@ -37,6 +37,7 @@ class Form:
     interval: str = ""
     start: str = ""
     to: str = ""
+    begun: str = ""
     halves: bool = False
     paced: str = ""
 
@@ -63,6 +64,7 @@ class Form:
             start=self.start or None,
             target=self.to or None,
             therapy_days=None,
+            begun_at=self.begun or None,
             halves=self.halves,
             as_of=self.day or None,
         )

@@ -13,19 +13,23 @@ from decimal import Decimal
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
+from cds_service.taper_input import Planned
 from fhir_mappings.step_orders import alike
 from hooks.words.language import Say
 from hooks.words.taper import TIMES, opioid_words
 from opioids.products import Form, StrengthUnit
 from opioids.quantities import shown
 from opioids.shelf import strength_of
-from opioids.tapers.profiles import Help, HelpLine, Tapers
+from opioids.tapers.profiles import Help, HelpLine
 from opioids.tapers.values import PlannedDose, PlanNote, TaperPlan, TaperStep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SheetStep:
-    """One step: its number ("" for now), its days, and each medicine with how it is taken."""
+    """One step: its number ("" for now), its days, and each medicine with how it is taken.
+
+    `start` is "" where it is what is taken now, until a plan begins that starts later.
+    """
 
     number: str
     start: str
@@ -45,11 +49,11 @@ class Sheet:
     crisis_line: HelpLine | None
 
 
-def sheet_of(plan: TaperPlan, say: Say, language: str, tapers: Tapers, country: str) -> Sheet:
-    """The plan for the patient. `say` gives the reader's language, `country` whom to call and what labels say."""
-    words = _Words(say, language, country)
+def sheet_of(planned: Planned, plan: TaperPlan, say: Say, language: str, country: str) -> Sheet:
+    """One of the plans for the patient: `say` gives the language, `country` whom to call and what labels say."""
+    words, tapers = _Words(say, language, country), planned.tapers
     return Sheet(
-        steps=tuple(words.step(step) for step in plan.steps),
+        steps=tuple(words.step(step, planned.on) for step in plan.steps),
         left_alone=plan.left_alone,
         as_needed=PlanNote.CONFIRM_USE in plan.notes,
         patches=PlanNote.PATCHES in plan.notes,
@@ -74,10 +78,11 @@ class _Words:
     def day(self, day: date) -> str:
         return str(format_date(day, "long", locale=self._language))
 
-    def step(self, step: TaperStep) -> SheetStep:
+    def step(self, step: TaperStep, on: date) -> SheetStep:
+        waits = step.number == 0 and step.start > on
         return SheetStep(
             number=str(step.number) if step.number else "",
-            start=self.day(step.start),
+            start="" if waits else self.day(step.start),
             end=self.day(step.end) if step.doses else "",
             lines=tuple(self._lines(step.doses)),
         )

@@ -15,7 +15,7 @@ from opioids.pace import Judged, Tier
 from opioids.prescriptions import IgnoredReason
 from opioids.quantities import shown
 from opioids.rules.slower_taper import BENZODIAZEPINE_RULE, PREGNANCY_RULE, worst
-from opioids.tapers.values import StepNote, TaperPlan, TaperStep
+from opioids.tapers.values import PlanNote, StepNote, TaperPlan, TaperStep
 
 _RISKS = (
     "Going too fast risks withdrawal, a mental-health crisis, overdose and suicide. Pause when it gets hard; going "
@@ -34,9 +34,11 @@ _ONE_OF_SEVERAL = "This order stops one of several opioids at once: withdrawal c
 _SMALLER_FIRST = "Where a smaller strength exists, step down to it first. Review before each step; hold it as needed."
 _NOT_NOW = "No schedule from here; keep the dose steady until then:"
 _COARSE = (
-    "Where no smaller step of a product exists, stay longer on each one; moving to another form or opioid needs "
+    "Where no smaller step of a product is known, stay longer on each one; moving to another form or opioid needs "
     "experienced advice."
 )
+
+_OTHER_COUNTRY = "The strengths are those on the lists of the United States: go through them with the pharmacy."
 
 
 def slower_text(told: Told) -> Text:
@@ -212,7 +214,9 @@ def _schedule(told: Told, found: Judged) -> str:
     percent, days = shown(told.plans[0].percent), told.plans[0].interval_days
     then = "Then on in such steps." if coarse else f"Then about {percent}% every {days} days, or slower."
     end = f"{then} Review before each step; hold it as long as needed."
-    return paragraphs("A slower way, to decide with the patient:", *parts, end, _COARSE if coarse else "")
+    foreign = PlanNote.OTHER_COUNTRY in told.plans[0].notes
+    notes = (_COARSE if coarse else "", _OTHER_COUNTRY if foreign else "")
+    return paragraphs("A slower way, to decide with the patient:", *parts, end, *notes)
 
 
 def _plan(plan: TaperPlan, today: date) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from hooks.words.language import Say, english, message
@@ -17,7 +18,7 @@ from opioids.tapers.profiles import Sign, Tapers
 from opioids.tapers.values import First, NoPlan, Obstacle, PlanNote, StepNote, TaperPlan, TaperStep
 
 _STEP_NOTES = {
-    StepNote.NO_SMALLER_UNIT: message("no smaller step of this product exists"),
+    StepNote.NO_SMALLER_UNIT: message("no smaller step of this product is known"),
     StepNote.LONGER_STAY: message("stay longer on it"),
     StepNote.LOW_DOSE: message("a large part of what is left: stay longer if needed"),
     StepNote.FIXED_TIME: message("as-needed doses become one dose at a fixed time"),
@@ -31,7 +32,8 @@ _STEP_NOTES = {
 def step_words(step: TaperStep, say: Say = english) -> str:
     """What there is to say about a step; rounding to whole units is said once, of the whole plan."""
     if StepNote.LAST in step.notes:
-        return say(_STEP_NOTES[StepNote.LAST])
+        said = [StepNote.NO_SMALLER_UNIT] if StepNote.NO_SMALLER_UNIT in step.notes else []
+        return "; ".join(say(_STEP_NOTES[note]) for note in (*said, StepNote.LAST))
     return "; ".join(say(_STEP_NOTES[note]) for note in step.notes if note is not StepNote.ROUNDED)
 
 
@@ -54,6 +56,11 @@ _PLAN_NOTES = {
         "in strengths that exist."
     ),
     PlanNote.ENDS_ABOVE: message("Tablets cannot meet %(target)s MME/day exactly: the plan ends just above it."),
+    PlanNote.BEGUN: message("The taper began at %(begun)s MME/day: percentages are counted from there."),
+    PlanNote.OTHER_COUNTRY: message(
+        "The strengths are those on the lists of the United States. Which are sold in your country is known of few: "
+        "go through the steps with the pharmacy before the first one; a smaller strength makes a smaller step."
+    ),
     PlanNote.GEOMETRIC_TAIL: message(
         "Shares of what is left never reach nothing, so the last steps are small and alike; with tablets they "
         "go by the smallest ones, longer intervals, and stopping when less than one dose a day is taken."
@@ -72,6 +79,7 @@ def plan_notes(plan: TaperPlan, say: Say = english) -> list[str]:
     known = {
         "left_alone": ", ".join(plan.left_alone),
         "target": shown(plan.target or Decimal(0)),
+        "begun": shown(plan.begun_at or Decimal(0)),
         "profile": say(plan.profile.label),
     }
     said = [say(_PLAN_NOTES[note]) % known for note in plan.notes]
@@ -87,6 +95,19 @@ def left_out_words(medicines: Iterable[str], say: Say = english) -> str:
     """Which orders a plan does without because nobody takes them yet; empty where there are none."""
     names = ", ".join(medicines)
     return say("Not in the plan, because it is only being written: %(names)s.") % {"names": names} if names else ""
+
+
+def start_words(steps: Sequence[TaperStep], on: date, say: Say = english) -> str:
+    """What there is to say of a start that is not the day `on` of the orders; empty where there is nothing."""
+    start = steps[0].start
+    if start > on:
+        return say("Until %(start)s what is taken now goes on as it is.") % {"start": start.isoformat()}
+    if any(step.start < on for step in steps[1:]):
+        said = say(
+            "From this start, steps lie before %(day)s. Where the orders are what is taken now, choose a later start."
+        )
+        return said % {"day": on.isoformat()}
+    return ""
 
 
 def _solution(product: Product) -> str:
@@ -202,6 +223,7 @@ _OBSTACLES = {
     Obstacle.NOT_DAILY: message("it is not taken a whole number of times a day, of 24 at most"),
     Obstacle.DIRECTIONS: message("what is taken at a time cannot be told"),
     Obstacle.TARGET_NOT_BELOW: message("the end that was asked for is not below the present dose"),
+    Obstacle.BEGUN_BELOW: message("the dose at which the taper is said to have begun is below the present dose"),
 }
 
 

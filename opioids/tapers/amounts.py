@@ -59,7 +59,7 @@ def solid_amounts(line: ShelfLine, own: Product, present: Decimal, practice: Pra
     now = present / each
     most = math.ceil(now) + 1 if own.form is Form.PATCH else max(practice.most_units, int(now))
     found: dict[Decimal, Units] = {}
-    line = _told_apart(line, own, practice)
+    line = told_apart(line, own, practice)
     made = chain(
         _combinations(line, most, practice), _with_halves(line, most) if halves and _can_be_halved(own) else ()
     )
@@ -74,7 +74,7 @@ def solid_amounts(line: ShelfLine, own: Product, present: Decimal, practice: Pra
     return Amounts({_NOTHING: (), **found})
 
 
-def _told_apart(line: ShelfLine, own: Product, practice: Practice) -> ShelfLine:
+def told_apart(line: ShelfLine, own: Product, practice: Practice) -> ShelfLine:
     """Without strengths that are nearly alike, largest first, the present one among them: nobody goes from tablets of
     13.5 mg to tablets of 12.8 mg.
     """

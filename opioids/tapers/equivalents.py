@@ -7,8 +7,8 @@ from datetime import timedelta
 from decimal import Decimal
 from itertools import pairwise
 
-from opioids.tapers.pacing import Pacing, Standard, Wish, notes_of, reviews
-from opioids.tapers.values import First, NoPlan, Obstacle, PlanNote, StepNote, TaperPlan, TaperStep
+from opioids.tapers.pacing import Pacing, Standard, Wish, notes_of, reviews, senseless
+from opioids.tapers.values import First, NoPlan, PlanNote, StepNote, TaperPlan, TaperStep
 
 _HUNDRED = Decimal(100)
 
@@ -19,8 +19,8 @@ def plan_of_equivalents(current: Decimal, standard: Standard, wish: Wish) -> Tap
     Shares of what is left never reach nothing: near the end a step is as small as is worth taking, no smaller, and
     never more than at the start.
     """
-    if wish.target is not None and wish.target >= current:
-        return NoPlan(obstacle=Obstacle.TARGET_NOT_BELOW)
+    if obstacle := senseless(wish, current):
+        return NoPlan(obstacle=obstacle)
     pacing = Pacing(standard, wish, current)
     least = min(standard.practice.least_mme_step, pacing.wanted(current))
     amounts = list(_amounts(current, pacing, least, wish.target or Decimal(0)))
@@ -36,10 +36,12 @@ def plan_of_equivalents(current: Decimal, standard: Standard, wish: Wish) -> Tap
         steps=tuple(_steps(amounts, pacing, standard, wish)),
         notes=(
             PlanNote.NO_TABLETS,
+            *([PlanNote.BEGUN] if wish.begun_at else []),
             *([] if shares else [PlanNote.GEOMETRIC_TAIL]),
             *notes_of(standard.profile, standard.guideline),
         ),
         target=wish.target,
+        begun_at=wish.begun_at,
     )
 
 
@@ -52,7 +54,7 @@ def _amounts(current: Decimal, pacing: Pacing, least: Decimal, end: Decimal) -> 
 
 
 def _steps(amounts: list[Decimal], pacing: Pacing, standard: Standard, wish: Wish) -> Iterator[TaperStep]:
-    first, before, start = amounts[0], amounts[0], wish.start
+    first, before, start = pacing.at_first, amounts[0], wish.start
     for number, amount in enumerate(amounts):
         cut = before - amount
         days = pacing.days(before, cut, amounts[0]) if number and amount else pacing.interval_days

@@ -188,4 +188,4 @@ def _preference(stream: Stream, before: Doses, after: Doses, aim: Aim) -> tuple[
     distance = abs(_cut(before, after) - aim.wanted)
     later = after[::-1] if aim.late_first else after
     lopsided = bool(taken) and max(taken) > aim.lopsided * min(taken)
-    return (spread > aim.apart, lopsided, changed, count, strengths, distance, spread, later)
+    return (spread > aim.apart, lopsided, changed, strengths, count, distance, spread, later)

@@ -14,7 +14,7 @@ from opioids.shelf import Shelf
 from opioids.tables import Review
 from opioids.tapers.course import Bounds
 from opioids.tapers.profiles import Basis, Practice, TaperProfile
-from opioids.tapers.values import First, PlanNote
+from opioids.tapers.values import First, Obstacle, PlanNote
 
 _A_WEEK, _A_MONTH = 7, 31
 _HUNDRED = Decimal(100)
@@ -36,8 +36,9 @@ class Wish:
     """What patient and prescriber ask for. None means: as the profile says, or every order that makes sense.
 
     The dose stays as it is from `start` for one interval, and the first step follows. `target` is an end in
-    MME/day; without one the plan goes on to nothing, and can be ended at any step. Tablets are halved only
-    where `halves` asks for it.
+    MME/day; without one the plan goes on to nothing, and can be ended at any step. `begun_at` is the dose in
+    MME/day at which a taper began that goes on: percentages are counted from it. Tablets are halved only where
+    `halves` asks for it.
     """
 
     start: date
@@ -45,17 +46,28 @@ class Wish:
     interval_days: int | None = None
     first: First | None = None
     target: Decimal | None = None
+    begun_at: Decimal | None = None
     halves: bool = False
 
 
-class Pacing:
-    """The pace of one plan, from a dose at the start."""
+def senseless(wish: Wish, now: Decimal) -> Obstacle | None:
+    """Why a wish makes no sense for what is taken now, in MME/day."""
+    if wish.target is not None and wish.target >= now:
+        return Obstacle.TARGET_NOT_BELOW
+    if wish.begun_at is not None and wish.begun_at < now:
+        return Obstacle.BEGUN_BELOW
+    return None
 
-    def __init__(self, standard: Standard, wish: Wish, at_first: Decimal) -> None:
+
+class Pacing:
+    """The pace of one plan, from what is taken now."""
+
+    def __init__(self, standard: Standard, wish: Wish, now: Decimal) -> None:
         self.percent = wish.percent or standard.profile.percent
         self.interval_days = wish.interval_days or standard.profile.interval_days
-        self.at_first = at_first
+        self.at_first = wish.begun_at or now
         self._basis = standard.profile.basis
+        self._alone_for = standard.guideline.pace.tier_window_days
         self._practice = standard.practice
         self._end = wish.target or Decimal(0)
 
@@ -64,14 +76,20 @@ class Pacing:
         return _share(self.percent, self._of(now))
 
     def bounds(self, now: Decimal) -> Bounds:
-        """The same with what rounding to whole units may make of it."""
-        wanted = self.wanted(now)
-        rounding = _share(self._practice.rounding_percent, self.at_first)
+        """The same with what rounding to whole units may make of it.
+
+        The warning about a pace allows for rounding where a step is the only one in its window (four weeks). Steps of
+        less than that are not rounded up: two of 12.5% in four weeks would be a quarter more than the pace. Where
+        little is left every unit is a large part, and the step lasts longer instead.
+        """
+        wanted, at_first = self.wanted(now), _share(self.percent, self.at_first)
+        apart = _share(self._practice.rounding_percent, self.at_first)
+        rounds = self.interval_days >= self._alone_for or self.is_low(now)
         return Bounds(
             wanted=wanted,
-            at_first=_share(self.percent, self.at_first),
-            most=max(rounding, wanted),
-            apart=rounding,
+            at_first=at_first,
+            most=max(apart if rounds else min(apart, at_first), wanted),
+            apart=apart,
             half=_share(self._practice.half_percent, now),
             room=now - self._end,
         )
@@ -95,12 +113,11 @@ class Pacing:
         is the smallest step of what was lowered, in MME/day.
         """
         bounds, most_days = self.bounds(before), self._practice.review_days
+        stretched = Decimal(0)
         if is_beyond(cut, smallest, bounds):
             stretched = self.interval_days * cut / bounds.at_first
-        elif self.is_low(before) and self.interval_days < most_days and cut > bounds.wanted:
-            stretched = min(self.interval_days * cut / bounds.wanted, Decimal(most_days))
-        else:
-            return self.interval_days
+        if self.is_low(before) and self.interval_days < most_days and cut > bounds.wanted:
+            stretched = max(stretched, min(self.interval_days * cut / bounds.wanted, Decimal(most_days)))
         return max(self.interval_days, math.ceil(stretched / _A_WEEK) * _A_WEEK)
 
 

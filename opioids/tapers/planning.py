@@ -6,24 +6,21 @@ formulation first is a shared decision); what is our own choice stands in `knowl
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from itertools import islice
 
-from opioids.conversion import ConversionTable
 from opioids.mme import MmeTotal, mme_total
-from opioids.prescriptions import Prescription, Sig
 from opioids.products import Form, Product
-from opioids.quantities import Dose, Unit, steadily, times
-from opioids.shelf import Shelf, strength_of
+from opioids.shelf import RXNORM_COUNTRY, Shelf
 from opioids.tapers.course import Course, Move, State, mme_of
 from opioids.tapers.day import spread_anew
-from opioids.tapers.pacing import Pacing, Standard, Wish, is_beyond, notes_of, reviews
-from opioids.tapers.profiles import Practice
+from opioids.tapers.pacing import Pacing, Standard, Wish, is_beyond, notes_of, senseless
 from opioids.tapers.streams import Stream, Streams, streams_of
-from opioids.tapers.values import First, NoPlan, Obstacle, PlannedDose, PlanNote, Sort, StepNote, TaperPlan, TaperStep
+from opioids.tapers.timetable import one_a_day, planned_doses, timetable
+from opioids.tapers.values import First, NoPlan, PlannedDose, PlanNote, Sort, StepNote, TaperPlan
 
 _ONE = Decimal(1)
 _HUNDRED = Decimal(100)
@@ -36,15 +33,24 @@ def plans(
 ) -> tuple[TaperPlan, ...] | NoPlan:
     """A plan for each order in which the formulations can be lowered, or why there is none.
 
+    Where every order comes to the same steps there is one plan.
     `most_steps` ends each plan after so many steps, for those who only show its beginning.
     """
     standard = replace(standard, shelf=_countable(standard, wish.start))
-    streams = streams_of(total, standard.shelf, standard.practice, halves=wish.halves)
+    streams = streams_of(total, standard.shelf, standard.practice, halves=wish.halves, begun_at=wish.begun_at)
     if isinstance(streams, NoPlan):
         return streams
-    if wish.target is not None and wish.target >= mme_of(streams.tapered):
-        return NoPlan(obstacle=Obstacle.TARGET_NOT_BELOW)
-    return tuple(one.plan(most_steps) for one in _planners(standard, wish, streams))
+    if obstacle := senseless(wish, mme_of(streams.tapered)):
+        return NoPlan(obstacle=obstacle)
+    return _told_apart([one.plan(most_steps) for one in _planners(standard, wish, streams)])
+
+
+def _told_apart(made: Sequence[TaperPlan]) -> tuple[TaperPlan, ...]:
+    """Each plan once: where every order comes to the same steps, there is no choice."""
+    by_doses = {tuple(step.doses for step in plan.steps): plan for plan in reversed(made)}
+    if len(made) > 1 and len(by_doses) == 1:
+        return (replace(made[0], first=First.ONLY, lead=""),)
+    return tuple(plan for plan in made if plan in by_doses.values())
 
 
 def first_steps(total: MmeTotal, standard: Standard, wish: Wish) -> tuple[tuple[PlannedDose, ...], ...]:
@@ -65,7 +71,7 @@ def _planners(standard: Standard, wish: Wish, streams: Streams) -> Iterator[_Pla
 
 def _countable(standard: Standard, on: date) -> Shelf:
     """What can be dispensed and also be counted: a table may list one strength of a patch and not the next."""
-    return standard.shelf.limited_to(lambda one: bool(mme_total([_a_day(one, _ONE)], standard.table, on).maximum))
+    return standard.shelf.limited_to(lambda one: bool(mme_total([one_a_day(one, _ONE)], standard.table, on).maximum))
 
 
 def _orders(streams: tuple[Stream, ...], wanted: First | None) -> list[tuple[First, str]]:
@@ -90,7 +96,7 @@ class _Planner:
         _, *moves = self._moves(self._pacing(), 1)
         if not moves or StepNote.NO_SMALLER_UNIT in moves[0].notes:
             return ()
-        return tuple(dose for stream in moves[0].state for dose in _planned(stream, self.standard.practice))
+        return tuple(dose for stream in moves[0].state for dose in planned_doses(stream, self.standard.practice))
 
     def _pacing(self) -> Pacing:
         return Pacing(self.standard, self.wish, mme_of(self.streams.tapered))
@@ -113,9 +119,10 @@ class _Planner:
             interval_days=pacing.interval_days,
             first=self.first,
             lead=self.lead,
-            steps=tuple(_steps(moves, pacing, standard, self.wish.start)),
+            steps=tuple(timetable(moves, pacing, standard, self.wish.start)),
             notes=tuple(self._notes(mme_of(moves[-1].state))),
             target=self.wish.target,
+            begun_at=self.wish.begun_at,
             left_alone=self.streams.left_alone,
             solutions=tuple(_solutions(self.streams.tapered, standard)),
             country=standard.guideline.jurisdiction,
@@ -133,6 +140,10 @@ class _Planner:
             yield PlanNote.LEFT_ALONE
         if self.wish.target is not None and end > self.wish.target:
             yield PlanNote.ENDS_ABOVE
+        if self.wish.begun_at is not None:
+            yield PlanNote.BEGUN
+        if self.standard.guideline.jurisdiction != RXNORM_COUNTRY:
+            yield PlanNote.OTHER_COUNTRY
         yield from notes_of(profile, self.standard.guideline)
 
 
@@ -162,74 +173,8 @@ def _said(now: Decimal, move: Move, pacing: Pacing) -> Iterator[StepNote]:
         yield StepNote.LAST
 
 
-def _steps(moves: Iterable[Move], pacing: Pacing, standard: Standard, start: date) -> Iterator[TaperStep]:
-    before = pacing.at_first
-    for number, move in enumerate(moves):
-        left = mme_of(move.state)
-        days = pacing.days(before, move.cut, move.smallest) if number and left else pacing.interval_days
-        doses = tuple(dose for stream in move.state for dose in _planned(stream, standard.practice))
-        yield TaperStep(
-            number=number,
-            start=start,
-            days=days,
-            doses=doses,
-            mme=_mme(doses, standard.table, start),
-            left_percent=_HUNDRED * left / pacing.at_first,
-            cut_percent=_HUNDRED * move.cut / pacing.at_first,
-            cut_of_previous_percent=_HUNDRED * move.cut / before,
-            reviews=tuple(reviews(start, days, standard.practice.review_days)),
-            notes=(*move.notes, *([StepNote.LONGER_STAY] if days > pacing.interval_days else [])),
-        )
-        before, start = left, start + timedelta(days=days)
-
-
-def _planned(stream: Stream, practice: Practice) -> Iterator[PlannedDose]:
-    if stream.sort is Sort.AS_NEEDED:
-        for product, count in stream.amounts.units(stream.amount):
-            yield PlannedDose(
-                product=product,
-                units=min(_at_a_time(stream, product, practice), count),
-                time=None,
-                times=0,
-                at_most=count,
-                references=stream.orders.get(product.name, ()),
-            )
-        return
-    worn = stream.sort is Sort.PATCH
-    for time, dose in enumerate(stream.doses):
-        for product, count in stream.amounts.units(dose):
-            yield PlannedDose(
-                product=product,
-                units=count,
-                time=None if worn else time,
-                times=len(stream.doses),
-                references=stream.orders.get(product.name, ()),
-            )
-
-
-def _at_a_time(stream: Stream, product: Product, practice: Practice) -> Decimal:
-    """Units of a product that are no more than what is taken at a time now, at least one and few."""
-    if product == stream.product:
-        return stream.each
-    as_much = stream.each * strength_of(stream.product) // strength_of(product)
-    return max(_ONE, min(as_much, max(stream.each, Decimal(practice.most_units))))
-
-
 def _solutions(streams: Iterable[Stream], standard: Standard) -> Iterator[Product]:
     """The weakest oral solution of each drug that is swallowed in solid form: it allows smaller last steps."""
     ingredients = dict.fromkeys(one.ingredient for one in streams if one.product.form is Form.SOLID)
     for ingredient in ingredients:
         yield from standard.shelf.solutions_of(ingredient)[:1]
-
-
-def _mme(doses: tuple[PlannedDose, ...], table: ConversionTable, on: date) -> Decimal:
-    """What the doses of a step add up to, by the same arithmetic as any regimen."""
-    return mme_total([_a_day(dose.product, dose.per_day) for dose in doses], table, on).maximum
-
-
-def _a_day(product: Product, units: Decimal) -> Prescription:
-    # One unit so many times a day: a whole day's tablets at one time may be more than anybody takes at once.
-    one, often = (units, _ONE) if product.form is Form.PATCH else (_ONE, units)
-    unit = Unit.ML if product.form is Form.LIQUID else Unit.EACH
-    sig = Sig(dose=Dose(low=one, high=one, unit=unit), frequency=steadily(times(often)))
-    return Prescription(reference=product.rxcui, medication=product.name, product=product, sigs=(sig,))

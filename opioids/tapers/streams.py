@@ -20,6 +20,7 @@ from opioids.tapers.amounts import (
     liquid_amounts,
     mark_of,
     solid_amounts,
+    told_apart,
     worth_a_step,
 )
 from opioids.tapers.profiles import Practice
@@ -80,8 +81,13 @@ class Streams:
     left_alone: tuple[str, ...] = ()
 
 
-def streams_of(total: MmeTotal, shelf: Shelf, practice: Practice, *, halves: bool) -> Streams | NoPlan:
-    """The parts of a regimen, or why a plan cannot rest on it. `shelf` holds what can be counted."""
+def streams_of(
+    total: MmeTotal, shelf: Shelf, practice: Practice, *, halves: bool, begun_at: Decimal | None = None
+) -> Streams | NoPlan:
+    """The parts of a regimen, or why a plan cannot rest on it.
+
+    `shelf` holds what can be counted; `begun_at` is the dose in MME/day at which a taper began that goes on.
+    """
     treated = [one.medication for one in total.ignored if one.reason is IgnoredReason.OPIOID_USE_DISORDER_TREATMENT]
     if treated:
         return NoPlan(obstacle=Obstacle.TREATMENT, medications=tuple(treated))
@@ -104,7 +110,8 @@ def streams_of(total: MmeTotal, shelf: Shelf, practice: Practice, *, halves: boo
         if isinstance(found, NoPlan):
             return found
         parts.extend(found)
-    coarse = practice.rounding_percent * sum((line.mme_per_day.maximum for line in lines), Decimal(0)) / 100
+    at_first = begun_at or sum((line.mme_per_day.maximum for line in lines), Decimal(0))
+    coarse = practice.rounding_percent * at_first / 100
     tapered = _merged(parts, shelf, practice, coarse, halves=halves)
     if crowded := [stream.product.name for stream in tapered if len(stream.doses) > _MOST_TIMES]:
         return NoPlan(obstacle=Obstacle.NOT_DAILY, medications=tuple(crowded))
@@ -195,7 +202,7 @@ def _stream(group: Sequence[tuple[Part, ShelfLine]], practice: Practice, coarse:
     mark = mark_of(product, practice) if product.form is Form.LIQUID else Decimal(0)
     if sort is Sort.AS_NEEDED and product.form is Form.SOLID:
         finer = finer_than(product, max(part.each for part, _ in group), coarse / weight, practice)
-        amounts = as_needed_amounts(line, product, most, finer)
+        amounts = as_needed_amounts(told_apart(line, product, practice), product, most, finer)
     elif product.form is Form.LIQUID:
         amounts = liquid_amounts(product, most, mark)
     else:

@@ -56,6 +56,10 @@ class PlanNote(StrEnum):
     """Only morphine equivalents are known, so that no tablets can be told."""
     ENDS_ABOVE = "ends-above"
     """The end that was asked for cannot be met exactly: the plan ends just above it."""
+    BEGUN = "begun"
+    """The taper has begun already, at a higher dose: percentages are counted from there."""
+    OTHER_COUNTRY = "other-country"
+    """The strengths are those of another country than the guideline's: which of them are sold there is not known."""
     GEOMETRIC_TAIL = "geometric-tail"
     """Shares of what is left never reach nothing: near the end the steps are as small as is worth taking."""
     SUPERVISED = "supervised"
@@ -113,7 +117,7 @@ class PlannedDose:
 class TaperStep:
     """One dose and how long it lasts. `number` 0 is the dose that is taken now.
 
-    `left_percent` is of the dose at the start; `cut_percent` of the dose at the start, and
+    `left_percent` is of the dose at which the taper began; `cut_percent` of the same, and
     `cut_of_previous_percent` of the step before. `reviews` are the days on which patient and prescriber
     meet, the last of them before the next step.
     """
@@ -140,9 +144,9 @@ class TaperPlan:
     """A plan from the present dose to the end that was asked for. Each step may be held as long as needed.
 
     `percent` and `interval_days` are the pace that was asked for, within the profile's limits; `target` is
-    an end in MME/day that a clinician asked for. `lead` names the drug that is lowered before the others,
-    where there are several and that is the choice. `country` is the guideline's, whose labels the words follow.
-    `left_alone` names what is not tapered, `solutions` what would
+    an end in MME/day that a clinician asked for, `begun_at` the dose at which a taper began that goes on. `lead`
+    names the drug that is lowered before the others, where there are several and that is the choice. `country` is
+    the guideline's, whose labels the words follow. `left_alone` names what is not tapered, `solutions` what would
     allow smaller last steps.
     """
 
@@ -156,6 +160,7 @@ class TaperPlan:
     steps: tuple[TaperStep, ...]
     notes: tuple[PlanNote, ...]
     target: Decimal | None = None
+    begun_at: Decimal | None = None
     left_alone: tuple[str, ...] = ()
     solutions: tuple[Product, ...] = ()
     country: str = ""
@@ -191,6 +196,8 @@ class Obstacle(StrEnum):
     """What is taken at a time cannot be told."""
     TARGET_NOT_BELOW = "target-not-below"
     """The end that was asked for is not below the present dose."""
+    BEGUN_BELOW = "begun-below"
+    """The dose at which the taper is said to have begun is below the present one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -144,6 +144,22 @@ def test_asked_for_pace_interval_and_end_are_kept(taper):
         assert "ends-above" in plan["notes"]
 
 
+def test_taper_that_goes_on_is_counted_from_where_it_began(taper):
+    found = data(taper("--current", "67.5", "--begun-at", "142.5", "--json", content=None))
+    [plan] = found["plans"]
+    assert (plan["baselineMmePerDay"], plan["begunAtMmePerDay"]) == (67.5, 142.5)
+    assert [step["mmePerDay"] for step in plan["steps"][:3]] == [67.5, 53.25, 39]
+    assert plan["steps"][0]["percentOfStart"] == pytest.approx(47.37)
+    assert "The taper began at 142.5 MME/day: percentages are counted from there." in plan["notesWords"]
+    anew = data(taper("--current", "67.5", "--json", content=None))["plans"][0]
+    assert (anew["begunAtMmePerDay"], anew["steps"][1]["mmePerDay"]) == (None, 60.75)
+    below = taper("orders.json", "--begun-at", "100", *AS_OF)
+    assert below.exit_code == 1
+    assert "the dose at which the taper is said to have begun is below the present dose" in " ".join(
+        below.output.split()
+    )
+
+
 def test_end_that_no_step_reaches_without_passing_it_leaves_the_dose_as_it_is(taper):
     """The next step of these tablets is to 135 MME/day: nothing is to be ordered."""
     bundle = data(taper("orders.json", "--to", "142", "--fhir", *AS_OF))
@@ -239,6 +255,8 @@ def test_regimen_with_a_part_that_is_not_known_is_found_wanting(output, taper):
         (("orders.json", "--profile", "fast"), "--profile: expected one of us-long"),
         (("orders.json", "--table", "x"), "--table: expected one of"),
         (("--current", "60", "--therapy-days", "-1"), "--therapy-days: expected"),
+        (("--current", "60", "--begun-at", "0"), "--begun-at: expected"),
+        (("--current", "60", "--begun-at", "x"), "--begun-at: expected"),
         (("orders.json", "--first", "patch"), "Invalid value for '--first'"),
     ],
 )

@@ -581,3 +581,12 @@ def test_an_order_in_the_place_of_another_of_its_kind_is_named_once(card):
     assert once.detail.count("no factor for levorphanol") == 1
     both = card(Topic.DATA_INCOMPLETE, "order-sign", {"medications": bundle(old, beside)}, drafts=(new,))
     assert both.detail.count("no factor for levorphanol") == 2
+
+
+@pytest.mark.parametrize(("guideline", "said"), [("us-cdc-2022", False), ("uk-nice-ng215", True), ("ca-2017", True)])
+def test_schedule_in_strengths_of_another_country_says_so(guideline, said, card):
+    taken = order("er", "oxycodone ER 40", authoredOn=ago(800))
+    stopped = {**taken, "status": "stopped"}
+    found = card(Topic.SLOWER_TAPER, "order-sign", listed(taken), guideline, drafts=(stopped,))
+    assert "in the morning, 40 mg in the evening" in found.detail
+    assert ("lists of the United States: go through them with the pharmacy" in found.detail) is said

@@ -792,7 +792,7 @@ def test_step_that_no_product_makes_small_enough_is_told_and_no_draft_of_it_is_o
     cards = answer([{**active, "status": "stopped"}], active, actions_at_once=9)
     [card] = [one for one in cards if one.source.topic is Topic.SLOWER_TAPER]
     assert told in card.detail
-    assert "no smaller step of this product exists" in card.detail
+    assert "no smaller step of this product is known" in card.detail
     assert card.suggestions == ()
 
 

@@ -29,6 +29,7 @@ def planned(row: dict[str, str], knowledge: Knowledge) -> TaperPlan | NoPlan:
         interval_days=int(asked["interval"]) if "interval" in asked else None,
         first=First(asked["first"]) if "first" in asked else None,
         target=Decimal(asked["to"]) if "to" in asked else None,
+        begun_at=Decimal(asked["begun"]) if "begun" in asked else None,
         halves=asked.get("halves") == "yes",
     )
     if row["taken"].endswith(" MME"):

@@ -77,7 +77,20 @@ def test_no_key_of_a_request_becomes_html_where_it_is_tried(client):
 @pytest.mark.parametrize("path", ["/try", "/calculator", "/taper", "/taper/sheet", "/taper/care-plan"])
 def test_no_field_of_a_form_becomes_html(client, path):
     names = ("service", "guideline", "client", "day", "conversation", "resting", "body", "orders", "table", "compare")
-    names += ("profile", "pace", "interval", "start", "to", "halves", "paced", "plan", "sheet", "lang", "accept")
+    names += (
+        "profile",
+        "pace",
+        "interval",
+        "start",
+        "to",
+        "begun",
+        "halves",
+        "paced",
+        "plan",
+        "sheet",
+        "lang",
+        "accept",
+    )
     for name in names:
         fields = {"orders": "oxycodone 5 mg tablets, 1 tablet twice a day", "body": "{}", name: HOSTILE}
         page = client.post(path, data=fields)

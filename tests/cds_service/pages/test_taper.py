@@ -73,6 +73,51 @@ def test_charts_of_several_plans_have_one_scale_of_time(client):
     assert shorter < longer
 
 
+def test_taper_that_goes_on_keeps_where_it_began_on_its_way_to_the_sheet_and_back(client):
+    rest = "oxycodone ER 20 mg tablets, 1 tablet twice a day\noxycodone 5 mg tablets, 1 tablet every 8 hours as needed"
+    page = planned(client, rest, begun="142.5")
+    words = text_of(page)
+    assert "The taper began at 142.5 MME/day: percentages are counted from there." in words
+    assert "82.5 58%" in words, "the present dose, of where the taper began"
+    assert 'name="begun" inputmode="decimal" autocomplete="off" value="142.5"' in page.text
+    assert '<input type="hidden" name="begun" value="142.5">' in sheet(client, rest, plan="er:", begun="142.5").text
+    assert "The taper began" not in text_of(planned(client, rest))
+
+
+@pytest.mark.parametrize(
+    ("begun", "said"),
+    [("60", "is below the present dose"), ("x", "expected a number above 0"), ("-1", "expected a number above 0")],
+)
+def test_start_of_a_taper_that_makes_no_sense_is_said_at_its_field(begun, said, client):
+    page = planned(client, begun=begun)
+    assert 'id="begun-fault"' in page.text
+    assert said in text_of(page)
+    assert keys(page) == []
+
+
+@pytest.mark.parametrize(
+    ("day", "start", "said", "on_paper"),
+    [
+        (
+            "2026-12-01",
+            "2027-01-05",
+            "Until 2027-01-05 what is taken now goes on as it is.",
+            "Now until February 1, 2027",
+        ),
+        ("2026-12-01", "2026-12-01", "", "Now December 1, 2026 to December 28, 2026"),
+        ("2026-12-29", "2026-12-01", "", "Now December 1, 2026 to December 28, 2026"),  # its first step is today
+        ("2026-12-30", "2026-12-01", "From this start, steps lie before 2026-12-30.", "Now December 1, 2026 to"),
+    ],
+)
+def test_start_that_is_not_the_day_of_the_orders_is_said(day, start, said, on_paper, client):
+    words = text_of(planned(client, day=day, start=start))
+    assert said in words
+    if not said:
+        assert "goes on as it is" not in words
+        assert "steps lie before" not in words
+    assert on_paper in text_of(sheet(client, day=day, start=start, plan="er:"))
+
+
 @pytest.mark.parametrize(
     ("path", "said"),
     [

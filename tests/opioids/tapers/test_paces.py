@@ -106,6 +106,34 @@ def test_last_small_step_to_the_end_is_taken(amounts):
     assert [step.mme for step in amounts(5, target=Decimal("4.8")).steps] == [5, Decimal("4.8")]
 
 
+@pytest.mark.parametrize(
+    ("profile", "interval", "now", "most"),
+    [
+        ("us-short", 7, 100, 10),
+        ("us-short", 27, 100, 10),
+        ("us-short", 28, 100, 15),
+        ("us-short", 7, 30, 15),  # little is left
+        ("us-short", 7, "30.01", 10),
+        ("us-long", 28, 100, 15),
+        ("uk-fpm", 14, 80, 10),  # of the start, although its steps are of the present dose
+    ],
+)
+def test_rounding_up_is_for_steps_that_are_alone_in_four_weeks_or_where_little_is_left(
+    profile, interval, now, most, standard
+):
+    pacing = Pacing(standard(profile), Wish(start=START, interval_days=interval), Decimal(100))
+    assert pacing.bounds(Decimal(now)).most == most
+
+
+def test_number_alone_of_a_taper_that_goes_on_is_counted_from_where_it_began(amounts):
+    found = amounts(50, begun_at=Decimal(100), target=Decimal(30))
+    assert [(step.mme, step.left_percent, step.cut_percent) for step in found.steps] == [
+        (50, 50, 0), (40, 40, 10), (30, 30, 10),
+    ]  # fmt: skip
+    assert PlanNote.BEGUN in found.notes
+    assert amounts(50, begun_at=Decimal(49)) == NoPlan(obstacle=Obstacle.BEGUN_BELOW)
+
+
 @pytest.mark.parametrize("target", [60, 61])
 def test_end_that_is_not_below_is_refused(target, amounts):
     assert amounts(60, target=Decimal(target)) == NoPlan(obstacle=Obstacle.TARGET_NOT_BELOW)

@@ -417,6 +417,41 @@ def test_solution_that_allows_smaller_last_steps_is_named(plan, products):
     assert liquid.solutions == ()
 
 
+@pytest.mark.parametrize(("begun", "obstacle"), [("29.99", Obstacle.BEGUN_BELOW), ("30", None), ("200", None)])
+def test_taper_that_goes_on_began_at_no_less_than_is_taken_now(begun, obstacle, plan, products):
+    found = plan(taken(products[OXYCODONE_5], count=4), begun_at=Decimal(begun))
+    if obstacle:
+        assert found == NoPlan(obstacle=obstacle)
+        return
+    [made] = found
+    assert made.begun_at == Decimal(begun)
+    assert PlanNote.BEGUN in made.notes
+    assert made.steps[0].left_percent == 3000 / Decimal(begun)
+    assert made.steps[0].cut_of_previous_percent == 0
+    assert made.steps[1].cut_of_previous_percent == 25
+
+
+def test_as_needed_tablets_of_a_taper_that_goes_on_are_fine_enough_for_where_it_began(plan, products):
+    """A tablet of 10 mg is a quarter of 60 MME/day, and less than a tenth of 180."""
+    order = taken(products["1049683"], count=4, as_needed=True)
+    [anew], [on] = plan(order), plan(order, begun_at=Decimal(180))
+    assert (steps(anew)[1], steps(on)[1]) == ("oxycodone 2 x 5 prn, at most 7", "oxycodone 10 x 3 prn")
+
+
+def test_plans_that_come_to_the_same_steps_are_one(plan, products):
+    orders = taken(products[OXYCODONE_ER_10], count=1), taken(products[OXYCODONE_5], count=1)
+    [found] = plan(*orders)
+    assert (found.first, found.lead) == (First.ONLY, "")
+    [asked] = plan(*orders, first=First.IMMEDIATE)
+    assert asked.first is First.IMMEDIATE
+
+
+@pytest.mark.parametrize(("guideline", "said"), [("us-cdc-2022", False), ("uk-nice-ng215", True), ("ca-2017", True)])
+def test_strengths_of_another_country_are_said(guideline, said, total, standard, products):
+    [found] = plans(total(taken(products[OXYCODONE_5], count=4)), standard(guideline=guideline), Wish(start=START))
+    assert (PlanNote.OTHER_COUNTRY in found.notes) is said
+
+
 def test_banded_factor_changes_the_shown_total_and_not_the_steps(plan, products):
     [found] = plan(taken(products["864706"], count=3), table="cdc-2016")
     assert [step.mme for step in found.steps] == [240, 200, 80, 60, 40, 20, 0]

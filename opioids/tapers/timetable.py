@@ -1,0 +1,101 @@
+"""A plan's steps laid out: their dates, what is taken at each, what it comes to, and how much less that is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+
+from opioids.conversion import ConversionFactor, ConversionTable
+from opioids.mme import mme_total
+from opioids.prescriptions import Prescription, Sig
+from opioids.products import Form, Product
+from opioids.quantities import Dose, Unit, steadily, times
+from opioids.shelf import strength_of
+from opioids.tapers.course import Move, State, mme_of
+from opioids.tapers.pacing import Pacing, Standard, reviews
+from opioids.tapers.profiles import Practice
+from opioids.tapers.streams import Stream
+from opioids.tapers.values import PlannedDose, Sort, StepNote, TaperStep
+
+_ONE = Decimal(1)
+_HUNDRED = Decimal(100)
+
+
+def timetable(moves: Sequence[Move], pacing: Pacing, standard: Standard, start: date) -> Iterator[TaperStep]:
+    """The steps of so many moves, each from the day on which the one before it has lasted long enough."""
+    by_dose = _is_banded(moves[0].state, standard.table)
+    weighed, before = Decimal(0), Decimal(0)
+    for number, move in enumerate(moves):
+        left = mme_of(move.state)
+        days = pacing.days(weighed, move.cut, move.smallest) if number and left else pacing.interval_days
+        doses = tuple(dose for stream in move.state for dose in planned_doses(stream, standard.practice))
+        mme = _mme(doses, standard.table, start)
+        told = left if by_dose else mme
+        cut = before - told if number else Decimal(0)
+        yield TaperStep(
+            number=number,
+            start=start,
+            days=days,
+            doses=doses,
+            mme=mme,
+            left_percent=_HUNDRED * told / pacing.at_first,
+            cut_percent=_HUNDRED * cut / pacing.at_first,
+            cut_of_previous_percent=_HUNDRED * cut / (before or told),
+            reviews=tuple(reviews(start, days, standard.practice.review_days)),
+            notes=(*move.notes, *([StepNote.LONGER_STAY] if days > pacing.interval_days else [])),
+        )
+        weighed, before, start = left, told, start + timedelta(days=days)
+
+
+def _is_banded(state: State, table: ConversionTable) -> bool:
+    """Whether a factor depends on the dose: then shares are of milligrams, which is what goes down by steps."""
+    rules = (rule for one in state for rule in table.rules.get((one.ingredient.name, one.route), ()))
+    return any(isinstance(rule, ConversionFactor) and rule.banded for rule in rules)
+
+
+def planned_doses(stream: Stream, practice: Practice) -> Iterator[PlannedDose]:
+    """What is taken of one formulation, product by product and time by time."""
+    if stream.sort is Sort.AS_NEEDED:
+        for product, count in stream.amounts.units(stream.amount):
+            yield PlannedDose(
+                product=product,
+                units=min(_at_a_time(stream, product, practice), count),
+                time=None,
+                times=0,
+                at_most=count,
+                references=stream.orders.get(product.name, ()),
+            )
+        return
+    worn = stream.sort is Sort.PATCH
+    for time, dose in enumerate(stream.doses):
+        for product, count in stream.amounts.units(dose):
+            yield PlannedDose(
+                product=product,
+                units=count,
+                time=None if worn else time,
+                times=len(stream.doses),
+                references=stream.orders.get(product.name, ()),
+            )
+
+
+def _at_a_time(stream: Stream, product: Product, practice: Practice) -> Decimal:
+    """Units of a product that are no more than what is taken at a time now, at least one and few."""
+    if product == stream.product:
+        return stream.each
+    as_much = stream.each * strength_of(stream.product) // strength_of(product)
+    return max(_ONE, min(as_much, max(stream.each, Decimal(practice.most_units))))
+
+
+def _mme(doses: tuple[PlannedDose, ...], table: ConversionTable, on: date) -> Decimal:
+    """What the doses of a step add up to, by the same arithmetic as any regimen."""
+    return mme_total([one_a_day(dose.product, dose.per_day) for dose in doses], table, on).maximum
+
+
+def one_a_day(product: Product, units: Decimal) -> Prescription:
+    """So many units of a product a day (patches: worn), for counting."""
+    # One unit so many times a day: a whole day's tablets at one time may be more than anybody takes at once.
+    one, often = (units, _ONE) if product.form is Form.PATCH else (_ONE, units)
+    unit = Unit.ML if product.form is Form.LIQUID else Unit.EACH
+    sig = Sig(dose=Dose(low=one, high=one, unit=unit), frequency=steadily(times(often)))
+    return Prescription(reference=product.rxcui, medication=product.name, product=product, sigs=(sig,))
