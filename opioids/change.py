@@ -94,8 +94,7 @@ def _lines_only_in(one: MmeTotal, other: MmeTotal) -> list[MmeLine]:
 
 
 def _taken(line: MmeLine) -> tuple[object, ...]:
-    product = line.product
-    return (product.components, product.form, product.extended_release, line.dose_per_day)
+    return line.product.components, line.dose_per_day
 
 
 def _is_rotation(current: MmeTotal, proposed: MmeTotal) -> bool:

@@ -225,8 +225,8 @@ def _stream(group: Sequence[tuple[Part, ShelfLine]], practice: Practice, coarse:
 
 
 def _lasts_a_day(line: ShelfLine) -> bool:
-    """Whether a form is named as one for 24 hours."""
-    return any(_FOR_A_DAY in one.name.lower() for one in line.products)
+    """Whether a form is named as one for 24 hours; strengths of one line differ in nothing else."""
+    return _FOR_A_DAY in line.products[0].name.lower()
 
 
 def _orders(parts: Iterable[Part]) -> dict[str, tuple[str, ...]]:

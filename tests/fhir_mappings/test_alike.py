@@ -64,10 +64,6 @@ PAIRS = {
         order(medicationCodeableConcept={"text": "oxycodone 10 mg tablet"}),
     ),
     "words beside a code": (order(), order(medicationCodeableConcept=coded("864706", text="Methadose"))),
-    "words beside a code that nobody knows": (
-        order(medicationCodeableConcept=coded("0", text="oxycodone 5 mg tablet")),
-        order(medicationCodeableConcept=coded("0", text="oxycodone 10 mg tablet")),
-    ),
     "how often": (order(), order(dosageInstruction=directions(3))),
     "how much": (order(), order(dosageInstruction=directions(2, 2))),
     "the unit": (order(), order(dosageInstruction=directions(2, 1, "mL"))),
@@ -136,6 +132,14 @@ def test_each_order_comes_to_what_it_comes_to_where_nothing_is_remembered(one, o
     monkeypatch.setattr(written, "LONGEST_REMEMBERED", 0)
     assert remembering == totals()
     assert remembering[0] != remembering[1], "or nothing would be shown"
+
+
+def test_drugs_of_one_code_that_nobody_knows_are_told_apart_by_their_words(knowledge):
+    def maximum(words):
+        one = order(medicationCodeableConcept=coded("99999999", text=words))
+        return calculate(one, knowledge=knowledge, table=knowledge.tables["cdc-2022"], as_of=TODAY).maximum
+
+    assert [maximum(f"oxycodone {mg} mg tablet") for mg in (5, 10, 5)] == [15, 30, 15]
 
 
 def problem(**given):

@@ -102,6 +102,13 @@ def test_rotation_in_steps_is_told_by_what_another_opioid_takes_over(after, rota
     assert change(now, [taken(*one) for one in after]).rotation is rotation
 
 
+def test_rotation_in_steps_counts_all_orders_of_an_opioid(change):
+    """Of two orders of morphine one stops; what the other comes to is not what falls."""
+    now = [taken("m", MORPHINE_ER_60), taken("n", MORPHINE_ER_30)]
+    assert change(now, [taken("n", MORPHINE_ER_30), taken("o", ER_40, 1)]).rotation
+    assert not change(now, [taken("n", MORPHINE_ER_30), taken("o", ER_10, 3)]).rotation
+
+
 def test_last_step_of_a_rotation_is_part_of_it(change):
     before = [taken("m", MORPHINE_ER_30), taken("o", ER_10)]
     found = change(before, [taken("n", "1049563")])
@@ -181,6 +188,24 @@ def test_renewal_of_another_order_beside_it_does_not_matter(renewed_as, change):
 def test_of_two_equal_orders_one_that_stops_is_a_change(change):
     found = change([taken("a", IR_5, 1), taken("b", IR_5, 1)], [taken("a", IR_5, 1)])
     assert (found.cut, found.smallest_step) == (Decimal("7.5"), True)
+
+
+def test_smallest_step_of_several_strengths_that_fall_is_that_of_the_least(change):
+    """40 mg go to 30 mg, and 5 mg to nothing: of the 15 mg a day that fall 5 mg are the smallest step."""
+    found = change([taken("a", ER_40, 1), taken("b", IR_5, 1)], [taken("a", ER_30, 1)])
+    assert (found.cut, found.step) == (Decimal("22.5"), Decimal("7.5"))
+
+
+def test_what_is_only_released_in_another_way_is_no_step_of_what_falls(change):
+    """Of 20 mg that fall the smallest step is 10 mg, whatever the smallest of those tablets would be that go on."""
+    slow, quick = (prescription("b", sig(1, 2), of=product(extended_release=one)) for one in (True, False))
+    found = change([taken("a", ER_40), quick], [taken("a", ER_30), slow])
+    assert (found.cut, found.step) == (30, 15)
+    assert change([quick], [slow]).step is None
+
+
+def test_step_of_one_opioid_for_another_cannot_be_told(change):
+    assert change([taken("a", ER_40)], [taken("m", MORPHINE_ER_30)]).step is None
 
 
 def test_step_of_two_opioids_is_never_the_smallest(change):

@@ -10,6 +10,7 @@ import pytest
 from opioids.later_falls import MOST_STEPS, Begun, Measure, has_steps, later_falls
 from opioids.mme import mme_total
 from opioids.past_doses import NOTHING_KNOWN
+from opioids.prescriptions import Refusal, UncountedReason
 from opioids.quantities import Unit
 from opioids.regimen import Regimen
 from tests.opioids.build import MORPHINE, TODAY, dose, often, prescription, product, sig
@@ -72,6 +73,12 @@ def test_steps_of_an_order_without_a_day_that_is_not_being_written_are_not_dated
     tapered = order(step(80, sequence=1, duration=28), step(60, sequence=2, duration=28))
     old = order(step(20, sequence=1, duration=28), step(10, sequence=2, duration=28), reference="old")
     assert falls(tapered, old)[0] == [(28, 100, 80)]
+
+
+def test_day_on_which_something_cannot_be_read_is_no_fall(falls):
+    unread = Refusal(reason=UncountedReason.DOSE_UNREADABLE, detail="x")
+    tapered = order(step(80, sequence=1, duration=28), sig(dose=unread, sequence=2))
+    assert falls(tapered, order(step(20), reference="old"))[0] == []
 
 
 def test_rotation_that_comes_later_is_no_fall(falls):

@@ -5,10 +5,12 @@ Whole plans are in tests/spec/tapers.md (T43 to T50).
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from opioids.parts_of_day import PartOfDay
-from opioids.quantities import Frequency, times
+from opioids.quantities import Frequency, Unit, times
 from tests.opioids.tapers.conftest import taken
 from tests.spec.plans import regimen
 
@@ -38,6 +40,7 @@ def at(*parts):
         ([(IR_10, 1, {"count": 3}), (IR_5, 1, {"count": 3})], "oxycodone (10 and 5) + (10 and 5) + (10 and 5)"),
         ([(IR_10, 1, {"count": 1}), (IR_5, 1, {"count": 1})], "oxycodone 5 + 10"),
         ([(IR_5, 2, {"count": 2}), (IR_5, 3, {"count": 1})], "oxycodone 2 x 5 + 2 x 5 + 3 x 5"),
+        ([(IR_5, 2, {"count": 2}), (IR_5, 1, {"count": 2})], "oxycodone 3 x 5 + 3 x 5"),
     ],
 )
 def test_orders_of_one_formulation_are_one_day(orders, day, plan, products):
@@ -47,6 +50,22 @@ def test_orders_of_one_formulation_are_one_day(orders, day, plan, products):
     ]
     [found] = plan(*contents)
     assert regimen(found.steps[0].doses) == day
+
+
+def test_form_for_a_day_that_is_known_by_its_name_alone_is_taken_at_one_time(plan, products):
+    """Its own name says nothing of 24 hours; those that are marketed do."""
+    named = [replace(products[code], rxcui="", name="hydromorphone ER tablet") for code in ("902741", "902729")]
+    [found] = plan(*(taken(one, count=1, reference=str(number)) for number, one in enumerate(named)))
+    assert len({(dose.time, dose.times) for dose in found.steps[0].doses}) == 1
+
+
+def test_solutions_of_two_strengths_are_told_apart(plan, products):
+    """Nobody pours one into the other: each is lowered by itself."""
+    [found] = plan(
+        taken(products["892589"], units=5, unit=Unit.ML, reference="thin"),
+        taken(products["892625"], units=1, unit=Unit.ML, reference="thick"),
+    )
+    assert regimen(found.steps[1].doses) == "morphine 2 mg/mL 3.5 mL + 3.5 mL; morphine 20 mg/mL 1 mL + 1 mL"
 
 
 @pytest.mark.parametrize(

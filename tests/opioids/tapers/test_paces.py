@@ -247,6 +247,12 @@ def test_step_that_is_half_a_unit_beyond_a_slow_pace_lasts_longer(cut, smallest,
     assert slow.days(Decimal(60), Decimal(cut), Decimal(smallest)) == days
 
 
+@pytest.mark.parametrize(("cut", "days"), [(2, 10), ("2.1", 14)])
+def test_step_of_a_low_dose_that_is_as_large_as_wanted_lasts_as_long_as_asked(cut, days, pacing):
+    """Only what is stretched goes up to whole weeks."""
+    assert pacing(interval_days=10).days(Decimal(20), Decimal(cut), COARSE) == days
+
+
 @pytest.mark.parametrize(("interval", "days"), [(27, 28), (28, 28), (29, 29)])
 def test_low_dose_is_not_stretched_beyond_the_time_between_two_reviews(interval, days, pacing):
     assert pacing(interval_days=interval).days(Decimal(20), Decimal(10), COARSE) == days
