@@ -28,7 +28,7 @@ def _connecting(seconds: float) -> Callable[..., Any]:
             try:
                 return super().wait(gen, interval, limit)
             except psycopg.OperationalError:
-                if not self.closed and timeout is None and self.pgconn.transaction_status == under_way:
+                if not self.closed and self.pgconn.transaction_status == under_way:
                     self.pgconn.finish()  # what it answers later would be taken for the answer to another question
                 raise
 

@@ -12,6 +12,7 @@ from itertools import islice
 from threading import Event, Thread
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
 from cds_service.few_at_once import Crowded, FewAtOnce
@@ -149,4 +150,52 @@ def test_a_server_that_does_not_answer_is_not_waited_for(postgres, monkeypatch, 
     assert time.monotonic() - began < LONG
     with engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT 1").scalar() == 1
+    engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("connect", "limit"),
+    [(database.connect, "10s"), (database.connect_carelessly, "2s"), (database.connect_impatiently, "500ms")],
+)
+def test_a_server_is_told_how_long_an_answer_is_waited_for(postgres, connect, limit):
+    engine = connect(postgres.new_database())
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("SHOW statement_timeout").scalar() == limit
+    engine.dispose()
+
+
+@pytest.mark.parametrize("connect", [database.connect, database.connect_carelessly])
+def test_a_server_that_was_started_anew_is_connected_to_anew(postgres, connect):
+    url = postgres.new_database()
+    engine, other = connect(url), database.connect(url)
+    with engine.connect() as connection:
+        process = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar()
+    with other.connect() as connection:
+        connection.exec_driver_sql(f"SELECT pg_terminate_backend({process}, 5000)")
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT 1").scalar() == 1
+    engine.dispose()
+    other.dispose()
+
+
+def test_a_migration_may_take_as_long_as_it_needs(postgres, monkeypatch):
+    limits: list[object] = []
+    monkeypatch.setattr(
+        database, "_upgrade", lambda one: limits.append(one.exec_driver_sql("SHOW statement_timeout").scalar())
+    )
+    engine = database.connect(postgres.new_database())
+    database.migrate(engine)
+    engine.dispose()
+    assert limits == ["0"]
+
+
+@pytest.mark.parametrize(("connect", "synchronous"), [(database.connect, 2), (database.connect_carelessly, 1)])
+def test_what_a_file_keeps_is_on_the_disk_and_what_it_forgets_is_overwritten(tmp_path, connect, synchronous):
+    """FULL is 2, NORMAL 1: what is written with every call need not outlast a power failure."""
+    engine = connect(f"sqlite:///{tmp_path / 'x.sqlite3'}")
+    others = "PRAGMA synchronous=OFF; PRAGMA secure_delete=OFF"  # as another build of SQLite may have it
+    event.listen(engine, "connect", lambda connection, _: connection.executescript(others), insert=True)
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == synchronous
+        assert connection.exec_driver_sql("PRAGMA secure_delete").scalar() == 1
     engine.dispose()
