@@ -49,9 +49,17 @@ _SYSTEMS = {
 }
 
 
-_RXNORM = re.compile(r"(?:^|[/:])rxnorm(?:$|[/:])")
-"""An address of RxNorm that is written wrongly ("http://nlm.nih.gov/research/umls/rxnorm"): its codes would be those of
-a system that nobody knows, and harmless."""
+_NAMED = tuple(
+    (re.compile(rf"(?:^|[/:])(?:{name})(?:$|[/:])"), system)
+    for name, system in (
+        ("rxnorm", CodeSystem.RXNORM),
+        ("atc", CodeSystem.ATC),
+        ("sct|snomed|snomed-?ct", CodeSystem.SNOMED),
+        ("ndc", CodeSystem.NDC),
+    )
+)
+"""Addresses that are written wrongly ("http://nlm.nih.gov/research/umls/rxnorm") and name their system all the same:
+its codes would be those of a system that nobody knows, and harmless."""
 
 
 @lru_cache(maxsize=256)
@@ -63,9 +71,9 @@ def system_of(uri: str) -> CodeSystem:
     if plain.startswith("http://snomed.info/sct"):
         return CodeSystem.SNOMED
     known = _SYSTEMS.get(plain)
-    if known is None and _RXNORM.search(plain):
-        return CodeSystem.RXNORM
-    return known or CodeSystem.OTHER
+    if known is None:
+        known = next((system for name, system in _NAMED if name.search(plain)), CodeSystem.OTHER)
+    return known
 
 
 _ROUTE_CODES = {
@@ -141,7 +149,13 @@ _REGIONAL = re.compile(r"(?<!not )\b(?:epidural|epidurally|intrathecal|intrathec
 
 def codes_of(concepts: Iterable[Json]) -> tuple[Code, ...]:
     """The codes of concepts, each under the system that the domain knows it by."""
-    return tuple([Code(system_of(system), code) for concept in concepts for system, code in concept_codes(concept)])
+    return tuple([_code(system, code) for concept in concepts for system, code in concept_codes(concept)])
+
+
+def _code(uri: str, code: str) -> Code:
+    """A code under its system. Codes of the ATC are in capitals; some write them small or in groups ("n02a a05")."""
+    system = system_of(uri)
+    return Code(system, code.replace(" ", "").upper() if system is CodeSystem.ATC else code)
 
 
 def words_of_concepts(concepts: Iterable[Json]) -> tuple[str, ...]:

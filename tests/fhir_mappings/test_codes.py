@@ -24,6 +24,12 @@ from opioids.products import Route
         ("urn:rxnorm", CodeSystem.RXNORM),
         ("http://example.org/rxnorm/CodeSystem", CodeSystem.RXNORM),
         ("http://example.org/not-rxnorm-codes", CodeSystem.OTHER),
+        ("http://whocc.no/atc", CodeSystem.ATC),
+        ("http://example.org/fhir/sid/atc/2026", CodeSystem.ATC),
+        ("http://example.org/match", CodeSystem.OTHER),
+        ("https://www.snomed.org/sct", CodeSystem.SNOMED),
+        ("urn:snomedct", CodeSystem.SNOMED),
+        ("http://www.fda.gov/ndc", CodeSystem.NDC),
         ("RxNorm", CodeSystem.RXNORM),
         ("NDC", CodeSystem.NDC),
         ("SNOMED CT", CodeSystem.SNOMED),
@@ -57,6 +63,14 @@ def test_codes_of_concepts_keep_their_system():
         None,
     ]
     assert codes_of(concepts) == (Code(CodeSystem.SNOMED, "1"), Code(CodeSystem.NONE, "2"))
+
+
+@pytest.mark.parametrize("code", ["n02aa05", "N02AA05", "N02A A05"])
+def test_codes_of_the_atc_are_known_however_they_are_written(code):
+    concepts = [
+        {"coding": [{"system": "http://www.whocc.no/atc", "code": code}, {"system": "urn:local", "code": "a b"}]}
+    ]
+    assert codes_of(concepts) == (Code(CodeSystem.ATC, "N02AA05"), Code(CodeSystem.OTHER, "a b"))
 
 
 @pytest.mark.parametrize(
