@@ -59,7 +59,7 @@ FILL_DATES = wordings(
     "earliest fill date|do not fill before|do not fill until|fill on or after|may fill on or after|ok to fill"
     "|ok to fill on|dnf until|dnf before|fill after|fill on|may fill on|fill date|do not dispense before"
     "|may fill|may be filled on|may fill after|to be filled on|to fill on|do not fill prior to|dnf till"
-    "|do not fill till|ok to fill on or after|fill on/after|do not dispense until"
+    "|do not fill till|okay to fill|okay to fill on|ok to fill on or after|fill on/after|do not dispense until"
     "|do not start before|do not start until|do not take before"
 )
 DISPENSING = wordings("disp|dispense|qty|quantity|dispense quantity|disp quantity|disp qty")

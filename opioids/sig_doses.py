@@ -188,6 +188,7 @@ def _stands_alone(direction: Direction, at: int, after: int) -> bool:
 
 
 def _is_before_times(direction: Direction, at: int, after: int) -> bool:
-    """Whether a number word after a verb stands before the times a day: "take one 3 times a day"."""
-    led = at > 0 and direction[at - 1].text in LEADS_TO_A_DOSE and direction[at].kind is Kind.WORD and after == at + 1
+    """Whether number words after a verb stand before the times: "take one 3 times a day", "take one or two 4 times"."""
+    in_words = all(one.kind is Kind.WORD for one in direction[at:after])
+    led = at > 0 and direction[at - 1].text in LEADS_TO_A_DOSE and in_words
     return led and direction[after].kind is Kind.NUMBER and direction[after + 1].text in ("time", "times")

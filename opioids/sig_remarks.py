@@ -64,7 +64,8 @@ ROUTES: Phrases[Route] = phrases(
 AS_NEEDED = wordings(
     "prn|as needed|as-needed|if needed|when needed|when required|as required|if required|as necessary"
     "|when necessary|if necessary|only if needed|only when needed|only as needed|as needed only"
-    "|prn as needed|prn p|prn pn|prf|prf p|prf pn|bei bedarf|bei schmerzen|wenn noetig|as needed prn|only when required"
+    "|prn as needed|prn p|prn pn|prf|prf p|prf pn|bei bedarf|bb|bei schmerzen|wenn noetig|as needed prn"
+    "|only when required"
 )
 FOR = wordings(
     "for|for:|for the|to treat|to relieve|to control|for relief of|for the relief of|for treatment of"
