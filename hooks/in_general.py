@@ -156,6 +156,7 @@ def _escalation_appears(guideline: Guideline) -> Iterator[str]:
         yield f"a dose that is past such a point rises by {shown(guideline.rise_percent)}% or more"
     days = guideline.pace.restored_after_days
     yield f"a dose that was lowered for {days} days or more is taken up again, so that tolerance may be lost"
+    yield "a fentanyl patch is begun by somebody who by its label and the chart is not used to opioids"
 
 
 def _escalation_silent(guideline: Guideline) -> Iterator[str]:

@@ -94,7 +94,8 @@ def past_doses(
 
     An order that is over ends when a later one replaces it or goes on with the same formulation, or, where
     there is none soon after, with its supply or its period. One whose end cannot be told is left out. Where nothing
-    is taken now, that is known only when the last supply ended long enough ago for it not to last until today.
+    is taken now, that is known only when the record dates the end of the last one, or when its supply ended long
+    enough ago for it not to last until today.
 
     Args:
         orders: the patient's orders, finished ones included.
@@ -126,9 +127,10 @@ def past_doses(
 
 
 def _are_over(spans: Sequence[_Span], today: date, greatest_gap_days: int) -> bool:
-    """Whether the last of some orders ended too long ago for its supply to last until today."""
-    last = max((one.end for one in spans if one.end), default=None)
-    return last is not None and (today - last).days > greatest_gap_days
+    """Whether the last of some orders is known to have ended, or too long ago for its supply to last until today."""
+    ended = [(one.end, one.order.ended == one.end) for one in spans if one.end]
+    last, is_dated = max(ended, default=(today, False))
+    return is_dated or (today - last).days > greatest_gap_days
 
 
 def _finished(over: Iterable[Order], opioids: Sequence[Order], today: date, greatest_gap_days: int) -> Iterator[_Span]:

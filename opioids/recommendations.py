@@ -20,6 +20,10 @@ RESTORED_RULE = "TA7"
 """The rule about a dose that is taken up again: it speaks before the one about any other rise."""
 
 
+WITHOUT_TOLERANCE_RULE = "without-tolerance"
+"""The rule about a product that is only for people who are used to opioids: it speaks before any other rise."""
+
+
 class Urgency(StrEnum):
     """How much a recommendation may interrupt, mildest first."""
 
@@ -46,12 +50,12 @@ class Recommendation:
     def may_rest(self) -> bool:
         """Whether a prescriber may ask not to hear about it again for a while.
 
-        Never a stop or a cut so fast that it is critical, a blocker beside an opioid, or what could not be
-        seen: silence about these would be mistaken for safety.
+        Never a stop or a cut so fast that it is critical, a blocker beside an opioid, a product for which tolerance
+        is lacking, or what could not be seen: silence about these would be mistaken for safety.
         """
         if self.topic is Topic.SLOWER_TAPER:
             return self.urgency is not Urgency.CRITICAL
-        return self.topic is not Topic.DATA_INCOMPLETE and self.rule != BLOCKER_RULE
+        return self.topic is not Topic.DATA_INCOMPLETE and self.rule not in (BLOCKER_RULE, WITHOUT_TOLERANCE_RULE)
 
 
 class HeldBack(StrEnum):
@@ -85,6 +89,8 @@ class HeldBack(StrEnum):
     NOT_RAISED = "not-raised"
     """The dose does not rise, or it cannot be told, or no opioid was taken before."""
     NOT_PAST_A_POINT = "not-past-a-point"
+    TOLERANT = "tolerant"
+    """Nothing is begun that is only for people who are used to opioids, or by the chart they are."""
     OVERDOSED = "overdosed"
     """An overdose has just been recorded: stopping at once can be right."""
     NOT_LOWERED_BEFORE = "not-lowered-before"

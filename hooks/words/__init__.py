@@ -12,9 +12,10 @@ from hooks.words.restored import restored_text
 from hooks.words.review import review_text
 from hooks.words.sedatives import companions_text
 from hooks.words.slower import slower_text
+from hooks.words.tolerance import without_tolerance_text
 from hooks.words.total import total_text
 from hooks.words.treatment import treatment_ends_text
-from opioids.recommendations import RESTORED_RULE, Topic
+from opioids.recommendations import RESTORED_RULE, WITHOUT_TOLERANCE_RULE, Topic
 from opioids.rules.slower_taper import TREATMENT_RULE
 
 
@@ -27,6 +28,7 @@ def text_of(told: Told) -> Text:
 _BY_RULE: dict[str, Callable[[Told], Text]] = {
     RESTORED_RULE: restored_text,
     TREATMENT_RULE: treatment_ends_text,
+    WITHOUT_TOLERANCE_RULE: without_tolerance_text,
 }
 """What is another concern than its topic's own."""
 

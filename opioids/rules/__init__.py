@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from opioids.case import Case
 from opioids.guideline import Guideline
-from opioids.recommendations import RESTORED_RULE, HeldBack, Recommendation, Topic, Urgency
+from opioids.recommendations import RESTORED_RULE, WITHOUT_TOLERANCE_RULE, HeldBack, Recommendation, Topic, Urgency
 from opioids.rules.data_incomplete import data_incomplete
 from opioids.rules.deprescribing_review import deprescribing_review
 from opioids.rules.dose_escalation import dose_escalation
@@ -20,6 +20,7 @@ from opioids.rules.opioid_blocker import opioid_blocker
 from opioids.rules.restored_dose import restored_dose
 from opioids.rules.sedative_overlap import sedative_overlap
 from opioids.rules.slower_taper import slower_taper
+from opioids.rules.without_tolerance import without_tolerance
 
 Rule = Callable[[Case, Guideline], Recommendation | HeldBack]
 
@@ -30,6 +31,7 @@ RULES: tuple[Rule, ...] = (
     sedative_overlap,
     data_incomplete,
     mme_total,
+    without_tolerance,
     restored_dose,
     dose_escalation,
     deprescribing_review,
@@ -114,7 +116,7 @@ def _awake(spoken: tuple[Recommendation, ...], rests: Rests) -> list[Recommendat
 
 
 def _kept(spoken: list[Recommendation], most: int) -> tuple[Recommendation, ...]:
-    spoken = sorted(_merged(spoken), key=lambda one: SAFETY_FIRST.index(one.topic))
+    spoken = sorted(_merged(spoken), key=_weight)
     return tuple(sorted(spoken[:most], key=lambda one: _URGENCY.index(one.urgency)))
 
 
@@ -123,6 +125,18 @@ def _merged(spoken: list[Recommendation]) -> list[Recommendation]:
     rises = [one for one in spoken if one.topic is Topic.DOSE_ESCALATION]
     if not rises:
         return spoken
-    said = next((one for one in rises if one.rule == RESTORED_RULE), rises[0])
-    others = (Topic.DEPRESCRIBING_REVIEW, Topic.DOSE_ESCALATION)
+    said = min(rises, key=lambda one: _RISES.index(one.rule) if one.rule in _RISES else len(_RISES))
+    others = {Topic.DEPRESCRIBING_REVIEW, Topic.DOSE_ESCALATION}
+    if said.rule == WITHOUT_TOLERANCE_RULE:
+        # The label's warning is no review: how an opioid will end is agreed at its start all the same.
+        others = {Topic.DOSE_ESCALATION}
     return [one for one in spoken if one is said or one.topic not in others]
+
+
+_RISES = (WITHOUT_TOLERANCE_RULE, RESTORED_RULE)
+
+
+def _weight(one: Recommendation) -> tuple[int, bool]:
+    """What stays before what: by topic, but a dose for which tolerance is lacking comes before any information."""
+    warns = one.topic is Topic.DOSE_ESCALATION and one.urgency is not Urgency.INFO
+    return SAFETY_FIRST.index(Topic.SEDATIVE_OVERLAP if warns else one.topic), warns

@@ -102,6 +102,28 @@ def test_review_tells_nobody_to_rotate_to_what_is_just_being_left(card):
     assert "Before this order: 0 MME/day, and buprenorphine, which is not converted." in total
 
 
+@pytest.mark.parametrize(
+    ("taken", "chart", "line"),
+    [
+        ((), "none is on the chart", "- no opioid"),
+        ((order("o", "oxycodone 5", 2),), "less is on the chart", "= 15 MME/day"),
+    ],
+)
+def test_patch_for_somebody_not_used_to_opioids_tells_what_its_label_asks_for(taken, chart, line, card):
+    worn = [{"text": "Apply 1 patch every 72 hours"}]
+    patch = draft("n", "72 HR fentanyl 0.025 MG/HR Transdermal System", dosageInstruction=worn)
+    found = card(Topic.DOSE_ESCALATION, "order-sign", listed(*taken), drafts=(patch,))
+    assert found.summary == (
+        f"A fentanyl patch is for people used to opioids, and {chart}: breathing can slow. Check first."
+    )
+    assert (
+        "every day for 7 days or more. Enough is, a day: 60 mg morphine, 60 mg hydrocodone, 30 mg oxycodone, 25 mg "
+        "oxymorphone or 8 mg hydromorphone by mouth, 25 mcg/h fentanyl through the skin, or as much of another."
+    ) in found.detail
+    assert line in found.detail
+    assert "Read from a copy of the label" in found.detail
+
+
 def test_review_names_why_with_the_leading_statement_and_its_strength(card):
     words = review(card, OXYCODONE, conditions=bundle(problem("K59.03"))).detail
     assert "- the daily dose is 50 MME or more\n" in words

@@ -8,9 +8,9 @@ from opioids.conversion import Basis
 from opioids.pace import Tier
 from opioids.prescriptions import IgnoredReason, UncountedReason
 from opioids.products import Route
-from opioids.recommendations import BLOCKER_RULE, RESTORED_RULE, HeldBack, Urgency
+from opioids.recommendations import BLOCKER_RULE, RESTORED_RULE, WITHOUT_TOLERANCE_RULE, HeldBack, Urgency
 from opioids.rules.sedative_overlap import WITHOUT_A_STATEMENT
-from opioids.rules.slower_taper import BENZODIAZEPINE_RULE, PREGNANCY_RULE
+from opioids.rules.slower_taper import BENZODIAZEPINE_RULE, PREGNANCY_RULE, TREATMENT_RULE
 from opioids.tables import Review
 from opioids.tapers.values import First, Obstacle, PlanNote, StepNote
 from opioids.topics import Topic
@@ -67,7 +67,7 @@ from opioids.topics import Topic
             (
                 "not-in-focus no-opioid excluded in-treatment not-reached no-criterion only-for-cough being-lowered "
                 "not-lowered not-long-term smallest-step within-pace naloxone-at-hand nothing-missing in-hospital "
-                "no-sedative no-blocker not-raised not-past-a-point overdosed not-lowered-before"
+                "no-sedative no-blocker not-raised not-past-a-point overdosed not-lowered-before tolerant"
             ),
         ),
     ],
@@ -84,3 +84,4 @@ def test_states_of_review_are_the_words_of_the_files():
 def test_rules_that_are_no_tier_keep_their_names():
     named = (RESTORED_RULE, BENZODIAZEPINE_RULE, PREGNANCY_RULE, BLOCKER_RULE, WITHOUT_A_STATEMENT)
     assert named == ("TA7", "TA9", "TA10", "opioid-blocker", "sedatives")
+    assert (TREATMENT_RULE, WITHOUT_TOLERANCE_RULE) == ("treatment-ends", "without-tolerance")

@@ -241,3 +241,11 @@ def test_highest_stable_dose_was_kept_up_for_four_weeks_within_a_year(levels, hi
 )
 def test_last_change_fell_or_did_not(levels, fell):
     assert past(*levels).last_fell is fell
+
+
+def test_end_that_the_record_dates_is_believed_on_its_day_a_supply_only_when_it_cannot_last(levels):
+    assert levels(taken("a", 40, started=100, ended=ago(14))) == [(100, 40), (14, 0)]
+    assert levels(taken("a", 40, started=100, supply_ends=ago(14))) == []
+    assert levels(taken("a", 40, started=100, supply_ends=ago(31))) == [(100, 40), (31, 0)]
+    # The last to end decides: by its supply it may last until today.
+    assert levels(taken("a", 40, started=100, ended=ago(20)), taken("b", 20, started=90, supply_ends=ago(14))) == []

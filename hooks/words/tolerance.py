@@ -1,0 +1,57 @@
+"""The words of the card about a product that is only for people who are used to opioids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from hooks.told import Text, Told, listed, paragraphs
+from hooks.wording import counted_line, summary
+from opioids.national_names import name_in
+from opioids.products import Route
+from opioids.quantities import shown
+from opioids.tables import Review
+from opioids.tolerance import Enough, begun_without
+
+_TO_CONSIDER = [
+    "- Ask what is really taken every day, also from elsewhere: if that is enough by the label, go on.",
+    "- If it is not, begin another way; a patch can follow later.",
+]
+
+
+def without_tolerance_text(told: Told) -> Text:
+    """What the label asks for, and what the chart shows."""
+    case, country = told.case, told.guideline.jurisdiction
+    asked = begun_without(case.current, case.proposed, case.therapy_days)
+    chart = "less is on the chart" if case.current.counted else "none is on the chart"
+    return Text(
+        summary=summary(
+            f"A fentanyl patch is for people used to opioids, and {chart}: breathing can slow. Check first."
+        ),
+        detail=paragraphs(
+            f"{_label(asked, country)}{_unchecked(asked)}",
+            listed("On the chart now:", list(map(counted_line, case.current.counted)) or ["- no opioid"]),
+            listed("To consider:", _TO_CONSIDER),
+            "This follows from the product's label, not from a guideline's statement.",
+        ),
+    )
+
+
+def _label(asked: tuple[Enough, ...], country: str) -> str:
+    """The doses that the label names, by mouth first."""
+    by_mouth = [_amount(one, country) for one in asked if one.kind[1] is Route.ORAL]
+    others = [f"{_amount(one, country)} through the skin" for one in asked if one.kind[1] is not Route.ORAL]
+    days = min(one.least_days for one in asked)
+    return (
+        f"By its US label it is for those who have taken opioids every day for {days} days or more. Enough is, a day: "
+        f"{', '.join(by_mouth[:-1])} or {by_mouth[-1]} by mouth, {', '.join(others)}, or as much of another."
+    )
+
+
+def _amount(one: Enough, country: str) -> str:
+    return f"{shown(one.least_per_day)} {one.unit} {name_in(country, one.kind[0])}"
+
+
+def _unchecked(asked: Iterable[Enough]) -> str:
+    return (
+        "" if all(one.review is Review.VERIFIED for one in asked) else " Read from a copy of the label, not the label."
+    )
