@@ -51,14 +51,14 @@ from opioids.topics import Topic
             Obstacle,
             (
                 "nothing-taken uncounted no-factor treatment only-buprenorphine product-unknown form not-daily "
-                "directions target-not-below"
+                "directions target-not-below begun-below"
             ),
         ),
         (
             PlanNote,
             (
                 "confirm-use methadone patches left-alone no-tablets ends-above geometric-tail supervised no-number "
-                "provisional pregnancy"
+                "provisional pregnancy begun other-country"
             ),
         ),
         (StepNote, "rounded no-smaller-unit longer-stay low-dose fixed-time now-immediate last"),
