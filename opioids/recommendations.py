@@ -32,6 +32,9 @@ class Urgency(StrEnum):
     CRITICAL = "critical"
 
 
+GRAVEST_FIRST = (Urgency.CRITICAL, Urgency.WARNING, Urgency.INFO)
+
+
 @quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recommendation:

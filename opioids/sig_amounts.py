@@ -30,7 +30,7 @@ from opioids.sig_words import (
 # "5-325 mg" and "30-300 mg" are two strengths of one product, not a range: no real range is this wide.
 _WIDEST_RANGE = 4
 _RANGE_WORDS = ("-", "to", "or")
-_MASS = (Unit.MG, Unit.MCG_PER_HOUR)
+MASS = (Unit.MG, Unit.MCG_PER_HOUR)
 _DIGITS = (Kind.NUMBER, Kind.FRACTION)
 _NUMBER_WORDS = frozenset((*NUMBERS, *TENS, *ROMAN, *FRACTIONS))
 
@@ -161,7 +161,7 @@ def simple_amount(direction: Direction, at: int) -> Found[Dose] | None:
     """An amount whose unit stands once: "1-2 tablets", never "1 tablet to 2 tablets"."""
     if direction[at].text in ("a", "an"):
         unit = UNITS.get(direction[at + 1].text)
-        if unit is not None and unit.unit not in _MASS:
+        if unit is not None and unit.unit not in MASS:
             return Dose(low=unit.factor, high=unit.factor, unit=unit.unit, noun=unit.noun), at + 2
     read = span(direction, at)
     if read is None:

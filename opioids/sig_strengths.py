@@ -9,11 +9,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from opioids.quantities import Dose, Unit, shown
-from opioids.sig_amounts import Span, number, simple_amount, span
+from opioids.sig_amounts import MASS, Span, number, simple_amount, span
 from opioids.sig_tokens import Direction, Found, Kind, skip
 from opioids.sig_words import MICROGRAMS, PATCH, SPOONFULS, UNITS, AsIn
-
-_MASS = (Unit.MG, Unit.MCG_PER_HOUR)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +53,7 @@ def units_of_strength(direction: Direction, at: int) -> Found[WrittenDose] | Non
     if strength[0].unit is Unit.ML and noun in SPOONFULS:
         return _spoonfuls(count[0].low, count[0].high, strength[0]), strength[1] + 1
     unit = UNITS.get(noun)
-    if strength[0].unit not in _MASS or unit is None or unit.unit is not Unit.EACH:
+    if strength[0].unit not in MASS or unit is None or unit.unit is not Unit.EACH:
         return None
     if unit.noun == PATCH and count[0].low < 1:
         # Patches are not cut, and half of one must not become the rate of another.
@@ -130,8 +128,8 @@ def reconciled(first: Dose, second: Dose, how: AsIn, *, micrograms: bool) -> Wri
     if first.unit is second.unit:
         same = (first.low, first.high, first.noun) == (second.low, second.high, second.noun)
         return WrittenDose(dose=first) if same and how is not AsIn.EACH else None
-    mass, other = (first, second) if first.unit in _MASS else (second, first)
-    if mass.unit not in _MASS or other.unit in _MASS:
+    mass, other = (first, second) if first.unit in MASS else (second, first)
+    if mass.unit not in MASS or other.unit in MASS:
         return None
     rate, notes = _mass_of(mass, other.noun, micrograms and mass is second)
     if rate.unit is Unit.MG and other.noun == PATCH:

@@ -19,7 +19,7 @@ from opioids.knowledge import Knowledge
 from opioids.quantities import shown
 from opioids.tables import rows_of
 from opioids.thresholds import thresholds_of
-from tests.headings import contents
+from tests.markdown import contents, table_of
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENT = ROOT / "docs" / "clinical-basis.md"
@@ -276,8 +276,7 @@ def _proof(row: Row) -> str:
 
 
 def _table(headings: list[str], rows: Iterable[list[str]]) -> list[str]:
-    lines = [headings, ["---"] * len(headings), *rows]
-    return [f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines]
+    return table_of(headings, ([cell.replace("|", "\\|") for cell in row] for row in rows))
 
 
 # ---- what the register names ----

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cds_service.cli import COMMANDS
-from tests.headings import anchor, headings
+from tests.markdown import anchor, headings
 from tests.test_makefile import GOALS
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -10,7 +10,15 @@ from dataclasses import dataclass
 
 from opioids.case import Case
 from opioids.guideline import Guideline
-from opioids.recommendations import RESTORED_RULE, WITHOUT_TOLERANCE_RULE, HeldBack, Recommendation, Topic, Urgency
+from opioids.recommendations import (
+    GRAVEST_FIRST,
+    RESTORED_RULE,
+    WITHOUT_TOLERANCE_RULE,
+    HeldBack,
+    Recommendation,
+    Topic,
+    Urgency,
+)
 from opioids.rules.data_incomplete import data_incomplete
 from opioids.rules.deprescribing_review import deprescribing_review
 from opioids.rules.dose_escalation import dose_escalation
@@ -48,7 +56,6 @@ SAFETY_FIRST = (
     Topic.DOSE_ESCALATION,
     Topic.DEPRESCRIBING_REVIEW,
 )
-_URGENCY = (Urgency.CRITICAL, Urgency.WARNING, Urgency.INFO)
 
 
 Rests = Callable[[tuple[Recommendation, ...]], Collection[Topic]]
@@ -117,7 +124,7 @@ def _awake(spoken: tuple[Recommendation, ...], rests: Rests) -> list[Recommendat
 
 def _kept(spoken: list[Recommendation], most: int) -> tuple[Recommendation, ...]:
     spoken = sorted(_merged(spoken), key=_weight)
-    return tuple(sorted(spoken[:most], key=lambda one: _URGENCY.index(one.urgency)))
+    return tuple(sorted(spoken[:most], key=lambda one: GRAVEST_FIRST.index(one.urgency)))
 
 
 def _merged(spoken: list[Recommendation]) -> list[Recommendation]:

@@ -15,7 +15,7 @@ from opioids.conditions import ConditionGroup
 from opioids.criteria_met import exclusions
 from opioids.guideline import Guideline, Pace
 from opioids.pace import Fall, Judged, Tier, judged
-from opioids.recommendations import HeldBack, Recommendation, Topic, Urgency
+from opioids.recommendations import GRAVEST_FIRST, HeldBack, Recommendation, Topic, Urgency
 
 _URGENCY = {
     Tier.ABRUPT: Urgency.CRITICAL,
@@ -27,7 +27,6 @@ _URGENCY = {
     Tier.TWO_CUTS: Urgency.INFO,
 }
 _MILDER = {Urgency.CRITICAL: Urgency.WARNING, Urgency.WARNING: Urgency.INFO, Urgency.INFO: Urgency.INFO}
-_GRAVEST = (Urgency.CRITICAL, Urgency.WARNING, Urgency.INFO)
 
 PREGNANCY_RULE = "TA10"
 BENZODIAZEPINE_RULE = "TA9"
@@ -48,7 +47,7 @@ def slower_taper(case: Case, guideline: Guideline) -> Recommendation | HeldBack:
     found = list(_found(case, guideline))
     if not found:
         return _why_not(case, falls, guideline)
-    rule, urgency = min(found, key=lambda one: _GRAVEST.index(one[1]))
+    rule, urgency = min(found, key=lambda one: GRAVEST_FIRST.index(one[1]))
     return Recommendation(
         topic=Topic.SLOWER_TAPER,
         urgency=urgency,

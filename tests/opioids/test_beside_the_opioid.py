@@ -22,11 +22,6 @@ BENZODIAZEPINE, BLOCKER = DrugClass.BENZODIAZEPINE, DrugClass.BLOCKER
 
 
 @pytest.fixture(scope="module")
-def table(knowledge):
-    return knowledge.tables["cdc-2022"]
-
-
-@pytest.fixture(scope="module")
 def decide(knowledge, table):
     """(urgency, rule) of what a rule finds, or why it holds back."""
 

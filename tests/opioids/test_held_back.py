@@ -22,16 +22,6 @@ from tests.opioids.build import case, change, morphine_total
 CANCER = Patient(age=50, conditions={ConditionGroup.CANCER_ACTIVE: True}, conditions_seen=True)
 
 
-@pytest.fixture(scope="module")
-def guideline(knowledge):
-    return knowledge.guidelines["us-cdc-2022"]
-
-
-@pytest.fixture(scope="module")
-def table(knowledge):
-    return knowledge.tables["cdc-2022"]
-
-
 def treated(table):
     treatment = Ignored(reference="i", medication="i", reason=IgnoredReason.OPIOID_USE_DISORDER_TREATMENT)
     return replace(morphine_total(table, 60), ignored=(treatment,))

@@ -10,11 +10,6 @@ from tests.opioids.build import case
 
 
 @pytest.fixture(scope="module")
-def guideline(knowledge):
-    return knowledge.guidelines["us-cdc-2022"]
-
-
-@pytest.fixture(scope="module")
 def one_case(knowledge):
     return case(knowledge.tables["cdc-2022"])
 

@@ -29,16 +29,6 @@ EXCLUDED = (
 )
 
 
-@pytest.fixture(scope="module")
-def guideline(knowledge):
-    return knowledge.guidelines["us-cdc-2022"]
-
-
-@pytest.fixture(scope="module")
-def table(knowledge):
-    return knowledge.tables["cdc-2022"]
-
-
 @pytest.fixture
 def decide(guideline, table):
     """(topic, urgency, rule) of what a rule says about a case, or None."""

@@ -28,16 +28,6 @@ CANCER = Patient(age=50, conditions={ConditionGroup.CANCER_ACTIVE: True}, condit
 
 
 @pytest.fixture
-def guideline(knowledge):
-    return knowledge.guidelines["us-cdc-2022"]
-
-
-@pytest.fixture
-def table(knowledge):
-    return knowledge.tables["cdc-2022"]
-
-
-@pytest.fixture
 def found(guideline, table):
     """(urgency, rule, what else) of a case, or why the rule holds back."""
 

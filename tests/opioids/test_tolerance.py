@@ -39,11 +39,6 @@ CHILD = Patient(age=10, conditions={}, conditions_seen=True)
 
 
 @pytest.fixture
-def table(knowledge):
-    return knowledge.tables["cdc-2022"]
-
-
-@pytest.fixture
 def total(table):
     return lambda *orders: mme_total(orders, table, TODAY)
 

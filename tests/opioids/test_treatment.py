@@ -23,11 +23,6 @@ PREGNANT = Patient(age=30, conditions={ConditionGroup.PREGNANCY: True}, conditio
 
 
 @pytest.fixture
-def table(knowledge):
-    return knowledge.tables["cdc-2022"]
-
-
-@pytest.fixture
 def treated(table):
     return ignoring(table, Ignored(reference="t", medication="t", reason=TREATMENT))
 

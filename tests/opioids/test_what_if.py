@@ -35,16 +35,6 @@ OVERDOSE_PAST = Patient(
 )
 
 
-@pytest.fixture(scope="module")
-def guideline(knowledge):
-    return knowledge.guidelines["us-cdc-2022"]
-
-
-@pytest.fixture(scope="module")
-def table(knowledge):
-    return knowledge.tables["cdc-2022"]
-
-
 def named(alternative) -> str:
     """The difference with its thing, in short."""
     thing = alternative.thing

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.headings import contents
+from tests.markdown import contents, table_of
 from tests.spec.directions import corpus, vocabulary
 from tests.spec.directions_report import report
 from tests.spec.render_factors import conversion_tables
@@ -82,7 +82,7 @@ def _orders(title: str, name: str) -> str:
             "#", "Case", "Medicine", "Coded as", "Directions", "Order", "Scheduled", "Maximum", "Outcome",
             "Replayed in",
         ]  # fmt: skip
-        lines += [*_table(headings, rows), ""]
+        lines += [*table_of(headings, rows), ""]
     return "\n".join(lines)
 
 
@@ -95,7 +95,7 @@ def _plain(title: str, name: str) -> str:
     [table] = tables_of(name)
     rows = [[_code(row[one]) if one in _AS_CODE else row[one] for one in table.columns] for row in table.rows]
     headings = ["#" if one == "id" else one.capitalize() for one in table.columns]
-    return "\n".join([f"## {title}", "", words, "", *_table(headings, rows), ""])
+    return "\n".join([f"## {title}", "", words, "", *table_of(headings, rows), ""])
 
 
 def _changes() -> str:
@@ -119,7 +119,7 @@ def _changes() -> str:
         "What signing an order does to a dose that has been taken since a day: how much less it is, in percent of the",
         "dose before, and whether the card `SlowerTaper` appears. `=` leaves an order as it is, a dash stops it.",
         "",
-        *_table(["#", "Case", "Before", "After", "Since", "Cut", "SlowerTaper", "Guideline"], rows),
+        *table_of(["#", "Case", "Before", "After", "Since", "Cut", "SlowerTaper", "Guideline"], rows),
         "",
     ]
     return "\n".join(text)
@@ -130,7 +130,7 @@ def _pace() -> str:
     lines = ["## The pace of change", "", words, ""]
     for table in tables_of("pace"):
         headings = ["#", "Case", "Taken", "Signed", "Card", "Rule", "Guideline"]
-        lines += [f"### {table.heading}", "", *_table(headings, [list(row.values()) for row in table.rows]), ""]
+        lines += [f"### {table.heading}", "", *table_of(headings, [list(row.values()) for row in table.rows]), ""]
     return "\n".join(lines)
 
 
@@ -155,7 +155,7 @@ def _tapers() -> str:
             "",
             f"{case['guideline']}, {_code(case['taken'])}{asked_for}",
             "",
-            *_table(list(table.columns), [[row[name] for name in table.columns] for row in table.rows]),
+            *table_of(list(table.columns), [[row[name] for name in table.columns] for row in table.rows]),
             "",
         ]
     return "\n".join(lines)
@@ -173,21 +173,16 @@ def _directions() -> str:
         "",
         *(f"- {line}" for line in report(corpus())),
         "",
-        *_table(["Direction", "Reading", "Would mean"], rows),
+        *table_of(["Direction", "Reading", "Would mean"], rows),
         "",
         "### Words that mean the same",
         "",
         "What may stand for `{}` in a direction without changing what is read.",
         "",
-        *_table(["Direction", "Words", "Reading"], alike),
+        *table_of(["Direction", "Words", "Reading"], alike),
         "",
     ]
     return "\n".join(text)
-
-
-def _table(headings: list[str], rows: list[list[str]]) -> list[str]:
-    lines = [headings, ["---"] * len(headings), *rows]
-    return [f"| {' | '.join(line)} |" for line in lines]
 
 
 def _code(text: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from opioids.conversion import Basis, PatchLookup, Rule
 from opioids.knowledge import load
 from opioids.quantities import shown
+from tests.markdown import table_of
 
 _HEAD = """\
 ## Conversion tables
@@ -29,9 +30,9 @@ def conversion_tables() -> str:
     return "\n".join(
         [
             _HEAD,
-            *_table(["Table", "For", "Source", "Edition", "Review"], about),
+            *table_of(["Table", "For", "Source", "Edition", "Review"], about),
             "",
-            *_table(["Opioid", "Route", *(f"`{name}`" for name in tables)], factors),
+            *table_of(["Opioid", "Route", *(f"`{name}`" for name in tables)], factors),
             "",
         ]
     )
@@ -49,8 +50,3 @@ def _rule(rule: Rule) -> str:
     forms = f" ({', '.join(sorted(rule.forms))})" if rule.forms else ""
     bands = [f"{shown(band.factor, 4)}{f' to {shown(band.up_to)} mg' if band.up_to else ''}" for band in rule.bands]
     return f"{', '.join(bands)}{unit}{forms}"
-
-
-def _table(headings: list[str], rows: list[list[str]]) -> list[str]:
-    lines = [headings, ["---"] * len(headings), *rows]
-    return [f"| {' | '.join(line)} |" for line in lines]

@@ -12,6 +12,7 @@ from cds_service.pages.about import factors
 from hooks.guideline_words import paces
 from opioids.quantities import shown
 from opioids.tables import rows_of
+from tests.cds_service.pages.reading import words_of
 
 
 @pytest.fixture(scope="module")
@@ -74,10 +75,6 @@ def test_what_is_in_force_is_told(make_app):
     assert "<code>cdc-2016</code>" in force
     assert "chosen by this site instead of ca-2017" in force
     assert force.count("shadow: evaluated, not shown") == 1
-
-
-def words_of(page):
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())
 
 
 def test_what_this_site_has_set_stands_beside_what_the_guideline_says(make_app):

@@ -9,6 +9,7 @@ import orjson
 import pytest
 
 from cds_service.pages.calculator import EXAMPLE
+from tests.cds_service.pages.reading import text_of
 
 HOSTILE = "<img src=x onerror=alert(1)> morphine 10 mg tablet"
 LONG = "W" * 255
@@ -29,11 +30,6 @@ def client(module_app):
 
 def calculated(client, orders, **fields):
     return client.post("/calculator", data={"orders": orders, "table": "cdc-2022", "day": "2026-01-31", **fields})
-
-
-def text_of(page):
-    """The words of a page, as one reads them."""
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page.text)).split())
 
 
 def test_the_form_offers_every_table_and_guideline(client, knowledge):

@@ -18,7 +18,8 @@ from hooks.protocol import Link
 from tests import conversations as recorded
 from tests.cds_service import fakes
 from tests.cds_service.fakes import hook_request
-from tests.cds_service.pages.test_try_it import tried, words_of
+from tests.cds_service.pages.reading import text_of
+from tests.cds_service.pages.test_try_it import tried
 
 SCRIPT = "<script>alert(1)</script>"
 DAY = recorded.NOW.date().isoformat()
@@ -82,7 +83,7 @@ def test_what_epic_gets_and_why(real):
     assert card["selectionBehavior"] == "any"
     assert OID in str(card["suggestions"])
     assert RXNORM not in str(card["suggestions"])
-    words = words_of(page)
+    words = text_of(page)
     assert "written for: Epic" in words
     assert "Changed for Epic: selectionBehavior is “any” codes in suggested orders are under the names" in words
 
@@ -105,9 +106,8 @@ def test_the_sandbox_has_nothing_to_accept(real):
     page = worked_case(real, "sandbox")
     assert "suggestions" not in with_naloxone(page)
     assert 'name="accept"' not in page.text
-    assert (
-        "Changed for CDS Hooks sandbox: what it would not carry out as it is meant is suggested in words"
-        in words_of(page)
+    assert "Changed for CDS Hooks sandbox: what it would not carry out as it is meant is suggested in words" in text_of(
+        page
     )
 
 
@@ -124,19 +124,19 @@ def test_plain_text_is_shown_letter_by_letter(make_app):
 def test_an_extension_of_epics_tells_when_no_client_is_chosen(real):
     content = {**orjson.loads(WORKED_CASE.request), "extension": {"com.epic.cdshooks.request.bpa-trigger-action": "23"}}
     fields = {"day": DAY}
-    assert "written for: Epic" in words_of(tried(real, content, **fields))
-    assert "written for: Any client" in words_of(tried(real, content, client="generic", **fields))
+    assert "written for: Epic" in text_of(tried(real, content, **fields))
+    assert "written for: Any client" in text_of(tried(real, content, client="generic", **fields))
 
 
 def test_the_settings_tell_when_no_client_is_chosen(make_app):
     app = make_app('[auth]\nprofile = "oracle-health"\n', services=fakes.services(lambda *_: (fakes.FULL_CARD,)))
-    assert "written for: Oracle Health" in words_of(tried(app.test_client(), hook_request()))
+    assert "written for: Oracle Health" in text_of(tried(app.test_client(), hook_request()))
 
 
 def test_a_client_that_nobody_knows_is_refused_by_its_field(real):
     page = worked_case(real, SCRIPT)
     assert "HTTP 400" in page.text
-    assert "client: expected one of generic, epic, oracle-health, athena, sandbox" in words_of(page)
+    assert "client: expected one of generic, epic, oracle-health, athena, sandbox" in text_of(page)
     assert "<script" not in page.text
 
 

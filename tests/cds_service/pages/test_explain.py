@@ -11,6 +11,7 @@ from cds_service.explain_tokens import Named, Tokens
 from opioids.recommendations import Topic
 from tests.cds_service.explained import KEPT, LINKED, link_of
 from tests.cds_service.hospital import opened
+from tests.cds_service.pages.reading import words_of
 from tests.hooks.orders import draft, order
 
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -23,11 +24,6 @@ def site(make_app):
     return opened(make_app, LINKED)
 
 
-def text_of(page: str) -> str:
-    """What a reader sees of a page, on one line."""
-    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", page)).split())
-
-
 def token(site, **changes) -> str:
     """A token that the site would make."""
     key = site.app.extensions["opioid_cds"].memory.key()
@@ -37,7 +33,7 @@ def token(site, **changes) -> str:
 
 @pytest.mark.parametrize("topic", Topic)
 def test_each_topic_has_a_page_with_statement_strength_and_source(site, topic, knowledge):
-    page = text_of(site.client.get(f"/explain/{token(site, topic=topic)}").text)
+    page = words_of(site.client.get(f"/explain/{token(site, topic=topic)}").text)
     assert "The patient's numbers are not shown here. They are on the card" in page
     assert "Such a card appears when" in page
     assert "It stays away when" in page
@@ -55,13 +51,13 @@ def test_each_topic_has_a_page_with_statement_strength_and_source(site, topic, k
 
 def test_the_thresholds_are_those_that_the_site_has_set(make_app):
     site = opened(make_app, f"{LINKED}[guideline.thresholds]\ncaution_mme = 41\n")
-    page = text_of(site.client.get(f"/explain/{token(site)}").text)
+    page = words_of(site.client.get(f"/explain/{token(site)}").text)
     assert "the daily total is 41 MME/day or more" in page
     assert "1 threshold is set by this site" in page
 
 
 def test_another_guideline_is_explained_by_its_own_words(site, knowledge):
-    page = text_of(site.client.get(f"/explain/{token(site, guideline='uk-nice-ng215', table='uk-fpm-2020')}").text)
+    page = words_of(site.client.get(f"/explain/{token(site, guideline='uk-nice-ng215', table='uk-fpm-2020')}").text)
     assert "above 120 MME/day" in page
     guideline, table = knowledge.guidelines["uk-nice-ng215"], knowledge.tables["uk-fpm-2020"]
     assert f"{guideline.title} , edition {guideline.edition} {guideline.review}" in page
@@ -154,7 +150,7 @@ def test_text_of_an_order_is_text_on_the_page(kept):
 
 def test_totals_sums_reasons_and_alternatives_are_shown(kept):
     cards = kept.sign(problems=("G47.33",))
-    page = text_of(kept.client.get(link_of(cards["NaloxoneOffer"])).text)
+    page = words_of(kept.client.get(link_of(cards["NaloxoneOffer"])).text)
     for words in (
         cards["NaloxoneOffer"]["summary"],
         "1 tablet x 40 mg x 2/day = 80 mg/day; x 1.5 = 120 MME/day",
@@ -171,4 +167,4 @@ def test_totals_sums_reasons_and_alternatives_are_shown(kept):
 def test_where_several_reasons_stand_it_says_so(kept):
     """An incomplete total above the dose point: neither alone would have silenced it."""
     card = kept.sign(taken=(order("o", "oxycodone ER 40"), order("m", "methadone 10", None)))["MmeTotal"]
-    assert "No single thing would have" in text_of(kept.client.get(link_of(card)).text)
+    assert "No single thing would have" in words_of(kept.client.get(link_of(card)).text)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import csv
-import html
 import io
 import re
 from datetime import date, timedelta
@@ -17,6 +16,7 @@ from cds_service.pages.reports import entries
 from cds_service.report import Report, Tally, TopicLine, Volume
 from cds_service.settings import InvalidSettings
 from tests.cds_service.hospital import SIGN, Clock, opened
+from tests.cds_service.pages.reading import text_of
 from tests.hooks.orders import TODAY
 
 SECRET = "a secret of a proxy that nobody can guess"  # noqa: S105 - synthetic
@@ -30,10 +30,6 @@ NALOXONE = "NaloxoneOffer"
 
 def basic(name, password):
     return {"Authorization": f"Basic {base64.b64encode(f'{name}:{password}'.encode()).decode()}"}
-
-
-def text_of(page):
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page.text)).split())
 
 
 @pytest.fixture

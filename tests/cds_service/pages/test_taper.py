@@ -18,6 +18,7 @@ from cds_service.pages.taper_sheet import Sheet
 from opioids.tables import Review
 from opioids.tables import text_of as text_in
 from opioids.tapers.profiles import Help, HelpLine
+from tests.cds_service.pages.reading import text_of
 from tests.cds_service.pages.test_language import KEYWORDS, words_of_plans
 from tests.hooks.orders import draft, order
 
@@ -37,10 +38,6 @@ def client(module_app):
 
 def planned(client, orders=EXAMPLE, path="/taper", **fields):
     return client.post(path, data={"orders": orders, "start": "2026-12-01", **fields})
-
-
-def text_of(page):
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page.text)).split())
 
 
 def keys(page):

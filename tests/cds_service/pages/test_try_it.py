@@ -16,6 +16,7 @@ from opioids.recommendations import HeldBack
 from tests import conversations as recorded
 from tests.cds_service import fakes
 from tests.cds_service.fakes import context, hook_request
+from tests.cds_service.pages.reading import text_of
 
 SCRIPT = "<script>alert(1)</script>"
 
@@ -297,10 +298,6 @@ def real(module_app):
     return module_app.test_client()
 
 
-def words_of(page):
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page.text)).split())
-
-
 @pytest.mark.parametrize("conversation", recorded.found_in(), ids=lambda one: one.name)
 def test_every_conversation_can_be_tried(real, conversation):
     page = real.get("/", query_string={"conversation": conversation.name})
@@ -311,7 +308,7 @@ def test_every_conversation_can_be_tried(real, conversation):
 
 
 def test_the_trace_tells_orders_rules_and_prefetch(real):
-    words = words_of(real.get("/?conversation=opioid-order-sign/halved-by-a-new-prescription"))
+    words = text_of(real.get("/?conversation=opioid-order-sign/halved-by-a-new-prescription"))
     for said in (
         "context.draftOrders.entry[0].resource",
         "ignored replaced replaced by the order being written",
@@ -355,12 +352,12 @@ def test_an_override_reason_lets_its_card_rest_as_long_as_the_settings_say(real)
     body = next(one for one in recorded.found_in() if one.name == "opioid-order-sign/worked-case").request.decode()
     fields = {"day": "2026-11-22", "override": "0", "reason-0": "patient-declined"}
     page = tried(real, body, **fields)
-    assert "Reason: Discussed and declined. The EHR tells the service. The card rests for 90 days" in words_of(page)
+    assert "Reason: Discussed and declined. The EHR tells the service. The card rests for 90 days" in text_of(page)
     assert 'name="resting" value="NaloxoneOffer"' in page.text
-    assert "Naloxone offer rests warning the prescriber asked not to hear about it for now" in words_of(page)
-    again = words_of(tried(real, body, day="2026-11-22", resting=["NaloxoneOffer", SCRIPT]))
+    assert "Naloxone offer rests warning the prescriber asked not to hear about it for now" in text_of(page)
+    again = text_of(tried(real, body, day="2026-11-22", resting=["NaloxoneOffer", SCRIPT]))
     assert "the prescriber asked not to hear about it for now" in again
-    closed = words_of(tried(real, body, day="2026-11-22", override="0", **{"reason-0": "none"}))
+    closed = text_of(tried(real, body, day="2026-11-22", override="0", **{"reason-0": "none"}))
     assert "The card comes again on the next call." in closed
 
 
@@ -368,29 +365,29 @@ def test_where_nothing_is_snoozed_a_reason_lets_no_card_rest(make_app):
     client = make_app("[snooze]\nenabled = false\n", services=None).test_client()
     body = next(one for one in recorded.found_in() if one.name == "opioid-order-sign/worked-case").request.decode()
     page = tried(client, body, day="2026-11-22", override="0", **{"reason-0": "patient-declined"})
-    assert "The card comes again on the next call." in words_of(page)
+    assert "The card comes again on the next call." in text_of(page)
     assert 'name="resting"' not in page.text
 
 
 def test_the_table_of_the_site_is_for_its_own_guideline_only(make_app):
     client = make_app('[guideline]\ntable = "cdc-2016"\n', services=None).test_client()
     body = next(one for one in recorded.found_in() if one.name == "opioid-order-sign/worked-case").request.decode()
-    assert "factors: cdc-2016" in words_of(tried(client, body, day="2026-11-22"))
-    assert "factors: ca-2017" in words_of(tried(client, body, day="2026-11-22", guideline="ca-2017"))
+    assert "factors: cdc-2016" in text_of(tried(client, body, day="2026-11-22"))
+    assert "factors: ca-2017" in text_of(tried(client, body, day="2026-11-22", guideline="ca-2017"))
 
 
 def test_a_critical_card_never_rests(real):
     halved = "opioid-order-sign/halved-by-a-new-prescription"
     body = next(one for one in recorded.found_in() if one.name == halved).request.decode()
     fields = {"day": "2026-11-22", "override": "0", "reason-0": "agreed-with-patient"}
-    assert "The card comes again on the next call." in words_of(tried(real, body, **fields))
+    assert "The card comes again on the next call." in text_of(tried(real, body, **fields))
 
 
 def test_the_same_request_is_judged_by_another_guideline(real):
     body = next(one for one in recorded.found_in() if one.name == "opioid-order-sign/worked-case").request.decode()
-    page = words_of(tried(real, body, day="2026-11-22", guideline="ca-2017"))
+    page = text_of(tried(real, body, day="2026-11-22", guideline="ca-2017"))
     assert "factors: ca-2017" in page
-    assert "guideline: expected one of us-cdc-2022, " in words_of(tried(real, body, guideline="none"))
+    assert "guideline: expected one of us-cdc-2022, " in text_of(tried(real, body, guideline="none"))
 
 
 def test_no_drug_name_becomes_html_on_any_hook(real):

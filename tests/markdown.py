@@ -1,8 +1,9 @@
-"""Headings of a Markdown document, and the links that lead to them."""
+"""Markdown as the documents have it: tables, headings, and the links that lead to these."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 
 _FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 
@@ -20,3 +21,8 @@ def anchor(heading: str) -> str:
 def contents(document: str) -> str:
     """A list of links to its chapters."""
     return "\n".join(f"- [{heading}](#{anchor(heading)})" for heading in headings(document, "##"))
+
+
+def table_of(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    """The lines of a table; a bar in a cell of it is escaped by whoever writes the cell."""
+    return [f"| {' | '.join(line)} |" for line in (columns, ["---"] * len(columns), *rows)]
