@@ -7,7 +7,7 @@ import logging
 from flask import g, request
 
 from cds_service.auth import Gate, TrustedClient
-from cds_service.errors import NotReady, Unauthorized
+from cds_service.errors import NotReady, Unauthorized, whereabouts
 from cds_service.observability import Metrics, log
 from cds_service.rate_limit import RateLimit
 from cds_service.settings import Settings
@@ -52,9 +52,11 @@ class Guard:
     def _is_first(self, issuer: str, token_id: str, expires: float, now: float) -> bool:
         try:
             return self._seen.is_first(issuer, token_id, expires, now)
-        except CannotTell:
+        except CannotTell as error:
             if request.endpoint in HARMLESS_TWICE:
                 return True
+            g.failure = whereabouts(error.__cause__ or error)
+            g.facts["client"] = issuer
             raise NotReady("", "calls cannot be told from repeated ones at the moment; try again later") from None
 
 

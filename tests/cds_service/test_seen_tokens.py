@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
@@ -11,11 +13,12 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import OperationalError
 
+from cds_service.observability import JsonLines
 from cds_service.storage import database
 from cds_service.storage.models import seen_token
 from cds_service.storage.seen_tokens import CannotTell, SeenTokens
 from tests.cds_service import fakes, signing
-from tests.cds_service.test_auth import client_of, refused, settings
+from tests.cds_service.test_auth import call, client_of, refused, settings
 
 NOW = 1_769_862_600.0
 
@@ -170,6 +173,19 @@ def test_signed_calls_while_the_database_is_away(make_app, tmp_path, more, statu
         assert refused(app.test_client().post(fakes.SIGN, json=fakes.hook_request(), headers=headers))
     else:
         assert answer.json["issue"][0]["code"] == "transient"
+
+
+def test_the_log_says_that_it_was_the_database_that_refused_a_signed_call(make_app, tmp_path, caplog):
+    caplog.set_level(logging.INFO, logger="opioid_cds")
+    (tmp_path / "keys.json").write_text(signing.key_set(), encoding="utf-8")
+    toml = settings(client_of(f'jwks_file = "{tmp_path / "keys.json"}"'))
+    app = make_app(toml, database=f"sqlite:///{tmp_path}/no-such-folder/x.sqlite3")
+    assert [call(app, signing.token()).status_code for _ in range(2)] == [503, 503]
+    lines = [json.loads(JsonLines().format(one)) for one in caplog.records if one.msg == "answered"]
+    assert [(one.get("failure"), one.get("client")) for one in lines] == [
+        ("sqlalchemy.exc.OperationalError", signing.ISSUER),
+        ("cds_service.storage.seen_tokens.CannotTell", signing.ISSUER),
+    ]
 
 
 def test_discovery_needs_no_database_even_where_calls_are_signed(make_app, tmp_path):
