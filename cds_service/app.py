@@ -24,8 +24,9 @@ from cds_service.explaining import Explaining
 from cds_service.feedback import Reading
 from cds_service.few_at_once import FewAtOnce
 from cds_service.formulary_files import known_or_invalid
+from cds_service.log_lines import log, whereabouts
 from cds_service.memory import Memory
-from cds_service.observability import Metrics, log
+from cds_service.observability import Metrics
 from cds_service.pages import about, calculator, explain, reports, site, taper, try_it
 from cds_service.rate_limit import RateLimit
 from cds_service.settings import InvalidSettings, Settings
@@ -159,7 +160,7 @@ def _prepare(store: FeedbackStore) -> None:
     try:
         store.prepare()
     except SQLAlchemyError as error:
-        failure, place = errors.whereabouts(error)
+        failure, place = whereabouts(error)
         log("database not reachable", level=logging.ERROR, failure=failure, place=place)
 
 

@@ -7,8 +7,9 @@ import logging
 from flask import g, request
 
 from cds_service.auth import Gate, TrustedClient
-from cds_service.errors import NotReady, Unauthorized, whereabouts
-from cds_service.observability import Metrics, log
+from cds_service.errors import NotReady, Unauthorized
+from cds_service.log_lines import log, whereabouts
+from cds_service.observability import Metrics
 from cds_service.rate_limit import RateLimit
 from cds_service.settings import Settings
 from cds_service.storage.seen_tokens import CannotTell, SeenTokens

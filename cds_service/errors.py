@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Iterable
 from typing import Any, Self
 
@@ -10,6 +9,7 @@ import orjson
 from flask import Flask, Response, g
 from werkzeug.exceptions import HTTPException
 
+from cds_service.log_lines import whereabouts
 from hooks.protocol import RequestError
 
 JSON_TYPE = "application/json"
@@ -34,7 +34,6 @@ SAID = {
     413: "the body is longer than this service reads",
     500: "the service failed; the fault is logged",
 }
-INNERMOST_FRAMES = 5
 KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate")
 
 
@@ -106,13 +105,6 @@ def outcome_of(error: RequestError) -> dict[str, Any]:
     """The `OperationOutcome` that a refused request is answered with."""
     faults = ((error.path, error.reason), *getattr(error, "others", ()))
     return outcome(*(issue(error.code, reason, path) for path, reason in faults))
-
-
-def whereabouts(error: BaseException) -> tuple[str, str]:
-    """The type of an exception and the calls that led to it, without its words, which may hold patient data."""
-    innermost = list(traceback.walk_tb(error.__traceback__))[-INNERMOST_FRAMES:]
-    places = [f"{frame.f_globals.get('__name__')}.{frame.f_code.co_name}:{line}" for frame, line in innermost]
-    return f"{type(error).__module__}.{type(error).__qualname__}", " > ".join(places)
 
 
 def register(app: Flask) -> None:

@@ -11,10 +11,10 @@ from functools import lru_cache
 
 from sqlalchemy import Engine
 
-from cds_service.errors import whereabouts
 from cds_service.explain_seal import name_of, opened, sealed
 from cds_service.explain_tokens import SECRET_BYTES, Named, Tokens, UnknownToken, expiry
-from cds_service.observability import Metrics, log
+from cds_service.log_lines import log, whereabouts
+from cds_service.observability import Metrics
 from cds_service.pseudonyms import SiteKey
 from cds_service.settings import Settings
 from cds_service.storage import explanations as storage

@@ -15,8 +15,8 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from cds_service import snooze
-from cds_service.errors import whereabouts
-from cds_service.observability import Metrics, log
+from cds_service.log_lines import log, whereabouts
+from cds_service.observability import Metrics
 from cds_service.pseudonyms import Pseudonyms, SiteKey
 from cds_service.request_json import Received
 from cds_service.settings import Settings

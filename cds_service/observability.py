@@ -1,20 +1,10 @@
-"""What can be seen of the service from outside: JSON log lines and Prometheus metrics.
-
-Neither ever holds a body, a token, a query value or anything of a patient: log keys are an allow-list,
-metric labels come from closed lists.
-"""
+"""What can be counted of the service from outside: Prometheus metrics, with labels from closed lists."""
 
 from __future__ import annotations
 
-import logging
-import re
-import sys
-from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-import orjson
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
@@ -22,79 +12,7 @@ from hooks.protocol import Card
 from opioids.mme import MmeTotal
 from opioids.recommendations import Topic
 
-LOGGER = "opioid_cds"
-_EVENTS = logging.getLogger(LOGGER)
-LOGGED_KEYS = frozenset(
-    {
-        "route",
-        "method",
-        "service",
-        "status",
-        "ms",
-        "topics",
-        "shadow",
-        "hook_instance",
-        "orders",
-        "counted",
-        "uncounted",
-        "ignored",
-        "feedback_items",
-        "fhir",
-        "client",
-        "refused",
-        "failure",
-        "place",
-        "mistake",
-    }
-)
-UUID_FORM = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 SECONDS_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
-
-
-class JsonLines(logging.Formatter):
-    """One JSON object a line. Of other libraries' messages only the origin is kept, not the words."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """The record as a line."""
-        line: dict[str, Any] = {
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "level": record.levelname.lower(),
-        }
-        facts = getattr(record, "facts", None)
-        if record.name == LOGGER and isinstance(facts, dict):
-            line["event"] = record.msg
-            line.update({key: value for key, value in facts.items() if key in LOGGED_KEYS and value is not None})
-        else:
-            line.update(event="library message", logger=record.name, place=f"{record.module}:{record.lineno}")
-            if record.exc_info and record.exc_info[0]:
-                line["failure"] = record.exc_info[0].__qualname__
-        return orjson.dumps(line, default=str).decode()
-
-
-def configure_logging() -> None:
-    """Sends the service's events, and warnings of libraries, to standard error as JSON lines."""
-    lines = logging.StreamHandler(sys.stderr)
-    lines.setFormatter(JsonLines())
-    logging.getLogger().handlers[:] = [lines]
-    logging.getLogger().setLevel(logging.WARNING)
-    logging.getLogger(LOGGER).setLevel(logging.INFO)
-    # Lines tell nothing of these, so no record looks them up (as the library's documentation advises).
-    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
-
-
-def log(event: str, *, level: int = logging.INFO, **facts: Any) -> None:
-    """Writes one event; keys that are not on the allow-list are left out."""
-    if not _EVENTS.isEnabledFor(level):
-        return
-    # Made here: the logger would walk the stack for the caller's line, which these events never show.
-    record = logging.LogRecord(LOGGER, level, "", 0, event, (), None)
-    record.facts = facts
-    _EVENTS.handle(record)
-
-
-def safe_instance(hook_instance: str) -> str | None:
-    """The hook instance where it has the form of a UUID; anything else might say more than it should."""
-    return hook_instance if UUID_FORM.fullmatch(hook_instance) else None
 
 
 class Metrics:

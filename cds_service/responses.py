@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from flask import Response, g, request
 
 from cds_service.callers import caller
-from cds_service.observability import Metrics, log
+from cds_service.log_lines import log
+from cds_service.observability import Metrics
 from cds_service.rate_limit import RateLimit
 from cds_service.settings import Settings
 

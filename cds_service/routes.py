@@ -16,9 +16,9 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from cds_service import answer_json, client_profiles, feedback, mme_answer, request_json
 from cds_service.callers import caller
 from cds_service.client_profiles import profile_of
-from cds_service.errors import JSON_TYPE, NotReady, whereabouts
+from cds_service.errors import JSON_TYPE, NotReady
 from cds_service.few_at_once import Crowded
-from cds_service.observability import safe_instance
+from cds_service.log_lines import safe_instance, whereabouts
 from cds_service.queries import DEFAULT_TABLE, conversion_table, day
 from cds_service.request_json import Received
 from cds_service.shell import Shell

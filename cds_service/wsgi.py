@@ -6,7 +6,7 @@ import gc
 
 from cds_service import callers
 from cds_service.app import create_app
-from cds_service.observability import configure_logging
+from cds_service.log_lines import configure_logging
 from cds_service.settings import load
 
 configure_logging()

@@ -17,6 +17,7 @@ from granian.log import LogLevels
 from cds_service import deployment
 from cds_service.commands.configured import config_option, exit_if, known_or_exit, settings_or_exit
 from cds_service.commands.endings import UNREADABLE, end
+from cds_service.log_lines import server_logging
 from cds_service.settings import CONFIG_VARIABLE, Settings
 from cds_service.settings_check import Mistake
 from cds_service.settings_sources import PREFIX
@@ -71,6 +72,7 @@ def listen(settings: Settings, host: str, port: int) -> None:
         respawn_failed_workers=True,
         websockets=False,
         log_level=LogLevels.info,
+        log_dictconfig=server_logging(),
     ).serve()
 
 

@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from flask import Flask, Response, g, request
 from sqlalchemy.exc import SQLAlchemyError
 
-from cds_service.errors import JSON_TYPE, NotFound, outcome_of, whereabouts
+from cds_service.errors import JSON_TYPE, NotFound, outcome_of
 from cds_service.explain_tokens import ExpiredToken, Named, UnknownToken
+from cds_service.log_lines import whereabouts
 from cds_service.pages.site import Site, as_json
 from hooks.in_general import in_general
 from hooks.in_particular import InParticular

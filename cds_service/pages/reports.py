@@ -19,7 +19,8 @@ from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
 from werkzeug.security import check_password_hash
 
-from cds_service.errors import NotReady, whereabouts
+from cds_service.errors import NotReady
+from cds_service.log_lines import whereabouts
 from cds_service.pages.charts import Entry
 from cds_service.pages.site import Fault, Site
 from cds_service.queries import day

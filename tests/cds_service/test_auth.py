@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from cds_service import callers
 from cds_service.keys import PUBLISHED_PRIVATE_KEYS, read_keys
-from cds_service.observability import JsonLines
+from cds_service.log_lines import JsonLines
 from tests.cds_service import fakes, signing
 from tests.cds_service import fhir_server as fake
 from tests.cds_service.fakes import FEEDBACK, SIGN

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from cds_service.observability import LOGGER, JsonLines
+from cds_service.log_lines import LOGGER, JsonLines
 from tests.cds_service import fhir_server as fake
 from tests.cds_service.databases import whole_database
 from tests.cds_service.hospital import Clock, Hospital, opened

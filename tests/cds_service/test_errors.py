@@ -9,7 +9,7 @@ import pytest
 from flask import abort
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
-from cds_service.observability import LOGGER, JsonLines
+from cds_service.log_lines import LOGGER, JsonLines
 from tests.cds_service import fakes
 from tests.cds_service.fakes import CANARY, FEEDBACK, SIGN, context, hook_request
 

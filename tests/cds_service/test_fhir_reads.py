@@ -21,7 +21,7 @@ from cds_service.circuit import Circuits
 from cds_service.deadlines import Deadline
 from cds_service.errands import Errand
 from cds_service.fhir_client import Access, FhirClient, Outcome
-from cds_service.observability import JsonLines
+from cds_service.log_lines import JsonLines
 from cds_service.outbound import Answer, Fault, Unanswered
 from hooks.evaluation import PREFETCH
 from hooks.reads import resolved

@@ -6,11 +6,12 @@ import logging
 import os
 import subprocess
 import sys
+import threading
 
 import orjson
 import pytest
 
-from cds_service.observability import LOGGER, JsonLines, configure_logging, log, safe_instance
+from cds_service.log_lines import LOGGER, JsonLines, configure_logging, log, safe_instance
 from cds_service.rate_limit import CLIENTS_REMEMBERED, RateLimit
 from tests.cds_service.fakes import CANARY, SIGN, hook_request
 
@@ -54,8 +55,25 @@ def test_of_other_libraries_only_the_origin_is_kept(caplog):
     assert CANARY not in str(line)
 
 
+@pytest.mark.parametrize(
+    ("logger", "kept"), [("_granian", True), ("_granian.serve", True), ("_granian.callbacks", False)]
+)
+def test_what_the_server_says_of_itself_is_kept_and_of_requests_only_the_origin(caplog, logger, kept):
+    caplog.set_level(logging.INFO)
+    logging.getLogger(logger).info("Started %s", "worker-1")
+    try:
+        {}[CANARY]
+    except KeyError:
+        logging.getLogger(logger).exception("about %s", CANARY)
+    first, second = lines(caplog)
+    assert first["event"] == ("Started worker-1" if kept else "library message")
+    assert CANARY not in str(second)
+
+
 @pytest.fixture
-def untouched_logging():
+def untouched_logging(monkeypatch):
+    monkeypatch.setattr(threading, "excepthook", threading.excepthook)
+    monkeypatch.setattr(sys, "unraisablehook", sys.unraisablehook)
     root = logging.getLogger()
     handlers, level, own = root.handlers[:], root.level, logging.getLogger(LOGGER).level
     yield
@@ -70,6 +88,28 @@ def test_the_log_goes_to_standard_error_as_json_lines(untouched_logging, capsys)
     logging.getLogger("library").info("chatter")
     (line,) = capsys.readouterr().err.splitlines()
     assert orjson.loads(line)["status"] == 200
+
+
+def test_what_nobody_caught_is_logged_without_its_words(untouched_logging, capsys):
+    configure_logging()
+
+    class Odd:
+        def __del__(self) -> None:
+            raise LookupError(CANARY)
+
+    def fail() -> None:
+        raise ValueError(CANARY)
+
+    thread = threading.Thread(target=fail)
+    thread.start()
+    thread.join()
+    Odd()
+    said = capsys.readouterr().err
+    first, second = map(orjson.loads, said.splitlines())
+    assert (first["event"], first["failure"]) == ("thread ended", "builtins.ValueError")
+    assert first["place"].endswith("fail:" + str(fail.__code__.co_firstlineno + 1))
+    assert (second["event"], second["failure"]) == ("failure ignored", "builtins.LookupError")
+    assert CANARY not in said
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import OperationalError
 
-from cds_service.observability import JsonLines
+from cds_service.log_lines import JsonLines
 from cds_service.storage import database
 from cds_service.storage.models import seen_token
 from cds_service.storage.seen_tokens import CannotTell, SeenTokens

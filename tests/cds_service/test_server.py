@@ -126,6 +126,8 @@ def test_it_ends_when_told_and_answers_what_is_under_way(tmp_path):
             under_way.sendall(body[10:])
             assert under_way.recv(65_536).startswith(b"HTTP/1.1 200")
         assert process.wait(30) == 0
+    log = [orjson.loads(line) for line in (tmp_path / "log").read_bytes().splitlines()]
+    assert f"Listening at: http://127.0.0.1:{port}" in {line["event"] for line in log}, "each line is JSON"
 
 
 def test_several_workers_share_the_database_and_their_metrics(server):
