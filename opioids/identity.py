@@ -10,16 +10,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from opioids.drug_codes import Code, CodeBook, Told
+from opioids.drug_codes import Code, CodeBook, CodeSystem, Told
 from opioids.formulary import Formulary
 from opioids.name_agreement import agreed, contradictions, is_for_disorder, other_opioids, outline_of
-from opioids.names import NameReader, NameReading, telling_words
+from opioids.names import NameReader, NameReading, tell_a_drug, telling_words
 from opioids.ndc import NO_NDCS, NdcBook
 from opioids.prescriptions import IgnoredReason, Refusal, UncountedReason
 from opioids.products import Component, Form, Ingredient, Pharmacology, Product, UsualPurpose
 
 MOST_WORDS_COMPARED = 40
 """Of a name; no drug has more, and comparing each with every opioid takes time."""
+
+
+_LOCAL = (CodeSystem.NONE, CodeSystem.OTHER)
+"""Codes in these systems tell nothing of a drug."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +76,10 @@ class Identifier:
     def _doubt(self, codes: Sequence[Code], names: Sequence[str]) -> str:
         """Why an order whose words speak of no opioid may be one all the same; empty when it is none."""
         telling = [telling_words(name)[:MOST_WORDS_COMPARED] for name in names]
-        if doubt := self._codes.doubt(codes, named=any(telling)):
+        told = any(map(tell_a_drug, telling))
+        if any(telling) and not told and all(code.system in _LOCAL for code in codes):
+            return "its words may mean an opioid or another drug"
+        if doubt := self._codes.doubt(codes, named=told):
             return doubt
         like = next(filter(None, map(self.formulary.phrases.likeness.find, telling)), None)
         return f'"{like[0]}" may be meant for {self._called(like[1])}' if like else ""

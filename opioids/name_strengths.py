@@ -116,10 +116,17 @@ class _Sorting:
             self._take_single(part, part.values[0])
 
     def result(self) -> Strengths:
-        opioid = self.own[0] if self.own and not self.spoiled else None
-        if opioid and not all(alike(one, opioid) for one in self.own):
+        own = self._rates_among(self.own)
+        opioid = own[0] if own and not self.spoiled else None
+        if opioid and not all(alike(one, opioid) for one in own):
             opioid = None
         return Strengths(opioid=opioid, others=tuple(self.others))
+
+    def _rates_among(self, own: Sequence[Strength]) -> Sequence[Strength]:
+        """In "Fentanyl 25 mcg/h (4.2 mg) patch" the rate: the mass is what the whole patch holds."""
+        rates = [one for one in own if one.unit is StrengthUnit.MCG_PER_HOUR]
+        masses = all(one.unit in (StrengthUnit.MG, StrengthUnit.MCG_PER_HOUR) for one in own)
+        return rates if rates and masses and any(_is_worn(one) for one in self.pool) else own
 
     def _take_joined(self, amount: Amount) -> None:
         strengths = [strength for value in amount.values if value and (strength := amount.strength(value))]
@@ -173,6 +180,11 @@ class _Sorting:
         if opioid is other:
             return self.owners
         return frozenset(["opioid" if opioid else "other"])
+
+
+def _is_worn(product: Product) -> bool:
+    strength = product.components[0].strength
+    return strength is not None and strength.unit is StrengthUnit.MCG_PER_HOUR
 
 
 def _owners(named: Named) -> frozenset[str]:

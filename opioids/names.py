@@ -7,7 +7,7 @@ name that speaks of an opioid but cannot be read in full still says so: it must 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -121,6 +121,16 @@ def telling_words(text: str) -> list[str]:
     if _REFERENCE.search(read):
         return []
     return [word for word in words_of(read) if word.isalpha() and len(word) > 1 and word not in _vague_words()]
+
+
+def tell_a_drug(words: Iterable[str]) -> bool:
+    """Whether some of the telling words of a text are no mere abbreviations of an opioid and of another drug alike."""
+    return not _unsure_words().issuperset(words)
+
+
+@cache
+def _unsure_words() -> frozenset[str]:
+    return frozenset(row["word"] for row in rows_of("formulary/unsure_words.csv"))
 
 
 @cache

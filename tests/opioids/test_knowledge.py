@@ -48,6 +48,7 @@ KEYS = {
     "formulary/salts.csv": ("salt",),
     "formulary/tolerance.csv": ("begun", "begun_route", "ingredient", "route"),
     "formulary/vague_words.csv": ("word",),
+    "formulary/unsure_words.csv": ("word",),
     "value_sets/treatment_reasons.csv": ("reason",),
     "formulary/brand_words.csv": ("word",),
     "formulary/disorder_rules.csv": ("ingredient", "dose_form", "route", "beside"),

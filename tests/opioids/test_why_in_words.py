@@ -11,7 +11,7 @@ from opioids.drug_codes import Code, CodeSystem
 from opioids.formulary import load_formulary
 from opioids.identity import Identified, Identifier
 from opioids.mme import mme_total
-from opioids.prescriptions import Ignored, Standing
+from opioids.prescriptions import Ignored, IgnoredReason, Standing
 from opioids.products import Form, Route, StrengthUnit
 from opioids.quantities import Frequency, Unit, times
 from opioids.regimen import regimen
@@ -55,6 +55,8 @@ IDENTIFIER = Identifier(load_formulary())
             [],
             "its code is one of an opioid, but the code's system is not stated",
         ),
+        ([], ["MS 15 mg tab"], "its words may mean an opioid or another drug"),
+        ([Code(CodeSystem.OTHER, "1")], ["pain pill", "oxy 5 mg"], "its words may mean an opioid or another drug"),
         ([], ["oxycodone and morphine"], "speaks of oxycodone and morphine, but the product cannot be told"),
     ],
 )
@@ -204,3 +206,15 @@ ANOTHER = prescription("b", sig(2))
 def test_why_an_order_adds_nothing_beside_another(active, drafts, why):
     said = {one.detail for one in regimen(active, drafts, TODAY).proposed if isinstance(one, Ignored)}
     assert said == {why}
+
+
+@pytest.mark.parametrize(
+    ("codes", "names"),
+    [
+        ([Code(CodeSystem.RXNORM, "314076")], ["MS"]),
+        ([], ["Oxy 10 wash"]),
+        ([], ["magnesium sulfate", "MS"]),
+    ],
+)
+def test_a_code_or_another_word_tells_what_an_abbreviation_stands_for(codes, names):
+    assert IDENTIFIER.identify(codes, names) is IgnoredReason.NOT_AN_OPIOID
