@@ -22,6 +22,14 @@ FEWEST = 26
 SERVICES = frozenset({"opioid-medication-prescribe", "opioid-order-select", "opioid-order-sign", "opioid-patient-view"})
 SENTENCE_END = re.compile(r"[.!?][\")]*(?=\s|$)")
 RECORDED = conversations.found_in()
+CLAIMS = {
+    r"[Nn]aloxone is offered": "NaloxoneOffer",
+    r"(?<!no )total (?:is )?(?:shown|told)\b": "MmeTotal",
+    r"\b[Aa] (?:review|talk before starting|conversation)(?: is)? (?:suggested|invited)": "DeprescribingReview",
+    r"asked to reassess": "DoseEscalation",
+}
+"""What a README says of the cards in these words, and the topic that has to be among them."""
+CARDS_BACK = re.compile(r"\b(One|Two|Three) cards? comes? back")
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +80,14 @@ def test_there_are_enough_conversations_for_every_service():
 def test_a_folder_holds_the_three_files_and_nothing_unknown(conversation):
     names = {file.name for file in conversation.folder.iterdir()}
     assert names - {STATUS_FILE, PROFILE_FILE} == FILES
+
+
+@pytest.mark.parametrize("conversation", RECORDED, ids=by_name)
+def test_a_readme_speaks_of_the_cards_that_come(conversation):
+    words = " ".join((conversation.folder / "README.md").read_text(encoding="utf-8").split())
+    topics = [card["source"]["topic"]["code"] for card in conversation.response.get("cards", ())]
+    assert {topic for claim, topic in CLAIMS.items() if re.search(claim, words)} <= set(topics)
+    assert [("One", "Two", "Three").index(number) + 1 for number in CARDS_BACK.findall(words)] in ([], [len(topics)])
 
 
 @pytest.mark.parametrize("conversation", RECORDED, ids=by_name)
