@@ -6,6 +6,8 @@ from hooks.told import Text, Told, basis, listed, paragraphs, reasons_told
 from hooks.wording import summary
 from opioids.conditions import END_OF_LIFE
 from opioids.criteria import Circumstance
+from opioids.recommendations import Recommendation
+from opioids.rules.naloxone_offer import naloxone_offer
 
 _HOUSEHOLD = (
     "Show patient and household how to recognize an overdose and use it; ask about children and others at home. "
@@ -16,6 +18,12 @@ _END_OF_LIFE = (
     "Palliative care or a terminal illness is recorded: naloxone takes pain relief away as well. Whether it fits, for "
     "the household too, is best decided with those who lead the care."
 )
+
+
+def says_naloxone(told: Told) -> bool:
+    """Whether another card has to speak of naloxone: none is at hand, and no card of its own offers it."""
+    offered = isinstance(naloxone_offer(told.case, told.guideline), Recommendation)
+    return not told.case.naloxone_at_hand and not offered
 
 
 def naloxone_text(told: Told) -> Text:

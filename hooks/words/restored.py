@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hooks.told import Text, Told, basis, paragraphs
 from hooks.wording import mme, summary
+from hooks.words.naloxone import says_naloxone
 from hooks.words.taper_notes import NALOXONE
 
 _AFTER_LESS = (
@@ -35,7 +36,7 @@ def restored_text(told: Told) -> Text:
         detail=paragraphs(
             f"{before}, {mme(case.proposed.maximum)} with this order.",
             advice,
-            "" if case.naloxone_at_hand else NALOXONE,
+            NALOXONE if says_naloxone(told) else "",
             basis(told),
         ),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hooks.guideline_words import CLASSES
 from hooks.told import NO_STATEMENT, Text, Told, basis, listed, paragraphs
 from hooks.wording import safe, summary
+from hooks.words.naloxone import says_naloxone
 from opioids.beside import Companion
 from opioids.case import Case
 from opioids.drug_classes import SEDATING, DrugClass
@@ -40,7 +41,7 @@ def _sedatives(told: Told) -> Text:
         summary=summary(f"Breathing can slow. {head}", classes),
         detail=paragraphs(
             listed("Together:", [*_opioids(case), *map(_line, (*found, *others))]),
-            listed("To consider:", _advice(case, found or others)),
+            listed("To consider:", _advice(told, found or others)),
             basis(told) or NO_STATEMENT,
         ),
     )
@@ -62,10 +63,11 @@ def _line(one: Companion) -> str:
     return f"- {safe(one.medication)}: {_BESIDE[one.drug_class]}, {where}{both}"
 
 
-def _advice(case: Case, found: list[Companion]) -> list[str]:
+def _advice(told: Told, found: list[Companion]) -> list[str]:
+    case, naloxone = told.case, "; offer naloxone" if says_naloxone(told) else ""
     lines = [
         _first_question(case, adds_sedative=any(one.is_new for one in found)),
-        "- Watch for drowsiness in the days after a change; offer naloxone, and tell the household.",
+        f"- Watch for drowsiness in the days after a change{naloxone}, and tell the household.",
     ]
     if any(one.taken and one.drug_class in _NEVER_AT_ONCE for one in found):
         lines.insert(1, "- Never stop a benzodiazepine or its like at once: it is tapered.")

@@ -6,23 +6,19 @@ from datetime import date
 from decimal import Decimal
 
 from hooks.told import Text, Told, basis, listed, paragraphs
-from hooks.wording import mme, months, safe, summary, uncounted_line
+from hooks.wording import mme, summary
 from hooks.words.taper import doses_words
 from hooks.words.taper_notes import WITHDRAWAL_IN_PREGNANCY, first_others, order_words, step_words
+from hooks.words.unknown_stop import IN_PREGNANCY, NOT_NOW, RISKS, length_words, unknown_stop_text, without_a_number
 from opioids.case import Case
 from opioids.guideline import Guideline
 from opioids.pace import Judged, Tier
-from opioids.prescriptions import IgnoredReason
+from opioids.products import Form
 from opioids.quantities import shown
 from opioids.rules.slower_taper import BENZODIAZEPINE_RULE, PREGNANCY_RULE, worst
 from opioids.tapers.values import PlanNote, StepNote, TaperPlan, TaperStep
 
-_RISKS = (
-    "Going too fast risks withdrawal, a mental-health crisis, overdose and suicide. Pause when it gets hard; going "
-    "back one step is no failure. Stop at once only for signs of overdose or when the medicine is verifiably not taken."
-)
 _OWN_LIMIT = "The guideline gives the pace; the limit at which this card warns is the service's own."
-_IN_PREGNANCY = "This order lowers opioids in pregnancy. Seek obstetric and addiction expertise before tapering."
 _BENZODIAZEPINE = (
     "A benzodiazepine is stopped or lowered as well. One after the other is safer, and neither is stopped abruptly."
 )
@@ -32,7 +28,11 @@ _LONGER_INTERVALS = (
 )
 _ONE_OF_SEVERAL = "This order stops one of several opioids at once: withdrawal can follow. A gradual taper is safer."
 _SMALLER_FIRST = "Where a smaller strength exists, step down to it first. Review before each step; hold it as needed."
-_NOT_NOW = "No schedule from here; keep the dose steady until then:"
+_LONGER, _STAY = "Longer intervals can help before.", "Staying longer on the smallest strength can help."
+_LAST_STRENGTH = (
+    "The last steps are the largest for the body: stay longer on the smallest strength first, and go back to it when "
+    "stopping is hard."
+)
 _COARSE = (
     "Where no smaller step of a product is known, stay longer on each one; moving to another form or opioid needs "
     "experienced advice."
@@ -46,18 +46,18 @@ def slower_text(told: Told) -> Text:
     case, guideline, rule = told.case, told.guideline, told.recommendation.rule
     found = worst(case, guideline)
     if found is None or _is_unknown_stop(case, rule, found):
-        return _unknown_stop(told)
+        return unknown_stop_text(told)
     said = (rule, *told.recommendation.also)
     return Text(
         summary=summary(_head(told, found)),
         detail=paragraphs(
-            f"{_change(case, found)} {_length(case)}",
+            f"{_change(case, found)} {length_words(case)}",
             _baseline(found),
             WITHDRAWAL_IN_PREGNANCY if PREGNANCY_RULE in said else "",
             _BENZODIAZEPINE if BENZODIAZEPINE_RULE in said else "",
             _as_needed(found),
-            _LONGER_INTERVALS if found.tier is Tier.END else _schedule(told, found),
-            _RISKS if _is_grave(found) else "",
+            _end(case, found) if found.tier is Tier.END else _schedule(told, found),
+            RISKS if _is_grave(found) else "",
             basis(told),
             _OWN_LIMIT if found.tier in (Tier.WIDE, Tier.CRITICAL, Tier.TWO_CUTS) else "",
         ),
@@ -69,34 +69,6 @@ def _is_unknown_stop(case: Case, rule: str, found: Judged) -> bool:
     if found.fall is case.unconverted_fall:
         return found.tier is Tier.ABRUPT and not found.fall.beside_others
     return case.stops_unknown and rule == Tier.ABRUPT and found.tier is not Tier.ABRUPT
-
-
-def _unknown_stop(told: Told) -> Text:
-    """A stop of opioids of which the dose could not be told, all or a part: how much falls cannot be said."""
-    case, rule = told.case, told.recommendation.rule
-    pregnant = PREGNANCY_RULE in (rule, *told.recommendation.also)
-    stop = "This order stops long-term opioids at once; the dose could not be computed. A gradual taper is safer."
-    if not case.current.uncounted:
-        stop = "This order stops long-term buprenorphine at once: withdrawal can follow. A gradual taper is safer."
-    return Text(
-        summary=summary(_IN_PREGNANCY if rule == PREGNANCY_RULE else stop),
-        detail=paragraphs(
-            listed("What stops, and why its dose cannot be told:", _without_a_number(case)),
-            _length(case),
-            WITHDRAWAL_IN_PREGNANCY if pregnant else "",
-            listed(_NOT_NOW, first_others(case.patient))
-            or f"No schedule is shown, because the dose is not {'known' if case.current.uncounted else 'converted'}.",
-            _RISKS,
-            basis(told),
-        ),
-    )
-
-
-def _without_a_number(case: Case) -> list[str]:
-    """What is taken now and has no dose in MME, and why."""
-    partial = [one for one in case.current.ignored if one.reason is IgnoredReason.PARTIAL_AGONIST]
-    lines = [f"- {safe(one.medication)}: {case.current.table} does not convert a partial agonist" for one in partial]
-    return [*map(uncounted_line, case.current.uncounted), *lines]
 
 
 def _is_grave(found: Judged) -> bool:
@@ -112,12 +84,12 @@ def _is_grave(found: Judged) -> bool:
 def _head(told: Told, found: Judged) -> str:
     case, guideline, rule = told.case, told.guideline, told.recommendation.rule
     if rule == PREGNANCY_RULE:
-        return _IN_PREGNANCY
+        return IN_PREGNANCY
     if rule == BENZODIAZEPINE_RULE:
         return "An opioid and a benzodiazepine are being lowered at the same time. One after the other is safer."
     if found.tier is Tier.END:
         low = "" if found.fall is case.unconverted_fall else f" ({mme(found.fall.before)})"
-        return f"This order ends opioids from a low dose{low}. Longer intervals can help before."
+        return f"This order ends opioids from a low dose{low}. {_LONGER if _has_intervals(case, found) else _STAY}"
     if found.tier is Tier.TWO_CUTS:
         days = guideline.pace.two_cuts_days
         return f"This is the second reduction within {days} days. Give each step time; review at least monthly."
@@ -168,19 +140,13 @@ def _change(case: Case, found: Judged) -> str:
     """From which dose to which; a step that the order holds for a later day is not what changes today."""
     fall = found.fall
     if fall is case.unconverted_fall:
-        what = "\n".join(_without_a_number(case))
+        what = "\n".join(without_a_number(case))
         falls = f"Its own dose falls by {_percent(found)}; in MME it cannot be told." if fall.after else "It stops."
         return f"{what}\n\n{falls}{' Another opioid goes on beside it.' if fall.beside_others else ''}"
     if fall.day == case.today:
         return f"{mme(fall.before)} now, {mme(fall.after)} with this order: {_percent(found)} less."
     when = fall.day.isoformat()
     return f"{mme(fall.before)} until {when}, {mme(fall.after)} from then on, by this order: {_percent(found)} less."
-
-
-def _length(case: Case) -> str:
-    if case.therapy_days is None:
-        return "How long opioids have been taken cannot be told from the chart: judged with wider limits."
-    return f"Opioids prescribed for at least {months(case.therapy_days)}."
 
 
 def _baseline(found: Judged) -> str:
@@ -199,10 +165,21 @@ def _as_needed(found: Judged) -> str:
     return "Only as-needed doses are cut: if they were taken regularly, smaller steps are safer."
 
 
+def _end(case: Case, found: Judged) -> str:
+    """What helps at the last step: a patch is worn all the time, and has no longer intervals."""
+    return _LONGER_INTERVALS if _has_intervals(case, found) else _LAST_STRENGTH
+
+
+def _has_intervals(case: Case, found: Judged) -> bool:
+    if found.fall is case.unconverted_fall:
+        return not case.current.holds_partial_agonist
+    return any(line.product.form is not Form.PATCH for line in case.current.counted)
+
+
 def _schedule(told: Told, found: Judged) -> str:
     """A slower way: in tablets where they are known, else as a step and an interval; never a target."""
     if told.case.speaks_against_a_schedule:
-        return listed(_NOT_NOW, first_others(told.case.patient))
+        return listed(NOT_NOW, first_others(told.case.patient))
     if found.tier in (None, Tier.TWO_CUTS):
         return ""
     if found.fall is told.case.unconverted_fall:

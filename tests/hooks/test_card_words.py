@@ -612,3 +612,54 @@ def test_schedule_in_strengths_of_another_country_says_so(guideline, said, card)
     found = card(Topic.SLOWER_TAPER, "order-sign", listed(taken), guideline, drafts=(stopped,))
     assert "in the morning, 40 mg in the evening" in found.detail
     assert ("lists of the United States: go through them with the pharmacy" in found.detail) is said
+
+
+# ---- what one card says, another does not say again ----
+
+
+@pytest.mark.parametrize(
+    ("guideline", "beside", "said"),
+    [
+        ("us-cdc-2022", (), False),  # a card of its own offers it
+        ("uk-nice-ng215", (), True),
+        ("uk-nice-ng215", (RESCUE,), False),
+    ],
+)
+def test_sedatives_speak_of_naloxone_only_where_none_is_at_hand_and_no_card_offers_it(guideline, beside, said, card):
+    taken = listed(LOW, *beside)
+    words = card(Topic.SEDATIVE_OVERLAP, "order-sign", taken, guideline, drafts=(draft("l", "lorazepam"),)).detail
+    assert ("after a change; offer naloxone, and tell" in words) is said
+    assert ("after a change, and tell" in words) is not said
+
+
+@pytest.mark.parametrize(("guideline", "said"), [("us-cdc-2022", False), ("uk-nice-ng215", True)])
+def test_dose_taken_up_again_speaks_of_naloxone_only_where_no_card_offers_it(guideline, said, card):
+    repeat = {"timing": {"repeat": {"frequency": 2, "period": 1, "periodUnit": "d"}}}
+    ended = {
+        "resourceType": "MedicationStatement",
+        "id": "s",
+        "status": "completed",
+        "subject": {"reference": f"Patient/{PATIENT}"},
+        "medicationCodeableConcept": order("x", "oxycodone ER 40")["medicationCodeableConcept"],
+        "effectivePeriod": {"start": ago(300), "end": ago(14)},
+        "dosage": [{**repeat, "doseAndRate": [{"doseQuantity": {"value": 1, "unit": "tablet"}}]}],
+    }
+    again = draft("n", "oxycodone ER 40")
+    found = card(Topic.DOSE_ESCALATION, "order-sign", listed(ended), guideline, drafts=(again,))
+    assert found.summary.startswith("By the chart opioids ended 13 days ago")
+    assert ("Offer naloxone and show how to use it" in found.detail) is said
+
+
+@pytest.mark.parametrize(
+    ("taken", "said"),
+    [("oxycodone 5", "longer intervals between doses"), ("worn", "stay longer on the smallest strength first")],
+)
+def test_last_step_of_a_patch_has_no_longer_intervals(taken, said, card):
+    patch = order("o", "72 HR fentanyl 0.012 MG/HR Transdermal System")
+    patch["dosageInstruction"] = [{"text": "Apply 1 patch every 72 hours"}]
+    one = patch if taken == "worn" else order("o", taken, 1)
+    tailed = order("h", "oxycodone ER 40", 4, status="stopped", authoredOn=ago(400))
+    one = {**one, "authoredOn": ago(60), "priorPrescription": {"reference": "MedicationRequest/h"}}
+    stopped = {**one, "status": "stopped"}
+    found = card(Topic.SLOWER_TAPER, "order-sign", {**listed(one), "history": bundle(tailed)}, drafts=(stopped,))
+    assert said in found.detail

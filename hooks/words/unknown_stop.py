@@ -1,0 +1,52 @@
+"""The words of the card about a stop of opioids of which the dose cannot be told."""
+
+from __future__ import annotations
+
+from hooks.told import Text, Told, basis, listed, paragraphs
+from hooks.wording import months, safe, summary, uncounted_line
+from hooks.words.taper_notes import WITHDRAWAL_IN_PREGNANCY, first_others
+from opioids.case import Case
+from opioids.prescriptions import IgnoredReason
+from opioids.rules.slower_taper import PREGNANCY_RULE
+
+RISKS = (
+    "Going too fast risks withdrawal, a mental-health crisis, overdose and suicide. Pause when it gets hard; going "
+    "back one step is no failure. Stop at once only for signs of overdose or when the medicine is verifiably not taken."
+)
+IN_PREGNANCY = "This order lowers opioids in pregnancy. Seek obstetric and addiction expertise before tapering."
+NOT_NOW = "No schedule from here; keep the dose steady until then:"
+
+
+def unknown_stop_text(told: Told) -> Text:
+    """A stop of opioids of which the dose could not be told, all or a part: how much falls cannot be said."""
+    case, rule = told.case, told.recommendation.rule
+    pregnant = PREGNANCY_RULE in (rule, *told.recommendation.also)
+    stop = "This order stops long-term opioids at once; the dose could not be computed. A gradual taper is safer."
+    if not case.current.uncounted:
+        stop = "This order stops long-term buprenorphine at once: withdrawal can follow. A gradual taper is safer."
+    return Text(
+        summary=summary(IN_PREGNANCY if rule == PREGNANCY_RULE else stop),
+        detail=paragraphs(
+            listed("What stops, and why its dose cannot be told:", without_a_number(case)),
+            length_words(case),
+            WITHDRAWAL_IN_PREGNANCY if pregnant else "",
+            listed(NOT_NOW, first_others(case.patient))
+            or f"No schedule is shown, because the dose is not {'known' if case.current.uncounted else 'converted'}.",
+            RISKS,
+            basis(told),
+        ),
+    )
+
+
+def without_a_number(case: Case) -> list[str]:
+    """What is taken now and has no dose in MME, and why."""
+    partial = [one for one in case.current.ignored if one.reason is IgnoredReason.PARTIAL_AGONIST]
+    lines = [f"- {safe(one.medication)}: {case.current.table} does not convert a partial agonist" for one in partial]
+    return [*map(uncounted_line, case.current.uncounted), *lines]
+
+
+def length_words(case: Case) -> str:
+    """How long opioids have been taken, as far as it can be told."""
+    if case.therapy_days is None:
+        return "How long opioids have been taken cannot be told from the chart: judged with wider limits."
+    return f"Opioids prescribed for at least {months(case.therapy_days)}."
