@@ -102,6 +102,7 @@ def _dose(dose: PlannedDose) -> dict[str, Any]:
         "units": number(dose.units, _PLACES),
         "unit": dose.product.noun or "mL",
         "when": "worn" if dose.is_worn else "as needed" if dose.time is None else time_words(dose.time, dose.times),
+        "changedEveryHours": number(dose.changed_hours) if dose.is_worn else None,
         "asNeeded": dose.at_most is not None,
         "atMostPerDay": at_most,
         "amountPerDay": number(dose.amount, _PLACES),

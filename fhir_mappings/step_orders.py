@@ -23,7 +23,7 @@ WRITABLE = VALIDATED
 """The releases in which drafts can be validated; in others none is written."""
 
 _WHEN = {2: ("MORN", "EVE"), 3: ("MORN", "NOON", "EVE"), 4: ("MORN", "NOON", "EVE", "HS")}
-_PATCH_HOURS = 72
+_HOURS_A_DAY = 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,17 +116,17 @@ def quantity(value: Decimal, product: Product) -> Element:
 
 
 def supply(doses: Iterable[PlannedDose], days: int) -> Decimal:
-    """Units for so many days; patches are changed every three days."""
+    """Units for so many days; of patches so many as are changed in that time."""
     total = Decimal(0)
     for dose in doses:
-        changes = -(-days * 24 // _PATCH_HOURS) if dose.is_worn else days
+        changes = math.ceil(days * _HOURS_A_DAY / dose.changed_hours) if dose.is_worn else days
         total += dose.per_day * changes
     return total
 
 
 def _timing(dose: PlannedDose) -> Element:
     if dose.is_worn:
-        return {"repeat": {"frequency": 1, "period": _PATCH_HOURS, "periodUnit": "h"}}
+        return {"repeat": {"frequency": 1, "period": json_number(dose.changed_hours), "periodUnit": "h"}}
     repeat: dict[str, Any] = {"frequency": 1, "period": 1, "periodUnit": "d"}
     named = _WHEN.get(dose.times)
     if named and dose.time is not None:

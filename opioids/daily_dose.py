@@ -112,6 +112,7 @@ def _worn(sig: Sig, dose: Dose, product: Product, measure: Measure) -> DailyDose
         assumptions=tuple(notes),
         dose=dose,
         measure=measure,
+        frequency=sig.frequency if isinstance(sig.frequency, Frequency) else None,
     )
 
 

@@ -74,10 +74,11 @@ class TakenDose(DailyDose):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WornDose(DailyDose):
-    """Patches worn."""
+    """Patches worn, and how often they are changed, where the order says so."""
 
     dose: Dose
     measure: Measure
+    frequency: Frequency | None = None
 
     @property
     def maximum_words(self) -> str:

@@ -28,6 +28,7 @@ class PatchLimits:
 
     implausible_interval_hours: Decimal
     shortest_interval_hours: Decimal
+    usual_interval_hours: Decimal
     longest_interval_hours: Decimal
     most_at_once: Decimal
 

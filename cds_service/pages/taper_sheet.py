@@ -16,7 +16,7 @@ from babel.numbers import format_decimal
 from cds_service.taper_input import Planned
 from fhir_mappings.step_orders import alike
 from hooks.words.language import Say
-from hooks.words.taper import TIMES, opioid_words
+from hooks.words.taper import TIMES, changed_words, opioid_words
 from opioids.products import Form, StrengthUnit
 from opioids.quantities import shown
 from opioids.shelf import strength_of
@@ -111,9 +111,9 @@ class _Words:
     def _taken(self, group: list[PlannedDose]) -> str:
         first = group[0]
         if first.is_worn:
-            return self.say("wear %(amount)s") % {
-                "amount": self._amount(sum((one.units for one in group), Decimal(0)), first)
-            }
+            worn = self._amount(sum((one.units for one in group), Decimal(0)), first)
+            said = self.say("wear %(amount)s, %(changed)s")
+            return said % {"amount": worn, "changed": changed_words(first, self.say)}
         if first.at_most is not None:
             said = self.say("%(amount)s only if you need it, no more than %(most)s in one day")
             return said % {"amount": self._amount(first.units, first), "most": self._amount(first.at_most, first)}

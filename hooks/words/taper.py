@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from hooks.words.language import Say, english, message
+from opioids.limits import patch_limits
 from opioids.national_names import name_in
 from opioids.partners import partners_of
 from opioids.products import Form, Product, StrengthUnit
@@ -61,12 +62,22 @@ def opioid_words(product: Product, country: str = "") -> str:
 def _taken(doses: list[PlannedDose], say: Say) -> str:
     needed = [_as_needed(dose, say) for dose in doses if dose.at_most is not None]
     if doses[0].is_worn:
-        return say("%(amounts)s worn") % {"amounts": _together(map(_amount, doses), say)}
+        worn = say("%(amounts)s worn") % {"amounts": _together(map(_amount, doses), say)}
+        usual = doses[0].changed_hours == patch_limits().usual_interval_hours
+        return worn if usual else f"{worn}, {changed_words(doses[0], say)}"
     schedules: dict[int, dict[int, list[PlannedDose]]] = {}
     for dose in doses:
         if dose.at_most is None:
             schedules.setdefault(dose.times, {}).setdefault(dose.time or 0, []).append(dose)
     return ", ".join([*(words for times in schedules.values() for words in _by_the_clock(times, say)), *needed])
+
+
+def changed_words(dose: PlannedDose, say: Say = english) -> str:
+    """`changed every 3 days`: how long a patch stays on."""
+    days, hours = divmod(dose.changed_hours, 24)
+    if hours:
+        return say("changed every %(hours)s hours") % {"hours": shown(dose.changed_hours)}
+    return say("changed every %(days)s days") % {"days": shown(days)}
 
 
 def _together(amounts: Iterable[str], say: Say) -> str:
@@ -142,7 +153,7 @@ def directions_words(dose: PlannedDose, count: int) -> str:
     Of more doses a day than have names it is said how many there are, not which.
     """
     if dose.is_worn:
-        return f"{_units(dose)} on the skin, changed every 3 days"
+        return f"{_units(dose)} on the skin, {changed_words(dose)}"
     if dose.at_most is not None:
         return f"{_units(dose)} by mouth as needed, at most {_units(dose, dose.at_most)} a day"
     named = count == 1 and dose.times in TIMES

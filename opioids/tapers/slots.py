@@ -17,7 +17,8 @@ from opioids.tapers.values import Sort
 class Part:
     """What one line says is taken of one product, before it is put together with others of its formulation.
 
-    `at` tells the part of the day of each dose, where the order names them.
+    `at` tells the part of the day of each dose, where the order names them; `changed_hours` after how many hours
+    patches are changed.
     """
 
     line: MmeLine
@@ -25,6 +26,7 @@ class Part:
     doses: tuple[Decimal, ...]
     each: Decimal
     at: tuple[PartOfDay, ...] = ()
+    changed_hours: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

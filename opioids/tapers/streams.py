@@ -6,12 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from opioids.dose_sums import DailyDose, TakenDose, WornDose
 from opioids.mme import MmeTotal
 from opioids.mme_lines import MmeLine
 from opioids.prescriptions import IgnoredReason, UncountedReason
 from opioids.products import Form, Ingredient, Pharmacology, Product, Route
-from opioids.quantities import round_half_up
 from opioids.shelf import Shelf, ShelfLine, strength_of
 from opioids.tapers.amounts import (
     Amounts,
@@ -23,12 +21,11 @@ from opioids.tapers.amounts import (
     told_apart,
     worth_a_step,
 )
+from opioids.tapers.parts import MOST_TIMES, parts_of
 from opioids.tapers.profiles import Practice
 from opioids.tapers.slots import Part, Slot, slots_of
 from opioids.tapers.values import NoPlan, Obstacle, Sort
 
-_MOST_TIMES = 24
-"""Nothing is given at more dose times a day than there are hours."""
 _FOR_A_DAY = "24 hr "
 _NOT_IN_THE_TABLE = (UncountedReason.NO_FACTOR, UncountedReason.ROUTE_NOT_CONVERTIBLE)
 """Why an order that says everything is not counted."""
@@ -41,7 +38,8 @@ class Stream:
 
     `weight` is what one mg a day (one mcg/h) is worth in MME; `each` the units taken at a time as needed;
     `orders` the references of the present orders of each product, by its name. Of a solution `mark` is the
-    smallest amount that can be measured, `least_step` the smallest step that is worth taking.
+    smallest amount that can be measured, `least_step` the smallest step that is worth taking. `changed_hours` is how
+    long a patch stays on.
     """
 
     sort: Sort
@@ -56,6 +54,7 @@ class Stream:
     each: Decimal = Decimal(1)
     mark: Decimal = Decimal(0)
     least_step: Decimal = Decimal(0)
+    changed_hours: Decimal = Decimal(0)
 
     @property
     def amount(self) -> Decimal:
@@ -106,74 +105,16 @@ def streams_of(
         return NoPlan(obstacle=obstacle, medications=left_alone)
     parts: list[Part] = []
     for line in lines:
-        found = _parts(line)
+        found = parts_of(line)
         if isinstance(found, NoPlan):
             return found
         parts.extend(found)
     at_first = begun_at or sum((line.mme_per_day.maximum for line in lines), Decimal(0))
     coarse = practice.rounding_percent * at_first / 100
     tapered = _merged(parts, shelf, practice, coarse, halves=halves)
-    if crowded := [stream.product.name for stream in tapered if len(stream.doses) > _MOST_TIMES]:
+    if crowded := [stream.product.name for stream in tapered if len(stream.doses) > MOST_TIMES]:
         return NoPlan(obstacle=Obstacle.NOT_DAILY, medications=tuple(crowded))
     return Streams(tapered=tapered, left_alone=tuple(dict.fromkeys(left_alone)))
-
-
-def _parts(line: MmeLine) -> list[Part] | NoPlan:
-    sort = _sort(line)
-    if isinstance(sort, Obstacle):
-        return NoPlan(obstacle=sort, medications=(line.medication,))
-    found: list[Part] = []
-    for dose in line.doses:
-        taken = _taken(dose, line, sort)
-        if isinstance(taken, Obstacle):
-            return NoPlan(obstacle=taken, medications=(line.medication,))
-        found.append(taken)
-    return found
-
-
-def _sort(line: MmeLine) -> Sort | Obstacle:
-    product = line.product
-    if len(product.components) != 1 or product.components[0].strength is None:
-        return Obstacle.PRODUCT_UNKNOWN
-    if product.form is Form.PATCH:
-        return Sort.PATCH
-    if line.route is not Route.ORAL or product.form not in (Form.SOLID, Form.LIQUID):
-        return Obstacle.FORM
-    if product.form is Form.LIQUID:
-        return Sort.LIQUID
-    return Sort.EXTENDED if product.extended_release else Sort.IMMEDIATE
-
-
-def _taken(dose: DailyDose, line: MmeLine, sort: Sort) -> Part | Obstacle:
-    if isinstance(dose, WornDose):
-        return Part(line=line, sort=sort, doses=(dose.maximum,), each=Decimal(1))
-    each = strength_of(line.product)
-    if not isinstance(dose, TakenDose):
-        if not dose.as_needed:
-            return Obstacle.DIRECTIONS
-        return Part(line=line, sort=Sort.AS_NEEDED, doses=(dose.maximum,), each=Decimal(1))
-    amount = dose.dose.high * dose.measure.each
-    times = round_half_up(dose.frequency.high.rate, 6)
-    is_whole = times == times.to_integral_value()
-    if dose.as_needed:
-        # A stated maximum says what a day has; else three times a week would be 0.43 tablets a day.
-        if times < 1 or not (is_whole or dose.is_capped):
-            return Obstacle.NOT_DAILY
-        return Part(line=line, sort=Sort.AS_NEEDED, doses=(dose.maximum,), each=amount / each)
-    if not is_whole or not 1 <= times <= _MOST_TIMES:
-        return Obstacle.NOT_DAILY
-    doses, at = _within(amount, int(times), dose.maximum), dose.frequency.at
-    return Part(line=line, sort=sort, doses=doses, each=Decimal(1), at=at if len(at) == len(doses) else ())
-
-
-def _within(amount: Decimal, times: int, most: Decimal) -> tuple[Decimal, ...]:
-    """So many doses, the last ones smaller or left out where a stated maximum does not allow all of them."""
-    doses: list[Decimal] = []
-    left = most
-    for _ in range(times):
-        doses.append(max(Decimal(0), min(amount, left)))
-        left -= doses[-1]
-    return tuple(doses)
 
 
 def _merged(
@@ -220,6 +161,7 @@ def _stream(group: Sequence[tuple[Part, ShelfLine]], practice: Practice, coarse:
         doses=tuple(doses),
         orders=_orders(part for part, _ in group),
         each=max(part.each for part, _ in group),
+        changed_hours=min(part.changed_hours for part, _ in group),
     )
     return _with_present_doses(stream, [part for part, _ in group], day)
 

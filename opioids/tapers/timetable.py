@@ -76,6 +76,7 @@ def planned_doses(stream: Stream, practice: Practice) -> Iterator[PlannedDose]:
                 time=None if worn else time,
                 times=len(stream.doses),
                 references=stream.orders.get(product.name, ()),
+                changed_hours=stream.changed_hours,
             )
 
 

@@ -87,7 +87,8 @@ class PlannedDose:
     """Units of one product: at dose time `time` of `times` a day, as needed up to `at_most` units a day, or worn.
 
     `units` are tablets, capsules, mL or patches at a time; `time` counts from 0 and is None for what is
-    taken as needed or worn. `references` are the present orders of the product.
+    taken as needed or worn. `references` are the present orders of the product, `changed_hours` how long a patch
+    stays on.
     """
 
     product: Product
@@ -96,6 +97,7 @@ class PlannedDose:
     times: int
     at_most: Decimal | None = None
     references: tuple[str, ...] = ()
+    changed_hours: Decimal = Decimal(0)
 
     @property
     def per_day(self) -> Decimal:

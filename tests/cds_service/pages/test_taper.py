@@ -70,6 +70,48 @@ def test_charts_of_several_plans_have_one_scale_of_time(client):
     assert shorter < longer
 
 
+@pytest.mark.parametrize(
+    ("every", "on_page", "on_paper", "in_spanish"),
+    [
+        ("72 hours", "50 mcg/h worn", "1 patch, changed every 3 days", "1 parche, cambio cada 3 días"),
+        (
+            "48 hours",
+            "50 mcg/h worn, changed every 2 days",
+            "1 patch, changed every 2 days",
+            "1 parche, cambio cada 2 días",
+        ),
+        (
+            "60 hours",
+            "50 mcg/h worn, changed every 60 hours",
+            "1 patch, changed every 60 hours",
+            "cambio cada 60 horas",
+        ),
+    ],
+)
+def test_when_patches_are_changed_is_said(every, on_page, on_paper, in_spanish, client):
+    orders = f"fentanyl 50 mcg/h patch, 1 patch every {every}"
+    words = text_of(planned(client, orders))
+    assert f"{on_page} 120 100%" in words
+    papers = [text_of(sheet(client, orders, plan="only:", sheet=one)) for one in ("en", "es")]
+    english, spanish = (paper.replace("\N{NO-BREAK SPACE}", " ") for paper in papers)
+    assert f"wear {on_paper}" in english
+    assert in_spanish in spanish
+
+
+def test_orders_of_patches_are_for_as_many_as_are_changed_within_the_step(client):
+    def orders(every):
+        page = planned(client, f"fentanyl 75 mcg/h patch, 1 patch every {every}", "/taper/care-plan", plan="only:")
+        found = [one["resource"] for one in json.loads(page.text)["entry"]]
+        return next(one for one in found if one["resourceType"] == "MedicationRequest")
+
+    usual, often = orders("72 hours"), orders("48 hours")
+    assert [one["dosageInstruction"][0]["timing"]["repeat"]["period"] for one in (usual, often)] == [72, 48]
+    assert often["dosageInstruction"][0]["text"] == "1 patch on the skin, changed every 2 days"
+    days = {one["dispenseRequest"]["expectedSupplyDuration"]["value"] for one in (usual, often)}
+    assert days == {49}
+    assert [one["dispenseRequest"]["quantity"]["value"] for one in (usual, often)] == [17, 25]
+
+
 def test_taper_that_goes_on_keeps_where_it_began_on_its_way_to_the_sheet_and_back(client):
     rest = "oxycodone ER 20 mg tablets, 1 tablet twice a day\noxycodone 5 mg tablets, 1 tablet every 8 hours as needed"
     page = planned(client, rest, begun="142.5")

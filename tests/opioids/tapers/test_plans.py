@@ -438,6 +438,29 @@ def test_as_needed_tablets_of_a_taper_that_goes_on_are_fine_enough_for_where_it_
     assert (steps(anew)[1], steps(on)[1]) == ("oxycodone 2 x 5 prn, at most 7", "oxycodone 10 x 3 prn")
 
 
+@pytest.mark.parametrize(
+    ("count", "days", "hours"),
+    [(1, 3, 72), (1, 2, 48), ("2", "5", 60), (1, 7, 72), (1, 1, 48), (1, "2.9", 70)],
+    ids=["usual", "every other day", "between", "a week is no time for fentanyl", "a slip", "whole hours"],
+)
+def test_patches_are_changed_as_ordered_at_every_step(count, days, hours, plan, products):
+    [found] = plan(taken(products["245135"], count=count, days=days))
+    assert {dose.changed_hours for step in found.steps for dose in step.doses} == {hours}
+
+
+def test_patches_are_changed_at_the_usual_time_where_the_order_does_not_tell(plan, products):
+    told = taken(products["245135"], 50, unit=Unit.MCG_PER_HOUR)
+    [found] = plan(replace(told, sigs=(replace(told.sigs[0], frequency=None),)))
+    assert {dose.changed_hours for step in found.steps for dose in step.doses} == {72}
+
+
+def test_of_two_patches_the_one_that_is_changed_more_often_tells_when(plan, products):
+    [found] = plan(
+        taken(products["245135"], count=1, days=3), taken(products["245134"], count=1, days=2, reference="second")
+    )
+    assert {dose.changed_hours for step in found.steps for dose in step.doses} == {48}
+
+
 def test_plans_that_come_to_the_same_steps_are_one(plan, products):
     orders = taken(products[OXYCODONE_ER_10], count=1), taken(products[OXYCODONE_5], count=1)
     [found] = plan(*orders)
