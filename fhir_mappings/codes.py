@@ -181,6 +181,11 @@ def route_of(concept: Json) -> Route | Refusal | None:
     return Refusal(reason=UncountedReason.ROUTE_NOT_CONVERTIBLE, detail="the order's route could not be read")
 
 
+def injected_by_method(method: Json) -> Route | None:
+    """The route of an injection or infusion that the words of a method of administration speak of."""
+    return next(filter(None, map(injected_by, concept_words(method))), None)
+
+
 def injected_by(directions: str) -> Route | None:
     """The route of an injection or infusion that written directions speak of."""
     words = directions.lower()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-from fhir_mappings.codes import injected_by, route_of
+from fhir_mappings.codes import injected_by, injected_by_method, route_of
 from fhir_mappings.elements import Element, Json, elements, is_true, items, string, whole
 from fhir_mappings.quantities import doses_differ, read_ceilings, read_dose, read_most_at_once, restatements
 from fhir_mappings.timing import Read, read_timing
@@ -95,7 +95,7 @@ def read_instruction(instruction: Element) -> tuple[Sig, ...]:
     words = string(instruction.get("text")) or string(instruction.get("patientInstruction"))
     route = route_of(instruction.get("route"))
     if route is None:
-        route = injected_by(words)
+        route = injected_by(words) or injected_by_method(instruction.get("method"))
     dose = read_dose(instruction)
     sig = Sig(
         dose=dose,

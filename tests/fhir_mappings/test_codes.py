@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fhir_mappings.codes import codes_of, injected_by, route_of, system_of
+from fhir_mappings.codes import codes_of, injected_by, injected_by_method, route_of, system_of
 from opioids.drug_codes import Code, CodeSystem
 from opioids.prescriptions import Refusal, UncountedReason
 from opioids.products import Route
@@ -170,3 +170,16 @@ def test_route_that_cannot_be_read_is_refused(concept):
 )
 def test_directions_may_speak_of_an_injection(words, injected):
     assert injected_by(words) is injected
+
+
+@pytest.mark.parametrize(
+    ("method", "route"),
+    [
+        ({"text": "Inject"}, Route.INJECTION),
+        ({"coding": [{"display": "Infuse - dosing instruction imperative"}]}, Route.INJECTION),
+        ({"text": "Swallow"}, None),
+        (None, None),
+    ],
+)
+def test_method_may_speak_of_an_injection(method, route):
+    assert injected_by_method(method) is route

@@ -10,6 +10,7 @@ from fhir_mappings.bundles import read_orders
 from fhir_mappings.elements import UnsuitableBody
 from fhir_mappings.references import DEEPEST_BUNDLE
 from opioids.prescriptions import Ignored, IgnoredReason, Prescription, Purpose, Standing, Uncounted, UncountedReason
+from opioids.products import Route
 
 RX = "http://www.nlm.nih.gov/research/umls/rxnorm"
 TODAY = date(2026, 1, 31)
@@ -770,6 +771,16 @@ def test_one_time_dose_is_taken_on_the_day_of_its_order(authored, counted_days, 
 def of_bundle(knowledge, *entries):
     body = {"resourceType": "Bundle", "entry": [{"fullUrl": url, "resource": one} for url, one in entries]}
     return read_orders(body, knowledge.recogniser, TODAY)
+
+
+def test_method_tells_an_injection_where_no_route_is_stated(read):
+    def routes(**given):
+        found = read(request(medicationCodeableConcept={"text": "morphine"}, dosageInstruction=[{**TWICE, **given}]))
+        return [sig.route for sig in found.prescription.sigs]
+
+    assert routes(method={"text": "Inject"}) == [Route.INJECTION]
+    assert routes(method={"text": "Inject"}, route={"text": "oral"}) == [Route.ORAL]
+    assert routes(method={"text": "Swallow"}) == [None]
 
 
 def test_order_is_known_by_its_identifiers(read):
