@@ -160,7 +160,7 @@ def _escalation_appears(guideline: Guideline) -> Iterator[str]:
 
 
 def _escalation_silent(guideline: Guideline) -> Iterator[str]:
-    yield "what was taken before could not be seen, or nothing was taken"
+    yield "what was taken before could not be seen, or nothing was taken (but for a fentanyl patch)"
     yield _ROTATION
     yield from _not_meant(guideline)
 
