@@ -11,8 +11,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Lock, Thread
 from typing import Any
 
-Handler = BaseHTTPRequestHandler
-Reply = Callable[[Handler], None]
+Exchange = BaseHTTPRequestHandler
+Reply = Callable[[Exchange], None]
 
 FHIR_JSON = "application/fhir+json; charset=utf-8"
 LONGEST_WAIT = 5.0
@@ -106,13 +106,13 @@ def resource(content: Any, code: int = 200, **headers: str) -> Reply:
 def body(content: bytes, code: int = 200, media_type: str = FHIR_JSON, **headers: str) -> Reply:
     """These bytes; `Some_Header` is sent as `Some-Header`."""
 
-    def reply(handler: Handler) -> None:
-        handler.send_response(code)
+    def reply(exchange: Exchange) -> None:
+        exchange.send_response(code)
         sent = {"Content-Type": media_type, "Content-Length": str(len(content)), **headers}
         for name, value in sent.items():
-            handler.send_header(name.replace("_", "-"), value)
-        handler.end_headers()
-        handler.wfile.write(content)
+            exchange.send_header(name.replace("_", "-"), value)
+        exchange.end_headers()
+        exchange.wfile.write(content)
 
     return reply
 
@@ -141,31 +141,31 @@ def silence(server: FhirServer) -> Reply:
 def drip(server: FhirServer, start: bytes, every: float = 0.02) -> Reply:
     """Sends the start of an answer, then white space now and then, for ever."""
 
-    def reply(handler: Handler) -> None:
-        handler.wfile.write(start)
+    def reply(exchange: Exchange) -> None:
+        exchange.wfile.write(start)
         while not server.released.wait(every):
-            handler.wfile.write(b" ")
-            handler.wfile.flush()
-        handler.close_connection = True
+            exchange.wfile.write(b" ")
+            exchange.wfile.flush()
+        exchange.close_connection = True
 
     return reply
 
 
-def hang_up(handler: Handler) -> None:
+def hang_up(exchange: Exchange) -> None:
     """Closes the connection without a word."""
-    handler.close_connection = True
+    exchange.close_connection = True
 
 
 def cut_off(content: bytes) -> Reply:
     """Promises more than it sends."""
 
-    def reply(handler: Handler) -> None:
-        handler.send_response(200)
-        handler.send_header("Content-Type", FHIR_JSON)
-        handler.send_header("Content-Length", str(len(content) + 10))
-        handler.end_headers()
-        handler.wfile.write(content)
-        handler.close_connection = True
+    def reply(exchange: Exchange) -> None:
+        exchange.send_response(200)
+        exchange.send_header("Content-Type", FHIR_JSON)
+        exchange.send_header("Content-Length", str(len(content) + 10))
+        exchange.end_headers()
+        exchange.wfile.write(content)
+        exchange.close_connection = True
 
     return reply
 
@@ -173,14 +173,14 @@ def cut_off(content: bytes) -> Reply:
 def endless(code: int = 200, **headers: str) -> Reply:
     """As much JSON as anybody is willing to take."""
 
-    def reply(handler: Handler) -> None:
-        handler.send_response(code)
+    def reply(exchange: Exchange) -> None:
+        exchange.send_response(code)
         for name, value in {"Content-Type": FHIR_JSON, **headers}.items():
-            handler.send_header(name, value)
-        handler.end_headers()
-        handler.close_connection = True
+            exchange.send_header(name, value)
+        exchange.end_headers()
+        exchange.close_connection = True
         while True:
-            handler.wfile.write(b"[" * 1_000_000)
+            exchange.wfile.write(b"[" * 1_000_000)
 
     return reply
 
@@ -189,8 +189,8 @@ def first(times: int, reply: Reply, then: Reply) -> Reply:
     """One answer so many times, then the other."""
     left = [times]
 
-    def either(handler: Handler) -> None:
+    def either(exchange: Exchange) -> None:
         left[0] -= 1
-        (reply if left[0] >= 0 else then)(handler)
+        (reply if left[0] >= 0 else then)(exchange)
 
     return either

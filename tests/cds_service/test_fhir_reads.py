@@ -807,9 +807,9 @@ def test_what_is_not_wanted_is_not_taken(ask, ehr):
     """An answer that nobody will read is not fetched to its end: an endless one would fill the memory."""
     sent = []
 
-    def endless(handler: fake.Handler) -> None:
+    def endless(exchange: fake.Exchange) -> None:
         try:
-            fake.endless(302, Location="/fhir/elsewhere")(_Counting(handler, sent))
+            fake.endless(302, Location="/fhir/elsewhere")(_Counting(exchange, sent))
         finally:
             ehr.released.set()
 
@@ -820,19 +820,19 @@ def test_what_is_not_wanted_is_not_taken(ask, ehr):
 
 
 class _Counting:
-    """A handler that counts what is taken from it."""
+    """An exchange that counts what is taken from it."""
 
-    def __init__(self, handler: fake.Handler, sent: list[int]) -> None:
-        self._handler = handler
+    def __init__(self, exchange: fake.Exchange, sent: list[int]) -> None:
+        self._exchange = exchange
         self._sent = sent
         self.wfile = self
 
     def write(self, content: bytes) -> None:
-        self._handler.wfile.write(content)
+        self._exchange.wfile.write(content)
         self._sent.append(len(content))
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._handler, name)
+        return getattr(self._exchange, name)
 
 
 # ---- what is said of it ----
