@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -35,19 +34,17 @@ def number(value: Decimal, places: int = 2) -> float:
 
 
 def _service(service: Service, version: str) -> JsonObject:
-    entry: JsonObject = _without_empties(
-        {
-            "hook": service.hook,
-            "title": service.title,
-            "description": service.description,
-            "id": service.id,
-            "version": version,
-            "hookVersion": service.hook_version,
-            "prefetch": dict(service.prefetch),
-            "usageRequirements": service.usage_requirements,
-        }
-    )
-    return entry
+    entry: JsonObject = {
+        "hook": service.hook,
+        "title": service.title,
+        "description": service.description,
+        "id": service.id,
+        "version": version,
+        "hookVersion": service.hook_version,
+        "prefetch": dict(service.prefetch),
+        "usageRequirements": service.usage_requirements,
+    }
+    return {name: value for name, value in entry.items() if value}
 
 
 def _card(card: Card) -> JsonObject:
@@ -111,16 +108,3 @@ def _action(action: Action) -> JsonObject:
         # Built without empties, and validated, where it comes from.
         written_action["resource"] = resource
     return written_action
-
-
-def _without_empties(tree: Any) -> Any:
-    if isinstance(tree, Mapping):
-        kept = {key: _without_empties(value) for key, value in tree.items()}
-        return {key: value for key, value in kept.items() if not _is_empty(value)}
-    if isinstance(tree, list | tuple):
-        return [value for value in map(_without_empties, tree) if not _is_empty(value)]
-    return tree
-
-
-def _is_empty(value: Any) -> bool:
-    return value is None or (isinstance(value, str | list | dict) and not value)

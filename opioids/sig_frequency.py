@@ -132,7 +132,7 @@ def _at(base: Rate, named: Sequence[Moments]) -> tuple[PartOfDay, ...]:
     """When the doses of a day are taken, where each is named and no two in one part of the day."""
     labels = named[0].labels if named else ()
     parts = sorted({_part(label) for label in labels})
-    return tuple(parts) if base.low == base.high == len(parts) == len(labels) else ()
+    return tuple(parts) if base.high == len(parts) else ()
 
 
 def _part(label: str) -> PartOfDay:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -56,6 +57,13 @@ def test_the_finding_is_written_as_promised_and_rounded_half_up():
     }
 
 
+def test_what_a_client_asks_for_by_name_stands_beside_the_finding():
+    card = replace(fakes.card(), extensions={"org.example.detail": "text/plain"})
+    (written,) = orjson.loads(answer_json.render((card,)))["cards"]
+    assert list(written["extension"]) == ["org.opioid-cds.finding", "org.example.detail"]
+    assert written["extension"]["org.example.detail"] == "text/plain"
+
+
 @pytest.mark.parametrize(
     ("exact", "written"), [("0.005", 0.01), ("2.675", 2.68), ("0", 0.0), ("120", 120.0), ("1e3", 1000.0)]
 )
@@ -96,6 +104,13 @@ def test_discovery_lists_each_service_without_empty_fields():
         "hookVersion": "1.0",
         "prefetch": {"patient": "Patient/{{context.patientId}}"},
     }
+
+
+def test_discovery_says_what_a_service_needs_and_nothing_that_is_empty():
+    bare = replace(SIGN, title="", prefetch={}, usage_requirements="Send the list")
+    (entry,) = orjson.loads(answer_json.render_discovery((bare,), version="2.0.1"))["services"]
+    assert entry["usageRequirements"] == "Send the list"
+    assert not {"title", "prefetch"} & entry.keys()
 
 
 def test_discovery_without_services_is_an_empty_list():

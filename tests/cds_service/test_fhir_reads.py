@@ -273,6 +273,14 @@ def test_the_medication_of_a_dispense_is_read(ask, ehr):
     assert "NaloxoneOffer" not in topics(ask())
 
 
+def test_the_medication_of_a_dispense_is_read_although_every_list_was_sent(ask, ehr):
+    ehr.on("Medication/spray", {"resourceType": "Medication", "code": drug("naloxone spray")})
+    sent = {**EVERYTHING, "medications": bundle(OXYCODONE)}
+    assert "NaloxoneOffer" in topics(ask(prefetch=sent))
+    assert "NaloxoneOffer" not in topics(ask(prefetch={**sent, "dispenses": bundle(SPRAY_BY_REFERENCE)}))
+    assert ehr.paths == ["Medication/spray"]
+
+
 @pytest.mark.parametrize(
     "fault",
     [fake.status(401), fake.status(403), fake.status(404), fake.status(500), fake.html(), fake.hang_up],

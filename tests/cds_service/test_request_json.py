@@ -116,6 +116,11 @@ def test_another_content_type_is_unsupported(content_type):
         request_json.read_object(b"{}", content_type)
 
 
+@pytest.mark.parametrize("coding", ["", "identity", "Identity", " identity ", " "])
+def test_a_body_that_is_not_compressed_may_say_so(coding):
+    assert request_json.read_object(b"{}", "application/json", coding) == {}
+
+
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "gzip, identity"])
 def test_a_compressed_body_is_unsupported(coding):
     with pytest.raises(UnsupportedContent, match="Content-Encoding"):
@@ -131,6 +136,11 @@ def test_a_plain_request_is_read():
     assert request.hook_instance == "d1577c69-dfbe-44ad-ba6d-3e05e953b2ea"
     assert request.context["draftOrders"] == {"resourceType": "Bundle", "entry": []}
     assert request.prefetch == {"patient": {"resourceType": "Patient"}, "medications": None}
+
+
+@pytest.mark.parametrize("sent", [{}, {"prefetch": None}, {"prefetch": {}}])
+def test_a_prefetch_that_was_not_sent_holds_nothing(sent):
+    assert received({**context(), **sent}).request.prefetch == {}
 
 
 def test_resources_are_handed_on_and_not_copied():
@@ -311,6 +321,14 @@ def test_a_malformed_authorization_counts_as_none(authorization):
     fhir = received(hook_request(fhirServer="https://ehr/fhir", fhirAuthorization=authorization)).fhir
     assert fhir is not None
     assert fhir.token is None
+
+
+@pytest.mark.parametrize("kind", ["Bearer", "bearer", "BEARER"])
+def test_the_type_of_a_token_may_be_written_in_any_case(kind):
+    authorization = {**AUTHORIZATION, "token_type": kind}
+    fhir = received(hook_request(fhirServer="https://ehr/fhir", fhirAuthorization=authorization)).fhir
+    assert fhir is not None
+    assert fhir.token == AUTHORIZATION["access_token"]
 
 
 def test_a_token_without_a_type_is_a_bearers():

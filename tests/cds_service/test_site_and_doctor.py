@@ -271,6 +271,35 @@ def test_an_address_that_takes_calls_and_says_nothing_is_given_up(run, monkeypat
     assert (result.exit_code, result.output) == (2, "127.0.0.1: no answer within 0.05 s\n")
 
 
+def test_the_doctor_asks_for_json_unless_it_looks_for_a_page(run, tmp_path, put_up):
+    app = put_up(load(environ={"OPIOID_CDS_DATABASE__URL": f"sqlite:///{tmp_path / 'a.sqlite3'}"}))
+    asked, addresses = set(), set()
+
+    def noted(environ, start):
+        environ["PATH_INFO"] = environ["PATH_INFO"].removeprefix("/opioids")
+        asked.add((environ["PATH_INFO"] == "/", environ.get("HTTP_ACCEPT")))
+        addresses.add(environ["RAW_URI"])
+        return app(environ, start)
+
+    with served(noted) as url:
+        assert run("doctor", f"{url}/opioids/").exit_code == 0
+    assert asked == {(True, "text/html"), (False, "application/json")}
+    assert "/opioids/readyz" in addresses
+    assert not any("//" in one for one in addresses)
+
+
+def test_what_an_answer_says_is_told_up_to_a_length(run):
+    def broken(_environ, start_response):
+        issue = {"severity": "error", "code": "exception", "diagnostics": "x" * 1000}
+        start_response("500 Internal Server Error", [("Content-Type", "application/json")])
+        return [orjson.dumps({"resourceType": "OperationOutcome", "issue": [issue]})]
+
+    with served(broken) as url:
+        output = run("doctor", url).output
+    assert f"answers 500: {'x' * 300}\n" in output
+    assert "x" * 301 not in output
+
+
 def test_refused_calls_are_told_as_such(run):
     def refusing(_environ, start_response):
         body = orjson.dumps({"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "login"}]})

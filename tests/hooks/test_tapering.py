@@ -12,6 +12,7 @@ import hooks.slower_way
 from fhir_mappings.elements import element
 from hooks.protocol import ActionType
 from hooks.service import Call
+from hooks.services import build
 from hooks.words.taper import directions_words, doses_words
 from opioids.case import Focus
 from opioids.recommendations import Topic
@@ -796,6 +797,17 @@ def test_step_that_no_product_makes_small_enough_is_told_and_no_draft_of_it_is_o
     assert told in card.detail
     assert "no smaller step of this product is known" in card.detail
     assert card.suggestions == ()
+
+
+def test_slower_way_is_in_products_of_the_guidelines_country(knowledge):
+    """No patches of 37.5 mcg/h are marketed in Australia."""
+    [sign] = [one for one in build(knowledge, guideline="au-2022", table="anzca-2021") if one.hook == "order-sign"]
+    active, _ = COARSE["a patch of 50 stopped"]
+    sent = request("order-sign", listed(active), drafts=({**active, "status": "stopped"},))
+    cards = sign.evaluate(sent, Call(today=TODAY, new_uuid=lambda: "u"))
+    [card] = [one for one in cards if one.source.topic is Topic.SLOWER_TAPER]
+    assert "25 mcg/h" in card.detail
+    assert "37.5" not in card.detail
 
 
 def test_suggestion_says_many_doses_a_day_as_a_count_and_each_dose_once(answer):
