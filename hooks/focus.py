@@ -28,12 +28,19 @@ def focus_of(asked: Asked, orders: list[Order], active: list[Order], *, list_see
         return Focus.OPIOID
     if any(order.forbidden and order.forbidden & _ingredients(active) for order in looked_at):
         return Focus.OPIOID
-    return Focus.SEDATIVE if any(order.risk for order in looked_at) else Focus.NEITHER
+    if any(order.risk for order in looked_at):
+        return Focus.SEDATIVE
+    stood = {order.key for order in active}
+    rescue = (order for order in looked_at if order.is_rescue_naloxone and order.standing in _TAKEN_AWAY)
+    return Focus.RESCUE if any(order.key in stood or not list_seen for order in rescue) else Focus.NEITHER
+
+
+_TAKEN_AWAY = (Standing.WITHDRAWN, Standing.IN_ERROR)
 
 
 def _never_stood(order: Order, active: list[Order]) -> bool:
     """Whether an order is taken away that is none of the list, nor names one, nor is for a drug that one is for."""
-    if order.standing not in (Standing.WITHDRAWN, Standing.IN_ERROR) or not order.prescription or order.forbidden:
+    if order.standing not in _TAKEN_AWAY or not order.prescription or order.forbidden:
         return False
     known = frozenset().union(*({one.key} | one.names for one in active))
     named = order.replaces | order.fulfils | order.names | {order.key}

@@ -42,6 +42,8 @@ class Focus(StrEnum):
     """An order that is or may be an opioid is being written or stopped."""
     SEDATIVE = auto()
     """A medicine that adds to an opioid's risk is being written."""
+    RESCUE = auto()
+    """Rescue naloxone of the list is being taken away."""
     NEITHER = auto()
     """None of these; or the patient has died, and there is nothing to advise."""
 

@@ -125,6 +125,12 @@ def _support(guideline: Guideline) -> list[str]:
 def _disorder(case: Case) -> str:
     if ConditionGroup.OPIOID_USE_DISORDER not in case.patient.present:
         return ""
+    taken = [name for name in _ROTATED_TO if holds(case.proposed, name)]
+    if taken:
+        return (
+            f"Opioid use disorder is recorded, and {taken[0]} is taken: if that is its treatment, say so on the order. "
+            "It is then left out of the dose, and goes on; a taper alone is no treatment."
+        )
     return (
         "Opioid use disorder is recorded: offer buprenorphine or methadone; a taper alone is no treatment of it, and "
         "dose points do not apply to treatment."

@@ -13,7 +13,7 @@ _ALWAYS_SAID = {Gap.DRAFTS_NOT_SENT, Gap.OTHER_PATIENT}
 def data_incomplete(case: Case, guideline: Guideline) -> Recommendation | HeldBack:
     """Say what is missing, unless nothing that is being looked at depends on it, or the total says it all."""
     del guideline  # what could not be seen is the same under every guideline
-    if case.focus is Focus.NEITHER and not _ALWAYS_SAID & set(case.gaps):
+    if case.focus in (Focus.NEITHER, Focus.RESCUE) and not _ALWAYS_SAID & set(case.gaps):
         return HeldBack.NOT_IN_FOCUS
     if not case.gaps and not case.current.uncounted and not case.proposed.uncounted:
         return HeldBack.NOTHING_MISSING

@@ -15,7 +15,7 @@ from opioids.recommendations import BLOCKER_RULE, HeldBack, Recommendation, Topi
 def opioid_blocker(case: Case, guideline: Guideline) -> Recommendation | HeldBack:
     """Warn of a blocker beside an opioid; critical when the blocker is what is being started."""
     del guideline  # a matter of pharmacology, the same everywhere
-    if case.focus is Focus.NEITHER:
+    if case.focus in (Focus.NEITHER, Focus.RESCUE):
         return HeldBack.NOT_IN_FOCUS
     blockers = [one for one in case.companions if one.drug_class is DrugClass.BLOCKER]
     if not blockers:

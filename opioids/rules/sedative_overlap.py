@@ -22,7 +22,7 @@ WITHOUT_A_STATEMENT = "sedatives"
 
 def sedative_overlap(case: Case, guideline: Guideline) -> Recommendation | HeldBack:
     """Warn of an overlap that an order brings about; inform about one that stands already, or is milder."""
-    if case.focus is Focus.NEITHER:
+    if case.focus in (Focus.NEITHER, Focus.RESCUE):
         return HeldBack.NOT_IN_FOCUS
     if not case.would_take_any_opioid:
         return HeldBack.NO_OPIOID

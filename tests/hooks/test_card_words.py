@@ -124,6 +124,13 @@ def test_patch_for_somebody_not_used_to_opioids_tells_what_its_label_asks_for(ta
     assert "Read from a copy of the label" in found.detail
 
 
+@pytest.mark.parametrize(("taken", "said"), [("methadone 10", True), ("oxycodone ER 40", False)])
+def test_review_asks_whether_methadone_is_the_treatment_of_a_disorder_that_is_recorded(taken, said, card):
+    words = review(card, order("m", taken), conditions=bundle(problem("F11.10"))).detail
+    assert ("methadone is taken: if that is its treatment, say so on the order" in words) is said
+    assert ("offer buprenorphine or methadone;" in words) is not said
+
+
 def test_review_names_why_with_the_leading_statement_and_its_strength(card):
     words = review(card, OXYCODONE, conditions=bundle(problem("K59.03"))).detail
     assert "- the daily dose is 50 MME or more\n" in words

@@ -59,6 +59,15 @@ def test_draft_that_is_given_up_before_it_stood_on_the_list_is_no_order(status, 
     assert case_of("order-sign", {"conditions": None}, drafts=(given_up,)).focus is Focus.OPIOID
 
 
+def test_rescue_naloxone_that_is_taken_away_is_looked_at(case_of):
+    spray = order("n", "naloxone spray", None)
+    stopped = {**spray, "status": "stopped"}
+    assert case_of("order-sign", listed(OXYCODONE, spray), drafts=(stopped,)).focus is Focus.RESCUE
+    assert case_of("order-sign", listed(OXYCODONE), drafts=(stopped,)).focus is Focus.NEITHER, "it never stood"
+    unseen = {"conditions": bundle()}
+    assert case_of("order-sign", unseen, drafts=(stopped,)).focus is Focus.RESCUE
+
+
 def test_without_drafts_the_chart_is_looked_at(case_of):
     for hook in ("order-sign", "order-select", "medication-prescribe", "patient-view"):
         assert case_of(hook, listed(OXYCODONE)).focus is Focus.CHART

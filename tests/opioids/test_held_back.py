@@ -16,6 +16,8 @@ from opioids.rules.data_incomplete import data_incomplete
 from opioids.rules.deprescribing_review import deprescribing_review
 from opioids.rules.mme_total import mme_total
 from opioids.rules.naloxone_offer import naloxone_offer
+from opioids.rules.opioid_blocker import opioid_blocker
+from opioids.rules.sedative_overlap import sedative_overlap
 from opioids.rules.slower_taper import slower_taper
 from tests.opioids.build import case, change, morphine_total
 
@@ -71,6 +73,10 @@ def only_for_cough(table):
             HeldBack.NOT_IN_FOCUS,
         ),
         (data_incomplete, 100, None, {}, HeldBack.NOTHING_MISSING),
+        (data_incomplete, 100, None, {"focus": Focus.RESCUE, "gaps": (Gap.MEDICATIONS_FAILED,)}, HeldBack.NOT_IN_FOCUS),
+        (sedative_overlap, 100, None, {"focus": Focus.RESCUE}, HeldBack.NOT_IN_FOCUS),
+        (opioid_blocker, 100, None, {"focus": Focus.RESCUE}, HeldBack.NOT_IN_FOCUS),
+        (mme_total, 100, None, {"focus": Focus.RESCUE}, HeldBack.NOT_IN_FOCUS),
         (data_incomplete, 100, None, {"proposed": by_vein, "in_hospital": True}, HeldBack.IN_HOSPITAL),
         (mme_total, 100, 0, {}, HeldBack.NOT_REACHED),
         (mme_total, 0, 0, {"current": by_vein, "change": {"to_zero": True}}, HeldBack.NOT_REACHED),
