@@ -30,7 +30,6 @@ LOGGED_KEYS = frozenset(
         "topics",
         "shadow",
         "hook_instance",
-        "orders",
         "counted",
         "uncounted",
         "ignored",
@@ -40,7 +39,6 @@ LOGGED_KEYS = frozenset(
         "refused",
         "failure",
         "place",
-        "mistake",
     }
 )
 INNERMOST_FRAMES = 5
