@@ -58,3 +58,8 @@ def test_contents_name_every_chapter_in_its_order(name):
     text = text_of(name)
     listed = re.findall(r"^- \[(.+)\]\(#", text, re.MULTILINE)
     assert listed == headings(text, "##")
+
+
+@pytest.mark.parametrize("name", ["docs/formulary.md", "opioids/knowledge/formulary/SOURCES.md"])
+def test_as_many_products_are_named_as_there_are(name, knowledge):
+    assert f"{len(knowledge.formulary.products):,} opioid products" in text_of(name)
