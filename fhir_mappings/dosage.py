@@ -181,6 +181,7 @@ def _filled(sig: Sig, written: Sig, *, as_needed_stated: bool) -> Sig:
     return replace(
         sig,
         dose=written.dose if sig.dose is None else sig.dose,
+        restated=written.restated if sig.dose is None else sig.restated,
         frequency=written.frequency if sig.frequency is None and sig.days is None else sig.frequency,
         days=written.days if sig.frequency is None and sig.days is None else sig.days,
         as_needed=as_needed,

@@ -19,13 +19,15 @@ class WrittenDose:
     """A dose as written. `counted` is False for a number without any unit ("take 1 daily").
 
     `of_strength`: it names the strength of what is taken ("one 5 mg tablet", "a 25 mcg/h patch"), so that two
-    such doses may stand side by side. `extra`: "1 additional tablet", taken beside the others.
+    such doses may stand side by side. `extra`: "1 additional tablet", taken beside the others. `again` is the same dose
+    as it is written once more ("2 tablets (10 mg total)": the tablets), which only the product can confirm.
     """
 
     dose: Dose
     counted: bool = True
     extra: bool = False
     of_strength: bool = False
+    again: Dose | None = None
     assumptions: tuple[str, ...] = ()
 
 
@@ -142,7 +144,7 @@ def reconciled(first: Dose, second: Dose, how: AsIn, *, micrograms: bool) -> Wri
     if mass is second and rate.unit is Unit.MCG_PER_HOUR and how is AsIn.UNSAID and not is_one(other):
         return None
     said = f"{said_of(rate)} is read as the whole dose, also written as {said_of(other)}"
-    return WrittenDose(dose=rate, assumptions=(*notes, said))
+    return WrittenDose(dose=rate, again=other, assumptions=(*notes, said))
 
 
 def _of_each(strength: Dose, notes: tuple[str, ...], units: Dose) -> WrittenDose | None:

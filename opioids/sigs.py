@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from opioids.prescriptions import Refusal, Sig, UncountedReason
+from opioids.prescriptions import Refusal, Restated, Sig, UncountedReason
 from opioids.products import Route
 from opioids.quantities import Dose, Frequency, Unit, evenly
 from opioids.sig_ceilings import ceilings_of, check_maxima_of_all, check_sums
@@ -123,8 +123,10 @@ def _sig(part: Part, maxima: Sequence[Maximum], route: Route | None) -> Sig:
     often = _how_often(part, route)
     as_needed = _is_as_needed(part, often)
     dose, notes = _dose(part, often)
+    again = part.dose.again if part.dose and often.divided == 1 else None
     return Sig(
         dose=dose,
+        restated=(Restated(dose=again, of_one_kind=False),) if again else (),
         frequency=often.frequency,
         as_needed=as_needed,
         ceilings=ceilings_of(maxima, often.most, dose),
