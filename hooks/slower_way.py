@@ -47,7 +47,16 @@ def slower_plans(recommendation: Recommendation, case: Case, standards: Standard
     # Who lowers only what is taken as needed has chosen what comes first.
     first = First.IMMEDIATE if case.change.only_as_needed else None
     made = plans(case.current, standard, Wish(start=begun, first=first), most_steps=SHOWN_STEPS)
-    return () if isinstance(made, NoPlan) else made
+    if isinstance(made, NoPlan):
+        return ()
+    return tuple(plan for plan in made if not _lowers_what_is_left_alone(case, plan))
+
+
+def _lowers_what_is_left_alone(case: Case, plan: TaperPlan) -> bool:
+    """Whether the order lowers just what no plan touches: steps of the others would be no slower way of it."""
+    stays = {(line.medication, line.mme_per_day.maximum) for line in case.proposed.counted}
+    gone = {one.medication for one in case.current.counted if (one.medication, one.mme_per_day.maximum) not in stays}
+    return not gone.isdisjoint(plan.left_alone)
 
 
 def review_steps(

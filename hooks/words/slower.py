@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from hooks.told import Text, Told, basis, listed, paragraphs
-from hooks.wording import mme, summary
+from hooks.wording import mme, safe, summary
 from hooks.words.taper import doses_words
 from hooks.words.taper_notes import WITHDRAWAL_IN_PREGNANCY, first_others, order_words, step_words
 from hooks.words.unknown_stop import IN_PREGNANCY, NOT_NOW, RISKS, length_words, unknown_stop_text, without_a_number
@@ -192,8 +192,13 @@ def _schedule(told: Told, found: Judged) -> str:
     then = "Then on in such steps." if coarse else f"Then about {percent}% every {days} days, or slower."
     end = f"{then} Review before each step; hold it as long as needed."
     foreign = PlanNote.OTHER_COUNTRY in told.plans[0].notes
-    notes = (_COARSE if coarse else "", _OTHER_COUNTRY if foreign else "")
+    notes = (_COARSE if coarse else "", _left_alone(told.plans[0]), _OTHER_COUNTRY if foreign else "")
     return paragraphs("A slower way, to decide with the patient:", *parts, end, *notes)
+
+
+def _left_alone(plan: TaperPlan) -> str:
+    names = ", ".join(map(safe, plan.left_alone))
+    return f"Left as it is, and not in these numbers: {names}." if names else ""
 
 
 def _plan(plan: TaperPlan, today: date) -> str:

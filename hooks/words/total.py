@@ -142,7 +142,7 @@ def _by_how_much(case: Case) -> str:
 def _exclusion(case: Case, guideline: Guideline) -> str:
     """Said when it matters: why advice on the dose is held back."""
     reasons = exclusions(case, guideline)
-    if case.in_treatment:
+    if case.in_treatment and not case.stops_treatment:
         return "Treatment of opioid use disorder is under way: dose points do not apply to it, and it should go on."
     if not reasons:
         return ""

@@ -670,3 +670,37 @@ def test_last_step_of_a_patch_has_no_longer_intervals(taken, said, card):
     stopped = {**one, "status": "stopped"}
     found = card(Topic.SLOWER_TAPER, "order-sign", {**listed(one), "history": bundle(tailed)}, drafts=(stopped,))
     assert said in found.detail
+
+
+BUPRENORPHINE = "168 HR buprenorphine 0.02 MG/HR Transdermal System"
+
+
+def worn(id_, rate, **changes):
+    one = order(id_, f"168 HR buprenorphine {rate} MG/HR Transdermal System", **{"authoredOn": ago(800), **changes})
+    return {**one, "dosageInstruction": [{"text": "Apply 1 patch every 7 days"}]}
+
+
+def test_no_steps_of_another_opioid_stand_in_for_those_of_a_patch_that_plans_leave_alone(card):
+    half = worn("n", "0.01", status="draft", priorPrescription={"reference": "MedicationRequest/b"})
+    taken = listed(worn("b", "0.02"), order("a", "oxycodone 5", 3, authoredOn=ago(800)))
+    words = card(Topic.SLOWER_TAPER, "order-sign", taken, "uk-nice-ng215", drafts=(half,)).detail
+    assert "- now: " not in words
+    both = (half, draft("m", "oxycodone 5", 2, priorPrescription={"reference": "MedicationRequest/a"}))
+    assert "- now: " not in card(Topic.SLOWER_TAPER, "order-sign", taken, "uk-nice-ng215", drafts=both).detail
+
+
+def test_steps_beside_a_patch_that_plans_leave_alone_say_that_it_is_not_in_their_numbers(card):
+    fewer = draft("n", "oxycodone 5", 3, priorPrescription={"reference": "MedicationRequest/a"})
+    taken = listed(worn("b", "0.02"), order("a", "oxycodone 5", 12, authoredOn=ago(800)))
+    words = card(Topic.SLOWER_TAPER, "order-sign", taken, "uk-nice-ng215", drafts=(fewer,)).detail
+    assert "- now: oxycodone 5 mg" in words
+    assert f"Left as it is, and not in these numbers: {BUPRENORPHINE}." in words
+
+
+def test_total_does_not_say_that_treatment_is_under_way_where_it_is_being_stopped(card):
+    film = order("f", "buprenorphine/naloxone film")
+    begun = draft("n", "oxycodone ER 40")
+    goes_on = card(TOTAL, "order-sign", listed(film), drafts=(begun,)).detail
+    assert "Treatment of opioid use disorder is under way" in goes_on
+    stops = card(TOTAL, "order-sign", listed(film), drafts=({**film, "status": "stopped"}, begun)).detail
+    assert "under way" not in stops
