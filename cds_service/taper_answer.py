@@ -101,7 +101,7 @@ def _dose(dose: PlannedDose) -> dict[str, Any]:
         "strength": {"value": number(strength_of(dose.product), _PLACES), "unit": strength.unit if strength else None},
         "units": number(dose.units, _PLACES),
         "unit": dose.product.noun or "mL",
-        "when": "worn" if dose.is_worn else "as needed" if dose.time is None else time_words(dose.time, dose.times),
+        "when": "worn" if dose.is_worn else "as needed" if dose.time is None else time_words(dose),
         "changedEveryHours": number(dose.changed_hours) if dose.is_worn else None,
         "asNeeded": dose.at_most is not None,
         "atMostPerDay": at_most,

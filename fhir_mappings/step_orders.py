@@ -129,7 +129,9 @@ def _timing(dose: PlannedDose) -> Element:
         return {"repeat": {"frequency": 1, "period": json_number(dose.changed_hours), "periodUnit": "h"}}
     repeat: dict[str, Any] = {"frequency": 1, "period": 1, "periodUnit": "d"}
     named = _WHEN.get(dose.times)
-    if named and dose.time is not None:
+    if dose.at is not None:
+        repeat["when"] = [_WHEN[4][dose.at]]
+    elif named and dose.time is not None:
         repeat["when"] = [named[dose.time]]
     return {"repeat": repeat}
 

@@ -16,7 +16,7 @@ from babel.numbers import format_decimal
 from cds_service.taper_input import Planned
 from fhir_mappings.step_orders import alike
 from hooks.words.language import Say
-from hooks.words.taper import TIMES, changed_words, opioid_words
+from hooks.words.taper import TIMES, changed_words, opioid_words, time_words
 from opioids.products import Form, StrengthUnit
 from opioids.quantities import shown
 from opioids.shelf import strength_of
@@ -117,8 +117,8 @@ class _Words:
         if first.at_most is not None:
             said = self.say("%(amount)s only if you need it, no more than %(most)s in one day")
             return said % {"amount": self._amount(first.units, first), "most": self._amount(first.at_most, first)}
-        if named := TIMES.get(first.times):
-            return ", ".join(f"{self._amount(one.units, one)} {self.say(named[one.time or 0])}" for one in group)
+        if first.times in TIMES:
+            return ", ".join(f"{self._amount(one.units, one)} {time_words(one, self.say)}" for one in group)
         return "; ".join(self._spread(dose, count) for dose, count in alike(group))
 
     def _spread(self, dose: PlannedDose, count: int) -> str:

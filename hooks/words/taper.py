@@ -88,9 +88,11 @@ def _together(amounts: Iterable[str], say: Say) -> str:
 def _by_the_clock(times: dict[int, list[PlannedDose]], say: Say) -> Iterator[str]:
     """One schedule, of so many dose times a day: the same amount at each of them is said once."""
     amounts = {time: _together(map(_amount, group), say) for time, group in times.items()}
+    first = {time: group[0] for time, group in times.items()}
     count = next((group[0].times for group in times.values()), 0)
     if len(amounts) == count and len(set(amounts.values())) == 1:
-        yield f"{amounts[next(iter(amounts))]} {_often(count, say)}"
+        often = time_words(first[0], say) if count == 1 else _often(count, say)
+        yield f"{amounts[next(iter(amounts))]} {often}"
         return
     if count not in TIMES:
         for amount, number in Counter(amounts.values()).items():
@@ -98,17 +100,21 @@ def _by_the_clock(times: dict[int, list[PlannedDose]], say: Say) -> Iterator[str
             yield said % {"amount": amount, "number": number, "count": count}
         return
     for time, amount in amounts.items():
-        yield f"{amount} {time_words(time, count, say)}"
+        yield f"{amount} {time_words(first[time], say)}"
 
 
 def _often(count: int, say: Say) -> str:
     return say(_COUNTS[count]) if count in _COUNTS else say("%(count)s times a day") % {"count": count}
 
 
-def time_words(time: int, times: int, say: Say = english) -> str:
-    """When a dose is taken, of so many a day."""
-    named = TIMES.get(times)
-    return say(named[time]) if named else say("at dose %(time)s of %(times)s") % {"time": time + 1, "times": times}
+def time_words(dose: PlannedDose, say: Say = english) -> str:
+    """When a dose is taken: as its order names it, else by how many there are a day."""
+    if dose.at is not None:
+        return say(TIMES[4][dose.at])
+    time, named = dose.time or 0, TIMES.get(dose.times)
+    if named:
+        return say(named[time])
+    return say("at dose %(time)s of %(times)s") % {"time": time + 1, "times": dose.times}
 
 
 def _amount(dose: PlannedDose) -> str:
@@ -157,7 +163,7 @@ def directions_words(dose: PlannedDose, count: int) -> str:
     if dose.at_most is not None:
         return f"{_units(dose)} by mouth as needed, at most {_units(dose, dose.at_most)} a day"
     named = count == 1 and dose.times in TIMES
-    often = time_words(dose.time or 0, dose.times) if named else _often(count, english)
+    often = time_words(dose) if named else _often(count, english)
     return f"{_units(dose)} by mouth {often}"
 
 

@@ -41,7 +41,8 @@ def _times(state: State, day: tuple[object, int]) -> set[int]:
 def _without(stream: Stream, times: Iterable[int]) -> Stream:
     if not times:
         return stream
-    return replace(stream, doses=tuple(dose for time, dose in enumerate(stream.doses) if time not in times))
+    doses = tuple(dose for time, dose in enumerate(stream.doses) if time not in times)
+    return replace(stream, doses=doses, at=())
 
 
 def _in_the_evening(state: State) -> State:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import zip_longest
 
 from opioids.mme_lines import MmeLine
 from opioids.parts_of_day import PartOfDay
@@ -31,19 +32,20 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
-    """One dose time of a day: how much is taken (mg), and in which units."""
+    """One dose time of a day: how much is taken (mg), in which units, and when, where orders name it."""
 
     amount: Decimal = Decimal(0)
     units: Units = ()
+    at: PartOfDay | None = None
 
-    def with_dose(self, part: Part, dose: Decimal) -> Slot:
+    def with_dose(self, part: Part, dose: Decimal, at: PartOfDay | None = None) -> Slot:
         """The same with one order's dose beside what others ask for."""
         if not dose:
             return self
         product = part.line.product
         units = dict(self.units)
         units[product] = units.get(product, Decimal(0)) + dose / strength_of(product)
-        return Slot(amount=self.amount + dose, units=tuple(units.items()))
+        return Slot(amount=self.amount + dose, units=tuple(units.items()), at=self.at if at is None else at)
 
 
 _NIGHT = {PartOfDay.EVENING, PartOfDay.BEDTIME}
@@ -63,7 +65,8 @@ def slots_of(parts: Sequence[Part], *, lasts_a_day: bool = False) -> tuple[Slot,
     other orders, as two of once a day, are taken at times of their own, the smaller ones earlier.
     """
     if len(parts) == 1:
-        return tuple(Slot().with_dose(parts[0], dose) for dose in parts[0].doses)
+        [part] = parts
+        return tuple(Slot(at=at).with_dose(part, dose) for dose, at in zip_longest(part.doses, part.at))
     if all(part.at for part in parts):
         return _as_named(parts)
     groups: dict[int, list[Part]] = {}
@@ -80,13 +83,13 @@ def slots_of(parts: Sequence[Part], *, lasts_a_day: bool = False) -> tuple[Slot,
 def _as_named(parts: Sequence[Part]) -> tuple[Slot, ...]:
     named = {one for part in parts for one in part.at}
     if len(named) == 1:
-        return _together(parts, 1)
+        return tuple(replace(slot, at=parts[0].at[0]) for slot in _together(parts, 1))
     day = next(one for one in _DAYS if _holds(one, named))
     slots = [Slot()] * len(day)
     for part in parts:
         for at, dose in zip(part.at, part.doses, strict=True):
             place = next(place for place, names in enumerate(day) if at in names)
-            slots[place] = slots[place].with_dose(part, dose)
+            slots[place] = slots[place].with_dose(part, dose, at)
     return tuple(slots)
 
 

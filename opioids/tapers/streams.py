@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from opioids.mme import MmeTotal
 from opioids.mme_lines import MmeLine
+from opioids.parts_of_day import PartOfDay
 from opioids.prescriptions import IgnoredReason, UncountedReason
 from opioids.products import Form, Ingredient, Pharmacology, Product, Route
 from opioids.shelf import Shelf, ShelfLine, strength_of
@@ -39,7 +40,7 @@ class Stream:
     `weight` is what one mg a day (one mcg/h) is worth in MME; `each` the units taken at a time as needed;
     `orders` the references of the present orders of each product, by its name. Of a solution `mark` is the
     smallest amount that can be measured, `least_step` the smallest step that is worth taking. `changed_hours` is how
-    long a patch stays on.
+    long a patch stays on, `at` the part of the day of each dose time, where orders name them.
     """
 
     sort: Sort
@@ -55,6 +56,7 @@ class Stream:
     mark: Decimal = Decimal(0)
     least_step: Decimal = Decimal(0)
     changed_hours: Decimal = Decimal(0)
+    at: tuple[PartOfDay | None, ...] = ()
 
     @property
     def amount(self) -> Decimal:
@@ -162,8 +164,15 @@ def _stream(group: Sequence[tuple[Part, ShelfLine]], practice: Practice, coarse:
         orders=_orders(part for part, _ in group),
         each=max(part.each for part, _ in group),
         changed_hours=min(part.changed_hours for part, _ in group),
+        at=_named_times(day) if sort not in (Sort.PATCH, Sort.AS_NEEDED) else (),
     )
     return _with_present_doses(stream, [part for part, _ in group], day)
+
+
+def _named_times(day: Sequence[Slot]) -> tuple[PartOfDay | None, ...]:
+    """The parts of the day, where orders name them and they tell the doses apart."""
+    named = [slot.at for slot in day if slot.at is not None]
+    return tuple(slot.at for slot in day) if named and len(set(named)) == len(named) else ()
 
 
 def _lasts_a_day(line: ShelfLine) -> bool:

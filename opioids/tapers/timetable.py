@@ -77,6 +77,7 @@ def planned_doses(stream: Stream, practice: Practice) -> Iterator[PlannedDose]:
                 times=len(stream.doses),
                 references=stream.orders.get(product.name, ()),
                 changed_hours=stream.changed_hours,
+                at=stream.at[time] if stream.at and not worn else None,
             )
 
 

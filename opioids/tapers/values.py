@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum, auto
 
+from opioids.parts_of_day import PartOfDay
 from opioids.products import Form, Product
 from opioids.shelf import strength_of
 from opioids.tapers.profiles import TaperProfile
@@ -88,7 +89,7 @@ class PlannedDose:
 
     `units` are tablets, capsules, mL or patches at a time; `time` counts from 0 and is None for what is
     taken as needed or worn. `references` are the present orders of the product, `changed_hours` how long a patch
-    stays on.
+    stays on, `at` the part of the day that the orders name for the dose.
     """
 
     product: Product
@@ -98,6 +99,7 @@ class PlannedDose:
     at_most: Decimal | None = None
     references: tuple[str, ...] = ()
     changed_hours: Decimal = Decimal(0)
+    at: PartOfDay | None = None
 
     @property
     def per_day(self) -> Decimal:

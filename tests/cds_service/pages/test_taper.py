@@ -98,6 +98,41 @@ def test_when_patches_are_changed_is_said(every, on_page, on_paper, in_spanish, 
     assert in_spanish in spanish
 
 
+BEDTIME = "oxycodone ER 20 mg tablets, 1 tablet in the morning and 1 tablet at bedtime"
+
+
+@pytest.mark.parametrize(
+    ("orders", "on_page", "on_paper"),
+    [
+        (BEDTIME, "oxycodone ER 15 mg in the morning, 20 mg at bedtime", "1 tablet at bedtime"),
+        ("methadone 10 mg tablets, 1 tablet at bedtime", "methadone 5 mg at bedtime", "1 tablet at bedtime"),
+        ("methadone 10 mg tablets, 1 tablet once a day", "methadone 5 mg once a day", "1 tablet once a day"),
+        ("oxycodone ER 20 mg tablets, 1 tablet every 12 hours", "20 mg in the evening", "1 tablet in the evening"),
+        # Five doses have no names; what is left of four is spread over the day anew.
+        (
+            "oxycodone 5 mg tablets, 1 tablet at 8 am, 11 am, 2 pm, 5 pm and 9 pm",
+            "5 times a day",
+            "spread over the day",
+        ),
+        (
+            "oxycodone 5 mg tablets, 1 tablet at 8 am, 12 pm, 5 pm and 9 pm",
+            "5 mg twice a day",
+            "1 tablet in the evening",
+        ),
+    ],
+)
+def test_parts_of_the_day_that_orders_name_stay_what_they_are(orders, on_page, on_paper, client):
+    assert on_page in text_of(planned(client, orders))
+    assert on_paper in text_of(sheet(client, orders, plan="only:")).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_drafts_name_the_part_of_the_day_that_orders_name(client):
+    found = json.loads(planned(client, BEDTIME, "/taper/care-plan", plan="only:").text)["entry"]
+    drafts = [one["resource"] for one in found if one["resource"]["resourceType"] == "MedicationRequest"]
+    times = {tuple(dose["timing"]["repeat"]["when"]) for one in drafts for dose in one["dosageInstruction"]}
+    assert times == {("MORN",), ("HS",)}
+
+
 def test_orders_of_patches_are_for_as_many_as_are_changed_within_the_step(client):
     def orders(every):
         page = planned(client, f"fentanyl 75 mcg/h patch, 1 patch every {every}", "/taper/care-plan", plan="only:")
