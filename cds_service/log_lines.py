@@ -91,7 +91,7 @@ def server_logging() -> dict[str, Any]:
         "disable_existing_loggers": False,
         "formatters": {"lines": {"()": JsonLines}},
         "handlers": {"lines": {"class": "logging.StreamHandler", "formatter": "lines"}},
-        "loggers": {SERVER: {"handlers": ["lines"], "propagate": False}},
+        "loggers": {name: {"handlers": ["lines"], "propagate": False} for name in (SERVER, LOGGER)},
     }
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import signal
 import socket
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import click
 from granian import Granian
@@ -17,7 +22,7 @@ from granian.log import LogLevels
 from cds_service import deployment
 from cds_service.commands.configured import config_option, exit_if, known_or_exit, settings_or_exit
 from cds_service.commands.endings import UNREADABLE, end
-from cds_service.log_lines import server_logging
+from cds_service.log_lines import log, server_logging
 from cds_service.settings import CONFIG_VARIABLE, Settings
 from cds_service.settings_check import Mistake
 from cds_service.settings_sources import PREFIX
@@ -61,7 +66,7 @@ def free_address(host: str, port: int) -> str:
 
 def listen(settings: Settings, host: str, port: int) -> None:
     """Serves at an address until a signal says stop."""
-    Granian(
+    server = Granian(
         "cds_service.wsgi:app",
         address=host,
         port=port,
@@ -73,7 +78,25 @@ def listen(settings: Settings, host: str, port: int) -> None:
         websockets=False,
         log_level=LogLevels.info,
         log_dictconfig=server_logging(),
-    ).serve()
+    )
+    server.on_startup(partial(_mind_hangups, server.signal_handler_interrupt, signal.getsignal(signal.SIGHUP)))
+    server.serve()
+
+
+def _mind_hangups(stop: Callable[..., None], before: Any) -> None:
+    """Stops when the terminal closes; otherwise a hang-up changes nothing.
+
+    The server would replace its workers one by one: some calls would be refused meanwhile, workers would differ in
+    their settings, and settings that nobody has checked would end all of them.
+    """
+    if before is signal.SIG_IGN:  # as `nohup` wants it
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    else:
+        signal.signal(signal.SIGHUP, stop if sys.stdin.isatty() else _say_what_a_hangup_does)
+
+
+def _say_what_a_hangup_does(*_: object) -> None:
+    log("hang-up: nothing changes; settings are read when the service starts", level=logging.WARNING)
 
 
 def _unfit(settings: Settings, knowledge: Knowledge) -> Iterator[Mistake]:

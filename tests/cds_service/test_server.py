@@ -116,6 +116,7 @@ def test_it_limits_a_body_with_and_without_a_stated_length(server, length, statu
 
 def test_it_ends_when_told_and_answers_what_is_under_way(tmp_path):
     with serving(tmp_path) as (process, port):
+        process.send_signal(signal.SIGHUP)  # changes nothing: it is no way to take over settings
         body = orjson.dumps(hook_request())
         with socket.create_connection(("127.0.0.1", port), timeout=20) as under_way:
             head = f"POST {SIGN} HTTP/1.1", "Host: x", "Content-Type: application/json", f"Content-Length: {len(body)}"
@@ -127,7 +128,10 @@ def test_it_ends_when_told_and_answers_what_is_under_way(tmp_path):
             assert under_way.recv(65_536).startswith(b"HTTP/1.1 200")
         assert process.wait(30) == 0
     log = [orjson.loads(line) for line in (tmp_path / "log").read_bytes().splitlines()]
-    assert f"Listening at: http://127.0.0.1:{port}" in {line["event"] for line in log}, "each line is JSON"
+    events = [line["event"] for line in log]
+    assert f"Listening at: http://127.0.0.1:{port}" in events, "each line is JSON"
+    assert [event.count("worker-1") for event in events if event.startswith("Spawning")] == [1]
+    assert [event for event in events if event.startswith("hang-up")] != []
 
 
 def test_several_workers_share_the_database_and_their_metrics(server):
