@@ -33,10 +33,12 @@ Connect = Callable[[], ssl.SSLSocket]
 
 
 @contextmanager
-def proxied(folder: Path, service: int) -> Iterator[Connect]:
-    """The proxy before a service at a port of this machine, which need not be there."""
+def proxied(folder: Path, *services: int) -> Iterator[Connect]:
+    """The proxy before instances at ports of this machine, which need not be there."""
     port = free_port()
-    own = WRITTEN.replace(":8443", f"127.0.0.1:{port}").replace("service:8080", f"127.0.0.1:{service}")
+    (line,) = re.findall(r"    server service service:8080.*\n", WRITTEN)
+    instances = [line.replace("service service:8080", f"i{one} 127.0.0.1:{one}") for one in services]
+    own = WRITTEN.replace(":8443", f"127.0.0.1:{port}").replace(line, "".join(instances))
     pem = certificate(folder, "cds.example.org")
     (folder / "haproxy.cfg").write_text(own.replace("/usr/local/etc/haproxy/tls/cds.pem", str(pem)), "utf-8")
     proxy = subprocess.Popen([HAPROXY, "-db", "-f", str(folder / "haproxy.cfg")], stderr=subprocess.DEVNULL)
@@ -91,6 +93,11 @@ def test_what_the_proxy_says_for_itself_is_json_too(tmp_path):
     assert began.startswith(b"HTTP/1.1 503")
     assert b"content-type: application/json" in began.lower()
     assert orjson.loads(body)["resourceType"] == "OperationOutcome"
+
+
+def test_an_instance_that_is_started_anew_costs_no_call(tmp_path):
+    with serving(tmp_path) as (_, service), proxied(tmp_path, free_port(), service) as connect:
+        assert [status(connect, call(len(BODY)) + BODY) for _ in range(4)] == [200] * 4
 
 
 def test_each_answer_of_the_proxys_own_is_one_that_can_be_read():
