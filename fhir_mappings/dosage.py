@@ -17,6 +17,9 @@ from opioids.sigs import only_advises, read_sig
 
 _STEPS_IN_WORDS = "the written directions name steps: the structured dose was used"
 
+UNKNOWN_MODIFIER = "the order holds a modifier extension that is not known here: counted without it"
+"""FHIR forbids to pass over such an extension in silence: it may turn the meaning of what it stands in."""
+
 _ONLY_THE_MOST = "only a maximum is written: counted as taken as needed"
 
 _AS_NEEDED_FOR = ("asNeededCodeableConcept", "asNeededFor")
@@ -112,6 +115,8 @@ def read_instruction(instruction: Element) -> tuple[Sig, ...]:
         route=route,
         assumptions=(*timing.assumptions, *notes, *unread, *doses_differ(instruction)),
     )
+    if instruction.get("modifierExtension"):
+        sig = replace(sig, assumptions=(*sig.assumptions, UNKNOWN_MODIFIER))
     stated = any(instruction.get(name) is not None for name in _AS_NEEDED)
     return _completed(sig, words, as_needed_stated=stated)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
+from fhir_mappings.dosage import UNKNOWN_MODIFIER
 from fhir_mappings.elements import (
     Element,
     Json,
@@ -149,6 +150,8 @@ class Reader:
         """The prescription, and what it says of its taking and its supply."""
         taking = read_taking(one)
         unstated = () if one.get("status") is not None else ("no status: taken as active",)
+        if one.get("modifierExtension"):
+            unstated = (*unstated, UNKNOWN_MODIFIER)
         purpose = purpose_of(one, identified, self.resources, self.recogniser)
         prescription = Prescription(
             reference=reference,

@@ -44,11 +44,23 @@ def read_quantity(quantity: Element) -> Measured | Refusal | None:
     value = decimal(quantity.get("value"))
     if value is None:
         return Refusal(reason=UncountedReason.DOSE_UNREADABLE, detail="the dose is not a number")
+    if "comparator" in quantity:
+        return _COMPARED
     found = read_unit(string(quantity.get("code")), string(quantity.get("unit")))
     if isinstance(found, Refusal):
         return found
     unit, worth, noun = found
     return Measured(value=value * worth, unit=unit, noun=noun)
+
+
+_COMPARED = Refusal(reason=UncountedReason.DOSE_UNREADABLE, detail="the dose is only said to be above a number")
+
+
+def _at_most(quantity: Element) -> Element:
+    """A quantity of "up to 10 mg" as 10 mg; any other as it is."""
+    if string(quantity.get("comparator")) not in ("<", "<="):
+        return quantity
+    return {name: value for name, value in quantity.items() if name != "comparator"}
 
 
 def read_dose(instruction: Element) -> Dose | Refusal | None:
@@ -140,6 +152,8 @@ def _dose_in(entry: Element) -> Dose | Refusal | None:
 def _of_quantity(quantity: Element) -> Dose | Refusal | None:
     if "low" in quantity or "high" in quantity:
         return _of_range(quantity)
+    if "comparator" in quantity and (most := _at_most(quantity)) is not quantity:
+        return _of_range({"high": most})
     measured = read_quantity(quantity)
     if not isinstance(measured, Measured):
         return measured
@@ -225,7 +239,7 @@ def read_most_at_once(instruction: Element) -> tuple[Dose | None, tuple[str, ...
     stated = elements(instruction.get("maxDosePerAdministration"))
     if not stated:
         return None, ()
-    read = _of_quantity(stated[0])
+    read = _of_quantity(_at_most(stated[0]))
     return (read, ()) if isinstance(read, Dose) else (None, (_MOST_AT_ONCE_UNREAD,))
 
 
@@ -233,7 +247,7 @@ _MOST_AT_ONCE_UNREAD = "a stated maximum at one time could not be read and was n
 
 
 def _ceiling(ratio: Element) -> Ceiling | None:
-    amount, period = read_quantity(element(ratio.get("numerator"))), element(ratio.get("denominator"))
+    amount, period = read_quantity(_at_most(element(ratio.get("numerator")))), element(ratio.get("denominator"))
     days = length_in_days(period if period.get("value") is not None else {**period, "value": 1})
     if not isinstance(amount, Measured) or days is None:
         return None

@@ -783,6 +783,14 @@ def test_method_tells_an_injection_where_no_route_is_stated(read):
     assert routes(method={"text": "Swallow"}) == [None]
 
 
+@pytest.mark.parametrize("inside", [False, True])
+def test_modifier_extension_that_nobody_knows_is_said(inside, read):
+    modifier = {"modifierExtension": [{"url": "urn:example:reversed", "valueBoolean": True}]}
+    found = read(request(dosageInstruction=[{**TWICE, **modifier}]) if inside else request(**modifier)).prescription
+    said = found.sigs[0].assumptions if inside else found.assumptions
+    assert said == ("the order holds a modifier extension that is not known here: counted without it",)
+
+
 def test_order_is_known_by_its_identifiers(read):
     found = read(request(identifier=[{"system": "urn:x", "value": "1"}, {"value": "2"}, {"system": "urn:y"}]))
     assert found.names == {"urn:x|1", "|2"}

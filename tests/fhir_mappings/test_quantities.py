@@ -84,6 +84,30 @@ def test_unit_that_one_end_of_a_range_says_is_that_of_both(low, high):
     assert dose(read_dose({"doseRange": {"low": low, "high": high}})) == (5, 10, Unit.MG, "")
 
 
+@pytest.mark.parametrize("comparator", ["<", "<="])
+def test_dose_that_is_at_most_a_number_is_a_range_from_nothing(comparator):
+    assert dose(read_dose({"doseAndRate": [{"doseQuantity": {**q(10, "mg"), "comparator": comparator}}]})) == (
+        0, 10, Unit.MG, "",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("comparator", [">", ">=", "ad", "~", 1])
+def test_dose_that_is_above_a_number_has_no_upper_end(comparator):
+    assert reason(read_dose({"doseAndRate": [{"doseQuantity": {**q(10, "mg"), "comparator": comparator}}]})) is (
+        R.DOSE_UNREADABLE
+    )
+
+
+def test_maximum_may_be_called_at_most_so_much():
+    most = {"numerator": {**q(40, "mg"), "comparator": "<="}, "denominator": q(1, "d")}
+    [ceiling], notes = read_ceilings({"maxDosePerPeriod": most})
+    assert (ceiling.value, ceiling.days, notes) == (40, 1, ())
+    above = {"numerator": {**q(40, "mg"), "comparator": ">"}, "denominator": q(1, "d")}
+    assert read_ceilings({"maxDosePerPeriod": above})[0] == ()
+    at_once, notes = read_most_at_once({"maxDosePerAdministration": {**q(10, "mg"), "comparator": "<="}})
+    assert (dose(at_once), notes) == ((10, 10, Unit.MG, ""), ())
+
+
 def test_range_without_a_low_end_starts_at_nothing():
     assert dose(read_dose({"doseRange": {"high": q(10, "mg")}})) == (0, 10, Unit.MG, "")
 
