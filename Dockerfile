@@ -1,6 +1,6 @@
 # Two stages: the first has what it takes to install, the second only what it takes to run.
 
-FROM python:3.12.12-slim-bookworm AS builder
+FROM python:3.13.11-slim-bookworm AS builder
 
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 \
     PIP_NO_CACHE_DIR=1
@@ -25,11 +25,11 @@ RUN pip --python /opt/venv/bin/python wheel --no-deps --no-build-isolation --whe
     && pip --python /opt/venv/bin/python uninstall --yes setuptools
 
 
-FROM python:3.12.12-slim-bookworm
+FROM python:3.13.11-slim-bookworm
 
 # Nothing in the running image can install anything.
 RUN python -m pip uninstall --yes pip \
-    && rm -rf /usr/local/lib/python3.12/ensurepip
+    && rm -rf /usr/local/lib/python3.13/ensurepip
 
 # A number, not a name: Kubernetes can then see that it is not root.
 RUN install --directory --owner=10001 --group=10001 --mode=0750 /var/lib/opioid-cds

@@ -57,7 +57,7 @@ def test_it_is_frozen():
         value.needed = 2
     with pytest.raises(FrozenInstanceError):
         del value.needed
-    with pytest.raises(TypeError):
+    with pytest.raises((TypeError, FrozenInstanceError)):  # which of the two depends on the version of Python
         value.__class__ = Plain
     with pytest.raises(TypeError):
         value.other = 2
