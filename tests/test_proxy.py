@@ -6,8 +6,10 @@ import os
 import re
 import shutil
 import socket
+import socketserver
 import ssl
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -95,9 +97,20 @@ def test_what_the_proxy_says_for_itself_is_json_too(tmp_path):
     assert orjson.loads(body)["resourceType"] == "OperationOutcome"
 
 
+class Leaving(socketserver.BaseRequestHandler):
+    """An instance that still seems to be there, and closes the connection instead of answering."""
+
+    def handle(self) -> None:
+        if self.request.recv(65_536).startswith(b"GET /healthz"):
+            self.request.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+
+
 def test_an_instance_that_is_started_anew_costs_no_call(tmp_path):
-    with serving(tmp_path) as (_, service), proxied(tmp_path, free_port(), service) as connect:
-        assert [status(connect, call(len(BODY)) + BODY) for _ in range(4)] == [200] * 4
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Leaving) as leaving:
+        threading.Thread(target=leaving.serve_forever, args=(0.05,), daemon=True).start()
+        with serving(tmp_path) as (_, service), proxied(tmp_path, leaving.server_address[1], service) as connect:
+            assert [status(connect, call(len(BODY)) + BODY) for _ in range(4)] == [200] * 4
+        leaving.shutdown()
 
 
 def test_each_answer_of_the_proxys_own_is_one_that_can_be_read():
