@@ -117,9 +117,13 @@ def slower_suggestions(told: Told, patient_id: str, release: Release, call: Call
 
 
 def _would_be_warned_about(plan: TaperPlan, pace: Pace) -> bool:
-    """Whether the first step is more than the pace, because no product is small enough, and not a little one."""
+    """Whether the first step is more than the pace, because no product is small enough, and not a little one.
+
+    As-needed doses go by whole tablets, although there may be smaller ones: a little step of them is not let pass.
+    """
     now, first = plan.steps[0], plan.steps[1]
-    return StepNote.NO_SMALLER_UNIT in first.notes and now.mme - first.mme > pace.low_dose_mme
+    needed = any(dose.at_most is not None for dose in first.doses)
+    return StepNote.NO_SMALLER_UNIT in first.notes and (needed or now.mme - first.mme > pace.low_dose_mme)
 
 
 def _actions(told: Told, plan: TaperPlan, patient_id: str, release: Release, *, most: int) -> Iterator[Action]:

@@ -142,8 +142,9 @@ class Case:
     @property
     def stops_treatment(self) -> bool:
         """Whether treatment of opioid use disorder ends, and nothing takes its place; a blocker is for the same."""
-        blocked = any(one.drug_class is DrugClass.BLOCKER and one.is_new for one in self.companions)
-        return treatment_ends(self.current, self.proposed) and not blocked
+        if not treatment_ends(self.current, self.proposed):
+            return False
+        return not any(one.drug_class is DrugClass.BLOCKER and one.is_new for one in self.companions)
 
     @property
     def is_raised(self) -> bool:

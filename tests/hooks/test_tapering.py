@@ -411,6 +411,15 @@ def test_stop_of_a_patch_beside_another_opioid_warns_by_its_own_share(answer, sa
     assert "lowers one of several opioids by 50%" in card.summary
 
 
+def test_no_draft_is_offered_of_a_step_of_as_needed_tablets_that_would_be_told_again(answer):
+    tablets = as_needed(
+        order("a", "acetaminophen 325 MG / hydrocodone bitartrate 10 MG Oral Tablet", 6, authoredOn=ago(500))
+    )
+    [card] = [one for one in answer([stop(tablets)], tablets) if one.source.topic is Topic.SLOWER_TAPER]
+    assert "at most 5 tablets a day" in card.detail
+    assert not card.suggestions
+
+
 def test_end_of_the_smallest_patch_is_the_end_of_a_taper(answer, said):
     worn, tablets = patch_of("b", SMALLEST_PATCH), order("a", "oxycodone 5", 3, authoredOn=ago(800))
     stopped = patch_of("b", SMALLEST_PATCH, status="stopped")
