@@ -17,6 +17,19 @@ _CODES = {
     "Q12H": times(2), "Q24H": times(1), "Q48H": times(1, 2), "Q72H": times(1, 3), "1/D": times(1), "NOCTE": times(1),
 }  # fmt: skip
 
+_SNOMED = {
+    "229797004": (times(1), times(1)), "229799001": (times(2), times(2)), "229798009": (times(3), times(3)),
+    "307439001": (times(4), times(4)), "396107007": (times(1), times(2)), "396108002": (times(1), times(3)),
+    "396109005": (times(1), times(4)), "396111001": (times(2), times(4)), "225752000": (times(6), times(12)),
+    "225754004": (times(6), times(8)), "396127008": (times(4), times(8)), "396139000": (times(3), times(4)),
+    "396140003": (times(2), times(3)), "225756002": (times(6), times(6)), "307468000": (times(4), times(4)),
+    "307469008": (times(3), times(3)), "307470009": (times(2), times(2)), "396125000": (times(1), times(1)),
+    "396126004": (times(2, 3), times(2, 3)), "396131002": (times(1, 2), times(1, 2)),
+    "396143001": (times(1, 3), times(1, 3)),
+}  # fmt: skip
+"""SNOMED CT's frequencies ("every four hours") and spans of them ("every 6 to 8 hours"), fewest and most times a day:
+those of the American quality measure of opioids prescribed together (CMS506)."""
+
 _ONCE = frozenset(
     {"ONCE", "ONE TIME", "ONE TIME ONLY", "1 TIME", "1 TIME ONLY", "ONE-TIME", "X1", "X 1", "STAT", "NOW", "ONCE ONLY"}
 )
@@ -44,9 +57,11 @@ def read_code(code: Json) -> CodedTiming:
     for word in (*values, *words):
         if found := _CODES.get(word.upper()):
             return CodedTiming(frequency=steadily(found))
+        if span := _SNOMED.get(word):
+            return CodedTiming(frequency=Frequency(low=span[0], high=span[1]))
     if any(word.upper() in _ONCE for word in words):
         return CodedTiming(once=True)
     for word in words:
-        if read := read_frequency(word):
+        if read := read_frequency(word.removesuffix("(qualifier value)")):
             return CodedTiming(*read)
     return _SAYS_NOTHING

@@ -19,20 +19,22 @@ _MICROGRAMS = "ug|mcg|µg|μg|microgram|micrograms|mcgs"
 _RATES = "|".join(f"{mass}{an}{hour}" for mass in _MICROGRAMS.split("|") for an in ("/", " per ") for hour in _HOURS)
 _TABLETS = (
     "tablet|tablets|tab|tabs|tbl|tbls|ertab|orptab|caplet|caplets|428673006|c48542|c64696"
+    "|732936001|15054000"
     "|tablette|tabletten|filmtablette|filmtabletten|retardtablette|retardtabletten|tabl|tablett|tabletter"
     "|comprimé|comprimés|comprime|comprimes|comprimido|comprimidos|compressa|compresse|tableta|tabletas"
 )
 _CAPSULES = (
-    "capsule|capsules|cap|caps|ercap|428641000|c48480|kapsel|kapseln|kps|kapslar|kapsler"
+    "capsule|capsules|cap|caps|ercap|428641000|732937005|c48480|kapsel|kapseln|kps|kapslar|kapsler"
     "|gélule|gélules|gelule|gelules|cápsula|cápsulas|capsula|capsulas"
 )
 _PATCHES = (
-    "patch|patches|system|systems|tpatch|tpath72|419702001|c48524|pflaster|matrixpflaster|parche|parches|cerotto|cerotti"
+    "patch|patches|system|systems|tpatch|tpath72|419702001|733005001|c48524|pflaster|matrixpflaster|parche|parches|cerotto|cerotti"
     "|pleister|pleisters|plåster|plaster"
 )
 
 _UNITS: dict[str, tuple[Unit, Decimal, str]] = {
-    # The codes that begin with C are the NCI's, as electronic prescriptions in the US carry them.
+    # The codes that begin with C are the NCI's, as electronic prescriptions in the US carry them; numbers are those of
+    # SNOMED CT and of EDQM, as European and British systems send them.
     **_spellings(Unit.MG, "1", "", "mg|mgs|milligram|milligrams|c28253"),
     **_spellings(Unit.MG, "0.001", "", _MICROGRAMS),
     **_spellings(Unit.MG, "1000", "", "g|gm|gram|grams|c48155"),
@@ -46,11 +48,11 @@ _UNITS: dict[str, tuple[Unit, Decimal, str]] = {
     **_spellings(Unit.EACH, "1", "capsule", _CAPSULES),
     **_spellings(Unit.EACH, "1", "pill", "pill|pills"),
     **_spellings(Unit.EACH, "1", "patch", _PATCHES),
-    **_spellings(Unit.EACH, "1", "spray", "spray|sprays|actuat|actuation|actuations|puff|puffs"),
-    **_spellings(Unit.EACH, "1", "lozenge", "lozenge|lozenges|loz|c48506|c48548"),
-    **_spellings(Unit.EACH, "1", "film", "film|films|strip|strips|c53499|c48538"),
-    **_spellings(Unit.EACH, "1", "suppository", "suppository|suppositories|supp|supps|c48539"),
-    **_spellings(Unit.EACH, "1", "drop", "drop|drops|gtt|[drp]"),
+    **_spellings(Unit.EACH, "1", "spray", "spray|sprays|732981002|actuat|actuation|actuations|puff|puffs"),
+    **_spellings(Unit.EACH, "1", "lozenge", "lozenge|lozenges|733000006|loz|c48506|c48548"),
+    **_spellings(Unit.EACH, "1", "film", "film|films|732995004|strip|strips|c53499|c48538"),
+    **_spellings(Unit.EACH, "1", "suppository", "suppository|suppositories|733019001|supp|supps|c48539"),
+    **_spellings(Unit.EACH, "1", "drop", "drop|drops|732994000|gtt|[drp]"),
     **_spellings(Unit.EACH, "1", "dose", "dose|doses"),
     **_spellings(Unit.EACH, "1", "", "1|each|ea|unit|units|#|stück|stueck|c64933"),
 }

@@ -168,6 +168,22 @@ def test_words_of_a_code_are_read_like_directions(words, low, high):
     assert rates(code("local-17", words)) == (low, high)
 
 
+@pytest.mark.parametrize(
+    ("value", "low", "high"),
+    [
+        ("229797004", 1, 1), ("229799001", 2, 2), ("307439001", 4, 4), ("225756002", 6, 6), ("396139000", 3, 4),
+        ("225752000", 6, 12), ("396109005", 1, 4), ("396131002", Decimal(1) / 2, Decimal(1) / 2),
+        ("396143001", Decimal(1) / 3, Decimal(1) / 3), ("396126004", Decimal(2) / 3, Decimal(2) / 3),
+    ],
+)  # fmt: skip
+def test_frequency_of_snomed_is_known_by_its_code(value, low, high):
+    assert rates(code(value)) == (low, high)
+
+
+def test_name_of_a_frequency_of_snomed_is_read_without_its_kind():
+    assert rates(code("local-17", "Every six hours (qualifier value)")) == (4, 4)
+
+
 def test_words_of_a_code_may_say_as_needed():
     assert read_timing(code(text="every 4 hours as needed")).as_needed
     assert not read_timing(code("Q4H")).as_needed
