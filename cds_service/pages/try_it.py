@@ -13,6 +13,10 @@ from cds_service.pages.site import Site
 from cds_service.pages.trial import Bench, Choice, Reaction, Tried
 from opioids.recommendations import Topic
 
+USUAL = "opioid-order-sign"
+"""The service that is chosen until somebody chooses: the hook that most EHRs have."""
+WORKED_CASE = f"{USUAL}/worked-case"
+
 
 def register(app: Flask, site: Site) -> None:
     """Adds the page."""
@@ -34,7 +38,8 @@ class Page:
         if conversation := self._conversation(key):
             choice = self._choice(conversation.service_id, DAY.isoformat(), conversation.request, key)
             return self._page(choice, self._bench.ask(choice))
-        service_id = next(iter(self._site.shell.services), "")
+        offered = self._site.shell.services
+        service_id = USUAL if USUAL in offered else next(iter(offered), "")
         return self._page(self._choice(service_id, self._site.shell.today().isoformat()), None)
 
     def answer(self) -> Response:
@@ -101,6 +106,7 @@ class Page:
             reaction=reaction,
             terms=self._bench.terms,
             along=self._along(choice),
+            worked_case=self._conversation(WORKED_CASE),
             explanations=self._explanations(tried),
         )
 

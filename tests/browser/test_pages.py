@@ -369,7 +369,7 @@ def test_targets_are_large_enough_to_be_hit(opened: Opened) -> None:
             ["This order lowers opioids by 50%", "How the answer came about", "replaced by the order"],
             4,
         ),
-        ("about", "/about", ["courtesy of the U.S. National Library of Medicine", "US-H1"], 15),
+        ("about", "/about", ["courtesy of the U.S. National Library of Medicine", "US-H1"], 18),
         ("calculated", "/calculator", ["at least", "225", "meperidine", "1 tablet x 40 mg x 2/day"], 3),
         ("tapered", "/taper", ["Extended-release forms first", "127.5", "Against withdrawal"], 8),
         ("reports", "/reports", ["What the cards did", "SlowerTaper", "By week, service and topic"], 3),

@@ -298,6 +298,14 @@ def real(module_app):
     return module_app.test_client()
 
 
+def test_who_comes_first_finds_signing_and_the_worked_case(real):
+    page = real.get("/").text
+    assert '<option value="opioid-order-sign" selected>' in page
+    assert re.findall(r"<details open>\s*<summary>([\w-]+)<span", page) == ["order-sign"]
+    (link,) = re.findall(r'href="([^"]+)">Begin with the worked case', page)
+    assert "142.5 MME/day with this order" in real.get(html.unescape(link)).text
+
+
 @pytest.mark.parametrize("conversation", recorded.found_in(), ids=lambda one: one.name)
 def test_every_conversation_can_be_tried(real, conversation):
     page = real.get("/", query_string={"conversation": conversation.name})
