@@ -23,6 +23,9 @@ _STEP_NOTES = {
     StepNote.LOW_DOSE: message("a large part of what is left: stay longer if needed"),
     StepNote.FIXED_TIME: message("as-needed doses become one dose at a fixed time"),
     StepNote.NOW_IMMEDIATE: message("an extended-release dose becomes a smaller immediate-release one"),
+    StepNote.FROM_A_PATCH: message(
+        "patches are not worn at longer intervals: plan with somebody experienced how to go on from the last one"
+    ),
     StepNote.LAST: message(
         "longer intervals may help before it; opioids may be stopped when less than one dose a day is taken"
     ),
@@ -33,7 +36,8 @@ def step_words(step: TaperStep, say: Say = english) -> str:
     """What there is to say about a step; rounding to whole units is said once, of the whole plan."""
     if StepNote.LAST in step.notes:
         said = [StepNote.NO_SMALLER_UNIT] if StepNote.NO_SMALLER_UNIT in step.notes else []
-        return "; ".join(say(_STEP_NOTES[note]) for note in (*said, StepNote.LAST))
+        end = StepNote.FROM_A_PATCH if StepNote.FROM_A_PATCH in step.notes else StepNote.LAST
+        return "; ".join(say(_STEP_NOTES[note]) for note in (*said, end))
     return "; ".join(say(_STEP_NOTES[note]) for note in step.notes if note is not StepNote.ROUNDED)
 
 

@@ -156,7 +156,9 @@ def _moves(state: State, course: Course, pacing: Pacing) -> Iterator[Move]:
         move = course.next(before, pacing.bounds(now))
         if move is not None:
             state = spread_anew(before, move.state)
-            move = replace(move, state=state, notes=(*move.notes, *_said(now, move, pacing)))
+            ends_worn = move.cut == now and all(one.sort is Sort.PATCH for one in before if one.amount)
+            said = (*_said(now, move, pacing), *([StepNote.FROM_A_PATCH] if ends_worn else []))
+            move = replace(move, state=state, notes=(*move.notes, *said))
 
 
 def _said(now: Decimal, move: Move, pacing: Pacing) -> Iterator[StepNote]:

@@ -41,6 +41,8 @@ class StepNote(StrEnum):
     """The last dose of an extended-release form becomes a smaller one of an immediate-release form."""
     LAST = "last"
     """Nothing is left: longer intervals first, and stopping when less than one dose a day is taken."""
+    FROM_A_PATCH = "from-a-patch"
+    """What ends is a patch, which is not worn at longer intervals: what comes after it is a question of its own."""
 
 
 class PlanNote(StrEnum):

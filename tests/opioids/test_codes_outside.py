@@ -61,7 +61,7 @@ from opioids.topics import Topic
                 "provisional pregnancy begun other-country"
             ),
         ),
-        (StepNote, "rounded no-smaller-unit longer-stay low-dose fixed-time now-immediate last"),
+        (StepNote, "rounded no-smaller-unit longer-stay low-dose fixed-time now-immediate last from-a-patch"),
         (
             HeldBack,
             (

@@ -133,6 +133,28 @@ def test_drafts_name_the_part_of_the_day_that_orders_name(client):
     assert times == {("MORN",), ("HS",)}
 
 
+@pytest.mark.parametrize(
+    ("orders", "said", "not_said"),
+    [
+        (
+            "fentanyl 25 mcg/h patch, 1 patch every 72 hours",
+            "patches are not worn at longer intervals",
+            "one dose a day",
+        ),
+        ("oxycodone 5 mg tablets, 1 tablet once a day", "when less than one dose a day is taken", "are not worn"),
+        (
+            "oxycodone 5 mg tablets, 1 tablet once a day",
+            "no smaller step of this product is known; longer intervals may help before it",
+            "are not worn",
+        ),
+    ],
+)
+def test_last_step_says_what_helps_before_it(orders, said, not_said, client):
+    words = text_of(planned(client, orders))
+    assert said in words
+    assert not_said not in words
+
+
 def test_orders_of_patches_are_for_as_many_as_are_changed_within_the_step(client):
     def orders(every):
         page = planned(client, f"fentanyl 75 mcg/h patch, 1 patch every {every}", "/taper/care-plan", plan="only:")
