@@ -172,7 +172,7 @@ _WORDS = {
     Difference.SLOWER: "the dose fell by no more than {percent}%",
     Difference.ALL_SEEN: "everything could have been seen and counted, and added nothing",
     Difference.NALOXONE_AT_HAND: "rescue naloxone were at hand or being written",
-    Difference.IN_TREATMENT: "opioid use disorder were being treated",
+    Difference.IN_TREATMENT: "opioid use disorder were being treated with these orders",
     Difference.OVERDOSED: "an overdose had just been recorded",
     Difference.SHORT_THERAPY: "opioids were known to have been taken for less than {days} days",
     Difference.IMPROVED: "scores showed that pain or function got better",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from hooks.told import Text, Told, basis, listed, paragraphs, reasons_told
 from hooks.wording import summary
-from opioids.conditions import END_OF_LIFE
-from opioids.criteria import Circumstance
+from opioids.conditions import END_OF_LIFE, ConditionGroup
+from opioids.criteria import Circumstance, Criterion
 from opioids.recommendations import Recommendation
 from opioids.rules.naloxone_offer import naloxone_offer
 
@@ -28,7 +28,7 @@ def says_naloxone(told: Told) -> bool:
 
 def naloxone_text(told: Told) -> Text:
     """The criteria that were met, as reasons, and how to hand it over."""
-    met = told.recommendation.reasons
+    met = _each_once(told)
     explicit = [one for one in met if one.explicit and one.looks_for is not Circumstance.AT_RISK]
     supporting = [one for one in met if not one.explicit]
     # "At risk" is no reason of its own: what raises the risk is.
@@ -45,6 +45,20 @@ def naloxone_text(told: Told) -> Text:
             basis(told),
         ),
     )
+
+
+_DISORDER = frozenset({ConditionGroup.OPIOID_USE_DISORDER, ConditionGroup.OPIOID_DEPENDENCE_UNCONFIRMED})
+
+
+def _each_once(told: Told) -> list[Criterion]:
+    """The criteria that were met; a disorder and its treatment are one reason, and treatment that ends is none."""
+    met = told.recommendation.reasons
+    sought = {one.looks_for for one in met}
+    if Circumstance.TREATMENT not in sought:
+        return list(met)
+    recorded = not _DISORDER.isdisjoint(sought)
+    said = {Circumstance.TREATMENT} if told.case.stops_treatment and recorded else _DISORDER
+    return [one for one in met if one.looks_for not in said]
 
 
 def _supply(told: Told) -> str:

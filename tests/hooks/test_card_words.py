@@ -31,6 +31,7 @@ from tests.hooks.orders import request as asked
 OXYCODONE = order("o", "oxycodone ER 40")
 LOW = order("o", "oxycodone 5", 3)
 RESCUE = order("z", "naloxone spray", None)
+LOWERED = "opioids are being lowered or stopped, and tolerance falls"
 
 
 @pytest.fixture(scope="module")
@@ -343,6 +344,25 @@ def test_naloxone_at_the_end_of_life_is_for_those_who_lead_the_care(card, code, 
 def test_naloxone_asks_about_the_household(card):
     words = card(Topic.NALOXONE_OFFER, "patient-view", listed(OXYCODONE)).detail
     assert "ask about children and others at home" in words
+
+
+@pytest.mark.parametrize(
+    ("status", "conditions", "said"),
+    [
+        ("active", ["F11.10"], "Offer naloxone: opioid use disorder is being treated."),
+        ("active", ["F11.20"], "Offer naloxone: opioid use disorder is being treated."),
+        ("active", [], "Offer naloxone: opioid use disorder is being treated."),
+        (
+            "stopped",
+            ["F11.10"],
+            f"Offer naloxone: opioid use disorder is recorded; {LOWERED}.",
+        ),
+    ],
+)
+def test_a_disorder_and_its_treatment_are_one_reason(status, conditions, said, card):
+    film = order("f", "buprenorphine/naloxone film")
+    chart = listed(film, conditions=bundle(*map(problem, conditions)))
+    assert card(Topic.NALOXONE_OFFER, "order-sign", chart, drafts=({**film, "status": status},)).summary == said
 
 
 @pytest.mark.parametrize(
