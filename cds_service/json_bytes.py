@@ -9,10 +9,18 @@ from typing import Any
 import orjson
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+MOST_SENSELESS = 100
+"""Numbers that no double can hold, in one body; one with more of them was not written by an EHR."""
+
 _NO_NUMBER = b"[[]]"
 """What a number beyond a double becomes: of a type that nothing expects, and no longer than the shortest of them."""
 
-_STRINGS_AND_NUMBERS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|-?[0-9][0-9.]*(?:[eE][+-]?[0-9]+)?', re.DOTALL)
+# Nothing is tried twice, and a string that does not end goes on to the end: whatever is sent is looked through once.
+_MAY_BE_BEYOND = (
+    rb"-?[0-9]++(?:\.[0-9]++)?[eE]\+?[0-9]{3,}+(?![0-9.])|-?[0-9]{200,}+(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?(?![0-9.])"
+)
+_ANYTHING_ELSE = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[^"0-9-]++|-(?![0-9])|(?!%b)-?[0-9][0-9.eE+-]*+' % _MAY_BE_BEYOND
+_UP_TO_ONE = re.compile(rb"(?:%b)*+(%b)" % (_ANYTHING_ELSE, _MAY_BE_BEYOND), re.DOTALL)
 
 
 def loads(body: bytes) -> Any:
@@ -22,7 +30,7 @@ def loads(body: bytes) -> Any:
     beside it may be good: it is read as a value that is no number, so that only what needs it cannot be read.
 
     Raises:
-        orjson.JSONDecodeError: the body is not JSON in UTF-8.
+        orjson.JSONDecodeError: the body is not JSON in UTF-8, or holds more than `MOST_SENSELESS` such numbers.
     """
     body = body.removeprefix(BYTE_ORDER_MARK)
     try:
@@ -30,19 +38,18 @@ def loads(body: bytes) -> Any:
     except orjson.JSONDecodeError as error:
         if "infinity" not in error.msg:
             raise
-    return orjson.loads(_STRINGS_AND_NUMBERS.sub(_without_infinity, body))
+    return orjson.loads(_without_senseless(body))
 
 
-def _without_infinity(match: re.Match[bytes]) -> bytes:
-    """A string or number as it is; a number beyond a double as no number, in as many bytes, so that places stay."""
-    written = match.group()
-    if written[:1] == b'"' or not isinf(_double(written)):
-        return written
-    return _NO_NUMBER.ljust(len(written))
-
-
-def _double(written: bytes) -> float:
-    try:
-        return float(written)
-    except ValueError:  # "1.2.3" is no JSON, which is said when the whole is read
-        return 0.0
+def _without_senseless(body: bytes) -> bytes:
+    """A body whose numbers beyond a double are no numbers, in as many bytes, so that places stay."""
+    parts: list[bytes] = []
+    at = 0
+    for _ in range(MOST_SENSELESS):
+        found = _UP_TO_ONE.match(body, at)
+        if found is None:
+            break
+        written = found[1]
+        parts += (body[at : found.start(1)], _NO_NUMBER.ljust(len(written)) if isinf(float(written)) else written)
+        at = found.end()
+    return b"".join([*parts, body[at:]])

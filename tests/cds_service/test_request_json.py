@@ -8,6 +8,7 @@ import pytest
 
 from cds_service import request_json
 from cds_service.errors import InvalidBody, UnsupportedContent
+from cds_service.json_bytes import MOST_SENSELESS
 from tests.cds_service import fakes
 from tests.cds_service.fakes import CANARY, context, hook_request
 
@@ -68,6 +69,19 @@ def test_a_number_beyond_a_double_is_no_number_and_spoils_nothing_else(number):
         "c": f'{number} " 1e400',
         "d": [100000.0, [[]]],
     }
+
+
+@pytest.mark.parametrize("number", [f"0.{'0' * 400}1e400", "1" * 300, "1e-400", "12.5e100"])
+def test_a_number_beside_one_beyond_a_double_stays_what_it_is(number):
+    read = request_json.read_object(f'{{"a": 1e400, "b": {number}, "c": -{number}}}'.encode())
+    assert read == {"a": [[]], "b": float(number), "c": -float(number)}
+
+
+def test_a_body_of_more_senseless_numbers_than_an_ehr_writes_is_refused():
+    some = ",".join(["1e400"] * MOST_SENSELESS)
+    assert request_json.read_object(f'{{"a": [{some}]}}'.encode()) == {"a": [[[]]] * MOST_SENSELESS}
+    with pytest.raises(InvalidBody, match="not JSON in UTF-8"):
+        request_json.read_object(f'{{"a": [{some}, 1e400]}}'.encode())
 
 
 def test_the_place_of_a_fault_behind_a_number_beyond_a_double_is_told():
