@@ -40,7 +40,7 @@ _TAKEN_AWAY = (Standing.WITHDRAWN, Standing.IN_ERROR)
 
 def _never_stood(order: Order, active: list[Order]) -> bool:
     """Whether an order is taken away that is none of the list, nor names one, nor is for a drug that one is for."""
-    if order.standing not in _TAKEN_AWAY or not order.prescription or order.forbidden:
+    if order.standing not in _TAKEN_AWAY or not order.prescription:
         return False
     known = frozenset().union(*({one.key} | one.names for one in active))
     named = order.replaces | order.fulfils | order.names | {order.key}

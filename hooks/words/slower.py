@@ -187,7 +187,7 @@ def _schedule(told: Told, found: Judged) -> str:
     if not told.plans:
         return _share(told)
     parts = [_plan(plan, told.case.today) for plan in told.plans]
-    coarse = any(StepNote.NO_SMALLER_UNIT in step.notes for plan in told.plans for step in plan.steps[1:2])
+    coarse = any(StepNote.NO_SMALLER_UNIT in step.notes for plan in told.plans for step in plan.steps)
     percent, days = shown(told.plans[0].percent), told.plans[0].interval_days
     then = "Then on in such steps." if coarse else f"Then about {percent}% every {days} days, or slower."
     end = f"{then} Review before each step; hold it as long as needed."
@@ -212,7 +212,7 @@ def _plan(plan: TaperPlan, today: date) -> str:
 def _step(step: TaperStep, today: date, country: str) -> str:
     """The first step is for now, unless the one before it is too young: then the present dose stays until its time."""
     days = (step.start - today).days
-    when = "now" if days <= 0 else f"after {days} days"
+    when = "now" if days <= 0 else "after 1 day" if days == 1 else f"after {days} days"
     stay = "stay on " if step.number == 0 else ""
     words = step_words(step)
     return (

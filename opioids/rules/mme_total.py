@@ -36,6 +36,6 @@ def _matters(case: Case, guideline: Guideline) -> bool:
     """Whether the total reaches a dose point; where the guideline names no dose, whether anything rests on it."""
     if guideline.names_a_dose:
         return case.reaches(guideline)
-    # Nothing is left to add up after a stop, and at a start there is one order whose dose is in view.
-    changed = bool(case.change.cut) and bool(case.current.counted) and not case.change.to_zero
+    # At a start there is one order whose dose is in view.
+    changed = bool(case.change.cut) and bool(case.current.counted)
     return changed or isinstance(deprescribing_review(case, guideline), Recommendation)

@@ -403,6 +403,25 @@ def test_sedatives_are_named_with_where_they_stand_and_never_stopped_at_once(car
 
 
 @pytest.mark.parametrize(
+    ("taken", "said"),
+    [
+        ("lorazepam", True),
+        ("zolpidem 5 mg tablet", True),
+        ("phenobarbital 30 mg tablet", True),
+        ("gabapentin", False),
+        ("quetiapine 25 mg tablet", False),
+    ],
+)
+def test_what_may_not_be_stopped_at_once_is_said_of_what_is_taken(taken, said, card):
+    words = "Never stop a benzodiazepine or its like at once"
+    other = draft("n", "gabapentin" if taken != "gabapentin" else "pregabalin 75 mg capsule")
+    found = card(Topic.SEDATIVE_OVERLAP, "order-sign", listed(LOW, order("b", taken)), drafts=(other,))
+    assert (words in found.detail) is said
+    new = card(Topic.SEDATIVE_OVERLAP, "order-sign", listed(LOW), drafts=(draft("b", taken), draft("l", "lorazepam")))
+    assert words not in new.detail
+
+
+@pytest.mark.parametrize(
     ("beside", "written", "said"),
     [
         ("lorazepam", "diazepam 5 mg tablet", "a benzodiazepine (diazepam, lorazepam)"),
@@ -435,6 +454,8 @@ def test_treatment_is_never_withheld_because_of_sedatives(card):
     assert "Treatment of opioid use disorder goes on" in found.detail
     assert "Is what is being added needed" in found.detail
     assert "each of them" not in found.detail, "the treatment is not to be lowered"
+    pain = card(Topic.SEDATIVE_OVERLAP, "order-sign", listed(film, LOW), drafts=(draft("l", "lorazepam"),))
+    assert pain.summary.startswith("Breathing can slow. An opioid with a benzodiazepine")
     standing = card(Topic.SEDATIVE_OVERLAP, "patient-view", listed(film, order("l", "lorazepam")))
     assert "Is what sedates still needed?" in standing.detail
 
@@ -496,6 +517,13 @@ def test_overlap_without_a_statement_says_whose_warning_it_is(card):
     assert "the warning is the service's own" in found.detail
 
 
+def test_blocker_and_opioid_that_are_written_together_bring_on_no_withdrawal(card):
+    drafts = (draft("n", "naltrexone", 1), draft("d", "oxycodone 5", 3))
+    found = card(Topic.SEDATIVE_OVERLAP, "order-sign", listed(), drafts=drafts)
+    assert "blocks opioids: they may not work beside it" in found.summary
+    assert found.indicator.value == "warning"
+
+
 @pytest.mark.parametrize(
     ("active", "written", "said"),
     [
@@ -553,6 +581,14 @@ def test_methadone_keeps_its_caution_where_the_table_does_not_convert_it(card):
         found = card(TOTAL, "order-sign", listed(), guideline, drafts=(draft("m", "methadone 10", 2),))
         assert "its half-life is long" in found.detail
     assert "half-life" not in card(TOTAL, "order-sign", listed(), drafts=(draft("o", "oxycodone ER 40"),)).detail
+
+
+def test_rotation_away_from_a_patch_that_is_not_converted_is_whole_and_tells_no_share(card):
+    """What else is taken stays; of what is left nobody knows how much it was."""
+    patch = order("m", "buprenorphine 20 mcg/h patch", 1)
+    drafts = ({**patch, "status": "stopped"}, draft("n", "morphine ER 30"))
+    found = card(TOTAL, "order-sign", listed(patch, LOW), drafts=drafts)
+    assert "One opioid is replaced by another: a different total is expected. " in found.detail
 
 
 @pytest.mark.parametrize(

@@ -176,6 +176,19 @@ def test_naloxone_that_is_being_stopped_is_not_at_hand(case_of):
     assert not case.naloxone_at_hand
 
 
+@pytest.mark.parametrize(("handed_over", "at_hand"), [(0, True), (-1, True), (-2, False), (365, True), (366, False)])
+def test_naloxone_that_was_handed_over_is_at_hand_from_its_day_on_for_a_year(case_of, handed_over, at_hand):
+    """The clock of another time zone may date it tomorrow; what is dated later has not been handed over."""
+    dispense = {
+        "resourceType": "MedicationDispense",
+        "status": "completed",
+        "medicationCodeableConcept": drug("naloxone spray"),
+        "whenHandedOver": ago(handed_over),
+    }
+    case = case_of("patient-view", listed(OXYCODONE, dispenses=bundle(dispense)))
+    assert case.naloxone_at_hand is at_hand
+
+
 # ---- medicines that add to the risk ----
 
 BESIDE = {
@@ -207,6 +220,13 @@ def test_a_sedative_of_the_list_is_beside_the_opioid(case_of, listed_one, sedati
 def test_a_sedative_that_is_being_written_is_beside_the_opioid(case_of):
     case = case_of("order-sign", listed(OXYCODONE), drafts=(draft("b", "lorazepam"),))
     assert DrugClass.BENZODIAZEPINE in beside(case)
+
+
+def test_a_sedative_that_is_renewed_is_taken_and_not_new(case_of):
+    [renewed] = case_of(
+        "order-sign", listed(OXYCODONE, order("b", "lorazepam")), drafts=(draft("c", "lorazepam", 3),)
+    ).companions
+    assert (renewed.written, renewed.taken, renewed.is_new) == (True, True, False)
 
 
 @pytest.mark.parametrize("status", ["stopped", "cancelled", "entered-in-error"])

@@ -48,6 +48,8 @@ def test_draft_that_is_given_up_before_it_stood_on_the_list_is_no_order(status, 
     assert case_of("order-sign", listed(OXYCODONE), drafts=(given_up,)).focus is Focus.NEITHER
     same_drug = draft("d", "oxycodone 5", status=status)
     assert case_of("order-sign", listed(OXYCODONE), drafts=(same_drug,)).focus is Focus.OPIOID
+    unknown = draft("d", "", medicationCodeableConcept=..., status=status)
+    assert case_of("order-sign", listed(OXYCODONE), drafts=(unknown,)).focus is Focus.OPIOID
     both = (given_up, draft("e", "oxycodone 5"))
     assert case_of("order-sign", listed(OXYCODONE), drafts=both).focus is Focus.OPIOID
     # Whatever says which order of the list is meant, and a list that could not be seen, may hold what is stopped.
@@ -56,6 +58,8 @@ def test_draft_that_is_given_up_before_it_stood_on_the_list_is_no_order(status, 
     assert case_of("order-sign", listed(known), drafts=({**given_up, "identifier": by_name},)).focus is Focus.OPIOID
     prior = {"priorPrescription": {"reference": "MedicationRequest/" + OXYCODONE["id"]}}
     assert case_of("order-sign", listed(OXYCODONE), drafts=({**given_up, **prior},)).focus is Focus.OPIOID
+    based = {"basedOn": [{"reference": "MedicationRequest/" + OXYCODONE["id"]}]}
+    assert case_of("order-sign", listed(OXYCODONE), drafts=({**given_up, **based},)).focus is Focus.OPIOID
     assert case_of("order-sign", {"conditions": None}, drafts=(given_up,)).focus is Focus.OPIOID
 
 

@@ -260,6 +260,15 @@ def test_earlier_cut_of_the_last_four_weeks_counts_together(ago_days, spoken, sa
     assert said(drafts, now, history=bundle(before)) == spoken
 
 
+def test_half_of_a_dose_at_once_is_said_as_such_whatever_fell_before(answer):
+    before = past_order("old", "oxycodone 5", 20, 800, 10)
+    now = order("now", "oxycodone 5", 18, authoredOn=ago(10))
+    cards = answer([instead_of("next", "oxycodone 5", 9, prior="now")], now, history=bundle(before))
+    [card] = [one for one in cards if one.source.topic is Topic.SLOWER_TAPER]
+    assert card.finding.rule == "TA5"
+    assert card.summary.startswith("This order lowers opioids by 50% in one step; ")
+
+
 def test_earlier_dose_is_the_baseline(said):
     before = past_order("old", "oxycodone 5", 20, 800, 100)
     now = order("now", "oxycodone 5", 10, authoredOn=ago(100))
@@ -338,6 +347,14 @@ def test_end_of_a_short_course_beside_a_dose_that_stays_is_no_taper(course, rene
 def test_what_is_no_mere_short_course_is_judged_as_ever(course, drafts, said):
     course = {key: value for key, value in course.items() if value is not ...}
     assert said(drafts(course), ER, course) is not None
+
+
+def test_course_that_ends_while_one_of_two_others_falls_is_no_mere_end_of_it(said):
+    """What was taken before the course comes to as much as is to be taken, and is not the same."""
+    lasting = order("ir", "oxycodone 5", 6, authoredOn=ago(800))
+    lowered, more = instead_of("less", "oxycodone 5", 3, prior="ir"), draft("more", "oxycodone ER 20")
+    assert said([stop(COURSE), lowered, more], lasting, COURSE) is not None
+    assert said([stop(COURSE), more], lasting, COURSE) is None
 
 
 def test_short_courses_in_a_row_are_no_short_course(said):
@@ -563,6 +580,7 @@ def test_months_ahead_that_rise_are_told_by_the_highest(a_day, current, answer):
     assert (found.current.maximum, found.proposed.maximum) == (current, 120)
     assert f"from {ago(-28)} on" in cards[Topic.MME_TOTAL].detail
     assert Topic.SLOWER_TAPER not in cards
+    assert Topic.DOSE_ESCALATION in cards, "what rises is judged as a rise, whenever it does"
 
 
 def test_a_fall_today_is_judged_though_a_later_month_rises_again(said):
@@ -738,6 +756,17 @@ def test_step_that_is_too_young_is_kept_until_its_time(answer):
     assert card.suggestions == ()
 
 
+@pytest.mark.parametrize(("ago_days", "when"), [(26, "after 2 days"), (27, "after 1 day"), (28, "now")])
+def test_step_after_one_that_is_nearly_over_is_told_with_its_day(ago_days, when, answer):
+    before = past_order("old", "oxycodone 5", 20, 800, ago_days)
+    now = order("now", "oxycodone 5", 18, authoredOn=ago(ago_days))
+    drafts = [instead_of("next", "oxycodone 5", 9, prior="now")]
+    cards = answer(drafts, now, history=bundle(before))
+    [card] = [one for one in cards if one.source.topic is Topic.SLOWER_TAPER]
+    steps = [line.partition(":")[0] for line in card.detail.splitlines() if line.startswith(("- now", "- after"))]
+    assert steps[0 if when == "now" else 1] == f"- {when}"
+
+
 def accepted(drafts, suggestion):
     """The drafts after a client has carried out a suggestion."""
     gone = {(one.resource["resourceType"], one.resource["id"]) for one in suggestion.actions
@@ -805,6 +834,7 @@ def test_step_that_no_product_makes_small_enough_is_told_and_no_draft_of_it_is_o
     [card] = [one for one in cards if one.source.topic is Topic.SLOWER_TAPER]
     assert told in card.detail
     assert "no smaller step of this product is known" in card.detail
+    assert "Then on in such steps. Review before each step" in card.detail
     assert card.suggestions == ()
 
 
@@ -878,6 +908,13 @@ def test_no_draft_is_written_for_a_client_that_cannot_do_all_of_it(answer, monke
 def test_draft_that_does_more_than_replace_is_never_taken_away(answer):
     drafts = [instead_of("er20", "oxycodone ER 20"), draft("extra", "morphine ER 30", 1)]
     cards = answer(drafts, ER, actions_at_once=9)
+    assert all(one.suggestions == () for one in cards if one.source.topic is Topic.SLOWER_TAPER)
+
+
+def test_draft_that_bears_the_id_of_an_order_of_the_list_is_never_taken_away(answer):
+    """To take it away would be to delete the order itself."""
+    cards = answer([instead_of("er", "oxycodone ER 20", prior="er")], ER, actions_at_once=9)
+    assert any(one.source.topic is Topic.SLOWER_TAPER for one in cards)
     assert all(one.suggestions == () for one in cards if one.source.topic is Topic.SLOWER_TAPER)
 
 

@@ -83,6 +83,16 @@ def test_low_total_is_told_when_one_opioid_replaces_another(decide):
     assert decide(mme_total, 40, 20, change=change(40, 20, rotation=True)) is not None
 
 
+@pytest.mark.parametrize(("before", "after", "said"), [(40, 20, True), (20, 40, True), (40, 0, False), (0, 40, False)])
+def test_total_where_the_guideline_names_no_dose_is_told_of_a_change_and_not_of_a_stop(
+    before, after, said, knowledge, table
+):
+    """Nothing is left to add up after a stop, and at a start there is one order whose dose is in view."""
+    decided = case(table, before, after, change=change(before, after), therapy_days=20)
+    found = mme_total(decided, knowledge.guidelines["au-2022"])
+    assert isinstance(found, Recommendation) is said
+
+
 def test_total_of_nothing_is_not_told(decide):
     assert decide(mme_total, 0, gaps=(Gap.MEDICATIONS_NOT_SENT,)) is None
 
