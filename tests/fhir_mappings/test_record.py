@@ -222,6 +222,20 @@ def test_place_of_an_encounter_in_every_release(encounter, place, codes):
 
 
 @pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        ("IMP ACUTE NONAC OBSENC EMER SS PRENC inpatient emergency", Place.HOSPITAL),
+        ("AMB HH VR FLD outpatient ambulatory home virtual community discharge", Place.OUTSIDE),
+        ("daytime field other", Place.UNKNOWN),
+    ],
+)
+def test_every_class_of_encounter_has_its_place(words, place, codes):
+    """By HL7's ActCode, and by the words of DSTU2 and of an order's category."""
+    found = {word: place_of_encounter({"class": {"code": word}}, codes.places) for word in words.split()}
+    assert found == dict.fromkeys(words.split(), place)
+
+
+@pytest.mark.parametrize(
     ("category", "place"),
     [
         ([{"coding": [{"code": "inpatient"}]}], Place.HOSPITAL),

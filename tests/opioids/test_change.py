@@ -10,7 +10,7 @@ from opioids.change import change_of, smallest_step
 from opioids.formulary import load_formulary
 from opioids.mme import mme_total
 from opioids.prescriptions import Ignored, IgnoredReason, Uncounted, UncountedReason
-from opioids.products import Route
+from opioids.products import Ingredient, Pharmacology, Route
 from opioids.quantities import Unit
 from opioids.shelf import load_shelves
 from opioids.tapers.profiles import load_tapers
@@ -30,6 +30,7 @@ FORMULARY = load_formulary()
 SHELF = load_shelves(FORMULARY)["US"]
 PRACTICE = load_tapers().practice
 
+HYDROCODONE = Ingredient(name="hydrocodone", rxcui="5489", pharmacology=Pharmacology.AGONIST)
 ER_40, ER_30, IR_5 = "1049584", "1049574", "1049621"
 
 
@@ -100,6 +101,15 @@ MORPHINE_ER_60, MORPHINE_ER_30, ER_10 = "891893", "891888", "1049502"
 def test_rotation_in_steps_is_told_by_what_another_opioid_takes_over(after, rotation, change):
     now = [taken("m", MORPHINE_ER_60)]
     assert change(now, [taken(*one) for one in after]).rotation is rotation
+
+
+@pytest.mark.parametrize(("risen", "rotation"), [("29.9", False), ("30", True), ("60", True), ("60.1", False)])
+def test_half_of_what_falls_is_the_least_that_is_a_rotation_and_all_of_it_the_most(risen, rotation, change):
+    """60 mg of morphine a day stay of 120; hydrocodone, of which a milligram is one MME, takes over so much."""
+    hydrocodone = sig(dose=dose(risen, unit=Unit.MG), frequency=often(1), route=Route.ORAL)
+    taken_over = prescription("h", hydrocodone, of=product(HYDROCODONE, None))
+    now = [taken("m", MORPHINE_ER_60)]
+    assert change(now, [taken("m", MORPHINE_ER_30), taken_over]).rotation is rotation
 
 
 def test_rotation_in_steps_counts_all_orders_of_an_opioid(change):

@@ -26,6 +26,53 @@ def with_history(*words, code=None):
     return {sign.group: sign.by_code for sign in CONDITIONS.signs([code] if code else [], words)}
 
 
+# ---- codes ----
+
+CODES = {
+    G.SLEEP_DISORDERED_BREATHING: "G47.33 E66.2 R06.3 R06.81",
+    G.SUBSTANCE_USE_DISORDER: "F10.10 F10.20 F12.10 F12.20 F13.10 F13.20 F14.10 F14.20 F15.10 F15.20 F16.10 "
+    "F16.20 F18.10 F19.10 F19.20",
+    G.CHRONIC_RESPIRATORY: "J43.9 J44.1 J96.10 J96.20",
+    G.RENAL_IMPAIRMENT: "N17.9 N18.30 N18.4 N18.5 N18.6 N19",
+    G.HEPATIC_IMPAIRMENT: "B18.2 K70.30 K70.40 K71.7 K72.90 K74.60 K76.6 K76.7",
+    G.DEPRESSION: "F32.9 F33.1",
+    G.SUICIDALITY: "R45.851 T14.91XA X71.0XXA X72.XXXA X75.XXXA X78.9XXA X80.XXXA X83.8XXA Z91.51",
+    G.UNSTABLE_MENTAL_HEALTH: "F20.9 F23 F25.0 F29 F30.9 F31.9 F32.2 F32.3 F33.2 F33.3",
+    G.ANXIETY_PTSD: "F40.10 F41.1 F43.10",
+    G.PREGNANCY: "O00.90 O09.90 O24.419 O42.90 O80 O99.89 O9A.119 Z33.1 Z34.90 Z3A.20",
+    G.CANCER_ACTIVE: "C00.9 C25.9 C43.9 C45.0 C50.919 C77.9 C80.1 C96.9 D03.9 D37.01 D38.1 D40.0 D45 D49.2 G89.3",
+    G.PALLIATIVE_HOSPICE: "Z51.5",
+    G.LIKELY_TERMINAL: "C25.9 C76.1 C77.9 C78.00 C79.51 C80.0 K70.40 K72.90",
+    G.SICKLE_CELL_DISEASE: "D57.00 D57.1 D57.20 D57.40 D57.80",
+    G.CONSTIPATION: "K59.00 K59.03",
+    G.OPIOID_ADVERSE_EFFECT: "T40.2X5A T40.3X5A T40.4X5A T40.415A T40.425A T40.495A T40.605A T40.695A",
+    G.FALLS_FRACTURE: "S72.001A W00.0XXA W01.0XXA W06.XXXA W10.9XXA W18.30XA W19.XXXA Z91.81",
+    G.HYPERALGESIA: "R20.3 R20.8",
+}
+NOT_CODED = {
+    G.SUBSTANCE_USE_DISORDER: "F17.210 F10.90",
+    G.CHRONIC_RESPIRATORY: "J45.909 J96.00",
+    G.RENAL_IMPAIRMENT: "N18.1 N18.2 N18.9",
+    G.DEPRESSION: "F32.5 F33.42 F34.1",
+    G.UNSTABLE_MENTAL_HEALTH: "F30.4 F31.70 F32.1 F33.1",
+    G.ANXIETY_PTSD: "F43.0 F43.20",
+    G.PREGNANCY: "Z37.0",
+    G.CANCER_ACTIVE: "C44.91 D3A.00 Z85.3",
+    G.SICKLE_CELL_DISEASE: "D57.3",
+    G.HYPERALGESIA: "R20.0 R20.2",
+}
+
+
+@pytest.mark.parametrize(("group", "codes"), CODES.items(), ids=CODES)
+def test_condition_is_known_by_each_of_its_codes(group, codes):
+    assert [code for code in codes.split() if group not in groups(code=Code(ICD10, code))] == []
+
+
+@pytest.mark.parametrize(("group", "codes"), NOT_CODED.items(), ids=NOT_CODED)
+def test_condition_is_not_known_by_the_codes_beside_its_own(group, codes):
+    assert [code for code in codes.split() if group in groups(code=Code(ICD10, code))] == []
+
+
 # ---- words: opioids by their names ----
 
 

@@ -43,6 +43,32 @@ def test_length_of_therapy_chooses_a_guidelines_pace(guideline, days, profile, k
     assert knowledge.tapers.profile_for(guideline, days).id == profile
 
 
+PUBLISHED = {
+    # percent, at most, of which dose, days, at least
+    "us-long": (10, 10, Basis.ORIGINAL_THEN_CURRENT, 28, 28),
+    "us-short": (10, 10, Basis.ORIGINAL_THEN_CURRENT, 7, 7),
+    "us-acute-weeks": (20, 20, Basis.ORIGINAL, 2, 2),
+    "us-acute-days": (50, 50, Basis.ORIGINAL, 2, 2),
+    "ca": (10, 10, Basis.ORIGINAL_THEN_CURRENT, 28, 14),
+    "au-long": (10, 25, Basis.ORIGINAL_THEN_CURRENT, 28, 28),
+    "au-short": (10, 25, Basis.ORIGINAL_THEN_CURRENT, 7, 7),
+    "uk-fpm": (10, 10, Basis.CURRENT, 14, 14),
+    "review-2025": (10, 10, Basis.ORIGINAL_THEN_CURRENT, 28, 28),
+    "va-slowest": (5, 10, Basis.ORIGINAL_THEN_CURRENT, 28, 28),
+    "va-slow": (10, 20, Basis.ORIGINAL_THEN_CURRENT, 28, 28),
+    "va-faster": (10, 20, Basis.ORIGINAL_THEN_CURRENT, 7, 7),
+    "fda-label": (10, 25, Basis.CURRENT, 28, 14),
+    "hhs-2019": (10, 20, Basis.ORIGINAL_THEN_CURRENT, 28, 28),
+}
+
+
+def test_paces_are_as_published(knowledge):
+    assert {
+        name: (one.percent, one.most_percent, one.basis, one.interval_days, one.least_interval_days)
+        for name, one in knowledge.tapers.profiles.items()
+    } == PUBLISHED
+
+
 def test_paces_are_within_their_own_limits(knowledge):
     for one in knowledge.tapers.profiles.values():
         assert 0 < one.percent <= one.most_percent <= 50
