@@ -227,6 +227,12 @@ NOT_RAISED, NOT_PAST = HeldBack.NOT_RAISED, HeldBack.NOT_PAST_A_POINT
         ("uk-nice-ng215", 110, "120.01", "UK-D1"),
         ("de-lonts-2020", 110, "120", NOT_PAST),
         ("de-lonts-2020", 110, "120.01", "DE-D1"),
+        ("ca-2017", 100, "124.99", NOT_PAST),
+        ("ca-2017", 100, "125", "CA-D2"),
+        ("uk-nice-ng215", 130, "162.49", NOT_PAST),
+        ("uk-nice-ng215", 130, "162.5", "UK-D1"),
+        ("de-lonts-2020", 130, "162.49", NOT_PAST),
+        ("de-lonts-2020", 130, "162.5", "DE-D1"),
         ("au-2022", 40, "400", NOT_PAST),
     ],
 )
