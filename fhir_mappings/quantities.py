@@ -95,7 +95,7 @@ def restatements(instruction: Element, dose: Dose | Refusal | None) -> tuple[Res
     if len(entries) < 2 or not isinstance(dose, Dose):
         return ()
     stated = [(_dose_rank(entry), found) for entry in entries if isinstance(found := _dose_in(entry), Dose)]
-    best = min(rank for rank, _ in stated)
+    best = min((rank for rank, _ in stated), default=_UNTYPED)
     others = [
         Restated(dose=other, of_one_kind=rank == best)
         for rank, other in stated

@@ -25,7 +25,23 @@ TWICE = {"frequency": 2, "period": 1, "periodUnit": "d"}
         ({"when": ["MORN.EARLY", "MORN.LATE"]}, ()),
         ({**TWICE, "when": ["AC"]}, ()),
         ({"timeOfDay": ["later", "25:00:00"]}, ()),
+        ({"timeOfDay": ["24:30:00"]}, ()),
+        ({"timeOfDay": ["23:30:00"]}, (BEDTIME,)),
     ],
 )
 def test_timing_that_names_each_dose_tells_when_it_is_taken(repeat, at):
     assert read_timing({"repeat": repeat}).frequency.at == at
+
+
+@pytest.mark.parametrize(
+    ("codes", "part"),
+    [
+        ("MORN MORN.EARLY MORN.LATE WAKE CM ACM PCM ICM", MORNING),
+        ("NOON AFT AFT.EARLY AFT.LATE CD ACD PCD ICD", MIDDAY),
+        ("EVE EVE.EARLY EVE.LATE CV ACV PCV ICV", EVENING),
+        ("NIGHT PHS HS", BEDTIME),
+    ],
+)
+def test_each_code_of_an_event_is_in_a_part_of_the_day(codes, part):
+    found = {code: read_timing({"repeat": {"when": [code]}}).frequency.at for code in codes.split()}
+    assert found == dict.fromkeys(codes.split(), (part,))

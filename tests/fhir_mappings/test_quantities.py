@@ -66,6 +66,22 @@ def test_dose_is_found_where_each_release_and_careless_clients_put_it(instructio
     assert dose(read_dose(instruction)) == (2, 2, Unit.EACH, "tablet")
 
 
+ORDERED = {"extension": [{"url": "https://ehr.example.org/ordered-dose", "valueQuantity": q(10, "mg")}]}
+
+
+@pytest.mark.parametrize("entries", [[], [{}], [{"type": {"text": "ordered"}}, {"type": {"text": "calculated"}}]])
+def test_dose_in_an_extension_stands_where_no_entry_states_one(entries):
+    instruction = {"doseAndRate": entries, **ORDERED}
+    found = read_dose(instruction)
+    assert dose(found) == (10, 10, Unit.MG, "")
+    assert restatements(instruction, found) == ()
+
+
+@pytest.mark.parametrize(("stated", "why"), [(q("x", "mg"), R.DOSE_UNREADABLE), (q("0.1", "mg/kg"), R.UNIT_UNKNOWN)])
+def test_dose_in_an_extension_does_not_mend_one_that_cannot_be_read(stated, why):
+    assert reason(read_dose({"doseAndRate": [{"doseQuantity": stated}], **ORDERED})) is why
+
+
 @pytest.mark.parametrize(
     "instruction",
     [

@@ -317,6 +317,7 @@ def test_dates_beside_a_frequency_do_not_replace_it():
         ({**every(1, "d"), "repeat": {**every(1, "d")["repeat"], "count": 1}}, True),
         (repeat(count=2), False),
         (repeat(count="1"), True),
+        (repeat(count=1, frequency="x", period=1, periodUnit="d"), False),  # how often cannot be read
         ({"event": ["2026-01-31"], "repeat": {"count": 1}}, False),
         ({}, False),
     ],
