@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import requests
+from urllib3.exceptions import LocationValueError
 
 SECONDS = 10
 NO_HEADERS: Mapping[str, str] = {}
@@ -43,7 +44,7 @@ class Deployment:
                 allow_redirects=False,
                 verify=self.ca_file or True,
             )
-        except requests.RequestException as error:
+        except (requests.RequestException, LocationValueError) as error:  # the latter of hosts like a..b
             raise Unreachable(_failure(error)) from None
 
 
@@ -56,7 +57,7 @@ def _session() -> requests.Session:
     return session
 
 
-def _failure(error: requests.RequestException) -> str:
+def _failure(error: Exception) -> str:
     if isinstance(error, requests.exceptions.SSLError):
         return "its certificate is not trusted, or TLS failed"
     if isinstance(error, requests.Timeout):

@@ -40,6 +40,7 @@ def command(url: str, token: str | None, ca_file: Path | None) -> None:
 def _is_address(url: str) -> bool:
     try:
         parts = urlsplit(url)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        whole = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        return whole and not parts.query and not parts.fragment
     except ValueError:  # brackets that do not close, a port that is none
         return False

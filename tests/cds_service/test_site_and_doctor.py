@@ -339,7 +339,10 @@ def test_the_doctors_token_can_stand_in_the_environment_where_no_list_of_process
     assert "Bearer of-the-environment" in sent
 
 
-NO_ADDRESSES = ["cds.example.org", "ftp://cds.example.org", "https://", "http://[::1", "http://h:99999", "http://h:x"]
+NO_ADDRESSES = [
+    *("cds.example.org", "ftp://cds.example.org", "https://", "http://[::1", "http://h:99999", "http://h:x"),
+    *("https://cds.example.org/?a=b", "https://cds.example.org/#a"),
+]
 
 
 @pytest.mark.parametrize("url", NO_ADDRESSES)
@@ -354,3 +357,9 @@ def test_nothing_at_the_address_ends_with_2(run, scheme):
     result = run("doctor", f"{scheme}://127.0.0.1:1")
     assert result.exit_code == 2
     assert result.output == "127.0.0.1: no connection\n"
+
+
+@pytest.mark.parametrize("host", ["cds..example.org", "a" * 64 + ".example.org", "%zz"])
+def test_a_host_that_can_have_no_name_ends_with_2(run, host):
+    result = run("doctor", f"https://{host}")
+    assert (result.exit_code, result.output) == (2, f"{host}: no answer that can be read\n")
