@@ -338,6 +338,8 @@ TOLD_BESIDE = [
     ("fentanyl 25 mcg/h 0.05 mg/mL", "fentanyl ?, ?, ?"),
     ("morphine 30 mg 2 mg/h", "morphine ?, ?, ?"),
     ("morph 15 mg", "morphine 15 mg, ?, ?"),
+    ("Paracetamol comp. STADA 500 mg/30 mg Tabletten", "codeine 30 mg, tablet, oral, +500"),
+    ("Kolibri 37,5 mg/325 mg compresse", "tramadol 37.5 mg, tablet, oral, +325"),
     ("Palladon 2,6 mg", "hydromorphone 2.6 mg, ?, ?"),
     ("Palladon 2,4,8 mg", "hydromorphone ?, ?, ?"),
     ("Hydromorphon Aristo 1,3 mg", "hydromorphone 1.3 mg, ?, ?"),
