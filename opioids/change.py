@@ -26,7 +26,8 @@ class Change:
     `judgeable` is false when something new could not be counted, so that the difference means nothing.
     `only_as_needed` means that no scheduled dose falls. `step` is what the smallest step of the marketed
     strengths comes to in MME/day, None where it cannot be told; `volume_step` what the smallest step of a
-    solution comes to that is worth taking, None where something else is lowered.
+    solution comes to that is worth taking, None where something else is lowered; `unit` what one tablet of what is
+    taken as needed comes to, where only that falls.
     """
 
     cut: Decimal
@@ -37,6 +38,7 @@ class Change:
     only_as_needed: bool
     step: Decimal | None
     volume_step: Decimal | None = None
+    unit: Decimal | None = None
 
     @property
     def smallest_step(self) -> bool:
@@ -61,15 +63,17 @@ def change_of(current: MmeTotal, proposed: MmeTotal, shelf: Shelf, practice: Pra
         )
     gone, come = _lines_only_in(current, proposed), _lines_only_in(proposed, current)
     before = {one.reference for one in current.uncounted}
+    only_as_needed = current.scheduled <= proposed.scheduled
     return Change(
         cut=cut,
         percent=percent,
         to_zero=to_zero,
         rotation=_is_rotation(current, proposed) or _is_rotation_in_steps(current, proposed, practice),
         judgeable=all(one.reference in before for one in proposed.uncounted),
-        only_as_needed=current.scheduled <= proposed.scheduled,
+        only_as_needed=only_as_needed,
         step=_step(gone, come, cut, shelf),
         volume_step=_volume_step(gone, come, cut, practice),
+        unit=_unit(gone, come, cut) if only_as_needed else None,
     )
 
 
@@ -143,6 +147,14 @@ def _step(gone: list[MmeLine], come: list[MmeLine], cut: Decimal, shelf: Shelf) 
     amount = _amount(gone) - _amount(come)
     steps = [step for line in gone if (step := smallest_step(line.product, shelf)) is not None]
     return min(steps) * cut / amount if steps and amount > 0 else None
+
+
+def _unit(gone: list[MmeLine], come: list[MmeLine], cut: Decimal) -> Decimal | None:
+    """What the smallest unit taken of one opioid comes to in MME/day: as needed nobody mixes strengths."""
+    lines, amount = [*gone, *come], _amount(gone) - _amount(come)
+    if amount <= 0 or len(_ingredients(lines)) != 1 or any(one.product.form is not Form.SOLID for one in lines):
+        return None
+    return min(strength_of(one.product) for one in lines) * cut / amount
 
 
 def _volume_step(gone: list[MmeLine], come: list[MmeLine], cut: Decimal, practice: Practice) -> Decimal | None:

@@ -150,12 +150,13 @@ class _Measure:
     def _is_rounding(self, most: Decimal) -> bool:
         """Whether only whole units stand between the fall and the pace, and nothing fell shortly before."""
         change, cut = self._fall.change, self._fall.before - self._fall.after
-        if change.step is None or self.fallen(self._pace.tier_window_days) > cut:
+        step = max(change.step or Decimal(0), change.unit or Decimal(0))
+        if not step or self.fallen(self._pace.tier_window_days) > cut:
             return False
         if _HUNDRED * cut > self._pace.rounding_percent * self.baseline:
             return False
         beyond = cut - most * self.baseline / _HUNDRED
-        return cut <= change.step or beyond <= change.step / 2
+        return cut <= step or beyond <= step / 2
 
     @property
     def _is_tail(self) -> bool:

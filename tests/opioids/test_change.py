@@ -57,6 +57,27 @@ def treated(reference, reason):
     return Ignored(reference=reference, medication="x", reason=reason)
 
 
+def needed(reference, rxcui, count, **given):
+    return taken(reference, rxcui, count, as_needed=True, **given)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "unit"),
+    [
+        ([needed("a", "1049611", 7)], [needed("a", "1049611", 6)], "22.5"),  # tablets of 15 mg
+        ([needed("a", "1049618", 4)], [needed("b", "1049611", 7)], "22.5"),  # of 30 mg, and then of 15
+        ([needed("a", "1049618", 4)], [], 45),
+        ([taken("s", ER_40), needed("a", "1049611", 7)], [taken("s", ER_40), needed("a", "1049611", 6)], "22.5"),
+        ([taken("a", "1049611", 7)], [taken("a", "1049611", 6)], None),  # by the clock
+        ([needed("a", "1049611", 6)], [needed("a", "1049611", 7)], None),  # more
+        ([needed("a", "1049611", 7), needed("h", "856999", 4)], [], None),  # two drugs
+        ([needed("a", "1049604", 4)], [needed("a", "1049604", 3)], None),  # a solution goes by any volume
+    ],
+)
+def test_what_is_taken_as_needed_goes_by_whole_tablets(before, after, unit, change):
+    assert change(before, after).unit == (None if unit is None else Decimal(unit))
+
+
 def test_cut_is_in_mme_and_in_percent_of_the_dose_before(change):
     found = change([taken("a", ER_40)], [taken("a", ER_30)])
     assert (found.cut, found.percent, found.to_zero) == (30, 25, False)

@@ -129,6 +129,25 @@ def test_rounding_is_to_the_nearest_step(cut, step, found, tier):
     assert tier(1000, 1000 - 10 * Decimal(cut), step=amount).tier is found
 
 
+@pytest.mark.parametrize(
+    ("cut", "step", "unit", "found"),
+    [
+        ("12.5", "5", "12.5", None),  # one tablet as needed, although a smaller one is sold
+        ("12.5", None, "12.5", None),
+        ("12", None, "4", None),  # 2 above the pace: half a tablet
+        ("12.01", None, "4", Tier.PACE),
+        ("15.01", None, "15.01", Tier.PACE),
+    ],
+)
+def test_rounding_of_what_is_taken_as_needed_is_to_whole_tablets_of_what_is_taken(cut, step, unit, found, tier):
+    given = {"step": None if step is None else 10 * Decimal(step), "unit": 10 * Decimal(unit)}
+    assert tier(1000, 1000 - 10 * Decimal(cut), **given).tier is found
+
+
+def test_tablet_as_needed_is_no_smallest_step_of_a_low_dose(tier):
+    assert tier(20, 10, unit=Decimal(10)).tier is Tier.CRITICAL
+
+
 def test_rounding_is_for_the_only_cut_in_four_weeks(tier):
     assert tier(950, 840, levels=[(200, 1000), (26, 950)], step=Decimal(110)).tier is None
     assert tier(950, 840, levels=[(200, 1000), (25, 950)], step=Decimal(110)).tier is Tier.PACE
