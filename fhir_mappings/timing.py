@@ -111,9 +111,12 @@ def _repeated(repeat: Element, notes: list[str]) -> Frequency | Refusal | None:
 
 
 def _counts_otherwise(repeat: Element, events: Decimal | None, days: int) -> bool:
-    """Whether a count without a period is another one than that of the times named: nobody can tell of how long."""
+    """Whether a count without a period is another one than that of the times named, or one at each of them.
+
+    Nobody can tell of how long it is.
+    """
     counts = [decimal(repeat.get(name)) for name in ("frequency", "frequencyMax") if repeat.get(name) is not None]
-    return events is not None and any(count not in (events, events * max(days, 1)) for count in counts)
+    return events is not None and any(count not in (1, events, events * max(days, 1)) for count in counts)
 
 
 def _by_times(repeat: Element, events: Decimal | None, notes: list[str]) -> Frequency | None:
