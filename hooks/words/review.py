@@ -57,7 +57,7 @@ def review_text(told: Told) -> Text:
 
 def _start(told: Told) -> Text:
     case = told.case
-    by_dose = any(one.point is not None for one in told.recommendation.reasons if one.explicit)
+    by_dose = any(one.point is not None for one in told.recommendation.reasons)
     return Text(
         summary=_AT_THE_START if by_dose else _AT_ANY_START,
         detail=paragraphs(_why(told), listed("Before starting:", [_TALK_AT_THE_START]), basis(told), _unseen(case)),

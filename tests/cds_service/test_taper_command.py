@@ -238,6 +238,7 @@ def test_regimen_with_a_part_that_is_not_known_is_found_wanting(output, taper):
         (("--current", "1e2"), "--current: expected a number"),
         (("--current", "٤٠"), "--current: expected a number"),
         (("--current", "0" * 30 + "60"), "--current: expected a number"),
+        (("--current", "60", "--interval", "1" * 5000), "is not a valid integer"),
         (("--current", "60", "--interval", "2_8"), "'2_8' is not a valid integer"),
         (("--current", "60", "--therapy-days", "4_00"), "'4_00' is not a valid integer"),
         (("orders.json", "--pace", "1_0"), "--pace: expected a number"),

@@ -270,6 +270,7 @@ def test_status_that_no_order_has_is_unknown(status, read):
         (request(status="on-hold"), "on hold"),
         (request(status="on-hold", statusReason={"text": "surgery  planned"}), "on hold (surgery planned)"),
         (request(status="stopped", reasonEnded={"coding": [{"display": "rash"}]}), "stopped (rash)"),
+        (request(status="stopped", statusReason={"text": "x" * 200}), f"stopped ({'x' * 80})"),
         (request(status="active", statusReason={"text": "surgery"}), "active"),
         (request(status="paused" * 50), ("paused" * 50)[:80]),
         (statement(taken="n", reasonNotTaken=[{"text": "nausea"}]), "not taken (nausea)"),

@@ -198,6 +198,22 @@ def test_senseless_repeat_is_not_mended_by_a_code():
     assert rates({**code("BID"), **every(1, "d", 0)}) is R.IMPLAUSIBLE_DOSE
 
 
+def test_seven_times_a_week_at_bedtime_are_the_same_said_twice():
+    read = read_timing(repeat(frequency=7, period=1, periodUnit="wk", when=["HS"]))
+    assert read.frequency.low.rate == read.frequency.high.rate == 1
+    assert read.assumptions == ()
+
+
+@pytest.mark.parametrize(("count", "a_week"), [(2, 6), (6, 6), (3, None), (5, None)])
+def test_count_without_a_period_is_that_of_the_times_named_on_a_day_or_in_a_week(count, a_week):
+    days = {"dayOfWeek": ["mon", "wed", "fri"]}
+    found = read_timing(repeat(frequency=count, when=["MORN", "EVE"], **days)).frequency
+    if a_week is None:
+        assert isinstance(found, Refusal)
+    else:
+        assert (found.low.count, found.low.days) == (a_week, 7)
+
+
 def test_timing_and_code_that_say_the_same_are_said_once():
     read = read_timing({**code("BID"), **every(12)})
     assert (read.frequency.low.rate, read.frequency.high.rate, read.assumptions) == (2, 2, ())

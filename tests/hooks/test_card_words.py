@@ -383,6 +383,26 @@ def test_naloxone_is_ordered_only_where_a_product_could_be_verified(card, guidel
     assert {one.code for one in found.override_reasons} == {"already-has-naloxone", "patient-declined"}
 
 
+# ---- what could not be seen ----
+
+ANOTHERS = draft("x", "oxycodone 5", subject={"reference": "Patient/p2"})
+UNDOSED = draft("u", "oxycodone 5", None)
+
+
+@pytest.mark.parametrize(
+    ("drafts", "taken", "head"),
+    [
+        ((ANOTHERS,), (OXYCODONE,), "Check the chart: an order for another patient was left out."),
+        ((ANOTHERS, UNDOSED), (OXYCODONE,), "Incomplete: an order for another patient was left out; not counted: "),
+        ((UNDOSED,), (OXYCODONE,), "Incomplete, not counted: "),
+    ],
+)
+def test_what_is_incomplete_is_told_from_what_only_has_to_be_looked_at(card, drafts, taken, head):
+    found = card(Topic.DATA_INCOMPLETE, "order-sign", listed(*taken), drafts=drafts)
+    assert found.summary.startswith(head)
+    assert ("Totals cover only what was seen" in found.detail) is head.startswith("Incomplete")
+
+
 # ---- sedatives and blockers ----
 
 

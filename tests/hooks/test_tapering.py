@@ -678,6 +678,14 @@ def test_fall_of_an_opioid_without_a_factor_is_told_by_its_share(answer):
     assert "MME/day" not in card.detail
 
 
+def test_stop_of_all_that_is_taken_as_needed_is_said_as_a_stop(answer):
+    needed = as_needed(order("ir", "oxycodone 5", 12, authoredOn=ago(800)))
+    [card] = [one for one in answer([stop(needed)], needed) if one.source.topic is Topic.SLOWER_TAPER]
+    assert (card.indicator.value, card.finding.rule) == ("critical", "TA1")
+    assert card.summary.startswith("This order stops long-term opioids at once (90 MME/day to 0). ")
+    assert "Going too fast risks withdrawal" in card.detail
+
+
 # ---- the slower way ----
 
 
