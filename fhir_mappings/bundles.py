@@ -9,6 +9,7 @@ from fhir_mappings.elements import Json, UnsuitableBody, element, string
 from fhir_mappings.owners import owners_of
 from fhir_mappings.prescriptions import ORDER_TYPES, Reader, is_order
 from fhir_mappings.references import Resources, entries_of
+from fhir_mappings.versions import as_earlier_version, earlier_versions
 from opioids.prescriptions import Order
 from opioids.recognition import Recogniser
 
@@ -33,7 +34,13 @@ def read_orders(body: Json, recogniser: Recogniser, on: date) -> list[Order]:
     reader = Reader(recogniser=recogniser, resources=resources, on=on)
     owners = owners_of(entries)
     found = [entry for entry in entries if is_order(entry[0])]
-    return [owners.checked(_at(reader.read(resource, path), url), element(resource)) for resource, path, url in found]
+    orders = [owners.checked(_at(reader.read(resource, path), url), element(resource)) for resource, path, url in found]
+    if not (earlier := earlier_versions(one, found)):
+        return orders
+    return [
+        as_earlier_version(order, path) if path in earlier else order
+        for order, (_, path, _) in zip(orders, found, strict=True)
+    ]
 
 
 def kind_of(body: Json, *also: str) -> str:
