@@ -46,13 +46,15 @@ lock: $(VENV)/.development ## write the lock files from pyproject.toml (LOCK_FLA
 	$(COMPILE) pyproject.toml --group build --group dev --constraint requirements.txt --output-file requirements-dev.txt
 	$(COMPILE) --group sbom --constraint requirements.txt --output-file requirements-sbom.txt
 
+# As in the image: without the installer, and without what only builds.
 sbom: ## list what the service consists of, with versions and licences: sbom.cdx.json
-	$(PYTHON) -m venv build/runtime
-	build/runtime/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps \
-		--requirement requirements.txt
-	$(PYTHON) -m venv build/sbom
+	$(PYTHON) -m venv --clear build/sbom
 	build/sbom/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps \
 		--requirement requirements-sbom.txt
+	$(PYTHON) -m venv --clear --without-pip build/runtime
+	build/sbom/bin/python -m pip --python build/runtime/bin/python install --quiet --disable-pip-version-check \
+		--require-hashes --no-deps --requirement requirements.txt
+	build/sbom/bin/python -m pip --python build/runtime/bin/python uninstall --quiet --yes setuptools
 	build/sbom/bin/cyclonedx-py environment build/runtime/bin/python --pyproject pyproject.toml \
 		--mc-type application --output-reproducible --output-file sbom.cdx.json
 
