@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import gzip
 import sqlite3
-from datetime import date
+import time
+from datetime import date, timedelta
 
 import orjson
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from cds_service.app import local_now
 from hooks.service import Call
 from tests.cds_service import fakes
 from tests.cds_service.fakes import SIGN, context, hook_request
@@ -385,3 +387,15 @@ def test_a_compressed_body_is_unsupported(client):
     headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
     assert client.post(SIGN, data=body, headers=headers).status_code == 415
     assert client.post(SIGN, data=body, content_type="application/json").status_code == 400
+
+
+@pytest.mark.parametrize(("zone", "hours"), [("UTC-14", 14), ("UTC+11", -11), ("UTC", 0)])
+def test_a_day_is_that_of_the_place_where_the_service_runs(monkeypatch, zone, hours):
+    """Orders are dated by the hospital's own calendar; POSIX writes zones east of Greenwich with a minus."""
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        assert local_now().utcoffset() == timedelta(hours=hours)
+    finally:
+        monkeypatch.undo()
+        time.tzset()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from fhir.resources.R4B.bundle import Bundle
@@ -101,6 +102,17 @@ def test_statement_cannot_be_replaced_by_an_order(made, knowledge, standard):  #
     drafts = drafts_of(*plan.steps[:2])
     assert not replaces_all(*plan.steps[:2], drafts)
     assert "priorPrescription" not in step_order(drafts[0], plan.steps[1], "Patient/p", Release.R4, words)
+
+
+def test_equal_doses_at_named_times_are_written_with_their_times_and_whole_numbers_without_a_point(made):
+    _, [plan] = made(["rx:1049584: 1 {tbl} 2/d"], percent=Decimal(25))  # 40 mg twice a day, and then 30 mg
+    now, first = plan.steps[:2]
+    [draft] = drafts_of(now, first)
+    written = step_order(draft, first, "Patient/example", Release.R4, words)
+    repeats = [one["timing"]["repeat"] for one in written["dosageInstruction"]]
+    assert [(one["frequency"], one["when"]) for one in repeats] == [(1, ["MORN"]), (1, ["EVE"])]
+    values = [one["doseAndRate"][0]["doseQuantity"]["value"] for one in written["dosageInstruction"]]
+    assert [repr(one) for one in values] == ["1", "1"]
 
 
 def test_what_stays_as_it_is_needs_no_order(made):

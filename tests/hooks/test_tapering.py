@@ -750,6 +750,16 @@ def test_no_tablets_are_planned_from_a_list_that_was_not_seen_whole(prefetch, se
     assert "Steps of about 10%" in card(prefetch).detail
 
 
+def test_share_of_a_dose_that_was_not_seen_is_told_without_a_number(services):
+    """The draft holds a fall for later; what is taken now nobody could see."""
+    falling = stepped((20, 28), (10, 28))
+    sent = request("order-sign", {"conditions": None}, drafts=({**falling, "priorPrescription": None},))
+    cards = services["order-sign"].evaluate(sent, Call(today=TODAY, new_uuid=lambda: "u"))
+    [card] = [one for one in cards if one.source.topic is Topic.SLOWER_TAPER]
+    assert "50% less" in card.detail
+    assert "about 0 MME/day" not in card.detail
+
+
 def test_step_that_is_too_young_is_kept_until_its_time(answer):
     before = past_order("old", "oxycodone 5", 20, 800, 10)
     now = order("now", "oxycodone 5", 18, authoredOn=ago(10))
