@@ -10,6 +10,7 @@ import orjson
 
 from cds_service.answer_json import number
 from cds_service.taper_input import Planned
+from cds_service.taper_remarks import remarks
 from hooks.words.taper import doses_words, time_words
 from hooks.words.taper_notes import (
     HOLD,
@@ -18,7 +19,6 @@ from hooks.words.taper_notes import (
     order_words,
     pace_words,
     plan_notes,
-    start_words,
     step_words,
     watch_for,
 )
@@ -39,7 +39,7 @@ def answer(planned: Planned) -> dict[str, Any]:
     return {
         "plans": [_plan(plan) for plan in found],
         "asOf": planned.on.isoformat(),
-        "startWords": start_words(found[0].steps, planned.on),
+        "remarks": remarks(planned),
         "notTakenYet": list(planned.left_out),
         **_for_all(planned.tapers),
     }

@@ -5,17 +5,16 @@ from __future__ import annotations
 import orjson
 
 from cds_service.taper_input import Planned
+from cds_service.taper_remarks import remarks
 from fhir_mappings.care_plans import PlanWords, care_plans
 from hooks.words.taper import directions_words, step_line
 from hooks.words.taper_notes import (
     HOLD,
     NALOXONE,
-    left_out_words,
     obstacle_words,
     order_words,
     pace_words,
     plan_notes,
-    start_words,
 )
 from opioids.quantities import shown
 from opioids.tapers.values import NoPlan, TaperPlan
@@ -27,7 +26,7 @@ def render_indented(planned: Planned) -> bytes:
     if isinstance(found, NoPlan):
         issue = {"severity": "error", "code": "business-rule", "diagnostics": f"No plan: {obstacle_words(found)}"}
         return orjson.dumps({"resourceType": "OperationOutcome", "issue": [issue]}, option=orjson.OPT_INDENT_2)
-    said = [*filter(None, (left_out_words(planned.left_out), start_words(found[0].steps, planned.on)))]
+    said = remarks(planned)
     bundle = care_plans(found, [_words(plan, said) for plan in found], planned.subject)
     return orjson.dumps(bundle, option=orjson.OPT_INDENT_2)
 

@@ -24,7 +24,7 @@ from opioids.quantities import shown
 from opioids.tapers.equivalents import plan_of_equivalents
 from opioids.tapers.pacing import Standard, Wish
 from opioids.tapers.planning import plans
-from opioids.tapers.profiles import TaperProfile, Tapers
+from opioids.tapers.profiles import LaterPace, TaperProfile, Tapers
 from opioids.tapers.values import First, NoPlan, TaperPlan
 
 LONGEST_INTERVAL_DAYS = 365
@@ -59,7 +59,8 @@ class Asked:
 class Planned:
     """The plans, or why there is none, by which pace, and for whom: `subject` is a reference or "".
 
-    `left_out` names the opioids that are only being written, which the plans do without; `on` is the day of the orders.
+    `left_out` names the opioids that are only being written, which the plans do without; `on` is the day of the
+    orders, `later` from when on the guideline has a slower pace, where that is known.
     """
 
     found: tuple[TaperPlan, ...] | NoPlan
@@ -68,6 +69,7 @@ class Planned:
     subject: str = ""
     left_out: tuple[str, ...] = ()
     on: date
+    later: LaterPace | None = None
 
 
 class WrongOption(Unreadable):
@@ -98,7 +100,8 @@ def planned(asked: Asked, today: date, known: Knowledge) -> Planned:
     current = _number(asked.current or "", "current", most=MOST_MME_OF_ONE_ORDER)
     made = plan_of_equivalents(current, standard, _within(standard.profile, wish))
     found = made if isinstance(made, NoPlan) else (made,)
-    return Planned(found=found, tapers=known.tapers, profile=standard.profile, on=on)
+    later = _later(asked, asked.therapy_days, known, standard.guideline, on)
+    return Planned(found=found, tapers=known.tapers, profile=standard.profile, on=on, later=later)
 
 
 def planned_from(
@@ -129,7 +132,13 @@ def planned_from(
         subject=subject_of(body),
         left_out=not_taken_yet(orders, total, table=standard.table, as_of=on),
         on=on,
+        later=_later(asked, days, known, guideline, on),
     )
+
+
+def _later(asked: Asked, days: int | None, known: Knowledge, guideline: Guideline, on: date) -> LaterPace | None:
+    """From when on the guideline has a slower pace; nothing where another one was asked for by its name."""
+    return None if asked.profile or days is None else known.tapers.later_pace(guideline, days, on)
 
 
 def _guideline(asked: Asked, guidelines: Mapping[str, Guideline]) -> Guideline:

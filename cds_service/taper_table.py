@@ -7,16 +7,15 @@ from decimal import Decimal
 from textwrap import wrap
 
 from cds_service.taper_input import Planned
+from cds_service.taper_remarks import remarks
 from hooks.words.taper import doses_words
 from hooks.words.taper_notes import (
     HOLD,
     NALOXONE,
-    left_out_words,
     obstacle_words,
     order_words,
     pace_words,
     plan_notes,
-    start_words,
     step_words,
     watch_for,
 )
@@ -44,9 +43,8 @@ def written(planned: Planned, width: int) -> str:
     if isinstance(planned.found, NoPlan):
         return "\n".join(_folded(f"No plan: {obstacle_words(planned.found)}.", width))
     lines = [line for plan in planned.found for line in _plan(plan, width)]
-    for said in (left_out_words(planned.left_out), start_words(planned.found[0].steps, planned.on)):
-        if said:
-            lines += [*_folded(said, width), ""]
+    for said in remarks(planned):
+        lines += [*_folded(said, width), ""]
     lines += _for_all(planned.tapers, width)
     return "\n".join("".join(one if one.isprintable() else "?" for one in line) for line in lines)
 

@@ -21,6 +21,7 @@ from cds_service.pages.step_chart import Stairs, Tread, step_chart
 from cds_service.pages.taper_form import Form, key_of, plans_for, profile_of, stop_of, stops
 from cds_service.pages.taper_sheet import sheet_of
 from cds_service.taper_input import LONGEST_INTERVAL_DAYS, Planned, WrongOption
+from cds_service.taper_remarks import remarks
 from fhir_mappings.elements import UnsuitableBody
 from hooks.protocol import RequestError
 from hooks.words.language import message
@@ -28,12 +29,10 @@ from hooks.words.taper import doses_words
 from hooks.words.taper_notes import (
     HOLD,
     NALOXONE,
-    left_out_words,
     obstacle_words,
     order_words,
     pace_words,
     plan_notes,
-    start_words,
     step_words,
     watch_for,
 )
@@ -194,8 +193,7 @@ class Page:
             fault=fault,
             refusal=refusal,
             plans=plans,
-            left_out=left_out_words(planned.left_out, say) if planned else "",
-            other_start=start_words(plans[0].steps, planned.on, say) if planned and plans else "",
+            remarks=remarks(planned, say) if planned else [],
             charts=[self._charts(plan, plans) for plan in plans],
             profile=profile,
             profiles=tuple(self._known.tapers.profiles.values()),

@@ -14,7 +14,7 @@ from opioids.patient import Patient
 from opioids.products import Product
 from opioids.quantities import shown
 from opioids.shelf import strength_of
-from opioids.tapers.profiles import Sign, Tapers
+from opioids.tapers.profiles import LaterPace, Sign, Tapers
 from opioids.tapers.values import First, NoPlan, Obstacle, PlanNote, StepNote, TaperPlan, TaperStep
 
 _STEP_NOTES = {
@@ -112,6 +112,22 @@ def start_words(steps: Sequence[TaperStep], on: date, say: Say = english) -> str
         )
         return said % {"day": on.isoformat()}
     return ""
+
+
+def later_pace_words(plans: Iterable[TaperPlan], later: LaterPace, say: Say = english) -> str:
+    """That a plan goes on beyond the day from which on the guideline's slower pace holds; empty where it does not."""
+    if all(plan.steps[-1].start < later.day for plan in plans):
+        return ""
+    said = say(
+        "On %(day)s opioids will have been taken for %(days)s days: from then on the slower pace holds (%(profile)s, "
+        "steps of %(interval)s days). Plan the rest anew before then."
+    )
+    return said % {
+        "day": later.day.isoformat(),
+        "days": later.therapy_days,
+        "profile": say(later.profile.label),
+        "interval": later.profile.interval_days,
+    }
 
 
 def _solution(product: Product) -> str:

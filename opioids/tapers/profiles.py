@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
+from opioids.guideline import Guideline
 from opioids.tables import Review, decimal_of, numbers_of, rows_of
 
 
@@ -109,6 +111,15 @@ class HelpLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LaterPace:
+    """From which day on therapy is so long, in days, that a guideline's slower pace holds."""
+
+    day: date
+    therapy_days: int
+    profile: TaperProfile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tapers:
     """All that is known about tapering beside the guidelines."""
 
@@ -121,6 +132,15 @@ class Tapers:
     def help_in(self, country: str, kind: Help) -> HelpLine | None:
         """Whom to call in a country; None where that is not known."""
         return next((one for one in self.help_lines if (one.country, one.kind) == (country, kind)), None)
+
+    def later_pace(self, guideline: Guideline, therapy_days: int, on: date) -> LaterPace | None:
+        """From when on another pace of a guideline holds for long-term therapy, where it does not hold on a day."""
+        present = self.profile_for(guideline.id, therapy_days)
+        if present.max_days is None or present.max_days + 1 < guideline.long_term_days:
+            return None
+        then = max(present.max_days + 1, guideline.long_term_days)
+        day = on + timedelta(days=then - therapy_days)
+        return LaterPace(day=day, therapy_days=then, profile=self.profile_for(guideline.id, then))
 
     def profile_for(self, guideline: str, therapy_days: int | None) -> TaperProfile:
         """A guideline's own pace for a length of therapy; the slowest one where the length is not known.

@@ -144,6 +144,26 @@ def test_asked_for_pace_interval_and_end_are_kept(taper):
         assert "ends-above" in plan["notes"]
 
 
+@pytest.mark.parametrize(
+    ("options", "passes"),
+    [
+        (("--therapy-days", "300"), True),  # weekly steps go on for longer than the 65 days that are left
+        (("--therapy-days", "120"), False),  # they end before a year is over
+        (("--therapy-days", "300", "--profile", "us-short"), False),  # asked for by its name
+        (("--therapy-days", "400"), False),
+    ],
+)
+def test_plan_that_goes_on_beyond_a_year_of_therapy_says_that_the_pace_gets_slower(options, passes, taper):
+    found = data(taper("orders.json", "--json", *options, *AS_OF))
+    said = [one for one in found["remarks"] if "the slower pace holds" in one]
+    assert bool(said) is passes
+    if passes:
+        assert "365 days" in said[0]
+        assert "steps of 28 days" in said[0]
+        number = data(taper("--current", "500", "--json", *options, content=None))
+        assert any("the slower pace holds" in one for one in number["remarks"])
+
+
 def test_taper_that_goes_on_is_counted_from_where_it_began(taper):
     found = data(taper("--current", "67.5", "--begun-at", "142.5", "--json", content=None))
     [plan] = found["plans"]

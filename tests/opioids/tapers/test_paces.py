@@ -69,6 +69,29 @@ def test_paces_are_as_published(knowledge):
     } == PUBLISHED
 
 
+@pytest.mark.parametrize(
+    ("guideline", "days", "in_days", "profile"),
+    [
+        ("us-cdc-2022", 364, 1, "us-long"),
+        ("us-cdc-2022", 28, 337, "us-long"),
+        ("us-cdc-2022", 365, None, None),
+        ("us-cdc-2022", 27, None, None),  # what is short ends before therapy is long-term
+        ("au-2022", 89, 1, "au-long"),
+        ("au-2022", 0, 90, "au-long"),
+        ("au-2022", 90, None, None),
+        ("ca-2017", 10, None, None),
+        ("uk-nice-ng215", 10, None, None),
+    ],
+)
+def test_slower_pace_holds_from_the_day_on_which_therapy_is_long_enough(guideline, days, in_days, profile, knowledge):
+    found = knowledge.tapers.later_pace(knowledge.guidelines[guideline], days, START)
+    if in_days is None:
+        assert found is None
+    else:
+        assert (found.day, found.therapy_days) == (START + timedelta(days=in_days), days + in_days)
+        assert found.profile.id == profile
+
+
 def test_paces_are_within_their_own_limits(knowledge):
     for one in knowledge.tapers.profiles.values():
         assert 0 < one.percent <= one.most_percent <= 50
