@@ -10,7 +10,8 @@ from datetime import date
 
 from fhir_mappings.codes import injected_by, injected_by_method, route_of
 from fhir_mappings.elements import Element, Json, elements, is_true, items, string, whole
-from fhir_mappings.quantities import doses_differ, read_ceilings, read_dose, read_most_at_once, restatements
+from fhir_mappings.quantities import read_ceilings, read_most_at_once
+from fhir_mappings.stated_doses import doses_differ, read_dose, restatements
 from fhir_mappings.timing import Read, read_timing
 from opioids.prescriptions import Refusal, Sig, UncountedReason
 from opioids.sigs import only_advises, read_sig

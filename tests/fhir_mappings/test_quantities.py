@@ -6,16 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from fhir_mappings.quantities import (
-    Measured,
-    doses_differ,
-    read_ceilings,
-    read_dose,
-    read_most_at_once,
-    read_quantity,
-    read_supply,
-    restatements,
-)
+from fhir_mappings.quantities import Measured, read_ceilings, read_most_at_once, read_quantity, read_supply
+from fhir_mappings.stated_doses import doses_differ, read_dose, restatements
 from opioids.prescriptions import Refusal, UncountedReason
 from opioids.quantities import Dose, Unit
 
