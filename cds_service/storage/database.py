@@ -82,7 +82,13 @@ def _server(url: str, patience: _Patience = AT_LEISURE) -> Engine:
         hide_parameters=True,
         pool_pre_ping=not glance,
         pool_timeout=patience.free,
-        connect_args={"connect_timeout": patience.connect, "tcp_user_timeout": 2 * milliseconds, **KEEP_ALIVE},
+        connect_args={
+            "connect_timeout": patience.connect,
+            "tcp_user_timeout": 2 * milliseconds,
+            # A pooler gives each transaction another session, which does not know what was prepared in the last one.
+            "prepare_threshold": None,
+            **KEEP_ALIVE,
+        },
         # A question without a transaction around it is one round trip and not three.
         **({"isolation_level": "AUTOCOMMIT"} if glance else {}),
     )

@@ -137,6 +137,21 @@ def test_many_that_tell_the_same_at_once_are_kept_once(engine):
     assert sorted(row.card for row in kept(engine)) == sorted(item.card for item in items)
 
 
+@pytest.mark.parametrize(
+    "connect",
+    [database.connect, database.connect_impatiently, database.connect_carelessly],
+    ids=lambda one: one.__name__,
+)
+def test_no_session_of_a_server_has_to_remember_anything_for_the_next_statement(postgres, connect):
+    """Poolers such as PgBouncer give each transaction another session: what was prepared in one is unknown in it."""
+    engine = connect(postgres.new_database())
+    with engine.connect() as connection:
+        for _ in range(10):  # the driver prepares what is asked often
+            connection.execute(text("SELECT 1"))
+        assert connection.scalar(text("SELECT count(*) FROM pg_prepared_statements")) == 0
+    engine.dispose()
+
+
 def test_sqlite_keeps_a_write_ahead_log(tmp_path, engines):
     engine = database.connect(f"sqlite:///{tmp_path / 'x.sqlite3'}")
     database.migrate(engine)
