@@ -92,6 +92,7 @@ def tapers(draw: DrawFn) -> TaperPlan:
         percent=by.profile.most_percent * draw(st.sampled_from([1, 1, Decimal("0.5")])),
         first=draw(st.sampled_from([None, First.EXTENDED, First.IMMEDIATE])),
         target=target or None,
+        begun_at=draw(st.sampled_from([None, None, total.maximum * Decimal("1.5"), total.maximum * 4])),
         halves=draw(st.booleans()),
     )
     made = plans(total, by, wish)
