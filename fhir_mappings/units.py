@@ -100,6 +100,7 @@ def _lookup(word: str) -> tuple[Unit, Decimal, str] | None:
     if "{" in plain:
         # UCUM: "{tbl}" counts tablets; beside a unit, as in "mg{total}", an annotation says nothing.
         plain = _ANNOTATION.sub("", plain) or plain.strip("{}")
+    plain = plain.removesuffix("/dose").removesuffix(" per dose")
     plain = plain.removesuffix("(s)").removesuffix("(es)").rstrip(".")
     if (found := _UNITS.get(plain)) or " " not in plain:
         return found

@@ -69,6 +69,16 @@ def test_plural_in_brackets_full_stop_and_words_of_the_form_are_of_no_weight(wor
     assert read_unit(word, "") == read_unit("", word) == (Unit.EACH, 1, noun)
 
 
+@pytest.mark.parametrize(("word", "plain"), [("mg/dose", "mg"), ("tabs/dose", "tablet"), ("mL per dose", "mL")])
+def test_unit_of_a_dose_is_the_unit(word, plain):
+    assert read_unit(word, "") == read_unit("", word) == read_unit(plain, "")
+
+
+@pytest.mark.parametrize("word", ["mg/kg/dose", "mg/day", "/dose"])
+def test_unit_by_weight_or_day_is_none_of_a_dose(word):
+    assert reason(read_unit(word, "")) is R.UNIT_UNKNOWN
+
+
 @pytest.mark.parametrize("word", ["micrograms per hour", "mcg per hr", "Micrograms per Hour"])
 def test_rate_of_a_patch_may_be_written_in_words(word):
     assert read_unit("", word) == (Unit.MCG_PER_HOUR, 1, "")
