@@ -70,7 +70,7 @@ class Course:
         best = turns[0]
         if not _is_steep(best, bounds):
             return best
-        smaller = [one for one in (*turns[1:], *self._swaps(state, bounds)) if one.cut < best.cut]
+        smaller = [one for one in (*turns[1:], *self._swaps(state)) if one.cut < best.cut]
         return min(smaller, key=lambda one: one.cut, default=best)
 
     def _turns(self, state: State, bounds: Bounds) -> Iterator[Move]:
@@ -123,7 +123,7 @@ class Course:
             smallest=smallest * weight,
         )
 
-    def _swaps(self, state: State, bounds: Bounds) -> Iterator[Move]:
+    def _swaps(self, state: State) -> Iterator[Move]:
         """The smallest extended-release dose replaced by a smaller immediate-release one of the same drug."""
         for index, stream in enumerate(state):
             if stream.sort is not Sort.EXTENDED:
@@ -132,7 +132,7 @@ class Course:
                 if not dose or stream.amounts.below(dose):
                     continue
                 move = self._swapped(state, index, time)
-                if move is not None and move.cut <= bounds.room:
+                if move is not None:
                     yield move
 
     def _swapped(self, state: State, index: int, time: int) -> Move | None:

@@ -6,6 +6,7 @@ import json
 import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
@@ -61,6 +62,17 @@ def test_instances_of_one_database_agree_on_what_was_used(connect):
     assert use(other, "1", issuer="b")
     assert not use(one, "1", issuer="b")
     assert use(one, "2")
+
+
+def test_a_moment_is_the_same_whatever_the_zone_of_the_connection_that_tells_it(connect, each_database_url):
+    engine = connect()
+    assert use(instance(engine), "t")
+    with engine.connect() as connection:
+        if each_database_url.startswith("postgresql"):
+            connection.exec_driver_sql("SET TIME ZONE 'Pacific/Auckland'")
+        told = connection.execute(select(seen_token.c.expires_at)).scalar_one()
+    assert told.utcoffset() == timedelta(0)
+    assert 0 <= told.timestamp() - (NOW + 300) < 3600
 
 
 def test_issuer_and_id_cannot_be_shifted_into_each_other(connect):
