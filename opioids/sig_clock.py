@@ -136,7 +136,7 @@ def _is_glued(direction: Direction, at: int) -> bool:
 
 def _short_clock(direction: Direction, at: int) -> Found[str] | None:
     hour, minute, after = int(direction[at].text), 0, at + 1
-    with_minutes = direction[after].text == ":" and direction[after + 1].kind is Kind.NUMBER
+    with_minutes = direction[after].text == ":"
     if with_minutes:
         if len(direction[after + 1].text) != 2 or not direction[after + 1].text.isdecimal():
             return None
