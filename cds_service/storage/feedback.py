@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from datetime import date, datetime
 from threading import Lock
@@ -17,6 +18,9 @@ from cds_service.storage.models import feedback
 from cds_service.storage.reports import report
 from cds_service.storage.upserts import insert_into
 
+TRIAL_HOLDS_SECONDS = 1.0
+"""How long it is believed that something could be written; a trial that failed is made again at once."""
+
 
 class FeedbackStore:
     """Keeps each item once, however often and by however many workers it is told.
@@ -29,6 +33,7 @@ class FeedbackStore:
         self._engine = engine
         self._migrate = migrate
         self._prepared = False
+        self._writes_until = float("-inf")
         self._lock = Lock()
 
     def prepare(self) -> None:
@@ -49,8 +54,14 @@ class FeedbackStore:
         return database.is_current(self._engine)
 
     def try_writing(self) -> None:
-        """Whether feedback could be kept now: raises where it could not, also while everything can be read."""
+        """Whether feedback could be kept now: raises where it could not, also while everything can be read.
+
+        Who asks all the time asks for the last answer: each trial may wait for a disk, and others wait for it.
+        """
+        if time.monotonic() < self._writes_until:
+            return
         database.try_writing(self._engine)
+        self._writes_until = time.monotonic() + TRIAL_HOLDS_SECONDS
 
     def report(self, start: date, end: date) -> Report:
         """What was noted and answered from one day to another, both included."""
@@ -83,4 +94,5 @@ class FeedbackStore:
             mark_replied(self._engine, sorted({item.card for item in items}))
         except SQLAlchemyError:
             self._prepared = False  # perhaps it is another database than at the start, without tables
+            self._writes_until = float("-inf")
             raise

@@ -17,6 +17,7 @@ from sqlalchemy.exc import DatabaseError
 
 from cds_service import feedback
 from cds_service.storage import database
+from cds_service.storage import feedback as stored_feedback
 from cds_service.storage.feedback import FeedbackStore
 from tests.cds_service import fakes
 from tests.cds_service.fakes import FEEDBACK, feedback_item
@@ -95,7 +96,33 @@ def test_snoozes_are_read_from_the_file_that_a_backup_was_put_back_as(make_app, 
 # ---- readiness: that all can be read is not enough ----
 
 
-def test_not_ready_while_a_file_can_be_read_but_not_written(make_app, tmp_path):
+@pytest.fixture
+def tried_each_time(monkeypatch):
+    monkeypatch.setattr(stored_feedback, "TRIAL_HOLDS_SECONDS", 0.0)
+
+
+def test_what_could_not_be_kept_is_no_longer_believed_to_be_written(make_app, tmp_path):
+    file = tmp_path / "x.sqlite3"
+    client = make_app(database=f"sqlite:///{file}").test_client()
+    assert client.get("/readyz").status_code == 200
+    with closing(sqlite3.connect(file)) as other:
+        for table in ("feedback", "seen_token"):
+            other.execute(
+                f"CREATE TRIGGER full_{table} BEFORE INSERT ON {table} BEGIN SELECT RAISE(FAIL, 'disk full'); END"
+            )
+        assert client.post(FEEDBACK, json=TELL).status_code == 503
+        assert client.get("/readyz").status_code == 503
+
+
+def test_whoever_asks_all_the_time_writes_but_once_in_a_while(make_app, monkeypatch):
+    tried = []
+    client = make_app().test_client()
+    monkeypatch.setattr(database, "try_writing", tried.append)
+    assert [client.get("/readyz").status_code for _ in range(3)] == [200] * 3
+    assert len(tried) == 1
+
+
+def test_not_ready_while_a_file_can_be_read_but_not_written(make_app, tmp_path, tried_each_time):
     """As on a full disk: every page that a write would add is refused."""
     file = tmp_path / "x.sqlite3"
     client = make_app(database=f"sqlite:///{file}").test_client()
@@ -126,7 +153,9 @@ def test_a_probe_leaves_no_row(make_app, engines):
     ],
     ids=["a server that follows another", "no right to feedback", "no right to tokens"],
 )
-def test_not_ready_while_a_server_lets_nothing_be_written(make_app, postgres, engines, trouble, mended):
+def test_not_ready_while_a_server_lets_nothing_be_written(
+    make_app, postgres, engines, tried_each_time, trouble, mended
+):
     url = postgres.new_database()
     owner = database.connect(url)
     database.migrate(owner)
