@@ -32,6 +32,7 @@ those of the American quality measure of opioids prescribed together (CMS506).""
 
 _ONCE = frozenset(
     {"ONCE", "ONE TIME", "ONE TIME ONLY", "1 TIME", "1 TIME ONLY", "ONE-TIME", "X1", "X 1", "STAT", "NOW", "ONCE ONLY"}
+    | {"ONE TIME DOSE", "ONE-TIME DOSE", "1 TIME DOSE", "SINGLE DOSE"}
 )
 """Names of a single dose, which is no dose of every day."""
 

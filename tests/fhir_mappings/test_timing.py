@@ -247,7 +247,7 @@ def test_code_may_say_as_needed_beside_a_timing():
     assert read_timing({**code(text="every 4 hours as needed"), **every(4)}).as_needed
 
 
-@pytest.mark.parametrize("word", ["Once", "ONE TIME", "x1", "STAT"])
+@pytest.mark.parametrize("word", ["Once", "ONE TIME", "x1", "STAT", "one time dose", "Single dose"])
 def test_code_of_a_single_dose(word):
     assert read_timing(code(text=word)).once
     assert read_timing(code(word)).once
