@@ -78,6 +78,14 @@ CHARTS = [
     ("morphine 20 mg/mL concentrate", "morphine 20 mg/mL, liquid, oral"),
     ("morphine oral syringe 10 mg/5 mL", "morphine 2 mg/mL, liquid, oral"),
     ("OxyContin 40 mg", "oxycodone 40 mg, tablet, oral, ER"),
+    # Tablets of 60 mg are swallowed and release slowly; what is taken otherwise is none of them.
+    ("oxycodone 60 mg sublingual tablet", "oxycodone 60 mg, tablet, sublingual"),
+    ("morphine 100 mg rectal tablet", "morphine 100 mg, tablet, rectal"),
+    # Tablets of fentanyl are for the mouth's lining, in two ways, and none of them releases slowly.
+    ("fentanyl 5/325 tablet", "fentanyl ?, tablet, ?"),
+    ("fentanyl 5-200 ER tablet", "fentanyl ?, tablet, oral, ER"),
+    # A brand of the opioid alone has no partner whose amount could be told.
+    ("OxyContin 5/325 tablet", "oxycodone ?, tablet, oral, ER"),
     ("OxyContin", "oxycodone ?, tablet, oral, ER"),
     ("Dilaudid 2 mg", "hydromorphone 2 mg, tablet, oral"),
     ("Dilaudid", "hydromorphone ?, ?, ?"),

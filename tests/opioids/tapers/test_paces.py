@@ -92,6 +92,21 @@ def test_slower_pace_holds_from_the_day_on_which_therapy_is_long_enough(guidelin
         assert found.profile.id == profile
 
 
+ALSO_SLOW = "benzodiazepine-taper cognitive-impairment"
+
+
+@pytest.mark.parametrize(
+    ("kind", "ids"),
+    [
+        ("pause", "withdrawal worse-for-a-month mood-or-suicide acute-pain pregnancy"),
+        ("stop", "impending-overdose verified-not-taken"),
+        ("slow", "pregnant long-or-high-dose unstable-mental-health unstable-heart opioid-use-disorder " + ALSO_SLOW),
+    ],
+)
+def test_only_overdose_and_what_is_not_taken_are_signs_to_stop_at_once(kind, ids, knowledge):
+    assert [one.id for one in knowledge.tapers.signs if one.kind == kind] == ids.split()
+
+
 def test_paces_are_within_their_own_limits(knowledge):
     for one in knowledge.tapers.profiles.values():
         assert 0 < one.percent <= one.most_percent <= 50
