@@ -62,6 +62,8 @@ __all__ = [
 LookAt = Callable[["Settings"], Iterable[Mistake]]
 
 CONFIG_VARIABLE = f"{PREFIX}CONFIG"
+DOCTOR_VARIABLE = f"{PREFIX}DOCTOR_TOKEN"
+"""No setting, but may stand in the environment of whoever starts the service and looks at it."""
 """Names the TOML file when no `--config` is given."""
 
 
@@ -144,7 +146,8 @@ def read(
     """
     environ = os.environ if environ is None else environ
     file = FileSource(Settings, path or environ.get(CONFIG_VARIABLE) or None)
-    variables = EnvironmentSource(Settings, {name: text for name, text in environ.items() if name != CONFIG_VARIABLE})
+    set_here = {name: text for name, text in environ.items() if name not in (CONFIG_VARIABLE, DOCTOR_VARIABLE)}
+    variables = EnvironmentSource(Settings, set_here)
     sources = Sources(file=file, variables=variables)
     settings, rest, found = _built(variables, file)
     mistakes = variables.mistakes + found

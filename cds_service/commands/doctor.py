@@ -11,13 +11,12 @@ import click
 from cds_service.checkup import State, check_up
 from cds_service.checkup_calls import Deployment, Unreachable
 from cds_service.commands.endings import UNREADABLE, WANTING, end
+from cds_service.settings import DOCTOR_VARIABLE
 
 
 @click.command("doctor")
 @click.argument("url")
-@click.option(
-    "--token", envvar="OPIOID_CDS_DOCTOR_TOKEN", help="A token for callers; better as OPIOID_CDS_DOCTOR_TOKEN."
-)
+@click.option("--token", envvar=DOCTOR_VARIABLE, help=f"A token for callers; better as {DOCTOR_VARIABLE}.")
 @click.option("--ca-file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Certificates to trust.")
 def command(url: str, token: str | None, ca_file: Path | None) -> None:
     """Look at the deployment at URL (its public address) from here. Only synthetic data is sent.

@@ -113,6 +113,8 @@ def fault_in(url: str) -> str | None:
         return "expected a database URL that can be read"
     except ImportError:
         return "the driver of this kind of database is not installed"
+    if "@" in (parsed.host or ""):  # what follows the first one is taken for the host, and shown
+        return "expected a database URL whose password has each @ written as %40"
     if parsed.get_backend_name() == "sqlite" and not os.access(Path(parsed.database or "").parent, os.W_OK):
         return "expected a file in a folder that exists and can be written to"
     return None

@@ -364,6 +364,32 @@ def test_files_and_folders_are_what_they_should_be(run, file, command, toml, exp
     assert result.stderr.startswith(f"cds.toml:1: {expected}")
 
 
+@pytest.mark.parametrize("command", [["check-config"], ["serve", "--config"]])
+@pytest.mark.parametrize(
+    ("toml", "expected"),
+    [
+        ('feedback.reasons = {a = "no-such-reason"}', "feedback.reasons.a: unknown; known here: agreed-with-patient"),
+        (
+            'database.url = "postgresql+psycopg://u:be@CANARY@h/x"',
+            "database.url: expected a database URL whose password has each @ written as %40\n",
+        ),
+    ],
+)
+def test_what_check_config_refuses_is_not_served(run, file, monkeypatch, command, toml, expected):
+    monkeypatch.setattr(serve, "listen", lambda *_: None)
+    result = run(*command, file("cds.toml", toml.encode()))
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"cds.toml:1: {expected}")
+    assert "CANARY" not in result.output
+
+
+def test_the_doctors_token_in_the_environment_is_no_unknown_setting(run, file, monkeypatch):
+    monkeypatch.setenv("OPIOID_CDS_DOCTOR_TOKEN", "CANARY")
+    result = run("check-config", file("cds.toml", b""))
+    assert result.exit_code == 0, result.stderr
+    assert "CANARY" not in result.output
+
+
 MANY = """mode = "production"
 [cors]
 origins = ["*"]
