@@ -28,6 +28,7 @@ from hooks.slower_way import review_steps, slower_plans
 from hooks.standards import Standards
 from hooks.told import Told
 from opioids.case import Case
+from opioids.recommendations import Topic
 from opioids.rules import Rests, nothing_rests, recommend
 
 OBSERVATION_CODES = ("72514-3", "75893-8", "38221-8", "91147-9", "82810-3", "98979-8")
@@ -75,6 +76,7 @@ def evaluator(asked_of: AskedOf, standards: Standards) -> Callable[[HookRequest,
         if not recommendations:
             return ()
         orders = [*(element(one) for one, _, _ in asked.drafts or ()), *(one for one, _ in prefetched.orders)]
+        naloxone_offered = any(one.topic is Topic.NALOXONE_OFFER for one in recommendations)
         release = release_named(request.fhir_version) or release_of(orders, prefetched.conditions)
         return tuple(
             card_of(
@@ -86,6 +88,7 @@ def evaluator(asked_of: AskedOf, standards: Standards) -> Callable[[HookRequest,
                     ask_again_days=standards.ask_again_days,
                     plans=slower_plans(one, case, standards),
                     first_steps=review_steps(one, case, standards),
+                    naloxone_offered=naloxone_offered,
                 ),
                 patient_id=request.patient_id,
                 release=release,

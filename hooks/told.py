@@ -26,6 +26,7 @@ class Told:
 
     `plans` are slower ways than a reduction that is too fast, `first_steps` how a taper could begin that a review
     may end in, where there are any. `ask_again_days` is for how long a reason to override silences the topic.
+    `naloxone_offered` is true where a card beside this one offers it.
     """
 
     recommendation: Recommendation
@@ -35,6 +36,7 @@ class Told:
     plans: tuple[TaperPlan, ...] = ()
     first_steps: tuple[tuple[PlannedDose, ...], ...] = ()
     ask_again_days: int | None = None
+    naloxone_offered: bool = False
 
 
 @quickly_made

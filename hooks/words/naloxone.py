@@ -21,9 +21,10 @@ _END_OF_LIFE = (
 
 
 def says_naloxone(told: Told) -> bool:
-    """Whether another card has to speak of naloxone: none is at hand, and no card of its own offers it."""
-    offered = isinstance(naloxone_offer(told.case, told.guideline), Recommendation)
-    return not told.case.naloxone_at_hand and not offered
+    """Whether another card has to speak of naloxone: none is at hand, and no card of its own offers it or rests."""
+    if told.case.naloxone_at_hand or told.naloxone_offered:
+        return False
+    return not isinstance(naloxone_offer(told.case, told.guideline), Recommendation)
 
 
 def naloxone_text(told: Told) -> Text:
