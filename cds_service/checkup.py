@@ -10,9 +10,7 @@ from statistics import median
 from time import perf_counter
 from urllib.parse import urlsplit
 
-import requests
-
-from cds_service.checkup_calls import Deployment, diagnosis, json_in
+from cds_service.checkup_calls import Answer, Deployment, diagnosis, json_in
 from cds_service.site_sheet import worked_case
 
 SLOW_SECONDS = 0.5
@@ -77,14 +75,19 @@ def _alive(deployment: Deployment) -> Found:
     answer = deployment.ask("GET", "/healthz")
     if answer.is_redirect:
         return Found(state=State.WRONG, what="/healthz", words="redirects: register the address it redirects to")
-    if answer.status_code == 200:
+    if answer.status_code == 200 and _status(answer) == "alive":
         return Found(state=State.FINE, what="/healthz", words="alive")
     return Found(state=State.WRONG, what="/healthz", words=f"answers {answer.status_code}: is this the service?")
 
 
+def _status(answer: Answer) -> object:
+    tree = json_in(answer)
+    return tree.get("status") if isinstance(tree, dict) else None
+
+
 def _ready(deployment: Deployment) -> Found:
     answer = deployment.ask("GET", "/readyz")
-    if answer.status_code == 200:
+    if answer.status_code == 200 and _status(answer) == "ready":
         return Found(state=State.FINE, what="/readyz", words="ready: knowledge loaded, database reachable")
     if answer.status_code == 404:
         return Found(state=State.NOTE, what="/readyz", words="hidden from outside")
@@ -109,7 +112,7 @@ def _discovery(deployment: Deployment) -> Iterator[tuple[Found, Mapping[str, str
         yield Found(state=State.WRONG, what="headers", words=words), None
 
 
-def _services(answer: requests.Response) -> dict[str, str] | None:
+def _services(answer: Answer) -> dict[str, str] | None:
     tree = json_in(answer)
     listed = tree.get("services") if isinstance(tree, dict) else None
     if answer.status_code != 200 or not isinstance(listed, list):
@@ -134,7 +137,7 @@ def _calls(deployment: Deployment, services: Mapping[str, str]) -> Iterator[Foun
     yield Found(state=state, what="time", words=f"{typical * 1000:.0f} ms for one call from here (median of {CALLS})")
 
 
-def _advice(answer: requests.Response, *, token: bool) -> Found:
+def _advice(answer: Answer, *, token: bool) -> Found:
     what = "worked case"
     if answer.status_code == 401:
         words = (

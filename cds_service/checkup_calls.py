@@ -4,17 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 
+import orjson
 import requests
-from urllib3.exceptions import LocationValueError
+from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 SECONDS = 10
+CHUNK = 65_536
+MOST_BYTES = 16 * 2**20
 NO_HEADERS: Mapping[str, str] = {}
 
 
 class Unreachable(Exception):
     """Nothing answers at the address; the message says how the attempt failed, without the address's secrets."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came back from the address."""
+
+    status_code: int
+    headers: Mapping[str, str]
+    content: bytes
+    is_redirect: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +41,7 @@ class Deployment:
 
     def ask(
         self, method: str, path: str, content: bytes | None = None, headers: Mapping[str, str] = NO_HEADERS
-    ) -> requests.Response:
+    ) -> Answer:
         """One call, without following redirects. Raises `Unreachable`."""
         sent = {"Accept": "application/json", **headers}
         if content is not None:
@@ -35,24 +49,47 @@ class Deployment:
         if self.token and method != "OPTIONS":
             sent["Authorization"] = f"Bearer {self.token}"
         try:
-            return _session().request(
+            with _session().request(
                 method,
                 self.url.rstrip("/") + path,
                 data=content,
                 headers=sent,
                 timeout=SECONDS,
                 allow_redirects=False,
+                stream=True,
                 verify=self.ca_file or True,
-            )
-        except (requests.RequestException, LocationValueError) as error:  # the latter of hosts like a..b
+            ) as came:
+                return Answer(
+                    status_code=came.status_code,
+                    headers=came.headers,
+                    content=_content(came),
+                    is_redirect=came.is_redirect,
+                )
+        except (requests.RequestException, HTTPError) as error:  # the latter of hosts like a..b too
             raise Unreachable(_failure(error)) from None
+
+
+def _content(came: requests.Response) -> bytes:
+    """The whole body. Raises `Unreachable` for one that does not end in time, or at all."""
+    until, body = monotonic() + SECONDS, bytearray()
+    while chunk := came.raw.read1(CHUNK, decode_content=True):
+        body += chunk
+        if len(body) > MOST_BYTES or monotonic() > until:
+            raise Unreachable("an answer that does not end")
+    return bytes(body)
+
+
+class _Session(requests.Session):
+    def get_redirect_target(self, resp: requests.Response) -> str | None:  # noqa: ARG002 - the library's signature
+        """Nowhere: the library takes the address apart even when it does not follow it, and fails on some."""
+        return None
 
 
 def _session() -> requests.Session:
     """Goes straight to the address, as all that this program calls: a proxy of the environment would be looked at
     instead, and a `.netrc` would replace the token.
     """
-    session = requests.Session()
+    session = _Session()
     session.trust_env = False
     return session
 
@@ -60,22 +97,22 @@ def _session() -> requests.Session:
 def _failure(error: Exception) -> str:
     if isinstance(error, requests.exceptions.SSLError):
         return "its certificate is not trusted, or TLS failed"
-    if isinstance(error, requests.Timeout):
+    if isinstance(error, requests.Timeout | ReadTimeoutError):
         return f"no answer within {SECONDS} s"
     if isinstance(error, requests.ConnectionError):
         return "no connection"
     return "no answer that can be read"
 
 
-def json_in(answer: requests.Response) -> Any:
+def json_in(answer: Answer) -> Any:
     """The JSON of an answer; None where it holds none."""
     try:
-        return answer.json()
-    except ValueError:
+        return orjson.loads(answer.content)
+    except orjson.JSONDecodeError:
         return None
 
 
-def diagnosis(answer: requests.Response) -> str:
+def diagnosis(answer: Answer) -> str:
     """What an OperationOutcome says, which never holds a value that was sent."""
     tree = json_in(answer)
     issues = tree.get("issue") if isinstance(tree, dict) else None

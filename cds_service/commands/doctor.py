@@ -28,7 +28,7 @@ def command(url: str, token: str | None, ca_file: Path | None) -> None:
     wrong = 0
     try:
         for found in check_up(Deployment(url=url, token=token, ca_file=str(ca_file) if ca_file else None)):
-            click.echo(f"{found.state:<6}{found.what}: {found.words}")
+            click.echo(f"{found.state:<6}{found.what}: {_printable(found.words)}")
             wrong += found.state is State.WRONG
     except Unreachable as error:
         end(f"{urlsplit(url).hostname}: {error}", UNREADABLE)
@@ -43,3 +43,8 @@ def _is_address(url: str) -> bool:
         return whole and not parts.query and not parts.fragment
     except ValueError:  # brackets that do not close, a port that is none
         return False
+
+
+def _printable(words: str) -> str:
+    """Whatever answers may say anything, also to a terminal."""
+    return "".join(one if one.isprintable() else "?" for one in words)

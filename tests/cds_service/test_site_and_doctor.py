@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import repeat
 
 import orjson
 import pytest
@@ -30,7 +31,7 @@ def run(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("OPIOID_CDS_CONFIG", raising=False)
     monkeypatch.setenv("OPIOID_CDS_DATABASE__URL", f"sqlite:///{tmp_path / 'doctor.sqlite3'}")
-    return lambda *arguments: CliRunner().invoke(cli.main, arguments)
+    return lambda *arguments, **more: CliRunner().invoke(cli.main, arguments, **more)
 
 
 @contextmanager
@@ -193,9 +194,42 @@ def test_every_fault_of_something_else_at_the_address_is_named(run):
     server.server_close()
     assert result.exit_code == 1
     wrong = [line.split(":")[0] for line in result.output.splitlines() if line.startswith("WRONG")]
-    expected = ["discovery", "worked case", "time", "preflight", "unreadable body", "unknown service", "wrong method"]
-    assert [name.removeprefix("WRONG ") for name in wrong] == [name for name in expected if name != "time"]
-    assert result.output.splitlines()[-1] == "6 wrong"
+    expected = ["discovery", "worked case", "preflight", "unreadable body", "unknown service", "wrong method"]
+    assert [name.removeprefix("WRONG ") for name in wrong] == ["/healthz", "/readyz", *expected]
+    assert result.output.splitlines()[-1] == "8 wrong"
+
+
+ODD = {
+    "nested as deep as it goes": ("200 OK", [], b"[" * 100_000),
+    "half a character": ("200 OK", [], b'{"services": [{"id": "\\ud800", "hook": "x"}]}'),
+    "colours for a terminal": ("500 Oh", [], b'{"issue": [{"diagnostics": "\\u001b[31mred"}]}'),
+    "a redirect to no address": ("302 Found", [("Location", "http://[::1")], b""),
+}
+
+
+@pytest.mark.parametrize(("status", "headers", "body"), ODD.values(), ids=ODD)
+def test_whatever_stands_at_the_address_is_looked_at_to_the_end(run, status, headers, body):
+    def odd(_environ, start_response):
+        start_response(status, [("Content-Type", "application/json"), *headers])
+        return [body]
+
+    with served(odd) as url:
+        result = run("doctor", url, color=True)
+    assert result.exit_code == 1, result.exception
+    assert re.search(r"^\d+ wrong$", result.output.splitlines()[-1])
+    assert "\x1b" not in result.output
+
+
+def test_an_answer_without_an_end_is_not_waited_for(run, monkeypatch):
+    monkeypatch.setattr(checkup_calls, "MOST_BYTES", 1_000_000)
+
+    def endless(_environ, start_response):
+        start_response("200 OK", [])
+        return repeat(b" " * 65_536)
+
+    with served(endless) as url:
+        result = run("doctor", url)
+    assert (result.exit_code, result.output) == (2, "127.0.0.1: an answer that does not end\n")
 
 
 def test_an_error_that_is_no_operation_outcome_is_wrong(run, tmp_path, put_up):
