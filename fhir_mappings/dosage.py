@@ -14,7 +14,7 @@ from fhir_mappings.quantities import read_ceilings, read_most_at_once
 from fhir_mappings.stated_doses import doses_differ, read_dose, restatements
 from fhir_mappings.timing import Read, read_timing
 from opioids.prescriptions import Refusal, Sig, UncountedReason
-from opioids.sigs import only_advises, read_sig
+from opioids.sigs.directions import only_advises, read_sig
 
 _STEPS_IN_WORDS = "the written directions name steps: the structured dose was used"
 

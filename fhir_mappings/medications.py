@@ -13,7 +13,7 @@ from fhir_mappings.references import Resources
 from fhir_mappings.written import as_written, read_again
 from opioids.drug_codes import Code, CodeSystem
 from opioids.identity import Identified, Identity
-from opioids.names import names_a_drug_plainly
+from opioids.names.reading import names_a_drug_plainly
 from opioids.prescriptions import IgnoredReason, Refusal, UncountedReason
 from opioids.products import Route
 from opioids.recognition import Recognised, Recogniser

@@ -7,7 +7,7 @@ from decimal import Decimal
 from fhir_mappings.elements import Element, items, string
 from fhir_mappings.parts_of_day import beside_the_clock, parts_of_day
 from opioids.parts_of_day import PartOfDay
-from opioids.sigs import EACH_MEAL
+from opioids.sigs.directions import EACH_MEAL
 
 _MEALS = frozenset({"C", "AC", "PC", "IC"})
 """With, before, after and between meals: as often as there are meals."""

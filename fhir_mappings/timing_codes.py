@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from fhir_mappings.elements import Json, concept_codes, concept_words
 from opioids.quantities import Frequency, PerDay, steadily, times
-from opioids.sigs import read_frequency
+from opioids.sigs.directions import read_frequency
 
 _CODES = {
     "QD": times(1), "DAILY": times(1), "OD": times(1), "BID": times(2), "TID": times(3), "QID": times(4),

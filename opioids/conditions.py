@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from opioids.drug_codes import Code, CodeSystem
-from opioids.name_words import words_of
+from opioids.names.words import words_of
 from opioids.products import Pharmacology
 from opioids.tables import rows_of
 

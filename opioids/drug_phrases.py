@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from opioids.name_likeness import Likeness
-from opioids.name_words import Words, words_of
+from opioids.names.likeness import Likeness
+from opioids.names.words import Words, words_of
 from opioids.products import Form, Ingredient, Pharmacology, Product, Route, UsualPurpose, opioids_among
 from opioids.tables import rows_of
 

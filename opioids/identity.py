@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 
 from opioids.drug_codes import Code, CodeBook, CodeSystem, Told
 from opioids.formulary import Formulary
-from opioids.name_agreement import agreed, contradictions, is_for_disorder, other_opioids, outline_of
-from opioids.names import NameReader, NameReading, tell_a_drug, telling_words
+from opioids.names.agreement import agreed, contradictions, is_for_disorder, other_opioids, outline_of
+from opioids.names.reading import NameReader, NameReading, tell_a_drug, telling_words
 from opioids.ndc import NO_NDCS, NdcBook
 from opioids.prescriptions import IgnoredReason, Refusal, UncountedReason
 from opioids.products import Component, Form, Ingredient, Pharmacology, Product, UsualPurpose

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum, auto
 
-from opioids.name_words import words_of
+from opioids.names.words import words_of
 from opioids.tables import rows_of
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from opioids.name_words import words_of
+from opioids.names.words import words_of
 from opioids.rxnorm_release import RxNormRelease
 from opioids.tables import rows_of
 

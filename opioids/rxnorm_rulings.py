@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from opioids.name_words import words_of
+from opioids.names.words import words_of
 from opioids.products import Component, Form, Ingredient, Product, Route, Strength, StrengthUnit
 from opioids.rxnorm_release import WHOLE, Content, ReleasedDrug, RxNormRelease, TermType
 from opioids.tables import rows_of

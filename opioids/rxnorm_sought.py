@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from opioids.name_words import Words, words_of
+from opioids.names.words import Words, words_of
 from opioids.tables import rows_of
 
 

@@ -9,7 +9,7 @@ from enum import StrEnum, auto
 
 from opioids.drug_classes import DrugClass
 from opioids.drug_codes import Code, CodeSystem
-from opioids.name_words import Words, plain, words_of
+from opioids.names.words import Words, plain, words_of
 from opioids.tables import rows_of
 
 Risk = tuple[DrugClass, str]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from opioids.formulary import Formulary, load_formulary, released_products
-from opioids.name_words import words_of
+from opioids.names.words import words_of
 from opioids.products import Product
 from opioids.rxnorm_release import WHOLE, RxNormRelease
 

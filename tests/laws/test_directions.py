@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from opioids.prescriptions import Refusal, Sig
 from opioids.quantities import Dose, Frequency
-from opioids.sigs import read_sig
+from opioids.sigs.directions import read_sig
 
 
 @dataclass(frozen=True)

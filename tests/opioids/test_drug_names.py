@@ -21,10 +21,10 @@ from hypothesis import strategies as st
 
 from opioids.formulary import load_formulary
 from opioids.identity import Identifier
-from opioids.name_forms import FormReader
-from opioids.name_strengths import close
-from opioids.name_words import amount_at, tokens_of
-from opioids.names import LONGEST_NAME_READ, MOST_AMOUNTS_READ, NameReader, names_a_drug_plainly
+from opioids.names.forms import FormReader
+from opioids.names.reading import LONGEST_NAME_READ, MOST_AMOUNTS_READ, NameReader, names_a_drug_plainly
+from opioids.names.strengths import close
+from opioids.names.words import amount_at, tokens_of
 from opioids.prescriptions import IgnoredReason
 from opioids.products import Form, Product, Route, StrengthUnit, UsualPurpose
 from opioids.tables import rows_of

@@ -21,7 +21,7 @@ from opioids.drug_codes import Code, CodeSystem
 from opioids.formulary import load_formulary
 from opioids.guideline_files import load_guideline
 from opioids.identity import Identified, Identifier
-from opioids.name_words import words_of
+from opioids.names.words import words_of
 from opioids.prescriptions import IgnoredReason
 from opioids.products import Form, Ingredient, Pharmacology, Route, StrengthUnit
 from opioids.tables import KnowledgeError, Review

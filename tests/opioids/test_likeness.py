@@ -13,8 +13,8 @@ from opioids import knowledge
 from opioids.drug_codes import Code, CodeSystem
 from opioids.formulary import load_formulary
 from opioids.identity import Identifier
-from opioids.name_likeness import Likeness, slips
-from opioids.name_words import words_of
+from opioids.names.likeness import Likeness, slips
+from opioids.names.words import words_of
 from opioids.prescriptions import IgnoredReason, Refusal, UncountedReason
 from tests.oracle_of_slips import naive_slips
 

@@ -6,7 +6,7 @@ import pytest
 
 from opioids.parts_of_day import PartOfDay, part_at
 from opioids.quantities import steadily, times
-from opioids.sigs import read_sig
+from opioids.sigs.directions import read_sig
 
 MORNING, MIDDAY, EVENING, BEDTIME = PartOfDay
 

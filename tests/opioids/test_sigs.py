@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from opioids.prescriptions import Refusal, Sig, UncountedReason
 from opioids.quantities import Dose, Frequency, steadily, times
-from opioids.sigs import LONGEST_DIRECTION, only_advises, read_frequency, read_sig
+from opioids.sigs.directions import LONGEST_DIRECTION, only_advises, read_frequency, read_sig
 from tests.spec.directions import Row, Spellings, corpus, vocabulary, written
 from tests.spec.directions_report import report
 

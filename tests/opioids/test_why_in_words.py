@@ -15,7 +15,7 @@ from opioids.prescriptions import Ignored, IgnoredReason, Standing
 from opioids.products import Form, Route, StrengthUnit
 from opioids.quantities import Frequency, Unit, times
 from opioids.regimen import regimen
-from opioids.sigs import read_sig
+from opioids.sigs.directions import read_sig
 from tests.opioids.build import (
     FENTANYL,
     TODAY,

@@ -31,7 +31,7 @@ from pathlib import Path
 
 from opioids.prescriptions import Refusal, Sig, UncountedReason
 from opioids.quantities import Dose, Frequency, PerDay
-from opioids.sigs import read_sig
+from opioids.sigs.directions import read_sig
 
 SPEC = Path(__file__).parent / "directions.csv"
 VOCABULARY = Path(__file__).parent / "vocabulary.csv"

@@ -1,0 +1,1 @@
+"""The grammar of written directions: `directions` reads one, the other modules are its parts."""

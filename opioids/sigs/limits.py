@@ -1,0 +1,224 @@
+"""Limits in amount and in time: "max 8/day", "not to exceed 40 mg in 24 hours", "for up to 7 days", "Days 1-3:"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+
+from opioids.quantities import Unit
+from opioids.sigs.amounts import Span, number, simple_amount, span
+from opioids.sigs.intervals import interval
+from opioids.sigs.remarks import AMOUNT_LIMITS, AT_MOST, DOSE_WORDS, OTHER_DRUGS, TOTALS, Mark
+from opioids.sigs.times import minutes_at, period, times
+from opioids.sigs.tokens import Direction, Found, Kind, phrase, skip
+from opioids.sigs.words import HOUR_WORDS, UNITS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Maximum:
+    """A stated maximum of `value` in `days` days: of doses, or of a unit, or (None) of what the dose is measured in."""
+
+    value: Decimal
+    days: Decimal = Decimal(1)
+    unit: Unit | None = None
+    noun: str = ""
+    doses: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Length:
+    """How long it is taken; `at_most` for "up to", `month` when a month was counted as 30 days."""
+
+    days: Decimal
+    at_most: bool = False
+    month: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """The days of which what follows speaks, counted from 1: "Days 4-6:", "Week 2:"."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sum:
+    """What a direction says that it comes to in `days` days: "(30 mg daily)". To be checked, never to be added.
+
+    Without days it is each dose ("total dose: 10 mg").
+    """
+
+    value: Decimal
+    unit: Unit
+    days: Decimal | None
+
+
+def maximum(direction: Direction, at: int) -> Found[Maximum | Mark] | None:
+    """Reads "max 8/day", "not to exceed 40 mg in 24 hours", "MDD 6", "no more than 3 doses a day"."""
+    limit = phrase(direction, at, AMOUNT_LIMITS)
+    if limit is None:
+        return _said_after(direction, at)
+    a_day, start = limit
+    named = skip(direction, start, *OTHER_DRUGS)
+    amount = _limited_amount(direction, skip(direction, named, ":", "=", "of", "is"))
+    if amount is None:
+        return None
+    most, after = amount
+    drug = _other_drug(direction, after)
+    days = period(direction, drug) or ((Fraction(1), drug) if a_day or drug > after else None)
+    if days is None:
+        return _within_hours(direction, after, most) if named == start else None
+    if a_day and days[0] != 1:
+        return None
+    end = _other_drug(direction, days[1])
+    # A limit on another ingredient of the product ("4 g acetaminophen a day") says nothing of the opioid.
+    if named > start or drug > after or end > days[1]:
+        return Mark.ADVICE, end
+    return replace(most, days=Decimal(int(days[0]))), end
+
+
+def _said_after(direction: Direction, at: int) -> Found[Maximum] | None:
+    """Reads "4 tablets a day at most": an amount a day, whose clause ends by saying that it is the most."""
+    found = _limited_amount(direction, at)
+    days = period(direction, found[1]) if found and found[0].unit is not None else None
+    end = phrase(direction, days[1], AT_MOST) if days else None
+    if found is None or days is None or end is None or direction[end[1]].kind not in (Kind.MARK, Kind.END):
+        return None
+    return (replace(found[0], days=Decimal(int(days[0]))), end[1]) if direction[end[1]].text not in (":", "=") else None
+
+
+def _within_hours(direction: Direction, at: int, most: Maximum) -> Found[Maximum] | None:
+    """A maximum in some hours, as one in a day: "no more than 1 tablet every 6 hours" is 4 in a day.
+
+    So is "up to 2 tablets every 4 to 6 hours", or "4 times a day", by the shortest interval and the most times.
+    """
+    rate = interval(direction, at) or times(direction, at)
+    minutes = minutes_at(direction, at)
+    if rate is not None:
+        most_often, after = rate[0].high, rate[1]
+    elif minutes is not None:
+        most_often, after = Fraction(_A_DAY) / Fraction(minutes[0]), minutes[1]
+    else:
+        return None
+    a_day = most.value * most_often.numerator / most_often.denominator
+    exact = most_often >= 1 and a_day == round(a_day, 4)
+    return (replace(most, value=a_day), after) if exact and _other_drug(direction, after) == after else None
+
+
+def _other_drug(direction: Direction, at: int) -> int:
+    drug = skip(direction, at, "of", "from")
+    return drug + 1 if direction[drug].text in OTHER_DRUGS else at
+
+
+def _limited_amount(direction: Direction, at: int) -> Found[Maximum] | None:
+    read = number(direction, at)
+    if read is None:
+        return None
+    value, after = read
+    word = direction[after].text
+    # "MDD 6 x 5 days": six a day, for five days.
+    lasting = word == "x" and number(direction, after + 1) is not None
+    if word in DOSE_WORDS and not lasting:
+        return Maximum(value=value, doses=True), after + 1
+    unit = UNITS.get(word)
+    if unit is None:
+        return Maximum(value=value), after
+    return Maximum(value=value * unit.factor, unit=unit.unit, noun=unit.noun), after + 1
+
+
+def length(direction: Direction, at: int) -> Found[Length] | None:
+    """Reads "for 7 days", "x 2 weeks", "for up to 5 days", "up to 5 days", "for 5-7 days", "for 1 month"."""
+    begins = direction[at].text in ("for", "x")
+    if not begins and direction[at].text != "up":
+        # "every 72 hours (3 days)" says the interval again.
+        return days_at(direction, at) if direction[at - 1].text != "(" else None
+    start = skip(direction, skip(direction, at + 1, "the"), "next", "first") if begins else at
+    at_most = direction[start].text == "up" and direction[start + 1].text == "to"
+    if not begins and not at_most:
+        return None
+    start = start + 2 if at_most else start
+    read = span(direction, start)
+    if read is None and direction[start].text == "a":
+        read = Span(low=Decimal(1), high=Decimal(1)), start + 1
+    if read is None:
+        return None
+    after = skip(direction, read[1], "-")
+    unit = direction[after].text
+    days = _days(read[0].high, unit)
+    # "x 3 day" may be "x 3 / day".
+    if days is None or (unit == "day" and read[0].high != 1):
+        return None
+    found = Length(days=days, at_most=at_most or read[0].low < read[0].high, month=unit in _MONTHS)
+    return found, after + 1
+
+
+def _days(count: Decimal, unit: str) -> Decimal | None:
+    """Whole days in so many units of time, or None."""
+    days = count / 24 if unit in HOUR_WORDS else count * _DAYS.get(unit, 0)
+    return days if days > 0 and count == int(count) and days == int(days) else None
+
+
+def days_at(direction: Direction, at: int) -> Found[Length] | None:
+    """Reads "twice a day 30 days", as some systems print a duration."""
+    read = number(direction, at)
+    if read is None or direction[read[1]].text != "days" or read[0] != int(read[0]):
+        return None
+    return Length(days=read[0]), read[1] + 1
+
+
+_A_DAY = 1440
+_MONTHS = ("month", "months")
+_DAYS = {"day": 1, "days": 1, "d": 1, "week": 7, "weeks": 7, "wk": 7, "wks": 7, "month": 30, "months": 30}
+_STAGES = {"day": 1, "days": 1, "week": 7, "weeks": 7, "wk": 7, "wks": 7}
+
+
+def stage(direction: Direction, at: int) -> Found[Stage] | None:
+    """Reads "Week 2:", "Days 4-6:", "day 1 -"; not "day 3 tablets"."""
+    length_ = _STAGES.get(direction[at].text)
+    if length_ is None:
+        return None
+    first = _ordinal(direction, at + 1)
+    if first is None:
+        return None
+    link = direction[first[1]].text
+    last = _ordinal(direction, first[1] + 1) if link in (*_THROUGH, *_AND) else None
+    start, end, after = first[0], last[0] if last else first[0], last[1] if last else first[1]
+    # "Days 1 and 3" leave out the second; "days 1 and 2" are a stretch.
+    if start > end or (last and link in _AND and end > start + 1):
+        return None
+    colon = skip(direction, after, ":", ",", "=")
+    if colon == after and direction[after].text == "-" and direction[after].spaced:
+        colon = after + 1
+    if colon == after and direction[after].kind in (Kind.NUMBER, Kind.FRACTION, Kind.MARK):
+        return None
+    return Stage(first=(start - 1) * length_ + 1, last=end * length_), colon
+
+
+_THROUGH = ("-", "to", "through", "thru")
+_AND = ("&", "and")
+
+
+def _ordinal(direction: Direction, at: int) -> Found[int] | None:
+    read = number(direction, at)
+    return (int(read[0]), read[1]) if read and read[0] == int(read[0]) else None
+
+
+def stated_sum(direction: Direction, at: int) -> Found[Sum] | None:
+    """Reads "(30 mg daily)", "total daily dose: 30 mg", "for a total of 30 mg/day", "(120 tabs per 30 days)"."""
+    named = phrase(direction, at, TOTALS)
+    bracketed = named is None and direction[at - 1].text == "("
+    if named is None and not bracketed:
+        return None
+    a_day, start = named or (False, at)
+    if named and direction[start].text == "dose" and direction[start + 1].text == ":":
+        each = simple_amount(direction, start + 2)
+        return (Sum(value=each[0].high, unit=each[0].unit, days=None), each[1]) if each else None
+    read = simple_amount(direction, skip(direction, start, ":", "=", "of", "is"))
+    if read is None or read[0].low != read[0].high:
+        return None
+    days = period(direction, read[1]) or ((Fraction(1), read[1]) if a_day else None)
+    if days is None or (bracketed and direction[days[1]].text != ")"):
+        return None
+    return Sum(value=read[0].high, unit=read[0].unit, days=Decimal(int(days[0]))), days[1]
