@@ -54,6 +54,10 @@ _PLAN_NOTES = {
         "Patches go by whole systems and are never cut: steps of 10%% are mostly impossible with them. "
         "Each step lasts longer instead; moving to an opioid by mouth needs experienced advice."
     ),
+    PlanNote.NOT_FIRST: message(
+        "Not possible from the first step on (%(order)s): its smallest step is more than the pace, so the others go "
+        "down before it."
+    ),
     PlanNote.LEFT_ALONE: message("Not tapered and left as it is: %(left_alone)s."),
     PlanNote.NO_TABLETS: message(
         "Made from a number alone: morphine equivalents without tablets. Give the orders to get steps "
@@ -81,6 +85,7 @@ _PLAN_NOTES = {
 def plan_notes(plan: TaperPlan, say: Say = english) -> list[str]:
     """What there is to say about the whole plan."""
     known = {
+        "order": order_words(plan, say),
         "left_alone": ", ".join(plan.left_alone),
         "target": shown(plan.target or Decimal(0)),
         "begun": shown(plan.begun_at or Decimal(0)),

@@ -49,7 +49,8 @@ def _told_apart(made: Sequence[TaperPlan]) -> tuple[TaperPlan, ...]:
     """Each plan once: where every order comes to the same steps, there is no choice."""
     by_doses = {tuple(step.doses for step in plan.steps): plan for plan in reversed(made)}
     if len(made) > 1 and len(by_doses) == 1:
-        return (replace(made[0], first=First.ONLY, lead=""),)
+        notes = tuple(note for note in made[0].notes if note is not PlanNote.NOT_FIRST)
+        return (replace(made[0], first=First.ONLY, lead="", notes=notes),)
     return tuple(plan for plan in made if plan in by_doses.values())
 
 
@@ -120,7 +121,7 @@ class _Planner:
             first=self.first,
             lead=self.lead,
             steps=tuple(timetable(moves, pacing, standard, self.wish.start)),
-            notes=tuple(self._notes(mme_of(moves[-1].state))),
+            notes=tuple(self._notes([move.state for move in moves])),
             target=self.wish.target,
             begun_at=self.wish.begun_at,
             left_alone=self.streams.left_alone,
@@ -128,8 +129,20 @@ class _Planner:
             country=standard.guideline.jurisdiction,
         )
 
-    def _notes(self, end: Decimal) -> Iterator[PlanNote]:
-        streams, profile = self.streams.tapered, self.standard.profile
+    def _begins_as_chosen(self, start: State, then: State) -> bool:
+        """Whether the first step lowers what was chosen to go first, where there is a choice."""
+        before, after = (mme_of(tuple(filter(self._goes_first, state))) for state in (start, then))
+        return after < before
+
+    def _goes_first(self, stream: Stream) -> bool:
+        if self.lead:
+            return stream.ingredient.name == self.lead
+        return self.first is First.ONLY or stream.is_long_acting is (self.first is First.EXTENDED)
+
+    def _notes(self, states: Sequence[State]) -> Iterator[PlanNote]:
+        streams, profile, end = self.streams.tapered, self.standard.profile, mme_of(states[-1])
+        if len(states) > 1 and not self._begins_as_chosen(states[0], states[1]):
+            yield PlanNote.NOT_FIRST
         if any(one.sort is Sort.AS_NEEDED for one in streams):
             yield PlanNote.CONFIRM_USE
         if any(one.ingredient.name == "methadone" for one in streams):

@@ -53,6 +53,8 @@ class PlanNote(StrEnum):
     METHADONE = "methadone"
     PATCHES = "patches"
     """Patches cannot go by 10%, and are never cut."""
+    NOT_FIRST = "not-first"
+    """What is to be lowered first has no step that is small enough at the start: others go down before it."""
     LEFT_ALONE = "left-alone"
     """Something that is not tapered stays as it is."""
     NO_TABLETS = "no-tablets"

@@ -276,6 +276,17 @@ def test_patches_of_two_orders_are_worn_together(plan, products):
     assert PlanNote.PATCHES in found.notes
 
 
+def test_what_cannot_go_first_is_said(plan, products):
+    """Half of a patch is more than the pace while much else is taken: the plan that begins with it says so."""
+    made = plan(taken(products[OXYCODONE_ER_40], count=2), taken(products["245134"], count=1, days=3))
+    assert [(one.lead, PlanNote.NOT_FIRST in one.notes) for one in made] == [("oxycodone", False), ("fentanyl", True)]
+
+
+def test_of_one_plan_nothing_goes_first(plan, products):
+    [made] = plan(taken(products["245134"], count=1, days=3), taken(products["891888"], count=2))
+    assert (made.lead, PlanNote.NOT_FIRST in made.notes) == ("", False)
+
+
 def test_solution_as_needed_goes_by_what_can_be_measured(plan, products):
     [found] = plan(taken(products["892589"], units=5, count=4, as_needed=True, unit=Unit.ML))
     assert steps(found)[:2] == ["morphine 2 mg/mL 5 mL prn, at most 20", "morphine 2 mg/mL 5 mL prn, at most 18"]
