@@ -85,7 +85,7 @@ _PLAN_NOTES = {
 def plan_notes(plan: TaperPlan, say: Say = english) -> list[str]:
     """What there is to say about the whole plan."""
     known = {
-        "order": order_words(plan, say),
+        "order": _chosen_words(plan, say),
         "left_alone": ", ".join(plan.left_alone),
         "target": shown(plan.target or Decimal(0)),
         "begun": shown(plan.begun_at or Decimal(0)),
@@ -146,7 +146,14 @@ _FIRST = {
 
 
 def order_words(plan: TaperPlan, say: Say = english) -> str:
-    """Which formulation or drug is lowered first; empty where there is nothing to choose."""
+    """Which formulation or drug is lowered first, or when it can be; empty where there is nothing to choose."""
+    chosen = _chosen_words(plan, say)
+    if PlanNote.NOT_FIRST in plan.notes:
+        return say("%(order)s, as soon as a step is small enough") % {"order": chosen}
+    return chosen
+
+
+def _chosen_words(plan: TaperPlan, say: Say) -> str:
     if plan.lead:
         return say("%(drug)s first") % {"drug": name_in(plan.country, plan.lead)}
     return say(_FIRST[plan.first]) if plan.first in _FIRST else ""

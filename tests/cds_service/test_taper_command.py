@@ -47,6 +47,18 @@ def test_both_orders_are_shown_as_tables(taper):
         assert words in result.output
 
 
+def test_a_plan_is_not_said_to_begin_with_a_patch_that_has_no_step_small_enough(taper):
+    patch = order_of("p", "rx:245135", "1 {patch} q72h", {"written": "2024-07-31"})[0]
+    made = data(
+        taper("orders.json", *AS_OF, "--json", content={**BUNDLE, "entry": [{"resource": patch}, {"resource": IR}]})
+    )
+    said = [(plan["firstWords"], "not-first" in plan["notes"]) for plan in made["plans"]]
+    assert said == [
+        ("extended-release forms first, as soon as a step is small enough", True),
+        ("immediate-release forms first", False),
+    ]
+
+
 WRITTEN = {"resourceType": "Bundle", "entry": [{"resource": ER}, {"resource": {**IR, "status": "draft"}}]}
 NO_DOSE = {**IR, "status": "draft"}
 NO_DOSE.pop("dosageInstruction")
