@@ -110,11 +110,13 @@ def likeness_of(names: Mapping[Words, Named]) -> Likeness:
     single = {words[0]: named for words, named in names.items() if len(words) == 1}
     opioids = {word: named for word, named in single.items() if named.opioids and not _is_veterinary(named)}
     others = {row["word"] for row in rows_of("formulary/look_alikes.csv")}
+    forms = {form for row in rows_of("formulary/form_words.csv") for form in row["words"].split("|")}
     return Likeness(
         ingredients=(word for word, named in opioids.items() if not named.is_brand),
         marketed=(word for word, named in opioids.items() if named.is_brand and named.products),
         brands=(word for word, named in opioids.items() if named.is_brand and not named.products),
         others=others | single.keys(),
+        joined={*forms, *(row["salt"] for row in rows_of("formulary/salts.csv"))},
     )
 
 

@@ -1,6 +1,7 @@
 """Words that are close to the name of an opioid: a slip of the pen must not make an opioid harmless.
 
-"oxycodne" is no drug, and it is not ignored either: the order is uncounted until somebody looks. Words that
+"oxycodne" is no drug, and it is not ignored either: the order is uncounted until somebody looks. The same for a
+name written in one word with its salt or form, of which a display that is cut off shows a part ("codeinph"). Words that
 are names of other drugs in their own right ("Dilantin" beside Dolantin) are known and left alone.
 """
 
@@ -27,6 +28,15 @@ SHORTEST_START = 7
 MOST_CUT_OFF = 4
 """Letters that may be missing at the end of such a start."""
 
+WHOLE_NAME = 8
+"""Letters of an ingredient's name that no other drug's begins with: whatever it is joined with, it is meant."""
+
+LEAST_JOINED = 2
+"""Letters of a salt or a form that tell it where it is joined with a shorter name and cut off ("codeinph")."""
+
+LEAST_JOINED_WITH_BRAND = 4
+"""The same behind a brand, of which some end as ordinary words do."""
+
 LONGEST_WORD = 40
 
 
@@ -34,7 +44,12 @@ class Likeness:
     """Finds which name of an opioid a word is close to."""
 
     def __init__(
-        self, ingredients: Iterable[str], marketed: Iterable[str], brands: Iterable[str], others: Collection[str]
+        self,
+        ingredients: Iterable[str],
+        marketed: Iterable[str],
+        brands: Iterable[str],
+        others: Collection[str],
+        joined: Iterable[str] = (),
     ) -> None:
         """Compare words with single words that name opioids.
 
@@ -43,8 +58,11 @@ class Likeness:
             marketed: brands of products that are known by code.
             brands: other brands.
             others: words that are known to mean something else.
+            joined: salts and forms that are written in one word with a name.
         """
         self._ingredients = tuple(sorted(set(ingredients)))
+        self._joined = frozenset(word[:length] for word in joined for length in range(LEAST_JOINED, len(word) + 1))
+        self._whole = frozenset(self._ingredients)
         self._others = others
         allowed = {name: 1 for name in brands if len(name) >= SHORTEST_BRAND}
         allowed |= {name: _allowed(name, LONG_BRAND) for name in marketed if len(name) >= SHORTEST_BRAND}
@@ -76,7 +94,20 @@ class Likeness:
             return min(found)[1]
         if len(word) < SHORTEST_START:
             return None
-        return next((name for name in self._ingredients if _is_start(word, name)), None)
+        return next((name for name in self._ingredients if _is_start(word, name)), None) or self._joined_in(word)
+
+    def _joined_in(self, word: str) -> str | None:
+        """The name that a word begins with, where the rest of it may be a salt or a form, also a part of one."""
+        for length in range(len(word) - 1, SHORTEST_WORD - 1, -1):
+            name, rest = word[:length], word[length:]
+            if name in self._names and self._may_follow(rest, name):
+                return name
+        return None
+
+    def _may_follow(self, rest: str, name: str) -> bool:
+        if name not in self._whole:
+            return rest in self._joined and len(rest) >= LEAST_JOINED_WITH_BRAND
+        return len(name) >= WHOLE_NAME or rest in self._joined
 
 
 def _allowed(name: str, long: int) -> int:

@@ -66,7 +66,34 @@ MISSPELLED = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("name", MISSPELLED)
+CUT_OFF = [
+    # a salt written in one word with the name, and only a part of it
+    "oxycodoncitra",
+    "oxycodonhydrochlo",
+    "hydrocodonebitar",
+    "hydrocodonbitart 5 mg",
+    "morphinsulf",
+    "Morphinesulfa 30",
+    "tramadolhydrochl",
+    "fentanylcitr",
+    "codeinph",
+    "codeinphos",
+    "methadonhydrochl",
+    "buprenorphinhydr",
+    "dihydrocodeinhydrogent",
+    "tilidinhydrochl",
+    # a form, and what else is written in one word with a name
+    "Tramadoltropfen 100 mg/ml",
+    "Tramaltropfen",
+    "Morphintropf",
+    "Codeinsaft",
+    "Fentanylpflaster 25",
+    "Oxycodonretard",
+    "Opiumtinkt",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", [*MISSPELLED, *CUT_OFF])
 @pytest.mark.parametrize("codes", [[], [LOCAL], [Code(CodeSystem.RXNORM, "314076")]], ids=["none", "local", "RxNorm"])
 def test_misspelled_opioid_is_uncounted_and_said(name, codes):
     found = IDENTIFIER.identify(codes, [name])
@@ -146,6 +173,48 @@ def test_neither_animals_drugs_nor_antagonists_are_worth_a_doubt(name):
     assert not isinstance(IDENTIFIER.identify([], [name]), Refusal)
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "naloxonhydrochl",
+        "apomorphinhydrochl",
+        "apomorphine hydro",
+        "dextromethorphanhydrobro",
+        "hydrocortisonacetat",
+        "hydrocortisontabl",
+        "hydrochlorothiazidtabl",
+        "hydrocolloidpflaster",
+        "propoxycaine",
+        "morpholine",
+        "Hustensaft",
+        "code blue tray",
+        "acetaminophen hydrate",
+    ],
+)  # fmt: skip
+def test_other_drug_that_is_cut_off_is_no_opioid(name):
+    assert not isinstance(IDENTIFIER.identify([], [name]), Refusal)
+
+
+@pytest.mark.parametrize(
+    ("name", "opioid"),
+    [
+        ("acetaminophen-code", "codeine"),
+        ("carisoprodol-aspirin-code", "codeine"),
+        ("promethazine-code", "codeine"),
+        ("acetaminophen-hydro", "hydrocodone"),
+        ("ibuprofen-hydro", "hydrocodone"),
+        ("acetaminophen-oxy", "oxycodone"),
+    ],
+)
+def test_combination_that_is_cut_off_within_its_opioid_speaks_of_it(name, opioid):
+    assert IDENTIFIER.identify([LOCAL], [name]).detail == f"speaks of {opioid}, but the product cannot be told"
+
+
+@pytest.mark.parametrize("name", ["hydrocodonebitartrat", "kodeinfosfat", "metadonhydroklorid", "morphinsulfat"])
+def test_whole_salt_in_one_word_with_a_name_is_read(name):
+    assert "speaks of" in IDENTIFIER.identify([LOCAL], [name]).detail
+
+
 # ---- boundaries ----
 
 
@@ -173,11 +242,20 @@ def test_neither_animals_drugs_nor_antagonists_are_worth_a_doubt(name):
         (["supeudals"], ("supeudals", "supeudols")),
         (["sapeudals"], None),  # a brand that is not known by code: one slip, however long
         (["roxicadane"], ("roxicadane", "roxicodone")),
+        (["morphcit"], ("morphcit", "morph")),  # a short name of an ingredient and a part of a salt
+        (["morphci"], ("morphci", "morph")),  # of which two letters are enough
+        (["morphcu"], None),
+        (["morpholine"], None),  # no salt begins with "oline"
+        (["fentanylxyz"], ("fentanylxyz", "fentanyl")),  # no other drug begins with a whole name
+        (["roxicetcitr"], ("roxicetcitr", "roxicet")),  # four letters behind a brand
+        (["supeudolscit"], None),  # three, and three slips
+        (["norcocitrate"], None),  # a brand of five letters
     ],
 )
 def test_how_close_is_close(words, found):
     likeness = Likeness(
-        ingredients=["codeine", "fentanyl", "hydromorphone", "meperidine"],
+        joined=["citrate"],
+        ingredients=["codeine", "fentanyl", "hydromorphone", "meperidine", "morph"],
         marketed=["norco", "roxicet", "roxicodone"],
         brands=["supeudols", "roxicets"],
         others={"codeine"},
