@@ -63,6 +63,22 @@ def unresolved_reference(order: Element, resources: Resources, recogniser: Recog
     return written if isinstance(known, Refusal) else None
 
 
+def order_of_drug(medication: Element) -> Element:
+    """What a Medication stands for where a list of orders belongs: a drug that is taken, nobody says how."""
+    return {
+        "resourceType": "MedicationStatement",
+        "status": "active",
+        "contained": [{**medication, "id": "drug"}],
+        "medicationReference": {"reference": "#drug"},
+    }
+
+
+def is_drug_of(medication: Element, order: Element, resources: Resources) -> bool:
+    """Whether an order names this Medication as its drug."""
+    named = _referred_to(_reference(order), resources, order)
+    return named is not None and (named is medication or named.get("id") == medication.get("id"))
+
+
 def names_a_drug(order: Element) -> bool:
     """Whether an order holds any medication element, readable or not."""
     return any(order.get(name) for name in ("medicationCodeableConcept", "medicationReference", "medication"))

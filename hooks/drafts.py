@@ -30,17 +30,21 @@ def drafts_of(request: HookRequest, *names: str) -> list[Entry] | None:
     """The drafts under the first of these context names that holds any, each with its path and its address.
 
     None when none of them is a Bundle or a list: then the drafts were not sent. An empty Bundle says that
-    there are none.
+    there are none; one of nothing but Medications lost the orders that they belong to.
     """
     empty: list[Entry] | None = None
     for name in names:
         value = request.context.get(name)
         found = bundle_entries(value, f"context.{name}")
-        if found:
+        if found and not all(_is_bare_drug(one) for one, _, _ in found):
             return found
-        if isinstance(value, list) or string(element(value).get("resourceType")) == "Bundle":
+        if not found and (isinstance(value, list) or string(element(value).get("resourceType")) == "Bundle"):
             empty = found
     return empty
+
+
+def _is_bare_drug(resource: Json) -> bool:
+    return string(element(resource).get("resourceType")) == "Medication"
 
 
 def orders_in(request: HookRequest) -> int:

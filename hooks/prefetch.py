@@ -13,6 +13,7 @@ from enum import StrEnum
 from itertools import chain
 
 from fhir_mappings.elements import NOTHING, Element, Json, element, elements, items, string, whole
+from fhir_mappings.medications import order_of_drug
 from fhir_mappings.prescriptions import ORDER_TYPES, is_order
 from fhir_mappings.references import entries_of
 
@@ -53,6 +54,8 @@ class Prefetched:
     resources: list[tuple[Element, str]] = field(default_factory=list)
     orders: list[tuple[Element, str]] = field(default_factory=list)
     history: list[tuple[Element, str]] = field(default_factory=list)
+    drugs: dict[str, Element] = field(default_factory=dict)
+    """By their paths, the Medications that came where a list of orders belongs; each is among the orders, too."""
     conditions: list[Element] = field(default_factory=list)
     facts: dict[str, list[Element]] = field(default_factory=dict)
     """Resources of the types that tell more about the patient, by type; a list that is missing tells nothing."""
@@ -114,14 +117,17 @@ def _add(found: Prefetched, key: str, content: Json) -> None:
         elif kind in FACTS:
             found.facts.setdefault(kind, []).append(resource)
     orders, state = kinds & ORDER_TYPES, _state(content, kinds)
+    if kinds == _DRUGS and (key == STATEMENTS_KEY or medications):
+        _add_drugs(found, key, content)
     if key == HISTORY_KEY:
         found.history_state = state
     elif key == STATEMENTS_KEY or (orders == {"MedicationStatement"} and not medications):
         found.statements_state = _better(found.statements_state, state)
-    elif orders or medications:
+    elif orders or (medications and not (kinds == _DRUGS and _is_of_one(key))):
         _add_orders_state(found, key, state if orders or kinds <= _NEUTRAL else State.FAILED, empty=not orders)
     if "Condition" in kinds or key.lower().startswith("condition"):
-        found.conditions_state = _better(found.conditions_state, state)
+        readable = "Condition" in kinds or kinds <= _NEUTRAL
+        found.conditions_state = _better(found.conditions_state, state if readable else State.FAILED)
 
 
 def _add_orders_state(found: Prefetched, key: str, state: State, *, empty: bool) -> None:
@@ -132,6 +138,21 @@ def _add_orders_state(found: Prefetched, key: str, state: State, *, empty: bool)
         found.orders_state = _better(found.orders_state, state)
 
 
+def _add_drugs(found: Prefetched, key: str, content: Json) -> None:
+    """Medications without any order, under the key of a list: what the patient takes, without a word of how."""
+    if _is_of_one(key):
+        return  # that of the order being written
+    for sent, path, _ in _resources(content, f"prefetch.{key}"):
+        found.drugs[path] = element(sent)
+        found.orders.append((order_of_drug(element(sent)), path))
+
+
+def _is_of_one(key: str) -> bool:
+    """Whether a key speaks of one medication, which is no list."""
+    return key.lower().endswith("medication")
+
+
+_DRUGS = frozenset({"Medication"})
 _NEUTRAL = frozenset({"OperationOutcome", ""})
 _OTHER_LISTS = ("dispense", "allerg", "administration", "statement", "knowledge")
 

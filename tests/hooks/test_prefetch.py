@@ -103,6 +103,33 @@ def test_orders_of_every_release_and_statements_are_orders(resource):
     assert len(read_prefetch({"item1": resource}).orders) == 1
 
 
+DRUG = {"resourceType": "Medication", "id": "m", "code": {"text": "oxycodone 5 mg tablet"}}
+
+
+@pytest.mark.parametrize("key", ["medications", "medicationOrders", "activeMedications"])
+@pytest.mark.parametrize("content", [DRUG, [DRUG], bundle(DRUG)], ids=["alone", "list", "Bundle"])
+def test_a_drug_where_the_list_belongs_is_a_part_of_it(key, content):
+    found = read_prefetch({key: content})
+    assert (found.medications_state, len(found.orders), len(found.drugs)) == (State.PARTIAL, 1, 1)
+    assert not found.orders_seen, "the list itself is still to be read"
+
+
+def test_a_drug_among_what_patients_report_is_taken():
+    found = read_prefetch({"medications": None, "statements": DRUG})
+    assert (found.medications_state, len(found.orders)) == (State.SEEN, 1)
+
+
+@pytest.mark.parametrize("key", ["medication", "draftMedication", "item3"])
+def test_the_drug_of_one_order_is_no_list(key):
+    found = read_prefetch({key: DRUG})
+    assert (found.medications_state, found.orders, len(found.resources)) == (State.NOT_SENT, [], 1)
+
+
+@pytest.mark.parametrize("content", [DRUG, bundle(DRUG)])
+def test_a_drug_where_problems_belong_is_no_list_of_them(content):
+    assert read_prefetch({"conditions": content}).conditions_state is State.FAILED
+
+
 # state of the two lists of orders and of the statements, and what is known of the whole
 SEVERAL = {
     "an R4 server: no MedicationOrder": ({"medications": bundle(ORDER), "medicationOrders": outcome("error")}, "seen"),

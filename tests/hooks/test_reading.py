@@ -6,6 +6,7 @@ import pytest
 
 from hooks.drafts import orders_in
 from opioids.case import Focus, Gap
+from opioids.prescriptions import UncountedReason
 from tests.hooks.orders import bundle, draft, drug, listed, order, outcome, problem, request
 
 OXYCODONE = order("o", "oxycodone ER 40")
@@ -173,6 +174,50 @@ def test_order_select_knows_the_medications_that_stand_among_the_drafts(case_of)
     by_reference = draft("d", "", medicationCodeableConcept=..., medicationReference={"reference": "Medication/m"})
     for hook in ("order-select", "order-sign"):
         assert case_of(hook, drafts=(by_reference, medication)).proposed.maximum == 15
+
+
+BARE = {"resourceType": "Medication", "id": "m", "code": drug("oxycodone 5")}
+BY_REFERENCE = {"medicationCodeableConcept": ..., "medicationReference": {"reference": "Medication/m"}}
+
+
+def test_an_opioid_that_came_without_its_order_is_named(case_of):
+    case = case_of("patient-view", {"medications": BARE})
+    assert [(one.reference, one.reason) for one in case.current.uncounted] == [
+        ("prefetch.medications", UncountedReason.DOSE_MISSING)
+    ]
+    assert case.gaps == (Gap.MEDICATIONS_PARTIAL,)
+
+
+def test_another_drug_that_came_without_its_order_adds_nothing(case_of):
+    case = case_of("patient-view", {"medications": {**BARE, "code": drug("lisinopril")}})
+    assert (case.current.uncounted, case.gaps) == ((), (Gap.MEDICATIONS_PARTIAL,))
+
+
+@pytest.mark.parametrize(
+    ("prefetch", "drafts"),
+    [
+        ({"medications": BARE}, [draft("d", "", **BY_REFERENCE)]),
+        ({"medications": BARE, "statements": bundle(order("a", "", **BY_REFERENCE))}, []),
+        ({"medications": bundle(order("a", "", **BY_REFERENCE)), "allMedications": bundle(BARE)}, []),
+        ({"medications": None, "statements": dict(BARE), "history": bundle(order("a", "", **BY_REFERENCE))}, []),
+        (
+            {"statements": BARE, "dispenses": bundle({"resourceType": "MedicationDispense", **BY_REFERENCE})},
+            [],
+        ),
+    ],
+    ids=["draft", "statement", "order", "finished", "supply"],
+)
+def test_the_drug_of_an_order_is_not_taken_beside_it(case_of, prefetch, drafts):
+    case = case_of("order-sign", prefetch, drafts=drafts)
+    assert case.proposed.uncounted == ()
+
+
+@pytest.mark.parametrize("hook", ["order-select", "order-sign", "medication-prescribe"])
+def test_drafts_of_which_only_the_drug_was_sent_were_not_sent(case_of, hook):
+    name = "medications" if hook == "medication-prescribe" else "draftOrders"
+    for content in (BARE, [BARE], bundle(BARE)):
+        case = case_of(hook, {"medications": None}, **{name: content})
+        assert case.gaps == (Gap.DRAFTS_NOT_SENT,)
 
 
 URN = "urn:uuid:5c0f9b3c-55a0-4c5e-8a6b-0f3f6d2a7a11"
