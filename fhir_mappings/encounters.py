@@ -19,10 +19,19 @@ def place_of_encounter(encounter: Element, places: Mapping[str, Place]) -> Place
 
 def place_of_order(order: Element, places: Mapping[str, Place]) -> Place:
     """Where an order is meant to be carried out, by its category."""
+    return _place(_categories(order), places)
+
+
+def _categories(order: Element) -> list[str]:
     codes = []
     for category in items(order.get("category")):
         codes += [string(category)] if isinstance(category, str) else [code for _, code in concept_codes(category)]
-    return _place(codes, places)
+    return codes
+
+
+def is_for_discharge(order: Element) -> bool:
+    """Whether an order says that it is a prescription for the time after a stay in hospital."""
+    return "discharge" in map(str.lower, _categories(order))
 
 
 def _place(codes: Iterable[str], places: Mapping[str, Place]) -> Place:

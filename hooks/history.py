@@ -35,12 +35,21 @@ def history_seen(listed_orders: Iterable[tuple[Element, str]]) -> bool:
 class Chart:
     """What is known of earlier opioids: orders of the list, finished ones included, and what was dispensed.
 
-    `complete` is true when finished orders are among them, so that earlier ones would be seen.
+    `complete` is true when finished orders are among them, so that earlier ones would be seen. `of_the_stay` holds the
+    keys of orders that end with a stay in hospital.
     """
 
     orders: Sequence[Order]
     supplied: Sequence[Supplied] = ()
     complete: bool = False
+    of_the_stay: frozenset[str] = frozenset()
+
+    def is_short_course(self, order: Order, today: date, practice: Practice) -> bool:
+        """Whether an order is for some days only: by its own supply, or because the stay it was for ends."""
+        if order.started is None:
+            return False
+        ends = today if order.key in self.of_the_stay else order.supply_ends
+        return ends is not None and (ends - order.started).days <= practice.short_course_days
 
 
 class Totals(NamedTuple):
@@ -117,7 +126,7 @@ def therapy_days(chart: Chart, today: date, practice: Practice, *, long_days: in
     known = {order.key for order in opioids}
     if any((order.replaces | order.fulfils) - known for order in active):
         return None
-    told = chart.complete or chart.supplied or all(_is_short_course(order, practice) for order in active)
+    told = chart.complete or chart.supplied or all(chart.is_short_course(order, today, practice) for order in active)
     return days if told or days > practice.renewed_within_days else None
 
 
@@ -147,17 +156,12 @@ def _short_course_ends(chart: Chart, taken: Regimen, past: PastDoses, totals: To
         and not isinstance(order.content, Ignored)
         and not (order.prescription and signature(order.prescription) in written)
     ]
-    begun = [order.started for order in lowered if order.started and _is_short_course(order, practice)]
+    today = totals.current.as_of
+    begun = [order.started for order in lowered if order.started and chart.is_short_course(order, today, practice)]
     if not begun or len(begun) < len(lowered):
         return False
     before = past.on(later(min(begun), -1))
     return before is not None and before <= totals.proposed.maximum
-
-
-def _is_short_course(order: Order, practice: Practice) -> bool:
-    if order.started is None or order.supply_ends is None:
-        return False
-    return (order.supply_ends - order.started).days <= practice.short_course_days
 
 
 def is_start(active: Sequence[Order], written: Sequence[Order], days: int, today: date) -> bool:

@@ -97,7 +97,7 @@ def _totals(told: Told) -> Iterator[Row]:
     if case.focus is not Focus.CHART:
         yield "Before the order", *_total(case.current, exact=case.list_seen and case.current.complete)
     name = "On the active list" if case.focus is Focus.CHART else "With the order"
-    yield name, *_total(case.proposed, exact=case.complete)
+    yield name, *_total(case.proposed, exact=case.proposed_complete)
 
 
 def _total(total: MmeTotal, *, exact: bool) -> tuple[str, str]:

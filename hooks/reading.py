@@ -19,7 +19,7 @@ from hooks.focus import focus_of, in_focus, replaced_opioids, swaps_of
 from hooks.history import Before, Chart, Totals, history_seen, is_start, read_before, supplied_opioids
 from hooks.prefetch import Prefetched, State
 from hooks.protocol import HookRequest
-from hooks.record import in_hospital, read_record
+from hooks.record import read_record, setting_of
 from hooks.standards import Standards
 from opioids.case import Case, Focus, Gap
 from opioids.change import change_of
@@ -52,12 +52,14 @@ def read_case(request: HookRequest, asked: Asked, prefetched: Prefetched, standa
     reader = reader_of(prefetched, asked, standards.knowledge, today)
     orders = _orders_of(request, asked, prefetched, reader)
     drafts, active = [order for order, _ in orders.drafts], [order for order, _ in orders.listed]
-    taken = regimen(active, drafts, today)
+    focus = in_focus([one for _, one in orders.drafts], asked)
+    setting = setting_of(request, prefetched, focus, (orders.drafts, orders.listed), codes)
+    taken = regimen(active, drafts, today, setting.of_the_stay)
     staying = [order for order in active if order.reference not in taken.replaced]
     written = list(filter(is_being_written, drafts))
     begun = _on_the_day(taken, standards, today)
     supplies = _supplies_of(request, prefetched, reader, standards)
-    chart = Chart(orders=active, supplied=supplies.opioids, complete=orders.finished)
+    chart = Chart(orders=active, supplied=supplies.opioids, complete=orders.finished, of_the_stay=setting.of_the_stay)
     before = read_before(chart, taken, begun, standards)
     totals = _at_their_highest(taken, begun, standards)
     record = read_record(prefetched, request.patient_id, codes, guideline, today)
@@ -87,7 +89,8 @@ def read_case(request: HookRequest, asked: Asked, prefetched: Prefetched, standa
         overdosed=overdosed,
         replaced=replaced_opioids(active, taken.replaced),
         swaps=swaps_of(written, active),
-        in_hospital=in_hospital(request, prefetched, in_focus([one for _, one in orders.drafts], asked), codes),
+        in_hospital=setting.in_hospital,
+        stay_ends=bool(setting.of_the_stay),
     )
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from fhir_mappings.elements import Element, element, key_of_reference, string
-from fhir_mappings.encounters import place_of_encounter, place_of_order
+from fhir_mappings.encounters import is_for_discharge, place_of_encounter, place_of_order
 from fhir_mappings.goals import goals_not_met
 from fhir_mappings.observations import read_observations
 from fhir_mappings.patients import is_about
+from hooks.benzodiazepines import ReadOrder
+from hooks.beside import is_being_written
 from hooks.prefetch import Prefetched
 from hooks.protocol import HookRequest
 from opioids.conditions import ConditionGroup
@@ -49,13 +52,42 @@ def read_record(
     )
 
 
-def in_hospital(request: HookRequest, prefetched: Prefetched, orders: Iterable[Element], codes: RecordCodes) -> bool:
-    """Whether care takes place in a hospital and the orders in focus are not for the time after it."""
-    meant_for = {place_of_order(order, codes.places) for order in orders}
-    if Place.OUTSIDE in meant_for:
-        return False
-    if meant_for == {Place.HOSPITAL}:
-        return True
+class Setting(NamedTuple):
+    """Where care takes place: in a hospital, or after it. `of_the_stay` holds the keys of those orders of the list that
+    were for the hospital, where the orders in focus are for the time after it: what is given on a ward ends with it.
+    """
+
+    in_hospital: bool
+    of_the_stay: frozenset[str] = frozenset()
+
+
+def setting_of(
+    request: HookRequest,
+    prefetched: Prefetched,
+    in_focus: Iterable[Element],
+    orders: tuple[Iterable[ReadOrder], Iterable[ReadOrder]],
+    codes: RecordCodes,
+) -> Setting:
+    """Where the orders in focus are to be carried out, by their own category before that of the encounter.
+
+    `orders` are the drafts and those of the list.
+    """
+    places = {place_of_order(order, codes.places) for order in in_focus}
+    if Place.OUTSIDE not in places:
+        return Setting(places == {Place.HOSPITAL} or _is_a_stay(request, prefetched, codes))
+    drafts, listed = orders
+    home = [
+        sent
+        for order, sent in drafts
+        if is_being_written(order) and place_of_order(sent, codes.places) is Place.OUTSIDE
+    ]
+    if not home or not (any(map(is_for_discharge, home)) or _is_a_stay(request, prefetched, codes)):
+        return Setting(in_hospital=False)
+    stay = (order.key for order, sent in listed if place_of_order(sent, codes.places) is Place.HOSPITAL)
+    return Setting(in_hospital=False, of_the_stay=frozenset(stay))
+
+
+def _is_a_stay(request: HookRequest, prefetched: Prefetched, codes: RecordCodes) -> bool:
     return any(
         place_of_encounter(one, codes.places) is Place.HOSPITAL
         for one in prefetched.facts.get("Encounter", ())

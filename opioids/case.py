@@ -56,9 +56,10 @@ class Case:
     `therapy_days` is the length of opioid therapy as far as it can be told, None when it cannot.
     `starting` is true when an opioid is being written for a patient who is known to have had none.
     `courses` are the scores that the `benefit` was told from. `in_hospital` is true during an inpatient,
-    emergency or perioperative encounter, unless the orders in focus are for the time after it. `past` is what was
-    taken before, `later_falls` the steps down that the orders being written hold for later days, `unconverted_fall`
-    the one of an opioid without a factor, told by its share alone: its numbers are no MME of this table.
+    emergency or perioperative encounter, unless the orders in focus are for the time after it; `stay_ends` where they
+    are, and orders of the list were for the stay. `past` is what was taken before, `later_falls` the steps down that
+    the orders being written hold for later days, `unconverted_fall` the one of an opioid without a factor, told by
+    its share alone: its numbers are no MME of this table.
     `short_course_ends` is true where no more falls than a short course had added to a dose that stays.
     `benzodiazepine_lowered` is true when one is stopped or lowered at the same time, `overdosed` when an overdose
     has just been recorded. `replaced` holds the opioid orders that the drafts take away or stand in for, `swaps`
@@ -80,6 +81,7 @@ class Case:
     benefit: Benefit = Benefit.NOT_DOCUMENTED
     goals_not_met: bool = False
     in_hospital: bool = False
+    stay_ends: bool = False
     past: PastDoses = NOTHING_KNOWN
     later_falls: tuple[Fall, ...] = ()
     short_course_ends: bool = False
@@ -92,8 +94,13 @@ class Case:
     @property
     def complete(self) -> bool:
         """True when everything that is or may be an opioid was seen and counted."""
+        return self.current.complete and self.proposed_complete
+
+    @property
+    def proposed_complete(self) -> bool:
+        """True when that holds of what would be taken with the orders being written."""
         unseen = self.gaps and set(self.gaps) - {Gap.OTHER_PATIENT}
-        return self.current.complete and self.proposed.complete and not unseen
+        return self.proposed.complete and not unseen
 
     @property
     def list_seen(self) -> bool:

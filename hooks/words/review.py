@@ -77,7 +77,7 @@ def _why(told: Told) -> str:
 
 def _dose(case: Case) -> str:
     """The daily dose; of a floor of nothing only that it is not known."""
-    if case.complete:
+    if case.proposed_complete:
         return mme(case.proposed.maximum)
     return f"At least {mme(case.proposed.maximum)}" if case.proposed.maximum else "The daily dose is not known"
 

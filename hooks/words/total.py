@@ -56,7 +56,7 @@ def _total_summary(case: Case, country: str) -> str:
     if not total.counted:
         return summary(f"0 MME/day {where}: ", [f"{plain(name, 48)} is not converted" for name in _not_converted(case)])
     scheduled = "" if total.scheduled == total.maximum else f" ({shown(total.scheduled)} scheduled)"
-    if case.complete:
+    if case.proposed_complete:
         names = sorted({name_in(country, one.ingredient.name) for one in total.counted})
         return summary(f"{mme(total.maximum)} {where}{scheduled}: ", names)
     if not missing:
@@ -80,7 +80,7 @@ def _sums(case: Case) -> str:
     if not total.counted:
         return f"{'Nothing could be' if total.uncounted else 'No opioid was'} counted (factors: {total.table})."
     provisional = ", provisional: not yet checked against their source" if total.provisional else ""
-    at_least = "" if case.complete else "At least "
+    at_least = "" if case.proposed_complete else "At least "
     needed = " with every as-needed dose and the upper end of every range" if total.scheduled != total.maximum else ""
     scheduled = f", {mme(total.scheduled)} as scheduled" if needed else ""
     return f"{at_least}**{mme(total.maximum)}**{needed}{scheduled} (factors: {total.table}{provisional})."

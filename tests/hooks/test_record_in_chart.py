@@ -250,6 +250,61 @@ def test_only_selected_orders_tell_where_they_are_meant_for(case_of):
         assert case_of("order-select", listed(OXYCODONE), drafts=drafts, **selected).in_hospital is in_hospital
 
 
+GIVEN = order("w", "oxycodone 5", 6, authoredOn=ago(4), category=ON_THE_WARD)
+AT_HOME = order("h", "morphine ER 30", 2, category=[{"coding": [{"code": "community"}]}])
+INTO_A_VEIN = order("v", "morphine 10 mg/mL injection", 4, authoredOn=ago(4), category=ON_THE_WARD)
+
+
+@pytest.mark.parametrize(
+    ("encounter", "category", "proposed"),
+    [
+        (INPATIENT, FOR_HOME, 75),
+        (None, FOR_HOME, 75),
+        (INPATIENT, [{"coding": [{"code": "community"}]}], 75),
+        (None, [{"coding": [{"code": "community"}]}], 120),
+        (INPATIENT, ON_THE_WARD, 120),
+        (INPATIENT, ..., 120),
+    ],
+)
+def test_what_is_given_on_a_ward_ends_with_the_stay(case_of, encounter, category, proposed):
+    """At home 60 MME/day of morphine, on the ward 45 of oxycodone, and 15 of it to take home."""
+    home = draft("d", "oxycodone 5", 2, category=category)
+    case = case_of("order-sign", listed(AT_HOME, GIVEN, encounter=encounter), drafts=(home,))
+    assert [case.current.maximum, case.proposed.maximum] == [105, proposed]
+    assert case.stay_ends is (proposed == 75)
+
+
+def test_a_home_medicine_that_is_stopped_on_a_ward_ends_no_stay(case_of):
+    stopped = {**AT_HOME, "status": "stopped"}
+    case = case_of("order-sign", listed(AT_HOME, GIVEN, encounter=INPATIENT), drafts=(stopped,))
+    assert [case.current.maximum, case.proposed.maximum, case.stay_ends] == [105, 45, False]
+
+
+def test_going_home_on_less_than_a_ward_gave_for_some_days_is_no_taper(services, case_of, call):
+    home = draft("d", "oxycodone 5", 2, category=FOR_HOME)
+    for given, cards in (
+        ({}, []),
+        ({"authoredOn": ago(14)}, []),
+        ({"authoredOn": ago(15)}, ["SlowerTaper", "NaloxoneOffer"]),
+    ):
+        prefetch = listed({**GIVEN, **given}, encounter=INPATIENT)
+        assert topics(services["order-sign"].evaluate(asked("order-sign", prefetch, drafts=(home,)), call)) == cards
+    beside = listed(AT_HOME, GIVEN, encounter=INPATIENT)
+    assert case_of("order-sign", beside, drafts=(home,)).short_course_ends
+
+
+def test_what_went_into_a_vein_does_not_make_the_dose_at_home_unknown(services, call):
+    home = draft("d", "oxycodone 5", 6, category=FOR_HOME)
+    prefetch = listed(AT_HOME, INTO_A_VEIN, encounter=INPATIENT)
+    cards = services["order-sign"].evaluate(asked("order-sign", prefetch, drafts=(home,)), call)
+    assert topics(cards) == ["NaloxoneOffer", "MmeTotal", "DoseEscalation"]
+    assert cards[1].summary == "105 MME/day with this order: morphine; oxycodone."
+    assert "for the stay in hospital, and ends with it" in cards[1].detail
+    low = draft("d", "oxycodone 5", 2, category=FOR_HOME)
+    alone = listed(INTO_A_VEIN, encounter=INPATIENT)
+    assert not services["order-sign"].evaluate(asked("order-sign", alone, drafts=(low,)), call)
+
+
 def test_in_hospital_the_total_is_told_and_says_that_advice_is_held_back(services, call):
     prefetch = listed(OXYCODONE, encounter=INPATIENT)
     cards = services["patient-view"].evaluate(asked("patient-view", prefetch), call)

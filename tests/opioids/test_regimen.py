@@ -285,6 +285,13 @@ def test_withdrawn_draft_takes_its_order_away_and_renews_nothing(standing, wante
     assert taken.written == frozenset()
 
 
+def test_orders_of_a_stay_are_taken_now_and_not_after_it():
+    taken = regimen([order("a"), order("b")], [draft("d", prescription("d", sig(3)))], TODAY, keys("a"))
+    assert [fate(one) for one in taken.current] == [COUNTS, COUNTS]
+    assert [fate(one) for one in taken.proposed] == [REPLACED, COUNTS, COUNTS]
+    assert taken.replaced == keys("a")
+
+
 @pytest.mark.parametrize("standing", [Standing.ACTIVE, Standing.ON_HOLD, Standing.UNKNOWN, Standing.ENDED])
 def test_draft_counts_whatever_else_its_status_says(standing):
     assert after([], [draft(standing=standing)]) == [COUNTS]
