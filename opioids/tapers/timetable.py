@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from opioids.conversion import ConversionFactor, ConversionTable
+from opioids.converted import MOST_MME_OF_ONE_ORDER
+from opioids.daily_dose import MOST_TIMES_A_DAY
 from opioids.mme import mme_total
 from opioids.prescriptions import Prescription, Sig
 from opioids.products import Form, Product
@@ -30,7 +32,7 @@ def timetable(moves: Sequence[Move], pacing: Pacing, standard: Standard, start: 
         left = mme_of(move.state)
         days = pacing.days(weighed, move.cut, move.smallest) if number and left else pacing.interval_days
         doses = tuple(dose for stream in move.state for dose in planned_doses(stream, standard.practice))
-        mme = _mme(doses, standard.table, start)
+        mme = _mme(doses, standard.table, start, left)
         told = left if by_dose else mme
         cut = before - told if number else Decimal(0)
         yield TaperStep(
@@ -89,9 +91,17 @@ def _at_a_time(stream: Stream, product: Product, practice: Practice) -> Decimal:
     return max(_ONE, min(as_much, max(stream.each, Decimal(practice.most_units))))
 
 
-def _mme(doses: tuple[PlannedDose, ...], table: ConversionTable, on: date) -> Decimal:
-    """What the doses of a step add up to, by the same arithmetic as any regimen."""
-    return mme_total([one_a_day(dose.product, dose.per_day) for dose in doses], table, on).maximum
+def _mme(doses: tuple[PlannedDose, ...], table: ConversionTable, on: date, about: Decimal) -> Decimal:
+    """What the doses of a step add up to, by the same arithmetic as any regimen. It is `about` so many MME/day."""
+    return mme_total([order for dose in doses for order in _orders_for(dose, about)], table, on).maximum
+
+
+def _orders_for(dose: PlannedDose, mme: Decimal) -> list[Prescription]:
+    """A dose as orders that each stay below what one order may say: several together may say more."""
+    if dose.is_worn:
+        return [one_a_day(dose.product, _ONE)] * int(dose.units)
+    number = 1 + int(max(mme / MOST_MME_OF_ONE_ORDER, dose.per_day / MOST_TIMES_A_DAY))
+    return [one_a_day(dose.product, dose.per_day / number)] * number
 
 
 def one_a_day(product: Product, units: Decimal) -> Prescription:

@@ -163,6 +163,23 @@ def test_orders_that_make_more_dose_times_than_a_day_has_hours_are_no_schedule(o
     assert (found == crowded) is not planned
 
 
+@pytest.mark.parametrize(
+    ("code", "orders", "given", "mme"),
+    [
+        ("1049618", 3, {"units": 4, "count": 4, "as_needed": True}, 2160),  # oxycodone 30 mg tablets
+        ("891874", 3, {"units": 10, "count": 1}, 3000),  # morphine 100 mg ER tablets
+        ("245134", 4, {"units": 20, "count": 1, "days": 3}, 4800),  # fentanyl 25 mcg/h patches
+        ("1049604", 3, {"units": 150, "count": 4, "unit": Unit.ML}, 2700),  # oxycodone 1 mg/mL, 1800 mL a day
+    ],
+)
+def test_several_orders_may_come_to_more_than_one_may_say(code, orders, given, mme, plan, products):
+    each = [taken(products[code], reference=str(number), **given) for number in range(orders)]
+    extended = taken(products[OXYCODONE_ER_10])
+    found = plan(*each, extended, most_steps=2)
+    assert found[0].baseline == found[0].steps[0].mme == mme + 30
+    assert all(step.mme > 0 for one in found for step in one.steps)
+
+
 def test_every_eight_hours_is_three_times_a_day(plan, products):
     thirds = replace(taken(products[OXYCODONE_ER_10]).sigs[0], frequency=steadily(times(1, Decimal(8) / 24)))
     [found] = plan(replace(taken(products[OXYCODONE_ER_10]), sigs=(thirds,)))
