@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from cds_service.base_urls import BaseUrl
 from cds_service.schemas import SETTINGS, FaultPath, faults, written
+from cds_service.settings_hosts import senseless_hosts
 
 if TYPE_CHECKING:
     from cds_service.settings import Settings
@@ -87,6 +88,7 @@ def unsafe(settings: Settings) -> tuple[Mistake, ...]:
 
 
 def _contradictions(settings: Settings) -> Iterator[tuple[KeyPath, str]]:
+    yield from senseless_hosts(settings)
     yield from _contradictions_of_servers(settings)
     if settings.auth.required and not settings.auth.clients:
         yield ("auth", "required"), "true, but no client is configured: nobody could call"

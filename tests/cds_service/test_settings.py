@@ -268,6 +268,60 @@ def test_a_wrong_value_is_named_by_key_and_line(tmp_path, toml, expected):
 
 
 @pytest.mark.parametrize(
+    "host", ["127.0.0.1", "0.0.0.0", "::", "::1", "fe80::1%eth0", "localhost", "cds_1", "cds-1.example.org", "example."]
+)
+def test_a_host_that_can_be_is_listened_at(tmp_path, host):
+    assert loaded(tmp_path, f'[server]\nhost = "{host}"').server.host == host
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("x y", " ", "a:80", "http://a", "[::1]", "999.1.1.1", "127.1", "0"),
+        *("a..b", ".a", "-a", "a-", "*", "ä", "a" * 64, "a." * 127),
+    ],
+)
+def test_a_host_that_cannot_be_is_named(tmp_path, host):
+    said = "cds.toml:2: server.host: expected the name of a host or an IP address, without a port"
+    assert mistakes(tmp_path, f'[server]\nhost = "{host}"') == [said]
+
+
+CLIENT = '[[auth.clients]]\nissuer = "a"\naudience = "b"\n'
+SENSELESS_URLS = {
+    'public_url = "{}"': "cds.toml:1: public_url",
+    '[cors]\norigins = ["https://a", "{}"]': "cds.toml:2: cors.origins[1]",
+    CLIENT + 'jwks_url = "{}"': "cds.toml:4: auth.clients[0].jwks_url",
+    CLIENT + 'jwks_file = "k"\nkey_addresses = ["{}"]': "cds.toml:5: auth.clients[0].key_addresses[0]",
+}
+
+
+@pytest.mark.parametrize(("toml", "where"), SENSELESS_URLS.items(), ids=SENSELESS_URLS.values())
+@pytest.mark.parametrize(
+    "url", ["https://x..y", "https://-", "https://a:99999", "https://a:0", "https://a:b", "https://[x]"]
+)
+def test_a_url_whose_host_cannot_be_is_named(tmp_path, toml, where, url):
+    said = f"{where}: expected a host that can be, in plain letters, and a port from 1 to 65535"
+    assert mistakes(tmp_path, toml.format(url)) == [said]
+
+
+@pytest.mark.parametrize("toml", SENSELESS_URLS)
+@pytest.mark.parametrize("url", ["https://[::1]:8443", "http://ehr_1:80", "https://a.example.org"])
+def test_a_url_whose_host_can_be_is_taken(tmp_path, toml, url):
+    assert loaded(tmp_path, toml.format(url))
+
+
+def test_of_a_url_of_keys_only_the_host_is_judged(tmp_path):
+    assert loaded(tmp_path, CLIENT + 'jwks_url = "https://a?keys=https://..//"')
+    assert loaded(tmp_path, CLIENT + 'jwks_url = "https://a/x//y#z"')
+
+
+def test_the_host_of_a_database_has_no_spaces(tmp_path):
+    said = "cds.toml:2: database.url: expected a host without spaces"
+    assert mistakes(tmp_path, '[database]\nurl = "postgresql+psycopg://x y/cds"') == [said]
+    assert loaded(tmp_path, '[database]\nurl = "postgresql+psycopg://a user:a word@db:5432/cds"')
+
+
+@pytest.mark.parametrize(
     ("toml", "expected"),
     [
         ("modus = 1", "cds.toml:1: modus: unknown; known here: auth, cards, cors, database, "),

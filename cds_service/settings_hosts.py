@@ -1,0 +1,60 @@
+"""Hosts in settings that no machine can have: a typing error is found before going live, not by the first caller."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from ipaddress import ip_address
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from cds_service.base_urls import BaseUrl
+from cds_service.schemas import FaultPath
+
+if TYPE_CHECKING:
+    from cds_service.settings import Settings
+
+LONGEST_NAME = 253
+_LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
+_NAME = re.compile(rf"{_LABEL}(?:\.{_LABEL})*\.?", re.IGNORECASE | re.ASCII)
+_NUMBERS = re.compile(r"[0-9.]+", re.ASCII)
+
+
+def is_host(text: str) -> bool:
+    """Whether a text is the name of a host or an IP address, which may name its interface ("fe80::1%eth0")."""
+    if ":" in text or _NUMBERS.fullmatch(text):
+        try:
+            ip_address(text)
+        except ValueError:
+            return False
+        return True
+    return len(text) <= LONGEST_NAME and _NAME.fullmatch(text) is not None
+
+
+def senseless_hosts(settings: Settings) -> Iterator[tuple[FaultPath, str]]:
+    """Each setting that names a host or a port that cannot be."""
+    if not is_host(settings.server.host):
+        yield ("server", "host"), "expected the name of a host or an IP address, without a port"
+    for path, url in _urls(settings):
+        if BaseUrl.of(_origin_of(url)) is None:
+            yield path, "expected a host that can be, in plain letters, and a port from 1 to 65535"
+    if re.search(r"\s", urlsplit(settings.database.url).netloc.rpartition("@")[2]):
+        yield ("database", "url"), "expected a host without spaces"
+
+
+def _origin_of(url: str) -> str:
+    """Scheme, host and port of an absolute URL; what stands behind them is judged elsewhere."""
+    return re.split(r"(?<=[^:/])[/?#]", url, maxsplit=1)[0]
+
+
+def _urls(settings: Settings) -> Iterator[tuple[FaultPath, str]]:
+    if settings.public_url:
+        yield ("public_url",), settings.public_url
+    for index, origin in enumerate(settings.cors.origins):
+        if origin != "*":
+            yield ("cors", "origins", index), origin
+    for index, client in enumerate(settings.auth.clients):
+        if client.jwks_url:
+            yield ("auth", "clients", index, "jwks_url"), client.jwks_url
+        for place, address in enumerate(client.key_addresses):
+            yield ("auth", "clients", index, "key_addresses", place), address
