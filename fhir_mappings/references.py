@@ -133,7 +133,8 @@ def entries_of(bundle: Element, path: str, depth: int = 0) -> Iterator[tuple[Jso
 
     An entry that is no object, or holds no resource, is given as it is: dropping it would hide an order (one that is
     an address or an answer alone is none). So would dropping entries that are no list, or a Bundle that nests too deep:
-    None stands for what may be in them. A single entry is read where the list belongs.
+    None stands for what may be in them. A single entry is read where the list belongs, and a resource where its entry
+    belongs.
     """
     entries = bundle.get("entry")
     if isinstance(entries, dict):
@@ -147,6 +148,8 @@ def entries_of(bundle: Element, path: str, depth: int = 0) -> Iterator[tuple[Jso
         resource, where = one.get("resource"), f"{path}.entry[{index}].resource"
         if "request" in one:
             resource = _taken_away(one) or resource
+        if resource is None and "resourceType" in one:
+            resource, where = one, f"{path}.entry[{index}]"
         if resource is None and _carries_none(one):
             continue
         if isinstance(resource, dict) and resource.get("resourceType") == "Bundle":

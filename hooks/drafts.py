@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from fhir_mappings.elements import Json, element, items, key_of_reference, string
+from fhir_mappings.elements import Element, Json, element, items, key_of_reference, string
 from fhir_mappings.owners import Entry
 from fhir_mappings.prescriptions import ORDER_TYPES, is_order
 from fhir_mappings.references import entries_of
@@ -51,6 +51,29 @@ def orders_in(request: HookRequest) -> int:
     """How many orders for medicines are being written, as far as the context tells."""
     drafts = drafts_of(request, "draftOrders", "medications") or ()
     return sum(1 for resource, _, _ in drafts if is_order(resource))
+
+
+_DRAFTS_AGAIN = "medicationrequestbundle"
+"""Da Vinci's key (Coverage Requirements Discovery) for the orders of the context, with what they refer to."""
+_SAYS_NOTHING = frozenset({"meta", "text"})
+
+
+def repeats_the_drafts(key: str, orders: Collection[Element], context: Element) -> bool:
+    """Whether what stands under a client's own prefetch key is the orders being written once more.
+
+    Clients for prior authorization send those, and not what the patient takes: taken for the medication list they would
+    say that nothing else is taken. An order of the context in other words is a version of it that the list holds.
+    """
+    listed = [one for one in orders if string(one.get("status")) != "draft"]
+    if not listed:
+        return bool(orders) or key.lower() == _DRAFTS_AGAIN
+    contents = (bundle_entries(context.get(name), name) for name in ("draftOrders", "medications"))
+    written = [_said(element(one)) for entries in contents for one, _, _ in entries]
+    return all(_said(one) in written for one in listed)
+
+
+def _said(order: Element) -> Element:
+    return {key: value for key, value in order.items() if key not in _SAYS_NOTHING}
 
 
 def bundle_entries(value: Json, path: str) -> list[Entry]:

@@ -67,7 +67,7 @@ def evaluator(asked_of: AskedOf, standards: Standards) -> Callable[[HookRequest,
     """The function that answers one service's requests."""
 
     def evaluate(request: HookRequest, call: Call) -> tuple[Card, ...]:
-        prefetched = read_prefetch(request.prefetch)
+        prefetched = read_prefetch(request.prefetch, request.context)
         asked = asked_of(request, prefetched)
         case = read_case(request, asked, prefetched, standards, call.today)
         recommendations = recommend(

@@ -36,7 +36,7 @@ class ChartNeeds:
         """The Medications that have to be read; drafts' first."""
         if not may_refer(request):
             return References()
-        prefetched = read_prefetch(request.prefetch)
+        prefetched = read_prefetch(request.prefetch, request.context)
         return unresolved_references(request, self._asked(request, prefetched), prefetched, self.standards.knowledge)
 
     def _asked(self, request: HookRequest, prefetched: Prefetched) -> Asked:
@@ -65,12 +65,13 @@ def may_refer(request: HookRequest) -> bool:
     """Whether any order might name its drug by a reference: a look that costs next to nothing when none does."""
     contents = (request.context.get("draftOrders"), request.context.get("medications"), *request.prefetch.values())
     for content in contents:
-        one = element(content)
-        kind = string(one.get("resourceType"))
+        sent = element(content)
+        kind = string(sent.get("resourceType"))
         if content and (not kind or kind in ORDER_TYPES):
             return True  # in a list or a wrapper, or by itself
-        for entry in items(one.get("entry")):
-            resource = element(element(entry).get("resource"))
+        for entry in items(sent.get("entry")):
+            one = element(entry)
+            resource = element(one.get("resource", one))
             if "medicationReference" in resource or "medication" in resource or "entry" in resource:
                 return True
     return False

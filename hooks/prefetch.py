@@ -16,6 +16,7 @@ from fhir_mappings.elements import NOTHING, Element, Json, element, elements, it
 from fhir_mappings.medications import order_of_drug
 from fhir_mappings.prescriptions import ORDER_TYPES, is_order
 from fhir_mappings.references import entries_of
+from hooks.drafts import repeats_the_drafts
 
 ORDERS_KEY = "medications"
 DSTU2_KEY = "medicationOrders"
@@ -56,6 +57,8 @@ class Prefetched:
     history: list[tuple[Element, str]] = field(default_factory=list)
     drugs: dict[str, Element] = field(default_factory=dict)
     """By their paths, the Medications that came where a list of orders belongs; each is among the orders, too."""
+    repeated: list[tuple[Element, str]] = field(default_factory=list)
+    """Orders being written that a client sent once more, under a key of its own."""
     conditions: list[Element] = field(default_factory=list)
     facts: dict[str, list[Element]] = field(default_factory=dict)
     """Resources of the types that tell more about the patient, by type; a list that is missing tells nothing."""
@@ -92,19 +95,19 @@ class Prefetched:
         return NOTHING
 
 
-def read_prefetch(prefetch: Mapping[str, Json]) -> Prefetched:
-    """Sort what was prefetched."""
+def read_prefetch(prefetch: Mapping[str, Json], context: Element = NOTHING) -> Prefetched:
+    """Sort what was prefetched; the context tells which of it only repeats the orders being written."""
     found = Prefetched()
     for key, value in prefetch.items():
-        _add(found, key, unwrapped(value))
+        _add(found, key, unwrapped(value), context)
     return found
 
 
-def _add(found: Prefetched, key: str, content: Json) -> None:
+def _add(found: Prefetched, key: str, content: Json, context: Element) -> None:
     kinds: set[str] = set()
     found.types[key] = kinds
     medications = _means_medications(key)
-    orders_here = found.history if key == HISTORY_KEY else found.orders
+    orders_here: list[tuple[Element, str]] = []
     for sent, path, full_url in _resources(content, f"prefetch.{key}"):
         resource = sent if isinstance(sent, dict) else NOTHING
         kind = string(resource.get("resourceType"))
@@ -116,7 +119,21 @@ def _add(found: Prefetched, key: str, content: Json) -> None:
             found.conditions.append(resource)
         elif kind in FACTS:
             found.facts.setdefault(kind, []).append(resource)
-    orders, state = kinds & ORDER_TYPES, _state(content, kinds)
+    state = _state(content, kinds)
+    if "Condition" in kinds or key.lower().startswith("condition"):
+        readable = "Condition" in kinds or kinds <= _NEUTRAL
+        found.conditions_state = _better(found.conditions_state, state if readable else State.FAILED)
+    if key in _OWN_KEYS or not repeats_the_drafts(key, [one for one, _ in orders_here], context):
+        (found.history if key == HISTORY_KEY else found.orders).extend(orders_here)
+        _add_list(found, key, content, state)
+    else:
+        found.repeated.extend(orders_here)
+
+
+def _add_list(found: Prefetched, key: str, content: Json, state: State) -> None:
+    """What a key tells about the lists of medicines."""
+    kinds, medications = found.types[key], _means_medications(key)
+    orders = kinds & ORDER_TYPES
     if kinds == _DRUGS and (key == STATEMENTS_KEY or medications):
         _add_drugs(found, key, content)
     if key == HISTORY_KEY:
@@ -125,9 +142,6 @@ def _add(found: Prefetched, key: str, content: Json) -> None:
         found.statements_state = _better(found.statements_state, state)
     elif orders or (medications and not (kinds == _DRUGS and _is_of_one(key))):
         _add_orders_state(found, key, state if orders or kinds <= _NEUTRAL else State.FAILED, empty=not orders)
-    if "Condition" in kinds or key.lower().startswith("condition"):
-        readable = "Condition" in kinds or kinds <= _NEUTRAL
-        found.conditions_state = _better(found.conditions_state, state if readable else State.FAILED)
 
 
 def _add_orders_state(found: Prefetched, key: str, state: State, *, empty: bool) -> None:
@@ -153,6 +167,7 @@ def _is_of_one(key: str) -> bool:
 
 
 _DRUGS = frozenset({"Medication"})
+_OWN_KEYS = frozenset({ORDERS_KEY, DSTU2_KEY, STATEMENTS_KEY, HISTORY_KEY})
 _NEUTRAL = frozenset({"OperationOutcome", ""})
 _OTHER_LISTS = ("dispense", "allerg", "administration", "statement", "knowledge")
 
@@ -204,6 +219,8 @@ def _state_of_bundle(bundle: Element, kinds: set[str]) -> State:
         return State.PARTIAL if len(items(bundle.get("entry"))) > len(outcomes) else State.FAILED
     if has_next(bundle):
         return State.PARTIAL
+    if not bundle.get("entry") and any(map(_asks_for_nobody, elements(bundle.get("link")))):
+        return State.FAILED
     total = whole(bundle.get("total"))
     return State.PARTIAL if total is not None and total > _matches(bundle) else State.SEEN
 
@@ -211,6 +228,12 @@ def _state_of_bundle(bundle: Element, kinds: set[str]) -> State:
 def has_next(bundle: Element) -> bool:
     """Whether a Bundle says that there are further pages."""
     return any(map(leads_on, elements(bundle.get("link"))))
+
+
+def _asks_for_nobody(link: Element) -> bool:
+    """Whether a search was made with its token still in it: a client that fills no such token finds nothing."""
+    asked = string(link.get("url")).lower().replace("%7b", "{")
+    return string(link.get("relation")).lower() == "self" and "{{" in asked
 
 
 def leads_on(link: Element) -> bool:

@@ -55,7 +55,7 @@ def missing(request: HookRequest, templates: Mapping[str, str], release: Release
     absent = [key for key in templates if key not in request.prefetch and key not in known]
     if not absent:
         return ()
-    found = read_prefetch(request.prefetch)
+    found = read_prefetch(request.prefetch, request.context)
     renamed = set().union(*(types for key, types in found.types.items() if key not in templates))
     reads: list[Read] = []
     for key in absent:

@@ -95,7 +95,7 @@ def tracer(
     """The function that tells how the answers of the service with these prefetch templates come about."""
 
     def trace(request: HookRequest, call: Call) -> Trace:
-        prefetched = read_prefetch(request.prefetch)
+        prefetched = read_prefetch(request.prefetch, request.context)
         asked = asked_of(request, prefetched)
         case = read_case(request, asked, prefetched, standards, call.today)
         reader = reader_of(prefetched, asked, standards.knowledge, call.today)
@@ -119,7 +119,7 @@ def _orders(
     before, after = _by_reference(case.current), _by_reference(case.proposed)
     drafts = {path for _, path, _ in written}
     together: dict[tuple[str, Aside | None], list[TracedOrder]] = {}
-    listed = (*prefetched.orders, *prefetched.history)
+    listed = (*prefetched.orders, *prefetched.history, *prefetched.repeated)
     for resource, path in (*((one, path) for one, path, _ in written), *listed):
         if not is_order(resource):
             continue
@@ -172,7 +172,7 @@ def _by_reference(total: MmeTotal) -> dict[str, tuple[Outcome, ...]]:
 def _keys(request: HookRequest, templates: Mapping[str, str]) -> Iterator[TracedKey]:
     for key in dict.fromkeys((*templates, *request.prefetch)):
         sent = key in request.prefetch
-        alone = read_prefetch({key: request.prefetch[key]} if sent else {})
+        alone = read_prefetch({key: request.prefetch[key]} if sent else {}, request.context)
         yield TracedKey(
             key=key,
             asked_for=key in templates,

@@ -63,7 +63,7 @@ def _changed(orders: Any, action: Action, resource: JsonObject) -> Any:
     if isinstance(orders, list):
         return [*(one for one in orders if not _is(_object(one).get("resource", one), resource)), *added]
     bundle = _object(orders) if _object(orders).get("resourceType") == "Bundle" else _bundle_of(orders)
-    kept = [entry for entry in bundle.get("entry") or () if not _is(_object(entry).get("resource"), resource)]
+    kept = [entry for entry in bundle.get("entry") or () if not _is(_object(entry).get("resource", entry), resource)]
     changed = {**bundle, "entry": [*kept, *({"resource": one} for one in added)]}
     if "total" in changed:
         changed["total"] = len(changed["entry"])

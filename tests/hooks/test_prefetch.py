@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hooks.prefetch import State, read_prefetch
-from tests.hooks.orders import PATIENT, bundle, order, outcome, problem
+from tests.hooks.orders import PATIENT, bundle, draft, order, outcome, problem
 
 ORDER = order("a", "oxycodone 5")
 STATEMENT = {"resourceType": "MedicationStatement", "id": "s", "status": "active"}
@@ -17,6 +17,12 @@ EPIC_NOTHING = {
 }
 INCLUDED = {"resource": {"resourceType": "Medication"}, "search": {"mode": "include"}}
 NEXT = [{"relation": "self", "url": "https://x/1"}, {"relation": "next", "url": "https://x/2"}]
+
+
+def asked_for(search: str) -> dict[str, object]:
+    """An empty answer that tells which search it answers."""
+    return bundle(link=[{"relation": "self", "url": f"https://ehr.example.org/fhir/{search}"}])
+
 
 # what stands under `medications`, whether the list was seen, how many orders it brought
 SHAPES = {
@@ -32,6 +38,18 @@ SHAPES = {
         1,
     ),
     "a Bundle whose entries are none": ({"resourceType": "Bundle", "entry": "x"}, State.SEEN, 1),
+    "a Bundle whose entries are the resources themselves": (
+        {"resourceType": "Bundle", "total": 1, "entry": [ORDER]},
+        State.SEEN,
+        1,
+    ),
+    "a Bundle that was asked for with the token unfilled": (
+        asked_for("MedicationRequest?patient=%7B%7Bcontext.p%7D%7D"),
+        State.FAILED,
+        0,
+    ),
+    "the same as it was written": (asked_for("MedicationRequest?patient={{context.patientId}}"), State.FAILED, 0),
+    "an empty Bundle that was asked for with an id": (asked_for("MedicationRequest?patient=p1"), State.SEEN, 0),
     "a single resource": (ORDER, State.SEEN, 1),
     "a list of resources": ([ORDER, ORDER], State.SEEN, 2),
     "an empty list": ([], State.SEEN, 0),
@@ -96,6 +114,47 @@ def test_an_empty_list_is_known_by_its_key(key):
 )
 def test_an_empty_answer_under_another_key_is_not_the_list(key):
     assert read_prefetch({key: bundle()}).medications_state is State.NOT_SENT
+
+
+# ---- the orders being written, sent once more ----
+
+DRAFT = draft("d", "oxycodone 5")
+WRITTEN = {"draftOrders": bundle(DRAFT)}
+SIGNED = order("d", "oxycodone 5")
+IN_ONE_BUNDLE = bundle(DRAFT, {"resourceType": "Patient", "id": PATIENT}, {"resourceType": "Practitioner", "id": "x"})
+
+# context, key and content; whether that is the medication list
+AGAIN = {
+    "the drafts with whom they refer to": (WRITTEN, "medicationRequestBundle", IN_ONE_BUNDLE, State.NOT_SENT),
+    "no draft found again": (WRITTEN, "medicationRequestBundle", bundle(), State.NOT_SENT),
+    "the search for drafts failed": (WRITTEN, "medicationRequestBundle", outcome("error"), State.NOT_SENT),
+    "one draft by itself": (WRITTEN, "request", DRAFT, State.NOT_SENT),
+    "one that is signed already, word for word": (
+        {"draftOrders": bundle(SIGNED)},
+        "request",
+        {**SIGNED, "meta": {"versionId": "1"}, "text": {"status": "generated"}},
+        State.NOT_SENT,
+    ),
+    "one of the bare list of older clients": ({"medications": [SIGNED]}, "request", SIGNED, State.NOT_SENT),
+    "an order with the dose from before": (
+        {"draftOrders": bundle(order("d", "oxycodone 5", 1))},
+        "x",
+        SIGNED,
+        State.SEEN,
+    ),
+    "another order beside the draft": (WRITTEN, "medicationRequests", bundle(DRAFT, ORDER), State.SEEN),
+    "under our own key": (WRITTEN, "medications", bundle(DRAFT), State.SEEN),
+    "what cannot be read": (WRITTEN, "currentMedications", bundle({}), State.SEEN),
+    "an empty list under a name that says so": (WRITTEN, "currentMedications", bundle(), State.SEEN),
+}
+
+
+@pytest.mark.parametrize(("context", "key", "content", "state"), AGAIN.values(), ids=AGAIN.keys())
+def test_the_orders_being_written_are_no_list_of_what_is_taken(context, key, content, state):
+    found = read_prefetch({key: content}, context)
+    assert found.medications_state is state
+    if state is State.NOT_SENT:
+        assert found.orders == []
 
 
 @pytest.mark.parametrize("resource", [ORDER, DSTU2_ORDER, STATEMENT], ids=lambda one: one["resourceType"])
