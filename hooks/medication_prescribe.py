@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from hooks.drafts import Asked, drafts_of
-from hooks.evaluation import PREFETCH, USAGE_REQUIREMENTS, evaluator
-from hooks.needs import ChartNeeds
+from hooks.offered import offered
 from hooks.prefetch import Prefetched
 from hooks.protocol import HookRequest
 from hooks.service import Service
 from hooks.standards import Standards
-from hooks.trace import tracer
 
 
 def asked_of(request: HookRequest, prefetched: Prefetched) -> Asked:
@@ -20,14 +18,10 @@ def asked_of(request: HookRequest, prefetched: Prefetched) -> Asked:
 
 def service(standards: Standards) -> Service:
     """The service as discovery shows it."""
-    return Service(
-        id="opioid-medication-prescribe",
+    return offered(
+        asked_of,
+        standards,
         hook="medication-prescribe",
         title="Opioid safety while prescribing",
         description="Daily MME with the new orders; naloxone; reductions that are too fast; benefits against harms",
-        usage_requirements=USAGE_REQUIREMENTS,
-        prefetch=PREFETCH,
-        evaluate=evaluator(asked_of, standards),
-        needs=ChartNeeds(asked_of=asked_of, standards=standards),
-        trace=tracer(asked_of, standards, PREFETCH),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,6 +11,7 @@ from fhir_mappings.medications import unresolved_reference
 from fhir_mappings.patients import is_about
 from fhir_mappings.prescriptions import ORDER_TYPES, is_order
 from hooks.drafts import Asked
+from hooks.evaluation import AskedOf
 from hooks.focus import focus_of
 from hooks.prefetch import Prefetched, read_prefetch
 from hooks.protocol import HookRequest, PreconditionFailed
@@ -25,7 +26,7 @@ from opioids.knowledge import Knowledge
 class ChartNeeds:
     """The needs of a service, told by what it asks about."""
 
-    asked_of: Callable[[HookRequest, Prefetched], Asked]
+    asked_of: AskedOf
     standards: Standards
 
     def chart(self, request: HookRequest, call: Call) -> bool:

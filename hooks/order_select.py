@@ -9,13 +9,11 @@ from fhir_mappings.elements import Element, element, string
 from fhir_mappings.medications import names_a_drug
 from fhir_mappings.prescriptions import ORDER_TYPES
 from hooks.drafts import Asked, drafts_of, selected_of
-from hooks.evaluation import PREFETCH, USAGE_REQUIREMENTS, evaluator
-from hooks.needs import ChartNeeds
+from hooks.offered import offered
 from hooks.prefetch import Prefetched
 from hooks.protocol import HookRequest
 from hooks.service import Service
 from hooks.standards import Standards
-from hooks.trace import tracer
 
 
 def asked_of(request: HookRequest, prefetched: Prefetched) -> Asked:
@@ -37,14 +35,10 @@ def _is_without_drug(resource: Element) -> bool:
 
 def service(standards: Standards) -> Service:
     """The service as discovery shows it."""
-    return Service(
-        id="opioid-order-select",
+    return offered(
+        asked_of,
+        standards,
         hook="order-select",
         title="Opioid safety while ordering",
         description="Daily MME with the selected order; naloxone; reductions that are too fast; benefits against harms",
-        usage_requirements=USAGE_REQUIREMENTS,
-        prefetch=PREFETCH,
-        evaluate=evaluator(asked_of, standards),
-        needs=ChartNeeds(asked_of=asked_of, standards=standards),
-        trace=tracer(asked_of, standards, PREFETCH),
     )

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from hooks.drafts import Asked
-from hooks.evaluation import PREFETCH, USAGE_REQUIREMENTS, evaluator
-from hooks.needs import ChartNeeds
+from hooks.offered import offered
 from hooks.prefetch import Prefetched, State
 from hooks.protocol import HookRequest, PreconditionFailed
 from hooks.service import Service
 from hooks.standards import Standards
-from hooks.trace import tracer
 
 
 def asked_of(request: HookRequest, prefetched: Prefetched) -> Asked:
@@ -28,14 +26,10 @@ def asked_of(request: HookRequest, prefetched: Prefetched) -> Asked:
 
 def service(standards: Standards) -> Service:
     """The service as discovery shows it."""
-    return Service(
-        id="opioid-patient-view",
+    return offered(
+        asked_of,
+        standards,
         hook="patient-view",
         title="Opioid safety in the chart",
         description="Daily MME of the active list; naloxone; benefits against harms",
-        usage_requirements=USAGE_REQUIREMENTS,
-        prefetch=PREFETCH,
-        evaluate=evaluator(asked_of, standards),
-        needs=ChartNeeds(asked_of=asked_of, standards=standards),
-        trace=tracer(asked_of, standards, PREFETCH),
     )

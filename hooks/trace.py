@@ -16,7 +16,7 @@ from fhir_mappings.links import reference_of
 from fhir_mappings.patients import is_about
 from fhir_mappings.prescriptions import Reader, is_order
 from hooks.drafts import Asked, drafts_of
-from hooks.evaluation import AskedOf, rests_of
+from hooks.evaluation import PREFETCH, AskedOf, rests_of
 from hooks.prefetch import Prefetched, State, read_prefetch
 from hooks.protocol import HookRequest
 from hooks.reading import read_case, reader_of
@@ -89,10 +89,8 @@ class Trace:
     prefetch: tuple[TracedKey, ...]
 
 
-def tracer(
-    asked_of: AskedOf, standards: Standards, templates: Mapping[str, str]
-) -> Callable[[HookRequest, Call], Trace]:
-    """The function that tells how the answers of the service with these prefetch templates come about."""
+def tracer(asked_of: AskedOf, standards: Standards) -> Callable[[HookRequest, Call], Trace]:
+    """The function that tells how one service's answers come about."""
 
     def trace(request: HookRequest, call: Call) -> Trace:
         prefetched = read_prefetch(request.prefetch, request.context)
@@ -104,7 +102,7 @@ def tracer(
             guideline=standards.guideline,
             orders=tuple(_orders(request, asked, prefetched, reader, case)),
             verdicts=verdicts(case, standards.guideline, standards.rules, rests_of(case, call), standards.most_at_once),
-            prefetch=tuple(_keys(request, templates)),
+            prefetch=tuple(_keys(request)),
         )
 
     return trace
@@ -169,13 +167,13 @@ def _by_reference(total: MmeTotal) -> dict[str, tuple[Outcome, ...]]:
     return found
 
 
-def _keys(request: HookRequest, templates: Mapping[str, str]) -> Iterator[TracedKey]:
-    for key in dict.fromkeys((*templates, *request.prefetch)):
+def _keys(request: HookRequest) -> Iterator[TracedKey]:
+    for key in dict.fromkeys((*PREFETCH, *request.prefetch)):
         sent = key in request.prefetch
         alone = read_prefetch({key: request.prefetch[key]} if sent else {}, request.context)
         yield TracedKey(
             key=key,
-            asked_for=key in templates,
+            asked_for=key in PREFETCH,
             state=_state(alone) if sent else State.NOT_SENT,
             holds=Counter(string(resource.get("resourceType")) or "?" for resource, _ in alone.resources),
             used_for=tuple(_uses(alone, request.patient_id)),
