@@ -26,7 +26,7 @@ from opioids.quantities import shown
 from opioids.recommendations import HeldBack, Recommendation, Topic, Urgency
 from opioids.rules import RULES
 from opioids.rules.slower_taper import worst
-from opioids.what_if import Alternative, Difference, pace_percent, what_if
+from opioids.what_if import Alternative, Difference, what_if
 
 Row = tuple[str, str, str]
 
@@ -191,7 +191,7 @@ def _words(one: Alternative, told: Told) -> str:
         case ConditionGroup() as group:
             return f"this did not hold: {_name(group, told.guideline)}"
         case None:
-            percent = pace_percent(told.case, told.guideline)
+            percent = told.guideline.pace.percent_after(told.case.therapy_days)
             return _WORDS[one.difference].format(
                 days=told.guideline.long_term_days, percent="" if percent is None else shown(percent)
             )

@@ -95,6 +95,18 @@ class Pace:
     benzodiazepine_statement: str | None
     treatment_statement: str | None
 
+    def is_long(self, therapy_days: int | None) -> bool:
+        """Whether therapy is, or for all that is known may be, as long as that of the slower pace."""
+        return therapy_days is None or therapy_days >= self.long_therapy_days
+
+    def percent_after(self, therapy_days: int | None) -> Decimal | None:
+        """The guideline's pace for this length of therapy, in percent; None where it names no number."""
+        return self.most_percent if self.is_long(therapy_days) else self.short_most_percent
+
+    def window_after(self, therapy_days: int | None) -> int:
+        """The days within which that pace holds."""
+        return self.long_window_days if self.is_long(therapy_days) else self.short_window_days
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BenefitLimits:

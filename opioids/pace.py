@@ -89,18 +89,14 @@ class _Measure:
         self.baseline = max(stable, fall.before)
 
     @property
-    def _long(self) -> bool:
-        return self._at_least(self._pace.long_therapy_days)
-
-    @property
     def window_days(self) -> int:
         """The window of the guideline's pace for this length of therapy."""
-        return self._pace.long_window_days if self._long else self._pace.short_window_days
+        return self._pace.window_after(self._fall.therapy_days)
 
     @property
     def _most(self) -> Decimal | None:
         """The guideline's pace for this length of therapy, in percent; None where it names no number."""
-        return self._pace.most_percent if self._long else self._pace.short_most_percent
+        return self._pace.percent_after(self._fall.therapy_days)
 
     @property
     def _alone_for(self) -> int:
@@ -145,7 +141,7 @@ class _Measure:
         if self._fall.therapy_days is None or most is None:
             return
         if self.percent(self.window_days) > most and not self._is_rounding(most):
-            yield Tier.PACE if self._long else Tier.SHORT_PACE
+            yield Tier.PACE if self._pace.is_long(self._fall.therapy_days) else Tier.SHORT_PACE
 
     def _is_rounding(self, most: Decimal) -> bool:
         """Whether only whole units stand between the fall and the pace, and nothing fell shortly before."""

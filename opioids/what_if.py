@@ -77,7 +77,7 @@ def _tells_apart(other: Recommendation | HeldBack, found: Recommendation) -> boo
 def _others(case: Case, guideline: Guideline, topic: Topic) -> Iterator[tuple[Difference, Thing | None, Case]]:
     # How fast a dose falls is judged by both of its ends, so another total alone would be no case at all.
     if topic is Topic.SLOWER_TAPER:
-        percent = pace_percent(case, guideline)
+        percent = guideline.pace.percent_after(case.therapy_days)
         if percent is not None and case.change.percent > percent:
             yield Difference.SLOWER, None, _slower(case, percent)
     else:
@@ -105,12 +105,6 @@ def _on_the_other_side(case: Case, point: DosePoint, dose: Decimal) -> tuple[Dif
 def _with_total(case: Case, maximum: Decimal) -> Case:
     scheduled = min(case.proposed.scheduled, maximum)
     return replace(case, proposed=replace(case.proposed, maximum=maximum, scheduled=scheduled))
-
-
-def pace_percent(case: Case, guideline: Guideline) -> Decimal | None:
-    """The fall, in percent of the dose, that the guideline's pace allows the patient at once; None without a number."""
-    pace = guideline.pace
-    return pace.most_percent if case.therapy_days_at_least(pace.long_therapy_days) else pace.short_most_percent
 
 
 def _slower(case: Case, percent: Decimal) -> Case:

@@ -120,16 +120,17 @@ def _percent(found: Judged) -> str:
     return f"{shown(found.fall.change.percent, 1)}%"
 
 
+_AFTER = {365: " after a year or more", 90: " after three months"}
+
+
 def _suggested(told: Told, found: Judged) -> str:
     """What the guideline says of the pace, in a few words."""
-    pace, short = told.guideline.pace, told.guideline.short
-    long = found.fall.therapy_days is None or found.fall.therapy_days >= pace.long_therapy_days
-    most = pace.most_percent if long else pace.short_most_percent
+    pace, short, taken = told.guideline.pace, told.guideline.short, found.fall.therapy_days
+    most, days = pace.percent_after(taken), pace.window_after(taken)
     if most is None:
         return f"{short} asks for small, slow steps"
-    days = pace.long_window_days if long else pace.short_window_days
     often = {7: "a week", 14: "in two weeks", 28: "a month"}.get(days, f"in {days} days")
-    after = {365: " after a year or more", 90: " after three months"}.get(pace.long_therapy_days, "") if long else ""
+    after = _AFTER.get(pace.long_therapy_days, "") if pace.is_long(taken) else ""
     return f"{short} suggests about {shown(most)}% {often} or slower{after}"
 
 
@@ -223,12 +224,10 @@ def _step(step: TaperStep, today: date, country: str) -> str:
 def _share(told: Told) -> str:
     """A slower schedule as a share of the dose, where no tablets can be told."""
     case, pace = told.case, told.guideline.pace
-    long = case.therapy_days_at_least(pace.long_therapy_days)
-    most = pace.most_percent if long else pace.short_most_percent
+    most, days = pace.percent_after(case.therapy_days), pace.window_after(case.therapy_days)
     if most is None or not case.current.counted:
         return ""
     step = case.current.maximum * most / Decimal(100)
-    days = pace.long_window_days if long else pace.short_window_days
     lines = [f"- Steps of about {shown(most)}% (here about {shown(step, 0)} MME/day) every {days} days, or slower."]
     lines.append("- Review before each step; keep the step as long as the patient needs.")
     return listed("A slower schedule:", lines)

@@ -21,7 +21,7 @@ from opioids.rules.mme_total import mme_total
 from opioids.rules.naloxone_offer import naloxone_offer
 from opioids.rules.sedative_overlap import sedative_overlap
 from opioids.rules.slower_taper import slower_taper
-from opioids.what_if import Difference, pace_percent, what_if
+from opioids.what_if import Difference, what_if
 from tests.opioids.build import case, change, morphine_total
 
 EXCLUSIONS = {"under 18", "active cancer", "palliative care", "a terminal illness", "sickle cell disease"}
@@ -167,7 +167,7 @@ def test_a_point_without_a_number_has_no_other_side(knowledge):
 def test_a_guideline_without_a_pace_has_no_slower_way(guideline, table):
     no_pace = replace(guideline, pace=replace(guideline.pace, most_percent=None, short_most_percent=None))
     asked = case(table, 100, 0)
-    assert pace_percent(asked, no_pace) is None
+    assert no_pace.pace.percent_after(asked.therapy_days) is None
     assert Difference.SLOWER not in [one.difference for one in what_if(asked, no_pace, slower_taper)]
 
 
@@ -193,17 +193,15 @@ def test_the_slower_way_goes_down_by_the_pace_and_no_further(guideline, table):
 
 def _quiet_at_the_pace(asked, guideline):
     """A rule about falls that speaks louder of any other fall than the one at the pace."""
-    at_pace = asked.change.percent == pace_percent(asked, guideline)
+    at_pace = asked.change.percent == guideline.pace.percent_after(asked.therapy_days)
     return Recommendation(topic=Topic.SLOWER_TAPER, urgency=Urgency.INFO if at_pace else Urgency.WARNING, rule="fall")
 
 
-@pytest.mark.parametrize(("days", "percent"), [(None, "most_percent"), (365, "most_percent"), (364, "short")])
-def test_the_pace_is_that_of_the_length_of_therapy(days, percent, guideline, table):
-    pace = guideline.pace
-    expected = pace.most_percent if percent == "most_percent" else pace.short_most_percent
-    different = replace(guideline, pace=replace(pace, short_most_percent=expected * 2 if percent == "short" else None))
-    found = pace_percent(case(table, 100, therapy_days=days), different)
-    assert found == (expected * 2 if percent == "short" else expected)
+@pytest.mark.parametrize(("days", "percent", "window"), [(None, 10, 28), (365, 10, 28), (364, 20, 7)])
+def test_the_pace_is_that_of_the_length_of_therapy(days, percent, window, guideline):
+    pace = replace(guideline.pace, long_therapy_days=365, most_percent=10, short_most_percent=20)
+    pace = replace(pace, long_window_days=28, short_window_days=7)
+    assert (pace.percent_after(days), pace.window_after(days)) == (percent, window)
 
 
 def test_all_seen_takes_away_what_could_not_be_counted_on_both_sides(guideline, table):
