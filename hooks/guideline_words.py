@@ -58,5 +58,5 @@ def paces(guideline: Guideline) -> Iterator[tuple[str, str]]:
     )
     yield (
         "smallest marketed step",
-        f"let pass up to {shown(pace.rounding_percent)}%, and up to {shown(pace.low_dose_mme)} MME/day",
+        f"let pass up to {shown(pace.rounding_percent)}%, and up to {mme(pace.low_dose_mme)}",
     )

@@ -131,13 +131,13 @@ def _seen(case: Case, guideline: Guideline) -> Iterator[str]:
     if case.naloxone_at_hand:
         yield "rescue naloxone, being written or at hand"
     for one in case.companions:
-        yield f"{CLASSES.get(one.drug_class, one.drug_class.replace('_', ' '))}: {one.ingredient}"
+        yield f"{CLASSES[one.drug_class]}: {one.ingredient}"
 
 
 def _unseen(case: Case, topic: Topic) -> Iterator[str]:
     """What could not be seen; of scores and naloxone only where they would have mattered."""
     for gap in case.gaps:
-        yield GAPS.get(gap, "an order for another patient was left out")
+        yield GAPS[gap]
     if not case.patient.conditions_seen:
         yield "the problem list: conditions that raise a risk, or that the advice is not meant for, could not be told"
     if case.patient.age is None:
@@ -187,7 +187,7 @@ def _words(one: Alternative, told: Told) -> str:
         case Criterion() as criterion:
             return f"this held: {criterion.words}"
         case DrugClass() as drug_class:
-            return f"{CLASSES.get(drug_class, drug_class.replace('_', ' '))} were not taken as well"
+            return f"{CLASSES[drug_class]} were not taken as well"
         case ConditionGroup() as group:
             return f"this did not hold: {_name(group, told.guideline)}"
         case None:

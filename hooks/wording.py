@@ -55,6 +55,11 @@ def mme(value: Decimal) -> str:
     return f"{shown(value)} MME/day"
 
 
+def capital(words: str) -> str:
+    """Words as a sentence begins."""
+    return f"{words[:1].upper()}{words[1:]}"
+
+
 def summary(sentence: str, items: Sequence[str] = ()) -> str:
     """One line within the limit: the sentence with as many items as fit, and how many more there are."""
     for longest in (SUMMARY_LIMIT, _SHORT_ITEM):

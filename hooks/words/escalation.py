@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hooks.told import Text, Told, basis, listed, paragraphs
-from hooks.wording import course_line, mme, summary
+from hooks.wording import capital, course_line, mme, summary
 from opioids.case import Case
 from opioids.conditions import ConditionGroup
 from opioids.outcomes import Benefit
@@ -20,7 +20,7 @@ def escalation_text(told: Told) -> Text:
     """What rises, what the record shows, and how the causes of more pain differ."""
     case, looks_like = told.case, told.guideline.lookalikes
     before, after = shown(case.current.maximum), mme(case.proposed.maximum)
-    differ = [f"- {one.name[:1].upper()}{one.name[1:]}: {one.words}" for one in looks_like]
+    differ = [f"- {capital(one.name)}: {one.words}" for one in looks_like]
     return Text(
         summary=summary(
             f"Before raising the dose from {before} to {after}, reassess: more pain can be tolerance, hyperalgesia or "

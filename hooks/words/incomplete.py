@@ -12,8 +12,9 @@ GAPS = {
     Gap.MEDICATIONS_FAILED: "the medication list could not be read from the EHR",
     Gap.MEDICATIONS_PARTIAL: "only part of the medication list could be seen",
     Gap.DRAFTS_NOT_SENT: "the orders being written were not sent",
+    Gap.OTHER_PATIENT: "an order for another patient was left out",
 }
-"""What could not be seen, in words; that another patient's order was left out is told in its own way."""
+"""What could not be seen, in words."""
 
 
 def incomplete_text(told: Told) -> Text:
@@ -22,7 +23,7 @@ def incomplete_text(told: Told) -> Text:
     others = Gap.OTHER_PATIENT in case.gaps
     gaps = [GAPS[gap] for gap in case.gaps if gap is not Gap.OTHER_PATIENT]
     uncounted = uncounted_of(case)
-    unseen = ["an order for another patient was left out"] if others else []
+    unseen = [GAPS[Gap.OTHER_PATIENT]] if others else []
     unseen += gaps
     head, items = "Incomplete, not counted: ", list(map(uncounted_item, uncounted))
     if unseen:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from hooks.told import Text, Told, basis, holds, listed, paragraphs, reasons_told
-from hooks.wording import course_line, mme, months
+from hooks.wording import capital, course_line, mme, months
 from hooks.words.taper import doses_words
 from hooks.words.taper_notes import first_others
 from opioids.case import Case
@@ -119,7 +119,7 @@ def _steps(told: Told) -> Iterator[str]:
 
 
 def _support(guideline: Guideline) -> list[str]:
-    return [f"- {one.words[:1].upper()}{one.words[1:]}: {one.effect} ({one.certainty})" for one in guideline.support]
+    return [f"- {capital(one.words)}: {one.effect} ({one.certainty})" for one in guideline.support]
 
 
 def _disorder(case: Case) -> str:

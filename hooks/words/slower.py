@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from hooks.told import Text, Told, basis, listed, paragraphs
-from hooks.wording import mme, safe, summary
+from hooks.wording import capital, mme, safe, summary
 from hooks.words.taper import doses_words
 from hooks.words.taper_notes import WITHDRAWAL_IN_PREGNANCY, first_others, order_words, step_words
 from hooks.words.unknown_stop import IN_PREGNANCY, NOT_NOW, RISKS, length_words, unknown_stop_text, without_a_number
@@ -206,7 +206,7 @@ def _plan(plan: TaperPlan, today: date) -> str:
     first = order_words(plan)
     waits = plan.steps[1].start > today
     lines = [_step(step, today, plan.country) for step in plan.steps[0 if waits else 1 :]]
-    heading = f"{first[:1].upper()}{first[1:]}:\n\n" if first else ""
+    heading = f"{capital(first)}:\n\n" if first else ""
     return heading + "\n".join(lines)
 
 

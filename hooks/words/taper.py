@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
+from hooks.wording import mme
 from hooks.words.language import Say, english, message
 from opioids.limits import patch_limits
 from opioids.national_names import name_in
@@ -174,5 +175,5 @@ def _units(dose: PlannedDose, so_many: Decimal | None = None) -> str:
 
 def step_line(step: TaperStep, plan: TaperPlan) -> str:
     """One step in one line: `oxycodone ER 30 mg twice a day (112.5 MME/day)`."""
-    total = f"{shown(step.mme)} MME/day"
+    total = mme(step.mme)
     return f"{doses_words(step.doses, country=plan.country)} ({total})" if plan.has_tablets else total
