@@ -10,7 +10,7 @@ from decimal import Decimal
 from cds_service.mme_input import Unreadable, read_file
 from cds_service.queries import YEARS, day
 from cds_service.written_numbers import plain_number
-from fhir_mappings.bundles import read_orders, subject_of
+from fhir_mappings.bundles import patient_of, read_orders
 from fhir_mappings.calculator import not_taken_yet, taken_now
 from fhir_mappings.elements import Json, UnsuitableBody
 from hooks.history import Chart, therapy_days
@@ -129,7 +129,7 @@ def planned_from(
         found=plans(total, standard, _within(standard.profile, wish)),
         tapers=known.tapers,
         profile=standard.profile,
-        subject=subject_of(body),
+        subject=patient_of(body),
         left_out=not_taken_yet(orders, total, table=standard.table, as_of=on),
         on=on,
         later=_later(asked, days, known, guideline, on),

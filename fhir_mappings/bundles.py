@@ -64,7 +64,7 @@ def _at(order: Order, full_url: str) -> Order:
     return order if "/" in order.key or not full_url else replace(order, key=full_url)
 
 
-def subject_of(body: Json) -> str:
+def patient_of(body: Json) -> str:
     """The patient whom the first order names, as it is referred to there; "" where none is."""
     one = element(body)
     entries = [element(resource) for resource, _, _ in entries_of(one, "Bundle")]

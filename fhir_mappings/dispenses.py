@@ -1,4 +1,4 @@
-"""What a pharmacy handed over: rescue naloxone that orders in the chart do not show."""
+"""What a pharmacy handed over: opioids, and rescue naloxone that orders in the chart do not show."""
 
 from __future__ import annotations
 
@@ -20,9 +20,7 @@ _LONGEST_DAYS = 3650
 def rescue_supplied(dispenses: Iterable[Element], resources: Resources, recogniser: Recogniser) -> Iterator[date]:
     """The days on which rescue naloxone was handed over; supplies without a date tell nothing."""
     for one in dispenses:
-        if string(one.get("status")).lower() not in _HANDED_OVER:
-            continue
-        day = first_day(one.get("whenHandedOver")) or first_day(one.get("whenPrepared"))
+        day = _handed_over_on(one)
         if day and is_for_home(one, read_drug(one, resources, recogniser).recognised.rescue):
             yield day
 
@@ -32,11 +30,15 @@ def opioids_supplied(
 ) -> Iterator[tuple[date, int | None]]:
     """(day, days' supply) of each opioid for pain that was handed over; None where the days are not stated."""
     for one in dispenses:
-        day = first_day(one.get("whenHandedOver")) or first_day(one.get("whenPrepared"))
-        if day is None or string(one.get("status")).lower() not in _HANDED_OVER:
-            continue
-        if isinstance(read_drug(one, resources, recogniser).recognised.identity, Identified):
+        day = _handed_over_on(one)
+        if day and isinstance(read_drug(one, resources, recogniser).recognised.identity, Identified):
             yield day, _days(one)
+
+
+def _handed_over_on(dispense: Element) -> date | None:
+    if string(dispense.get("status")).lower() not in _HANDED_OVER:
+        return None
+    return first_day(dispense.get("whenHandedOver")) or first_day(dispense.get("whenPrepared"))
 
 
 def _days(dispense: Element) -> int | None:

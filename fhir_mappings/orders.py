@@ -112,6 +112,15 @@ def _r5(order: NaloxoneOrder) -> dict[str, Any]:
     return draft
 
 
+def _flat_instruction(order: NaloxoneOrder) -> dict[str, Any]:
+    """As releases before R4 have it: the dose beside the rest."""
+    return {
+        **_instruction(order),
+        "asNeededCodeableConcept": {"text": order.indication},
+        "doseQuantity": _dose(order),
+    }
+
+
 def _stu3(order: NaloxoneOrder) -> dict[str, Any]:
     return {
         "resourceType": "MedicationRequest",
@@ -120,13 +129,7 @@ def _stu3(order: NaloxoneOrder) -> dict[str, Any]:
         "category": {"coding": [{"system": STU3_CATEGORY, "code": "community"}]},
         "priority": "routine",
         "medicationCodeableConcept": _drug(order),
-        "dosageInstruction": [
-            {
-                **_instruction(order),
-                "asNeededCodeableConcept": {"text": order.indication},
-                "doseQuantity": _dose(order),
-            }
-        ],
+        "dosageInstruction": [_flat_instruction(order)],
         "dispenseRequest": _supply(order),
         "note": [{"text": order.note}],
     }
@@ -137,13 +140,7 @@ def _dstu2(order: NaloxoneOrder) -> dict[str, Any]:
         "resourceType": "MedicationOrder",
         "status": "draft",
         "medicationCodeableConcept": _drug(order),
-        "dosageInstruction": [
-            {
-                **_instruction(order),
-                "asNeededCodeableConcept": {"text": order.indication},
-                "doseQuantity": _dose(order),
-            }
-        ],
+        "dosageInstruction": [_flat_instruction(order)],
         "dispenseRequest": _supply(order),
         "note": order.note,
     }

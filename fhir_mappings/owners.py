@@ -7,12 +7,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from fhir_mappings.elements import Element, Json, element, elements, identifiers, key_of_reference, string
+from fhir_mappings.elements import Element, element, elements, identifiers, key_of_reference, string
 from fhir_mappings.prescriptions import ORDER_TYPES
+from fhir_mappings.references import Entry
 from opioids.prescriptions import Ignored, Order, Uncounted, UncountedReason
-
-Entry = tuple[Json, str, str]
-"""A resource of a Bundle, its path and its fullUrl."""
 
 Names = Mapping[str, str]
 """What else a patient may be called (the Bundle's own address, an identifier), each with `Patient/id`."""

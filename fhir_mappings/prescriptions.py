@@ -89,7 +89,7 @@ class Reader:
         """
         one = element(resource)
         if string(one.get("resourceType")) not in ORDER_TYPES:
-            return _invalid(path, path, "not a medication order")
+            return _unreadable(path)
         return self._of_drug(one, path, read_drug(one, self.resources, self.recogniser))
 
     def _of_drug(self, one: Element, path: str, drug: Drug) -> Order:
@@ -191,22 +191,21 @@ def _outside(reference: str, name: str, why: str) -> Ignored:
     return Ignored(reference=reference, medication=name, reason=IgnoredReason.OUTSIDE_PERIOD, detail=why)
 
 
-def _ingredients(identity: object) -> frozenset[str]:
+def _ingredients(identity: Identified | Refusal) -> frozenset[str]:
     if not isinstance(identity, Identified):
         return frozenset()
     return frozenset(part.ingredient.name for part in identity.product.components)
 
 
-def _invalid(reference: str, path: str, why: str) -> Order:
+def _unreadable(path: str) -> Order:
+    name = "unreadable order"
     fault = Uncounted(
-        reference=reference,
-        medication="unreadable order",
+        reference=path,
+        medication=name,
         reason=UncountedReason.RESOURCE_INVALID,
-        detail=f"{path}: {why}",
+        detail=f"{path}: not a medication order",
     )
-    return Order(
-        key=reference, reference=reference, medication="unreadable order", standing=Standing.ACTIVE, content=fault
-    )
+    return Order(key=path, reference=path, medication=name, standing=Standing.ACTIVE, content=fault)
 
 
 def _first_sig_day(content: Content) -> date | None:

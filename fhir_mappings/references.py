@@ -6,6 +6,9 @@ from collections.abc import Iterable, Iterator
 
 from fhir_mappings.elements import NOTHING, Element, Json, element, elements, identifiers, key_of_reference, string
 
+Entry = tuple[Json, str, str]
+"""A resource of a Bundle, its path and its fullUrl."""
+
 _REFERRED_TO = ("Medication", "Substance", "Condition")
 """What an order's drug, its ingredients and reasons can be; no other resource is ever looked up."""
 
@@ -17,17 +20,13 @@ class Resources:
     """
 
     def __init__(self, added: Iterable[tuple[Element, str]] = ()) -> None:
-        """Make resources known, each with its address within a Bundle, if it has one."""
+        """Make resources known, each with its address within a Bundle, if it has one; the first under a name stays."""
         self._added: list[tuple[Element, str]] = list(added)
         self._by_name: dict[str, Element] = {}
         self._keys: dict[str, str] = {}
         self._urls: dict[str, str] = {}
         self._medications: list[Element] = []
         self._by_identifier: dict[str, Element | None] = {}
-
-    def add(self, resource: Element, full_url: str = "") -> None:
-        """Make a resource known; the first one under a name stays."""
-        self._added.append((resource, full_url))
 
     def find(self, reference: str, owner: Element) -> Element | None:
         """The resource that `reference` means within `owner`, or None."""
@@ -128,8 +127,8 @@ def _carries_none(entry: Element) -> bool:
     return method in ("", "GET", "HEAD") and not (kind.startswith("Medication") and kind != "Medication")
 
 
-def entries_of(bundle: Element, path: str, depth: int = 0) -> Iterator[tuple[Json, str, str]]:
-    """(resource, path, fullUrl) of every entry of a Bundle and of the Bundles within it.
+def entries_of(bundle: Element, path: str, depth: int = 0) -> Iterator[Entry]:
+    """Every entry of a Bundle and of the Bundles within it.
 
     An entry that is no object, or holds no resource, is given as it is: dropping it would hide an order (one that is
     an address or an answer alone is none). So would dropping entries that are no list, or a Bundle that nests too deep:

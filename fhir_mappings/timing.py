@@ -22,7 +22,7 @@ from fhir_mappings.named_times import (
 )
 from fhir_mappings.timing_codes import read_code
 from opioids.prescriptions import Refusal, UncountedReason
-from opioids.quantities import Frequency, PerDay, steadily
+from opioids.quantities import Frequency, PerDay, steadily, times
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,23 +123,23 @@ def _by_times(repeat: Element, events: Decimal | None, notes: list[str]) -> Freq
     """As often a day as times are named; a part of the day beside the clock may be one of these times, or one more."""
     if events is None:
         return None
-    steady = Frequency(low=_a_day(events), high=_a_day(events), at=times_named(repeat, events))
+    steady = Frequency(low=times(events), high=times(events), at=times_named(repeat, events))
     beside = extra(repeat)
-    return _joined(steady, steadily(_a_day(events + beside)), notes) if beside else steady
+    return _joined(steady, steadily(times(events + beside)), notes) if beside else steady
 
 
 def _at_its_times(repeat: Element, by_period: Frequency, by_times: Frequency) -> bool:
     """Whether times of day only say when what is taken on some days is taken: every other day in the morning."""
     often = by_period.low
     some_days = repeat.get("frequency") is not None and often == by_period.high and often.days > 1
-    return some_days and by_times.low == by_times.high == _a_day(often.count)
+    return some_days and by_times.low == by_times.high == times(often.count)
 
 
 def _on_weekdays(
     repeat: Element, by_period: Frequency | None, by_times: Frequency | None, days: Decimal, notes: list[str]
 ) -> Frequency:
     """Doses on named days of the week, averaged over the week."""
-    by_days = _in_a_week(by_times or steadily(_a_day(Decimal(1))), days)
+    by_days = _in_a_week(by_times or steadily(times(1)), days)
     if by_period is None:
         return by_days
     often = by_period.low
@@ -203,14 +203,10 @@ def _span(
 
 def _every_few_days(repeat: Element, period: Decimal, unit: str) -> Frequency | Refusal | None:
     """As often as times are named in a period of several days: they may be those of every day or week as well."""
-    days, times = weekdays(repeat) or 0, len(clock(repeat)) or len(moments(repeat))
+    days, number = weekdays(repeat) or 0, len(clock(repeat)) or len(moments(repeat))
     if period * DAYS_PER_UNIT[unit] <= (_WEEK if days else 1):
         return None
-    return _span(Decimal(max(days, 1) * max(times, 1)), None, period, None, unit)
-
-
-def _a_day(count: Decimal) -> PerDay:
-    return PerDay(count=count, days=Decimal(1))
+    return _span(Decimal(max(days, 1) * max(number, 1)), None, period, None, unit)
 
 
 _WEEK = Decimal(7)

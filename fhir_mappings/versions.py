@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fhir_mappings.elements import Element, Json, element, string, whole
+from fhir_mappings.elements import Element, element, string, whole
+from fhir_mappings.references import Entry
 from opioids.prescriptions import Ignored, IgnoredReason, Order, Standing
-
-Entry = tuple[Json, str, str]
 
 
 def earlier_versions(bundle: Element, entries: Sequence[Entry]) -> frozenset[str]:

@@ -6,9 +6,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from fhir_mappings.elements import Element, Json, element, items, key_of_reference, string
-from fhir_mappings.owners import Entry
 from fhir_mappings.prescriptions import ORDER_TYPES, is_order
-from fhir_mappings.references import entries_of
+from fhir_mappings.references import Entry, entries_of
 from hooks.protocol import HookRequest
 from opioids.values import quickly_made
 

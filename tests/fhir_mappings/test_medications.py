@@ -21,10 +21,7 @@ INGREDIENT = {"coding": [{"system": RX, "code": "7804"}]}
 @pytest.fixture
 def drug(knowledge):
     def read(order, *others, full_url=""):
-        resources = Resources()
-        for one in others:
-            resources.add(one, full_url)
-        return read_drug(order, resources, knowledge.recogniser)
+        return read_drug(order, Resources((one, full_url) for one in others), knowledge.recogniser)
 
     return read
 
