@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from textwrap import wrap
 
+from hooks.wording import within_brackets
 from opioids.mme import MmeTotal, Supplement
 from opioids.mme_lines import MmeLine
 from opioids.prescriptions import Ignored, Uncounted
@@ -112,7 +113,7 @@ def _verdict(total: MmeTotal) -> str:
 
 
 def _left_out(order: Uncounted | Ignored) -> str:
-    reason = f"{order.reason.value} ({order.detail})" if order.detail else order.reason.value
+    reason = f"{order.reason.value} ({within_brackets(order.detail)})" if order.detail else order.reason.value
     return f"{order.medication or 'unnamed'} [{order.reference}]: {reason}"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from hooks.wording import within_brackets
 from opioids.case import Case
 from opioids.conditions import ConditionGroup
 from opioids.criteria import Criterion
@@ -59,7 +60,7 @@ def paragraphs(*parts: str) -> str:
 def basis(told: Told) -> str:
     """What the guideline says, each statement with its strength, and what a site has set in its place."""
     said = [told.guideline.statements[name] for name in told.recommendation.statements]
-    lines = [f"- {one.text} ({one.by}, {one.strength}{_unchecked(one.review)})" for one in said]
+    lines = [f"- {one.text} ({one.by}, {within_brackets(one.strength)}{_unchecked(one.review)})" for one in said]
     return listed("Rests on:", [*lines, *_site_points(told)]) if lines else ""
 
 

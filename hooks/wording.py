@@ -73,9 +73,17 @@ def summary(sentence: str, items: Sequence[str] = ()) -> str:
     return plain(bare if bare.endswith((".", "?")) else f"{bare}.", SUMMARY_LIMIT)
 
 
+_SQUARE = str.maketrans("()", "[]")
+
+
+def within_brackets(text: str) -> str:
+    """The text as it stands within round brackets: its own become square ones."""
+    return text.translate(_SQUARE)
+
+
 def counted_line(line: MmeLine) -> str:
     """One drug's arithmetic as a list item."""
-    assumed = f" ({'; '.join(map(safe, line.assumptions))})" if line.assumptions else ""
+    assumed = f" ({within_brackets('; '.join(map(safe, line.assumptions)))})" if line.assumptions else ""
     return f"- {safe(line.medication)}: {line.arithmetic}{assumed}"
 
 
@@ -87,7 +95,7 @@ def uncounted_line(one: Uncounted) -> str:
 def supplement_words(beside: Supplement) -> str:
     """What an uncounted order comes to by another table: for orientation, under that table's name."""
     amount = mme(beside.mme_per_day.maximum)
-    return f". For orientation, not in the total: {amount} by {beside.table} ({beside.arithmetic})"
+    return f". For orientation, not in the total: {amount} by {beside.table} ({within_brackets(beside.arithmetic)})"
 
 
 def uncounted_item(one: Uncounted) -> str:

@@ -43,6 +43,7 @@ CARD_FIELDS = frozenset(
         "extension",
     }
 )
+NESTED_BRACKETS = re.compile(r"\([^()\n]*\(")
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 HTML = re.compile(r"<[a-z!/]", re.IGNORECASE)
 
@@ -113,6 +114,8 @@ def _words(card: dict[str, Any]) -> Iterator[str]:
         yield "a card explains itself"
     if HTML.search(f"{card.get('detail')}"):
         yield "some EHRs let HTML through: a detail holds none"
+    if nested := NESTED_BRACKETS.search(f"{summary}\n{card.get('detail')}"):
+        yield f"a bracket within a bracket: {nested[0]!r}"
     yield from _lists_that_run_together(f"{card.get('detail')}")
 
 

@@ -54,7 +54,7 @@ def test_table_at_80_columns(total):
 
         Not counted: is or may be an opioid, and adds an unknown amount
           fentanyl product [MedicationRequest/b]: route-not-convertible (cdc-2022 has no
-              factor for fentanyl by this route (transmucosal))
+              factor for fentanyl by this route [transmucosal])
               for orientation, not in the total: 208 MME/day by heal-2025
               1 lozenge x 0.4 mg x 4/day as needed = 1.6 mg/day = 1600 mcg/day; x 0.13 =
                   208 MME/day""")

@@ -49,6 +49,13 @@ def test_the_form_can_be_opened_and_filled_with_an_example(client):
     assert "oxycodone ER 40 mg tablets" in client.get("/taper?example=1").text
 
 
+@pytest.mark.parametrize("guideline", ["us-cdc-2022", "ca-2017", "au-2022", "uk-nice-ng215", "de-lonts-2020"])
+def test_no_bracket_stands_within_another(client, guideline):
+    shown = re.sub(r"<[^>]+>", "", planned(client, guideline=guideline).text)
+    assert "pace:" in shown
+    assert re.findall(r"\([^()\n]*\([^\n]*", shown) == []
+
+
 def test_both_orders_of_a_mixed_regimen_are_offered_and_none_is_chosen(client):
     page = planned(client)
     words = text_of(page)
