@@ -12,6 +12,7 @@ from hooks.service import Call
 from hooks.slower_way import slower_suggestions
 from hooks.told import Told, paragraphs, provisional, provisional_factors
 from hooks.words import text_of
+from hooks.words.incomplete import incomplete_text
 from opioids.guideline import NaloxoneOrder
 from opioids.mme import MmeTotal
 from opioids.quantities import shown
@@ -92,7 +93,7 @@ def card_of(told: Told, *, patient_id: str, release: Release, call: Call) -> Car
     return Card(
         uuid=call.new_uuid(),
         summary=text.summary,
-        detail=paragraphs(text.detail, provisional_factors(told), provisional(guideline)),
+        detail=paragraphs(text.detail, _gaps(told), provisional_factors(told), provisional(guideline)),
         indicator=_INDICATORS[recommendation.urgency],
         source=_source(guideline.short, guideline.url, recommendation.topic),
         finding=Finding(
@@ -107,6 +108,10 @@ def card_of(told: Told, *, patient_id: str, release: Release, call: Call) -> Car
         links=_links(told, call),
         override_reasons=_offered_reasons(told.ask_again_days).get(recommendation.topic, ()),
     )
+
+
+def _gaps(told: Told) -> str:
+    return incomplete_text(told).detail if told.tells_gaps else ""
 
 
 def _links(told: Told, call: Call) -> tuple[Link, ...]:

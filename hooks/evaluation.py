@@ -29,7 +29,7 @@ from hooks.standards import Standards
 from hooks.told import Told
 from opioids.case import Case
 from opioids.recommendations import Topic
-from opioids.rules import Rests, nothing_rests, recommend
+from opioids.rules import Rests, left_unsaid, nothing_rests, recommend
 
 OBSERVATION_CODES = ("72514-3", "75893-8", "38221-8", "91147-9", "82810-3", "98979-8")
 """The observations that are read: scores of pain and function, pregnancy, kidney function."""
@@ -77,6 +77,8 @@ def evaluator(asked_of: AskedOf, standards: Standards) -> Callable[[HookRequest,
             return ()
         orders = [*(element(one) for one, _, _ in asked.drafts or ()), *(one for one, _ in prefetched.orders)]
         naloxone_offered = any(one.topic is Topic.NALOXONE_OFFER for one in recommendations)
+        no_room = len(recommendations) >= standards.most_at_once
+        gaps_unsaid = no_room and left_unsaid(case, standards.guideline, recommendations)
         release = release_named(request.fhir_version) or release_of(orders, prefetched.conditions)
         return tuple(
             card_of(
@@ -89,6 +91,7 @@ def evaluator(asked_of: AskedOf, standards: Standards) -> Callable[[HookRequest,
                     plans=slower_plans(one, case, standards),
                     first_steps=review_steps(one, case, standards),
                     naloxone_offered=naloxone_offered,
+                    tells_gaps=gaps_unsaid and one is recommendations[0],
                 ),
                 patient_id=request.patient_id,
                 release=release,

@@ -27,7 +27,8 @@ class Told:
 
     `plans` are slower ways than a reduction that is too fast, `first_steps` how a taper could begin that a review
     may end in, where there are any. `ask_again_days` is for how long a reason to override silences the topic.
-    `naloxone_offered` is true where a card beside this one offers it.
+    `naloxone_offered` is true where a card beside this one offers it, `tells_gaps` where this one also says what could
+    not be seen or counted, because there was no room for a card of its own.
     """
 
     recommendation: Recommendation
@@ -38,6 +39,7 @@ class Told:
     first_steps: tuple[tuple[PlannedDose, ...], ...] = ()
     ask_again_days: int | None = None
     naloxone_offered: bool = False
+    tells_gaps: bool = False
 
 
 @quickly_made

@@ -82,6 +82,13 @@ def recommend(
     return _kept(_awake(_spoken([rule(case, guideline) for rule in rules]), rests), most)
 
 
+def left_unsaid(case: Case, guideline: Guideline, told: tuple[Recommendation, ...]) -> bool:
+    """Whether something could not be seen or counted, and graver topics left no room to say so."""
+    if any(one.topic is Topic.DATA_INCOMPLETE for one in told):
+        return False
+    return isinstance(data_incomplete(case, guideline), Recommendation)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """What one rule made of a case; `told` is false for a recommendation that more urgent ones left no room for.

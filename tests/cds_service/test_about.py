@@ -119,7 +119,10 @@ def test_escalation_can_be_switched_off_and_the_review_takes_its_place(client):
 
 
 def test_the_most_cards_at_once_can_be_set(client):
-    assert list(ask(client(CARDS__MOST=1))) == ["NaloxoneOffer"]
+    drafts = bundle(draft("d", "oxycodone 5", 7), draft("b", "lorazepam"), draft("u", "hydromorphone compounded", None))
+    most = ["NaloxoneOffer", "SedativeOverlap", "DataIncomplete", "MmeTotal", "DoseEscalation"]
+    for count in (1, 2, 3, 4, 7):
+        assert list(ask(client(CARDS__MOST=count), draftOrders=drafts)) == most[:count]
 
 
 def test_a_card_links_to_what_it_rests_on_where_the_address_is_known(client):

@@ -11,6 +11,7 @@ import pytest
 
 from cds_service import client_profiles
 from cds_service.client_profiles import REVIEW_STATES, known
+from cds_service.settings_guideline import MOST_CARDS
 from cds_service.settings_sections import ClientProfile
 from hooks.cards import OVERRIDE_SYSTEM
 from hooks.client_traits import as_plain
@@ -40,7 +41,7 @@ def test_what_no_client_can_do_without_harm_is_in_no_profile():
     for traits in known().values():
         assert traits.actions_per_suggestion == 1
         assert traits.applies <= {ActionType.CREATE, ActionType.DELETE}
-        assert 1 <= traits.most_cards <= 3
+        assert traits.most_cards == MOST_CARDS, "no limit of a client is known: the setting decides"
 
 
 def test_override_reasons_and_topics_are_the_same_for_all():

@@ -183,6 +183,39 @@ def test_every_topic_has_its_place_in_the_order(a_case, standards):
         assert [one.topic for one in recommend(a_case, standards.guideline, [rule_of(topic)])] == [topic]
 
 
+BLOCKED = (draft("d", "oxycodone 5"), draft("b", "lorazepam"), draft("n", "naltrexone"))
+SOMEBODY_ELSE = draft("x", "oxycodone 5", subject={"reference": "Patient/other"})
+NO_ROOM = {
+    "a list that was not sent": ({}, BLOCKED, "- the medication list was not sent"),
+    "a list that failed": ({"medications": outcome("error")}, BLOCKED, "- the medication list could not be read"),
+    "an order of another patient": (None, (*BLOCKED, SOMEBODY_ELSE), "An order for another patient"),
+    "an unknown amount": (None, (*BLOCKED, UNKNOWN), "What could not be counted:\n\n- hydromorphone compounded: "),
+}
+
+
+@pytest.mark.parametrize(("prefetch", "drafts", "said"), NO_ROOM.values(), ids=NO_ROOM.keys())
+@pytest.mark.parametrize("hook", HOOKS)
+def test_what_is_missing_is_said_on_the_first_card_where_there_is_no_room_for_one_of_its_own(
+    services, call, hook, prefetch, drafts, said
+):
+    first, *others = services[hook].evaluate(request(hook, prefetch, drafts=drafts), call)
+    assert topics((first, *others)) == ["NaloxoneOffer", "SedativeOverlap", "SedativeOverlap"]
+    assert said in first.detail
+    assert not [card for card in others if said in card.detail], "once is enough"
+
+
+def test_what_is_missing_is_said_once_where_a_card_of_its_own_says_it(services, call):
+    cards = services["order-sign"].evaluate(request("order-sign", {}, drafts=BLOCKED[:2]), call)
+    told = [card.source.topic.value for card in cards if "the medication list was not sent" in card.detail]
+    assert told == ["DataIncomplete"]
+
+
+def test_nothing_is_added_where_nothing_is_missing(services, call):
+    cards = services["order-sign"].evaluate(request("order-sign", drafts=BLOCKED), call)
+    assert len(cards) == MOST_AT_ONCE
+    assert not [card for card in cards if "could not be" in card.detail]
+
+
 # ---- the same again ----
 
 CASES = {
@@ -300,6 +333,18 @@ def test_what_was_not_seen_is_never_called_zero(services, call):
     (total,) = [card for card in cards if card.source.topic is Topic.MME_TOTAL]
     assert "At least" in total.summary
     assert "Before this order: 0" not in total.detail
+
+
+@pytest.mark.parametrize("name", ["hydromorphone compounded", "oxycodone 5"])
+@pytest.mark.parametrize("prefetch", [{}, {"medications": outcome("error")}], ids=["not sent", "failed"])
+@pytest.mark.parametrize("hook", HOOKS)
+def test_what_is_left_after_a_stop_is_not_called_zero_where_no_list_was_seen(services, call, hook, prefetch, name):
+    child = {"resourceType": "Patient", "id": PATIENT, "birthDate": ago(4000)}
+    stop = order("o", name, 2 if name == "oxycodone 5" else None, status="stopped")
+    cards = services[hook].evaluate(request(hook, {**prefetch, "patient": child}, drafts=(stop,)), call)
+    (total,) = [card for card in cards if card.source.topic is Topic.MME_TOTAL]
+    assert total.summary == "MME/day with this order is not known: not everything could be seen."
+    assert "No opioid was counted, but not everything could be seen: this is no zero" in total.detail
 
 
 def test_an_old_therapy_is_told_in_months(services, call):
