@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -22,9 +23,9 @@ def render(cards: tuple[Card, ...]) -> bytes:
     return orjson.dumps({"cards": [_card(card) for card in cards]})
 
 
-def render_discovery(services: tuple[Service, ...], *, version: str) -> bytes:
-    """The answer of discovery."""
-    return orjson.dumps({"services": [_service(service, version) for service in services]})
+def render_discovery(services: tuple[Service, ...], *, version: str, without: Collection[str] = ()) -> bytes:
+    """The answer of discovery, without the prefetch keys that a site does not want to be asked for."""
+    return orjson.dumps({"services": [_service(service, version, without) for service in services]})
 
 
 @lru_cache(maxsize=1024)
@@ -33,7 +34,7 @@ def number(value: Decimal, places: int = 2) -> float:
     return float(round_half_up(value, places))
 
 
-def _service(service: Service, version: str) -> JsonObject:
+def _service(service: Service, version: str, without: Collection[str]) -> JsonObject:
     entry: JsonObject = {
         "hook": service.hook,
         "title": service.title,
@@ -41,7 +42,7 @@ def _service(service: Service, version: str) -> JsonObject:
         "id": service.id,
         "version": version,
         "hookVersion": service.hook_version,
-        "prefetch": dict(service.prefetch),
+        "prefetch": {key: template for key, template in service.prefetch.items() if key not in without},
         "usageRequirements": service.usage_requirements,
     }
     return {name: value for name, value in entry.items() if value}

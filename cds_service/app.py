@@ -104,7 +104,9 @@ def create_app(
         settings=settings,
         knowledge=knowledge,
         services={service.id: service for service in offered},
-        discovery=answer_json.render_discovery(offered, version=settings.discovery.version),
+        discovery=answer_json.render_discovery(
+            offered, version=settings.discovery.version, without=settings.discovery.leave_out
+        ),
         about=about_of(settings, knowledge),
         store=FeedbackStore(engine, migrate=settings.database.migrate_at_start),
         reading=Reading(comments=settings.feedback.comments, reasons=settings.feedback.reasons),

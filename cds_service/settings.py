@@ -14,6 +14,7 @@ from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from cds_service.settings_check import InvalidSettings, KeyPath, Mistake, schema_mistakes, unsafe
+from cds_service.settings_discovery import Discovery
 from cds_service.settings_guideline import Cards, GuidelineChoice
 from cds_service.settings_kept import Explain, Feedback, Notes, Retention, Site, Snooze
 from cds_service.settings_reports import Reports
@@ -24,7 +25,6 @@ from cds_service.settings_sections import (
     ClientProfile,
     Cors,
     Database,
-    Discovery,
     Fhir,
     FormularyFiles,
     Limits,

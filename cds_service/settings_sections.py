@@ -207,17 +207,6 @@ class Services(Section):
         return switch if isinstance(switch, ServiceSwitch) else ServiceSwitch()
 
 
-class Discovery(Section):
-    """What `GET /cds-services` says."""
-
-    version: str = setting(
-        "2.0.1",
-        "The CDS Hooks version that is advertised.",
-        'a version with three parts, such as "2.0.1"',
-        pattern=r"^[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?\Z",
-    )
-
-
 class Server(Section):
     """How `opioid-cds serve` listens."""
 

@@ -51,7 +51,7 @@ def sheet(kind: Kind, settings: Settings, services: Sequence[Service]) -> str:
         _address(settings),
         _section("Steps", [f"{number}. {step}" for number, step in enumerate(kind.steps, 1)]),
         _section("Services", _services(settings, called)),
-        _section("Prefetch to type in", _prefetch(called)),
+        _section("Prefetch to type in", _prefetch(settings, called)),
         _section("What the EHR lets the service read", [f"- {one}" for one in kind.permissions]),
         _section("Tokens (JWT)", _tokens(kind, settings, called)),
         _section("Topics", _topics()),
@@ -92,10 +92,12 @@ def _services(settings: Settings, called: Sequence[Service]) -> list[str]:
     return lines
 
 
-def _prefetch(called: Sequence[Service]) -> list[str]:
+def _prefetch(settings: Settings, called: Sequence[Service]) -> list[str]:
     templates: dict[str, str] = {}
     for one in called:
         templates.update(one.prefetch)
+    for key in settings.discovery.leave_out:
+        templates.pop(key, None)
     lines = [
         (
             "Needed: `patient`, `medications`. The others are optional: what is missing is said on the card where it "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import sqlite3
 import time
 from datetime import date, timedelta
@@ -12,11 +13,13 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from cds_service.app import local_now
+from cds_service.settings_discovery import PrefetchKey
+from hooks.evaluation import PREFETCH
 from hooks.service import Call
 from tests.cds_service import fakes
 from tests.cds_service.fakes import SIGN, context, hook_request
 from tests.cds_service.hospital import opened
-from tests.hooks.orders import order
+from tests.hooks.orders import bundle, order
 
 SERVICE_IDS = [f"opioid-{hook}" for hook in fakes.HOOKS]
 
@@ -75,6 +78,26 @@ def test_a_service_that_is_switched_off_is_neither_listed_nor_found(make_app):
 def test_the_advertised_version_can_be_set(make_app):
     client = make_app('[discovery]\nversion = "3.0.0"').test_client()
     assert {service["version"] for service in client.get("/cds-services").json["services"]} == {"3.0.0"}
+
+
+def test_prefetch_keys_can_be_left_out_of_discovery_and_are_understood_all_the_same(make_app):
+    client = make_app('[discovery]\nleave_out = ["medicationOrders", "encounter"]', services=None).test_client()
+    for service in client.get("/cds-services").json["services"]:
+        assert set(PREFETCH) - set(service["prefetch"]) == {"medicationOrders", "encounter"}
+        assert service["prefetch"]["medications"] == PREFETCH["medications"]
+    draft = order("d", "oxycodone 5", status="draft")
+    listed = {"resourceType": "Bundle", "entry": [{"resource": OXYCODONE}]}
+    sent = {**context(draftOrders=bundle(draft)), "prefetch": {"medicationOrders": listed}}
+    (total,) = [
+        one for one in client.post(SIGN, json=sent).json["cards"] if one["source"]["topic"]["code"] == "MmeTotal"
+    ]
+    assert total["summary"].startswith("135 MME/day")
+
+
+def test_every_prefetch_key_can_be_left_out_and_without_any_there_is_no_prefetch(make_app):
+    assert [*PrefetchKey] == [*PREFETCH]
+    client = make_app(f"[discovery]\nleave_out = {json.dumps([*PREFETCH])}", services=None).test_client()
+    assert all("prefetch" not in service for service in client.get("/cds-services").json["services"])
 
 
 # ---- calling a service ----

@@ -9,6 +9,7 @@ import pytest
 
 from cds_service.settings import ClientProfile, InvalidSettings, Mode, Settings, UnreadableSettings, load, read
 from cds_service.settings_sources import line_of
+from hooks.evaluation import PREFETCH
 from tests import settings_document
 
 PRODUCTION = 'mode = "production"\npublic_url = "https://cds.example.org"\n'
@@ -260,6 +261,10 @@ def test_a_file_with_a_byte_order_mark_and_windows_lines_is_read(tmp_path):
         (
             '[discovery]\nversion = "2.0"',
             'cds.toml:2: discovery.version: expected a version with three parts, such as "2.0.1"',
+        ),
+        (
+            '[discovery]\nleave_out = ["encounters"]',
+            f"cds.toml:2: discovery.leave_out[0]: expected one of {', '.join(PREFETCH)}",
         ),
     ],
 )

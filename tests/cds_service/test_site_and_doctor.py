@@ -80,6 +80,14 @@ def test_a_service_that_is_off_is_not_on_the_sheet_and_one_in_shadow_is_said(run
     assert "opioid-order-sign (in shadow" in output
 
 
+def test_a_prefetch_key_that_is_left_out_of_discovery_is_not_typed_in(run, tmp_path):
+    (tmp_path / "cds.toml").write_text(PUBLIC + '[discovery]\nleave_out = ["medicationOrders"]\n', encoding="utf-8")
+    output = run("site", "generic", "--config", "cds.toml").output
+    assert "- `medications`: " in output
+    assert "- `medicationOrders`: " not in output
+    assert "- `medicationOrders`: " in run("site", "generic").output
+
+
 def test_a_configured_client_is_named_with_what_it_must_send(run, tmp_path):
     client = (
         '[[auth.clients]]\nissuer = "https://ehr.example"\njwks_url = "https://ehr.example/keys"\nprofile = "epic"\n'
