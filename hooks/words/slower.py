@@ -190,8 +190,9 @@ def _schedule(told: Told, found: Judged) -> str:
     parts = [_plan(plan, told.case.today) for plan in told.plans]
     coarse = any(StepNote.NO_SMALLER_UNIT in step.notes for plan in told.plans for step in plan.steps)
     percent, days = shown(told.plans[0].percent), told.plans[0].interval_days
-    then = "Then on in such steps." if coarse else f"Then about {percent}% every {days} days, or slower."
-    end = f"{then} Review before each step; hold it as long as needed."
+    then = "Then on in such steps. " if coarse else f"Then about {percent}% every {days} days, or slower. "
+    ends = all(plan.steps[-1].mme == 0 for plan in told.plans)
+    end = f"{'' if ends else then}Review before each step; hold it as long as needed."
     foreign = PlanNote.OTHER_COUNTRY in told.plans[0].notes
     notes = (_COARSE if coarse else "", _left_alone(told.plans[0]), _OTHER_COUNTRY if foreign else "")
     return paragraphs("A slower way, to decide with the patient:", *parts, end, *notes)

@@ -856,6 +856,18 @@ def test_step_that_no_product_makes_small_enough_is_told_and_no_draft_of_it_is_o
     assert card.suggestions == ()
 
 
+def test_low_dose_that_could_be_smaller_is_stopped_by_a_smaller_strength_first(answer, said):
+    """As any abrupt stop (docs/clinical-basis.md tells why), until nothing smaller is known."""
+    codeine = order("old", "codeine sulfate 30 MG Oral Tablet", 1, authoredOn=ago(800))
+    [card, *_] = answer([{**codeine, "status": "stopped"}], codeine)
+    assert (card.indicator, card.finding.rule) == ("critical", "TA1")
+    assert "- now: codeine 15 mg once a day (2.25 MME/day)" in card.detail
+    assert "no opioid (0 MME/day)" in card.detail
+    assert "Then" not in card.detail, "nothing comes after the end"
+    half = order("old", "codeine sulfate 15 MG Oral Tablet", 1, authoredOn=ago(800))
+    assert said([{**half, "status": "stopped"}], half) == ("info", "TA1")
+
+
 def test_slower_way_is_in_products_of_the_guidelines_country(knowledge):
     """No patches of 37.5 mcg/h are marketed in Australia."""
     [sign] = [one for one in build(knowledge, guideline="au-2022", table="anzca-2021") if one.hook == "order-sign"]
