@@ -30,6 +30,7 @@ from opioids.later_rises import at_its_highest
 from opioids.mme import before_and_after
 from opioids.pace import Fall
 from opioids.patient import Patient
+from opioids.prescriptions import Content, Ignored, IgnoredReason, Order
 from opioids.regimen import Regimen, regimen
 from opioids.unconverted import fall_without_factor
 
@@ -59,7 +60,12 @@ def read_case(request: HookRequest, asked: Asked, prefetched: Prefetched, standa
     written = list(filter(is_being_written, drafts))
     begun = _on_the_day(taken, standards, today)
     supplies = _supplies_of(request, prefetched, reader, standards)
-    chart = Chart(orders=active, supplied=supplies.opioids, complete=orders.finished, of_the_stay=setting.of_the_stay)
+    chart = Chart(
+        orders=_telling(active, taken),
+        supplied=supplies.opioids,
+        complete=orders.finished,
+        of_the_stay=setting.of_the_stay,
+    )
     before = read_before(chart, taken, begun, standards)
     totals = _at_their_highest(taken, begun, standards)
     record = read_record(prefetched, request.patient_id, codes, guideline, today)
@@ -92,6 +98,17 @@ def read_case(request: HookRequest, asked: Asked, prefetched: Prefetched, standa
         in_hospital=setting.in_hospital,
         stay_ends=bool(setting.of_the_stay),
     )
+
+
+def _telling(active: list[Order], taken: Regimen) -> list[Order]:
+    """The orders of the list that tell of the time before: not an undated double of one that is counted."""
+    if all(order.started for order in active):
+        return active
+    return [order for order, one in zip(active, taken.current, strict=True) if order.started or not _is_double(one)]
+
+
+def _is_double(one: Content) -> bool:
+    return isinstance(one, Ignored) and one.reason is IgnoredReason.REPLACED
 
 
 def _on_the_day(taken: Regimen, standards: Standards, today: date) -> Totals:

@@ -15,7 +15,7 @@ from hooks.protocol import SUMMARY_LIMIT
 from opioids.mme import Supplement
 from opioids.mme_lines import MmeLine
 from opioids.outcomes import Course
-from opioids.prescriptions import Ignored, IgnoredReason, Uncounted
+from opioids.prescriptions import Ignored, IgnoredReason, Uncounted, UncountedReason
 from opioids.quantities import shown
 from opioids.record_codes import Measured
 
@@ -100,7 +100,16 @@ def supplement_words(beside: Supplement) -> str:
 
 def uncounted_item(one: Uncounted) -> str:
     """The same in few words, for a summary."""
-    return f"{plain(one.medication, 48)} ({one.reason.replace('-', ' ')})"
+    return f"{plain(one.medication, 48)} ({_IN_FEW_WORDS.get(one.reason) or one.reason.replace('-', ' ')})"
+
+
+_IN_FEW_WORDS = {
+    UncountedReason.NO_FACTOR: "no MME factor",
+    UncountedReason.ROUTE_NOT_CONVERTIBLE: "no MME factor by this route",
+    UncountedReason.RESOURCE_INVALID: "order not readable",
+    UncountedReason.REFERENCE_UNRESOLVED: "medicine not sent",
+}
+"""Reasons whose codes are not what a prescriber says."""
 
 
 _SAID_WHEN_LEFT_OUT = {

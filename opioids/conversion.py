@@ -20,6 +20,7 @@ from opioids.tables import Review
 
 _HOURS_A_DAY = Decimal(24)
 _MCG_IN_MG = Decimal(1000)
+_ROUTE_WORDS = {Route.REGIONAL: "epidural, intrathecal or local"}
 
 
 class Basis(StrEnum):
@@ -140,9 +141,10 @@ class ConversionTable:
             if isinstance(rule, PatchLookup) or not rule.forms or noun in rule.forms:
                 return rule
         if self.converts(ingredient):
+            words = _ROUTE_WORDS.get(route, route)
             return Refusal(
                 reason=UncountedReason.ROUTE_NOT_CONVERTIBLE,
-                detail=f"{self.id} has no factor for {self._called(ingredient)} by this route ({route})",
+                detail=f"{self.id} has no factor for {self._called(ingredient)} by this route ({words})",
             )
         return self.no_factor(ingredient)
 

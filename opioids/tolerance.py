@@ -49,6 +49,11 @@ def begun_without(current: MmeTotal, proposed: MmeTotal, therapy_days: int | Non
     return ()
 
 
+def is_enough_by_dose(asked: tuple[Enough, ...], lines: Iterable[MmeLine]) -> bool:
+    """Whether as much is taken as a label asks for, however long."""
+    return _is_enough(asked, lines, None)
+
+
 def _kind(line: MmeLine) -> Kind:
     return line.ingredient.name, line.route
 

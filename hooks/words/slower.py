@@ -9,7 +9,16 @@ from hooks.told import Text, Told, basis, listed, paragraphs
 from hooks.wording import capital, mme, safe, summary
 from hooks.words.taper import doses_words
 from hooks.words.taper_notes import WITHDRAWAL_IN_PREGNANCY, first_others, order_words, step_words
-from hooks.words.unknown_stop import IN_PREGNANCY, NOT_NOW, RISKS, length_words, unknown_stop_text, without_a_number
+from hooks.words.unknown_stop import (
+    GRADUALLY,
+    IN_PREGNANCY,
+    NOT_NOW,
+    RISKS,
+    SEEK_ADVICE,
+    length_words,
+    unknown_stop_text,
+    without_a_number,
+)
 from opioids.case import Case
 from opioids.guideline import Guideline
 from opioids.pace import Judged, Tier
@@ -26,7 +35,7 @@ _LONGER_INTERVALS = (
     "The last steps are the largest for the body: longer intervals between doses, or an oral solution where there is "
     "one, can make this one easier. Opioids may be stopped when less than one dose a day is taken."
 )
-_ONE_OF_SEVERAL = "This order stops one of several opioids at once: withdrawal can follow. A gradual taper is safer."
+_ONE_OF_SEVERAL = "This order stops one of several opioids at once: withdrawal can follow."
 _SMALLER_FIRST = "Where a smaller strength exists, step down to it first. Review before each step; hold it as needed."
 _LONGER, _STAY = "Longer intervals can help before.", "Staying longer on the smallest strength can help."
 _LAST_STRENGTH = (
@@ -85,6 +94,7 @@ def _head(told: Told, found: Judged) -> str:
     case, guideline, rule = told.case, told.guideline, told.recommendation.rule
     if rule == PREGNANCY_RULE:
         return IN_PREGNANCY
+    pregnant = PREGNANCY_RULE in told.recommendation.also
     if rule == BENZODIAZEPINE_RULE:
         return "An opioid and a benzodiazepine are being lowered at the same time. One after the other is safer."
     if found.tier is Tier.END:
@@ -96,15 +106,18 @@ def _head(told: Told, found: Judged) -> str:
     if found.fall.change.only_as_needed and found.tier is not Tier.ABRUPT:
         return f"This order lowers as-needed opioids ({_percent(found)} less at most). Ask what was really taken."
     if found.fall.after == 0:
-        return _ONE_OF_SEVERAL if found.fall.beside_others else _stop(case, guideline, found)
-    return f"{_cut(case, found)}; {_suggested(told, found)}."
+        if found.fall.beside_others:
+            return f"{_ONE_OF_SEVERAL} {SEEK_ADVICE if pregnant else GRADUALLY}"
+        return _stop(case, guideline, found, pregnant=pregnant)
+    return f"{_cut(case, found)}. {SEEK_ADVICE}" if pregnant else f"{_cut(case, found)}; {_suggested(told, found)}."
 
 
-def _stop(case: Case, guideline: Guideline, found: Judged) -> str:
-    what, hint = ("long-term opioids", "A") if case.is_long_term(guideline) else ("opioids", "If taken for long, a")
+def _stop(case: Case, guideline: Guideline, found: Judged, *, pregnant: bool) -> str:
+    long = case.is_long_term(guideline)
+    what, hint = ("long-term opioids", GRADUALLY) if long else ("opioids", f"If taken for long, a{GRADUALLY[1:]}")
     counted = "" if found.fall.change.to_zero else "all counted "
     fall = f"({mme(found.fall.before)} to 0{'' if case.complete else ', of what could be seen'})"
-    return f"This order stops {counted}{what} at once {fall}. {hint} gradual taper is safer."
+    return f"This order stops {counted}{what} at once {fall}. {SEEK_ADVICE if pregnant else hint}"
 
 
 def _cut(case: Case, found: Judged) -> str:
@@ -187,8 +200,11 @@ def _schedule(told: Told, found: Judged) -> str:
         return _SMALLER_FIRST
     if not told.plans:
         return _share(told)
-    parts = [_plan(plan, told.case.today) for plan in told.plans]
-    coarse = any(StepNote.NO_SMALLER_UNIT in step.notes for plan in told.plans for step in plan.steps)
+    slower = [plan for plan in told.plans if _is_slower(plan, found, told.case.today)]
+    if not slower:
+        return _as_small_as_it_goes(told.plans[0], told.case.today)
+    parts = [_plan(plan, told.case.today) for plan in slower]
+    coarse = any(StepNote.NO_SMALLER_UNIT in step.notes for plan in slower for step in plan.steps)
     percent, days = shown(told.plans[0].percent), told.plans[0].interval_days
     then = "Then on in such steps. " if coarse else f"Then about {percent}% every {days} days, or slower. "
     ends = all(plan.steps[-1].mme == 0 for plan in told.plans)
@@ -196,6 +212,21 @@ def _schedule(told: Told, found: Judged) -> str:
     foreign = PlanNote.OTHER_COUNTRY in told.plans[0].notes
     notes = (_COARSE if coarse else "", _left_alone(told.plans[0]), _OTHER_COUNTRY if foreign else "")
     return paragraphs("A slower way, to decide with the patient:", *parts, end, *notes)
+
+
+def _is_slower(plan: TaperPlan, found: Judged, today: date) -> bool:
+    """Whether a plan begins with more than the order comes to, or later: where units are coarse it may not."""
+    first = plan.steps[1]
+    return first.start > today or first.mme > found.fall.after
+
+
+def _as_small_as_it_goes(plan: TaperPlan, today: date) -> str:
+    """What there is to say where the order is the smallest step that is known."""
+    lines = ["- Moving to another form or opioid makes smaller steps possible; it needs experienced advice."]
+    if len(plan.steps) > 2:
+        days = (plan.steps[2].start - today).days
+        lines.append(f"- If this step is taken, stay on it: by its size the next one comes after {days} days.")
+    return listed("No smaller step of this product is known. To decide with the patient:", lines)
 
 
 def _left_alone(plan: TaperPlan) -> str:

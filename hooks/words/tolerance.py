@@ -10,7 +10,7 @@ from opioids.national_names import name_in
 from opioids.products import Route
 from opioids.quantities import shown
 from opioids.tables import Review
-from opioids.tolerance import Enough, begun_without
+from opioids.tolerance import Enough, begun_without, is_enough_by_dose
 
 _TO_CONSIDER = [
     "- Ask what is really taken every day, also from elsewhere: if that is enough by the label, go on.",
@@ -22,14 +22,20 @@ def without_tolerance_text(told: Told) -> Text:
     """What the label asks for, and what the chart shows."""
     case, country = told.case, told.guideline.jurisdiction
     asked = begun_without(case.current, case.proposed, case.therapy_days)
-    chart = "less is on the chart" if case.current.counted else "none is on the chart"
+    days = case.therapy_days if is_enough_by_dose(asked, case.current.counted) else None
+    counted = "1 day" if days == 1 else f"{days} days"
+    long = f" for {counted}" if days else ""
+    if days is not None:
+        chart = f"the chart shows only {counted} of them" if days else "by the chart they began today"
+    else:
+        chart = "less is on the chart" if case.current.counted else "none is on the chart"
     return Text(
         summary=summary(
             f"A fentanyl patch is for people used to opioids, and {chart}: breathing can slow. Check first."
         ),
         detail=paragraphs(
             f"{_label(asked, country)}{_unchecked(asked)}",
-            listed("On the chart now:", list(map(counted_line, case.current.counted)) or ["- no opioid"]),
+            listed(f"On the chart now{long}:", list(map(counted_line, case.current.counted)) or ["- no opioid"]),
             listed("To consider:", _TO_CONSIDER),
             "This follows from the product's label, not from a guideline's statement.",
         ),

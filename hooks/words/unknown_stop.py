@@ -6,7 +6,7 @@ from hooks.told import Text, Told, basis, listed, paragraphs
 from hooks.wording import months, safe, summary, uncounted_line
 from hooks.words.taper_notes import WITHDRAWAL_IN_PREGNANCY, first_others
 from opioids.case import Case
-from opioids.prescriptions import IgnoredReason
+from opioids.prescriptions import IgnoredReason, UncountedReason
 from opioids.rules.slower_taper import PREGNANCY_RULE
 
 RISKS = (
@@ -14,24 +14,31 @@ RISKS = (
     "back one step is no failure. Stop at once only for signs of overdose or when the medicine is verifiably not taken."
 )
 IN_PREGNANCY = "This order lowers opioids in pregnancy. Seek obstetric and addiction expertise before tapering."
+GRADUALLY, SEEK_ADVICE = "A gradual taper is safer.", "Pregnancy: seek expert advice first."
+"""How a summary about a stop ends. In pregnancy no taper is proposed, however slow, before others were asked."""
 NOT_NOW = "No schedule from here; keep the dose steady until then:"
+
+
+_NO_FACTOR = frozenset({UncountedReason.NO_FACTOR, UncountedReason.ROUTE_NOT_CONVERTIBLE})
 
 
 def unknown_stop_text(told: Told) -> Text:
     """A stop of opioids of which the dose could not be told, all or a part: how much falls cannot be said."""
     case, rule = told.case, told.recommendation.rule
     pregnant = PREGNANCY_RULE in (rule, *told.recommendation.also)
-    stop = "This order stops long-term opioids at once; the dose could not be computed. A gradual taper is safer."
+    known = {one.reason for one in case.current.uncounted} <= _NO_FACTOR
+    why = "they have no MME factor" if known else "the dose could not be computed"
+    stop = f"This order stops long-term opioids at once; {why}."
     if not case.current.uncounted:
-        stop = "This order stops long-term buprenorphine at once: withdrawal can follow. A gradual taper is safer."
+        stop = "This order stops long-term buprenorphine at once: withdrawal can follow."
     return Text(
-        summary=summary(IN_PREGNANCY if rule == PREGNANCY_RULE else stop),
+        summary=summary(IN_PREGNANCY if rule == PREGNANCY_RULE else f"{stop} {SEEK_ADVICE if pregnant else GRADUALLY}"),
         detail=paragraphs(
             listed("What stops, and why its dose cannot be told:", without_a_number(case)),
             length_words(case),
             WITHDRAWAL_IN_PREGNANCY if pregnant else "",
             listed(NOT_NOW, first_others(case.patient))
-            or f"No schedule is shown, because the dose is not {'known' if case.current.uncounted else 'converted'}.",
+            or f"No schedule is shown, because the dose is not {'converted' if known else 'known'}.",
             RISKS,
             basis(told),
         ),

@@ -103,11 +103,19 @@ def test_review_tells_nobody_to_rotate_to_what_is_just_being_left(card):
     assert "Before this order: 0 MME/day, and buprenorphine, which is not converted." in total
 
 
+def young(days):
+    """As much oxycodone as a label asks for, since so few days."""
+    return order("o", "oxycodone ER 20", 2, authoredOn=ago(days), dispenseRequest=supply(14))
+
+
 @pytest.mark.parametrize(
     ("taken", "chart", "line"),
     [
         ((), "none is on the chart", "- no opioid"),
         ((order("o", "oxycodone 5", 2),), "less is on the chart", "= 15 MME/day"),
+        ((young(6),), "the chart shows only 6 days of them", "On the chart now for 6 days:"),
+        ((young(1),), "the chart shows only 1 day of them", "On the chart now for 1 day:"),
+        ((young(0),), "by the chart they began today", "On the chart now:"),
     ],
 )
 def test_patch_for_somebody_not_used_to_opioids_tells_what_its_label_asks_for(taken, chart, line, card):
@@ -746,6 +754,61 @@ def test_last_step_of_a_patch_has_no_longer_intervals(taken, said, card):
     stopped = {**one, "status": "stopped"}
     found = card(Topic.SLOWER_TAPER, "order-sign", {**listed(one), "history": bundle(tailed)}, drafts=(stopped,))
     assert said in found.detail
+
+
+PREGNANT = {"conditions": bundle(problem("O09.90"))}
+
+
+@pytest.mark.parametrize(
+    ("now", "order_of", "words"),
+    [
+        (("oxycodone ER 20", 2), None, "This order stops long-term opioids at once (60 MME/day to 0). "),
+        (("oxycodone ER 20", 2), 1, "This order lowers opioids by 50% in one step. "),
+        (
+            ("levorphanol tartrate 2 MG Oral Tablet", 2),
+            None,
+            "stops long-term opioids at once; they have no MME factor. ",
+        ),
+        (("buprenorphine 20 mcg/h patch", 1), None, "stops long-term buprenorphine at once: withdrawal can follow. "),
+    ],
+)
+def test_in_pregnancy_the_summary_asks_for_advice_and_proposes_no_taper(now, order_of, words, card):
+    name, often = now
+    taken = order("o", name, often, authoredOn=ago(800))
+    after = {**taken, "status": "stopped"} if order_of is None else draft("o", name, order_of)
+    pregnant = card(Topic.SLOWER_TAPER, "order-sign", {**listed(taken), **PREGNANT}, drafts=(after,))
+    assert pregnant.summary.endswith(f"{words}Pregnancy: seek expert advice first.")
+    other = card(Topic.SLOWER_TAPER, "order-sign", listed(taken), drafts=(after,))
+    assert other.summary.startswith(pregnant.summary[:40])
+    assert other.summary.endswith(("A gradual taper is safer.", "or slower after a year or more."))
+
+
+def test_a_stop_of_what_has_no_factor_says_so_and_an_unreadable_one_that_its_dose_is_not_known(card):
+    for name, often, summary, detail in (
+        ("levorphanol tartrate 2 MG Oral Tablet", 2, "they have no MME factor.", "the dose is not converted."),
+        ("oxycodone 5", None, "the dose could not be computed.", "the dose is not known."),
+    ):
+        taken = order("o", name, often, authoredOn=ago(800))
+        found = card(Topic.SLOWER_TAPER, "order-sign", listed(taken), drafts=({**taken, "status": "stopped"},))
+        assert summary in found.summary
+        assert f"No schedule is shown, because {detail}" in found.detail
+
+
+def fentanyl(id_, rate, **changes):
+    one = order(id_, f"72 HR fentanyl {rate} MG/HR Transdermal System", **{"authoredOn": ago(800), **changes})
+    return {**one, "dosageInstruction": [{"text": "Apply 1 patch every 72 hours"}]}
+
+
+def test_the_smallest_step_there_is_is_not_called_a_slower_way(card):
+    """Of 25 mcg/h the next patch is 12: what is ordered is what a plan would begin with."""
+    lower = {**fentanyl("n", "0.012"), "status": "draft", "priorPrescription": {"reference": "MedicationRequest/f"}}
+    words = card(Topic.SLOWER_TAPER, "order-sign", listed(fentanyl("f", "0.025")), drafts=(lower,)).detail
+    assert "slower way" not in words
+    assert "No smaller step of this product is known. To decide with the patient:" in words
+    assert "stay on it: by its size the next one comes after 147 days." in words
+    half = {**lower, "medicationCodeableConcept": {"text": "72 HR fentanyl 0.025 MG/HR Transdermal System"}}
+    words = card(Topic.SLOWER_TAPER, "order-sign", listed(fentanyl("f", "0.05")), drafts=(half,)).detail
+    assert "A slower way, to decide with the patient:\n\n- now: fentanyl patch 37.5 mcg/h worn" in words
 
 
 BUPRENORPHINE = "168 HR buprenorphine 0.02 MG/HR Transdermal System"

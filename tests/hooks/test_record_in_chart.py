@@ -70,6 +70,14 @@ def test_finished_orders_lengthen_the_therapy(case_of):
     assert case_of("patient-view", listed(recent, history=bundle(before))).therapy_days == 400
 
 
+def test_an_undated_double_takes_nothing_of_the_length_of_therapy_away(case_of):
+    double = {**OXYCODONE, "resourceType": "MedicationStatement", "id": "s", "authoredOn": ...}
+    statement = {key: one for key, one in double.items() if one is not ...}
+    assert case_of("patient-view", listed(OXYCODONE, statement)).therapy_days == 200
+    another = {**statement, "medicationCodeableConcept": {"text": "morphine sulfate 15 MG Oral Tablet"}}
+    assert case_of("patient-view", listed(OXYCODONE, another)).therapy_days is None
+
+
 def test_a_finished_order_of_another_patient_is_left_out_and_said(case_of):
     others = {**EARLIER, "subject": {"reference": "Patient/p2"}}
     assert Gap.OTHER_PATIENT in case_of("patient-view", listed(OXYCODONE, history=bundle(others))).gaps

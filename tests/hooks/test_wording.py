@@ -172,8 +172,11 @@ def test_what_was_not_counted_is_named_with_what_is_missing():
 
 
 def test_every_reason_reads_as_words():
-    for reason in UncountedReason:
-        assert uncounted_item(uncounted("x", reason)) == f"x ({reason.value.replace('-', ' ')})"
+    said = {reason: uncounted_item(uncounted("x", reason)) for reason in UncountedReason}
+    assert len(set(said.values())) == len(UncountedReason)
+    assert not any("-" in words or "convertible" in words or "reference" in words for words in said.values())
+    assert said[UncountedReason.ROUTE_NOT_CONVERTIBLE] == "x (no MME factor by this route)"
+    assert said[UncountedReason.UNIT_UNKNOWN] == "x (unit unknown)"
 
 
 def test_a_path_from_a_request_is_harmless_too():

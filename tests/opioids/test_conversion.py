@@ -70,6 +70,8 @@ def test_oral_factor_applies_to_no_other_route(route, knowledge):
     found = knowledge.tables["cdc-2022"].find(OXYCODONE, route, "")
     assert isinstance(found, Refusal)
     assert found.reason is UncountedReason.ROUTE_NOT_CONVERTIBLE
+    words = "epidural, intrathecal or local" if route is Route.REGIONAL else route
+    assert found.detail == f"cdc-2022 has no factor for oxycodone by this route ({words})"
 
 
 @pytest.mark.parametrize("route", Route)

@@ -17,7 +17,7 @@ from opioids.recommendations import HeldBack, Recommendation, Topic, Urgency
 from opioids.rules import recommend
 from opioids.rules.without_tolerance import without_tolerance
 from opioids.tables import KnowledgeError
-from opioids.tolerance import begun_without
+from opioids.tolerance import begun_without, is_enough_by_dose
 from tests.opioids.build import (
     METHADONE,
     MORPHINE,
@@ -71,6 +71,9 @@ def test_used_to_them_is_nobody_before_a_week(total):
     assert begun_without(now, then, 6)
     assert not begun_without(now, then, 7)
     assert not begun_without(now, then, None)
+    asked = begun_without(now, then, 6)
+    assert is_enough_by_dose(asked, now.counted)
+    assert not is_enough_by_dose(asked, total().counted)
 
 
 def test_other_opioids_are_for_anybody(total):
