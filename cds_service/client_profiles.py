@@ -13,8 +13,8 @@ from cds_service.request_json import Received
 from cds_service.settings_sections import ClientProfile
 from hooks.client_traits import ClientTraits, DetailFormat
 from hooks.protocol import ActionType, SelectionBehavior
+from opioids.tables import Review
 
-REVIEW_STATES = frozenset({"verified", "secondary", "provisional", "own choice"})
 SANDBOX_ISSUER = "https://sandbox.cds-hooks.org"
 LONGEST_HINT = 8192
 
@@ -29,7 +29,7 @@ def known() -> dict[ClientProfile, ClientTraits]:
 def _traits(profile: ClientProfile, rows: list[dict[str, Any]]) -> ClientTraits:
     own = {row["trait"]: row for row in rows if row["profile"] == profile.value}
     for row in own.values():
-        if not row["source"] or row["review"] not in REVIEW_STATES:
+        if not row["source"] or row["review"] not in set(Review):
             raise ValueError(f"{profile.value}, {row['trait']}: a row names its source and its review state")
     value = {trait: row["value"] for trait, row in own.items()}
     return ClientTraits(

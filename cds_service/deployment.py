@@ -19,11 +19,10 @@ from opioids.thresholds import UnsuitableThreshold, with_thresholds
 
 
 def mistakes(settings: Settings, knowledge: Knowledge) -> Iterator[Mistake]:
-    """All that can be told without asking another machine."""
+    """Names that nothing here bears and files that cannot be used."""
     yield from unknown_names(settings, knowledge)
     yield from unreadable_files(settings)
     yield from unknown_reasons(settings)
-    yield from unfit_database(settings)
 
 
 def unknown_names(settings: Settings, knowledge: Knowledge) -> Iterator[Mistake]:

@@ -91,7 +91,7 @@ def outcome(*issues: dict[str, Any]) -> dict[str, Any]:
     return {"resourceType": "OperationOutcome", "issue": list(issues)}
 
 
-def issue(code: str, reason: str = "", path: str = "") -> dict[str, Any]:
+def issue(code: str, reason: str, path: str = "") -> dict[str, Any]:
     """One issue; the path is in the words and, for machines, in `expression`."""
     found: dict[str, Any] = {"severity": "error", "code": code}
     if reason:

@@ -15,12 +15,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cds_service.errors import InvalidBody
+from cds_service.log_lines import UUID_FORM
 from cds_service.schemas import FEEDBACK, faults, written
 from hooks.cards import OVERRIDE_SYSTEM, override_reasons
 
 FRACTION_BEYOND_MICROSECONDS = re.compile(r"(\.\d{6})\d+")
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-UUID_FORM = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 CODE_FORM = re.compile(r"\S{1,128}")
 LONGEST_COMMENT = 4000
 UNMAPPED = "unmapped"

@@ -31,7 +31,6 @@ BACKOFF_SECONDS = 0.1
 BACKOFF_SHARE = 0.1
 """Before the second attempt: no more than this part of the time left."""
 ACCEPT = "application/fhir+json, application/json+fhir;q=0.9, application/json;q=0.8"
-JSON_TYPES = frozenset({"application/fhir+json", "application/json+fhir", "application/json", "text/json"})
 
 
 class Outcome(StrEnum):
@@ -196,7 +195,7 @@ def _of_status(status: int) -> Outcome:
 
 def _read(answer: Answer) -> JsonObject | None:
     """The JSON object of an answer; None for anything else, whatever it says of itself."""
-    if answer.media_type not in JSON_TYPES:
+    if answer.media_type not in json_bytes.MEDIA_TYPES:
         return None
     try:
         content = json_bytes.loads(answer.body)

@@ -8,6 +8,8 @@ from typing import Any
 
 import orjson
 
+MEDIA_TYPES = frozenset({"application/json", "application/fhir+json", "application/json+fhir", "text/json"})
+"""What JSON is called by those who send it, of which release of FHIR they may be."""
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 MOST_SENSELESS = 100
 """Numbers that no double can hold, in one body; one with more of them was not written by an EHR."""

@@ -6,14 +6,12 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from textwrap import wrap
 
+from cds_service.terminal import printable, within_reason
 from hooks.wording import within_brackets
 from opioids.mme import MmeTotal, Supplement
 from opioids.mme_lines import MmeLine
 from opioids.prescriptions import Ignored, Uncounted
 from opioids.quantities import shown
-
-NARROWEST = 64
-WIDEST = 120
 
 _GUTTER = "  "
 _STEP = 4
@@ -26,7 +24,7 @@ def written(total: MmeTotal, width: int) -> str:
         total: the answer.
         width: columns of the terminal; texts are folded to it, within reason.
     """
-    page = _Page(min(max(width, NARROWEST), WIDEST), total)
+    page = _Page(within_reason(width), total)
     return "\n".join(page.lines())
 
 
@@ -71,7 +69,7 @@ class _Page:
         column = self._column
         lead = f"{maximum:>{column}}{_GUTTER}{scheduled:>{column}}{_GUTTER}"
         for text in told:
-            for folded in self._folded(text, len(lead), _STEP):
+            for folded in self._folded(text, len(lead)):
                 yield f"{lead}{folded}"
                 lead = " " * len(lead)
 
@@ -80,17 +78,17 @@ class _Page:
         return f"{'-' * column}{_GUTTER}{'-' * column}{_GUTTER}{'-' * (self._width - 2 * column - 2 * len(_GUTTER))}"
 
     def _item(self, text: str, more: Iterable[str]) -> Iterator[str]:
-        for folded in self._folded(text, len(_GUTTER), _STEP):
+        for folded in self._folded(text, len(_GUTTER)):
             yield f"{_GUTTER}{folded}"
         for one in more:
-            for folded in self._folded(one, len(_GUTTER) + _STEP, _STEP):
+            for folded in self._folded(one, len(_GUTTER) + _STEP):
                 yield f"{' ' * (len(_GUTTER) + _STEP)}{folded}"
 
-    def _folded(self, text: str, indent: int, hanging: int) -> list[str]:
+    def _folded(self, text: str, indent: int) -> list[str]:
         """Text on lines that fit beside an indent; sums are never cut within a number."""
-        return wrap(
-            _printable(text), self._width - indent, subsequent_indent=" " * hanging, break_on_hyphens=False
-        ) or [""]
+        return wrap(printable(text), self._width - indent, subsequent_indent=" " * _STEP, break_on_hyphens=False) or [
+            ""
+        ]
 
 
 def _told(line: MmeLine) -> Iterator[str]:
@@ -119,8 +117,3 @@ def _left_out(order: Uncounted | Ignored) -> str:
 
 def _places(amount: Decimal) -> int:
     return len(shown(amount).partition(".")[2])
-
-
-def _printable(line: str) -> str:
-    """Without control characters, which could steer a terminal."""
-    return "".join(character if character.isprintable() else "?" for character in line)

@@ -7,8 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
+
+from cds_service.terminal import printable
+
+FOUR_WEEKS = timedelta(days=27)
+"""From the first day to the last, both included: what a report is of where nobody asks for other days."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +132,7 @@ def _table(lines: list[TopicLine]) -> Iterator[str]:
         cells = (cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))
         yield "  " + "  ".join((row[0].ljust(widths[0]), *cells))
         if reasons:
-            told = (f"{reason or 'no reason given'}: {number}" for reason, number in reasons.items())
+            told = (f"{printable(reason) or 'no reason given'}: {number}" for reason, number in reasons.items())
             yield f"    overridden for {', '.join(told)}"
 
 

@@ -18,7 +18,6 @@ from hooks.protocol import HookRequest
 from hooks.service import Service
 from opioids.values import quickly_made
 
-ACCEPTED_TYPES = frozenset({"application/json", "application/fhir+json", "application/json+fhir", "text/json"})
 BEARER_TOKEN = re.compile(r"[\x21-\x7e]+")
 EPIC_EXTENSIONS = "com.epic.cdshooks."
 FHIR_VERSION_EXTENSION = "com.epic.cdshooks.request.fhir-version"
@@ -59,7 +58,7 @@ def read_object(body: bytes, content_type: str = "", content_encoding: str = "")
     if content_encoding.strip().lower() not in ("", "identity"):
         raise UnsupportedContent("Content-Encoding", "expected a body that is not compressed")
     media_type = content_type.partition(";")[0].strip().lower()
-    if media_type and media_type not in ACCEPTED_TYPES:
+    if media_type and media_type not in json_bytes.MEDIA_TYPES:
         raise UnsupportedContent("Content-Type", "expected application/json or application/fhir+json")
     if not body:
         raise InvalidBody("", "the body is empty; expected a JSON object")

@@ -62,9 +62,9 @@ __all__ = [
 LookAt = Callable[["Settings"], Iterable[Mistake]]
 
 CONFIG_VARIABLE = f"{PREFIX}CONFIG"
+"""Names the TOML file when no `--config` is given."""
 DOCTOR_VARIABLE = f"{PREFIX}DOCTOR_TOKEN"
 """No setting, but may stand in the environment of whoever starts the service and looks at it."""
-"""Names the TOML file when no `--config` is given."""
 
 
 THREADS_THAT_WORK = 4

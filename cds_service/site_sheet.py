@@ -15,6 +15,8 @@ from hooks.protocol import TOPIC_SYSTEM
 from hooks.service import Service
 from opioids.recommendations import Topic
 
+EXPECTED = "142.5 MME/day"
+"""What the worked case must come to, by the usual conversion table."""
 UNSET_URL = "https://cds.example.org"
 """Stands in the sheet while `public_url` is not set, which the sheet says."""
 
@@ -152,7 +154,7 @@ def _test(settings: Settings, called: Sequence[Service]) -> list[str]:
         return []
     request = json.dumps(worked_case(), separators=(",", ":"))
     return [
-        "Synthetic; must answer a card with 142.5 MME/day (in shadow: no card, and one more evaluation in /metrics).",
+        f"Synthetic; must answer a card with {EXPECTED} (in shadow: no card, and one more evaluation in /metrics).",
         "Where tokens are required, add `-H 'Authorization: Bearer …'`.",
         "",
         f"    curl {_base(settings)}/cds-services/{signing.id} \\",

@@ -8,6 +8,7 @@ from textwrap import wrap
 
 from cds_service.taper_input import Planned
 from cds_service.taper_remarks import remarks
+from cds_service.terminal import printable, within_reason
 from hooks.words.taper import doses_words
 from hooks.words.taper_notes import (
     HOLD,
@@ -24,9 +25,6 @@ from opioids.tables import Review
 from opioids.tapers.profiles import Tapers
 from opioids.tapers.values import NoPlan, TaperPlan, TaperStep
 
-NARROWEST = 64
-WIDEST = 120
-
 _COLUMNS = "{:>4}  {:>5}  {:<10}  {:>8}  {:>6}  "
 _DAYS_OF_A_WEEK = 7
 _INDENT = len(_COLUMNS.format("", "", "", "", ""))
@@ -39,14 +37,14 @@ def written(planned: Planned, width: int) -> str:
         planned: what was found.
         width: columns of the terminal; texts are folded to it, within reason.
     """
-    width = min(max(width, NARROWEST), WIDEST)
+    width = within_reason(width)
     if isinstance(planned.found, NoPlan):
         return "\n".join(_folded(f"No plan: {obstacle_words(planned.found)}.", width))
     lines = [line for plan in planned.found for line in _plan(plan, width)]
     for said in remarks(planned):
         lines += [*_folded(said, width), ""]
     lines += _for_all(planned.tapers, width)
-    return "\n".join("".join(one if one.isprintable() else "?" for one in line) for line in lines)
+    return "\n".join(map(printable, lines))
 
 
 def _plan(plan: TaperPlan, width: int) -> Iterator[str]:

@@ -22,7 +22,8 @@ def command(file: Path, connect: bool) -> None:
     Without mistakes the settings in effect are printed, with where each comes from and secrets masked.
     """
     settings, sources = settings_or_exit(file)
-    exit_if([*deployment.mistakes(settings, known_or_exit(settings, sources))], sources)
+    known = known_or_exit(settings, sources)
+    exit_if([*deployment.mistakes(settings, known), *deployment.unfit_database(settings)], sources)
     if connect:
         exit_if([*unreachable(settings)], sources)
     click.echo(f"{file}: no mistakes, mode {settings.mode.value}")

@@ -53,9 +53,7 @@ def _beside(settings: Settings) -> Iterator[Mistake]:
     except InvalidSettings as error:
         yield from error.mistakes
         return
-    yield from deployment.unknown_names(settings, known)
-    yield from deployment.unreadable_files(settings)
-    yield from deployment.unknown_reasons(settings)
+    yield from deployment.mistakes(settings, known)
 
 
 def known_or_exit(settings: Settings, sources: Sources) -> Knowledge:

@@ -12,6 +12,7 @@ from cds_service.checkup import State, check_up
 from cds_service.checkup_calls import Deployment, Unreachable
 from cds_service.commands.endings import UNREADABLE, WANTING, end
 from cds_service.settings import DOCTOR_VARIABLE
+from cds_service.terminal import printable
 
 
 @click.command("doctor")
@@ -28,7 +29,7 @@ def command(url: str, token: str | None, ca_file: Path | None) -> None:
     wrong = 0
     try:
         for found in check_up(Deployment(url=url, token=token, ca_file=str(ca_file) if ca_file else None)):
-            click.echo(f"{found.state:<6}{found.what}: {_printable(found.words)}")
+            click.echo(f"{found.state:<6}{found.what}: {printable(found.words)}")
             wrong += found.state is State.WRONG
     except Unreachable as error:
         end(f"{urlsplit(url).hostname}: {error}", UNREADABLE)
@@ -43,8 +44,3 @@ def _is_address(url: str) -> bool:
         return whole and not parts.query and not parts.fragment
     except ValueError:  # brackets that do not close, a port that is none
         return False
-
-
-def _printable(words: str) -> str:
-    """Whatever answers may say anything, also to a terminal."""
-    return "".join(one if one.isprintable() else "?" for one in words)

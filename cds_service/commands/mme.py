@@ -12,6 +12,7 @@ from cds_service import mme_answer, mme_input, mme_table
 from cds_service.commands.configured import formulary_options, known_with
 from cds_service.commands.endings import UNREADABLE, WANTING, end
 from cds_service.settings_sections import FormularyFiles
+from cds_service.terminal import WIDEST
 
 
 @click.command("mme")
@@ -37,5 +38,5 @@ def command(files: tuple[str, ...], table_id: str, as_of: str | None, as_json: b
     if as_json:
         click.echo(mme_answer.render_indented(total))
     else:
-        click.echo(mme_table.written(total, shutil.get_terminal_size((mme_table.WIDEST, 24)).columns))
+        click.echo(mme_table.written(total, shutil.get_terminal_size((WIDEST, 24)).columns))
     sys.exit(0 if total.complete else WANTING)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 
 import click
@@ -13,10 +13,9 @@ import click
 from cds_service.commands.configured import config_option, settings_or_exit
 from cds_service.commands.stored import database_or_exit
 from cds_service.queries import day
+from cds_service.report import FOUR_WEEKS
 from cds_service.storage.reports import report
 from hooks.protocol import RequestError
-
-FOUR_WEEKS = timedelta(days=27)
 
 
 class Day(click.ParamType[date]):

@@ -100,9 +100,7 @@ def _say_what_a_hangup_does(*_: object) -> None:
 
 
 def _unfit(settings: Settings, knowledge: Knowledge) -> Iterator[Mistake]:
-    yield from deployment.unknown_names(settings, knowledge)
-    yield from deployment.unreadable_files(settings)
-    yield from deployment.unknown_reasons(settings)
+    yield from deployment.mistakes(settings, knowledge)
     # A missing driver would only show in the workers. SQLite needs none, and cards need no database at all.
     if not settings.database.url.startswith("sqlite:"):
         yield from deployment.unfit_database(settings)

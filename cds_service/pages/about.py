@@ -71,8 +71,6 @@ class Page:
             tables=(table, *(one for one in tables.values() if one is not table)),
             factors=factors,
             paces=paces,
-            products=len(shell.knowledge.formulary.products),
-            release=shell.knowledge.release,
             described={name: _described(f"{name}/SOURCES.md") for name in DESCRIBED},
             sources=tuple(csv.DictReader(text_of("sources.csv").splitlines())),
         )

@@ -6,8 +6,7 @@ Everything travels in the form: nothing is stored, and nothing about a patient s
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
-from typing import Any
+from functools import partial
 
 from flask import Flask, Response, request
 
@@ -137,11 +136,9 @@ class Page:
         on = day(form.day, "day")
         lines, body = orders_of(form.orders)
         others = [one for name, one in self._knowledge.tables.items() if name in form.compared and one is not table]
-        totals = [(one, self._total(body, one, on)) for one in (table, *others)]
-        return Calculated(total=totals[0][1], lines=lines, totals=tuple(totals))
-
-    def _total(self, body: dict[str, Any], table: ConversionTable, on: date) -> MmeTotal:
-        return calculator.calculate(body, knowledge=self._knowledge, table=table, as_of=on)
+        total = partial(calculator.calculate, body, knowledge=self._knowledge, as_of=on)
+        totals = tuple((one, total(table=one)) for one in (table, *others))
+        return Calculated(total=totals[0][1], lines=lines, totals=totals)
 
     def _page(self, form: Form, calculated: Calculated | None = None, fault: Fault | None = None) -> Response:
         guideline = self._guidelines.get(form.guideline)

@@ -15,6 +15,8 @@ from opioids.quantities import shown
 
 WIDE, NARROW = 680, 320
 """Widths for a screen and for a telephone, in units of which the words are 14 high."""
+WIDTHS = (("wide", WIDE), ("narrow", NARROW))
+"""Each chart is drawn for both; the stylesheet shows the one that fits."""
 
 FONT = 14.0
 LINE = 19.0

@@ -24,11 +24,10 @@ from cds_service.log_lines import whereabouts
 from cds_service.pages.charts import Entry
 from cds_service.pages.site import Fault, Site
 from cds_service.queries import day
-from cds_service.report import Report
+from cds_service.report import FOUR_WEEKS, Report
 from cds_service.settings_reports import Reports
 from hooks.protocol import RequestError
 
-FOUR_WEEKS = timedelta(days=27)
 LONGEST = timedelta(days=3 * 366)
 CHALLENGE = WWWAuthenticate("basic", {"realm": "Reports of cards", "charset": "UTF-8"})
 
@@ -59,11 +58,11 @@ class Page:
         """The page for the days that were asked for, or for the last four weeks."""
         admit(self._settings)
         today = self._site.shell.today()
-        usual = Span(start=today - FOUR_WEEKS, end=today)
         try:
-            span, fault = self._span(usual), None
+            span, fault = self._span(today), None
         except RequestError as error:
-            span, fault = usual, Fault(field=error.path, words=error.reason)
+            span = Span(start=today - FOUR_WEEKS, end=today)
+            fault = Fault(field=error.path, words=error.reason)
         found = None if fault else self._report(span)
         return self._site.page(
             "reports.html",
@@ -77,18 +76,17 @@ class Page:
     def as_csv(self) -> Response:
         """One count a row, to be pivoted."""
         admit(self._settings)
-        today = self._site.shell.today()
-        span = self._span(Span(start=today - FOUR_WEEKS, end=today))
+        span = self._span(self._site.shell.today())
         written = io.StringIO()
         csv.writer(written, lineterminator="\r\n").writerows(self._report(span).as_csv())
         name = f"cards-{span.start.isoformat()}-{span.end.isoformat()}.csv"
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         return Response(written.getvalue(), content_type="text/csv; charset=utf-8", headers=headers)
 
-    def _span(self, usual: Span) -> Span:
-        """Raises `RequestError` at `from` or `to`."""
+    def _span(self, today: date) -> Span:
+        """The days that were asked for, else the four weeks up to today. Raises `RequestError` at `from` or `to`."""
         asked = request.args
-        end = day(asked["to"], "to") if asked.get("to") else usual.end
+        end = day(asked["to"], "to") if asked.get("to") else today
         start = day(asked["from"], "from") if asked.get("from") else end - FOUR_WEEKS
         if start > end:
             raise RequestError("from", "expected a day that is not after the last one")

@@ -12,7 +12,7 @@ import orjson
 from flask import Flask, Response, current_app, g, render_template, request
 
 from cds_service.pages import markdown
-from cds_service.pages.charts import NARROW, WIDE, bar_chart
+from cds_service.pages.charts import WIDTHS, bar_chart
 from cds_service.pages.language import SOURCE, Languages
 from cds_service.shell import Shell
 from hooks.told import reason_words
@@ -130,9 +130,7 @@ def _prepare_templates(app: Flask, site: Site) -> None:
         newstyle=True,
     )
     environment.filters.update(card_markdown=markdown.render, as_json=as_json, number=shown)
-    environment.globals.update(
-        bar_chart=bar_chart, reason_words=reason_words, chart_widths=(("wide", WIDE), ("narrow", NARROW))
-    )
+    environment.globals.update(bar_chart=bar_chart, reason_words=reason_words, chart_widths=WIDTHS)
 
 
 def _static(content: bytes, kind: str) -> Response:

@@ -13,12 +13,12 @@ from babel.dates import format_date
 from flask import Flask, Response, request
 
 from cds_service.mme_input import Unreadable
-from cds_service.pages.charts import NARROW, WIDE, Chart
+from cds_service.pages.charts import WIDTHS, Chart
 from cds_service.pages.language import SOURCE
 from cds_service.pages.order_lines import orders_of
 from cds_service.pages.site import Fault, Site
 from cds_service.pages.step_chart import Stairs, Tread, step_chart
-from cds_service.pages.taper_form import Form, key_of, plans_for, profile_of, stop_of, stops
+from cds_service.pages.taper_form import Form, key_of, plans_for, profile_of, stops
 from cds_service.pages.taper_sheet import sheet_of
 from cds_service.taper_input import LONGEST_INTERVAL_DAYS, Planned, WrongOption
 from cds_service.taper_remarks import remarks
@@ -36,6 +36,7 @@ from hooks.words.taper_notes import (
     step_words,
     watch_for,
 )
+from opioids.quantities import shown
 from opioids.tapers.values import NoPlan, Obstacle, TaperPlan
 
 EXAMPLE = """oxycodone ER 40 mg tablets, 1 tablet twice a day
@@ -186,7 +187,7 @@ class Page:
         elif planned and not isinstance(planned.found, NoPlan):
             plans = planned.found
         profile = planned.profile if planned else profile_of(form, self._known, self._guidelines)
-        shown = plans[0] if plans else None
+        first = plans[0] if plans else None
         return self._site.page(
             "taper.html",
             form=form,
@@ -200,8 +201,8 @@ class Page:
             guidelines=tuple(self._guidelines.values()),
             tables=tuple(self._known.tables.values()),
             stops=stops(profile),
-            pace=stop_of(shown.percent if shown else profile.percent),
-            interval=shown.interval_days if shown else profile.interval_days,
+            pace=shown(first.percent if first else profile.percent),
+            interval=first.interval_days if first else profile.interval_days,
             longest=LONGEST_INTERVAL_DAYS,
             tapers=self._known.tapers,
             hold=HOLD,
@@ -225,5 +226,4 @@ class Page:
         def month(day: date) -> str:
             return str(format_date(day, "MMM y", locale=self._site.language))
 
-        widths = (("wide", WIDE), ("narrow", NARROW))
-        return tuple((fit, step_chart(stairs, month, width=width, unit=unit)) for fit, width in widths)
+        return tuple((fit, step_chart(stairs, month, width=width, unit=unit)) for fit, width in WIDTHS)

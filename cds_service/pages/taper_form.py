@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from cds_service.taper_input import Asked, Planned, planned_from
@@ -92,11 +91,6 @@ def profile_of(form: Form, known: Knowledge, guidelines: Mapping[str, Guideline]
 def stops(profile: TaperProfile) -> tuple[str, ...]:
     """The paces that can be chosen, slowest first: equal parts of the fastest that the profile allows."""
     return tuple(shown(profile.most_percent * part / STOPS) for part in range(1, STOPS + 1))
-
-
-def stop_of(percent: Decimal) -> str:
-    """A pace as the stops are written."""
-    return shown(percent)
 
 
 def key_of(plan: TaperPlan) -> str:

@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 
 from cds_service import client_profiles
-from cds_service.client_profiles import REVIEW_STATES, known
+from cds_service.client_profiles import known
 from cds_service.settings_guideline import MOST_CARDS
 from cds_service.settings_sections import ClientProfile
 from hooks.cards import OVERRIDE_SYSTEM
 from hooks.client_traits import as_plain
 from hooks.protocol import ActionType
 from opioids.recommendations import Topic
+from opioids.tables import Review
 from tests.cds_service import signing
 from tests.cds_service.test_auth import client_of, settings
 from tests.cds_service.test_fhir_reads import NOW
@@ -34,7 +35,7 @@ def test_every_trait_of_every_kind_stands_once_with_its_source_and_review_state(
     assert sorted((row["profile"], row["trait"]) for row in ROWS) == sorted(
         (profile.value, trait) for profile in ClientProfile for trait in traits
     )
-    assert all(row["source"] and row["review"] in REVIEW_STATES for row in ROWS)
+    assert all(row["source"] and row["review"] in set(Review) for row in ROWS)
 
 
 def test_what_no_client_can_do_without_harm_is_in_no_profile():

@@ -7,7 +7,8 @@ from textwrap import dedent
 import pytest
 
 from cds_service.mme_answer import answer
-from cds_service.mme_table import NARROWEST, WIDEST, written
+from cds_service.mme_table import written
+from cds_service.terminal import NARROWEST, WIDEST
 from opioids.mme import mme_total
 from opioids.products import Route
 from tests.opioids.build import FENTANYL, TODAY, often, patch, prescription, product, sig

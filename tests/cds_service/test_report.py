@@ -139,6 +139,11 @@ def test_as_text_it_can_be_read_aloud():
     ]
 
 
+def test_as_text_no_reason_steers_a_terminal():
+    told = replace(FOUND, topics=(replace(FOUND.topics[0], tally=replace(TALLY, reasons={"\x1b[2J": 1})),))
+    assert "    overridden for ?[2J: 1" in list(told.as_text())
+
+
 def test_rates_are_told_to_two_places():
     rare = replace(WEEK, volume=Volume(calls=3000, orders=3000, prescriber_days=300))
     assert (rare.per_100_orders, rare.per_prescriber_day) == (0.13, 0.01)
