@@ -102,7 +102,7 @@ class ClientTraits:
 
 
 _BOLD = re.compile(r"(?<!\\)\*\*")
-_ESCAPED = re.compile(r"\\([\\`*_~#|])")
+_ESCAPED = re.compile(r"\\([\\`*_~#|\]])")
 _ENTITIES = (("&lt;", "("), ("&gt;", ")"), ("&amp;", "&"))
 
 

@@ -25,7 +25,9 @@ _MARKUP = str.maketrans(
     {"<": "&lt;", ">": "&gt;", "&": "&amp;", **{letter: f"\\{letter}" for letter in "\\`*_~#|"}},
 )
 _NO_TAGS = str.maketrans("<>", "()")
-_LINK = re.compile(r"(?i)(://|www\.|\]\(|\]\[|\]:|mailto:|@)")
+_LINK = re.compile(r"(?i)(://|www\.|mailto:|@)")
+_BRACKET = re.compile(r"\]\s?(?=[(\[:])")
+"""What can end the text of a link: a space behind it is enough for some readers of Markdown, a backslash for others."""
 _LIST = re.compile(r"^([-+=]|\d+[.)]|\[[ xX]?\])(?=\s|$)")
 
 
@@ -45,6 +47,8 @@ def safe(text: str) -> str:
 @lru_cache(maxsize=4096)
 def _safe(line: str) -> str:
     words = line.translate(_MARKUP)
+    if "]" in words:
+        words = _BRACKET.sub(r"\\] ", words)
     if _LIST.match(words):
         words = "\u200b" + words
     return _LINK.sub(lambda match: match.group(0)[0] + " " + match.group(0)[1:], words)

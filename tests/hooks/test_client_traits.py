@@ -138,6 +138,7 @@ def test_a_plain_detail_says_so_where_the_client_has_a_name_for_it(extension):
     [
         ("**120 MME/day** (factors: x).", "120 MME/day (factors: x)."),
         ("- a \\* b \\_c\\_ \\#1", "- a * b _c_ #1"),
+        ("[a link\\] (x)", "[a link] (x)"),
         ("5 &lt; 7 &amp; 8 &gt; 1", "5 ( 7 & 8 ) 1"),
         ("&amp;lt;script&amp;gt;", "&lt;script&gt;"),
         ("\\*\\*not bold\\*\\*", "**not bold**"),

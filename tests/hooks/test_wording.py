@@ -22,7 +22,9 @@ ATTEMPTS = [
     "<!-- hidden",
     "[a link](https://evil.example)",
     "[a link](javascript:alert(1))",
+    "[a link] (javascript:alert(1))",
     "[a link][1]",
+    "[a link] [1]",
     "[1]: https://evil.example",
     "![a picture](https://evil.example/x.png)",
     "https://evil.example",
@@ -46,7 +48,8 @@ ATTEMPTS = [
     "x" * 5000,
 ]
 MARKUP = re.compile(
-    r"<|>|://|www\.|mailto:|\]\(|\]\[|^\s*\[[^]]*\]:|\S@\S|(?<!\\)[*_`~#|]|&(?!amp;|lt;|gt;)", re.IGNORECASE
+    r"<|>|://|www\.|mailto:|\]\(|\]\[|(?<!\\)\]\s*[(\[]|^\s*\[[^]]*\]:|\S@\S|(?<!\\)[*_`~#|]|&(?!amp;|lt;|gt;)",
+    re.IGNORECASE,
 )
 """HTML, links, and marks that are not escaped."""
 
