@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import gc
 
-from cds_service import callers
+from cds_service import callers, main_process
 from cds_service.app import create_app
 from cds_service.log_lines import configure_logging
 from cds_service.settings import load
 
+main_process.end_with_it()
 configure_logging()
 settings = load()
 callers.warn_if_open(settings)

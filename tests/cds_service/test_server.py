@@ -134,6 +134,24 @@ def test_it_ends_when_told_and_answers_what_is_under_way(tmp_path):
     assert [event for event in events if event.startswith("hang-up")] != []
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="nobody tells a worker elsewhere")
+def test_workers_end_with_the_main_process_that_was_killed(tmp_path):
+    """What is left alone would hold the port, and answer from it."""
+    with serving(tmp_path, "[server]\nworkers = 2") as (process, port):
+        wait_for_workers(tmp_path, 2)
+        process.kill()
+        assert process.wait(30) == -signal.SIGKILL
+        deadline = time.monotonic() + 20
+        while is_listened_at(port):
+            assert time.monotonic() < deadline, "workers go on"
+            time.sleep(0.05)
+
+
+def is_listened_at(port: int) -> bool:
+    with socket.socket() as caller:
+        return caller.connect_ex(("127.0.0.1", port)) == 0
+
+
 def test_several_workers_share_the_database_and_their_metrics(server):
     def ready() -> float:
         lines = ask(server, "GET", "/metrics")[1].decode().splitlines()
