@@ -29,7 +29,8 @@ from cds_service.memory import Memory
 from cds_service.observability import Metrics
 from cds_service.pages import about, calculator, explain, reports, site, taper, try_it
 from cds_service.rate_limit import RateLimit
-from cds_service.settings import InvalidSettings, Settings
+from cds_service.settings import Settings
+from cds_service.settings_check import InvalidSettings
 from cds_service.settings_sections import WithoutDatabase
 from cds_service.shell import Shell
 from cds_service.snooze import ask_again_days

@@ -11,6 +11,8 @@ import orjson
 import requests
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
+from cds_service.outbound import DirectSession
+
 SECONDS = 10
 CHUNK = 65_536
 MOST_BYTES = 16 * 2**20
@@ -42,14 +44,17 @@ class Deployment:
     def ask(
         self, method: str, path: str, content: bytes | None = None, headers: Mapping[str, str] = NO_HEADERS
     ) -> Answer:
-        """One call, without following redirects. Raises `Unreachable`."""
+        """One call, straight to the address: a proxy would be looked at instead, a `.netrc` would replace the token.
+
+        Raises `Unreachable`.
+        """
         sent = {"Accept": "application/json", **headers}
         if content is not None:
             sent["Content-Type"] = "application/json"
         if self.token and method != "OPTIONS":
             sent["Authorization"] = f"Bearer {self.token}"
         try:
-            with _session().request(
+            with DirectSession().request(
                 method,
                 self.url.rstrip("/") + path,
                 data=content,
@@ -77,21 +82,6 @@ def _content(came: requests.Response) -> bytes:
         if len(body) > MOST_BYTES or monotonic() > until:
             raise Unreachable("an answer that does not end")
     return bytes(body)
-
-
-class _Session(requests.Session):
-    def get_redirect_target(self, resp: requests.Response) -> str | None:  # noqa: ARG002 - the library's signature
-        """Nowhere: the library takes the address apart even when it does not follow it, and fails on some."""
-        return None
-
-
-def _session() -> requests.Session:
-    """Goes straight to the address, as all that this program calls: a proxy of the environment would be looked at
-    instead, and a `.netrc` would replace the token.
-    """
-    session = _Session()
-    session.trust_env = False
-    return session
 
 
 def _failure(error: Exception) -> str:

@@ -17,8 +17,8 @@ from cds_service.keys import PUBLISHED_PRIVATE_KEYS, KeySource, NoKeys
 from cds_service.observability import Metrics
 from cds_service.outbound import Outbound, Unanswered
 from cds_service.prefetch import Prefetcher
-from cds_service.settings import Client, Settings
-from cds_service.settings_sections import Fhir
+from cds_service.settings import Settings
+from cds_service.settings_sections import Client, Fhir
 
 KEYS_SECONDS = 2.0
 MOST_KEY_BYTES = 2**18

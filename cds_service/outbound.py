@@ -64,9 +64,17 @@ class Answer:
     body: bytes
 
 
-class _Session(requests.Session):
+class DirectSession(requests.Session):
+    """Goes straight to an address: without the environment's proxies and credentials, and nowhere from there."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.trust_env = False
+
     def get_redirect_target(self, resp: requests.Response) -> str | None:  # noqa: ARG002 - the library's signature
-        """Nowhere. The library reads the whole body of a redirect, however long, even when it does not follow it."""
+        """Nowhere. Even where it does not follow a redirect, the library reads its whole body, however long, and takes
+        its address apart, on some of which it fails.
+        """
         return None
 
 
@@ -79,8 +87,7 @@ class Outbound:
         """`policy` None permits every address, for URLs that only an administrator can have written."""
         self._policy = policy
         self._resolver = resolver
-        self._session = _Session()
-        self._session.trust_env = False
+        self._session = DirectSession()
         self._session.verify = ca_file or True
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
         self._session.headers.clear()

@@ -21,8 +21,6 @@ from cds_service.settings_reports import Reports
 from cds_service.settings_rest import may_follow, without
 from cds_service.settings_sections import (
     Auth,
-    Client,
-    ClientProfile,
     Cors,
     Database,
     Fhir,
@@ -41,23 +39,9 @@ from cds_service.settings_sources import (
     ReadBefore,
     Sources,
     TreeSource,
-    UnreadableSettings,
     overlay,
 )
 from cds_service.settings_values import PublicUrl, setting
-
-__all__ = [
-    "CONFIG_VARIABLE",
-    "Client",
-    "ClientProfile",
-    "InvalidSettings",
-    "Mode",
-    "ServiceSwitch",
-    "Settings",
-    "UnreadableSettings",
-    "load",
-    "read",
-]
 
 LookAt = Callable[["Settings"], Iterable[Mistake]]
 

@@ -12,10 +12,10 @@ import click
 from cds_service import deployment
 from cds_service.commands.endings import UNREADABLE, WANTING, end
 from cds_service.formulary_files import UnusableFile, knowledge_with, known_or_invalid
-from cds_service.settings import InvalidSettings, Settings, UnreadableSettings, read
-from cds_service.settings_check import Mistake
+from cds_service.settings import Settings, read
+from cds_service.settings_check import InvalidSettings, Mistake
 from cds_service.settings_sections import FormularyFiles
-from cds_service.settings_sources import Sources
+from cds_service.settings_sources import Sources, UnreadableSettings
 from opioids.knowledge import Knowledge
 
 

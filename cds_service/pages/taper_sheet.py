@@ -16,10 +16,8 @@ from babel.numbers import format_decimal
 from cds_service.taper_input import Planned
 from fhir_mappings.step_orders import alike
 from hooks.words.language import Say
-from hooks.words.taper import TIMES, changed_words, opioid_words, time_words
-from opioids.products import Form, StrengthUnit
-from opioids.quantities import shown
-from opioids.shelf import strength_of
+from hooks.words.taper import TIMES, UNITS, changed_words, opioid_words, strength_words, time_words
+from opioids.products import Form
 from opioids.tapers.profiles import Help, HelpLine
 from opioids.tapers.values import PlannedDose, PlanNote, TaperPlan, TaperStep
 
@@ -67,13 +65,8 @@ class _Words:
 
     def __init__(self, say: Say, language: str, country: str) -> None:
         self.say, self._language, self._country = say, language, country
-        self._units = {
-            "tablet": (say("tablet"), say("tablets")),
-            "capsule": (say("capsule"), say("capsules")),
-            "patch": (say("patch"), say("patches")),
-            "suppository": (say("suppository"), say("suppositories")),
-            "": ("mL", "mL"),
-        }
+        self._units = {noun: (say(one), say(more)) for noun, (one, more) in UNITS.items()}
+        self._units[""] = ("mL", "mL")
 
     def day(self, day: date) -> str:
         return str(format_date(day, "long", locale=self._language))
@@ -98,11 +91,7 @@ class _Words:
     def _medicine(self, dose: PlannedDose) -> str:
         """The name and strength on the label, with the kind of release in plain words."""
         product = dose.product
-        strength = product.components[0].strength
-        number = shown(strength_of(product), 4)
-        rate = strength is not None and strength.unit is StrengthUnit.MCG_PER_HOUR
-        unit = "mcg/h" if rate else "mg/mL" if product.form is Form.LIQUID else "mg"
-        name = f"{opioid_words(product, self._country)} {number} {unit}"
+        name = f"{opioid_words(product, self._country)} {strength_words(product)}"
         if dose.is_worn or product.form is Form.LIQUID:
             return name
         kind = self.say("long-acting, ER") if product.extended_release else self.say("short-acting")

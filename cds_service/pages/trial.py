@@ -101,20 +101,15 @@ class Bench:
         """The kinds of client whose answer can be seen."""
         return tuple(profile.value for profile in client_profiles.known())
 
-    def standards(self, guideline: str) -> dict[str, str]:
-        """The guideline with its conversion table. Raises `InvalidBody` for one that is not known."""
-        choice = self._shell.settings.guideline
+    def _services(self, guideline: str) -> Mapping[str, Service]:
+        """Raises `InvalidBody` for a guideline that is not known."""
         if guideline not in self.guidelines:
             raise InvalidBody("guideline", f"expected one of {', '.join(self.guidelines)}")
-        own = self._shell.knowledge.guidelines[guideline].default_table
-        table = choice.table if guideline == choice.profile and choice.table else own
-        return {"guideline": guideline, "table": table}
-
-    def _services(self, guideline: str) -> Mapping[str, Service]:
         if guideline == self._shell.settings.guideline.profile:
             return self._shell.services
-        names = self.standards(guideline)
-        built = hooks.services.build(self._shell.knowledge, guideline=names["guideline"], table=names["table"])
+        knowledge = self._shell.knowledge
+        table = knowledge.guidelines[guideline].default_table
+        built = hooks.services.build(knowledge, guideline=guideline, table=table)
         return {service.id: service for service in built if service.id in self._shell.services}
 
     def ask(self, choice: Choice) -> Tried:
@@ -122,7 +117,7 @@ class Bench:
         started = perf_counter()
         try:
             self._shell.service(choice.service_id)
-            service = self.services(self.standards(choice.guideline)["guideline"])[choice.service_id]
+            service = self.services(choice.guideline)[choice.service_id]
             received = request_json.parse(_object(choice.body), service)
             request, client = received.request, self._client(choice.client, received)
             today = day(choice.day, "day")

@@ -50,7 +50,7 @@ def _drug(dose: PlannedDose, say: Say, country: str) -> str:
     if dose.is_worn:
         return say("%(opioid)s patch") % {"opioid": name}
     if dose.product.form is Form.LIQUID:
-        return f"{name} {shown(strength_of(dose.product), 4)} mg/mL"
+        return f"{name} {strength_words(dose.product)}"
     return f"{name} ER" if dose.product.extended_release else name
 
 
@@ -119,17 +119,18 @@ def time_words(dose: PlannedDose, say: Say = english) -> str:
 
 
 def _amount(dose: PlannedDose) -> str:
-    strength = strength_of(dose.product)
     if dose.product.form is Form.LIQUID:
-        return f"{shown(dose.units)} mL ({shown(dose.units * strength)} mg)"
-    unit = "mcg/h" if _is_rate(dose) else "mg"
-    each = f"{shown(strength, 4)} {unit}"
+        return f"{shown(dose.units)} mL ({shown(dose.units * strength_of(dose.product))} mg)"
+    each = strength_words(dose.product)
     return each if dose.units == 1 else f"{shown(dose.units)} x {each}"
 
 
-def _is_rate(dose: PlannedDose) -> bool:
-    strength = dose.product.components[0].strength
-    return strength is not None and strength.unit is StrengthUnit.MCG_PER_HOUR
+def strength_words(product: Product) -> str:
+    """What one unit of a product holds or gives: `40 mg`, `25 mcg/h`, `2 mg/mL`."""
+    strength = product.components[0].strength
+    rate = strength is not None and strength.unit is StrengthUnit.MCG_PER_HOUR
+    unit = "mcg/h" if rate else "mg/mL" if product.form is Form.LIQUID else "mg"
+    return f"{shown(strength_of(product), 4)} {unit}"
 
 
 def _as_needed(dose: PlannedDose, say: Say) -> str:
@@ -138,7 +139,7 @@ def _as_needed(dose: PlannedDose, say: Say) -> str:
     return say("%(amount)s as needed, at most %(most)s a day") % {"amount": _amount(dose), "most": most}
 
 
-_UNITS = {
+UNITS = {
     "tablet": (message("tablet"), message("tablets")),
     "capsule": (message("capsule"), message("capsules")),
     "patch": (message("patch"), message("patches")),
@@ -150,7 +151,7 @@ def units_words(product: Product, count: Decimal, say: Say = english) -> str:
     """So many units of a product: `6 tablets`, `2.5 mL`."""
     if product.form is Form.LIQUID:
         return f"{shown(count)} mL"
-    one, several = _UNITS.get(product.noun, (product.noun, f"{product.noun}s"))
+    one, several = UNITS.get(product.noun, (product.noun, f"{product.noun}s"))
     return f"{shown(count)} {say(one if count <= 1 else several)}"
 
 

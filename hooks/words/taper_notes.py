@@ -8,12 +8,12 @@ from datetime import date
 from decimal import Decimal
 
 from hooks.words.language import Say, english, message
+from hooks.words.taper import strength_words
 from opioids.conditions import ConditionGroup
 from opioids.national_names import name_in
 from opioids.patient import Patient
 from opioids.products import Product
 from opioids.quantities import shown
-from opioids.shelf import strength_of
 from opioids.tapers.profiles import LaterPace, Sign, Tapers
 from opioids.tapers.values import First, NoPlan, Obstacle, PlanNote, StepNote, TaperPlan, TaperStep
 
@@ -136,7 +136,7 @@ def later_pace_words(plans: Iterable[TaperPlan], later: LaterPace, say: Say = en
 
 
 def _solution(product: Product) -> str:
-    return f"{product.components[0].ingredient.name} {shown(strength_of(product), 4)} mg/mL"
+    return f"{product.components[0].ingredient.name} {strength_words(product)}"
 
 
 _FIRST = {

@@ -8,7 +8,7 @@ import pytest
 
 from cds_service import settings
 from cds_service.app import create_app
-from cds_service.settings import InvalidSettings
+from cds_service.settings_check import InvalidSettings
 from opioids.conditions import ConditionGroup
 from tests.hooks.orders import PATIENT, bundle, draft, order
 

@@ -9,7 +9,7 @@ from threading import Thread
 import pytest
 from sqlalchemy import select
 
-from cds_service.settings import InvalidSettings
+from cds_service.settings_check import InvalidSettings
 from cds_service.storage import database, site_keys
 from cds_service.storage.cards import NotedCall, keep
 from cds_service.storage.models import activity, feedback, site_key

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from cds_service.settings import ClientProfile, InvalidSettings, Mode, Settings, UnreadableSettings, load, read
-from cds_service.settings_sources import line_of
+from cds_service.settings import Settings, load, read
+from cds_service.settings_check import InvalidSettings
+from cds_service.settings_sections import ClientProfile, Mode
+from cds_service.settings_sources import UnreadableSettings, line_of
 from hooks.evaluation import PREFETCH
 from tests import settings_document
 

@@ -14,7 +14,7 @@ from werkzeug.security import generate_password_hash
 from cds_service import settings
 from cds_service.pages.reports import entries
 from cds_service.report import Report, Tally, TopicLine, Volume
-from cds_service.settings import InvalidSettings
+from cds_service.settings_check import InvalidSettings
 from tests.cds_service.hospital import SIGN, Clock, opened
 from tests.cds_service.pages.reading import text_of
 from tests.hooks.orders import TODAY
