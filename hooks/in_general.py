@@ -156,11 +156,11 @@ def _escalation_appears(guideline: Guideline) -> Iterator[str]:
         yield f"a dose that is past such a point rises by {shown(guideline.rise_percent)}% or more"
     days = guideline.pace.restored_after_days
     yield f"a dose that was lowered for {days} days or more is taken up again, so that tolerance may be lost"
-    yield "a fentanyl patch is begun by somebody who by its label and the chart is not used to opioids"
+    yield "fentanyl (a patch, or fast-acting) is begun by somebody who by its label and the chart is not used to it"
 
 
 def _escalation_silent(guideline: Guideline) -> Iterator[str]:
-    yield "what was taken before could not be seen, or nothing was taken (but for a fentanyl patch)"
+    yield "what was taken before could not be seen, or nothing was taken (but for fentanyl)"
     yield _ROTATION
     yield from _not_meant(guideline)
 

@@ -97,11 +97,13 @@ def dose_of(
             return _ignored(prescription, IgnoredReason.OUTSIDE_PERIOD, _why_none(prescription, on))
         part = _part(prescription, component, table, force)
         if isinstance(part, Refusal):
+            route = prescription.product.route
             return Uncounted(
                 reference=prescription.reference,
                 medication=prescription.medication,
                 reason=part.reason,
                 detail=part.detail,
+                kind=(component.ingredient.name, route) if route else None,
             )
         parts.append(part)
     return Dosed(prescription=prescription, parts=tuple(parts))

@@ -51,12 +51,16 @@ class IgnoredReason(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Uncounted:
-    """An order whose amount is not known. `detail` says what is missing, in words for a prescriber."""
+    """An order whose amount is not known. `detail` says what is missing, in words for a prescriber.
+
+    `kind` is the opioid and the usual route of its product, where they are known.
+    """
 
     reference: str
     medication: str
     reason: UncountedReason
     detail: str
+    kind: tuple[str, Route] | None = None
 
 
 @quickly_made

@@ -25,8 +25,12 @@ Kind = tuple[str, Route]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Enough:
-    """The least of one opioid a day, for so many days, that makes somebody used to opioids by a label."""
+    """The least of one opioid a day, for so many days, that makes somebody used to opioids by a label.
 
+    `begun` and `kind` are each an ingredient by a route: the product's, and that of the opioid that is enough.
+    """
+
+    begun: Kind
     kind: Kind
     least_per_day: Decimal
     unit: Unit
@@ -38,15 +42,20 @@ def begun_without(current: MmeTotal, proposed: MmeTotal, therapy_days: int | Non
     """What a label asks for, where a product is begun that is only for people who are used to opioids, and by these
     totals they are not; else nothing.
 
-    A length of therapy that is not known (None) may be long enough.
+    A length of therapy that is not known (None) may be long enough. What the table does not convert is begun all the
+    same.
     """
     labels = _labels()
-    taken = {_kind(line) for line in current.counted}
-    for line in proposed.counted:
-        asked = labels.get(_kind(line), ())
-        if asked and _kind(line) not in taken and not _is_enough(asked, current.counted, therapy_days):
+    taken = set(_kinds(current))
+    for kind in _kinds(proposed):
+        asked = labels.get(kind, ())
+        if asked and kind not in taken and not _is_enough(asked, current.counted, therapy_days):
             return asked
     return ()
+
+
+def _kinds(total: MmeTotal) -> list[Kind]:
+    return [*map(_kind, total.counted), *(one.kind for one in total.uncounted if one.kind)]
 
 
 def is_enough_by_dose(asked: tuple[Enough, ...], lines: Iterable[MmeLine]) -> bool:
@@ -76,14 +85,16 @@ def _is_enough(asked: tuple[Enough, ...], lines: Iterable[MmeLine], therapy_days
 def _labels() -> Mapping[Kind, tuple[Enough, ...]]:
     found: dict[Kind, list[Enough]] = {}
     for row in rows_of(_FILE):
-        one = Enough(
-            kind=(row["ingredient"], Route(row["route"])),
-            least_per_day=Decimal(row["least_per_day"]),
-            unit=Unit(row["unit"]),
-            least_days=int(row["least_days"]),
-            review=Review(row["review"]),
-        )
-        found.setdefault((row["begun"], Route(row["begun_route"])), []).append(one)
+        for route in map(Route, row["begun_routes"].split("|")):
+            one = Enough(
+                begun=(row["begun"], route),
+                kind=(row["ingredient"], Route(row["route"])),
+                least_per_day=Decimal(row["least_per_day"]),
+                unit=Unit(row["unit"]),
+                least_days=int(row["least_days"]),
+                review=Review(row["review"]),
+            )
+            found.setdefault(one.begun, []).append(one)
     for (name, route), asked in found.items():
         if _MEASURE not in {one.kind for one in asked}:
             raise KnowledgeError(f"{_FILE}: {name} ({route}): no dose of morphine by mouth to measure others by")

@@ -12,16 +12,19 @@ from opioids.quantities import shown
 from opioids.tables import Review
 from opioids.tolerance import Enough, begun_without, is_enough_by_dose
 
-_TO_CONSIDER = [
-    "- Ask what is really taken every day, also from elsewhere: if that is enough by the label, go on.",
-    "- If it is not, begin another way; a patch can follow later.",
-]
+_ASK = "- Ask what is really taken every day, also from elsewhere: if that is enough by the label, go on."
+_PATCH, _FAST = "A fentanyl patch", "Fast-acting fentanyl"
+_IF_NOT = {
+    _PATCH: "- If it is not, begin another way; a patch can follow later.",
+    _FAST: "- If it is not, choose another medicine: this one is for pain that breaks through a regular opioid.",
+}
 
 
 def without_tolerance_text(told: Told) -> Text:
     """What the label asks for, and what the chart shows."""
     case, country = told.case, told.guideline.jurisdiction
     asked = begun_without(case.current, case.proposed, case.therapy_days)
+    begun = _PATCH if asked[0].begun[1] is Route.TRANSDERMAL else _FAST
     days = case.therapy_days if is_enough_by_dose(asked, case.current.counted) else None
     counted = "1 day" if days == 1 else f"{days} days"
     long = f" for {counted}" if days else ""
@@ -30,13 +33,11 @@ def without_tolerance_text(told: Told) -> Text:
     else:
         chart = "less is on the chart" if case.current.counted else "none is on the chart"
     return Text(
-        summary=summary(
-            f"A fentanyl patch is for people used to opioids, and {chart}: breathing can slow. Check first."
-        ),
+        summary=summary(f"{begun} is for people used to opioids, and {chart}: breathing can slow. Check first."),
         detail=paragraphs(
             f"{_label(asked, country)}{_unchecked(asked)}",
             listed(f"On the chart now{long}:", list(map(counted_line, case.current.counted)) or ["- no opioid"]),
-            listed("To consider:", _TO_CONSIDER),
+            listed("To consider:", [_ASK, _IF_NOT[begun]]),
             "This follows from the product's label, not from a guideline's statement.",
         ),
     )

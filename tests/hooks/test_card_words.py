@@ -133,6 +133,16 @@ def test_patch_for_somebody_not_used_to_opioids_tells_what_its_label_asks_for(ta
     assert "Read from a copy of the label" in found.detail
 
 
+def test_fast_acting_fentanyl_is_called_so_and_is_for_pain_that_breaks_through(card):
+    lozenge = draft("n", "fentanyl 0.2 MG Oral Lozenge", 4)
+    found = card(Topic.DOSE_ESCALATION, "order-sign", listed(), drafts=(lozenge,))
+    assert found.summary == (
+        "Fast-acting fentanyl is for people used to opioids, and none is on the chart: breathing can slow. Check first."
+    )
+    assert "choose another medicine: this one is for pain that breaks through a regular opioid." in found.detail
+    assert "patch" not in found.detail
+
+
 @pytest.mark.parametrize(("taken", "said"), [("methadone 10", True), ("oxycodone ER 40", False)])
 def test_review_asks_whether_methadone_is_the_treatment_of_a_disorder_that_is_recorded(taken, said, card):
     words = review(card, order("m", taken), conditions=bundle(problem("F11.10"))).detail

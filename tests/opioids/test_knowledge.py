@@ -46,7 +46,7 @@ KEYS = {
     "formulary/base_strengths.csv": ("ingredient", "strength_mg"),
     "formulary/route_words.csv": ("words",),
     "formulary/salts.csv": ("salt",),
-    "formulary/tolerance.csv": ("begun", "begun_route", "ingredient", "route"),
+    "formulary/tolerance.csv": ("begun", "begun_routes", "ingredient", "route"),
     "formulary/vague_words.csv": ("word",),
     "formulary/unsure_words.csv": ("word",),
     "value_sets/treatment_reasons.csv": ("reason",),

@@ -12,6 +12,7 @@ from opioids.conditions import ConditionGroup
 from opioids.mme import mme_total
 from opioids.patient import Patient
 from opioids.prescriptions import Ignored, IgnoredReason, Uncounted, UncountedReason
+from opioids.products import Form, Route
 from opioids.quantities import Unit
 from opioids.recommendations import HeldBack, Recommendation, Topic, Urgency
 from opioids.rules import recommend
@@ -19,6 +20,7 @@ from opioids.rules.without_tolerance import without_tolerance
 from opioids.tables import KnowledgeError
 from opioids.tolerance import begun_without, is_enough_by_dose
 from tests.opioids.build import (
+    FENTANYL,
     METHADONE,
     MORPHINE,
     OXYCODONE,
@@ -76,12 +78,39 @@ def test_used_to_them_is_nobody_before_a_week(total):
     assert not is_enough_by_dose(asked, total().counted)
 
 
+def fast_acting(route, reference="f"):
+    """Fentanyl for pain that breaks through: the table of 2022 has no factor for it."""
+    of = product(FENTANYL, 1, form=Form.SOLID, route=route)
+    return prescription(reference, sig(dose=dose(1), frequency=often(4), as_needed=True), of=of)
+
+
+@pytest.mark.parametrize("route", [Route.TRANSMUCOSAL, Route.BUCCAL, Route.SUBLINGUAL, Route.NASAL])
+def test_fast_acting_fentanyl_is_begun_though_it_has_no_factor(route, total):
+    begun = total(fast_acting(route))
+    assert not begun.counted
+    asked = begun_without(total(), begun, None)
+    assert {one.begun for one in asked} == {("fentanyl", route)}
+    assert not begun_without(total(fast_acting(route, "old")), begun, None)
+    assert not begun_without(total(taken(60)), total(taken(60), fast_acting(route)), 7)
+    assert begun_without(total(taken(59)), total(taken(59), fast_acting(route)), 7)
+
+
+def test_a_patch_whose_interval_is_missing_is_begun(total):
+    bare = prescription("p", sig(dose=dose(1)), of=patch(25))
+    assert begun_without(total(), total(bare), None)
+
+
+def test_fentanyl_into_a_vein_is_for_anybody(total):
+    assert not begun_without(total(), total(fast_acting(Route.INJECTION)), None)
+    assert not begun_without(total(), total(fast_acting(None)), None)
+
+
 def test_other_opioids_are_for_anybody(total):
     assert not begun_without(total(), total(taken(200, OXYCODONE)), None)
 
 
 def test_label_without_a_dose_of_morphine_is_no_measure(monkeypatch):
-    row = {"begun": "x", "begun_route": "oral", "ingredient": "oxycodone", "route": "oral", "least_per_day": "30"}
+    row = {"begun": "x", "begun_routes": "oral", "ingredient": "oxycodone", "route": "oral", "least_per_day": "30"}
     row |= {"unit": "mg", "least_days": "7", "review": "secondary"}
     monkeypatch.setattr(tolerance, "rows_of", lambda _: [row])
     with pytest.raises(KnowledgeError, match=r"x \(oral\): no dose of morphine"):
