@@ -20,7 +20,7 @@ from opioids.quantities import shown
 from opioids.record_codes import Measured
 
 _LONGEST_NAME = 120
-_SHORT_ITEM = 40
+_SHORTER_ITEMS = (40, 24)
 _MARKUP = str.maketrans(
     {"<": "&lt;", ">": "&gt;", "&": "&amp;", **{letter: f"\\{letter}" for letter in "\\`*_~#|"}},
 )
@@ -66,7 +66,7 @@ def capital(words: str) -> str:
 
 def summary(sentence: str, items: Sequence[str] = ()) -> str:
     """One line within the limit: the sentence with as many items as fit, and how many more there are."""
-    for longest in (SUMMARY_LIMIT, _SHORT_ITEM):
+    for longest in (SUMMARY_LIMIT, *_SHORTER_ITEMS):
         shortened = [plain(item, longest).translate(_NO_TAGS) for item in items]
         for count in range(len(items), 0, -1):
             rest = len(items) - count

@@ -60,7 +60,13 @@ def _opioids(case: Case) -> list[str]:
 def _line(one: Companion) -> str:
     where = "in this order" if one.written else "on the list"
     both = ", opioid and sedative in one product" if one.opioid_too else ""
-    return f"- {safe(one.medication)}: {_BESIDE[one.drug_class]}, {where}{both}"
+    return f"- {_named(one)}: {_BESIDE[one.drug_class]}, {where}{both}"
+
+
+def _named(one: Companion) -> str:
+    """The medicine as it was sent, and the ingredient where a brand or a bare code does not tell it."""
+    told = one.ingredient.lower() in one.medication.lower()
+    return safe(one.medication) if told else f"{safe(one.medication)} ({one.ingredient})"
 
 
 def _advice(told: Told, found: list[Companion]) -> list[str]:
@@ -113,8 +119,7 @@ def _blocker(told: Told) -> Text:
         summary=summary(line),
         detail=paragraphs(
             "\n".join(
-                f"- {safe(one.medication)}: blocks opioids, {'in this order' if one.written else 'on the list'}"
-                for one in found
+                f"- {_named(one)}: blocks opioids, {'in this order' if one.written else 'on the list'}" for one in found
             ),
             listed("To consider:", advice),
             "This follows from what the medicines do, not from a guideline's statement.",

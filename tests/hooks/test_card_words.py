@@ -441,6 +441,22 @@ def test_sedatives_are_named_with_where_they_stand_and_never_stopped_at_once(car
 
 
 @pytest.mark.parametrize(
+    ("sent", "line"),
+    [
+        ({"coding": [{"system": RXNORM, "code": "10355"}]}, "- code 10355 (temazepam): a benzodiazepine, on the list"),
+        ({"text": "Xanax 1 mg tablet"}, "- Xanax 1 mg tablet (alprazolam): a benzodiazepine, on the list"),
+        ({"text": "Revia 50 mg tablet"}, "- Revia 50 mg tablet (naltrexone): blocks opioids, on the list"),
+    ],
+)
+def test_a_brand_or_a_bare_code_is_told_with_its_ingredient(sent, line, card):
+    taken = order("b", "x", medicationCodeableConcept=sent)
+    assert (
+        line
+        in card(Topic.SEDATIVE_OVERLAP, "order-sign", listed(LOW, taken), drafts=(draft("d", "oxycodone 5"),)).detail
+    )
+
+
+@pytest.mark.parametrize(
     ("taken", "said"),
     [
         ("lorazepam", True),

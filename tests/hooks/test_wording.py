@@ -289,6 +289,15 @@ def test_opioid_without_a_factor_is_shown_with_the_figure_of_the_research_table(
     assert "42" not in card.summary
 
 
+def test_a_long_sentence_names_its_first_item_in_fewer_letters():
+    long = uncounted(
+        "acetaminophen 33.3 MG/ML / hydrocodone bitartrate 0.5 MG/ML Oral Solution", UncountedReason.NO_FACTOR
+    )
+    sentence = "At least 1212.86 MME/day on the active list, provisional factors (1200.5 scheduled); not counted: "
+    line = summary(sentence, [uncounted_item(long)] * 3)
+    assert line == f"{sentence}acetaminophen 33.3 MG/M… (+2 more)."
+
+
 def test_provisional_factors_are_said_in_the_summary_and_the_detail(knowledge, call):
     services = {one.hook: one for one in offered.build(knowledge, guideline="us-cdc-2022", table="ca-2017")}
     card = total_card(services["order-sign"], call, draft("a", "oxycodone ER 40"))
