@@ -400,3 +400,27 @@ def test_a_page_can_be_printed(name: str, path: str, words: list[str], most: int
     if name == "sheet":
         letter = [one.extract_text() for one in PdfReader(io.BytesIO(page.pdf(format="Letter"))).pages]
         assert "Mis notas y preguntas" in letter[-1], "a last page without words, or with one line"
+
+
+AS_MANY_STEPS = """steps => {
+    const body = document.querySelector("table.blocks tbody");
+    const [first, ...rest] = [...body.rows];
+    const last = rest.pop();
+    const between = Array.from({length: steps - 1}, (_, at) => rest[at % rest.length].cloneNode(true));
+    body.replaceChildren(first, ...between, last);
+}"""
+
+
+@pytest.mark.parametrize("sheet", ["en", "es"])
+def test_lines_to_write_on_are_never_alone_on_the_last_page(sheet: str, opened: Opened) -> None:
+    """Where they just do not fit any more, what stands before them comes along."""
+    page = opened().open("/taper")
+    plan_taper(page, sheet=sheet)
+    for steps in (3, 6, 12, 19):
+        page.evaluate(AS_MANY_STEPS, steps)
+        for paper in ("A4", "Letter"):
+            *_, before, last = [
+                " ".join(one.extract_text().split()) for one in PdfReader(io.BytesIO(page.pdf(format=paper))).pages
+            ]
+            assert len(last) > 500, (steps, paper, last)
+            assert len(before) > 200, (steps, paper, before)
