@@ -57,6 +57,11 @@ _DRAFTS_AGAIN = "medicationrequestbundle"
 _SAYS_NOTHING = frozenset({"meta", "text"})
 
 
+def names_the_drafts(key: str) -> bool:
+    """Whether a prefetch key is known to stand for the orders being written."""
+    return key.lower() == _DRAFTS_AGAIN
+
+
 def repeats_the_drafts(key: str, orders: Collection[Element], context: Element) -> bool:
     """Whether what stands under a client's own prefetch key is the orders being written once more.
 
@@ -65,7 +70,7 @@ def repeats_the_drafts(key: str, orders: Collection[Element], context: Element) 
     """
     listed = [one for one in orders if string(one.get("status")) != "draft"]
     if not listed:
-        return bool(orders) or key.lower() == _DRAFTS_AGAIN
+        return bool(orders) or names_the_drafts(key)
     contents = (bundle_entries(context.get(name), name) for name in ("draftOrders", "medications"))
     written = [_said(element(one)) for entries in contents for one, _, _ in entries]
     return all(_said(one) in written for one in listed)

@@ -16,7 +16,7 @@ from fhir_mappings.elements import NOTHING, Element, Json, element, elements, it
 from fhir_mappings.medications import order_of_drug
 from fhir_mappings.prescriptions import ORDER_TYPES, is_order
 from fhir_mappings.references import entries_of
-from hooks.drafts import repeats_the_drafts
+from hooks.drafts import names_the_drafts, repeats_the_drafts
 
 ORDERS_KEY = "medications"
 DSTU2_KEY = "medicationOrders"
@@ -123,11 +123,19 @@ def _add(found: Prefetched, key: str, content: Json, context: Element) -> None:
     if "Condition" in kinds or key.lower().startswith("condition"):
         readable = "Condition" in kinds or kinds <= _NEUTRAL
         found.conditions_state = _better(found.conditions_state, state if readable else State.FAILED)
-    if key in _OWN_KEYS or not repeats_the_drafts(key, [one for one, _ in orders_here], context):
+    if _is_list(key, content) or not repeats_the_drafts(key, [one for one, _ in orders_here], context):
         (found.history if key == HISTORY_KEY else found.orders).extend(orders_here)
         _add_list(found, key, content, state)
     else:
         found.repeated.extend(orders_here)
+
+
+def _is_list(key: str, content: Json) -> bool:
+    """Whether a key stands for a list of medicines whatever it holds: one of ours, or one that says so of several."""
+    if key in _OWN_KEYS:
+        return True
+    several = isinstance(content, list) or string(element(content).get("resourceType")) == "Bundle"
+    return several and _means_medications(key) and not names_the_drafts(key)
 
 
 def _add_list(found: Prefetched, key: str, content: Json, state: State) -> None:

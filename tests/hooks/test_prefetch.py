@@ -144,6 +144,9 @@ AGAIN = {
     ),
     "another order beside the draft": (WRITTEN, "medicationRequests", bundle(DRAFT, ORDER), State.SEEN),
     "under our own key": (WRITTEN, "medications", bundle(DRAFT), State.SEEN),
+    "under a name that says so": (WRITTEN, "currentMedications", bundle(DRAFT), State.SEEN),
+    "one draft by itself, under a name that sounds so": (WRITTEN, "medicationRequest", DRAFT, State.NOT_SENT),
+    "under a name that says nothing": (WRITTEN, "item2", bundle(DRAFT), State.NOT_SENT),
     "what cannot be read": (WRITTEN, "currentMedications", bundle({}), State.SEEN),
     "an empty list under a name that says so": (WRITTEN, "currentMedications", bundle(), State.SEEN),
 }
