@@ -73,6 +73,8 @@ def _doubtful(settings: Settings) -> Iterator[tuple[KeyPath, str]]:
             ("explain", "store"),
             "whoever gets hold of a card's link while it is good sees the card's medicines and doses, without a name",
         )
+    if settings.production and not settings.auth.required:
+        yield ("auth", "clients"), "none: anybody who reaches this service may call it"
     if settings.production and settings.notes.enabled and not settings.site.has_key:
         yield ("site", "key"), "missing: nothing is snoozed, and the report cannot tell prescribers apart"
     if settings.production and settings.pages.enabled:

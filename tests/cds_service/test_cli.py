@@ -275,6 +275,7 @@ def test_mistakes_are_named_by_key_and_line_and_end_with_1(run, file, toml, expe
 
 
 KEY = "a key that nobody can guess, or so"
+CLIENT = 'auth.clients = [{issuer = "https://ehr.example.org", jwks_url = "https://ehr.example.org/jwks"}]\n'
 
 
 def test_the_site_key_is_never_told(run, file):
@@ -304,12 +305,16 @@ def test_a_secret_of_the_databases_url_is_never_told_wherever_it_stands(run, fil
             "cds.toml:2: feedback.comments: warning: comments are kept as written, and can hold patient data\n",
         ),
         (
-            'mode = "production"\npublic_url = "https://cds.example.org"\n',
+            f'mode = "production"\npublic_url = "https://cds.example.org"\n{CLIENT}',
             "cds.toml: site.key: warning: missing: nothing is snoozed, and the report cannot tell prescribers apart\n",
         ),
         (
-            f'mode = "production"\npublic_url = "https://x.example.org"\nsite.key = "{KEY}"\n[pages]\nenabled = true',
-            "cds.toml:5: pages.enabled: warning: pages to try and to calculate ask for no token: synthetic data only\n",
+            f'mode = "production"\npublic_url = "https://x"\nsite.key = "{KEY}"\n{CLIENT}[pages]\nenabled=true',
+            "cds.toml:6: pages.enabled: warning: pages to try and to calculate ask for no token: synthetic data only\n",
+        ),
+        (
+            f'mode = "production"\npublic_url = "https://x.example.org"\nsite.key = "{KEY}"\n',
+            "cds.toml: auth.clients: warning: none: anybody who reaches this service may call it\n",
         ),
     ],
 )
