@@ -20,7 +20,7 @@ from cds_service.circuit import Circuits
 from cds_service.errands import Errand
 from cds_service.outbound import Answer, Outbound, Unanswered
 from fhir_mappings.elements import elements, items
-from hooks.prefetch import leads_on
+from hooks.list_states import leads_on
 
 JsonObject = dict[str, Any]
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from hooks.drafts import Asked
+from hooks.list_states import State
 from hooks.offered import offered
-from hooks.prefetch import Prefetched, State
+from hooks.prefetch import Prefetched
 from hooks.protocol import HookRequest, PreconditionFailed
 from hooks.service import Service
 from hooks.standards import Standards

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from itertools import chain
 
-from fhir_mappings.elements import NOTHING, Element, Json, element, elements, items, string, whole
+from fhir_mappings.elements import NOTHING, Element, Json, element, string
 from fhir_mappings.medications import order_of_drug
 from fhir_mappings.prescriptions import ORDER_TYPES, is_order
 from fhir_mappings.references import entries_of
 from hooks.drafts import names_the_drafts, repeats_the_drafts
+from hooks.list_states import State, better, state_of, unwrapped
 
 ORDERS_KEY = "medications"
 DSTU2_KEY = "medicationOrders"
@@ -33,15 +33,6 @@ BESIDE = frozenset({HISTORY_KEY, OBSERVATIONS_KEY, GOALS_KEY, SUPPLIES_KEY})
 is said of it: a prescriber does not wait for them."""
 
 FACTS = frozenset({"Observation", "Goal", "Encounter", "MedicationDispense"})
-
-
-class State(StrEnum):
-    """Whether a list could be seen."""
-
-    NOT_SENT = "not sent"
-    FAILED = "failed"
-    PARTIAL = "partial"
-    SEEN = "seen"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -119,10 +110,10 @@ def _add(found: Prefetched, key: str, content: Json, context: Element) -> None:
             found.conditions.append(resource)
         elif kind in FACTS:
             found.facts.setdefault(kind, []).append(resource)
-    state = _state(content, kinds)
+    state = state_of(content, kinds)
     if "Condition" in kinds or key.lower().startswith("condition"):
         readable = "Condition" in kinds or kinds <= _NEUTRAL
-        found.conditions_state = _better(found.conditions_state, state if readable else State.FAILED)
+        found.conditions_state = better(found.conditions_state, state if readable else State.FAILED)
     if _is_list(key, content) or not repeats_the_drafts(key, [one for one, _ in orders_here], context):
         (found.history if key == HISTORY_KEY else found.orders).extend(orders_here)
         _add_list(found, key, content, state)
@@ -147,7 +138,7 @@ def _add_list(found: Prefetched, key: str, content: Json, state: State) -> None:
     if key == HISTORY_KEY:
         found.history_state = state
     elif key == STATEMENTS_KEY or (orders == {"MedicationStatement"} and not medications):
-        found.statements_state = _better(found.statements_state, state)
+        found.statements_state = better(found.statements_state, state)
     elif orders or (medications and not (kinds == _DRUGS and _is_of_one(key))):
         _add_orders_state(found, key, state if orders or kinds <= _NEUTRAL else State.FAILED, empty=not orders)
 
@@ -157,7 +148,7 @@ def _add_orders_state(found: Prefetched, key: str, state: State, *, empty: bool)
     if key == DSTU2_KEY and empty:
         found.dstu2_state = state
     else:
-        found.orders_state = _better(found.orders_state, state)
+        found.orders_state = better(found.orders_state, state)
 
 
 def _add_drugs(found: Prefetched, key: str, content: Json) -> None:
@@ -184,86 +175,6 @@ def _means_medications(key: str) -> bool:
     """Whether a key is one of ours for orders, or a renamed one that says so."""
     lower = key.lower()
     return "medication" in lower and not any(other in lower for other in _OTHER_LISTS)
-
-
-_RANK = (State.NOT_SENT, State.FAILED, State.SEEN, State.PARTIAL)
-
-
-def _better(one: State, other: State) -> State:
-    """What is known of a list from two keys: one answer is enough, but a partial one stays partial."""
-    return max(one, other, key=_RANK.index)
-
-
-def unwrapped(value: Json) -> Json:
-    """Pre-1.0 clients wrap the resource with the status of the response that brought it."""
-    one = element(value)
-    if "resourceType" in one or not one.keys() & {"resource", "response"}:
-        return value
-    status = string(element(one.get("response")).get("status")) or "200"
-    failed = one.get("resource") is None and ("resource" not in one or not status.startswith("2"))
-    return _WRAPPED_FAILURE if failed else one["resource"]
-
-
-_WRAPPED_FAILURE: Element = {"resourceType": "OperationOutcome"}
-
-
-def _state(content: Json, kinds: set[str]) -> State:
-    """How a list came, that holds resources of these kinds."""
-    if isinstance(content, list):
-        states = [_state(unwrapped(item), kinds) for item in content]
-        return next((state for state in (State.FAILED, State.PARTIAL) if state in states), State.SEEN)
-    one = element(content)
-    kind = string(one.get("resourceType"))
-    if kind == "OperationOutcome":
-        return State.FAILED
-    if kind != "Bundle":
-        return State.SEEN if content is None or kind else State.FAILED
-    return _state_of_bundle(one, kinds)
-
-
-def _state_of_bundle(bundle: Element, kinds: set[str]) -> State:
-    outcomes = _outcomes(bundle) if "OperationOutcome" in kinds else []
-    if any(map(_is_failure, outcomes)):
-        return State.PARTIAL if len(items(bundle.get("entry"))) > len(outcomes) else State.FAILED
-    if has_next(bundle):
-        return State.PARTIAL
-    if not bundle.get("entry") and any(map(_asks_for_nobody, elements(bundle.get("link")))):
-        return State.FAILED
-    total = whole(bundle.get("total"))
-    return State.PARTIAL if total is not None and total > _matches(bundle) else State.SEEN
-
-
-def has_next(bundle: Element) -> bool:
-    """Whether a Bundle says that there are further pages."""
-    return any(map(leads_on, elements(bundle.get("link"))))
-
-
-def _asks_for_nobody(link: Element) -> bool:
-    """Whether a search was made with its token still in it: a client that fills no such token finds nothing."""
-    asked = string(link.get("url")).lower().replace("%7b", "{")
-    return string(link.get("relation")).lower() == "self" and "{{" in asked
-
-
-def leads_on(link: Element) -> bool:
-    """Whether a link of a Bundle is to its next page. Relations of links are the same in any letter case (RFC 8288)."""
-    return string(link.get("relation")).lower() == "next"
-
-
-def _matches(bundle: Element) -> int:
-    """How many entries answer the search; what is included beside them does not count towards its total."""
-    entries = items(bundle.get("entry"))
-    searched = [entry["search"] for entry in entries if isinstance(entry, dict) and "search" in entry]
-    return len(entries) - sum(string(element(search).get("mode")) in ("include", "outcome") for search in searched)
-
-
-def _outcomes(bundle: Element) -> list[Element]:
-    resources = [entry.get("resource") for entry in elements(bundle.get("entry"))]
-    return [one for one in resources if isinstance(one, dict) and one.get("resourceType") == "OperationOutcome"]
-
-
-def _is_failure(outcome: Element) -> bool:
-    """A warning such as "no results" is an empty answer; an error is a missing one."""
-    return any(string(issue.get("severity")) in ("error", "fatal") for issue in elements(outcome.get("issue")))
 
 
 def _resources(content: Json, path: str) -> Iterable[tuple[Json, str, str]]:

@@ -17,7 +17,8 @@ from hooks.beside import companions_of, is_being_written, naloxone_at_hand
 from hooks.drafts import Asked
 from hooks.focus import focus_of, in_focus, replaced_opioids, swaps_of
 from hooks.history import Before, Chart, Totals, history_seen, is_start, read_before, supplied_opioids
-from hooks.prefetch import Prefetched, State
+from hooks.list_states import State
+from hooks.prefetch import Prefetched
 from hooks.protocol import HookRequest
 from hooks.record import read_record, setting_of
 from hooks.standards import Standards

@@ -14,16 +14,14 @@ from urllib.parse import quote
 from fhir_mappings.elements import Element, Json, element, string
 from fhir_mappings.releases import Release
 from hooks.history import history_seen
+from hooks.list_states import State, has_next, unwrapped
 from hooks.prefetch import (
     BESIDE,
     DSTU2_KEY,
     HISTORY_KEY,
     ORDERS_KEY,
     STATEMENTS_KEY,
-    State,
-    has_next,
     read_prefetch,
-    unwrapped,
 )
 from hooks.protocol import HookRequest
 

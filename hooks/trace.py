@@ -17,7 +17,8 @@ from fhir_mappings.patients import is_about
 from fhir_mappings.prescriptions import Reader, is_order
 from hooks.drafts import Asked, drafts_of
 from hooks.evaluation import PREFETCH, AskedOf, rests_of
-from hooks.prefetch import Prefetched, State, read_prefetch
+from hooks.list_states import State
+from hooks.prefetch import Prefetched, read_prefetch
 from hooks.protocol import HookRequest
 from hooks.reading import read_case, reader_of
 from hooks.service import Call

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from hooks.prefetch import State, read_prefetch
+from hooks.list_states import State
+from hooks.prefetch import read_prefetch
 from tests.hooks.orders import PATIENT, bundle, draft, order, outcome, problem
 
 ORDER = order("a", "oxycodone 5")

@@ -9,7 +9,7 @@ import pytest
 
 from cds_service import request_json
 from hooks import services
-from hooks.prefetch import State
+from hooks.list_states import State
 from hooks.protocol import PreconditionFailed
 from hooks.service import Call
 from hooks.trace import Aside, Use
