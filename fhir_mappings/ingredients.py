@@ -22,6 +22,9 @@ from opioids.products import Component, Form, Product, Route, Strength, Strength
 from opioids.quantities import Unit
 from opioids.values import quickly_made
 
+MOST_LISTED = 200
+"""Ingredients that are read, carriers among them: no medicine has more, and any number of orders may refer to one."""
+
 FROM_LIST = "strength read from the medication's ingredient list"
 
 _IN_PATCHES = frozenset({"fentanyl", "buprenorphine"})
@@ -47,6 +50,9 @@ class Listing:
 
     def identity(self, identifier: Identifier) -> Identity | None:
         """The drug that the ingredients make; None when the list says nothing of use."""
+        if self._is_endless:
+            why = f"more than {MOST_LISTED} ingredients are listed, as of no medicine"
+            return Refusal(reason=UncountedReason.RESOURCE_INVALID, detail=why)
         parts: list[tuple[Identified, Strength | None]] = []
         others: list[Decimal] = []
         outcomes: list[Identity] = []
@@ -69,17 +75,27 @@ class Listing:
     @property
     def is_empty(self) -> bool:
         """Whether no ingredient is listed."""
-        return not self._active()
+        return not (self._is_endless or self._active())
 
     def concepts(self) -> list[Json]:
         """The concepts of all ingredients, for what does not depend on which is which."""
+        if self._is_endless:
+            return []
         return [concept for one in self._active() for concept in self._concepts(one) if concept]
 
     def _active(self) -> list[Element]:
         """What is listed, without what is only a carrier."""
-        listed = elements(self.medication.get("ingredient"))
-        found = listed or elements(element(self.medication.get("product")).get("ingredient"))
-        return [one for one in found if one.get("isActive") is not False]
+        return [one for one in elements(self._listed) if one.get("isActive") is not False]
+
+    @property
+    def _is_endless(self) -> bool:
+        listed = self._listed
+        return isinstance(listed, list) and len(listed) > MOST_LISTED
+
+    @property
+    def _listed(self) -> Json:
+        """The ingredients as they were sent."""
+        return self.medication.get("ingredient") or element(self.medication.get("product")).get("ingredient")
 
     def _identify(self, one: Element, identifier: Identifier) -> Identity:
         concepts = list(self._concepts(one))

@@ -27,16 +27,25 @@ class Resources:
         self._urls: dict[str, str] = {}
         self._medications: list[Element] = []
         self._by_identifier: dict[str, Element | None] = {}
+        self._contained: dict[int, tuple[Element, dict[str, Element]]] = {}
 
     def find(self, reference: str, owner: Element) -> Element | None:
         """The resource that `reference` means within `owner`, or None."""
         if reference.startswith("#"):
-            contained = {string(one.get("id")).lstrip("#"): one for one in elements(owner.get("contained"))}
-            return contained.get(reference[1:])
+            return self._within(owner).get(reference[1:])
         if self._added:
             self._index()
         key = key_of_reference(reference)
         return self._by_name.get(reference) or (self._by_name.get(key) if self._may_be_at(reference, key) else None)
+
+    def _within(self, owner: Element) -> dict[str, Element]:
+        """What a resource contains, by id: looked through once, however much refers to it."""
+        known = self._contained.get(id(owner))
+        if known is None:
+            contained = {string(one.get("id")).lstrip("#"): one for one in elements(owner.get("contained"))}
+            # The owner is kept, too: while it lives, no other has its identity.
+            known = self._contained[id(owner)] = owner, contained
+        return known[1]
 
     def medication_with(self, identifier: Json) -> Element | None:
         """The one Medication that bears a business identifier; None where none does, or two that are unlike."""

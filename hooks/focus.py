@@ -19,14 +19,17 @@ def focus_of(asked: Asked, orders: list[Order], active: list[Order], *, list_see
     if asked.whole_chart or asked.drafts is None:
         return Focus.CHART
     looked_at = [order for order in orders if asked.selected is None or _is_selected(order, asked.selected)]
-    if list_seen:
-        looked_at = [order for order in looked_at if not _never_stood(order, active)]
+    if list_seen and any(map(_is_taken_away, looked_at)):
+        known = frozenset(name for one in active for name in (one.key, *one.names))
+        held = _ingredients(active)
+        looked_at = [order for order in looked_at if not _never_stood(order, known, held)]
     if not all(map(_is_harmless, looked_at)):
         return Focus.OPIOID
     taken = {order.key for order in active if not isinstance(listed(order), Ignored)}
     if any((order.replaces | order.fulfils | {order.key}) & taken for order in looked_at):
         return Focus.OPIOID
-    if any(order.forbidden and order.forbidden & _ingredients(active) for order in looked_at):
+    forbidden = frozenset(name for order in looked_at for name in order.forbidden)
+    if forbidden and forbidden & _ingredients(active):
         return Focus.OPIOID
     if any(order.risk for order in looked_at):
         return Focus.SEDATIVE
@@ -38,13 +41,19 @@ def focus_of(asked: Asked, orders: list[Order], active: list[Order], *, list_see
 _TAKEN_AWAY = (Standing.WITHDRAWN, Standing.IN_ERROR)
 
 
-def _never_stood(order: Order, active: list[Order]) -> bool:
-    """Whether an order is taken away that is none of the list, nor names one, nor is for a drug that one is for."""
-    if order.standing not in _TAKEN_AWAY or not order.prescription:
+def _is_taken_away(order: Order) -> bool:
+    return order.standing in _TAKEN_AWAY and order.prescription is not None
+
+
+def _never_stood(order: Order, known: frozenset[str], held: frozenset[str]) -> bool:
+    """Whether an order is taken away that is none of the list, nor names one, nor is for a drug that one is for.
+
+    The list is given by the names that its orders are `known` by, and the opioids that they are for.
+    """
+    if not _is_taken_away(order):
         return False
-    known = frozenset().union(*({one.key} | one.names for one in active))
     named = order.replaces | order.fulfils | order.names | {order.key}
-    return known.isdisjoint(named) and _ingredients([order]).isdisjoint(_ingredients(active))
+    return known.isdisjoint(named) and _ingredients([order]).isdisjoint(held)
 
 
 def _ingredients(orders: list[Order]) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from opioids.prescriptions import Order
 
@@ -43,8 +43,8 @@ def parents_in(orders: Sequence[Order]) -> dict[str, frozenset[str]]:
     return {
         order.key: frozenset(
             key
-            for key in (order.fulfils | order.same_as) & drugs.keys() - {order.key}
-            if _may_be_one(drugs[order.key], drugs[key])
+            for key in (order.fulfils | order.same_as) & drugs.keys()
+            if key != order.key and _may_be_one(drugs[order.key], drugs[key])
         )
         for order in orders
     }
@@ -60,13 +60,15 @@ def _may_be_one(one: frozenset[str], other: frozenset[str]) -> bool:
     return not one or not other or not one.isdisjoint(other)
 
 
-def with_parents(keys: Iterable[str], parents: Mapping[str, frozenset[str]]) -> set[str]:
-    """Orders and those that they fulfil or are: who replaces a part means the whole."""
-    found: set[str] = set()
+def with_parents(keys: Iterable[str], parents: Mapping[str, frozenset[str]], met: set[str]) -> Iterator[str]:
+    """Orders and those that they fulfil or are: who replaces a part means the whole.
+
+    Those that were `met` before are passed over, with all above them; those that are told now are added to them.
+    """
     ahead = list(keys)
     while ahead:
         key = ahead.pop()
-        if key not in found:
-            found.add(key)
+        if key not in met:
+            met.add(key)
+            yield key
             ahead.extend(parents[key])
-    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -134,28 +135,44 @@ def _are_over(spans: Sequence[_Span], today: date, greatest_gap_days: int) -> bo
 
 
 def _finished(over: Iterable[Order], opioids: Sequence[Order], today: date, greatest_gap_days: int) -> Iterator[_Span]:
+    successors = _Successors(opioids)
     for order in over:
-        end = _end_of(order, opioids, greatest_gap_days)
+        end = _end_of(order, successors, greatest_gap_days)
         if order.started and end and order.started < end <= today:
             yield _Span(order.started, end, order)
 
 
-def _end_of(order: Order, opioids: Sequence[Order], greatest_gap_days: int) -> date | None:
+def _end_of(order: Order, successors: _Successors, greatest_gap_days: int) -> date | None:
     """The first day without an order: that of the next one, unless its own end is long before that."""
     known = min((day for day in (order.supply_ends, order.ended) if day), default=None)
-    next_one = min((one.started for one in opioids if one.started and _follows(one, order)), default=None)
+    next_one = successors.begin(order)
     if next_one and (known is None or (next_one - known).days <= greatest_gap_days):
         return next_one
     return known
 
 
-def _follows(later: Order, earlier: Order) -> bool:
-    """Whether an order takes the place of another one: it says so, or is a younger one of the formulation."""
-    if earlier.key in later.replaces:
-        return True
-    if not later.started or not earlier.started or later.started <= earlier.started:
-        return False
-    return _formulation(later) == _formulation(earlier)
+class _Successors:
+    """When orders take the place of others: those that say so, and younger ones of the formulation.
+
+    Looked up by both, since each of a thousand orders has a thousand others beside it.
+    """
+
+    def __init__(self, orders: Iterable[Order]) -> None:
+        self._named: dict[str, date] = {}
+        self._alike: dict[object, list[date]] = {}
+        for one in orders:
+            if one.started:
+                self._alike.setdefault(_formulation(one), []).append(one.started)
+                for key in one.replaces:
+                    self._named[key] = min(one.started, self._named.get(key, one.started))
+        for days in self._alike.values():
+            days.sort()
+
+    def begin(self, order: Order) -> date | None:
+        """The day on which the first successor of an order begins."""
+        alike, named = self._alike.get(_formulation(order), []), self._named.get(order.key)
+        younger = alike[bisect_right(alike, order.started) :][:1] if order.started else []
+        return min([*younger, *([named] if named else [])], default=None)
 
 
 def _formulation(order: Order) -> object:

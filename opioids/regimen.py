@@ -6,6 +6,8 @@ from collections import deque
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
+from itertools import chain
 
 from opioids.listed import Seen, set_aside, standing_alone
 from opioids.order_names import by_one_name
@@ -115,19 +117,18 @@ def _replacements(active: Sequence[Order], current: Sequence[Content], drafts: S
 
     Who names an order means all that bear its key; who renews one means that one, though another bears its key.
     """
-    parents = parents_in(active)
+    parents, by_key = parents_in(active), _by_key(active)
+    forbidden = cache(lambda ingredients: _places_of(ingredients, active))  # told once: the next draft says no more
+    met: set[str] = set()
     alike: dict[object, deque[int]] | None = None
     found: dict[int, str] = {}
     for draft in drafts:
         stops = draft.standing in _TAKEN_AWAY
-        named = with_parents((draft.replaces | draft.fulfils | {draft.key}) & parents.keys(), parents)
-        if named:
-            why = "stopped by this order" if stops else "replaced by the order being written"
-            for place, order in enumerate(active):
-                if order.key in named:
-                    found.setdefault(place, why)
-        elif draft.forbidden:
-            found = {**dict.fromkeys(_places_of(draft.forbidden, active), "stopped by this order"), **found}
+        named = (draft.replaces | draft.fulfils | {draft.key}) & parents.keys()
+        meant = chain.from_iterable(by_key[key] for key in with_parents(named, parents, met))
+        why = "replaced by the order being written" if named and not stops else "stopped by this order"
+        for place in meant if named else forbidden(draft.forbidden):
+            found.setdefault(place, why)
         if stops or named or draft.prescription is None:
             continue
         if alike is None:
@@ -138,6 +139,14 @@ def _replacements(active: Sequence[Order], current: Sequence[Content], drafts: S
             same.popleft()
         if same:
             found[same.popleft()] = "renewed by the order being written: counted once"
+    return found
+
+
+def _by_key(active: Sequence[Order]) -> dict[str, list[int]]:
+    """Places of the active orders by their keys."""
+    found: dict[str, list[int]] = {}
+    for place, order in enumerate(active):
+        found.setdefault(order.key, []).append(place)
     return found
 
 

@@ -6,13 +6,16 @@ is not to be dispensed. Added up they would come to a dose that nobody takes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from opioids.limits import order_limits
 from opioids.prescriptions import Order, Prescription, Sig
 from opioids.signatures import signature
+
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,17 +29,6 @@ class _Written:
     begins: date
     over: date | None
     """The day from which on another one can be taken in its place, where that is told."""
-
-    def is_followed_by(self, later: _Written) -> bool:
-        """Whether another one of its formulation begins later, and says the same or finds it over.
-
-        Of what is taken as needed nobody takes two at once: without any end the next one takes its place.
-        """
-        if self.begins >= later.begins:
-            return False
-        if self.over is None:
-            return self.says == later.says or (self.as_needed and later.as_needed)
-        return self.says == later.says or self.over <= later.begins
 
     @property
     def as_needed(self) -> bool:
@@ -58,15 +50,59 @@ def one_after_another(drafts: Mapping[int, Order], on: date) -> tuple[dict[int, 
     found: dict[int, Prescription] = {}
     waiting: set[str] = set()
     for alike in formulations.values():
+        line = _Line(alike)
         for one in alike:
-            following = next(filter(one.is_followed_by, alike), None)
-            waits = any(earlier.is_followed_by(one) for earlier in alike)
+            following, waits = line.next_after(one), line.waits(one)
             if waits:
                 waiting.add(one.reference)
             if waits or following:
-                end = following.begins - timedelta(days=1) if following else None
+                end = following - timedelta(days=1) if following else None
                 found[one.place] = _dated(one.prescription, one.begins if waits else None, end)
     return found, frozenset(waiting)
+
+
+class _Line:
+    """The orders of one formulation by the days on which they begin.
+
+    One is followed by another that begins later, and says the same or finds it over. Of what is taken as needed nobody
+    takes two at once: without any end the next one takes its place. Days are looked up: each of a thousand orders
+    has a thousand others beside it.
+    """
+
+    def __init__(self, alike: Sequence[_Written]) -> None:
+        """`alike` in the order of their days."""
+        self._days = [one.begins for one in alike]
+        self._as_needed = [one.begins for one in alike if one.as_needed]
+        self._without_end = [one.begins for one in alike if one.as_needed and one.over is None]
+        ends = [max(one.begins + _DAY, one.over) for one in alike if one.over and one.begins < date.max]
+        self._makes_way = min(ends, default=None)
+        self._saying: dict[object, list[date]] = {}
+        for one in alike:
+            self._saying.setdefault(one.says, []).append(one.begins)
+
+    def next_after(self, one: _Written) -> date | None:
+        """The day on which the first order that follows another one begins."""
+        found = _later(self._saying[one.says], one.begins)
+        if one.over is not None:
+            place = max(bisect_left(self._days, one.over), bisect_right(self._days, one.begins))
+            found += self._days[place : place + 1]
+        elif one.as_needed:
+            found += _later(self._as_needed, one.begins)
+        return min(found, default=None)
+
+    def waits(self, one: _Written) -> bool:
+        """Whether an order follows another one."""
+        if self._saying[one.says][0] < one.begins:
+            return True
+        if self._makes_way is not None and self._makes_way <= one.begins:
+            return True
+        return one.as_needed and bool(self._without_end) and self._without_end[0] < one.begins
+
+
+def _later(days: Sequence[date], than: date) -> list[date]:
+    """The first of some days in order that is later than another."""
+    place = bisect_right(days, than)
+    return list(days[place : place + 1])
 
 
 def _written(drafts: Mapping[int, Order], on: date) -> Iterator[_Written]:

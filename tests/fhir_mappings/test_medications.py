@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from fhir_mappings.ingredients import MOST_LISTED
 from fhir_mappings.medications import names_a_drug, read_drug, unresolved_reference
 from fhir_mappings.references import Resources
 from opioids.drug_classes import DrugClass
@@ -362,6 +363,21 @@ def test_combination_keeps_what_is_not_the_opioids(identity):
     product = identity(referring(), medication(ingredient=listed)).product
     assert (product.combination, product.other_strengths) == (True, (Decimal(325),))
     assert [one.ingredient.name for one in product.components] == ["oxycodone"]
+
+
+@pytest.mark.parametrize(("carriers", "read"), [(MOST_LISTED - 1, True), (MOST_LISTED, False)])
+def test_list_that_is_longer_than_of_any_medicine_is_not_read_and_said(carriers, read, identity, drug):
+    listed = [{"itemCodeableConcept": {"text": "lactose"}, "isActive": False}] * carriers + [
+        {"itemCodeableConcept": {"text": "diazepam"}, "strength": ratio(5, "mg", 1, "tablet")}
+    ]
+    order, endless = referring(), medication(ingredient=listed)
+    assert (identity(order, endless) is IgnoredReason.NOT_AN_OPIOID) is read
+    if not read:
+        refusal = Refusal(
+            reason=UncountedReason.RESOURCE_INVALID, detail="more than 200 ingredients are listed, as of no medicine"
+        )
+        assert identity(order, endless) == refusal
+        assert identity(order, {**endless, "code": CODED}).product.rxcui == "1049621"
 
 
 def test_code_with_a_strength_is_read_before_the_ingredients(identity):
