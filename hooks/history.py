@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
@@ -12,14 +12,15 @@ from fhir_mappings.elements import Element, later, string
 from fhir_mappings.references import Resources
 from hooks.beside import is_taken
 from hooks.standards import Standards
+from opioids.case import Stay
 from opioids.change import Change
 from opioids.episodes import Supplied, length_of_therapy
 from opioids.later_falls import Begun, has_steps, later_falls
-from opioids.mme import MmeTotal
+from opioids.mme import MmeTotal, mme_total
 from opioids.pace import Fall
 from opioids.past_doses import NOTHING_KNOWN, PastDoses, past_doses
 from opioids.prescriptions import Ignored, Order, Prescription, Standing
-from opioids.regimen import Regimen
+from opioids.regimen import Regimen, regimen
 from opioids.signatures import signature
 from opioids.tapers.profiles import Practice
 from opioids.values import quickly_made
@@ -36,7 +37,7 @@ class Chart:
     """What is known of earlier opioids: orders of the list, finished ones included, and what was dispensed.
 
     `complete` is true when finished orders are among them, so that earlier ones would be seen. `of_the_stay` holds the
-    keys of orders that end with a stay in hospital.
+    keys of orders that were for a stay in hospital, which end with it.
     """
 
     orders: Sequence[Order]
@@ -74,8 +75,13 @@ class Before:
     short_course_ends: bool = False
 
 
-def read_before(chart: Chart, taken: Regimen, totals: Totals, standards: Standards) -> Before:
-    """The length of therapy, and, only where the dose changes now or later, the earlier doses."""
+def read_before(
+    chart: Chart, taken: Regimen, totals: Totals, standards: Standards, begun_days: int | None = None
+) -> Before:
+    """The length of therapy, and, only where the dose changes now or later, the earlier doses.
+
+    `begun_days`: for how long opioids have been taken by somebody who takes none at home, where that is known.
+    """
     pace, practice = standards.guideline.pace, standards.practice
     current, proposed, change = totals
     days = therapy_days(chart, current.as_of, practice, long_days=pace.long_therapy_days)
@@ -88,13 +94,26 @@ def read_before(chart: Chart, taken: Regimen, totals: Totals, standards: Standar
         back_days=pace.lookback_days,
         greatest_gap_days=practice.greatest_gap_days,
     )
-    begun = Begun(therapy_days=days, past=past)
+    begun = Begun(therapy_days=begun_days if days is None else days, past=past)
     falls = later_falls(taken, proposed, standards.measure(standards.table), begun)
     return Before(
         therapy_days=days,
         past=past,
         later_falls=falls,
         short_course_ends=change.cut > 0 and _short_course_ends(chart, taken, past, totals, practice),
+    )
+
+
+def stay_of(
+    active: Sequence[Order], of_the_stay: frozenset[str], chart: Chart, standards: Standards, today: date
+) -> Stay | None:
+    """What is taken in a hospital until now, those orders of the list included that end with the stay."""
+    if not of_the_stay:
+        return None
+    known, pace = replace(chart, orders=active, of_the_stay=of_the_stay), standards.guideline.pace
+    return Stay(
+        total=mme_total(regimen(active, (), today).current, standards.table, today),
+        therapy_days=therapy_days(known, today, standards.practice, long_days=pace.long_therapy_days),
     )
 
 

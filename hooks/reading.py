@@ -16,7 +16,7 @@ from hooks.benzodiazepines import ReadOrder, Window, benzodiazepine_lowered
 from hooks.beside import companions_of, is_being_written, naloxone_at_hand
 from hooks.drafts import Asked
 from hooks.focus import focus_of, in_focus, replaced_opioids, swaps_of
-from hooks.history import Before, Chart, Totals, history_seen, is_start, read_before, supplied_opioids
+from hooks.history import Before, Chart, Totals, history_seen, is_start, read_before, stay_of, supplied_opioids
 from hooks.list_states import State
 from hooks.prefetch import Prefetched
 from hooks.protocol import HookRequest
@@ -57,22 +57,23 @@ def read_case(request: HookRequest, asked: Asked, prefetched: Prefetched, standa
     focus = in_focus([one for _, one in orders.drafts], asked)
     setting = setting_of(request, prefetched, focus, (orders.drafts, orders.listed), codes)
     taken = regimen(active, drafts, today, setting.of_the_stay)
-    staying = [order for order in active if order.reference not in taken.replaced]
+    at_home = [one for one in active if one.key not in setting.of_the_stay] if setting.of_the_stay else active
+    staying = [order for order in at_home if order.reference not in taken.replaced]
     written = list(filter(is_being_written, drafts))
     begun = _on_the_day(taken, standards, today)
     supplies = _supplies_of(request, prefetched, reader, standards)
-    chart = Chart(
-        orders=_telling(active, taken),
-        supplied=supplies.opioids,
-        complete=orders.finished,
-        of_the_stay=setting.of_the_stay,
-    )
-    before = read_before(chart, taken, begun, standards)
+    telling = _telling(at_home, taken) if len(at_home) == len(active) else at_home
+    chart = Chart(orders=telling, supplied=supplies.opioids, complete=orders.finished)
+    stay = stay_of(active, setting.of_the_stay, chart, standards, today)
+    takes_none = prefetched.medications_state is State.SEEN and not begun.current.holds_any_opioid
+    starting = takes_none and is_start(at_home, written, guideline.new_therapy_days, today)
+    # Who begins with steps down is at the beginning: nothing about them is long-term.
+    begun_days = 0 if starting else stay.therapy_days if stay and takes_none else None
+    before = read_before(chart, taken, begun, standards, begun_days)
     totals = _at_their_highest(taken, begun, standards)
     record = read_record(prefetched, request.patient_id, codes, guideline, today)
     patient, overdosed = _patient_of(request, prefetched, standards, today)
     list_seen = prefetched.medications_state is State.SEEN
-    takes_none = list_seen and not totals.current.holds_any_opioid
     return Case(
         today=today,
         focus=Focus.NEITHER if patient.died else focus_of(asked, drafts, active, list_seen=list_seen),
@@ -81,10 +82,10 @@ def read_case(request: HookRequest, asked: Asked, prefetched: Prefetched, standa
         proposed=totals.proposed,
         change=totals.change,
         therapy_days=before.therapy_days,
-        companions=companions_of(active, staying, written),
+        companions=companions_of(at_home, staying, written),
         naloxone_at_hand=naloxone_at_hand(staying, written, supplies.rescue, guideline.naloxone_lookback_days, today),
         gaps=_gaps(prefetched, asked, orders.others),
-        starting=takes_none and is_start(active, written, guideline.new_therapy_days, today),
+        starting=starting,
         courses=record.courses,
         benefit=record.benefit,
         goals_not_met=record.goals_not_met,
@@ -97,7 +98,7 @@ def read_case(request: HookRequest, asked: Asked, prefetched: Prefetched, standa
         replaced=replaced_opioids(active, taken.replaced),
         swaps=swaps_of(written, active),
         in_hospital=setting.in_hospital,
-        stay_ends=bool(setting.of_the_stay),
+        stay=stay,
     )
 
 

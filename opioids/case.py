@@ -48,6 +48,14 @@ class Focus(StrEnum):
     """None of these; or the patient has died, and there is nothing to advise."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stay:
+    """What is taken in hospital until a stay ends, with the medicines from home, and how long opioids have been."""
+
+    total: MmeTotal
+    therapy_days: int | None
+
+
 @quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
@@ -56,8 +64,8 @@ class Case:
     `therapy_days` is the length of opioid therapy as far as it can be told, None when it cannot.
     `starting` is true when an opioid is being written for a patient who is known to have had none.
     `courses` are the scores that the `benefit` was told from. `in_hospital` is true during an inpatient,
-    emergency or perioperative encounter, unless the orders in focus are for the time after it; `stay_ends` where they
-    are, and orders of the list were for the stay. `past` is what was taken before, `later_falls` the steps down that
+    emergency or perioperative encounter, unless the orders in focus are for the time after it; `stay` is what was given
+    in it, where they are. `past` is what was taken before, `later_falls` the steps down that
     the orders being written hold for later days, `unconverted_fall` the one of an opioid without a factor, told by
     its share alone: its numbers are no MME of this table.
     `short_course_ends` is true where no more falls than a short course had added to a dose that stays.
@@ -81,7 +89,7 @@ class Case:
     benefit: Benefit = Benefit.NOT_DOCUMENTED
     goals_not_met: bool = False
     in_hospital: bool = False
-    stay_ends: bool = False
+    stay: Stay | None = None
     past: PastDoses = NOTHING_KNOWN
     later_falls: tuple[Fall, ...] = ()
     short_course_ends: bool = False
@@ -101,6 +109,11 @@ class Case:
         """True when that holds of what would be taken with the orders being written."""
         unseen = self.gaps and set(self.gaps) - {Gap.OTHER_PATIENT}
         return self.proposed.complete and not unseen
+
+    @property
+    def until_now(self) -> tuple[MmeTotal, int | None]:
+        """What is taken until now, in hospital as well, and for how many days opioids have been."""
+        return (self.stay.total, self.stay.therapy_days) if self.stay else (self.current, self.therapy_days)
 
     @property
     def list_seen(self) -> bool:

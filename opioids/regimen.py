@@ -38,23 +38,21 @@ class Regimen:
 
 
 def regimen(
-    active: Sequence[Order], drafts: Sequence[Order], on: date, of_the_stay: Container[str] = frozenset()
+    active: Sequence[Order], drafts: Sequence[Order], on: date, of_the_stay: frozenset[str] = frozenset()
 ) -> Regimen:
     """Decide which orders count before and after `drafts`.
 
     A draft replaces the active order that it names as its prior or basis, whose id it bears, or whose
     product, dose and timing are the same; a withdrawn draft takes its active order away. An order that
     fulfils another of the list, is the same order in another list, or whose supply is used up on the day
-    `on` and was renewed, counts once. Orders whose keys are `of_the_stay` end with the stay in hospital after which
-    the drafts are taken.
+    `on` and was renewed, counts once. Orders whose keys are `of_the_stay` were for a stay in hospital after which the
+    drafts are taken: they are part of neither.
     """
     active, drafts = by_one_name(active, drafts)
     current = standing_alone(active, on)
+    if of_the_stay:
+        current = [_at_home(order, one, of_the_stay) for order, one in zip(active, current, strict=True)]
     replacements = _replacements(active, current, drafts)
-    ends = "for the stay in hospital, and ends with it"
-    replacements |= {
-        place: ends for place, order in enumerate(active) if order.key in of_the_stay and place not in replacements
-    }
     proposed = [
         _replaced(order, replacements[place]) if place in replacements and not _is_none(content) else content
         for place, (order, content) in enumerate(zip(active, current, strict=True))
@@ -76,6 +74,12 @@ def regimen(
         replaced=frozenset(active[place].reference for place in replacements),
         later=later,
     )
+
+
+def _at_home(order: Order, content: Content, of_the_stay: frozenset[str]) -> Content:
+    if isinstance(content, Ignored) or order.key not in of_the_stay:
+        return content
+    return set_aside(order, IgnoredReason.OUTSIDE_PERIOD, "for the stay in hospital, and ends with it")
 
 
 def _waits(dated: Prescription | None) -> bool:

@@ -23,20 +23,21 @@ _IF_NOT = {
 def without_tolerance_text(told: Told) -> Text:
     """What the label asks for, and what the chart shows."""
     case, country = told.case, told.guideline.jurisdiction
-    asked = begun_without(case.current, case.proposed, case.therapy_days)
+    taken, therapy_days = case.until_now
+    asked = begun_without(taken, case.proposed, therapy_days)
     begun = _PATCH if asked[0].begun[1] is Route.TRANSDERMAL else _FAST
-    days = case.therapy_days if is_enough_by_dose(asked, case.current.counted) else None
+    days = therapy_days if is_enough_by_dose(asked, taken.counted) else None
     counted = "1 day" if days == 1 else f"{days} days"
     long = f" for {counted}" if days else ""
     if days is not None:
         chart = f"the chart shows only {counted} of them" if days else "by the chart they began today"
     else:
-        chart = "less is on the chart" if case.current.counted else "none is on the chart"
+        chart = "less is on the chart" if taken.counted else "none is on the chart"
     return Text(
         summary=summary(f"{begun} is for people used to opioids, and {chart}: breathing can slow. Check first."),
         detail=paragraphs(
             f"{_label(asked, country)}{_unchecked(asked)}",
-            listed(f"On the chart now{long}:", list(map(counted_line, case.current.counted)) or ["- no opioid"]),
+            listed(f"On the chart now{long}:", list(map(counted_line, taken.counted)) or ["- no opioid"]),
             listed("To consider:", [_ASK, _IF_NOT[begun]]),
             "This follows from the product's label, not from a guideline's statement.",
         ),

@@ -25,10 +25,9 @@ def data_incomplete(case: Case, guideline: Guideline) -> Recommendation | HeldBa
 def _is_usual_on_a_ward(case: Case) -> bool:
     """Whether only routes have no factor, in hospital, where that is how opioids are given: nobody can mend it.
 
-    The total says so itself, where there is one. Nor does what ends with the stay matter for the time after it.
+    The total says so itself, where there is one.
     """
     uncounted = (*case.current.uncounted, *case.proposed.uncounted)
     by_route = all(one.reason is UncountedReason.ROUTE_NOT_CONVERTIBLE for one in uncounted)
     told = case.focus in (Focus.OPIOID, Focus.CHART) and bool(case.proposed.uncounted)
-    usual = (case.in_hospital and told) or (case.stay_ends and case.proposed.complete)
-    return usual and by_route and not case.gaps
+    return case.in_hospital and by_route and told and not case.gaps

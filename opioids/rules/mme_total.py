@@ -17,9 +17,7 @@ def mme_total(case: Case, guideline: Guideline) -> Recommendation | HeldBack:
         return HeldBack.NOT_IN_FOCUS
     if not case.has_opioid:
         return HeldBack.NO_OPIOID
-    # What was given in hospital, often into a vein, is no part of a total for the time after it.
-    complete = case.proposed_complete if case.stay_ends else case.complete
-    if complete and not case.change.rotation and not _matters(case, guideline):
+    if case.complete and not case.change.rotation and not _matters(case, guideline):
         return HeldBack.NOT_REACHED
     if case.change.to_zero and case.list_seen and not case.change.rotation:
         # Nothing is left to add up, and what could not be counted before is told with the stop.

@@ -46,7 +46,7 @@ def slower_taper(case: Case, guideline: Guideline) -> Recommendation | HeldBack:
         return HeldBack.OVERDOSED
     found = list(_found(case, guideline))
     if not found:
-        return _why_not(case, falls, guideline)
+        return _why_not(falls, guideline)
     rule, urgency = min(found, key=lambda one: GRAVEST_FIRST.index(one[1]))
     return Recommendation(
         topic=Topic.SLOWER_TAPER,
@@ -72,10 +72,20 @@ def falls_of(case: Case) -> tuple[Fall, ...]:
 
 
 def worst(case: Case, guideline: Guideline) -> Judged | None:
-    """The gravest of the falls, for those who put it into words; None where nothing falls."""
-    found = [judged(fall, guideline.pace) for fall in falls_of(case)]
+    """The gravest of the falls, of those in long-term therapy before others, for those who put it into words.
+
+    None where nothing falls.
+    """
+    falls = falls_of(case)
+    long = [fall for fall in falls if _in_long_term(fall, guideline)]
+    found = [judged(fall, guideline.pace) for fall in long or falls]
     order = list(Tier)
     return min(found, key=lambda one: order.index(one.tier) if one.tier else len(order), default=None)
+
+
+def _in_long_term(fall: Fall, guideline: Guideline) -> bool:
+    """Whether therapy is, or may be, long-term on the day of a fall."""
+    return fall.therapy_days is None or fall.therapy_days >= guideline.long_term_days
 
 
 def _found(case: Case, guideline: Guideline) -> Iterator[tuple[str, Urgency]]:
@@ -86,7 +96,7 @@ def _found(case: Case, guideline: Guideline) -> Iterator[tuple[str, Urgency]]:
     if case.stops_unknown and case.is_long_term(guideline):
         ends = gravest is not None and gravest.tier is Tier.END
         yield Tier.ABRUPT.value, Urgency.INFO if ends else Urgency.CRITICAL
-    elif gravest and gravest.tier and case.therapy_days_at_least(guideline.long_term_days):
+    elif gravest and gravest.tier and _in_long_term(gravest.fall, guideline):
         yield from _by_tier(gravest, gravest.tier)
     if ConditionGroup.PREGNANCY in case.patient.present:
         yield PREGNANCY_RULE, Urgency.WARNING
@@ -121,8 +131,8 @@ def _urgency(found: Judged, tier: Tier) -> Urgency:
     return _MILDER[urgency] if found.fall.change.only_as_needed and not stops else urgency
 
 
-def _why_not(case: Case, falls: tuple[Fall, ...], guideline: Guideline) -> HeldBack:
-    if not falls or not case.therapy_days_at_least(guideline.long_term_days):
+def _why_not(falls: tuple[Fall, ...], guideline: Guideline) -> HeldBack:
+    if not any(_in_long_term(fall, guideline) for fall in falls):
         return HeldBack.NOT_LONG_TERM
     low = all(fall.change.smallest_step and fall.change.cut <= guideline.pace.low_dose_mme for fall in falls)
     return HeldBack.SMALLEST_STEP if low else HeldBack.WITHIN_PACE

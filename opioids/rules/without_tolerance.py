@@ -18,10 +18,11 @@ def without_tolerance(case: Case, guideline: Guideline) -> Recommendation | Held
     del guideline  # labels of the product, the same for every guideline held here
     if case.focus is not Focus.OPIOID:
         return HeldBack.NOT_IN_FOCUS
-    unknown = not case.list_seen or case.current.uncounted or case.in_treatment or case.current.holds_partial_agonist
+    taken, days = case.until_now
+    unknown = not case.list_seen or taken.uncounted or case.in_treatment or taken.holds_partial_agonist
     if unknown:
         return HeldBack.NOT_RAISED
-    if not begun_without(case.current, case.proposed, case.therapy_days):
+    if not begun_without(taken, case.proposed, days):
         return HeldBack.TOLERANT
     if case.in_hospital:
         return HeldBack.IN_HOSPITAL

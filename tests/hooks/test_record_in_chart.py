@@ -278,27 +278,63 @@ def test_what_is_given_on_a_ward_ends_with_the_stay(case_of, encounter, category
     """At home 60 MME/day of morphine, on the ward 45 of oxycodone, and 15 of it to take home."""
     home = draft("d", "oxycodone 5", 2, category=category)
     case = case_of("order-sign", listed(AT_HOME, GIVEN, encounter=encounter), drafts=(home,))
-    assert [case.current.maximum, case.proposed.maximum] == [105, proposed]
-    assert case.stay_ends is (proposed == 75)
+    ends = proposed == 75
+    assert [case.current.maximum, case.proposed.maximum] == [60 if ends else 105, proposed]
+    assert (case.stay is not None) is ends
+    assert case.until_now[0].maximum == 105
 
 
 def test_a_home_medicine_that_is_stopped_on_a_ward_ends_no_stay(case_of):
     stopped = {**AT_HOME, "status": "stopped"}
     case = case_of("order-sign", listed(AT_HOME, GIVEN, encounter=INPATIENT), drafts=(stopped,))
-    assert [case.current.maximum, case.proposed.maximum, case.stay_ends] == [105, 45, False]
+    assert [case.current.maximum, case.proposed.maximum, case.stay] == [105, 45, None]
 
 
-def test_going_home_on_less_than_a_ward_gave_for_some_days_is_no_taper(services, case_of, call):
-    home = draft("d", "oxycodone 5", 2, category=FOR_HOME)
-    for given, cards in (
-        ({}, []),
-        ({"authoredOn": ago(14)}, []),
-        ({"authoredOn": ago(15)}, ["SlowerTaper", "NaloxoneOffer"]),
-    ):
-        prefetch = listed({**GIVEN, **given}, encounter=INPATIENT)
-        assert topics(services["order-sign"].evaluate(asked("order-sign", prefetch, drafts=(home,)), call)) == cards
-    beside = listed(AT_HOME, GIVEN, encounter=INPATIENT)
-    assert case_of("order-sign", beside, drafts=(home,)).short_course_ends
+def test_going_home_is_judged_by_what_is_taken_at_home(services, case_of, call):
+    """45 MME/day on the ward and 15 to take home is no fall; less than at home before is one, by its own share."""
+    home, sign = draft("d", "oxycodone 5", 2, category=FOR_HOME), services["order-sign"]
+    for days in (4, 15, 60):
+        prefetch = listed({**GIVEN, "authoredOn": ago(days)}, encounter=INPATIENT)
+        assert not sign.evaluate(asked("order-sign", prefetch, drafts=(home,)), call)
+    lower = draft("m", "morphine ER 30", 1, category=FOR_HOME, priorPrescription={"reference": "MedicationRequest/h"})
+    case = case_of("order-sign", listed(AT_HOME, GIVEN, encounter=INPATIENT), drafts=(lower,))
+    assert [case.current.maximum, case.proposed.maximum, case.therapy_days] == [60, 30, 200]
+    assert case.is_taper
+
+
+@pytest.mark.parametrize(
+    ("often", "days", "warned"),
+    [(6, 8, False), (6, 6, True), (5, 8, True)],
+)
+def test_who_is_used_to_opioids_is_told_by_the_ward_as_well(often, days, warned, services, call):
+    """30 mg of oxycodone a day for a week are enough by the label of a patch; 25 are not, and six days are not."""
+    given = order("w", "oxycodone 5", often, authoredOn=ago(days), category=ON_THE_WARD)
+    worn = [{"text": "Apply 1 patch every 72 hours"}]
+    patch = draft("n", "72 HR fentanyl 0.012 MG/HR Transdermal System", dosageInstruction=worn, category=FOR_HOME)
+    cards = services["order-sign"].evaluate(
+        asked("order-sign", listed(given, encounter=INPATIENT), drafts=(patch,)), call
+    )
+    assert ("DoseEscalation" in topics(cards)) is warned
+
+
+def test_steps_down_for_who_goes_home_from_a_ward_are_a_course_and_no_taper(services, call):
+    """Two tablets, then one: after four days on a ward nothing of it is long-term, after three months on one it is."""
+    steps = [
+        {
+            "sequence": place,
+            "timing": {
+                "repeat": {"frequency": 4, "period": 1, "periodUnit": "d", "boundsDuration": {"value": 2, "code": "d"}}
+            },
+            "doseAndRate": [{"doseQuantity": {"value": tablets, "unit": "tablet"}}],
+        }
+        for place, tablets in ((1, 2), (2, 1))
+    ]
+    home = draft("d", "oxycodone 5", dosageInstruction=steps, category=FOR_HOME)
+    for before, warned in (([], False), ([GIVEN], False), ([{**AT_HOME, "authoredOn": ago(100)}], True)):
+        cards = services["order-sign"].evaluate(
+            asked("order-sign", listed(*before, encounter=INPATIENT), drafts=(home,)), call
+        )
+        assert ("SlowerTaper" in topics(cards)) is warned
 
 
 def test_what_went_into_a_vein_does_not_make_the_dose_at_home_unknown(services, call):

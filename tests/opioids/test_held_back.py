@@ -78,8 +78,6 @@ def only_for_cough(table):
         (opioid_blocker, 100, None, {"focus": Focus.RESCUE}, HeldBack.NOT_IN_FOCUS),
         (mme_total, 100, None, {"focus": Focus.RESCUE}, HeldBack.NOT_IN_FOCUS),
         (data_incomplete, 100, None, {"proposed": by_vein, "in_hospital": True}, HeldBack.IN_HOSPITAL),
-        (data_incomplete, 100, 20, {"current": by_vein, "stay_ends": True}, HeldBack.IN_HOSPITAL),
-        (mme_total, 100, 20, {"current": by_vein, "stay_ends": True}, HeldBack.NOT_REACHED),
         (mme_total, 100, 0, {}, HeldBack.NOT_REACHED),
         (mme_total, 0, 0, {"current": by_vein, "change": {"to_zero": True}}, HeldBack.NOT_REACHED),
     ],

@@ -285,11 +285,12 @@ def test_withdrawn_draft_takes_its_order_away_and_renews_nothing(standing, wante
     assert taken.written == frozenset()
 
 
-def test_orders_of_a_stay_are_taken_now_and_not_after_it():
-    taken = regimen([order("a"), order("b")], [draft("d", prescription("d", sig(3)))], TODAY, keys("a"))
-    assert [fate(one) for one in taken.current] == [COUNTS, COUNTS]
-    assert [fate(one) for one in taken.proposed] == [REPLACED, COUNTS, COUNTS]
-    assert taken.replaced == keys("a")
+def test_orders_of_a_stay_are_no_part_of_what_is_taken_at_home():
+    over = order("c", standing=Standing.ENDED)
+    taken = regimen([order("a"), order("b"), over], [draft("d", prescription("d", sig(3)))], TODAY, keys("a", "c"))
+    assert [fate(one) for one in taken.current] == [IgnoredReason.OUTSIDE_PERIOD, COUNTS, IgnoredReason.NOT_ACTIVE]
+    assert [fate(one) for one in taken.proposed][:2] == [IgnoredReason.OUTSIDE_PERIOD, COUNTS]
+    assert taken.proposed[0].detail == "for the stay in hospital, and ends with it"
 
 
 @pytest.mark.parametrize("standing", [Standing.ACTIVE, Standing.ON_HOLD, Standing.UNKNOWN, Standing.ENDED])

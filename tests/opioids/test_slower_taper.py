@@ -120,7 +120,7 @@ def test_share_of_an_opioid_without_a_factor_is_judged_like_any_other(found, tab
     assert found(0, 0, **lowered(10)) is HeldBack.WITHIN_PACE
     assert found(0, 0, **lowered(11)) == (Urgency.WARNING, "TA2", ())
     assert found(0, 0, **lowered(50)) == (Urgency.CRITICAL, "TA5", ())
-    assert found(0, 0, **lowered(50), therapy_days=80) is HeldBack.NOT_LONG_TERM
+    assert found(0, 0, **lowered(50, therapy_days=80)) is HeldBack.NOT_LONG_TERM
     assert found(0, 0, naloxone_offer, **lowered(11))[1] == "NX06"
     assert found(0, 0, deprescribing_review, **lowered(11)) is HeldBack.BEING_LOWERED
 
@@ -225,6 +225,18 @@ def test_gravest_of_all_steps_is_said(found, guideline, table):
     assert found(100, 85, later_falls=falls) == (Urgency.CRITICAL, "TA5", ())
     said = worst(case(table, 100, 85, later_falls=falls), guideline)
     assert said.fall is falls[1]
+
+
+def test_each_step_is_judged_by_the_length_of_therapy_on_its_day(found, guideline, table):
+    """A course that begins with steps down is no taper of long-term opioids, though its length is not told."""
+    young = replace(later(2, 100, 50), therapy_days=2)
+    for days in (None, 2):
+        assert found(100, 100, later_falls=(young,), therapy_days=days) is HeldBack.NOT_LONG_TERM
+    assert found(100, 100, later_falls=(replace(young, therapy_days=90),)) == (Urgency.CRITICAL, "TA5", ())
+    assert found(100, 100, later_falls=(replace(young, therapy_days=89),)) is HeldBack.NOT_LONG_TERM
+    falls = (young, replace(later(100, 50, 40), therapy_days=100))
+    assert worst(case(table, 100, 100, later_falls=falls), guideline).fall is falls[1]
+    assert worst(case(table, 100, 100, later_falls=(young,)), guideline).fall is young
 
 
 def test_nothing_falls_is_nothing_worst(guideline, table):
