@@ -70,7 +70,7 @@ class Course:
         best = turns[0]
         if not _is_steep(best, bounds):
             return best
-        smaller = [one for one in (*turns[1:], *self._swaps(state)) if one.cut < best.cut]
+        smaller = [one for one in (*turns[1:], *self._swaps(state, bounds)) if one.cut < best.cut]
         return min(smaller, key=lambda one: one.cut, default=best)
 
     def _turns(self, state: State, bounds: Bounds) -> Iterator[Move]:
@@ -123,7 +123,7 @@ class Course:
             smallest=smallest * weight,
         )
 
-    def _swaps(self, state: State) -> Iterator[Move]:
+    def _swaps(self, state: State, bounds: Bounds) -> Iterator[Move]:
         """The smallest extended-release dose replaced by a smaller immediate-release one of the same drug."""
         for index, stream in enumerate(state):
             if stream.sort is not Sort.EXTENDED:
@@ -131,11 +131,11 @@ class Course:
             for time, dose in enumerate(stream.doses):
                 if not dose or stream.amounts.below(dose):
                     continue
-                move = self._swapped(state, index, time)
+                move = self._swapped(state, index, time, bounds)
                 if move is not None:
                     yield move
 
-    def _swapped(self, state: State, index: int, time: int) -> Move | None:
+    def _swapped(self, state: State, index: int, time: int, bounds: Bounds) -> Move | None:
         stream = state[index]
         dose = stream.doses[time]
         known = [one for one in state if _is_plain_immediate(one) and one.ingredient == stream.ingredient]
@@ -145,16 +145,20 @@ class Course:
             return None
         # Tablets that are taken already are preferred, not at the price of a larger step.
         amount = max((own for one in known if half <= (own := strength_of(one.product)) < dose), default=half)
+        doses = _with(_ONCE * len(stream.doses), time, amount)
+        if len(doses) == 1 and (dose - amount) * stream.weight >= bounds.half:
+            doses = _over_the_day(line, dose, dose - bounds.half / stream.weight) or doses
         lowered = _put(state, index, replace(stream, doses=_with(stream.doses, time, Decimal(0))))
-        added = self._immediate(stream, line, amount, time)
+        cut = (dose - sum(doses)) * stream.weight
         return Move(
-            state=_added(lowered, added),
-            cut=(dose - amount) * stream.weight,
+            state=_added(lowered, self._immediate(stream, line, doses)),
+            cut=cut,
             notes=(StepNote.NOW_IMMEDIATE,),
-            smallest=(dose - amount) * stream.weight,
+            smallest=cut,
         )
 
-    def _immediate(self, stream: Stream, line: ShelfLine, amount: Decimal, time: int) -> Stream:
+    def _immediate(self, stream: Stream, line: ShelfLine, doses: tuple[Decimal, ...]) -> Stream:
+        amount = max(doses)
         product = next(one for one in line.products if strength_of(one) == amount)
         return replace(
             stream,
@@ -162,7 +166,8 @@ class Course:
             product=product,
             line=line,
             amounts=solid_amounts(line, product, amount, self.practice, halves=False),
-            doses=_with(_ONCE * len(stream.doses), time, amount),
+            doses=doses,
+            at=stream.at if len(doses) == len(stream.doses) else (),
         )
 
 
@@ -214,6 +219,16 @@ def _about_half(line: ShelfLine | None, dose: Decimal) -> Decimal | None:
     """The strength at or below half of a dose, or else the largest below it."""
     lower = [value for value in (line.strengths if line else ()) if value < dose]
     return max((value for value in lower if value <= dose / 2), default=max(lower, default=None))
+
+
+_TIMES = (2, 3)
+"""How often a day what lasted for a whole one is taken instead."""
+
+
+def _over_the_day(line: ShelfLine, below: Decimal, above: Decimal) -> tuple[Decimal, ...]:
+    """Equal doses of one tablet that come to the most between two amounts; none where there are none."""
+    found = [(value,) * count for value in line.strengths for count in _TIMES if above < value * count < below]
+    return max(found, key=sum, default=())
 
 
 def _put(state: State, index: int, stream: Stream) -> State:

@@ -27,13 +27,10 @@ COARSE = {
     },
     "T23": {3: ("warning", "TA2"), 4: ("warning", "TA2"), 5: ("critical", "TA5"), 6: ("critical", "TA1")},
     "T31": {5: ("info", "TA2"), 11: ("info", "TA1")},
-    "T46": {11: ("critical", "TA5"), 13: ("info", "TA1")},
-    "T42": {4: ("critical", "TA5"), 6: ("info", "TA1")},
     "T38": {1: ("warning", "TA2"), 2: ("warning", "TA2"), 3: ("critical", "TA5"), 4: ("critical", "TA1")},
     "T16": {1: ("info", "TA2"), 2: ("info", "TA2"), 3: ("info", "TA2"), 4: ("info", "TA2"), 10: ("info", "TA1")},
 }  # fmt: skip
-"""What cannot go by the pace is said: patches from 50 mcg/h, methadone from 30 mg and the last extended-release
-tablet have no smaller step."""
+"""What cannot go by the pace is said: patches from 50 mcg/h and methadone from 30 mg have no smaller step."""
 WALKED = {
     row["id"]: row
     for row in ASKED.rows
