@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from cds_service import cli
 from cds_service.commands import mme
 from tests import conversations
+from tests.bundles import bundle
 from tests.releases import RELEASES, NotInThisRelease, written_in
 
 Json = dict[str, Any]
@@ -200,10 +201,6 @@ REGIMENS: dict[str, tuple[list[Json], float, float]] = {
 
 
 # ---- what is compared ----
-
-
-def bundle(resources: list[Json]) -> Json:
-    return {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": one} for one in resources]}
 
 
 def in_r4_words(text: bytes) -> Any:

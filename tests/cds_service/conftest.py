@@ -15,15 +15,9 @@ from sqlalchemy import Engine
 from cds_service.app import create_app
 from cds_service.storage import database
 from cds_service.storage.models import metadata
-from opioids import knowledge as known
 from opioids.knowledge import Knowledge
 from tests.cds_service import fakes
 from tests.postgres import Cluster
-
-
-@pytest.fixture(scope="session")
-def knowledge() -> Knowledge:
-    return known.load()
 
 
 @pytest.fixture

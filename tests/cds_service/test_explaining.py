@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
-from shutil import copyfile
 
 import pytest
 from sqlalchemy import update
@@ -17,13 +15,6 @@ from tests.cds_service.explained import CANARY_ORDER, KEPT, KEY, LINKED, OXYCODO
 from tests.cds_service.fakes import CANARY
 from tests.cds_service.hospital import MORNING, Clock, opened, signing
 from tests.hooks.orders import draft, order
-
-
-@pytest.fixture
-def database_url(migrated_sqlite: Path, tmp_path: Path) -> str:
-    copyfile(migrated_sqlite, tmp_path / "test.sqlite3")
-    return f"sqlite:///{tmp_path / 'test.sqlite3'}"
-
 
 # ---- links ----
 

@@ -15,6 +15,7 @@ from fhir_mappings.releases import Release
 from fhir_mappings.step_orders import WRITABLE, drafts_of, replaces_all, step_order
 from opioids.tapers.pacing import Wish
 from opioids.tapers.planning import plans
+from tests.bundles import bundle
 from tests.opioids.tapers.conftest import standard  # noqa: F401 - a fixture
 from tests.spec.notation import order_of
 
@@ -31,10 +32,6 @@ REGIMENS = {
     "a combination": ["rx:856999: 1 {tbl} 4/d"],
     "several strengths": ["rx:1049599: 1 {tbl} 2/d"],
 }
-
-
-def bundle(resources):
-    return {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": one} for one in resources]}
 
 
 @pytest.fixture

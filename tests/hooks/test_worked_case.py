@@ -18,6 +18,7 @@ from hooks import services
 from hooks.protocol import Card, HookRequest
 from hooks.service import Call
 from opioids.recommendations import Topic
+from tests.bundles import bundle
 from tests.releases import RELEASES, written_in
 from tests.spec.notation import order_of
 
@@ -45,10 +46,6 @@ def order(which, release, named_by, **options):
     way = "bundled" if named_by == "prefetched" else named_by
     made, beside = order_of(key, coded if way == "code" else f"{way} {coded}", directions, options)
     return written_in(release, made), [written_in(release, one) for one in beside]
-
-
-def bundle(resources):
-    return {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": one} for one in resources]}
 
 
 def request(hook, release, named_by, *, active, drafts=()) -> HookRequest:

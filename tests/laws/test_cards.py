@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from hooks import services
 from hooks.protocol import HookRequest
 from hooks.service import Call
+from tests.bundles import bundle
 from tests.hooks.orders import RXNORM
 from tests.laws.test_garbage import GARBAGE
 from tests.strategies import TODAY, charts, orders
@@ -66,10 +67,6 @@ def score(value, days_ago):
     day = (TODAY - timedelta(days=days_ago)).isoformat()
     code = {"coding": [{"system": "http://loinc.org", "code": "72514-3"}]}
     return {"resourceType": "Observation", "code": code, "effectiveDateTime": day, "valueInteger": value}
-
-
-def bundle(resources):
-    return {"resourceType": "Bundle", "type": "searchset", "entry": [{"resource": one} for one in resources]}
 
 
 def asked(hook, active, drafts, conditions, beside, scores):

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fhir_mappings.elements import UnsuitableBody
-from tests.laws.totals import bundle, fates, total_of
+from tests.bundles import bundle
+from tests.laws.totals import fates, total_of
 from tests.releases import RELEASES, NotInThisRelease, written_in
 from tests.strategies import orders
 

@@ -13,6 +13,7 @@ from fhir_mappings.calculator import calculate
 from opioids import knowledge as known
 from opioids.mme import MmeTotal, mme_total
 from opioids.regimen import regimen
+from tests.bundles import bundle
 from tests.oracle.drugs import RXNORM, Drug, drug_of
 from tests.oracle.factors import TABLES
 from tests.oracle.orders import judge, supplied_a_day
@@ -24,10 +25,6 @@ from tests.strategies import TODAY, charts, orders, regimens
 KNOWN = known.load()
 
 CLOSE = Fraction(1, 10**15)
-
-
-def bundle(resources):
-    return {"resourceType": "Bundle", "entry": [{"resource": one} for one in resources]}
 
 
 def outcomes(body, table="cdc-2022") -> dict[str, list[Outcome]]:

@@ -14,6 +14,7 @@ from hooks.protocol import HookRequest
 from hooks.service import Call
 from opioids import knowledge
 from opioids.recommendations import Topic
+from tests.bundles import bundle
 from tests.hooks.orders import RXNORM
 from tests.strategies import TODAY
 
@@ -83,10 +84,6 @@ def regimens(draw):
             case "renew":
                 drafts.append({**order, "id": f"{order['id']}-d", "status": "draft"})
     return listed, drafts
-
-
-def bundle(resources):
-    return {"resourceType": "Bundle", "type": "searchset", "entry": [{"resource": one} for one in resources]}
 
 
 @settings(max_examples=150)

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from opioids.quantities import shown
 from tests.arithmetic import redone
-from tests.laws.totals import KNOWN, bundle, fates, total_of
+from tests.bundles import bundle
+from tests.laws.totals import KNOWN, fates, total_of
 from tests.oracle.drugs import INGREDIENTS, PRODUCTS, RXNORM
 from tests.strategies import (
     HARMLESS,

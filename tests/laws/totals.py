@@ -15,10 +15,6 @@ Json = dict[str, Any]
 KNOWN = known.load()
 
 
-def bundle(resources: list[Any]) -> Json:
-    return {"resourceType": "Bundle", "entry": [{"resource": one} for one in resources]}
-
-
 def total_of(body: Any, table: str = "cdc-2022") -> MmeTotal:
     return calculate(body, knowledge=KNOWN, table=KNOWN.tables[table], as_of=TODAY)
 

@@ -7,6 +7,7 @@ import pytest
 from opioids.conversion import ConversionTable
 from opioids.guideline import Guideline
 from opioids.knowledge import Knowledge
+from tests.opioids.shipped import IDENTIFIER
 
 
 @pytest.fixture(scope="session")
@@ -17,3 +18,8 @@ def guideline(knowledge: Knowledge) -> Guideline:
 @pytest.fixture(scope="session")
 def table(knowledge: Knowledge) -> ConversionTable:
     return knowledge.tables["cdc-2022"]
+
+
+@pytest.fixture
+def identify():
+    return IDENTIFIER.identify

@@ -7,7 +7,6 @@ from decimal import Decimal
 import pytest
 
 from opioids.change import change_of, smallest_step
-from opioids.formulary import load_formulary
 from opioids.mme import mme_total
 from opioids.prescriptions import Ignored, IgnoredReason, Uncounted, UncountedReason
 from opioids.products import Ingredient, Pharmacology, Route
@@ -25,8 +24,8 @@ from tests.opioids.build import (
     product,
     sig,
 )
+from tests.opioids.shipped import FORMULARY
 
-FORMULARY = load_formulary()
 SHELF = load_shelves(FORMULARY)["US"]
 PRACTICE = load_tapers().practice
 

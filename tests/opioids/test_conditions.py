@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from opioids.conditions import ConditionGroup, load_conditions
+from opioids.conditions import ConditionGroup
 from opioids.drug_classes import DrugClass
 from opioids.drug_codes import Code, CodeSystem
-from opioids.formulary import load_formulary
-from opioids.identity import Identifier
 from opioids.recognition import Recogniser
 from opioids.value_sets import Rescue, load_rescue_naloxone, load_risk_medicines
+from tests.opioids.shipped import CONDITIONS, IDENTIFIER
 
 ICD10, ICD9, SNOMED, RXNORM = CodeSystem.ICD10, CodeSystem.ICD9, CodeSystem.SNOMED, CodeSystem.RXNORM
 G = ConditionGroup
-
-CONDITIONS = load_conditions()
 
 
 def groups(*words, code=None):
@@ -482,9 +479,7 @@ def test_other_reason_is_none(codes, words):
 
 # ---- what the recogniser remembers ----
 
-RECOGNISER = Recogniser(
-    Identifier(load_formulary()), CONDITIONS, load_risk_medicines(), load_rescue_naloxone(), remembered=10
-)
+RECOGNISER = Recogniser(IDENTIFIER, CONDITIONS, load_risk_medicines(), load_rescue_naloxone(), remembered=10)
 
 
 def test_recogniser_tells_a_condition_with_its_history():

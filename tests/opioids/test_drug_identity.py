@@ -7,20 +7,13 @@ from decimal import Decimal
 import pytest
 
 from opioids.drug_codes import Code, CodeSystem
-from opioids.formulary import load_formulary
-from opioids.identity import Identifier
 from opioids.prescriptions import IgnoredReason, UncountedReason
 from opioids.products import Form, Route, UsualPurpose
 from opioids.shelf import shelf_with
 from tests.opioids.identities import reason_of, rx, strength_of
+from tests.opioids.shipped import IDENTIFIER
 
-IDENTIFIER = Identifier(load_formulary())
 LOCAL = Code(CodeSystem.OTHER, "4711")
-
-
-@pytest.fixture
-def identify():
-    return IDENTIFIER.identify
 
 
 # ---- codes that tell little ----

@@ -19,8 +19,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opioids.formulary import load_formulary
-from opioids.identity import Identifier
 from opioids.names.forms import FormReader
 from opioids.names.reading import LONGEST_NAME_READ, MOST_AMOUNTS_READ, NameReader, names_a_drug_plainly
 from opioids.names.strengths import close
@@ -28,8 +26,8 @@ from opioids.names.words import amount_at, tokens_of
 from opioids.prescriptions import IgnoredReason
 from opioids.products import Form, Product, Route, StrengthUnit, UsualPurpose
 from opioids.tables import rows_of
+from tests.opioids.shipped import FORMULARY, IDENTIFIER
 
-FORMULARY = load_formulary()
 READER = NameReader(FORMULARY)
 
 WITHOUT_FULL_NAMES = NameReader(FORMULARY)
@@ -468,7 +466,7 @@ NO_OPIOIDS = (Path(__file__).parent / "no_opioids.txt").read_text(encoding="utf-
 def test_names_of_other_drugs_are_not_taken_for_opioids():
     assert len(NO_OPIOIDS) > 350
     assert [name for name in NO_OPIOIDS if READER.read(name).opioids or READER.read(name).antagonists] == []
-    identify = Identifier(FORMULARY).identify
+    identify = IDENTIFIER.identify
     assert {identify((), (name,)) for name in NO_OPIOIDS} == {IgnoredReason.NOT_AN_OPIOID}
 
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from opioids.formulary import load_formulary
 from opioids.products import UsualPurpose
-
-FORMULARY = load_formulary()
+from tests.opioids.shipped import FORMULARY
 
 
 def named(words: str):

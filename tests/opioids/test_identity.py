@@ -7,24 +7,15 @@ from decimal import Decimal
 import pytest
 
 from opioids.drug_codes import Code, CodeSystem
-from opioids.formulary import load_formulary
-from opioids.identity import Identifier
 from opioids.prescriptions import IgnoredReason, UncountedReason
 from opioids.products import Form, Route, StrengthUnit
 from tests.opioids.identities import reason_of, rx, strength_of
+from tests.opioids.shipped import FORMULARY, IDENTIFIER
 
 R = CodeSystem.RXNORM
 
 
-FORMULARY = load_formulary()
-IDENTIFIER = Identifier(FORMULARY)
-
 LOCAL = Code(CodeSystem.OTHER, "4711")
-
-
-@pytest.fixture
-def identify():
-    return IDENTIFIER.identify
 
 
 # ---- codes ----

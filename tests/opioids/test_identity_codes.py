@@ -8,15 +8,13 @@ from itertools import permutations
 import pytest
 
 from opioids.drug_codes import Code, CodeSystem
-from opioids.formulary import load_formulary
 from opioids.identity import Identified, Identifier, ingredient_only
 from opioids.ndc import NdcBook
 from opioids.prescriptions import IgnoredReason, Refusal, UncountedReason
 from opioids.products import Component, Form, Product, Route, Strength, StrengthUnit, UsualPurpose
 from tests.opioids.build import OXYCODONE
 from tests.opioids.identities import rx
-
-FORMULARY = load_formulary()
+from tests.opioids.shipped import FORMULARY
 
 
 def part(rxcui, strength=None, **given):

@@ -18,7 +18,6 @@ from opioids.conversion_files import PROVISIONAL
 from opioids.criteria import Circumstance
 from opioids.drug_classes import DrugClass
 from opioids.drug_codes import Code, CodeSystem
-from opioids.formulary import load_formulary
 from opioids.guideline_files import load_guideline
 from opioids.identity import Identified, Identifier
 from opioids.names.words import words_of
@@ -26,6 +25,7 @@ from opioids.prescriptions import IgnoredReason
 from opioids.products import Form, Ingredient, Pharmacology, Route, StrengthUnit
 from opioids.tables import KnowledgeError, Review
 from opioids.tapers.profiles import load_tapers
+from tests.opioids.shipped import FORMULARY
 
 ROOT = Path(knowledge.__file__).parent
 CSV_FILES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.csv"))
@@ -89,7 +89,6 @@ KEYS = {
     "conversion_tables/uk-fpm-2020/factors.csv": ("ingredient", "route", "strength"),
 }
 
-FORMULARY = load_formulary()
 GUIDELINES = ("au-2022", "ca-2017", "de-lonts-2020", "uk-nice-ng215", "us-cdc-2022")
 
 

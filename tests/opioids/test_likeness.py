@@ -11,15 +11,12 @@ from hypothesis import strategies as st
 
 from opioids import knowledge
 from opioids.drug_codes import Code, CodeSystem
-from opioids.formulary import load_formulary
-from opioids.identity import Identifier
 from opioids.names.likeness import Likeness, slips
 from opioids.names.words import words_of
 from opioids.prescriptions import IgnoredReason, Refusal, UncountedReason
+from tests.opioids.shipped import FORMULARY, IDENTIFIER
 from tests.oracle_of_slips import naive_slips
 
-FORMULARY = load_formulary()
-IDENTIFIER = Identifier(FORMULARY)
 HERE = Path(__file__).parent
 KNOWLEDGE = Path(knowledge.__file__).parent
 LOCAL = Code(CodeSystem.OTHER, "4711")

@@ -22,6 +22,7 @@ from opioids.rxnorm_sought import load_sought
 from opioids.shelf import shelf_with
 from opioids.tables import KnowledgeError
 from opioids.value_sets import Rescue
+from tests.opioids.shipped import FORMULARY as SHIPPED
 
 OXYCODONE = Content(rxcui="7804", name="oxycodone")
 CODEINE = Content(rxcui="2670", name="codeine")
@@ -95,7 +96,6 @@ RELEASE = RxNormRelease(
 )
 KNOWN = load(RELEASE, {"00001000002": "1049621"})
 FORMULARY = KNOWN.formulary
-SHIPPED = load_formulary()
 
 
 def identify(*codes, names=()):

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from opioids.conditions import ConditionGroup, load_conditions
+from opioids.conditions import ConditionGroup
 from opioids.drug_codes import Code, CodeSystem
+from tests.opioids.shipped import CONDITIONS
 
 ICD, SNOMED, RXNORM = CodeSystem.ICD10, CodeSystem.SNOMED, CodeSystem.RXNORM
 G = ConditionGroup
-
-CONDITIONS = load_conditions()
 
 
 @pytest.mark.parametrize(

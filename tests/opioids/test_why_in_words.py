@@ -8,8 +8,7 @@ import pytest
 
 from opioids.daily_dose import daily_dose
 from opioids.drug_codes import Code, CodeSystem
-from opioids.formulary import load_formulary
-from opioids.identity import Identified, Identifier
+from opioids.identity import Identified
 from opioids.mme import mme_total
 from opioids.prescriptions import Ignored, IgnoredReason, Standing
 from opioids.products import Form, Route, StrengthUnit
@@ -30,9 +29,7 @@ from tests.opioids.build import (
     solution,
 )
 from tests.opioids.identities import rx
-
-IDENTIFIER = Identifier(load_formulary())
-
+from tests.opioids.shipped import IDENTIFIER
 
 # ---- which drug ----
 

@@ -9,6 +9,7 @@ from hooks import services
 from hooks.protocol import Card, HookRequest
 from hooks.service import Call, Service
 from opioids.knowledge import Knowledge
+from tests.bundles import bundle
 from tests.spec.notation import SYSTEMS, Unreadable, order_of, tokens, unquoted
 from tests.spec.tables import AS_OF
 
@@ -111,7 +112,3 @@ def _add_fact(prefetch: Json, fact: str) -> None:
         prefetch["goals"] = [{**goal, "achievementStatus": state}]
     else:
         raise Unreadable(fact)
-
-
-def bundle(resources: list[Json]) -> Json:
-    return {"resourceType": "Bundle", "entry": [{"resource": one} for one in resources]}

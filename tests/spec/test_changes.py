@@ -11,6 +11,7 @@ from hooks import services
 from hooks.protocol import HookRequest
 from hooks.service import Call
 from opioids.recommendations import Topic
+from tests.bundles import bundle
 from tests.spec.notation import order_of
 from tests.spec.tables import AS_OF, tables_of, worked
 
@@ -42,10 +43,6 @@ def cards_of(knowledge):
 def orders_in(cell: str) -> list[list[str]]:
     """[medicine, directions] of each order of a cell, or the one sign that stands for it."""
     return [part.strip().split(": ", 1) for part in cell.split(" & ")]
-
-
-def bundle(resources):
-    return {"resourceType": "Bundle", "entry": [{"resource": one} for one in resources]}
 
 
 def request_of(row) -> HookRequest:

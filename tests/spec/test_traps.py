@@ -10,6 +10,7 @@ import pytest
 from hooks import services
 from hooks.protocol import HookRequest
 from hooks.service import Call
+from tests.bundles import bundle
 from tests.spec.notation import coding, order_of
 from tests.spec.tables import AS_OF, charts_of, tables_of
 
@@ -44,10 +45,6 @@ def problem(text: str):
         "subject": {"reference": "Patient/example"},
         "clinicalStatus": {"coding": [{"code": "active"}]},
     }
-
-
-def bundle(resources):
-    return {"resourceType": "Bundle", "entry": [{"resource": one} for one in resources]}
 
 
 def cards_of(row, order_sign):

@@ -14,6 +14,7 @@ from hooks.protocol import HookRequest
 from hooks.service import Call
 from hooks.words.taper import directions_words
 from opioids.recommendations import Topic
+from tests.bundles import bundle
 from tests.spec.plans import planned
 from tests.spec.tables import tables_of
 
@@ -40,10 +41,6 @@ WALKED = {
     and "begun=" not in row["asked"]  # a chart that begins with it does not hold where it began: plan A does
 }
 LONG_BEFORE = timedelta(days=800)
-
-
-def bundle(resources):
-    return {"resourceType": "Bundle", "type": "searchset", "entry": [{"resource": one} for one in resources]}
 
 
 def orders_of(plan, number):
