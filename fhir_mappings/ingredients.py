@@ -121,10 +121,10 @@ class Listing:
 
 
 def _product(parts: list[tuple[Identified, Strength | None]], others: list[Decimal], *, combination: bool) -> Product:
-    first, strength = parts[0]
+    _, strength = parts[0]
     form, noun, route = _FORMS.get(strength.unit, _NO_FORM) if strength else _NO_FORM
     return Product(
-        name=first.product.name or ingredient_only(first.product.components[0].ingredient).name,
+        name=" / ".join(dict.fromkeys(_called(one) for one, _ in parts)),
         rxcui="",
         components=_components(parts),
         form=form,
@@ -133,6 +133,10 @@ def _product(parts: list[tuple[Identified, Strength | None]], others: list[Decim
         combination=combination,
         other_strengths=tuple(others),
     )
+
+
+def _called(one: Identified) -> str:
+    return one.product.name or ingredient_only(one.product.components[0].ingredient).name
 
 
 def _components(parts: list[tuple[Identified, Strength | None]]) -> tuple[Component, ...]:

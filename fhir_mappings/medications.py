@@ -171,7 +171,7 @@ def _of_medication(listing: Listing, concepts: list[Json], display: str, recogni
     identity = _completed(drug.recognised.identity, listed, together.recognised.identity)
     return _with_form(
         Drug(
-            name=drug.name if own else together.name,
+            name=drug.name if own else _name_of_list(listing, together, identity),
             recognised=Recognised(
                 identity=identity,
                 risk=drug.recognised.risk or together.recognised.risk,
@@ -181,6 +181,14 @@ def _of_medication(listing: Listing, concepts: list[Json], display: str, recogni
         ),
         medication,
     )
+
+
+def _name_of_list(listing: Listing, together: Drug, identity: Identity) -> str:
+    """What a Medication without a name is called: as its ingredient is, or by all of its opioids."""
+    if not isinstance(identity, Identified):
+        return together.name
+    alone = len(identity.product.components) == 1
+    return together.name if alone and words_of_concepts(listing.concepts()) else identity.product.name
 
 
 def _completed(own: Identity, listed: Identity | None, together: Identity) -> Identity:

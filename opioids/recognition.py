@@ -26,7 +26,7 @@ _OF_WEIGHT = frozenset(DrugClass) - {DrugClass.ANTAGONIST, DrugClass.WITHDRAWAL_
 class Recognised:
     """A drug: which opioid it is or why it is none, whether it adds to an opioid's risk, whether it is for rescue.
 
-    `risk` is the class and the ingredient of what adds to the risk; `called` what a product is called that is
+    `risk` is the class and the ingredient of what adds to the risk; `called` what a drug is called that is
     known by its code, for orders that give nothing else.
     """
 
@@ -71,9 +71,9 @@ class Recogniser:
         rescue = self._rescue_naloxone.kind_of(codes, (*names, *released)) if antagonist else Rescue.NO
         known = (identity.product.name,) if isinstance(identity, Identified) else released
         risks = self._risk_medicines.find(codes, (*names, *known))
-        of_weight = (risk for risk in risks if _is_of_weight(risk[0], identity, rescue))
-        called = next(iter((*known, *products)), "")
-        return Recognised(identity=identity, risk=next(of_weight, None), rescue=rescue, called=called)
+        of_weight = [risk for risk in risks if _is_of_weight(risk[0], identity, rescue)]
+        called = next(iter((*known, *products, *(ingredient for _, ingredient in of_weight))), "")
+        return Recognised(identity=identity, risk=next(iter(of_weight), None), rescue=rescue, called=called)
 
     def _condition(self, codes: Codes, names: Names) -> tuple[Sign, ...]:
         """The groups that a condition or its history belongs to."""

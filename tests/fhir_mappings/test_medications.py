@@ -591,6 +591,24 @@ def test_ingredients_name_a_medication_that_has_no_name(drug):
     assert drug(referring(), medication(code={"text": "pain tablet"}, ingredient=listed)).name == "pain tablet"
 
 
+@pytest.mark.parametrize(
+    ("listed", "name"),
+    [
+        ([INGREDIENT], "oxycodone"),
+        ([{"coding": [{"system": RX, "code": "7052"}]}, INGREDIENT], "morphine / oxycodone"),
+        ([{"text": "morphine sulfate"}, {"text": "oxycodone hydrochloride"}], "morphine / oxycodone"),
+        ([{"coding": [{"system": RX, "code": "10355"}]}], "temazepam"),
+    ],
+)
+def test_ingredients_that_are_codes_or_several_opioids_are_told_by_name(listed, name, drug):
+    parts = [{"itemCodeableConcept": one, "strength": FIVE} for one in listed]
+    assert drug(referring(), medication(ingredient=parts)).name == name
+
+
+def test_a_sedative_of_which_only_a_code_was_sent_is_told_by_name(drug):
+    assert drug({"medicationCodeableConcept": {"coding": [{"system": RX, "code": "10355"}]}}).name == "temazepam"
+
+
 def test_sedative_among_the_ingredients_is_seen(drug):
     listed = [{"itemCodeableConcept": {"text": "butalbital"}}, {"itemCodeableConcept": {"text": "caffeine"}}]
     found = drug(referring(), medication(code={"text": "headache tablet"}, ingredient=listed)).recognised
