@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -22,6 +22,7 @@ from opioids.knowledge import Knowledge
 from opioids.prescriptions import Order, Standing
 from opioids.quantities import shown
 from opioids.tapers.equivalents import plan_of_equivalents
+from opioids.tapers.foretold import spoken_of
 from opioids.tapers.pacing import Standard, Wish
 from opioids.tapers.planning import plans
 from opioids.tapers.profiles import LaterPace, TaperProfile, Tapers
@@ -125,8 +126,11 @@ def planned_from(
         days = _therapy_days(orders, known, guideline, on)
     standard = _standard(asked, known, guideline, days)
     total = taken_now(orders, table=standard.table, as_of=on)
+    found = plans(total, standard, _within(standard.profile, wish))
+    if not isinstance(found, NoPlan):
+        found = tuple(replace(plan, spoken_of=spoken_of(plan, standard, days)) for plan in found)
     return Planned(
-        found=plans(total, standard, _within(standard.profile, wish)),
+        found=found,
         tapers=known.tapers,
         profile=standard.profile,
         subject=patient_of(body),

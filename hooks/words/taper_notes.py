@@ -82,6 +82,12 @@ _PLAN_NOTES = {
 }
 
 
+_SPOKEN_OF = message(
+    "When they are ordered, a card of this service will call these steps large or fast: %(steps)s. The plan knows it: "
+    "stay on each as long as it says, or longer."
+)
+
+
 def plan_notes(plan: TaperPlan, say: Say = english) -> list[str]:
     """What there is to say about the whole plan."""
     known = {
@@ -94,6 +100,8 @@ def plan_notes(plan: TaperPlan, say: Say = english) -> list[str]:
     said = [say(_PLAN_NOTES[note]) % known for note in plan.notes]
     if any(StepNote.ROUNDED in step.notes for step in plan.steps):
         said.insert(0, say("Steps are rounded to whole units that exist, so some are a little more than the pace."))
+    if plan.spoken_of:
+        said.append(say(_SPOKEN_OF) % {"steps": ", ".join(map(str, plan.spoken_of))})
     if plan.solutions:
         names = ", ".join(map(_solution, plan.solutions))
         said.append(say("Smaller last steps are possible with an oral solution: %(names)s.") % {"names": names})

@@ -155,7 +155,7 @@ class TaperPlan:
     an end in MME/day that a clinician asked for, `begun_at` the dose at which a taper began that goes on. `lead`
     names the drug that is lowered before the others, where there are several and that is the choice. `country` is
     the guideline's, whose labels the words follow. `left_alone` names what is not tapered, `solutions` what would
-    allow smaller last steps.
+    allow smaller last steps; `spoken_of` are the numbers of the steps of which a card will speak when they are ordered.
     """
 
     guideline: str
@@ -172,6 +172,7 @@ class TaperPlan:
     left_alone: tuple[str, ...] = ()
     solutions: tuple[Product, ...] = ()
     country: str = ""
+    spoken_of: tuple[int, ...] = ()
 
     @property
     def baseline(self) -> Decimal:

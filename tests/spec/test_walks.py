@@ -14,8 +14,9 @@ from hooks.protocol import HookRequest
 from hooks.service import Call
 from hooks.words.taper import directions_words
 from opioids.recommendations import Topic
+from opioids.tapers.foretold import spoken_of
 from tests.bundles import bundle
-from tests.spec.plans import planned
+from tests.spec.plans import planned, standard_of
 from tests.spec.tables import tables_of
 
 [ASKED, *_] = tables_of("tapers")
@@ -40,6 +41,7 @@ WALKED = {
     and "days=" not in row["asked"]
     and "begun=" not in row["asked"]  # a chart that begins with it does not hold where it began: plan A does
 }
+END = ("info", "TA1")
 LONG_BEFORE = timedelta(days=800)
 
 
@@ -110,6 +112,8 @@ def test_plan_is_walked_without_a_false_alarm(row, order_sign, knowledge):
             if card.source.topic is Topic.SLOWER_TAPER:
                 said[number] = (card.indicator.value, card.finding.rule)
     last = len(plan.steps) - 1
+    foretold = spoken_of(plan, standard_of(knowledge, row["guideline"], {}), LONG_BEFORE.days)
+    assert foretold == tuple(number for number, one in said.items() if one != END), "said beforehand"
     if row["id"] in COARSE:
         assert said == COARSE[row["id"]]
     elif plan.target is None:
