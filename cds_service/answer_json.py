@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
 
 import orjson
 
+from cds_service.json_bytes import JsonObject
 from hooks.protocol import TOPIC_SYSTEM, Action, ActionType, Card, Coding, DosePair, Finding, Suggestion
 from hooks.service import Service
 from opioids.quantities import round_half_up
 
 FINDING_EXTENSION = "org.opioid-cds.finding"
-
-JsonObject = dict[str, Any]
 
 
 def render(cards: tuple[Card, ...]) -> bytes:

@@ -18,11 +18,10 @@ from cds_service import json_bytes
 from cds_service.base_urls import BaseUrl
 from cds_service.circuit import Circuits
 from cds_service.errands import Errand
+from cds_service.json_bytes import JsonObject
 from cds_service.outbound import Answer, Outbound, Unanswered
 from fhir_mappings.elements import elements, items
 from hooks.list_states import leads_on
-
-JsonObject = dict[str, Any]
 
 MOST_PAGES = 20
 MOST_BYTES = 16 * 2**20

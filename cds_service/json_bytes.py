@@ -8,6 +8,8 @@ from typing import Any
 
 import orjson
 
+JsonObject = dict[str, Any]
+
 MEDIA_TYPES = frozenset({"application/json", "application/fhir+json", "application/json+fhir", "text/json"})
 """What JSON is called by those who send it, of which release of FHIR they may be."""
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"

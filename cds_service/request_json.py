@@ -14,6 +14,7 @@ import orjson
 from cds_service import json_bytes
 from cds_service.envelope import faults_in
 from cds_service.errors import InvalidBody, UnsupportedContent
+from cds_service.json_bytes import JsonObject
 from hooks.protocol import HookRequest
 from hooks.service import Service
 from opioids.values import quickly_made
@@ -23,8 +24,6 @@ EPIC_EXTENSIONS = "com.epic.cdshooks."
 FHIR_VERSION_EXTENSION = "com.epic.cdshooks.request.fhir-version"
 """Where Epic says which FHIR release its server speaks."""
 LEGACY_HOOK = "medication-prescribe"
-
-JsonObject = dict[str, Any]
 
 
 @quickly_made

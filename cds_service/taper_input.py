@@ -31,7 +31,7 @@ from opioids.tapers.values import First, NoPlan, TaperPlan
 LONGEST_INTERVAL_DAYS = 365
 LONGEST_YEARS = 20
 """No plan is made for longer: nobody follows one, and far enough out a calendar has no more days."""
-_HUNDRED, _DAYS_A_YEAR = 100, 365
+_DAYS_A_YEAR = 365
 _ONE_OF = message("expected one of %(known)s")
 _MOST_THERAPY_DAYS = 36_500
 
@@ -216,7 +216,7 @@ def _within(profile: TaperProfile, wish: Wish) -> Wish:
             most=LONGEST_INTERVAL_DAYS,
         )
     percent, days = wish.percent or profile.percent, interval or profile.interval_days
-    if days * _HUNDRED > percent * LONGEST_YEARS * _DAYS_A_YEAR:
+    if days * 100 > percent * LONGEST_YEARS * _DAYS_A_YEAR:
         raise WrongOption(
             "interval" if interval else "pace",
             message("so slowly a plan would go on for more than %(years)s years"),

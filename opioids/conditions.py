@@ -15,7 +15,7 @@ from typing import NamedTuple
 from opioids.drug_codes import Code, CodeSystem
 from opioids.names.words import words_of
 from opioids.products import Pharmacology
-from opioids.tables import rows_of
+from opioids.tables import Row, rows_of
 
 
 class ConditionGroup(StrEnum):
@@ -187,7 +187,7 @@ def load_conditions() -> Conditions:
     )
 
 
-def _pattern(row: Mapping[str, str], opioid: str) -> _Pattern:
+def _pattern(row: Row, opioid: str) -> _Pattern:
     def compiled(column: str) -> re.Pattern[str] | None:
         text = row.get(column)
         return re.compile(text) if text else None

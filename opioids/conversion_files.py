@@ -7,13 +7,13 @@ for every route by which a drug reaches the whole body, unless the table has a r
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from decimal import Decimal
 
 from opioids.conversion import Band, Basis, ConversionFactor, ConversionTable, PatchLookup, Rule
 from opioids.products import Route
 from opioids.quantities import round_half_up
-from opioids.tables import KnowledgeError, Review, decimal_of, document_of, rows_of
+from opioids.tables import KnowledgeError, Review, Row, decimal_of, document_of, rows_of
 
 _SYSTEMIC = (
     Route.ORAL,
@@ -31,7 +31,6 @@ _NOT_LISTED = "not in table"
 
 PROVISIONAL = "provisional factor: not yet checked against its source"
 
-_Row = Mapping[str, str]
 _Key = tuple[str, Route]
 
 
@@ -60,9 +59,9 @@ def load_table(table_id: str) -> ConversionTable:
     )
 
 
-def _rules(rows: Iterable[_Row], table_id: str) -> dict[_Key, tuple[Rule, ...]]:
-    counted: dict[tuple[_Key, str], list[_Row]] = {}
-    patches: dict[_Key, list[_Row]] = {}
+def _rules(rows: Iterable[Row], table_id: str) -> dict[_Key, tuple[Rule, ...]]:
+    counted: dict[tuple[_Key, str], list[Row]] = {}
+    patches: dict[_Key, list[Row]] = {}
     for row in rows:
         for route in _SYSTEMIC if row["route"] == "any" else (Route(row["route"]),):
             key = (row["ingredient"], route)
@@ -78,11 +77,11 @@ def _rules(rows: Iterable[_Row], table_id: str) -> dict[_Key, tuple[Rule, ...]]:
     return rules
 
 
-def _has_own_row(rows: Iterable[_Row], key: _Key) -> bool:
+def _has_own_row(rows: Iterable[Row], key: _Key) -> bool:
     return any((row["ingredient"], row["route"]) == key for row in rows)
 
 
-def _factor(key: _Key, rows: list[_Row], where: str) -> ConversionFactor:
+def _factor(key: _Key, rows: list[Row], where: str) -> ConversionFactor:
     ingredient, route = key
     bands = tuple(
         Band(
@@ -106,7 +105,7 @@ def _factor(key: _Key, rows: list[_Row], where: str) -> ConversionFactor:
     )
 
 
-def _caveats(row: _Row) -> tuple[str, ...]:
+def _caveats(row: Row) -> tuple[str, ...]:
     published = row.get("published", "").replace("-", " to ")
     found = [PROVISIONAL] if Review(row["review"]) is Review.PROVISIONAL else []
     if published:
@@ -114,7 +113,7 @@ def _caveats(row: _Row) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _lookup(key: _Key, rows: list[_Row], where: str) -> PatchLookup:
+def _lookup(key: _Key, rows: list[Row], where: str) -> PatchLookup:
     ingredient, route = key
     found: dict[Decimal, ConversionFactor] = {}
     for row in rows:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from opioids.names.likeness import Likeness
 from opioids.names.words import Words, words_of
 from opioids.products import Form, Ingredient, Pharmacology, Product, Route, UsualPurpose, opioids_among
-from opioids.tables import rows_of
+from opioids.tables import Row, rows_of
 
 _NOTHING: frozenset[str] = frozenset()
 
@@ -22,7 +22,7 @@ class DoseForm:
     route: Route | None
 
 
-def dose_form_of(row: Mapping[str, str]) -> DoseForm:
+def dose_form_of(row: Row) -> DoseForm:
     """The dose form that a row of a table describes: `form`, `noun` and, where it implies one, `route`."""
     return DoseForm(form=Form(row["form"]), noun=row["noun"], route=Route(row["route"]) if row["route"] else None)
 
@@ -77,7 +77,7 @@ def book_of(names: Mapping[Words, Named], likeness: Likeness) -> PhraseBook:
 
 
 def load_phrases(
-    ingredients: Mapping[str, Ingredient], forms: Mapping[str, DoseForm], partners: Iterable[Mapping[str, str]]
+    ingredients: Mapping[str, Ingredient], forms: Mapping[str, DoseForm], partners: Iterable[Row]
 ) -> dict[Words, Named]:
     """The words of ingredients, synonyms, brands and partners."""
     names = {
@@ -137,7 +137,7 @@ def other_ingredients(name: str, names: Mapping[Words, Named]) -> frozenset[str]
 
 def add_brands(
     names: dict[Words, Named],
-    rows: Iterable[Mapping[str, str]],
+    rows: Iterable[Row],
     products: Mapping[str, Product],
     beside: Mapping[str, frozenset[str]],
 ) -> None:

@@ -21,7 +21,7 @@ from opioids.products import Ingredient, Pharmacology, Product
 from opioids.released_ingredients import with_released
 from opioids.rxnorm_release import RxNormRelease
 from opioids.rxnorm_rulings import Ruled, rule
-from opioids.tables import rows_of
+from opioids.tables import Row, rows_of
 
 
 class Marketed(NamedTuple):
@@ -122,18 +122,16 @@ def released_products(release: RxNormRelease) -> dict[str, Product]:
 # ---- ingredients and forms ----
 
 
-def _ingredient(row: Mapping[str, str]) -> Ingredient:
+def _ingredient(row: Row) -> Ingredient:
     return Ingredient(name=row["name"], rxcui=row["rxcui"], pharmacology=Pharmacology(row["pharmacology"]))
 
 
-def _by_code(
-    rows: Iterable[Mapping[str, str]], column: str, ingredients: Mapping[str, Ingredient]
-) -> dict[str, Ingredient]:
+def _by_code(rows: Iterable[Row], column: str, ingredients: Mapping[str, Ingredient]) -> dict[str, Ingredient]:
     return {code: ingredients[row["name"]] for row in rows for code in row[column].split("|") if code}
 
 
 def _by_rxcui(
-    rows: Iterable[Mapping[str, str]], ingredients: Mapping[str, Ingredient], released: Mapping[str, str]
+    rows: Iterable[Row], ingredients: Mapping[str, Ingredient], released: Mapping[str, str]
 ) -> dict[str, Ingredient]:
     """Ingredients by their own codes, those of a release, and those of their salts."""
     return {

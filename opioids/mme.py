@@ -11,7 +11,7 @@ from opioids.conversion import ConversionTable
 from opioids.converted import Converted, Worth, converted, worth_of
 from opioids.dosing import DailyAmount
 from opioids.mme_lines import MmeLine, line_of
-from opioids.prescriptions import Content, Ignored, IgnoredReason, Prescription, Uncounted, UncountedReason
+from opioids.prescriptions import WITHOUT_A_FACTOR, Content, Ignored, IgnoredReason, Prescription, Uncounted
 from opioids.quantities import round_half_up
 from opioids.tables import Review
 from opioids.values import quickly_made
@@ -106,8 +106,6 @@ def _sum(values: Iterable[Decimal]) -> Decimal:
 
 Result = Converted | Supplement | Uncounted | Ignored
 
-_NOT_CONVERTED = (UncountedReason.NO_FACTOR, UncountedReason.ROUTE_NOT_CONVERTIBLE)
-
 
 def mme_total(
     contents: Sequence[Content], table: ConversionTable, as_of: date, *, being_written: frozenset[str] = frozenset()
@@ -159,7 +157,7 @@ def _result(one: Content, table: ConversionTable, as_of: date, being_written: fr
     if not isinstance(one, Prescription):
         return one
     result = converted(one, table, as_of, being_written)
-    if isinstance(result, Uncounted) and table.supplement and result.reason in _NOT_CONVERTED:
+    if isinstance(result, Uncounted) and table.supplement and result.reason in WITHOUT_A_FACTOR:
         beside = converted(one, table.supplement, as_of, being_written)
         if isinstance(beside, Converted):
             return Supplement(uncounted=result, table=table.supplement.id, lines=beside.lines)

@@ -18,8 +18,6 @@ from opioids.guideline import Pace
 from opioids.past_doses import NOTHING_KNOWN, PastDoses
 from opioids.values import quickly_made
 
-_HUNDRED = Decimal(100)
-
 
 class Tier(StrEnum):
     """How much too fast a fall is, gravest first; `END` is the last step of a taper."""
@@ -112,7 +110,7 @@ class _Measure:
 
     def percent(self, days: int) -> Decimal:
         """The same in percent of the baseline."""
-        return _HUNDRED * self.fallen(days) / self.baseline
+        return 100 * self.fallen(days) / self.baseline
 
     def tiers(self) -> Iterator[Tier]:
         """The tiers that are reached, gravest first."""
@@ -149,14 +147,14 @@ class _Measure:
         step = max(change.step or Decimal(0), change.unit or Decimal(0))
         if not step or self.fallen(self._pace.tier_window_days) > cut:
             return False
-        if _HUNDRED * cut > self._pace.rounding_percent * self.baseline:
+        if 100 * cut > self._pace.rounding_percent * self.baseline:
             return False
-        beyond = cut - most * self.baseline / _HUNDRED
+        beyond = cut - most * self.baseline / 100
         return cut <= step or beyond <= step / 2
 
     @property
     def _is_tail(self) -> bool:
-        return _HUNDRED * self._fall.before <= self._pace.tail_percent * self.baseline
+        return 100 * self._fall.before <= self._pace.tail_percent * self.baseline
 
     def follows_a_cut(self, days: int) -> bool:
         """Whether more than this step fell within the last so many days."""

@@ -34,6 +34,10 @@ class UncountedReason(StrEnum):
     REFERENCE_UNRESOLVED = "reference-unresolved"
 
 
+WITHOUT_A_FACTOR = frozenset({UncountedReason.NO_FACTOR, UncountedReason.ROUTE_NOT_CONVERTIBLE})
+"""The order says everything: the table has no factor for the drug, or none for it by this route."""
+
+
 class IgnoredReason(StrEnum):
     """Why an order is known to add nothing."""
 

@@ -9,9 +9,7 @@ from decimal import Decimal
 
 from opioids.drug_phrases import DoseForm
 from opioids.products import Component, Ingredient, Product, Route, Strength, StrengthUnit, UsualPurpose
-from opioids.tables import decimal_of
-
-Row = Mapping[str, str]
+from opioids.tables import Row, decimal_of
 
 _STRENGTH_IN_NAME = re.compile(r"(?<![\d.])(\d+(?:\.\d+)?) MG\b", re.IGNORECASE)
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from opioids.names.words import words_of
 from opioids.rxnorm_release import RxNormRelease
-from opioids.tables import rows_of
-
-Row = Mapping[str, str]
+from opioids.tables import Row, rows_of
 
 
 def with_released(rows: Sequence[Row], release: RxNormRelease | None) -> tuple[list[Row], dict[str, str]]:

@@ -14,9 +14,7 @@ from decimal import Decimal
 from opioids.names.words import words_of
 from opioids.products import Component, Form, Ingredient, Product, Route, Strength, StrengthUnit
 from opioids.rxnorm_release import WHOLE, Content, ReleasedDrug, RxNormRelease, TermType
-from opioids.tables import rows_of
-
-Row = Mapping[str, str]
+from opioids.tables import Row, rows_of
 
 _STRENGTH = re.compile(r"(\d{1,6}(?:\.\d{1,9})?) (MG|MCG|G)(?:/(ML|HR|ACTUAT))?")
 _MILLIGRAMS = {"MG": Decimal(1), "MCG": Decimal("0.001"), "G": Decimal(1000)}

@@ -12,6 +12,9 @@ from typing import Any, TypeVar, get_type_hints
 
 T = TypeVar("T")
 
+Row = Mapping[str, str]
+"""A row of a CSV file, by the names of its columns."""
+
 PROVENANCE = ("source", "edition", "review")
 
 
@@ -37,7 +40,7 @@ def text_of(path: str) -> str:
     return resources.files("opioids.knowledge").joinpath(path).read_text(encoding="utf-8")
 
 
-def rows_of(path: str) -> Iterator[Mapping[str, str]]:
+def rows_of(path: str) -> Iterator[Row]:
     """The rows of a CSV file under `opioids/knowledge`, each with its provenance checked."""
     for number, row in enumerate(csv.DictReader(text_of(path).splitlines()), start=2):
         check_provenance(row, f"{path}, line {number}")

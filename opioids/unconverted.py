@@ -12,12 +12,8 @@ from opioids.change import change_of
 from opioids.later_falls import Measure
 from opioids.mme import MmeTotal, before_and_after
 from opioids.pace import Fall
-from opioids.prescriptions import Content, IgnoredReason, UncountedReason
+from opioids.prescriptions import WITHOUT_A_FACTOR, Content, IgnoredReason
 from opioids.regimen import Regimen
-
-_WITHOUT_A_FACTOR = frozenset({UncountedReason.NO_FACTOR, UncountedReason.ROUTE_NOT_CONVERTIBLE})
-"""The table has no factor for the drug, or none for it by this route (fentanyl as a lozenge). A partial agonist is told
-apart by the table itself."""
 
 
 def fall_without_factor(
@@ -59,7 +55,7 @@ def fall_without_factor(
 
 def _without_a_factor(total: MmeTotal) -> frozenset[str]:
     """References of the orders that the table does not convert; none where something else could not be counted."""
-    if any(one.reason not in _WITHOUT_A_FACTOR for one in total.uncounted):
+    if any(one.reason not in WITHOUT_A_FACTOR for one in total.uncounted):
         return frozenset()
     partial = [one.reference for one in total.ignored if one.reason is IgnoredReason.PARTIAL_AGONIST]
     return frozenset([*(one.reference for one in total.uncounted), *partial])
@@ -67,7 +63,7 @@ def _without_a_factor(total: MmeTotal) -> frozenset[str]:
 
 def _the_rest_stays(now: MmeTotal, then: MmeTotal) -> bool:
     """Whether all that is counted stays as much as it was of each opioid, and no treatment begins."""
-    if any(one.reason not in _WITHOUT_A_FACTOR for one in (*now.uncounted, *then.uncounted)):
+    if any(one.reason not in WITHOUT_A_FACTOR for one in (*now.uncounted, *then.uncounted)):
         return False
     known = {line.ingredient.name for line in now.counted} == {line.ingredient.name for line in then.counted}
     begins = then.holds_treatment and not now.holds_treatment

@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from cds_service.json_bytes import JsonObject
 from hooks.protocol import Action, ActionType, Card, Coding, Suggestion
-
-JsonObject = dict[str, Any]
 
 _DRAFTS = {"order-sign": "draftOrders", "order-select": "draftOrders", "medication-prescribe": "medications"}
 """Where each hook's context holds the orders being written."""

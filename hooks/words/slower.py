@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
 
 from hooks.told import Text, Told, basis, listed, paragraphs
 from hooks.wording import capital, mme, safe, summary
@@ -259,7 +258,7 @@ def _share(told: Told) -> str:
     most, days = pace.percent_after(case.therapy_days), pace.window_after(case.therapy_days)
     if most is None or not case.current.counted:
         return ""
-    step = case.current.maximum * most / Decimal(100)
+    step = case.current.maximum * most / 100
     lines = [f"- Steps of about {shown(most)}% (here about {shown(step, 0)} MME/day) every {days} days, or slower."]
     lines.append("- Review before each step; keep the step as long as the patient needs.")
     return listed("A slower schedule:", lines)

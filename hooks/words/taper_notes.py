@@ -78,7 +78,6 @@ _PLAN_NOTES = {
         "The guideline names no pace in numbers; this one is from another publication (%(profile)s)."
     ),
     PlanNote.PROVISIONAL: message("Provisional: the source of this pace has not been checked."),
-    PlanNote.PREGNANCY: message("Pregnancy: not without obstetric and addiction expertise."),
 }
 
 

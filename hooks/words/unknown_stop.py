@@ -6,7 +6,7 @@ from hooks.told import Text, Told, basis, listed, paragraphs
 from hooks.wording import months, safe, summary, uncounted_line
 from hooks.words.taper_notes import WITHDRAWAL_IN_PREGNANCY, first_others
 from opioids.case import Case
-from opioids.prescriptions import IgnoredReason, UncountedReason
+from opioids.prescriptions import WITHOUT_A_FACTOR, IgnoredReason
 from opioids.rules.slower_taper import PREGNANCY_RULE
 
 RISKS = (
@@ -19,14 +19,11 @@ GRADUALLY, SEEK_ADVICE = "A gradual taper is safer.", "Pregnancy: seek expert ad
 NOT_NOW = "No schedule from here; keep the dose steady until then:"
 
 
-_NO_FACTOR = frozenset({UncountedReason.NO_FACTOR, UncountedReason.ROUTE_NOT_CONVERTIBLE})
-
-
 def unknown_stop_text(told: Told) -> Text:
     """A stop of opioids of which the dose could not be told, all or a part: how much falls cannot be said."""
     case, rule = told.case, told.recommendation.rule
     pregnant = PREGNANCY_RULE in (rule, *told.recommendation.also)
-    known = {one.reason for one in case.current.uncounted} <= _NO_FACTOR
+    known = {one.reason for one in case.current.uncounted} <= WITHOUT_A_FACTOR
     why = "they have no MME factor" if known else "the dose could not be computed"
     stop = f"This order stops long-term opioids at once; {why}."
     if not case.current.uncounted:

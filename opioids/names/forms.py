@@ -10,7 +10,7 @@ from typing import NamedTuple
 from opioids.drug_phrases import DoseForm, dose_form_of
 from opioids.names.words import Words, words_of
 from opioids.products import Route
-from opioids.tables import rows_of
+from opioids.tables import Row, rows_of
 
 _SCHEDULE = re.compile(r"\bc[- ]?(?:ii|iii|iv|v)\b|\bschedule (?:ii|iii|iv|v)\b")
 """The legal class of a drug: the IV in "C-IV" is no vein."""
@@ -83,7 +83,7 @@ def _table(path: str) -> dict[Words, _Row]:
     return {words_of(phrase): _row(rank, row) for rank, row in rows for phrase in row["words"].split("|")}
 
 
-def _row(rank: int, row: Mapping[str, str]) -> _Row:
+def _row(rank: int, row: Row) -> _Row:
     return _Row(
         rank=rank,
         dose_form=dose_form_of(row),

@@ -6,13 +6,13 @@ No. 1 is not in the table: it holds 7.5 or 8 mg of codeine, by country.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
 from opioids.drug_phrases import Named
 from opioids.names.words import Amount
 from opioids.products import Strength, StrengthUnit
-from opioids.tables import rows_of
+from opioids.tables import Row, rows_of
 
 _UNITS = r"(?![\d.,/-]| ?(?:mgs?|mcg|ml|g)\b)"
 _BARE = r"(?![\d.,/-]| ?(?:mgs?|mcg|ml|g|tabs?|tablets|caps|caplets)\b)"
@@ -45,7 +45,7 @@ def fits_the_amounts(number: Decimal, strength: Strength, parts: Sequence[Named 
     return all(strength.value in values for values in amounts)
 
 
-def _written(row: Mapping[str, str]) -> re.Pattern[str]:
+def _written(row: Row) -> re.Pattern[str]:
     """The number right behind a name: behind a form ("tablet #3") it is how many are handed out."""
     number = row["number"]
     return re.compile(rf"\b(?:{row['after']})[ (-]*(?:(?:# ?|no\.? ?|number ){number}{_UNITS}|{number}{_BARE})")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -11,11 +11,8 @@ from opioids.shelf import Shelf, ShelfLine, strength_of
 from opioids.tapers.amounts import solid_amounts
 from opioids.tapers.moves import Aim, next_doses, smallest_step
 from opioids.tapers.profiles import Practice
-from opioids.tapers.streams import Stream
+from opioids.tapers.streams import State, Stream, with_dose
 from opioids.tapers.values import First, Sort, StepNote
-
-State = tuple[Stream, ...]
-"""What is taken at one step. Nothing is left of a stream whose doses are all nothing."""
 
 _ONCE = (Decimal(0),)
 
@@ -145,10 +142,10 @@ class Course:
             return None
         # Tablets that are taken already are preferred, not at the price of a larger step.
         amount = max((own for one in known if half <= (own := strength_of(one.product)) < dose), default=half)
-        doses = _with(_ONCE * len(stream.doses), time, amount)
+        doses = with_dose(_ONCE * len(stream.doses), time, amount)
         if len(doses) == 1 and (dose - amount) * stream.weight >= bounds.half:
             doses = _over_the_day(line, dose, dose - bounds.half / stream.weight) or doses
-        lowered = _put(state, index, replace(stream, doses=_with(stream.doses, time, Decimal(0))))
+        lowered = _put(state, index, replace(stream, doses=with_dose(stream.doses, time, Decimal(0))))
         cut = (dose - sum(doses)) * stream.weight
         return Move(
             state=_added(lowered, self._immediate(stream, line, doses)),
@@ -233,10 +230,6 @@ def _over_the_day(line: ShelfLine, below: Decimal, above: Decimal) -> tuple[Deci
 
 def _put(state: State, index: int, stream: Stream) -> State:
     return (*state[:index], stream, *state[index + 1 :])
-
-
-def _with(doses: Sequence[Decimal], time: int, amount: Decimal) -> tuple[Decimal, ...]:
-    return (*doses[:time], amount, *doses[time + 1 :])
 
 
 def _added(state: State, new: Stream) -> State:

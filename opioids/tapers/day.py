@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 
-from opioids.tapers.streams import Stream
+from opioids.tapers.streams import State, Stream, with_dose
 
 _TWICE = 2
-
-State = tuple[Stream, ...]
 
 
 def spread_anew(before: State, after: State) -> State:
@@ -53,9 +51,5 @@ def _in_the_evening(state: State) -> State:
     last = len(stream.doses) - 1
     if time == last:
         return state
-    doses = _with(_with(stream.doses, time, Decimal(0)), last, stream.doses[time])
+    doses = with_dose(with_dose(stream.doses, time, Decimal(0)), last, stream.doses[time])
     return (*state[:index], replace(stream, doses=doses), *state[index + 1 :])
-
-
-def _with(doses: Sequence[Decimal], time: int, amount: Decimal) -> tuple[Decimal, ...]:
-    return (*doses[:time], amount, *doses[time + 1 :])

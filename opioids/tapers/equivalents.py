@@ -10,8 +10,6 @@ from itertools import pairwise
 from opioids.tapers.pacing import Pacing, Standard, Wish, notes_of, reviews, senseless
 from opioids.tapers.values import First, NoPlan, PlanNote, StepNote, TaperPlan, TaperStep
 
-_HUNDRED = Decimal(100)
-
 
 def plan_of_equivalents(current: Decimal, standard: Standard, wish: Wish) -> TaperPlan | NoPlan:
     """The steps of a pace from `current` MME/day down to nothing, or to the end that was asked for.
@@ -64,9 +62,9 @@ def _steps(amounts: list[Decimal], pacing: Pacing, standard: Standard, wish: Wis
             days=days,
             doses=(),
             mme=amount,
-            left_percent=_HUNDRED * amount / first,
-            cut_percent=_HUNDRED * cut / first,
-            cut_of_previous_percent=_HUNDRED * cut / before,
+            left_percent=100 * amount / first,
+            cut_percent=100 * cut / first,
+            cut_of_previous_percent=100 * cut / before,
             reviews=tuple(reviews(start, days, standard.practice.review_days)),
             notes=tuple(_said(before, amount, days, pacing)),
         )

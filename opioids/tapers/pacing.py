@@ -17,7 +17,6 @@ from opioids.tapers.profiles import Basis, Practice, TaperProfile
 from opioids.tapers.values import First, Obstacle, PlanNote
 
 _A_WEEK, _A_MONTH = 7, 31
-_HUNDRED = Decimal(100)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +129,7 @@ def is_beyond(cut: Decimal, smallest: Decimal, bounds: Bounds) -> bool:
 
 
 def _share(percent: Decimal, of: Decimal) -> Decimal:
-    return percent * of / _HUNDRED
+    return percent * of / 100
 
 
 def reviews(start: date, days: int, every: int) -> Iterator[date]:

@@ -15,15 +15,14 @@ from itertools import islice
 from opioids.mme import MmeTotal, mme_total
 from opioids.products import Form, Product
 from opioids.shelf import RXNORM_COUNTRY, Shelf
-from opioids.tapers.course import Course, Move, State, mme_of
+from opioids.tapers.course import Course, Move, mme_of
 from opioids.tapers.day import spread_anew
 from opioids.tapers.pacing import Pacing, Standard, Wish, is_beyond, notes_of, senseless
-from opioids.tapers.streams import Stream, Streams, streams_of
+from opioids.tapers.streams import State, Stream, Streams, streams_of
 from opioids.tapers.timetable import one_a_day, planned_doses, timetable
 from opioids.tapers.values import First, NoPlan, PlannedDose, PlanNote, Sort, StepNote, TaperPlan
 
 _ONE = Decimal(1)
-_HUNDRED = Decimal(100)
 _MOST_PLANS = 3
 """A choice between more drugs to begin with is no help."""
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from opioids.guideline import Guideline
-from opioids.tables import Review, decimal_of, numbers_of, rows_of
+from opioids.tables import Review, Row, decimal_of, numbers_of, rows_of
 
 
 class Basis(StrEnum):
@@ -188,7 +188,7 @@ def load_tapers() -> Tapers:
     )
 
 
-def _profile(row: Mapping[str, str]) -> TaperProfile:
+def _profile(row: Row) -> TaperProfile:
     where = f"tapers/profiles.csv, {row['id']}"
     return TaperProfile(
         id=row["id"],

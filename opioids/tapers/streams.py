@@ -9,7 +9,7 @@ from decimal import Decimal
 from opioids.mme import MmeTotal
 from opioids.mme_lines import MmeLine
 from opioids.parts_of_day import PartOfDay
-from opioids.prescriptions import IgnoredReason, UncountedReason
+from opioids.prescriptions import WITHOUT_A_FACTOR, IgnoredReason
 from opioids.products import Form, Ingredient, Pharmacology, Product, Route
 from opioids.shelf import Shelf, ShelfLine, strength_of
 from opioids.tapers.amounts import (
@@ -28,8 +28,6 @@ from opioids.tapers.slots import Part, Slot, slots_of
 from opioids.tapers.values import NoPlan, Obstacle, Sort
 
 _FOR_A_DAY = "24 hr "
-_NOT_IN_THE_TABLE = (UncountedReason.NO_FACTOR, UncountedReason.ROUTE_NOT_CONVERTIBLE)
-"""Why an order that says everything is not counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +72,15 @@ class Stream:
         return self.sort in (Sort.EXTENDED, Sort.PATCH)
 
 
+State = tuple[Stream, ...]
+"""What is taken at one step. Nothing is left of a stream whose doses are all nothing."""
+
+
+def with_dose(doses: Sequence[Decimal], time: int, amount: Decimal) -> tuple[Decimal, ...]:
+    """The doses of a day with another amount at one of its times."""
+    return (*doses[:time], amount, *doses[time + 1 :])
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Streams:
     """What is tapered, and the names of what is left alone."""
@@ -93,7 +100,7 @@ def streams_of(
     if treated:
         return NoPlan(obstacle=Obstacle.TREATMENT, medications=tuple(treated))
     if total.uncounted:
-        complete = all(one.reason in _NOT_IN_THE_TABLE for one in total.uncounted)
+        complete = all(one.reason in WITHOUT_A_FACTOR for one in total.uncounted)
         obstacle = Obstacle.NO_FACTOR if complete else Obstacle.UNCOUNTED
         return NoPlan(obstacle=obstacle, medications=tuple(one.medication for one in total.uncounted))
     partial = [line for line in total.counted if line.ingredient.pharmacology is Pharmacology.PARTIAL_AGONIST]

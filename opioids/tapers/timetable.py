@@ -14,14 +14,13 @@ from opioids.prescriptions import Prescription, Sig
 from opioids.products import Form, Product
 from opioids.quantities import Dose, Unit, steadily, times
 from opioids.shelf import strength_of
-from opioids.tapers.course import Move, State, mme_of
+from opioids.tapers.course import Move, mme_of
 from opioids.tapers.pacing import Pacing, Standard, reviews
 from opioids.tapers.profiles import Practice
-from opioids.tapers.streams import Stream
+from opioids.tapers.streams import State, Stream
 from opioids.tapers.values import PlannedDose, Sort, StepNote, TaperStep
 
 _ONE = Decimal(1)
-_HUNDRED = Decimal(100)
 
 
 def timetable(moves: Sequence[Move], pacing: Pacing, standard: Standard, start: date) -> Iterator[TaperStep]:
@@ -41,9 +40,9 @@ def timetable(moves: Sequence[Move], pacing: Pacing, standard: Standard, start: 
             days=days,
             doses=doses,
             mme=mme,
-            left_percent=_HUNDRED * told / pacing.at_first,
-            cut_percent=_HUNDRED * cut / pacing.at_first,
-            cut_of_previous_percent=_HUNDRED * cut / (before or told),
+            left_percent=100 * told / pacing.at_first,
+            cut_percent=100 * cut / pacing.at_first,
+            cut_of_previous_percent=100 * cut / (before or told),
             reviews=tuple(reviews(start, days, standard.practice.review_days)),
             notes=(*move.notes, *([StepNote.LONGER_STAY] if days > pacing.interval_days else [])),
         )

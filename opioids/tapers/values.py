@@ -73,8 +73,6 @@ class PlanNote(StrEnum):
     """The guideline names no pace: that of another publication is used."""
     PROVISIONAL = "provisional"
     """The source of the pace has not been checked."""
-    PREGNANCY = "pregnancy"
-    """Not without obstetric and addiction expertise."""
 
 
 class Sort(StrEnum):
