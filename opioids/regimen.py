@@ -59,7 +59,7 @@ def regimen(
     ]
     drafted = _drafted(drafts)
     adding = {place: order for place, order in enumerate(drafts) if drafted[place] is order.content}
-    dated, later = one_after_another(adding, on)
+    dated, later = one_after_another(adding, on, current)
     proposed.extend(
         dated.get(place) or _with_its_day(drafts[place], on, content) for place, content in enumerate(drafted)
     )

@@ -7,12 +7,12 @@ is not to be dispensed. Added up they would come to a dose that nobody takes.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from opioids.limits import order_limits
-from opioids.prescriptions import Order, Prescription, Sig
+from opioids.prescriptions import Content, Order, Prescription, Sig
 from opioids.signatures import signature
 
 _DAY = timedelta(days=1)
@@ -29,6 +29,13 @@ class _Written:
     begins: date
     over: date | None
     """The day from which on another one can be taken in its place, where that is told."""
+    ends: date | None
+    """The same by what the order says of its taking alone, and not by its supply."""
+
+    @property
+    def drugs(self) -> frozenset[str]:
+        """What it is for."""
+        return _drugs(self.prescription)
 
     @property
     def as_needed(self) -> bool:
@@ -36,23 +43,29 @@ class _Written:
         return all(sig.as_needed for sig in self.prescription.sigs)
 
 
-def one_after_another(drafts: Mapping[int, Order], on: date) -> tuple[dict[int, Prescription], frozenset[str]]:
+def one_after_another(
+    drafts: Mapping[int, Order], on: date, current: Iterable[Content] = ()
+) -> tuple[dict[int, Prescription], frozenset[str]]:
     """What becomes of orders that follow one another, by their place, and the references of those that wait.
 
     An order waits that says from which later day on it is taken, where another one of the same formulation begins
-    earlier, and says the same, or is over by that day. What it follows ends when it begins.
+    earlier, and says the same, or is over by that day. What it follows ends when it begins. So does a new drug wait for
+    the end of one that is taken until then (`current`): a rotation from one day to the next.
     """
     if not any(order.begins and order.begins > on for order in drafts.values()):
         return {}, frozenset()
     formulations: dict[object, list[_Written]] = {}
-    for one in sorted(_written(drafts, on), key=lambda one: one.begins):
+    written = sorted(_written(drafts, on), key=lambda one: one.begins)
+    for one in written:
         formulations.setdefault(_formulation(one.prescription), []).append(one)
+    rotations = _Rotations(written, current)
     found: dict[int, Prescription] = {}
     waiting: set[str] = set()
     for alike in formulations.values():
         line = _Line(alike)
         for one in alike:
-            following, waits = line.next_after(one), line.waits(one)
+            following = line.next_after(one) or rotations.next_after(one)
+            waits = line.waits(one) or rotations.waits(one)
             if waits:
                 waiting.add(one.reference)
             if waits or following:
@@ -99,6 +112,32 @@ class _Line:
         return one.as_needed and bool(self._without_end) and self._without_end[0] < one.begins
 
 
+class _Rotations:
+    """Orders that end what is taken now by their own words, and those of drugs that are not taken yet."""
+
+    def __init__(self, written: Iterable[_Written], current: Iterable[Content]) -> None:
+        taken = {_drugs(one) for one in current if isinstance(one, Prescription)}
+        written = list(written)
+        self._new = {one.place for one in written if one.drugs not in taken}
+        self._ending = {one.place for one in written if one.drugs in taken and one.ends}
+        ends = [max(one.ends, one.begins + _DAY) for one in written if one.drugs in taken and one.ends]
+        self._end = max(ends, default=None)
+        self._days = {one.begins for one in written if one.place in self._new}
+
+    def next_after(self, one: _Written) -> date | None:
+        """The day on which a new drug begins, where that is the last one of what is taken now."""
+        is_last = one.place in self._ending and one.ends in self._days
+        return one.ends if is_last and one.ends and one.ends > one.begins else None
+
+    def waits(self, one: _Written) -> bool:
+        """Whether a new drug begins when what is taken now has ended."""
+        return one.place in self._new and self._end is not None and self._end <= one.begins
+
+
+def _drugs(prescription: Prescription) -> frozenset[str]:
+    return frozenset(part.ingredient.name for part in prescription.product.components)
+
+
 def _later(days: Sequence[date], than: date) -> list[date]:
     """The first of some days in order that is later than another."""
     place = bisect_right(days, than)
@@ -108,22 +147,26 @@ def _later(days: Sequence[date], than: date) -> list[date]:
 def _written(drafts: Mapping[int, Order], on: date) -> Iterator[_Written]:
     for place, order in drafts.items():
         if order.prescription is not None:
-            begins = max(order.begins or on, on)
+            begins, ends = max(order.begins or on, on), _ends(order, order.prescription)
             yield _Written(
                 place=place,
                 reference=order.reference,
                 prescription=order.prescription,
                 says=signature(order.prescription),
                 begins=begins,
-                over=_over(order, order.prescription, begins),
+                over=ends or _used_up(order, begins),
+                ends=ends,
             )
 
 
-def _over(order: Order, prescription: Prescription, begins: date) -> date | None:
-    """By what it says of its taking, else by its supply; until when it may be dispensed is asked only without that."""
+def _ends(order: Order, prescription: Prescription) -> date | None:
+    """When it ends by what it says of its taking."""
     ends = [sig.end for sig in prescription.sigs]
-    if told := order.ended or (max((end for end in ends if end), default=None) if None not in ends else None):
-        return told
+    return order.ended or (max((end for end in ends if end), default=None) if None not in ends else None)
+
+
+def _used_up(order: Order, begins: date) -> date | None:
+    """When its supply is used up; until when it may be dispensed is asked only where that is not told."""
     lasts = order.supply_days
     if lasts is None:
         return order.supply_ends
@@ -135,7 +178,7 @@ def _over(order: Order, prescription: Prescription, begins: date) -> date | None
 
 def _formulation(prescription: Prescription) -> object:
     product = prescription.product
-    return frozenset(part.ingredient.name for part in product.components), product.route, product.extended_release
+    return _drugs(prescription), product.route, product.extended_release
 
 
 def _dated(one: Prescription, start: date | None, end: date | None) -> Prescription:

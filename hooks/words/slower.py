@@ -216,7 +216,8 @@ def _schedule(told: Told, found: Judged) -> str:
 def _is_slower(plan: TaperPlan, found: Judged, today: date) -> bool:
     """Whether a plan begins with more than the order comes to, or later: where units are coarse it may not."""
     first = plan.steps[1]
-    return first.start > today or first.mme > found.fall.after
+    small = StepNote.NO_SMALLER_UNIT not in first.notes
+    return small or first.start > today or first.mme > found.fall.after
 
 
 def _as_small_as_it_goes(plan: TaperPlan, today: date) -> str:

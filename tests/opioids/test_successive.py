@@ -206,6 +206,44 @@ def test_what_cannot_be_read_follows_nothing():
     assert (taken.later, taken.proposed[1]) == (frozenset(), unread)
 
 
+# ---- one drug after another ----
+
+TAKEN = order("t", prescription("t", sig(1, 4)))
+ENDS_TOMORROW = written("a", 0, 4, None, end=after(1), replaces=frozenset({"t"}))
+
+
+def morphine(later, **given):
+    """A new drug, 5 MME a dose, from so many days on."""
+    return written("m", later, 3, None, of=product(MORPHINE), **given)
+
+
+@pytest.mark.parametrize(
+    ("drafts", "active", "each_day"),
+    [
+        ((ENDS_TOMORROW, morphine(2)), (TAKEN,), [4, 4, 2, 2]),
+        ((morphine(2), ENDS_TOMORROW), (TAKEN,), [4, 4, 2, 2]),
+        ((ENDS_TOMORROW, morphine(1)), (TAKEN,), [4, 2, 2, 2]),  # no day has both
+        ((ENDS_TOMORROW, morphine(0)), (TAKEN,), [6, 6, 2, 2]),  # a day of both, as it is written
+        ((ENDS_TOMORROW, morphine(2)), (), [6, 6, 2, 2]),  # nothing is taken that would end
+        ((written("a", 0, 4, 14, replaces=frozenset({"t"})), morphine(20)), (TAKEN,), [6, 6, 6, 6]),  # by its supply
+        ((written("a", 0, 4, None, end=after(30), replaces=frozenset({"t"})), morphine(2)), (TAKEN,), [6, 6, 6, 6]),
+    ],
+    ids=["the day after", "whatever their order", "on its last day", "today", "nothing taken", "supply", "not over"],
+)
+def test_a_new_drug_waits_for_the_end_of_the_one_that_is_taken(drafts, active, each_day, knowledge):
+    taken = regimen(active, drafts, TODAY)
+    table = knowledge.tables["cdc-2022"]
+    totals = [mme_total(taken.proposed, table, after(day), being_written=taken.written) for day in range(4)]
+    assert [total.maximum / Decimal("7.5") for total in totals] == each_day
+
+
+def test_a_drug_that_is_taken_already_waits_for_no_other():
+    """A month ahead of it is a renewal of what is taken now, and would vanish until then."""
+    goes_on = order("n", prescription("n", sig(1, 3), of=product(MORPHINE)))
+    assert not regimen((TAKEN, goes_on), (ENDS_TOMORROW, morphine(2)), TODAY).later
+    assert regimen((TAKEN,), (ENDS_TOMORROW, morphine(2)), TODAY).later == {"m"}
+
+
 # ---- what rises later, and what is for a later day ----
 
 RISING_AND_FALLING = (
