@@ -11,11 +11,11 @@ import orjson
 from cds_service.answer_json import number
 from cds_service.taper_input import Planned
 from cds_service.taper_remarks import remarks
+from hooks.words.no_plan import instead_words, obstacle_words
 from hooks.words.taper import doses_words, time_words
 from hooks.words.taper_notes import (
     HOLD,
     NALOXONE,
-    obstacle_words,
     order_words,
     pace_words,
     plan_notes,
@@ -34,7 +34,12 @@ def answer(planned: Planned) -> dict[str, Any]:
     found = planned.found
     if isinstance(found, NoPlan):
         words = obstacle_words(found)
-        obstacle = {"code": found.obstacle.value, "words": words, "medications": list(found.medications)}
+        obstacle = {
+            "code": found.obstacle.value,
+            "words": words,
+            "medications": list(found.medications),
+            "instead": instead_words(found, planned.profile) or None,
+        }
         return {"plans": [], "obstacle": obstacle}
     return {
         "plans": [_plan(plan) for plan in found],

@@ -24,12 +24,11 @@ from cds_service.taper_input import LONGEST_INTERVAL_DAYS, Planned, WrongOption
 from cds_service.taper_remarks import remarks
 from fhir_mappings.elements import UnsuitableBody
 from hooks.protocol import RequestError
-from hooks.words.language import message
+from hooks.words.no_plan import instead_words, obstacle_words
 from hooks.words.taper import doses_words
 from hooks.words.taper_notes import (
     HOLD,
     NALOXONE,
-    obstacle_words,
     order_words,
     pace_words,
     plan_notes,
@@ -45,29 +44,6 @@ oxycodone 5 mg tablets, 1 tablet every 8 hours as needed
 FHIR_TYPE = "application/fhir+json"
 _WORDS = (doses_words, order_words, pace_words, plan_notes, step_words, watch_for)
 """What tells a plan in words, in any language."""
-_COMPLETE = message(
-    "A plan rests on knowing exactly what is taken. Complete the order with product, strength and how it is taken, and "
-    "plan again. Until then the dose stays as it is: nobody has to stop at once."
-)
-_BY_HAND = message(
-    "Its steps cannot be worked out here. Plan the steps with a pharmacist. Until then the dose stays as it is: nobody "
-    "has to stop at once."
-)
-_PROTECTED = message(
-    "This protects the patient: stopping treatment of opioid use disorder raises the risk of overdose and death. If it "
-    "is taken for pain, say so in the directions, and plan with someone experienced in it."
-)
-_ADVICE = {
-    Obstacle.UNCOUNTED: _COMPLETE,
-    Obstacle.PRODUCT_UNKNOWN: _COMPLETE,
-    Obstacle.NOT_DAILY: _COMPLETE,
-    Obstacle.DIRECTIONS: _COMPLETE,
-    Obstacle.NO_FACTOR: _BY_HAND,
-    Obstacle.FORM: _BY_HAND,
-    Obstacle.TREATMENT: _PROTECTED,
-    Obstacle.ONLY_BUPRENORPHINE: _PROTECTED,
-}
-"""What can be done about what stands in a plan's way."""
 _FAULTS = {Obstacle.TARGET_NOT_BELOW: "to", Obstacle.BEGUN_BELOW: "begun"}
 """Which field is wrong where a wish makes no sense for the orders."""
 _FIELDS = {"as-of": "start", "start": "start", "begun-at": "begun"}
@@ -183,7 +159,7 @@ class Page:
             if obstacle in _FAULTS:
                 fault = Fault(field=_FAULTS[obstacle], words=words)
             else:
-                refusal = Refusal(words=words, advice=say(_ADVICE[obstacle]) if obstacle in _ADVICE else "")
+                refusal = Refusal(words=words, advice=instead_words(planned.found, planned.profile, say))
         elif planned and not isinstance(planned.found, NoPlan):
             plans = planned.found
         profile = planned.profile if planned else profile_of(form, self._known, self._guidelines)

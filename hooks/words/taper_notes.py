@@ -1,4 +1,4 @@
-"""What there is to say about a taper plan beside its doses: remarks, what to watch for, why there is none."""
+"""What there is to say about a taper plan beside its doses: remarks, and what to watch for."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from opioids.patient import Patient
 from opioids.products import Product
 from opioids.quantities import shown
 from opioids.tapers.profiles import LaterPace, Sign, Tapers
-from opioids.tapers.values import First, NoPlan, Obstacle, PlanNote, StepNote, TaperPlan, TaperStep
+from opioids.tapers.values import First, PlanNote, StepNote, TaperPlan, TaperStep
 
 _STEP_NOTES = {
     StepNote.NO_SMALLER_UNIT: message("no smaller step of this product is known"),
@@ -247,26 +247,3 @@ _FIRST_OTHERS = {
 def first_others(patient: Patient) -> list[str]:
     """Why no schedule is for this patient now: whose expertise comes first, as list items."""
     return [f"- {words}" for group, words in _FIRST_OTHERS.items() if group in patient.present]
-
-
-_OBSTACLES = {
-    Obstacle.NOTHING_TAKEN: message("no opioid is being taken"),
-    Obstacle.UNCOUNTED: message("part of the dose is not known, and a plan must not rest on a floor"),
-    Obstacle.NO_FACTOR: message("the conversion table has no factor for it"),
-    Obstacle.TREATMENT: message(
-        "treatment of opioid use disorder is never tapered because of morphine equivalents; it should go on"
-    ),
-    Obstacle.ONLY_BUPRENORPHINE: message("buprenorphine is not tapered by morphine equivalents"),
-    Obstacle.PRODUCT_UNKNOWN: message("which product and strength is taken is not known, so no tablets can be told"),
-    Obstacle.FORM: message("the strengths of this form do not stand for one another"),
-    Obstacle.NOT_DAILY: message("it is not taken a whole number of times a day, of 24 at most"),
-    Obstacle.DIRECTIONS: message("what is taken at a time cannot be told"),
-    Obstacle.TARGET_NOT_BELOW: message("the end that was asked for is not below the present dose"),
-    Obstacle.BEGUN_BELOW: message("the dose at which the taper is said to have begun is below the present dose"),
-}
-
-
-def obstacle_words(found: NoPlan, say: Say = english) -> str:
-    """Why there is no plan, and what stands in the way."""
-    names = ", ".join(found.medications)
-    return f"{say(_OBSTACLES[found.obstacle])}{f': {names}' if names else ''}"

@@ -251,7 +251,24 @@ UNDOSED = {**ER, "dosageInstruction": []}
 def test_regimen_with_a_part_that_is_not_known_is_found_wanting(output, taper):
     result = taper("orders.json", *output, *AS_OF, content=UNDOSED)
     assert result.exit_code == 1
-    assert "must not rest on a floor" in " ".join(result.output.split())
+    words = " ".join(result.output.split())
+    assert "must not rest on a floor" in words
+    assert "Complete the order with product, strength and how it is taken, and plan again." in words
+
+
+LEVORPHANOL = {**ER, "medicationCodeableConcept": {"text": "levorphanol 2 mg tablet"}}
+
+
+@pytest.mark.parametrize("output", [(), ("--json",), ("--fhir",)])
+@pytest.mark.parametrize(
+    ("profile", "pace"), [((), "10% less of it every 28"), (("--profile", "us-short"), "every 7 days")]
+)
+def test_opioid_without_a_factor_can_be_lowered_by_its_own_dose(profile, pace, output, taper):
+    result = taper("orders.json", *output, *profile, *AS_OF, content=LEVORPHANOL)
+    words = " ".join(result.output.split())
+    assert result.exit_code == 1
+    assert "by its own dose" in words
+    assert pace in words
 
 
 @pytest.mark.parametrize(

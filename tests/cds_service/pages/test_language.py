@@ -119,7 +119,12 @@ def messages():
 
 def words_of_plans():
     """What plans are told in: the code that writes them, and the names in the data of tapers."""
-    for name in ("hooks/words/taper.py", "hooks/words/taper_notes.py", "cds_service/taper_input.py"):
+    for name in (
+        "hooks/words/taper.py",
+        "hooks/words/taper_notes.py",
+        "hooks/words/no_plan.py",
+        "cds_service/taper_input.py",
+    ):
         yield from (one[1] for one in extract_from_file("python", ROOT / name, keywords=KEYWORDS))
     for row in rows_of("tapers/profiles.csv"):
         yield row["label"]

@@ -309,7 +309,10 @@ def test_end_that_is_not_below_the_present_dose_is_a_fault_of_its_field(client):
     [
         ("oxycodone 5 mg tablets", "Complete the order with product"),
         ("oxycodone 10 mg tablets, 1 tablet every other day", "Complete the order with product"),
-        ("meperidine 50 mg tablets, 1 tablet every 6 hours", "Plan the steps with a pharmacist"),
+        (
+            "meperidine 50 mg tablets, 1 tablet every 6 hours",
+            "by its own dose: about 10% less of it every 28 days, or slower. Plan the steps with a pharmacist",
+        ),
         ("fentanyl 200 mcg lozenge, 1 lozenge four times a day", "Plan the steps with a pharmacist"),
     ],
 )
