@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fhir_mappings.elements import Element, concept_codes, concept_words, decimal, element, elements, string
 from fhir_mappings.quantities import Measured, dose_of_quantity, dose_of_range, read_quantity
-from fhir_mappings.units import UNKNOWN_UNIT
+from fhir_mappings.units import BY_THE_BODY, UNKNOWN_UNIT
 from opioids.measures import INFUSION
 from opioids.prescriptions import Refusal, Restated
 from opioids.quantities import Dose, Unit
@@ -19,6 +19,10 @@ _AMOUNTS = (*_QUANTITIES, *_RANGES, "rateQuantity", "rateRatio", "rateRange")
 _ORDERED_DOSE_EXTENSIONS = ("/ordered-dose", "/calculated-dose", "/admin-amount")
 
 _DOSES_DIFFER = "the dose is stated several times and differently: the larger counts as the maximum"
+
+
+_NO_AMOUNT = (UNKNOWN_UNIT, BY_THE_BODY)
+"""What another statement of the same dose may make up for."""
 
 
 def read_dose(instruction: Element) -> Dose | Refusal | None:
@@ -36,7 +40,7 @@ def read_dose(instruction: Element) -> Dose | Refusal | None:
     unreadable: Dose | Refusal | None = None
     for entry in entries:
         found = _dose_in(entry)
-        if found is not None and found is not UNKNOWN_UNIT:
+        if found is not None and found not in _NO_AMOUNT:
             return found
         unreadable = unreadable or found
     return unreadable or _dose_in_extension(instruction)
@@ -85,7 +89,7 @@ def _unlike(entries: list[Element]) -> list[Dose]:
         return []
     best = [_dose_in(one) for one in entries if _dose_rank(one) == _dose_rank(entries[0])]
     doses = [one for one in best if isinstance(one, Dose)]
-    contradicted = any(isinstance(one, Refusal) and one is not UNKNOWN_UNIT for one in best)
+    contradicted = any(isinstance(one, Refusal) and one not in _NO_AMOUNT for one in best)
     if contradicted or len({one.unit for one in doses}) > 1:
         return []
     # "1 tablet" and a bare 1 are the same; of "1 tablet" and "4 capsules" the larger may be what is meant.

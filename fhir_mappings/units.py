@@ -67,6 +67,14 @@ _FORM = re.compile(
 
 UNKNOWN_UNIT = Refusal(reason=UncountedReason.UNIT_UNKNOWN, detail="the unit of the dose is not known")
 
+BY_THE_BODY = Refusal(
+    reason=UncountedReason.UNIT_UNKNOWN,
+    detail="the dose is by body weight or surface: how much it comes to is not stated",
+)
+
+_PER_BODY = re.compile(r"/\s*(?:kg|m2|m\^2|m²|sq\.? ?m)\b|/\s*\[lb_av\]|/\s*lb\b|per kg\b")
+"""A part of units such as mg/kg or mcg/m2/dose."""
+
 _PER_TIME = re.compile(r"/\s*(?:h|hr|hrs|hour|min|minute|s|sec|second)$")
 """The end of units such as mL/h or mcg/kg/min."""
 
@@ -88,7 +96,10 @@ def read_unit(code: str, unit: str) -> tuple[Unit, Decimal, str] | Refusal:
         return found
     if not code and not unit:
         return Unit.EACH, Decimal(1), ""
-    return INFUSION if any(_PER_TIME.search(word.strip().lower()) for word in (code, unit)) else UNKNOWN_UNIT
+    words = [word.strip().lower() for word in (code, unit)]
+    if any(map(_PER_TIME.search, words)):
+        return INFUSION
+    return BY_THE_BODY if any(map(_PER_BODY.search, words)) else UNKNOWN_UNIT
 
 
 def _far_apart(one: Decimal, other: Decimal) -> bool:

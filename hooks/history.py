@@ -192,6 +192,8 @@ def is_start(active: Sequence[Order], written: Sequence[Order], days: int, today
 
 
 def _ended_before(order: Order, days: int, today: date) -> bool:
-    """Whether an opioid is known to have been over for more than so many days."""
+    """Whether an opioid is known to have been over for more than so many days; what is on hold may be back any day."""
+    if order.standing is Standing.ON_HOLD:
+        return False
     known = [one for one in (order.started, order.supply_ends) if one]
     return bool(known) and later(max(known), days) < today

@@ -177,7 +177,8 @@ def _is_none(content: Content) -> bool:
 
 
 def _replaced(order: Order, why: str) -> Content:
-    return set_aside(order, IgnoredReason.REPLACED, why)
+    held = "on hold, and " if order.standing is Standing.ON_HOLD else ""
+    return set_aside(order, IgnoredReason.REPLACED, f"{held}{why}")
 
 
 def split(orders: Iterable[Order]) -> tuple[list[Order], list[Order]]:

@@ -96,6 +96,28 @@ def test_unit_that_is_not_known_is_refused(word):
     assert reason(read_unit("", word)) is R.UNIT_UNKNOWN
 
 
+@pytest.mark.parametrize(
+    ("word", "by_the_body"),
+    [
+        ("mg/kg", True),
+        ("mcg/kg/dose", True),
+        ("mg per kg", True),
+        ("mg/m2", True),
+        ("mg/m²", True),
+        ("mg/lb", True),
+        ("{foo}", False),
+        ("mg/kgx", False),
+        ("kg", False),
+    ],
+)
+def test_a_dose_by_the_body_says_so(word, by_the_body):
+    for code, unit in ((word, ""), ("", word), (word, word)):
+        found = read_unit(code, unit)
+        assert isinstance(found, Refusal)
+        assert found.reason is UncountedReason.UNIT_UNKNOWN
+        assert ("by body weight or surface" in found.detail) is by_the_body
+
+
 @pytest.mark.parametrize("word", ["mL/h", "mL/hr", "mcg/kg/min", "mg / hour", "mg/kg/h", "units/h"])
 def test_unit_by_the_hour_or_minute_is_an_infusion(word):
     assert reason(read_unit(word, "")) is R.ROUTE_NOT_CONVERTIBLE

@@ -39,6 +39,7 @@ NEW = (draft("n", "oxycodone 5"),)
         (listed(history=bundle({**EARLIER, "authoredOn": ago(122)})), True),
         (listed(history=bundle({**EARLIER, "authoredOn": ago(121), "dispenseRequest": supply(32)})), False),
         (listed(history=bundle({key: one for key, one in EARLIER.items() if key != "authoredOn"})), False),
+        (listed({**OXYCODONE, "status": "on-hold"}), False),
         ({"conditions": None}, False),
         ({"medications": outcome("error")}, False),
     ],

@@ -285,6 +285,13 @@ def test_withdrawn_draft_takes_its_order_away_and_renews_nothing(standing, wante
     assert taken.written == frozenset()
 
 
+def test_what_was_on_hold_before_it_was_replaced_is_said():
+    held = order("a", standing=Standing.ON_HOLD)
+    taken = regimen([held], [draft("d", replaces=keys("a"))], TODAY)
+    assert taken.proposed[0].detail == "on hold, and replaced by the order being written"
+    assert regimen([order("a")], [draft("d", replaces=keys("a"))], TODAY).proposed[0].detail.startswith("replaced")
+
+
 def test_orders_of_a_stay_are_no_part_of_what_is_taken_at_home():
     over = order("c", standing=Standing.ENDED)
     taken = regimen([order("a"), order("b"), over], [draft("d", prescription("d", sig(3)))], TODAY, keys("a", "c"))
