@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import json
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,6 +15,8 @@ from typing import Any
 
 LONGEST_TOKEN = 8192
 LONGEST_TEXT = 512
+LATEST_SECONDS = 10**11
+"""Since 1970: what is said to be later, or as much earlier, is no moment."""
 ALGORITHMS = ("ES384", "RS384")
 """What the specification recommends. `none` and every symmetric algorithm are forbidden by it."""
 
@@ -145,6 +146,7 @@ def _audiences(claims: Mapping[str, Any]) -> tuple[str, ...]:
 def _moment(claims: Mapping[str, Any], name: str) -> float:
     """Seconds since 1970, as RFC 7519 has them."""
     value = claims.get(name)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or abs(value) > 1e11:
+    # Compared and not converted: a whole number in JSON may be longer than any float. NaN is not at most anything.
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= LATEST_SECONDS:
         raise Refused(Reason.CLAIMS)
     return float(value)

@@ -238,6 +238,8 @@ STRANGERS: dict[str, Callable[[], str | None]] = {
     "an exp that is true": lambda: token(exp=True),
     "an exp without end": lambda: token(body=json.dumps(claims()).replace(str(NOW + 300), "1e400").encode()),
     "an exp that is NaN": lambda: token(body=json.dumps(claims()).replace(str(NOW + 300), "NaN").encode()),
+    "an exp longer than any float": lambda: token(exp=10**400),
+    "an iat longer than any float": lambda: token(iat=-(10**400)),
     "an exp in a million years": lambda: token(exp=NOW * 20_000),
     "a life that is too long": lambda: token(exp=NOW + 3631),
     "NaN in a claim that nobody asked for": lambda: token(body=json.dumps(claims(x=float("nan"))).encode()),
