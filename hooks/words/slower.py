@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
-
-from hooks.told import Text, Told, basis, listed, paragraphs
-from hooks.wording import capital, mme, safe, summary
-from hooks.words.taper import doses_words
-from hooks.words.taper_notes import WITHDRAWAL_IN_PREGNANCY, first_others, order_words, step_words
+from hooks.told import Text, Told, basis, paragraphs
+from hooks.wording import mme, summary
+from hooks.words.slower_schedule import schedule_text
+from hooks.words.taper_notes import WITHDRAWAL_IN_PREGNANCY
 from hooks.words.unknown_stop import (
     GRADUALLY,
     IN_PREGNANCY,
-    NOT_NOW,
     RISKS,
     SEEK_ADVICE,
     length_words,
@@ -24,7 +21,6 @@ from opioids.pace import Judged, Tier
 from opioids.products import Form
 from opioids.quantities import shown
 from opioids.rules.slower_taper import BENZODIAZEPINE_RULE, PREGNANCY_RULE, worst
-from opioids.tapers.values import PlanNote, StepNote, TaperPlan, TaperStep
 
 _OWN_LIMIT = "The guideline gives the pace; the limit at which this card warns is the service's own."
 _BENZODIAZEPINE = (
@@ -35,18 +31,11 @@ _LONGER_INTERVALS = (
     "one, can make this one easier. Opioids may be stopped when less than one dose a day is taken."
 )
 _ONE_OF_SEVERAL = "This order stops one of several opioids at once: withdrawal can follow."
-_SMALLER_FIRST = "Where a smaller strength exists, step down to it first. Review before each step; hold it as needed."
 _LONGER, _STAY = "Longer intervals can help before.", "Staying longer on the smallest strength can help."
 _LAST_STRENGTH = (
     "The last steps are the largest for the body: stay longer on the smallest strength first, and go back to it when "
     "stopping is hard."
 )
-_COARSE = (
-    "Where no smaller step of a product is known, stay longer on each one; moving to another form or opioid needs "
-    "experienced advice."
-)
-
-_OTHER_COUNTRY = "The strengths are those on the lists of the United States: go through them with the pharmacy."
 
 
 def slower_text(told: Told) -> Text:
@@ -64,7 +53,7 @@ def slower_text(told: Told) -> Text:
             WITHDRAWAL_IN_PREGNANCY if PREGNANCY_RULE in said else "",
             _BENZODIAZEPINE if BENZODIAZEPINE_RULE in said else "",
             _as_needed(found),
-            _end(case, found) if found.tier is Tier.END else _schedule(told, found),
+            _end(case, found) if found.tier is Tier.END else schedule_text(told, found),
             RISKS if _is_grave(found) else "",
             basis(told),
             _OWN_LIMIT if found.tier in (Tier.WIDE, Tier.CRITICAL, Tier.TWO_CUTS) else "",
@@ -187,79 +176,3 @@ def _has_intervals(case: Case, found: Judged) -> bool:
     if found.fall is case.unconverted_fall:
         return not case.current.holds_partial_agonist
     return any(line.product.form is not Form.PATCH for line in case.current.counted)
-
-
-def _schedule(told: Told, found: Judged) -> str:
-    """A slower way: in tablets where they are known, else as a step and an interval; never a target."""
-    if told.case.speaks_against_a_schedule:
-        return listed(NOT_NOW, first_others(told.case.patient))
-    if found.tier in (None, Tier.TWO_CUTS):
-        return ""
-    if found.fall is told.case.unconverted_fall:
-        return _SMALLER_FIRST
-    if not told.plans:
-        return _share(told)
-    slower = [plan for plan in told.plans if _is_slower(plan, found, told.case.today)]
-    if not slower:
-        return _as_small_as_it_goes(told.plans[0], told.case.today)
-    parts = [_plan(plan, told.case.today) for plan in slower]
-    coarse = any(StepNote.NO_SMALLER_UNIT in step.notes for plan in slower for step in plan.steps)
-    percent, days = shown(told.plans[0].percent), told.plans[0].interval_days
-    then = "Then on in such steps. " if coarse else f"Then about {percent}% every {days} days, or slower. "
-    ends = all(plan.steps[-1].mme == 0 for plan in told.plans)
-    end = f"{'' if ends else then}Review before each step; hold it as long as needed."
-    foreign = PlanNote.OTHER_COUNTRY in told.plans[0].notes
-    notes = (_COARSE if coarse else "", _left_alone(told.plans[0]), _OTHER_COUNTRY if foreign else "")
-    return paragraphs("A slower way, to decide with the patient:", *parts, end, *notes)
-
-
-def _is_slower(plan: TaperPlan, found: Judged, today: date) -> bool:
-    """Whether a plan begins with more than the order comes to, or later: where units are coarse it may not."""
-    first = plan.steps[1]
-    small = StepNote.NO_SMALLER_UNIT not in first.notes
-    return small or first.start > today or first.mme > found.fall.after
-
-
-def _as_small_as_it_goes(plan: TaperPlan, today: date) -> str:
-    """What there is to say where the order is the smallest step that is known."""
-    lines = ["- Moving to another form or opioid makes smaller steps possible; it needs experienced advice."]
-    if len(plan.steps) > 2:
-        days = (plan.steps[2].start - today).days
-        lines.append(f"- If this step is taken, stay on it: by its size the next one comes after {days} days.")
-    return listed("No smaller step of this product is known. To decide with the patient:", lines)
-
-
-def _left_alone(plan: TaperPlan) -> str:
-    names = ", ".join(map(safe, plan.left_alone))
-    return f"Left as it is, and not in these numbers: {names}." if names else ""
-
-
-def _plan(plan: TaperPlan, today: date) -> str:
-    first = order_words(plan)
-    waits = plan.steps[1].start > today
-    lines = [_step(step, today, plan.country) for step in plan.steps[0 if waits else 1 :]]
-    heading = f"{capital(first)}:\n\n" if first else ""
-    return heading + "\n".join(lines)
-
-
-def _step(step: TaperStep, today: date, country: str) -> str:
-    """The first step is for now, unless the one before it is too young: then the present dose stays until its time."""
-    days = (step.start - today).days
-    when = "now" if days <= 0 else "after 1 day" if days == 1 else f"after {days} days"
-    stay = "stay on " if step.number == 0 else ""
-    words = step_words(step)
-    return (
-        f"- {when}: {stay}{doses_words(step.doses, country=country)} ({mme(step.mme)}){f'; {words}' if words else ''}"
-    )
-
-
-def _share(told: Told) -> str:
-    """A slower schedule as a share of the dose, where no tablets can be told."""
-    case, pace = told.case, told.guideline.pace
-    most, days = pace.percent_after(case.therapy_days), pace.window_after(case.therapy_days)
-    if most is None or not case.current.counted:
-        return ""
-    step = case.current.maximum * most / 100
-    lines = [f"- Steps of about {shown(most)}% (here about {shown(step, 0)} MME/day) every {days} days, or slower."]
-    lines.append("- Review before each step; keep the step as long as the patient needs.")
-    return listed("A slower schedule:", lines)
