@@ -40,9 +40,18 @@ class Directions:
 def written_directions(order: Element) -> Json:
     """What an order or statement of any release says of its taking, as it is written."""
     found = order.get("dosageInstruction") or order.get("dosage")
-    if not found and (words := string(order.get("renderedDosageInstruction"))):
-        return {"text": words}
-    return found
+    words = string(order.get("renderedDosageInstruction"))
+    if not words:
+        return found
+    only = elements(found)
+    if len(only) == 1 and not words_of(only[0]):
+        return {**only[0], "text": words}
+    return found or {"text": words}
+
+
+def words_of(instruction: Element) -> str:
+    """The written directions of an instruction, else what is written for the patient."""
+    return string(instruction.get("text")) or string(instruction.get("patientInstruction"))
 
 
 def read_directions(written: Json) -> Directions:
@@ -59,7 +68,7 @@ _SAYING_NO_AMOUNT = frozenset({"id", "sequence", "text", "patientInstruction", "
 
 def _only_advises(instruction: Element) -> bool:
     """Whether an instruction holds nothing but advice: "take with food"."""
-    words = string(instruction.get("text")) or string(instruction.get("patientInstruction"))
+    words = words_of(instruction)
     return bool(words) and instruction.keys() <= _SAYING_NO_AMOUNT and only_advises(words)
 
 
@@ -73,7 +82,7 @@ def _written_beside(instructions: list[Element], sigs: tuple[Sig, ...]) -> tuple
     written: list[Sig] = []
     same = True
     for one, sig in zip(instructions, sigs, strict=True):
-        words = string(one.get("text"))
+        words = words_of(one)
         read = read_sig(words) if words and _is_complete(sig) else None
         if read is None or isinstance(read, Refusal) or any(part.sequence is not None for part in read):
             return ()
@@ -96,7 +105,7 @@ def read_instruction(instruction: Element) -> tuple[Sig, ...]:
     timing = read_timing(timing_of(instruction))
     ceilings, notes = read_ceilings(instruction)
     most_at_once, unread = read_most_at_once(instruction)
-    words = string(instruction.get("text")) or string(instruction.get("patientInstruction"))
+    words = words_of(instruction)
     route = route_of(instruction.get("route"))
     if route is None:
         route = injected_by(words) or injected_by_method(instruction.get("method"))

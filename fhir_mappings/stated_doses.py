@@ -14,7 +14,10 @@ _UNTYPED = 1
 
 _QUANTITIES = ("doseQuantity", "quantityQuantity", "quantity", "dose")
 _RANGES = ("doseRange", "quantityRange")
-_AMOUNTS = (*_QUANTITIES, *_RANGES, "rateQuantity", "rateRatio", "rateRange")
+_RATES = ("rateQuantity", "rateRatio", "rateRange")
+_KINDS = (_QUANTITIES, _RANGES, _RATES)
+_AMOUNTS = (*_QUANTITIES, *_RANGES, *_RATES)
+_SELDOM = (*_RANGES, *_RATES)
 
 _ORDERED_DOSE_EXTENSIONS = ("/ordered-dose", "/calculated-dose", "/admin-amount")
 
@@ -71,16 +74,24 @@ def _statements(instruction: Element) -> list[Element]:
     entries = elements(instruction.get("doseAndRate")) or [instruction]
     if entries[0] is not instruction and not instruction.keys().isdisjoint(_AMOUNTS):
         entries = [*entries, instruction]
-    if len(entries) == 1 and entries[0].keys().isdisjoint(_RANGES):
+    if len(entries) == 1 and entries[0].keys().isdisjoint(_SELDOM):
         return entries
     return sorted([part for entry in entries for part in _parted(entry)], key=_dose_rank)
 
 
 def _parted(entry: Element) -> list[Element]:
-    """An element with a quantity and a range, of which FHIR allows one, as an element for each."""
-    if entry.keys().isdisjoint(_RANGES) or entry.keys().isdisjoint(_QUANTITIES):
+    """An element for each way in which one states the dose.
+
+    A quantity and a range, of which FHIR allows one, and beside them what a patch gives an hour, which no other product
+    measures. The rate of an infusion restates no dose.
+    """
+    kinds = [names for names in _KINDS if not entry.keys().isdisjoint(names)]
+    if len(kinds) > 1 and _RATES in kinds and not isinstance(_of_rate(entry), Dose):
+        kinds.remove(_RATES)
+    if len(kinds) < 2:
         return [entry]
-    return [{name: value for name, value in entry.items() if name not in names} for names in (_RANGES, _QUANTITIES)]
+    unstated = {name: value for name, value in entry.items() if name not in _AMOUNTS}
+    return [{**unstated, **{name: entry[name] for name in names if name in entry}} for names in kinds]
 
 
 def _unlike(entries: list[Element]) -> list[Dose]:

@@ -99,13 +99,14 @@ def _repeated(repeat: Element, notes: list[str]) -> Frequency | Refusal | None:
     if days is None or (by_period is None and not are_known(repeat)):
         unit = "day of the week" if days is None else "time of day"
         return Refusal(reason=UncountedReason.FREQUENCY_MISSING, detail=f"a {unit} that is not known")
-    events = events_a_day(repeat, notes)
+    placed = by_period is not None and not days and "when" in repeat and meals_only(repeat)
+    events = events_a_day(repeat, [] if placed else notes)
     if by_period is None and _counts_otherwise(repeat, events, days):
         return Refusal(reason=UncountedReason.FREQUENCY_MISSING, detail="a frequency without a readable period")
     by_times = _by_times(repeat, events, notes)
     if days:
         return _on_weekdays(repeat, by_period, by_times, Decimal(days), notes)
-    if by_times is None or by_period is None or meals_only(repeat):
+    if by_times is None or by_period is None or placed:
         return by_period or by_times
     return by_period if _at_its_times(repeat, by_period, by_times) else _joined(by_times, by_period, notes)
 

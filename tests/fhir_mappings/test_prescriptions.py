@@ -658,6 +658,54 @@ def test_rendered_directions_of_r5_serve_when_there_are_no_others(read):
     assert (sig.dose.high, sig.frequency.high.rate) == (1, 2)
 
 
+@pytest.mark.parametrize("instructions", [[{}], [{"timing": TWICE["timing"]}], {"sequence": 1}])
+def test_rendered_directions_of_r5_complete_the_only_instruction_where_it_has_no_words(instructions, read):
+    order = request(dosageInstruction=instructions, renderedDosageInstruction="1 tablet twice a day")
+    [sig] = read(order).content.sigs
+    assert (sig.dose.high, sig.frequency.high.rate) == (1, 2)
+
+
+def test_rendered_directions_of_r5_stand_behind_an_instructions_own_words(read):
+    own = [{"text": "2 tablets twice a day"}]
+    for instructions in (own, [{"patientInstruction": "2 tablets twice a day"}], [*own, *own]):
+        order = request(dosageInstruction=instructions, renderedDosageInstruction="1 tablet twice a day")
+        assert {sig.dose.high for sig in read(order).content.sigs} == {2}
+
+
+@pytest.mark.parametrize("name", ["text", "patientInstruction"])
+def test_written_directions_that_say_more_than_the_structure_are_kept_to_be_compared(name, read):
+    one = {**TWICE, "doseAndRate": [{"doseQuantity": {"value": 1, "unit": "tablet"}}], name: "2 tablets twice a day"}
+    [written] = read(request(dosageInstruction=[one])).content.written
+    assert written.dose.high == 2
+
+
+PATCH = concept("245134")  # fentanyl 25 mcg/h
+RATES = {
+    "rateQuantity": lambda rate: {"rateQuantity": {"value": rate, "unit": "ug/h"}},
+    "rateRatio": lambda rate: {"rateRatio": {"numerator": {"value": rate, "unit": "ug"}, "denominator": HOUR}},
+}
+HOUR = {"value": 1, "unit": "h"}
+CHANGED = {"timing": {"repeat": {"frequency": 1, "period": 72, "periodUnit": "h"}}}
+
+
+@pytest.mark.parametrize("flat", [True, False], ids=["flat", "in the list"])
+@pytest.mark.parametrize("name", RATES)
+@pytest.mark.parametrize(("patches", "rate", "others"), [(1, 25, [25]), (2, 50, [50]), (1, 75, [75])])
+def test_what_a_patch_gives_an_hour_restates_how_many_are_worn(patches, rate, others, name, flat, read):
+    said = {"doseQuantity": {"value": patches, "unit": "patch"}, **RATES[name](rate)}
+    one = {**CHANGED, **(said if flat else {"doseAndRate": [said]})}
+    [sig] = read(request(medicationCodeableConcept=PATCH, dosageInstruction=[one])).content.sigs
+    assert (sig.dose.high, sig.dose.noun) == (patches, "patch")
+    assert [(other.dose.high, other.of_one_kind) for other in sig.restated] == [(one, True) for one in others]
+
+
+@pytest.mark.parametrize("rate", [{"rateQuantity": {"value": 5, "unit": "mL/h"}}, {"rateRange": {"low": {"value": 1}}}])
+def test_the_rate_of_an_infusion_restates_no_dose(rate, read):
+    said = {"doseQuantity": {"value": 10, "unit": "mg"}, **rate}
+    [sig] = read(request(dosageInstruction=[{**TWICE, "doseAndRate": [said]}])).content.sigs
+    assert (sig.dose.high, sig.restated) == (10, ())
+
+
 @pytest.mark.parametrize(
     ("given", "needed"),
     [
