@@ -24,6 +24,8 @@ ZOLPIDEM = (DrugClass.Z_DRUG, "zolpidem")
 CARISOPRODOL = (DrugClass.MUSCLE_RELAXANT, "carisoprodol")
 MIDAZOLAM = (DrugClass.BENZODIAZEPINE, "midazolam")
 DIAZEPAM = (DrugClass.BENZODIAZEPINE, "diazepam")
+AMOBARBITAL = (DrugClass.BARBITURATE, "amobarbital")
+SECOBARBITAL = (DrugClass.BARBITURATE, "secobarbital")
 
 
 def rows(path):
@@ -46,6 +48,8 @@ def rows(path):
         ([], ["Soma 350 mg"], [CARISOPRODOL]),
         ([], ["Parafon Forte DSC"], [(DrugClass.MUSCLE_RELAXANT, "chlorzoxazone")]),
         ([], ["parafon"], []),
+        ([], ["Butabarbital sodium 30 MG Oral Tablet [Butisol]"], [(DrugClass.BARBITURATE, "butabarbital")]),
+        ([], ["Amobarbital 100 MG / Secobarbital 100 MG Oral Capsule"], [AMOBARBITAL, SECOBARBITAL]),
         ([], ["Zopiclon 7,5 mg"], [(DrugClass.Z_DRUG, "zopiclone")]),
         ([], ["sodium oxybate oral solution"], [(DrugClass.OTHER_CNS_DEPRESSANT, "sodium oxybate")]),
         ([Code(SNOMED, "596")], ["Zolpidem 10 mg"], [ZOLPIDEM]),
@@ -124,6 +128,8 @@ def test_what_stops_a_seizure_or_is_given_for_a_procedure_is_no_lasting_sedative
         ("197901", [(DrugClass.BENZODIAZEPINE, "lorazepam")]),
         ("854873", [(DrugClass.Z_DRUG, "zolpidem")]),
         ("828348", [(DrugClass.MUSCLE_RELAXANT, "cyclobenzaprine")]),
+        ("1251614", [(DrugClass.BARBITURATE, "butabarbital")]),
+        ("197925", [(DrugClass.BARBITURATE, "mephobarbital")]),
         ("1483744", [(DrugClass.BLOCKER, "naltrexone")]),
         # For a seizure, for a procedure.
         ("104706", []),
