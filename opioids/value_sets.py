@@ -17,6 +17,12 @@ Risk = tuple[DrugClass, str]
 
 _RANK = {drug_class: rank for rank, drug_class in enumerate(DrugClass)}
 
+WHOLE_NAME = 8
+"""Letters of a name that no other medicine's begins with: what a form or a salt is joined with it changes nothing."""
+
+MOST_CUT_OFF = 4
+"""Letters that may be missing at the end of such a name, where a display is cut off."""
+
 _IN_ANY_FORM = "any"
 """In the column `unless`: a medicine that is only given for procedures."""
 
@@ -57,10 +63,16 @@ class RiskMedicines:
                 yield from (one for group, one in self.by_atc_group.items() if code.code.startswith(group))
 
     def _by_words(self, words: Words) -> Iterator[Risk]:
-        for at in range(len(words)):
-            for length in (1, 2):
-                if one := self.by_word.get(words[at : at + length]):
-                    yield one
+        for at, word in enumerate(words):
+            found = [one for length in (1, 2) if (one := self.by_word.get(words[at : at + length]))]
+            yield from found or self._joined_in(word)
+
+    def _joined_in(self, word: str) -> Iterator[Risk]:
+        """What a word begins with that a form or a salt is written together with ("Diazepamtropfen")."""
+        for length in range(len(word) - 1, WHOLE_NAME - 1, -1):
+            if one := self.by_word.get((word[:length],)):
+                yield one
+                return
 
 
 def load_risk_medicines() -> RiskMedicines:
@@ -69,6 +81,7 @@ def load_risk_medicines() -> RiskMedicines:
     known = {row["ingredient"]: (DrugClass(row["drug_class"]), row["ingredient"]) for row in rows}
     words = {words_of(name): entry for name, entry in known.items()}
     words |= {words_of(row["word"]): known[row["ingredient"]] for row in rows_of("value_sets/medication_words.csv")}
+    words = {**_cut_off(words), **words}
     by_code: dict[Code, Risk] = {}
     for row in rows:
         for column, system in _RISK_SYSTEMS.items():
@@ -85,6 +98,15 @@ def load_risk_medicines() -> RiskMedicines:
         },
         unless={row["ingredient"]: _unless(row["unless"]) for row in rows if row["unless"]},
     )
+
+
+def _cut_off(names: Mapping[Words, Risk]) -> dict[Words, Risk]:
+    """The beginnings of single names that stand for one medicine alone."""
+    found: dict[Words, set[Risk]] = {}
+    for word, risk in ((words[0], risk) for words, risk in names.items() if len(words) == 1):
+        for length in range(max(WHOLE_NAME, len(word) - MOST_CUT_OFF), len(word)):
+            found.setdefault((word[:length],), set()).add(risk)
+    return {start: next(iter(risks)) for start, risks in found.items() if len(risks) == 1}
 
 
 _RISK_SYSTEMS = {"rxcui": CodeSystem.RXNORM, "snomed": CodeSystem.SNOMED, "atc": CodeSystem.ATC}

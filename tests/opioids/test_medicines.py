@@ -10,6 +10,7 @@ import pytest
 from opioids import knowledge
 from opioids.drug_classes import DrugClass
 from opioids.drug_codes import Code, CodeSystem
+from opioids.names.words import words_of
 from opioids.prescriptions import IgnoredReason
 from opioids.value_sets import Rescue, load_rescue_naloxone, load_risk_medicines
 
@@ -34,6 +35,44 @@ def rows(path):
 
 
 # ---- what sedates ----
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("Diazepamtropfen 10 mg/ml", [DIAZEPAM]),  # a form written together with the name
+        ("gabapentinkaps", [GABAPENTIN]),
+        ("zolpidemtart", [ZOLPIDEM]),  # a name of eight letters, and a part of its salt
+        ("baclofenx", [(DrugClass.MUSCLE_RELAXANT, "baclofen")]),
+        ("carisoprod", [CARISOPRODOL]),  # cut off by two letters
+        ("alprazol", [ALPRAZOLAM]),
+        ("alprazo", []),  # seven letters
+        ("carisopr", [CARISOPRODOL]),  # by four
+        ("diphenhyd", []),  # by six
+        ("hydroxy", []),  # begins other names
+        ("hydroxychloroquine 200 mg", []),
+        ("nordiazepam", []),
+        ("xanaxtabletten", []),  # a name of five letters
+    ],
+)
+def test_sedative_is_known_by_a_name_that_is_cut_off_or_joined_with_its_form(name, found):
+    assert list(MEDICINES.find((), (name,))) == found
+
+
+PUBLIC_NAMES = [
+    line
+    for path in ("near_names.txt", "no_opioids.txt")
+    for line in (Path(__file__).parent / path).read_text().splitlines()
+]
+
+
+def test_no_other_public_name_begins_as_a_sedative_does():
+    def is_named(name):
+        words = words_of(name)
+        return any(words[at : at + length] in MEDICINES.by_word for at in range(len(words)) for length in (1, 2))
+
+    assert len(PUBLIC_NAMES) > 1700
+    assert [name for name in PUBLIC_NAMES if not is_named(name) and MEDICINES.find((), (name,))] == []
 
 
 @pytest.mark.parametrize(
