@@ -17,6 +17,11 @@ Resolve = Callable[[str, int], list[str]]
 
 _CARRIES_IPV4 = tuple(map(ip_network, ("2002::/16", "2001::/32", "64:ff9b::/96", "64:ff9b:1::/48", "::/96")))
 """6to4, Teredo, NAT64 and the old compatible form: an IPv6 address that leads to an IPv4 one."""
+_UNICAST = IPv6Network("2000::/3")
+"""All that has been given out of IPv6. Python takes for public what is not known to it as anything else, such as the
+site-local addresses of old and translated IPv4 ones."""
+_EXAMPLES = IPv6Network("3fff::/20")
+"""For documentation (RFC 9637), which not every version of Python knows."""
 
 
 class ForbiddenAddress(OSError):
@@ -76,5 +81,7 @@ def _is_literal(host: str) -> bool:
 
 def _is_public(found: Address) -> bool:
     if any(found in network for network in _CARRIES_IPV4 if network.version == found.version):
+        return False
+    if isinstance(found, IPv6Address) and (found not in _UNICAST or found in _EXAMPLES):
         return False
     return found.is_global and not found.is_multicast

@@ -20,8 +20,9 @@ _ABSOLUTE = re.compile(
     r"(?P<path>(?:/[a-z0-9._~!$&'()*+,;=:@%-]*)*)",
     re.IGNORECASE | re.ASCII,
 )
-_HIDDEN = re.compile(r"%(?:2e|2f|5c|25|[01][0-9a-f]|7f)|%(?![0-9a-f]{2})", re.IGNORECASE | re.ASCII)
-"""Dots, slashes, backslashes, percent signs and control characters that a server may decode; broken escapes."""
+_HIDDEN = re.compile(r"%(?:2e|2f|5c|25|[01][0-9a-f]|7f|c[01])|%(?![0-9a-f]{2})", re.IGNORECASE | re.ASCII)
+"""Dots, slashes, backslashes, percent signs and control characters that a server may decode, also from bytes that are
+no UTF-8; broken escapes."""
 _QUERY = re.compile(r"\?[!-~]*", re.ASCII)
 
 
@@ -51,7 +52,8 @@ class BaseUrl:
         segments = path.split("/")[1:]
         if host is None or not 0 < port < 65536 or _HIDDEN.search(path):
             return None
-        if any(segment in ("", ".", "..") for segment in segments):
+        # Servers in Java take what follows a semicolon away first: "..;" is a dot segment to them.
+        if any(segment.partition(";")[0] in ("", ".", "..") for segment in segments):
             return None
         return cls(scheme=scheme, host=host, port=port, path=path)
 
