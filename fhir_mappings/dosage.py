@@ -87,8 +87,15 @@ def _written_beside(instructions: list[Element], sigs: tuple[Sig, ...]) -> tuple
         if read is None or isinstance(read, Refusal) or any(part.sequence is not None for part in read):
             return ()
         written.extend(read)
-        same = same and len(read) == 1 and (read[0].dose, read[0].frequency) == (sig.dose, sig.frequency)
+        same = same and len(read) == 1 and _says_the_same(read[0], sig)
     return () if same else tuple(written)
+
+
+def _says_the_same(written: Sig, sig: Sig) -> bool:
+    """Whether words repeat a structured sig. That they do not mention a maximum, or that it is as needed, is usual."""
+    if (written.dose, written.frequency) != (sig.dose, sig.frequency):
+        return False
+    return (sig.as_needed or not written.as_needed) and (written.ceilings in ((), sig.ceilings))
 
 
 def _is_complete(sig: Sig) -> bool:

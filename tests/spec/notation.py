@@ -17,7 +17,7 @@ Directions: instructions separated by `;`, each a dose, how often, and what else
     2/d   1-2/d   ..2/d   3/wk   1/12h   q4h   q4-6h   q3d                 how often
     freq 2   period 8h   at 08:00,20:00   when MORN,HS   on mon,thu        only parts of it
     code BID   code "every 4 hours"   event 2026-01-31   once   count 10
-    prn   prn(pain)   max 40 mg/d   max 8 {tbl}/d max 35 mg/d (R5: several)   most 2 {tbl} (at one time)
+    prn   prn(pain)   noprn (denied)   max 40 mg/d   max 8 {tbl}/d max 35 mg/d (R5: several)   most 2 {tbl} (at once)
     rate 2 mg/h   ratio 5 mL per 1 h
     route oral   route sct:47625008   seq 1   from 2026-01-01   to 2026-01-14   for 7 d   "directions in words"
 
@@ -182,8 +182,8 @@ def _statement(word: str, more: Words, found: Json) -> None:
         found.setdefault("doseAndRate", []).append({"type": kind, **_dose(more.next(), more.next())})
     elif word in _SIMPLE:
         _SIMPLE[word](more, found)
-    elif word == "prn":
-        found["asNeededBoolean"] = True
+    elif word in ("prn", "noprn"):
+        found["asNeededBoolean"] = word == "prn"
     elif match := re.fullmatch(r"prn\((.+)\)", word):
         found["asNeededCodeableConcept"] = {"text": match[1]}
     elif word == "once":
