@@ -1,8 +1,9 @@
-"""Whether a benzodiazepine is stopped or lowered together with the opioid."""
+"""Whether a benzodiazepine is stopped or lowered together with the opioid, and which sedatives are raised beside it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
@@ -11,10 +12,11 @@ from fhir_mappings.life import period_of
 from fhir_mappings.supplies import fillable, supply_ends_of
 from fhir_mappings.takings import read_taking
 from hooks.beside import is_being_written, is_taken
-from opioids.drug_classes import DrugClass
+from opioids.beside import Companion
+from opioids.drug_classes import SEDATING, DrugClass
 from opioids.guideline import Pace
 from opioids.prescriptions import Order, Standing
-from opioids.sedative_doses import SedativeOrder, is_lowered
+from opioids.sedative_doses import SedativeOrder, is_lowered, is_raised
 from opioids.tapers.profiles import Practice
 
 
@@ -66,6 +68,40 @@ def benzodiazepine_lowered(
         and since < ended <= today
         and (ended - one.started).days > window.practice.short_course_days
     )
+
+
+def with_raised(
+    companions: tuple[Companion, ...],
+    listed: Iterable[ReadOrder],
+    drafts: Iterable[ReadOrder],
+    replaced: frozenset[str],
+    today: date,
+) -> tuple[Companion, ...]:
+    """The same, those told that are taken already and of which the orders being written make it more.
+
+    A renewal that does not name what it renews is no second dose beside it: then the orders being written are
+    compared alone.
+    """
+    if not any(one.written and one.taken and one.drug_class in SEDATING for one in companions):
+        return companions
+    known = [one for one in listed if is_taken(one[0])]
+    written = [one for one in drafts if is_being_written(one[0])]
+    return tuple(_told_raised(one, known, written, replaced, today) for one in companions)
+
+
+def _told_raised(
+    one: Companion, known: list[ReadOrder], written: list[ReadOrder], replaced: frozenset[str], today: date
+) -> Companion:
+    if not (one.written and one.taken and one.drug_class in SEDATING):
+        return one
+    risk = (one.drug_class, one.ingredient)
+    before = [order for order in known if order[0].risk == risk]
+    ordered = [order for order in written if order[0].risk == risk]
+    keys = {order.key for order, _ in before}
+    linked = all((order.replaces | order.fulfils | {order.key}) & keys for order, _ in ordered)
+    stays = [order for order in before if linked and order[0].reference not in replaced]
+    after = [*map(_sedative, stays), *(_sedative(order, being_written=True) for order in ordered)]
+    return replace(one, raised=is_raised(list(map(_sedative, before)), after, today))
 
 
 def _is_benzodiazepine(one: ReadOrder) -> bool:

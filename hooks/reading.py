@@ -12,7 +12,7 @@ from fhir_mappings.medications import is_drug_of
 from fhir_mappings.patients import is_about, read_patient, recorded_within
 from fhir_mappings.prescriptions import Reader, is_order
 from fhir_mappings.references import Resources
-from hooks.benzodiazepines import ReadOrder, Window, benzodiazepine_lowered
+from hooks.benzodiazepines import ReadOrder, Window, benzodiazepine_lowered, with_raised
 from hooks.beside import companions_of, is_being_written, naloxone_at_hand
 from hooks.drafts import Asked
 from hooks.focus import focus_of, in_focus, replaced_opioids, swaps_of
@@ -82,7 +82,9 @@ def read_case(request: HookRequest, asked: Asked, prefetched: Prefetched, standa
         proposed=totals.proposed,
         change=totals.change,
         therapy_days=before.therapy_days,
-        companions=companions_of(at_home, staying, written),
+        companions=with_raised(
+            companions_of(at_home, staying, written), orders.listed, orders.drafts, taken.replaced, today
+        ),
         naloxone_at_hand=naloxone_at_hand(staying, written, supplies.rescue, guideline.naloxone_lookback_days, today),
         gaps=_gaps(prefetched, asked, orders.others),
         starting=starting,

@@ -13,8 +13,8 @@ from opioids.values import quickly_made
 class Companion:
     """A medicine of weight beside an opioid: its class and its ingredient.
 
-    `written` is true when it is being written, `taken` when it is on the list already: both for a renewal.
-    `opioid_too` is true for a product that holds both.
+    `written` is true when it is being written, `taken` when it is on the list already: both for a renewal, and for a
+    higher dose, which is `raised`. `opioid_too` is true for a product that holds both.
     """
 
     drug_class: DrugClass
@@ -23,6 +23,7 @@ class Companion:
     written: bool
     taken: bool
     opioid_too: bool
+    raised: bool = False
 
     @property
     def is_new(self) -> bool:

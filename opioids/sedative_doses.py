@@ -1,4 +1,4 @@
-"""Whether the dose of a sedative falls, as far as names and directions tell.
+"""Whether the dose of a sedative falls or rises, as far as names and directions tell.
 
 Sedatives have no conversion factors here: a dose is compared with an earlier one of the same drug only, in mg
 where both names tell a strength, else in units of the same product. What cannot be told has not fallen.
@@ -42,6 +42,11 @@ def is_lowered(before: Sequence[SedativeOrder], after: Sequence[SedativeOrder], 
         _falls(_of(before, ingredient), _of(after, ingredient), on)
         for ingredient in {one.ingredient for one in before} & {one.ingredient for one in after}
     )
+
+
+def is_raised(before: Sequence[SedativeOrder], after: Sequence[SedativeOrder], on: date) -> bool:
+    """Whether more is taken of one drug than before. What cannot be told has not risen."""
+    return _falls(after, before, on)
 
 
 def _of(orders: Iterable[SedativeOrder], ingredient: str) -> list[SedativeOrder]:

@@ -58,7 +58,7 @@ def _opioids(case: Case) -> list[str]:
 
 
 def _line(one: Companion) -> str:
-    where = "in this order" if one.written else "on the list"
+    where = "raised by this order" if one.raised else "in this order" if one.written else "on the list"
     both = ", opioid and sedative in one product" if one.opioid_too else ""
     return f"- {_named(one)}: {_BESIDE[one.drug_class]}, {where}{both}"
 
@@ -72,7 +72,9 @@ def _named(one: Companion) -> str:
 def _advice(told: Told, found: list[Companion]) -> list[str]:
     case, naloxone = told.case, "; offer naloxone" if says_naloxone(told) else ""
     lines = [
-        _first_question(case, adds_sedative=any(one.is_new for one in found)),
+        "- Is the higher dose needed, or is there a choice that sedates less? Decide with the patient."
+        if any(one.raised for one in found)
+        else _first_question(case, adds_sedative=any(one.is_new for one in found)),
         f"- Watch for drowsiness in the days after a change{naloxone}, and tell the household.",
     ]
     if any(one.taken and one.drug_class in _NEVER_AT_ONCE for one in found):

@@ -10,8 +10,8 @@ from hooks.words.unknown_stop import (
     GRADUALLY,
     IN_PREGNANCY,
     RISKS,
-    SEEK_ADVICE,
     length_words,
+    others_first,
     unknown_stop_text,
     without_a_number,
 )
@@ -82,7 +82,7 @@ def _head(told: Told, found: Judged) -> str:
     case, guideline, rule = told.case, told.guideline, told.recommendation.rule
     if rule == PREGNANCY_RULE:
         return IN_PREGNANCY
-    pregnant = PREGNANCY_RULE in told.recommendation.also
+    first = others_first(case, pregnant=PREGNANCY_RULE in told.recommendation.also)
     if rule == BENZODIAZEPINE_RULE:
         return "An opioid and a benzodiazepine are being lowered at the same time. One after the other is safer."
     if found.tier is Tier.END:
@@ -95,17 +95,17 @@ def _head(told: Told, found: Judged) -> str:
         return f"This order lowers as-needed opioids ({_percent(found)} less at most). Ask what was really taken."
     if found.fall.after == 0:
         if found.fall.beside_others:
-            return f"{_ONE_OF_SEVERAL} {SEEK_ADVICE if pregnant else GRADUALLY}"
-        return _stop(case, guideline, found, pregnant=pregnant)
-    return f"{_cut(case, found)}. {SEEK_ADVICE}" if pregnant else f"{_cut(case, found)}; {_suggested(told, found)}."
+            return f"{_ONE_OF_SEVERAL} {first or GRADUALLY}"
+        return _stop(case, guideline, found, first)
+    return f"{_cut(case, found)}. {first}" if first else f"{_cut(case, found)}; {_suggested(told, found)}."
 
 
-def _stop(case: Case, guideline: Guideline, found: Judged, *, pregnant: bool) -> str:
+def _stop(case: Case, guideline: Guideline, found: Judged, first: str) -> str:
     long = case.is_long_term(guideline)
     what, hint = ("long-term opioids", GRADUALLY) if long else ("opioids", f"If taken for long, a{GRADUALLY[1:]}")
     counted = "" if found.fall.change.to_zero else "all counted "
     fall = f"({mme(found.fall.before)} to 0{'' if case.complete else ', of what could be seen'})"
-    return f"This order stops {counted}{what} at once {fall}. {SEEK_ADVICE if pregnant else hint}"
+    return f"This order stops {counted}{what} at once {fall}. {first or hint}"
 
 
 def _cut(case: Case, found: Judged) -> str:

@@ -15,8 +15,14 @@ RISKS = (
 )
 IN_PREGNANCY = "This order lowers opioids in pregnancy. Seek obstetric and addiction expertise before tapering."
 GRADUALLY, SEEK_ADVICE = "A gradual taper is safer.", "Pregnancy: seek expert advice first."
-"""How a summary about a stop ends. In pregnancy no taper is proposed, however slow, before others were asked."""
+CARE_FIRST = "Mental-health care comes first."
+"""How a summary about a stop ends. No taper is proposed, however slow, where others are to be asked first."""
 NOT_NOW = "No schedule from here; keep the dose steady until then:"
+
+
+def others_first(case: Case, *, pregnant: bool) -> str:
+    """Whose advice comes before any change, in a summary's words; empty where a taper can be spoken of."""
+    return SEEK_ADVICE if pregnant else CARE_FIRST if case.speaks_against_a_schedule else ""
 
 
 def unknown_stop_text(told: Told) -> Text:
@@ -29,7 +35,9 @@ def unknown_stop_text(told: Told) -> Text:
     if not case.current.uncounted:
         stop = "This order stops long-term buprenorphine at once: withdrawal can follow."
     return Text(
-        summary=summary(IN_PREGNANCY if rule == PREGNANCY_RULE else f"{stop} {SEEK_ADVICE if pregnant else GRADUALLY}"),
+        summary=summary(
+            IN_PREGNANCY if rule == PREGNANCY_RULE else f"{stop} {others_first(case, pregnant=pregnant) or GRADUALLY}"
+        ),
         detail=paragraphs(
             listed("What stops, and why its dose cannot be told:", without_a_number(case)),
             length_words(case),

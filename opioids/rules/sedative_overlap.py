@@ -50,8 +50,8 @@ def _adds_a_milder_one(case: Case) -> bool:
 
 
 def _is_brought_about(case: Case, sedatives: list[Companion]) -> bool:
-    """Whether one of the two is new with this order, or the opioid rises; a renewal brings nothing about."""
-    if any(one.is_new for one in sedatives):
+    """Whether one of the two is new with this order, or rises; a renewal brings nothing about."""
+    if any(one.is_new or one.raised for one in sedatives):
         return True
     starts = not case.takes_any_opioid and case.has_opioid
     return case.focus is Focus.OPIOID and (starts or case.change.cut < Decimal(0))

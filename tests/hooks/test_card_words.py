@@ -809,6 +809,15 @@ def test_in_pregnancy_the_summary_asks_for_advice_and_proposes_no_taper(now, ord
     assert other.summary.endswith(("A gradual taper is safer.", "or slower after a year or more."))
 
 
+def test_where_mental_health_comes_first_the_summary_says_so_and_names_no_pace(card):
+    suicidal = {"conditions": bundle(problem("R45.851"))}
+    taken = order("o", "oxycodone ER 20", 2, authoredOn=ago(800))
+    for after in ({**taken, "status": "stopped"}, draft("o", "oxycodone ER 20", 1)):
+        found = card(Topic.SLOWER_TAPER, "order-sign", {**listed(taken), **suicidal}, drafts=(after,))
+        assert found.summary.endswith(". Mental-health care comes first.")
+        assert "Suicidality is recorded" in found.detail
+
+
 def test_a_stop_of_what_has_no_factor_says_so_and_an_unreadable_one_that_its_dose_is_not_known(card):
     for name, often, summary, detail in (
         ("levorphanol tartrate 2 MG Oral Tablet", 2, "they have no MME factor.", "the dose is not converted."),

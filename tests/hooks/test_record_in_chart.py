@@ -140,6 +140,42 @@ def test_a_renewed_sedative_is_written_and_not_new(case_of):
     assert one.is_new
 
 
+NAMED = {"priorPrescription": {"reference": "MedicationRequest/b"}}
+EARLY, LATE = order("b", "lorazepam 1 mg tablet", 2), order("c", "lorazepam 0.5 mg tablet", 1)
+
+
+@pytest.mark.parametrize(
+    ("taken", "written", "raised"),
+    [
+        ((EARLY,), (draft("r", "lorazepam 1 mg tablet", 4, **NAMED),), True),
+        ((EARLY,), (draft("r", "lorazepam 2 mg tablet", 2, **NAMED),), True),
+        ((EARLY,), (draft("r", "lorazepam 1 mg tablet", 2, **NAMED),), False),
+        ((EARLY,), (draft("r", "lorazepam 1 mg tablet", 1, **NAMED),), False),
+        ((EARLY,), (draft("r", "lorazepam 1 mg tablet", 2),), False),  # renewed without a word of it: no second dose
+        ((EARLY,), (draft("r", "lorazepam 1 mg tablet", 3),), True),
+        ((EARLY, LATE), (draft("r", "lorazepam 1 mg tablet", 3, **NAMED),), True),  # the other one goes on
+        ((EARLY, LATE), (draft("r", "lorazepam 1 mg tablet", 2, **NAMED),), False),
+        ((EARLY,), (draft("r", "lorazepam 1 mg tablet", None, **NAMED),), False),
+        ((), (draft("r", "lorazepam 1 mg tablet", 4),), False),
+    ],
+)
+def test_a_sedative_that_is_taken_and_becomes_more_is_raised(taken, written, raised, case_of):
+    (one,) = case_of("order-sign", listed(OXYCODONE, *taken), drafts=written).companions
+    assert one.raised is raised
+    assert one.is_new is not bool(taken)
+
+
+def test_a_rise_of_a_sedative_beside_an_opioid_warns_as_a_new_one_does(services, call):
+    twice = draft("r", "lorazepam 1 mg tablet", 4, **NAMED)
+    for written, urgency in ((twice, "warning"), (draft("r", "lorazepam 1 mg tablet", 2, **NAMED), "info")):
+        cards = services["order-sign"].evaluate(asked("order-sign", listed(OXYCODONE, EARLY), drafts=(written,)), call)
+        (overlap,) = [one for one in cards if one.source.topic.value == "SedativeOverlap"]
+        assert overlap.indicator.value == urgency
+        assert ("a benzodiazepine, raised by this order" in overlap.detail) is (written is twice)
+        assert ("Is the higher dose needed" in overlap.detail) is (written is twice)
+        assert "Never stop a benzodiazepine or its like at once" in overlap.detail
+
+
 @pytest.mark.parametrize(
     "name",
     [

@@ -10,7 +10,7 @@ import pytest
 
 from opioids.prescriptions import Refusal, Sig, UncountedReason
 from opioids.quantities import Dose, Unit, steadily, times
-from opioids.sedative_doses import SedativeOrder, is_lowered
+from opioids.sedative_doses import SedativeOrder, is_lowered, is_raised
 
 TODAY = date(2026, 2, 2)
 SOLUTION = "diazepam 5 MG/ML solution"
@@ -25,6 +25,14 @@ def sig(units=1, a_day=1, unit=Unit.EACH, **more):
 def taken(name, *sigs, **more):
     made = {"sigs": sigs or (sig(),), "being_written": False, **more}
     return SedativeOrder(ingredient=name.split()[0].casefold(), name=name, **made)
+
+
+def test_more_of_the_same_drug_is_a_rise_and_what_cannot_be_told_is_none():
+    now, twice = [taken("lorazepam 1 mg")], [taken("lorazepam 1 mg", sig(2))]
+    assert is_raised(now, twice, TODAY)
+    assert is_raised(now, [taken("lorazepam 2 mg")], TODAY)
+    for after in (now, [taken("lorazepam 0.5 mg")], [taken("lorazepam 1 mg", sig(unit=Unit.ML))], []):
+        assert not is_raised(now, after, TODAY)
 
 
 @pytest.mark.parametrize(
