@@ -24,6 +24,7 @@ LONGEST_NAME_READ = 1000
 MOST_AMOUNTS_READ = 12
 """A text with more numbers than this is no drug name either, and no strength is read."""
 
+_IN_BRACKETS = re.compile(r"\[[^\]]*\]")
 _REFERENCE = re.compile(
     r"(?:^|/)(?:medication|medicationrequest|medicationknowledge|substance)/\S+$"
     r"|^#|^urn:|^https?:|^[0-9a-f]{8}-[0-9a-f]{4}-"
@@ -69,7 +70,7 @@ class NameReader:
         antagonists = tuple(one for one in found if one.pharmacology is Pharmacology.ANTAGONIST)
         found_product = self._by_name.get(text)
         assumptions: tuple[str, ...] = ()
-        if found_product is None and len(opioids) == 1:
+        if found_product is None and len(opioids) == 1 and not self._is_another_drug(text, mentions):
             senseless = len(name) > LONGEST_NAME_READ or len(parts) - len(mentions) > MOST_AMOUNTS_READ
             seen = mentions if senseless else parts
             found_product, assumptions = self._products.read(name.strip(), text, opioids[0], seen)
@@ -81,6 +82,17 @@ class NameReader:
             outline=None if whole else found_product,
             assumptions=assumptions,
         )
+
+    def _is_another_drug(self, text: str, mentions: Iterable[Named]) -> bool:
+        """Whether only a brand in brackets speaks of the opioid, behind another drug's name, as in RxNorm's own names.
+
+        "Magnesium Salicylate 600 MG Oral Tablet [MST 600]" is no morphine, although MST is.
+        """
+        outside = _IN_BRACKETS.sub(" ", text)
+        if outside == text or not all(one.is_brand for one in mentions):
+            return False
+        spoken_of = any(isinstance(part, Named) for part in self._parts(outside))
+        return not spoken_of and any(len(word) >= 4 for word in {*telling_words(outside)} - _form_words())
 
     def _parts(self, text: str) -> Iterator[Named | Amount]:
         """What the name speaks of, longest phrase first at each word, and the amounts between."""
@@ -131,6 +143,11 @@ def tell_a_drug(words: Iterable[str]) -> bool:
 @cache
 def _unsure_words() -> frozenset[str]:
     return frozenset(row["word"] for row in rows_of("formulary/unsure_words.csv"))
+
+
+@cache
+def _form_words() -> frozenset[str]:
+    return frozenset(word for row in rows_of("formulary/form_words.csv") for word in row["words"].split("|"))
 
 
 @cache

@@ -175,6 +175,34 @@ def test_names_that_disagree_are_not_guessed_between(names, identify):
     assert reason_of(identify([], names)) is UncountedReason.PRODUCT_UNKNOWN
 
 
+@pytest.mark.parametrize("codes", [[], rx("999999")], ids=["without a code", "with one that is not known"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Magnesium Salicylate 600 MG Oral Tablet [MST 600]",
+        "Naproxen 500 MG Oral Tablet [Opana]",
+        "[Opana] Naproxen 500 MG Oral Tablet",
+    ],
+)
+def test_a_brand_in_brackets_behind_another_drugs_name_is_no_product(codes, name, identify):
+    assert reason_of(identify(codes, [name])) is UncountedReason.PRODUCT_UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("name", "strength"),
+    [
+        ("oxycodone hydrochloride 40 MG Extended Release Oral Tablet [OxyContin]", 40),
+        ("12 HR 40 MG Extended Release Oral Tablet [OxyContin]", 40),
+        ("Prolonged-release film-coated tablet 40 mg [OxyContin]", 40),
+        ("Retardtabletten 40 mg [Oxygesic]", 40),
+        ("Oxymyth 40 mg tablet [oxycodone]", 40),
+        ("OxyContin 40 mg tablet [extended release]", 40),
+    ],
+)
+def test_a_brand_in_brackets_behind_its_own_drug_or_a_form_is_read(name, strength, identify):
+    assert strength_of(identify([], [name])) == ("oxycodone", strength)
+
+
 def test_of_names_that_agree_the_one_with_a_form_decides(identify):
     found = identify([], ["oxycodone 5 mg", "oxycodone 5 mg tablet"])
     assert (found.product.form, found.product.route) == (Form.SOLID, Route.ORAL)
