@@ -257,6 +257,8 @@ def test_what_blocks_opioids_is_of_weight_where_it_is_given_to_block(codes, name
     [
         (["1725059"], [], Rescue.YES),
         (["2540703"], [], Rescue.YES),
+        (["1870935"], [], Rescue.YES),  # Narcan, 2 mg
+        (["2589618"], [], Rescue.YES),  # Zimhi
         (["2704891"], [], Rescue.YES),  # Rezenopy: which of the two is the brand's is not known
         (["2704898"], [], Rescue.YES),
         (["2720806"], [], Rescue.YES),  # Zurnai
