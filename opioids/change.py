@@ -12,7 +12,7 @@ from opioids.mme_lines import MmeLine
 from opioids.prescriptions import IgnoredReason
 from opioids.products import Form, Product
 from opioids.shelf import Shelf, strength_of
-from opioids.tapers.amounts import mark_of, worth_a_step
+from opioids.tapers.amounts import mark_of, told_apart, worth_a_step
 from opioids.tapers.profiles import Practice
 from opioids.values import quickly_made
 
@@ -71,7 +71,7 @@ def change_of(current: MmeTotal, proposed: MmeTotal, shelf: Shelf, practice: Pra
         rotation=_is_rotation(current, proposed) or _is_rotation_in_steps(current, proposed, practice),
         judgeable=all(one.reference in before for one in proposed.uncounted),
         only_as_needed=only_as_needed,
-        step=_step(gone, come, cut, shelf),
+        step=_step(gone, come, cut, shelf, practice),
         volume_step=_volume_step(gone, come, cut, practice),
         unit=_unit(gone, come, cut) if only_as_needed else None,
     )
@@ -140,12 +140,12 @@ def _ingredients(lines: Iterable[MmeLine]) -> set[str]:
     return {line.ingredient.name for line in lines}
 
 
-def _step(gone: list[MmeLine], come: list[MmeLine], cut: Decimal, shelf: Shelf) -> Decimal | None:
+def _step(gone: list[MmeLine], come: list[MmeLine], cut: Decimal, shelf: Shelf, practice: Practice) -> Decimal | None:
     """The smallest step of one opioid's marketed strengths in MME/day; of several opioids none can be told."""
     if len(_ingredients(gone) | _ingredients(come)) != 1:
         return None
     amount = _amount(gone) - _amount(come)
-    steps = [step for line in gone if (step := smallest_step(line.product, shelf)) is not None]
+    steps = [step for line in gone if (step := smallest_step(line.product, shelf, practice)) is not None]
     return min(steps) * cut / amount if steps and amount > 0 else None
 
 
@@ -172,13 +172,15 @@ def _amount(lines: Iterable[MmeLine]) -> Decimal:
     return sum((line.dose_per_day.maximum for line in lines), Decimal(0))
 
 
-def smallest_step(product: Product, shelf: Shelf) -> Decimal | None:
+def smallest_step(product: Product, shelf: Shelf, practice: Practice) -> Decimal | None:
     """From this strength to the next lower one that is marketed (or to nothing), in the strength's unit.
 
+    Strengths that are nearly alike do not follow one another, as in our own plans: from 5 mg of a combination nobody
+    goes to the 4.84 mg of another maker.
     None where the strength is not known, or where the product is no unit: a solution goes by any volume.
     """
     if product.components[0].strength is None or product.form not in (Form.SOLID, Form.PATCH):
         return None
     value = strength_of(product)
-    lower = [one for one in shelf.line_of(product).strengths if one < value]
+    lower = [one for one in told_apart(shelf.line_of(product), product, practice).strengths if one < value]
     return value - max(lower, default=Decimal(0))

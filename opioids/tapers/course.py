@@ -143,7 +143,7 @@ class Course:
         # Tablets that are taken already are preferred, not at the price of a larger step.
         amount = max((own for one in known if half <= (own := strength_of(one.product)) < dose), default=half)
         doses = with_dose(_ONCE * len(stream.doses), time, amount)
-        if len(doses) == 1 and (dose - amount) * stream.weight >= bounds.half:
+        if stream.amount == dose and (dose - amount) * stream.weight >= bounds.half:
             doses = _over_the_day(line, dose, dose - bounds.half / stream.weight) or doses
         lowered = _put(state, index, replace(stream, doses=with_dose(stream.doses, time, Decimal(0))))
         cut = (dose - sum(doses)) * stream.weight

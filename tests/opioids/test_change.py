@@ -262,12 +262,13 @@ def test_step_of_a_bare_ingredient_has_no_strength_to_follow(change):
         (FORMULARY.products["1049502"], 10),  # 5 mg has a code and no market
         (FORMULARY.products["245135"], Decimal("12.5")),
         (FORMULARY.products["577057"], 12),
+        (FORMULARY.products["1049691"], 5),  # with aspirin; nobody goes to the 4.84 mg of another maker
         (product(strength=None), None),
         (product(strength=7, noun="unheard-of form"), 7),
     ],
 )
 def test_smallest_step_is_to_the_next_marketed_strength_or_to_nothing(drug, step):
-    assert smallest_step(drug, SHELF) == step
+    assert smallest_step(drug, SHELF, PRACTICE) == step
 
 
 def in_ml(reference, rxcui, ml, count=1):
