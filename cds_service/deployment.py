@@ -7,7 +7,7 @@ import ssl
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from cds_service.keys import PUBLISHED_PRIVATE_KEYS, NoKeys, read_keys
+from cds_service.keys import fault_in_keys
 from cds_service.settings import Settings
 from cds_service.settings_check import Mistake
 from cds_service.settings_sections import REPOSITORY_CONVERSATIONS
@@ -56,8 +56,10 @@ def unreadable_files(settings: Settings) -> Iterator[Mistake]:
     for index, client in enumerate(settings.auth.clients):
         if client.jwks_file and not os.access(client.jwks_file, os.R_OK):
             yield Mistake(path=("auth", "clients", index, "jwks_file"), message="expected a file that can be read")
-        elif client.jwks_file and (fault := _fault_in_keys(Path(client.jwks_file), production=settings.production)):
-            yield Mistake(path=("auth", "clients", index, "jwks_file"), message=fault)
+        elif client.jwks_file:
+            keys = Path(client.jwks_file).read_bytes()
+            if fault := fault_in_keys(keys, production=settings.production):
+                yield Mistake(path=("auth", "clients", index, "jwks_file"), message=fault)
     if mistake := file_mistake(settings.site):
         yield mistake
 
@@ -77,21 +79,6 @@ def _fault_in_certificates(file: str) -> str | None:
         return "expected certificates in PEM, such as -----BEGIN CERTIFICATE-----"
     except (OSError, ValueError):
         return "expected a file that can be read"
-    return None
-
-
-def _fault_in_keys(file: Path, *, production: bool) -> str | None:
-    try:
-        usable = read_keys(file.read_bytes())
-    except NoKeys:
-        return 'expected a JSON Web Key Set: an object with "keys"'
-    if not usable:
-        return (
-            "expected a public key that can be used: P-384 for ES384, or RSA of 2048 bits or more for RS384, with a kid"
-        )
-    thumbprints = {key.thumbprint for keys in usable.values() for key in keys}
-    if production and thumbprints & PUBLISHED_PRIVATE_KEYS:
-        return "expected no key whose private half is public: the sandbox's is"
     return None
 
 

@@ -58,6 +58,22 @@ def read_keys(document: bytes, *, refused: frozenset[str] = frozenset()) -> Keys
     return found
 
 
+def fault_in_keys(document: bytes, *, production: bool) -> str | None:
+    """What an administrator should mend in a client's key set: nobody can prove anything by it, or everybody can."""
+    try:
+        usable = read_keys(document)
+    except NoKeys:
+        return 'expected a JSON Web Key Set: an object with "keys"'
+    if not usable:
+        return (
+            "expected a public key that can be used: P-384 for ES384, or RSA of 2048 bits or more for RS384, with a kid"
+        )
+    thumbprints = {key.thumbprint for keys in usable.values() for key in keys}
+    if production and thumbprints & PUBLISHED_PRIVATE_KEYS:
+        return "expected no key whose private half is public: the sandbox's is"
+    return None
+
+
 class KeySource:
     """One client's keys, fetched when they are needed and kept for a while. Safe to use from several threads."""
 

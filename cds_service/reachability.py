@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from cds_service.addresses import AddressPolicy
 from cds_service.deadlines import Deadline
 from cds_service.errands import Errand
-from cds_service.keys import NoKeys, read_keys
+from cds_service.keys import fault_in_keys
 from cds_service.outbound import Answer, Outbound, Unanswered
 from cds_service.settings import Settings
 from cds_service.settings_check import Mistake
@@ -29,7 +29,7 @@ def unreachable(settings: Settings) -> Iterator[Mistake]:
     """Key sets, FHIR servers and a database that cannot be had from this machine now."""
     anywhere = Outbound(policy=None, ca_file=settings.fhir.ca_file)
     for index, client in enumerate(settings.auth.clients):
-        if client.jwks_url and (fault := _fault_in_keys(anywhere, client.jwks_url)):
+        if client.jwks_url and (fault := _fault_in_keys_at(anywhere, client.jwks_url, production=settings.production)):
             yield Mistake(path=("auth", "clients", index, "jwks_url"), message=fault)
     policy = AddressPolicy(networks=tuple(map(ip_network, settings.fhir.private_networks)))
     allowed = Outbound(policy=policy, ca_file=settings.fhir.ca_file)
@@ -40,16 +40,13 @@ def unreachable(settings: Settings) -> Iterator[Mistake]:
         yield Mistake(path=("database", "url"), message=fault)
 
 
-def _fault_in_keys(outbound: Outbound, url: str) -> str | None:
+def _fault_in_keys_at(outbound: Outbound, url: str, *, production: bool) -> str | None:
     answer = _answer(outbound, url, {"Accept": "application/json"})
     if isinstance(answer, str):
         return answer
     if answer.status != 200:
         return f"expected a key set; the answer has status {answer.status}"
-    try:
-        return None if read_keys(answer.body) else "expected a key that can be used for ES384 or RS384"
-    except NoKeys:
-        return 'expected a JSON Web Key Set: an object with "keys"'
+    return fault_in_keys(answer.body, production=production)
 
 
 def _fault_in_server(outbound: Outbound, base: str) -> str | None:

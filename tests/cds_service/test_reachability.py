@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from cds_service import cli
+from cds_service.outbound import Answer, Outbound
 from tests.cds_service import fhir_server as fake
 from tests.cds_service import signing
 
@@ -70,7 +71,13 @@ def test_a_fhir_server_answers_its_metadata(check, server, metadata, expected):
 @pytest.mark.parametrize(
     ("keys", "expected"),
     [
-        ({"keys": []}, "expected a key that can be used for ES384 or RS384"),
+        (
+            {"keys": []},
+            (
+                "expected a public key that can be used: "
+                "P-384 for ES384, or RSA of 2048 bits or more for RS384, with a kid"
+            ),
+        ),
         ({"resourceType": "Bundle"}, 'expected a JSON Web Key Set: an object with "keys"'),
         (fake.status(404), "expected a key set; the answer has status 404"),
     ],
@@ -78,6 +85,17 @@ def test_a_fhir_server_answers_its_metadata(check, server, metadata, expected):
 def test_a_key_set_holds_a_key_that_can_be_used(check, server, keys, expected):
     server.on("keys", keys)
     assert check(KEYS, "--connect") == (1, f"cds.toml:3: auth.clients[0].jwks_url: {expected}\n")
+
+
+@pytest.mark.parametrize("production", [False, True])
+def test_keys_that_everybody_holds_prove_nothing_in_production(check, monkeypatch, production):
+    body = json.dumps({"keys": [signing.SANDBOX_KEY]}).encode()
+    monkeypatch.setattr(Outbound, "get", lambda *_, **__: Answer(status=200, media_type="application/json", body=body))
+    mode = "production" if production else "development"
+    toml = f'mode = "{mode}"\npublic_url = "https://a"\nsite.key = "{"k" * 32}"\n{KEYS}'
+    code, said = check(toml.replace("{base}", "https://ehr.example.org"), "--connect")
+    refused = "cds.toml:6: auth.clients[0].jwks_url: expected no key whose private half is public: the sandbox's is\n"
+    assert (code, said) == ((1, refused) if production else (0, ""))
 
 
 def test_what_is_not_there_is_said(check):
