@@ -114,7 +114,8 @@ def _add(found: Prefetched, key: str, content: Json, context: Element) -> None:
     if "Condition" in kinds or key.lower().startswith("condition"):
         readable = "Condition" in kinds or kinds <= _NEUTRAL
         found.conditions_state = better(found.conditions_state, state if readable else State.FAILED)
-    if _is_list(key, content) or not repeats_the_drafts(key, [one for one, _ in orders_here], context):
+    known = key in _OWN_KEYS or (medications and _is_list(key, content))
+    if known or not repeats_the_drafts(key, [one for one, _ in orders_here], context):
         (found.history if key == HISTORY_KEY else found.orders).extend(orders_here)
         _add_list(found, key, content, state)
     else:
@@ -122,11 +123,9 @@ def _add(found: Prefetched, key: str, content: Json, context: Element) -> None:
 
 
 def _is_list(key: str, content: Json) -> bool:
-    """Whether a key stands for a list of medicines whatever it holds: one of ours, or one that says so of several."""
-    if key in _OWN_KEYS:
-        return True
+    """Whether a client's own key for medicines stands for a list of them, whatever it holds."""
     several = isinstance(content, list) or string(element(content).get("resourceType")) == "Bundle"
-    return several and _means_medications(key) and not names_the_drafts(key)
+    return several and not names_the_drafts(key)
 
 
 def _add_list(found: Prefetched, key: str, content: Json, state: State) -> None:
