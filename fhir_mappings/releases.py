@@ -52,6 +52,7 @@ def release_told_by(orders: Iterable[Element]) -> Release | None:
     return None
 
 
+_NAMES = tuple((release.value, release) for release in Release)
 _FIRST_NUMBERS = {"0": Release.DSTU2, "1": Release.DSTU2, "3": Release.STU3, "4": Release.R4, "5": Release.R5}
 """R4B is 4.3, and its orders are R4's; DSTU2 is 1.0.2, its drafts 0.5."""
 
@@ -59,8 +60,8 @@ _FIRST_NUMBERS = {"0": Release.DSTU2, "1": Release.DSTU2, "3": Release.STU3, "4"
 def release_named(version: str) -> Release | None:
     """The release that a version such as "4.0.1", "R4B" or "STU3" names; None when it names none known here."""
     name = version.strip().upper()
-    for release in Release:
-        if name.startswith(release.value):
+    for start, release in _NAMES:
+        if name.startswith(start):
             return release
     return _FIRST_NUMBERS.get(name.partition(".")[0])
 

@@ -6,7 +6,6 @@ from collections import deque
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
 from itertools import chain
 
 from opioids.listed import Seen, set_aside, standing_alone
@@ -122,16 +121,21 @@ def _replacements(active: Sequence[Order], current: Sequence[Content], drafts: S
     Who names an order means all that bear its key; who renews one means that one, though another bears its key.
     """
     parents, by_key = parents_in(active), _by_key(active)
-    forbidden = cache(lambda ingredients: _places_of(ingredients, active))  # told once: the next draft says no more
     met: set[str] = set()
+    forbidden: set[frozenset[str]] = {frozenset()}
     alike: dict[object, deque[int]] | None = None
     found: dict[int, str] = {}
     for draft in drafts:
         stops = draft.standing in _TAKEN_AWAY
         named = (draft.replaces | draft.fulfils | {draft.key}) & parents.keys()
-        meant = chain.from_iterable(by_key[key] for key in with_parents(named, parents, met))
+        meant: Iterable[int] = ()
+        if named:
+            meant = chain.from_iterable(by_key[key] for key in with_parents(named, parents, met))
+        elif draft.forbidden not in forbidden:  # the next draft that forbids the same says no more
+            forbidden.add(draft.forbidden)
+            meant = _places_of(draft.forbidden, active)
         why = "replaced by the order being written" if named and not stops else "stopped by this order"
-        for place in meant if named else forbidden(draft.forbidden):
+        for place in meant:
             found.setdefault(place, why)
         if stops or named or draft.prescription is None:
             continue
