@@ -24,7 +24,6 @@ _SHORTER_ITEMS = (40, 24)
 _MARKUP = str.maketrans(
     {"<": "&lt;", ">": "&gt;", "&": "&amp;", **{letter: f"\\{letter}" for letter in "\\`*_~#|"}},
 )
-_NO_TAGS = str.maketrans("<>", "()")
 _LINK = re.compile(r"(?i)(://|www\.|mailto:|@)")
 _BRACKET = re.compile(r"\]\s?(?=[(\[:])")
 """What can end the text of a link: a space behind it is enough for some readers of Markdown, a backslash for others."""
@@ -67,7 +66,7 @@ def capital(words: str) -> str:
 def summary(sentence: str, items: Sequence[str] = ()) -> str:
     """One line within the limit: the sentence with as many items as fit, and how many more there are."""
     for longest in (SUMMARY_LIMIT, *_SHORTER_ITEMS):
-        shortened = [plain(item, longest).translate(_NO_TAGS) for item in items]
+        shortened = [plain(item, longest).replace("<", "(").replace(">", ")") for item in items]
         for count in range(len(items), 0, -1):
             rest = len(items) - count
             line = f"{sentence}{'; '.join(shortened[:count])}{f' (+{rest} more)' if rest else ''}."
@@ -77,12 +76,9 @@ def summary(sentence: str, items: Sequence[str] = ()) -> str:
     return plain(bare if bare.endswith((".", "?")) else f"{bare}.", SUMMARY_LIMIT)
 
 
-_SQUARE = str.maketrans("()", "[]")
-
-
 def within_brackets(text: str) -> str:
     """The text as it stands within round brackets: its own become square ones."""
-    return text.translate(_SQUARE)
+    return text.replace("(", "[").replace(")", "]")
 
 
 def counted_line(line: MmeLine) -> str:
