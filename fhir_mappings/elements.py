@@ -94,6 +94,17 @@ def last_day(value: Json) -> date | None:
     return _day(value, last=True)
 
 
+def days_of_period(period: Element) -> tuple[date | None, date | None]:
+    """The first and the last day of a FHIR Period; neither of one that ends before it begins, which says nothing."""
+    start, end = first_day(period.get("start")), last_day(period.get("end"))
+    return (None, None) if start and end and end < start else (start, end)
+
+
+def ends_before_it_begins(period: Element) -> bool:
+    """Whether a FHIR Period is turned round."""
+    return days_of_period(period) == (None, None) and first_day(period.get("start")) is not None
+
+
 def _day(value: Json, *, last: bool) -> date | None:
     if not isinstance(value, str):
         return None

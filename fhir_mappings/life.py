@@ -10,7 +10,9 @@ from fhir_mappings.elements import (
     Element,
     concept_codes,
     concept_words,
+    days_of_period,
     element,
+    ends_before_it_begins,
     first_day,
     is_true,
     items,
@@ -127,7 +129,15 @@ def period_of(one: Element) -> tuple[date | None, date | None]:
     period = element(one.get("effectivePeriod") or one.get("effectiveDosePeriod"))
     if not period:
         return first_day(one.get("effectiveDateTime")), last_day(one.get("dateEnded"))
-    return first_day(period.get("start")) or first_day(one.get("effectiveDateTime")), last_day(period.get("end"))
+    start, end = days_of_period(period)
+    return start or first_day(one.get("effectiveDateTime")), end
+
+
+def has_a_period_turned_round(one: Element) -> bool:
+    """Whether the order's own period, or that in which it may be dispensed, ends before it begins."""
+    stated = one.get("effectivePeriod") or one.get("effectiveDosePeriod")
+    fillable = element(one.get("dispenseRequest")).get("validityPeriod")
+    return any(ends_before_it_begins(element(period)) for period in (stated, fillable) if period)
 
 
 def begun(day: date | None, written: date | None, on: date) -> date | None:

@@ -20,13 +20,23 @@ from fhir_mappings.elements import (
     later,
     string,
 )
-from fhir_mappings.life import begun, forbidden, outside, period_of, plan_of, state_of, written_on
+from fhir_mappings.life import (
+    begun,
+    forbidden,
+    has_a_period_turned_round,
+    outside,
+    period_of,
+    plan_of,
+    state_of,
+    written_on,
+)
 from fhir_mappings.links import named_by, names_of, reference_of
 from fhir_mappings.medications import Drug, read_drug
 from fhir_mappings.purposes import purpose_of
 from fhir_mappings.references import Resources
 from fhir_mappings.supplies import days_of, fillable, supply_ends_of
 from fhir_mappings.takings import Taking, read_taking
+from fhir_mappings.timing import TURNED_ROUND
 from opioids.identity import Identified
 from opioids.prescriptions import (
     Content,
@@ -152,6 +162,8 @@ class Reader:
         unstated = () if one.get("status") is not None else ("no status: taken as active",)
         if one.get("modifierExtension"):
             unstated = (*unstated, UNKNOWN_MODIFIER)
+        if has_a_period_turned_round(one):
+            unstated = (*unstated, TURNED_ROUND)
         purpose = purpose_of(one, identified, self.resources, self.recogniser)
         prescription = Prescription(
             reference=reference,

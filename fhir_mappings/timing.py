@@ -6,7 +6,17 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from fhir_mappings.elements import Element, Json, decimal, element, first_day, items, last_day, whole
+from fhir_mappings.elements import (
+    Element,
+    Json,
+    days_of_period,
+    decimal,
+    element,
+    ends_before_it_begins,
+    first_day,
+    items,
+    whole,
+)
 from fhir_mappings.lengths import DAYS_PER_UNIT, length_in_days, per_day, unit_of_time
 from fhir_mappings.named_times import (
     are_known,
@@ -52,14 +62,17 @@ def read_timing(timing: Json) -> Read:
     elif frequency is None or frequency.reason is UncountedReason.FREQUENCY_MISSING:
         # A code is a complete statement; it also mends a count that lacks its period.
         frequency = code.frequency or frequency
+    start, end = days_of_period(bounds) if bounds else (None, None)
+    if bounds and ends_before_it_begins(bounds):
+        notes.append(TURNED_ROUND)
     days = tuple(day for event in items(one.get("event")) if (day := first_day(event))) or None
     if isinstance(frequency, Frequency) and code.frequency is None and _says_only_the_most(repeat):
         notes.append(_ONLY_THE_MOST)
     return Read(
         frequency=frequency,
         as_needed=code.as_needed,
-        start=first_day(bounds.get("start")),
-        end=last_day(bounds.get("end")),
+        start=start,
+        end=end,
         duration=_duration(repeat) or _length_of_course(repeat, frequency),
         days=days if frequency is None else None,
         once=days is None and (_is_once(repeat, frequency) or (code.once and frequency is None)),
@@ -153,6 +166,7 @@ def _on_weekdays(
     return _joined(by_period, by_days, notes)
 
 
+TURNED_ROUND = "a stated period ends before it begins: it was not applied"
 _TIMES_DIFFER = "the frequency and the times or days named differ: the larger counts as the maximum"
 _ONLY_THE_MOST = "only the highest number of times is stated: counted as taken as often"
 _CODE_DIFFERS = "the timing and its code differ: the larger counts as the maximum"

@@ -9,6 +9,7 @@ import pytest
 from fhir_mappings.bundles import read_orders
 from fhir_mappings.elements import UnsuitableBody
 from fhir_mappings.references import DEEPEST_BUNDLE
+from fhir_mappings.timing import TURNED_ROUND
 from opioids.prescriptions import Ignored, IgnoredReason, Prescription, Purpose, Standing, Uncounted, UncountedReason
 from opioids.products import Route
 
@@ -677,6 +678,29 @@ def test_written_directions_that_say_more_than_the_structure_are_kept_to_be_comp
     one = {**TWICE, "doseAndRate": [{"doseQuantity": {"value": 1, "unit": "tablet"}}], name: "2 tablets twice a day"}
     [written] = read(request(dosageInstruction=[one])).content.written
     assert written.dose.high == 2
+
+
+TURNED = {"start": "2199-01-01", "end": "1999-01-01"}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"effectivePeriod": TURNED},
+        {"effectiveDosePeriod": TURNED},
+        {"dispenseRequest": {"validityPeriod": TURNED}},
+        {"effectivePeriod": {"start": "2026-01-02", "end": "2026-01-01"}},
+    ],
+)
+def test_a_period_that_ends_before_it_begins_takes_no_order_away_and_is_said(given, read):
+    order = read(request(**given))
+    assert (order.outside, order.started, order.supply_ends) == (None, read(request()).started, None)
+    assert order.content.assumptions == (TURNED_ROUND,)
+
+
+@pytest.mark.parametrize("given", [{}, {"effectivePeriod": {"start": "2026-01-01", "end": "2026-01-01"}}])
+def test_a_period_of_one_day_is_not_turned_round(given, read):
+    assert read(request(**given)).content.assumptions == ()
 
 
 PATCH = concept("245134")  # fentanyl 25 mcg/h
