@@ -31,8 +31,10 @@ COARSE = {
     "T31": {5: ("info", "TA2"), 11: ("info", "TA1")},
     "T38": {1: ("warning", "TA2"), 2: ("warning", "TA2"), 3: ("critical", "TA5"), 4: ("critical", "TA1")},
     "T16": {1: ("info", "TA2"), 2: ("info", "TA2"), 3: ("info", "TA2"), 4: ("info", "TA2"), 10: ("info", "TA1")},
+    "T61": {1: ("warning", "TA2"), 7: ("info", "TA1")},
 }  # fmt: skip
-"""What cannot go by the pace is said: patches from 50 mcg/h and methadone from 30 mg have no smaller step."""
+"""What cannot go by the pace is said: patches from 50 mcg/h and methadone from 30 mg have no smaller step, and
+hydromorphone 8 mg twice a day none that a single tablet makes."""
 WALKED = {
     row["id"]: row
     for row in ASKED.rows
