@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Iterable
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -34,9 +35,11 @@ UNLESS_SET = (
 """On every answer; pages set some of them themselves."""
 PREFLIGHT = (
     ("Access-Control-Allow-Methods", "GET, POST, OPTIONS"),
-    ("Access-Control-Allow-Headers", "authorization, content-type"),
     ("Access-Control-Max-Age", "600"),
 )
+READ_HEADERS = ("authorization", "content-type")
+"""The request headers that are read. What else a page asks to send (tracing, correlation) is passed over."""
+_HEADER_NAMES = re.compile(r"[a-z0-9-]{1,64}(?:\s*,\s*[a-z0-9-]{1,64}){0,31}", re.ASCII)
 STRICT_TRANSPORT = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 
 
@@ -75,7 +78,16 @@ class CommonHeaders:
         if not self._any_origin and origin not in self._origins:
             return ()
         named: tuple[Header, ...] = () if self._any_origin else (("Access-Control-Allow-Origin", origin),)
-        return (*named, *PREFLIGHT) if environ["REQUEST_METHOD"] == "OPTIONS" else named
+        if environ["REQUEST_METHOD"] != "OPTIONS":
+            return named
+        return (*named, *PREFLIGHT, ("Access-Control-Allow-Headers", allowed_headers(environ)))
+
+
+def allowed_headers(environ: WSGIEnvironment) -> str:
+    """The headers that a page of an allowed origin may send: those that are read, and those that it asks for."""
+    asked = environ.get("HTTP_ACCESS_CONTROL_REQUEST_HEADERS", "").strip().lower()
+    others = re.split(r"\s*,\s*", asked) if _HEADER_NAMES.fullmatch(asked) else []
+    return ", ".join(dict.fromkeys((*READ_HEADERS, *others)))
 
 
 def start() -> Response | None:

@@ -133,6 +133,24 @@ def test_a_preflight_is_answered(client, path):
     assert int(answer.headers["Access-Control-Max-Age"]) > 0
 
 
+@pytest.mark.parametrize(
+    ("asked", "allowed"),
+    [
+        ("", "authorization, content-type"),
+        ("Content-Type", "authorization, content-type"),
+        ("traceparent,X-Correlation-Id , content-type", "authorization, content-type, traceparent, x-correlation-id"),
+        ("x-a b", "authorization, content-type"),
+        ("x-a,,x-b", "authorization, content-type"),
+        ("*", "authorization, content-type"),
+        ("x" * 65, "authorization, content-type"),
+        (",".join(f"x-{number}" for number in range(33)), "authorization, content-type"),
+    ],
+)
+def test_a_page_may_send_headers_of_its_own(client, asked, allowed):
+    sent = {"Origin": "https://ehr.example.org", "Access-Control-Request-Headers": asked}
+    assert client.options(SIGN, headers=sent).headers["Access-Control-Allow-Headers"] == allowed
+
+
 def test_a_named_origin_is_allowed_and_another_is_not(make_app):
     client = make_app('[cors]\norigins = ["https://ehr.example.org"]').test_client()
     for path, method in (("/cds-services", "GET"), ("/nowhere", "GET"), (SIGN, "GET"), (SIGN, "OPTIONS")):
@@ -143,6 +161,7 @@ def test_a_named_origin_is_allowed_and_another_is_not(make_app):
             other = client.open(path, method=method, headers={"Origin": origin})
             assert "Access-Control-Allow-Origin" not in other.headers
             assert "Access-Control-Allow-Methods" not in other.headers
+            assert "Access-Control-Allow-Headers" not in other.headers
             assert other.headers["Vary"] == "Origin"
 
 
