@@ -10,15 +10,13 @@ from cds_service.mme_answer import answer
 from cds_service.mme_table import written
 from cds_service.terminal import NARROWEST, WIDEST
 from opioids.mme import mme_total
-from opioids.products import Route
-from tests.opioids.build import FENTANYL, TODAY, often, patch, prescription, product, sig
+from tests.opioids.build import LOZENGE, TODAY, often, patch, prescription, product, sig
 
 ER_40 = product(
     name="12 HR oxycodone hydrochloride 40 MG Extended Release Oral Tablet [OxyContin]",
     strength=40,
     extended_release=True,
 )
-LOZENGE = product(FENTANYL, "0.4", noun="lozenge", route=Route.TRANSMUCOSAL)
 
 
 @pytest.fixture

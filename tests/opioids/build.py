@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -12,7 +13,7 @@ from opioids.change import Change
 from opioids.drug_classes import DrugClass
 from opioids.mme import MmeTotal, mme_total
 from opioids.patient import Patient
-from opioids.prescriptions import Order, Prescription, Sig, Standing
+from opioids.prescriptions import Ignored, IgnoredReason, Order, Prescription, Sig, Standing
 from opioids.products import Component, Form, Ingredient, Pharmacology, Product, Route, Strength, StrengthUnit
 from opioids.quantities import Ceiling, Dose, Frequency, PerDay, Unit, steadily
 
@@ -46,6 +47,9 @@ def product(ingredient: Ingredient = OXYCODONE, strength: object = 5, **given: A
 
 def solution(ingredient: Ingredient = MORPHINE, strength: object = 2, **given: Any) -> Product:
     return product(ingredient, strength, **{"unit": StrengthUnit.MG_PER_ML, "form": Form.LIQUID, "noun": "", **given})
+
+
+LOZENGE = product(FENTANYL, "0.4", noun="lozenge", route=Route.TRANSMUCOSAL)
 
 
 def patch(strength: object = 25, **given: Any) -> Product:
@@ -91,6 +95,10 @@ def order(key: str = "a", content: Any = None, **given: Any) -> Order:
     return Order(**{**made, **given})
 
 
+def draft(key: str = "d", content: Any = None, **given: Any) -> Order:
+    return order(key, content, **{"standing": Standing.DRAFT, **given})
+
+
 # ---- cases ----
 
 
@@ -100,6 +108,10 @@ def morphine_total(table, mg_per_day: object, reference: str = "a", **given: Any
     taken = sig(dose=dose(amount, unit=Unit.MG), frequency=often(1), route=Route.ORAL, **given)
     contents = [prescription(reference, taken, of=product(MORPHINE, None))] if amount else []
     return mme_total(contents, table, TODAY)
+
+
+def with_ignored(total: MmeTotal, reason: IgnoredReason) -> MmeTotal:
+    return replace(total, ignored=(Ignored(reference="i", medication="i", reason=reason),))
 
 
 def change(before: object, after: object, **given: Any) -> Change:

@@ -10,12 +10,12 @@ from opioids.case import Focus, Gap
 from opioids.conditions import ConditionGroup as G
 from opioids.drug_classes import SEDATING, DrugClass
 from opioids.patient import Patient
-from opioids.prescriptions import Ignored, IgnoredReason
+from opioids.prescriptions import IgnoredReason
 from opioids.recommendations import HeldBack, Recommendation, Topic, Urgency
 from opioids.rules.dose_escalation import dose_escalation
 from opioids.rules.opioid_blocker import opioid_blocker
 from opioids.rules.sedative_overlap import sedative_overlap
-from tests.opioids.build import case, change, companion, morphine_total
+from tests.opioids.build import case, change, companion, morphine_total, with_ignored
 
 CRITICAL, WARNING, INFO = Urgency.CRITICAL, Urgency.WARNING, Urgency.INFO
 BENZODIAZEPINE, BLOCKER = DrugClass.BENZODIAZEPINE, DrugClass.BLOCKER
@@ -34,10 +34,6 @@ def decide(knowledge, table):
 
 def patient(*groups):
     return Patient(age=50, conditions=dict.fromkeys(groups, True), conditions_seen=True)
-
-
-def ignoring(total, reason):
-    return replace(total, ignored=(Ignored(reference="i", medication="i", reason=reason),))
 
 
 TREATMENT, PARTIAL = IgnoredReason.OPIOID_USE_DISORDER_TREATMENT, IgnoredReason.PARTIAL_AGONIST
@@ -85,7 +81,7 @@ def test_overlap_ends_where_the_opioid_does(decide):
 
 @pytest.mark.parametrize("reason", [TREATMENT, PARTIAL])
 def test_opioids_that_are_never_converted_count_as_opioids_here(reason, decide, table):
-    taken = ignoring(morphine_total(table, 0), reason)
+    taken = with_ignored(morphine_total(table, 0), reason)
     beside = (companion(BENZODIAZEPINE, taken=True),)
     assert decide(sedative_overlap, 0, current=taken, proposed=taken, companions=beside) == (INFO, "US-H13")
     none = morphine_total(table, 0)
@@ -186,7 +182,7 @@ def test_blocker_beside_an_opioid(before, after, one, found, decide):
 
 @pytest.mark.parametrize("reason", [TREATMENT, PARTIAL])
 def test_blocker_beside_a_partial_agonist_or_a_treatment(reason, decide, table):
-    taken = ignoring(morphine_total(table, 0), reason)
+    taken = with_ignored(morphine_total(table, 0), reason)
     beside = (companion(BLOCKER, written=True),)
     assert decide(opioid_blocker, 0, current=taken, proposed=taken, companions=beside)[0] is CRITICAL
 

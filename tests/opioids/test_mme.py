@@ -37,23 +37,6 @@ NO_SIG = Sig()
 
 
 @pytest.fixture
-def total(knowledge):
-    def add_up(*contents, table="cdc-2022", written=frozenset()):
-        return mme_total(contents, knowledge.tables[table], TODAY, being_written=written)
-
-    return add_up
-
-
-@pytest.fixture
-def line(total):
-    def only(content, table="cdc-2022"):
-        [found] = total(content, table=table).counted
-        return found
-
-    return only
-
-
-@pytest.fixture
 def reason(total):
     def of(content, table="cdc-2022"):
         found = total(content, table=table)

@@ -18,6 +18,7 @@ from tests.opioids.build import (
     TODAY,
     ceiling,
     dose,
+    draft,
     often,
     order,
     patch,
@@ -46,10 +47,6 @@ def before(active):
 
 def after(active, drafts):
     return [fate(one) for one in regimen(active, drafts, TODAY).proposed]
-
-
-def draft(key="d", content=None, **given):
-    return order(key, content, standing=given.pop("standing", Standing.DRAFT), **given)
 
 
 def uncounted(key):

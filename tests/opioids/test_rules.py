@@ -11,7 +11,7 @@ from opioids.case import Focus, Gap
 from opioids.conditions import ConditionGroup
 from opioids.drug_classes import DrugClass
 from opioids.patient import Patient
-from opioids.prescriptions import Ignored, IgnoredReason, Uncounted, UncountedReason
+from opioids.prescriptions import IgnoredReason, Uncounted, UncountedReason
 from opioids.recommendations import RESTORED_RULE, Recommendation, Topic, Urgency
 from opioids.rules import MOST_AT_ONCE, RULES, recommend
 from opioids.rules.data_incomplete import data_incomplete
@@ -19,7 +19,7 @@ from opioids.rules.deprescribing_review import deprescribing_review
 from opioids.rules.mme_total import mme_total
 from opioids.rules.naloxone_offer import naloxone_offer
 from opioids.rules.slower_taper import slower_taper
-from tests.opioids.build import case, change, morphine_total
+from tests.opioids.build import case, change, morphine_total, with_ignored
 
 EXCLUDED = (
     ConditionGroup.CANCER_ACTIVE,
@@ -47,10 +47,6 @@ def patient(age=50, *conditions, seen=True):
 def with_uncounted(total):
     one = Uncounted(reference="u", medication="u", reason=UncountedReason.DOSE_MISSING, detail="x")
     return replace(total, uncounted=(one,))
-
-
-def with_ignored(total, reason):
-    return replace(total, ignored=(Ignored(reference="i", medication="i", reason=reason),))
 
 
 TREATMENT = IgnoredReason.OPIOID_USE_DISORDER_TREATMENT

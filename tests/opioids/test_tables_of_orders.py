@@ -8,13 +8,14 @@ import pytest
 
 from opioids.conversion_files import PROVISIONAL
 from opioids.dosing import DailyAmount
-from opioids.mme import before_and_after, mme_total
+from opioids.mme import before_and_after
 from opioids.prescriptions import IgnoredReason, UncountedReason
 from opioids.products import Form, Route, StrengthUnit
 from opioids.quantities import Unit
 from tests.opioids.build import (
     BUPRENORPHINE,
     FENTANYL,
+    LOZENGE,
     MEPERIDINE,
     MORPHINE,
     OXYCODONE,
@@ -30,7 +31,6 @@ from tests.opioids.build import (
 
 R = UncountedReason
 
-LOZENGE = product(FENTANYL, "0.4", noun="lozenge", route=Route.TRANSMUCOSAL)
 SPRAYS = product(
     FENTANYL,
     "0.6",
@@ -41,23 +41,6 @@ SPRAYS = product(
     units_per_dose=2,
 )
 FOUR_A_DAY = sig(frequency=often(4))
-
-
-@pytest.fixture
-def total(knowledge):
-    def add_up(*contents, table="cdc-2022"):
-        return mme_total(contents, knowledge.tables[table], TODAY)
-
-    return add_up
-
-
-@pytest.fixture
-def line(total):
-    def only(content, table):
-        [found] = total(content, table=table).counted
-        return found
-
-    return only
 
 
 @pytest.fixture

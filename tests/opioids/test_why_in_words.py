@@ -20,6 +20,7 @@ from tests.opioids.build import (
     TODAY,
     ceiling,
     dose,
+    draft,
     often,
     order,
     patch,
@@ -171,10 +172,6 @@ def test_amount_of_a_whole_day_is_said():
 
 def keys(*names):
     return frozenset(names)
-
-
-def draft(key="d", content=None, **given):
-    return order(key, content, standing=given.pop("standing", Standing.DRAFT), **given)
 
 
 EARLIER = {"started": TODAY - timedelta(days=40), "supply_ends": TODAY - timedelta(days=1)}
