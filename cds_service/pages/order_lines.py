@@ -15,7 +15,10 @@ from hooks.protocol import RequestError
 from hooks.words.language import message
 
 MOST_LINES = 100
+LONGEST_TEXT = 1000 * MOST_LINES
+"""Characters of all lines together: nobody writes more of so many orders."""
 
+_SPACE = re.compile(r"[^\S\t]+")
 _LIST_MARK = re.compile(r"^\s*(?:[-*•–]|\d{1,3}[.)])\s+")
 _COUNTED = r"tab|cap|patch|film|spray|puff|loz|supp|drop|teaspoon|tsp|ml\b|po\b|by\ mouth"
 _STRENGTHS = r"(?:[\d.]+[/–-]\d{3}(?!\d)|\d{3}[/–-]\d)"
@@ -62,7 +65,8 @@ def order_lines(text: str) -> tuple[OrderLine, ...]:
     """The orders of a text; empty lines are none, and each keeps the number of its line."""
     found = []
     for number, line in enumerate(text.splitlines(), start=1):
-        words = _LIST_MARK.sub("", line).strip()
+        # One space for many: what is looked for below begins with some, and would be looked for from each of them.
+        words = _LIST_MARK.sub("", _SPACE.sub(" ", line)).strip()
         if words:
             medicine, directions = _divided(words)
             found.append(OrderLine(number=number, medicine=medicine, directions=directions))
@@ -82,10 +86,10 @@ def orders_of(text: str) -> tuple[tuple[OrderLine, ...], dict[str, Any]]:
     """FHIR when it begins like JSON, else orders line by line. Raises `RequestError`."""
     if text.lstrip().startswith(("{", "[")):
         return (), request_json.read_object(text.encode("utf-8", "surrogatepass"))
-    lines = order_lines(text)
+    lines = order_lines(text[: LONGEST_TEXT + 1])
     if not lines:
         raise RequestError("orders", message("enter at least one order"))
-    if len(lines) > MOST_LINES:
+    if len(lines) > MOST_LINES or len(text.rstrip()) > LONGEST_TEXT:
         raise RequestError("orders", f"enter no more than {MOST_LINES} orders at once")
     return lines, bundle_of(lines)
 

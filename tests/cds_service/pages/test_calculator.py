@@ -140,6 +140,7 @@ def test_a_dose_point_that_this_site_has_set_is_the_one_that_is_drawn(make_app):
         ("[]", {}, "orders", "not a JSON object"),
         ('{"resourceType": "Patient"}', {}, "orders", "resourceType: expected a Bundle"),
         ("\n".join(["morphine"] * 101), {}, "orders", "no more than 100"),
+        ("m" * 100_001, {}, "orders", "no more than 100"),
         ("morphine", {"table": "none"}, "table", "expected one of"),
         ("morphine", {"table": "<b>"}, "table", "expected one of"),
         ("morphine", {"day": "tomorrow"}, "day", "expected a day as YYYY-MM-DD"),

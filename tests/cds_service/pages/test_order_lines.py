@@ -56,6 +56,11 @@ def test_a_line_is_divided_where_directions_begin(line, medicine, directions):
     assert (order.medicine, order.directions) == (line if medicine is None else medicine, directions)
 
 
+def test_a_wide_gap_is_one_space_and_is_looked_at_once():
+    (line,) = order_lines("  1.  oxycodone \u3000  ER" + " " * 50_000 + "40 mg" + " \u00a0" * 50_000 + "1 tablet daily")
+    assert (line.medicine, line.directions) == ("oxycodone ER 40 mg", "1 tablet daily")
+
+
 def test_lines_keep_their_numbers_and_empty_ones_are_none():
     assert [order.number for order in order_lines("a\n\n  \nb\n")] == [1, 4]
     assert order_lines(" \n\n") == ()
