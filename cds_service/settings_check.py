@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from cds_service.base_urls import BaseUrl
 from cds_service.schemas import SETTINGS, FaultPath, faults, written
-from cds_service.settings_hosts import senseless_hosts
+from cds_service.settings_hosts import reaches_the_machine_itself, senseless_hosts
 
 if TYPE_CHECKING:
     from cds_service.settings import Settings
@@ -73,6 +73,12 @@ def _doubtful(settings: Settings) -> Iterator[tuple[KeyPath, str]]:
             ("explain", "store"),
             "whoever gets hold of a card's link while it is good sees the card's medicines and doses, without a name",
         )
+    for index, network in enumerate(settings.fhir.private_networks):
+        if reaches_the_machine_itself(network):
+            yield (
+                ("fhir", "private_networks", index),
+                "holds loopback or link-local addresses: a name of an allowed server may lead to this machine itself",
+            )
     if settings.production and not settings.auth.required:
         yield ("auth", "clients"), "none: anybody who reaches this service may call it"
     if settings.production and settings.notes.enabled and not settings.site.has_key:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -29,6 +29,16 @@ def is_host(text: str) -> bool:
             return False
         return True
     return len(text) <= LONGEST_NAME and _NAME.fullmatch(text) is not None
+
+
+_NEAR = tuple(map(ip_network, ("127.0.0.0/8", "169.254.0.0/16", "::1/128", "fe80::/10")))
+"""Loopback and link-local: this machine, and what its cloud tells it alone."""
+
+
+def reaches_the_machine_itself(network: str) -> bool:
+    """Whether a network holds addresses of the machine itself, or of what only it is told."""
+    given = ip_network(network)
+    return any(given.version == near.version and given.overlaps(near) for near in _NEAR)
 
 
 def senseless_hosts(settings: Settings) -> Iterator[tuple[FaultPath, str]]:

@@ -324,6 +324,14 @@ def test_what_should_be_known_is_a_warning_and_no_mistake(run, file, toml, expec
     assert result.stderr == expected
 
 
+@pytest.mark.parametrize("network", ["0.0.0.0/0", "169.254.169.254/32", "127.0.0.0/8", "::/0", "fe80::/64"])
+def test_network_that_holds_the_machine_itself_is_warned_about(run, file, network):
+    toml = f'[fhir]\nprivate_networks = ["10.0.0.0/8", "{network}"]\n'
+    result = run("check-config", file("cds.toml", toml.encode()))
+    said = "holds loopback or link-local addresses: a name of an allowed server may lead to this machine itself"
+    assert (result.exit_code, result.stderr) == (0, f"cds.toml:2: fhir.private_networks[1]: warning: {said}\n")
+
+
 @pytest.mark.parametrize(
     ("mode", "keys", "expected"),
     [
