@@ -385,6 +385,28 @@ def test_name_with_a_strength_needs_no_outline():
     assert READER.read("oxycodone 5 mg").outline is None
 
 
+@pytest.mark.parametrize(
+    ("name", "opioid"),
+    [
+        ("Doloxene 100 mg capsule", "propoxyphene"),
+        ("Di-Gesic", "propoxyphene"),
+        ("Capadex", "propoxyphene"),
+        ("Paradex tablet", "propoxyphene"),
+        ("Dolased", "codeine"),
+        ("Monocrixo LP 100 mg", "tramadol"),
+        ("Zumalgic 50 mg", "tramadol"),
+        ("Orozamudol 50 mg", "tramadol"),
+        ("Skudexum 75 mg/25 mg", "tramadol"),
+        ("Capcof syrup", "codeine"),
+    ],
+)
+def test_brands_of_other_countries_are_no_unknown_words(name, opioid):
+    reading = READER.read(name)
+    product = reading.product or reading.outline
+    assert product is not None
+    assert [part.ingredient.name for part in product.components] == [opioid]
+
+
 BESIDE = [(row["name"], row["beside"]) for row in rows_of("formulary/names.csv") if row["beside"]]
 
 
