@@ -129,8 +129,8 @@ class Case:
 
     @property
     def in_treatment(self) -> bool:
-        """Whether treatment of opioid use disorder is on the list or being written."""
-        return self.current.holds_treatment or self.proposed.holds_treatment
+        """Whether treatment of opioid use disorder is on the list, a ward's included, or being written."""
+        return self.current.holds_treatment or self.proposed.holds_treatment or self.until_now[0].holds_treatment
 
     @property
     def takes_any_opioid(self) -> bool:

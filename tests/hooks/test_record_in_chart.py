@@ -374,6 +374,16 @@ def test_steps_down_for_who_goes_home_from_a_ward_are_a_course_and_no_taper(serv
         assert ("SlowerTaper" in topics(cards)) is warned
 
 
+def test_treatment_that_was_given_on_a_ward_is_treatment(services, case_of, call):
+    """Somebody else gives it outside: it is not stopped by what is written for home, and naloxone is offered."""
+    film = order("f", "buprenorphine/naloxone film", authoredOn=ago(4), category=ON_THE_WARD)
+    home, prefetch = draft("d", "oxycodone 5", 2, category=FOR_HOME), listed(film, encounter=INPATIENT)
+    assert case_of("order-sign", prefetch, drafts=(home,)).in_treatment
+    assert topics(services["order-sign"].evaluate(asked("order-sign", prefetch, drafts=(home,)), call)) == [
+        "NaloxoneOffer"
+    ]
+
+
 def test_what_went_into_a_vein_does_not_make_the_dose_at_home_unknown(services, call):
     home = draft("d", "oxycodone 5", 6, category=FOR_HOME)
     prefetch = listed(AT_HOME, INTO_A_VEIN, encounter=INPATIENT)
