@@ -25,7 +25,10 @@ def incomplete_text(told: Told) -> Text:
     uncounted = uncounted_of(case)
     unseen = [GAPS[Gap.OTHER_PATIENT]] if others else []
     unseen += gaps
+    before_only = case.proposed_complete and bool(uncounted)
     head, items = "Incomplete, not counted: ", list(map(uncounted_item, uncounted))
+    if before_only:
+        head = "The dose before this order is incomplete, not counted: "
     if unseen:
         head = "Incomplete: " if gaps or uncounted else "Check the chart: "
         items = [*unseen, *(f"not counted: {item}" for item in items)]
@@ -37,7 +40,11 @@ def incomplete_text(told: Told) -> Text:
             else "",
             listed("What could not be seen:", [f"- {gap}" for gap in gaps]),
             listed("What could not be counted:", list(map(uncounted_line, uncounted))),
-            "Totals cover only what was seen and counted, so the true dose may be higher." if gaps or uncounted else "",
+            "With this order all that is taken was counted. Only the dose before it may have been higher."
+            if before_only
+            else "Totals cover only what was seen and counted, so the true dose may be higher."
+            if gaps or uncounted
+            else "",
         ),
     )
 

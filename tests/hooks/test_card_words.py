@@ -421,6 +421,19 @@ def test_what_is_incomplete_is_told_from_what_only_has_to_be_looked_at(card, dra
     assert ("Totals cover only what was seen" in found.detail) is head.startswith("Incomplete")
 
 
+def test_what_was_not_counted_before_the_order_leaves_the_dose_with_it_known(card):
+    gone = order("l", "levorphanol tartrate 2 MG Oral Tablet", 3)
+    drafts = ({**gone, "status": "stopped"}, draft("n", "oxycodone ER 40"))
+    found = card(Topic.DATA_INCOMPLETE, "order-sign", listed(gone), drafts=drafts)
+    assert found.summary.startswith("The dose before this order is incomplete, not counted: levorphanol")
+    assert found.detail.endswith(
+        "With this order all that is taken was counted. Only the dose before it may have been higher."
+    )
+    total = card(Topic.MME_TOTAL, "order-sign", listed(gone), drafts=drafts)
+    assert total.summary == "120 MME/day with this order: oxycodone."
+    assert "The dose before this order is not known." in total.detail
+
+
 # ---- sedatives and blockers ----
 
 
