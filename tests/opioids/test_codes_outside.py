@@ -58,7 +58,7 @@ from opioids.topics import Topic
             PlanNote,
             (
                 "confirm-use methadone patches left-alone no-tablets ends-above geometric-tail supervised no-number "
-                "provisional pregnancy begun other-country not-first"
+                "provisional begun other-country not-first"
             ),
         ),
         (StepNote, "rounded no-smaller-unit longer-stay low-dose fixed-time now-immediate last from-a-patch"),
