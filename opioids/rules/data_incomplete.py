@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from opioids.case import Case, Focus, Gap
 from opioids.guideline import Guideline
-from opioids.prescriptions import UncountedReason
+from opioids.prescriptions import Uncounted, UncountedReason
+from opioids.products import Route
 from opioids.recommendations import HeldBack, Recommendation, Topic, Urgency
 
 _ALWAYS_SAID = {Gap.DRAFTS_NOT_SENT, Gap.OTHER_PATIENT}
@@ -28,6 +29,12 @@ def _is_usual_on_a_ward(case: Case) -> bool:
     The total says so itself, where there is one.
     """
     uncounted = (*case.current.uncounted, *case.proposed.uncounted)
-    by_route = all(one.reason is UncountedReason.ROUTE_NOT_CONVERTIBLE for one in uncounted)
+    by_route = all(one.reason is UncountedReason.ROUTE_NOT_CONVERTIBLE or _is_injected(one) for one in uncounted)
     told = case.focus in (Focus.OPIOID, Focus.CHART) and bool(case.proposed.uncounted)
     return case.in_hospital and by_route and told and not case.gaps
+
+
+def _is_injected(one: Uncounted) -> bool:
+    """Whether a drug without any factor is given as an injection: sufentanil, nalbuphine and others of a ward."""
+    by_route = one.kind is not None and one.kind[1] is Route.INJECTION
+    return by_route and one.reason is UncountedReason.NO_FACTOR

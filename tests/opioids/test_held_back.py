@@ -10,6 +10,7 @@ from opioids.case import Focus, Gap
 from opioids.conditions import ConditionGroup
 from opioids.patient import Patient
 from opioids.prescriptions import Ignored, IgnoredReason, Uncounted, UncountedReason
+from opioids.products import Route
 from opioids.recommendations import HeldBack, Recommendation, Topic, Urgency
 from opioids.rules import MOST_AT_ONCE, RULES, recommend, verdicts
 from opioids.rules.data_incomplete import data_incomplete
@@ -31,6 +32,12 @@ def treated(table):
 
 def by_vein(table, reason=UncountedReason.ROUTE_NOT_CONVERTIBLE):
     one = Uncounted(reference="v", medication="v", reason=reason, detail="")
+    return replace(morphine_total(table, 0), uncounted=(one,))
+
+
+def injected(table, route=Route.INJECTION, reason=UncountedReason.NO_FACTOR):
+    """Sufentanil, nalbuphine and others, of which no table has a factor by any route."""
+    one = Uncounted(reference="v", medication="v", reason=reason, detail="", kind=("sufentanil", route))
     return replace(morphine_total(table, 0), uncounted=(one,))
 
 
@@ -78,6 +85,7 @@ def only_for_cough(table):
         (opioid_blocker, 100, None, {"focus": Focus.RESCUE}, HeldBack.NOT_IN_FOCUS),
         (mme_total, 100, None, {"focus": Focus.RESCUE}, HeldBack.NOT_IN_FOCUS),
         (data_incomplete, 100, None, {"proposed": by_vein, "in_hospital": True}, HeldBack.IN_HOSPITAL),
+        (data_incomplete, 100, None, {"proposed": injected, "in_hospital": True}, HeldBack.IN_HOSPITAL),
         (mme_total, 100, 0, {}, HeldBack.NOT_REACHED),
         (mme_total, 0, 0, {"current": by_vein, "change": {"to_zero": True}}, HeldBack.NOT_REACHED),
     ],
@@ -106,6 +114,12 @@ def test_on_a_ward_what_the_total_does_not_say_by_itself_is_said(given, guidelin
         total = name in ("current", "proposed")
         parts[name] = (by_vein(table, value) if value else morphine_total(table, 0)) if total else value
     assert isinstance(data_incomplete(case(table, 0, 0, **parts), guideline), Recommendation)
+
+
+def test_on_a_ward_what_is_not_injected_or_could_be_mended_is_said(guideline, table):
+    for total in (injected(table, Route.SUBLINGUAL), injected(table, reason=UncountedReason.DOSE_MISSING)):
+        parts = {"current": total, "proposed": total, "in_hospital": True}
+        assert isinstance(data_incomplete(case(table, 0, 0, **parts), guideline), Recommendation)
 
 
 def test_after_a_stop_the_total_is_told_where_another_opioid_comes_or_the_list_was_not_seen(guideline, table):
