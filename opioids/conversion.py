@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from opioids.national_names import name_in
 from opioids.prescriptions import Refusal, UncountedReason
-from opioids.products import Ingredient, Route
+from opioids.products import Ingredient, Kind, Route
 from opioids.quantities import Unit, shown
 from opioids.tables import Review
 
@@ -131,7 +131,7 @@ class ConversionTable:
     url: str
     edition: str
     review: Review
-    rules: Mapping[tuple[str, Route], tuple[Rule, ...]]
+    rules: Mapping[Kind, tuple[Rule, ...]]
     withheld: Mapping[str, str]
     supplement: ConversionTable | None = None
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from opioids.conversion import Band, Basis, ConversionFactor, ConversionTable, PatchLookup, Rule
-from opioids.products import Route
+from opioids.products import Kind, Route
 from opioids.quantities import round_half_up
 from opioids.tables import KnowledgeError, Review, Row, decimal_of, document_of, rows_of
 
@@ -30,8 +30,6 @@ _NOT_LISTED = "not in table"
 """The state of a row that needs no words of its own."""
 
 PROVISIONAL = "provisional factor: not yet checked against its source"
-
-_Key = tuple[str, Route]
 
 
 def load_table(table_id: str) -> ConversionTable:
@@ -59,9 +57,9 @@ def load_table(table_id: str) -> ConversionTable:
     )
 
 
-def _rules(rows: Iterable[Row], table_id: str) -> dict[_Key, tuple[Rule, ...]]:
-    counted: dict[tuple[_Key, str], list[Row]] = {}
-    patches: dict[_Key, list[Row]] = {}
+def _rules(rows: Iterable[Row], table_id: str) -> dict[Kind, tuple[Rule, ...]]:
+    counted: dict[tuple[Kind, str], list[Row]] = {}
+    patches: dict[Kind, list[Row]] = {}
     for row in rows:
         for route in _SYSTEMIC if row["route"] == "any" else (Route(row["route"]),):
             key = (row["ingredient"], route)
@@ -69,7 +67,7 @@ def _rules(rows: Iterable[Row], table_id: str) -> dict[_Key, tuple[Rule, ...]]:
                 counted.setdefault((key, row.get("form", "")), []).append(row)
             elif row["status"] == "lookup":
                 patches.setdefault(key, []).append(row)
-    rules: dict[_Key, tuple[Rule, ...]] = {}
+    rules: dict[Kind, tuple[Rule, ...]] = {}
     for (key, _), group in counted.items():
         rules[key] = (*rules.get(key, ()), _factor(key, group, table_id))
     for key, group in patches.items():
@@ -77,11 +75,11 @@ def _rules(rows: Iterable[Row], table_id: str) -> dict[_Key, tuple[Rule, ...]]:
     return rules
 
 
-def _has_own_row(rows: Iterable[Row], key: _Key) -> bool:
+def _has_own_row(rows: Iterable[Row], key: Kind) -> bool:
     return any((row["ingredient"], row["route"]) == key for row in rows)
 
 
-def _factor(key: _Key, rows: list[Row], where: str) -> ConversionFactor:
+def _factor(key: Kind, rows: list[Row], where: str) -> ConversionFactor:
     ingredient, route = key
     bands = tuple(
         Band(
@@ -113,7 +111,7 @@ def _caveats(row: Row) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _lookup(key: _Key, rows: list[Row], where: str) -> PatchLookup:
+def _lookup(key: Kind, rows: list[Row], where: str) -> PatchLookup:
     ingredient, route = key
     found: dict[Decimal, ConversionFactor] = {}
     for row in rows:

@@ -13,7 +13,7 @@ from decimal import Decimal
 from enum import StrEnum, auto
 
 from opioids.drug_classes import DrugClass
-from opioids.products import Product, Route
+from opioids.products import Kind, Product, Route
 from opioids.quantities import Ceiling, Dose, Frequency, Unit
 from opioids.values import quickly_made
 
@@ -64,7 +64,7 @@ class Uncounted:
     medication: str
     reason: UncountedReason
     detail: str
-    kind: tuple[str, Route] | None = None
+    kind: Kind | None = None
 
 
 @quickly_made

@@ -27,6 +27,10 @@ class Route(StrEnum):
     OTHER = "other"
 
 
+Kind = tuple[str, Route]
+"""An opioid as tables know it: the name of an ingredient, by a route."""
+
+
 class Form(StrEnum):
     """How a product is counted and measured."""
 

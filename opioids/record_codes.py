@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum, auto
 
 from opioids.names.words import words_of
-from opioids.tables import rows_of
+from opioids.tables import Row, rows_of
 
 
 class Measured(StrEnum):
@@ -81,7 +81,7 @@ def load_record_codes() -> RecordCodes:
     )
 
 
-def _observation(row: Mapping[str, str]) -> ObservationCode:
+def _observation(row: Row) -> ObservationCode:
     return ObservationCode(
         kind=Measured(row["kind"]),
         lowest=_number(row["lowest"]),

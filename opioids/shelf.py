@@ -71,9 +71,9 @@ class Shelf:
         kind: tuple[object, ...] = (ingredient.name, Form.LIQUID, "", Route.ORAL, False, (), frozenset())
         return tuple(_by_strength(filter(self.wanted, self.sold.get(kind, ()))))
 
-    def immediate_of(self, ingredient: Ingredient, noun: str) -> ShelfLine | None:
-        """Its immediate-release tablets (or what `noun` says) to be swallowed, without any partner."""
-        kind: tuple[object, ...] = (ingredient.name, Form.SOLID, noun, Route.ORAL, False, (), frozenset())
+    def immediate_of(self, ingredient: Ingredient) -> ShelfLine | None:
+        """Its immediate-release tablets to be swallowed, without any partner."""
+        kind: tuple[object, ...] = (ingredient.name, Form.SOLID, "tablet", Route.ORAL, False, (), frozenset())
         groups: dict[str, list[Product]] = {}
         for one in filter(self.wanted, self.sold.get(kind, ())):
             groups.setdefault(_pattern(one.name), []).append(one)

@@ -13,14 +13,12 @@ from functools import cache
 
 from opioids.mme import MmeTotal
 from opioids.mme_lines import MmeLine
-from opioids.products import Route
+from opioids.products import Kind, Route
 from opioids.quantities import Unit
 from opioids.tables import KnowledgeError, Review, rows_of
 
 _FILE = "formulary/tolerance.csv"
 _MEASURE = ("morphine", Route.ORAL)
-Kind = tuple[str, Route]
-"""An ingredient by a route."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""What a card can be about. EHRs key acknowledgements to these codes: they never change."""
+"""What a card can be about."""
 
 from __future__ import annotations
 

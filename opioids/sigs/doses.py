@@ -24,7 +24,7 @@ from opioids.sigs.tokens import Direction, Found, Kind, phrase, skip
 from opioids.sigs.words import CLAIMS_A_NUMBER, EXTRA, LEADS_TO_A_DOSE, NEEDS_A_VERB, PATCH, SECOND_AMOUNT, UNITS, AsIn
 
 # "take 5 every 4 hours" is as likely 5 mg or 5 mL as five tablets.
-_MOST_WITHOUT_UNIT = 4
+MOST_WITHOUT_UNIT = 4
 
 # The other ingredient of a combination ("5/325") is there in hundreds of milligrams.
 _LEAST_OF_THE_OTHER = 200
@@ -167,7 +167,7 @@ def _concentration(direction: Direction, mass: Found[Dose], first: Dose) -> Foun
 def _bare(direction: Direction, at: int) -> Found[WrittenDose] | None:
     """A number without a unit, as in "take 1 daily": only where nothing near it can claim the number."""
     read = span(direction, at)
-    if read is None or read[0].high > _MOST_WITHOUT_UNIT or not _stands_alone(direction, at, read[1]):
+    if read is None or read[0].high > MOST_WITHOUT_UNIT or not _stands_alone(direction, at, read[1]):
         return None
     return WrittenDose(dose=Dose(low=read[0].low, high=read[0].high, unit=Unit.EACH), counted=False), read[1]
 

@@ -11,7 +11,7 @@ from typing import TypeVar
 from opioids.parts_of_day import PartOfDay, part_at
 from opioids.quantities import Frequency, PerDay
 from opioids.sigs.clock import Meals, Moments, Weekdays
-from opioids.sigs.intervals import Rate
+from opioids.sigs.intervals import Rate, steady
 from opioids.sigs.spacing import Apart, Divided, Once
 from opioids.sigs.times import DayTotal, Often
 
@@ -63,11 +63,11 @@ def together(said: Sequence[Often]) -> HowOften:
     if a_day:
         if base is not None:
             raise Contradiction("an amount a day, or at a time")
-        base = _rate(Fraction(1))
+        base = steady(Fraction(1))
     meals = _only(_of(said, Meals))
     by_meals = base is None and limit is None and meals is not None and meals.each and len(said) == 1
     if by_meals and meals is not None:
-        base = _rate(Fraction(MEALS_A_DAY + meals.beside))
+        base = steady(Fraction(MEALS_A_DAY + meals.beside))
     _check_meals(base, meals)
     base = _with_daily(base, any(rate.weak for rate in rates), bool(moments))
     base = _on_weekdays(base, _only(_of(said, Weekdays)))
@@ -99,7 +99,7 @@ def _divided(divided: Divided, said: Sequence[Often]) -> HowOften:
     others = [each for each in said if not isinstance(each, Rate | DayTotal | Divided)]
     if len(rates) + bool(divided.parts) != 1 or others:
         raise Contradiction("a divided amount without the number of doses")
-    rate = rates[0] if rates else _rate(Fraction(divided.parts or 0))
+    rate = rates[0] if rates else steady(Fraction(divided.parts or 0))
     a_day = any(isinstance(each, DayTotal) for each in said) or any(each.weak for each in _of(said, Rate))
     if not a_day or rate.low != rate.high or rate.limit or rate.low < 1 or rate.low.denominator != 1:
         raise Contradiction("a divided amount without the number of doses")
@@ -151,10 +151,6 @@ def _only(found: Sequence[T]) -> T | None:
     return found[0] if found else None
 
 
-def _rate(times: Fraction) -> Rate:
-    return Rate(low=times, high=times)
-
-
 def _base(rates: Sequence[Rate], moments: Sequence[Moments]) -> Rate | None:
     stated = {(rate.low, rate.high): rate for rate in rates if not rate.limit and not rate.weak}
     named = {tuple(sorted(map(part_of_day, each.labels))) for each in moments}
@@ -165,7 +161,7 @@ def _base(rates: Sequence[Rate], moments: Sequence[Moments]) -> Rate | None:
         return rate
     times = len(next(iter(named)))
     if rate is None:
-        return _rate(Fraction(times))
+        return steady(Fraction(times))
     # A rarer dose may have its time of day: "every other day at bedtime".
     if rate.low == rate.high == times or (times == 1 and rate.high < 1):
         return rate
@@ -177,7 +173,7 @@ def _with_daily(base: Rate | None, daily: bool, named: bool) -> Rate | None:
     if not daily or (base is not None and (named or base.low == base.high == 1)):
         return base
     if base is None:
-        return _rate(Fraction(1))
+        return steady(Fraction(1))
     raise Contradiction("two different frequencies")
 
 
@@ -186,7 +182,7 @@ def _on_weekdays(base: Rate | None, named: Weekdays | None) -> Rate | None:
         return base
     share = Fraction(len(named.labels), DAYS_A_WEEK)
     if base is None:
-        return _rate(share)
+        return steady(share)
     if base.low >= 1:
         return Rate(low=base.low * share, high=base.high * share)
     every_few_weeks = len(named.labels) == base.low.numerator == 1 and base.low.denominator % DAYS_A_WEEK == 0

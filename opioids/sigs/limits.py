@@ -10,6 +10,7 @@ from opioids.quantities import Unit
 from opioids.sigs.amounts import Span, number, simple_amount, span
 from opioids.sigs.intervals import interval
 from opioids.sigs.remarks import AMOUNT_LIMITS, AT_MOST, DOSE_WORDS, OTHER_DRUGS, TOTALS, Mark
+from opioids.sigs.spacing import MINUTES_PER_DAY
 from opioids.sigs.times import minutes_at, period, times
 from opioids.sigs.tokens import Direction, Found, Kind, phrase, skip
 from opioids.sigs.words import HOUR_WORDS, UNITS
@@ -99,7 +100,7 @@ def _within_hours(direction: Direction, at: int, most: Maximum) -> Found[Maximum
     if rate is not None:
         most_often, after = rate[0].high, rate[1]
     elif minutes is not None:
-        most_often, after = Fraction(_A_DAY) / Fraction(minutes[0]), minutes[1]
+        most_often, after = Fraction(MINUTES_PER_DAY) / Fraction(minutes[0]), minutes[1]
     else:
         return None
     a_day = most.value * most_often.numerator / most_often.denominator
@@ -168,7 +169,6 @@ def days_at(direction: Direction, at: int) -> Found[Length] | None:
     return Length(days=read[0]), read[1] + 1
 
 
-_A_DAY = 1440
 _MONTHS = ("month", "months")
 _DAYS = {"day": 1, "days": 1, "d": 1, "week": 7, "weeks": 7, "wk": 7, "wks": 7, "month": 30, "months": 30}
 _STAGES = {"day": 1, "days": 1, "week": 7, "weeks": 7, "wk": 7, "wks": 7}

@@ -9,12 +9,12 @@ from itertools import pairwise
 
 from opioids.quantities import Dose, Unit
 from opioids.sigs.clock import Moments
+from opioids.sigs.doses import MOST_WITHOUT_UNIT
 from opioids.sigs.strengths import WrittenDose
 from opioids.sigs.tokens import Direction, Found, Kind
 from opioids.sigs.words import LEADS_TO_A_DOSE, UNITS, UnitWord
 
 _TIMES = ("morning", "noon", "evening", "bedtime")
-_MOST_WITHOUT_UNIT = 4
 _LEADS = (*LEADS_TO_A_DOSE, ":")
 _ONE = UnitWord(unit=Unit.EACH)
 
@@ -31,7 +31,7 @@ def schedule(direction: Direction, at: int) -> Found[tuple[tuple[WrittenDose, Mo
     if len(sizes) not in (3, 4) or not any(sizes) or not _is_a_day(sizes):
         return None
     unit = UNITS.get(direction[after].text, _ONE)
-    if unit is _ONE and max(sizes) > _MOST_WITHOUT_UNIT:
+    if unit is _ONE and max(sizes) > MOST_WITHOUT_UNIT:
         return None
     written = direction[at:after]
     note = f"{''.join(token.text for token in written)} is read as {'-'.join(_TIMES[: len(sizes)])}"

@@ -69,10 +69,11 @@ FRACTIONS: Phrases[Decimal] = phrases(
     }
 )
 
+_MICROGRAM = Decimal("0.001")
 UNITS = _units(
     {
         UnitWord(unit=Unit.MG): "mg mgs milligram milligrams",
-        UnitWord(unit=Unit.MG, factor=Decimal("0.001")): "mcg mcgs ug microgram micrograms",
+        UnitWord(unit=Unit.MG, factor=_MICROGRAM): "mcg mcgs ug microgram micrograms",
         UnitWord(unit=Unit.MG, factor=Decimal(1000)): "g gm gms gram grams",
         UnitWord(unit=Unit.ML): "ml mls milliliter milliliters millilitre millilitres cc",
         UnitWord(unit=Unit.ML, factor=Decimal(5)): "tsp tsps teaspoon teaspoons teaspoonful teaspoonfuls teaspoonsful",
@@ -95,7 +96,7 @@ COUNTED = tuple(word for word, unit in UNITS.items() if unit.unit is Unit.EACH)
 EACH_BY_MOUTH = UnitWord(unit=Unit.EACH)
 BY_MOUTH = wordings("po|orally|by mouth|by oral route|via oral route")
 """Beside these "1 each" counts what is swallowed; elsewhere "each" begins how often."""
-MICROGRAMS = frozenset(words_in("mcg mcgs ug microgram micrograms"))
+MICROGRAMS = frozenset(word for word, unit in UNITS.items() if unit.factor == _MICROGRAM)
 PRODUCT_KINDS = frozenset(words_in("er xr sr cr ir la odt whole full new"))
 """Words between a number and what it counts that do not change it: "1 ER tablet"."""
 MODIFIED_RELEASE = wordings("m/r")
@@ -151,6 +152,8 @@ INTERVAL_UNITS = {
 }
 """Minutes in the unit of an interval."""
 
+MONTH = 43200
+"""Minutes: a month is counted as 30 days, which the reading then says."""
 NAMED_INTERVALS: Phrases[int] = phrases(
     {
         60: "hourly|every hour|each hour|q hr|q hour|qh",
@@ -162,11 +165,10 @@ NAMED_INTERVALS: Phrases[int] = phrases(
         5760: "every fourth day|every 4th day",
         10080: "weekly|every week|each week|q week|q wk|qweek|qwk",
         20160: "every other week|fortnightly|every fortnight",
-        43200: "monthly|every month|q month|qmonth|once a month|once monthly|once every month|once per month",
+        MONTH: "monthly|every month|q month|qmonth|once a month|once monthly|once every month|once per month",
     }
 )
-"""Minutes between doses. A month is counted as 30 days, which the reading then says."""
-MONTH = 43200
+"""Minutes between doses."""
 
 AT_LEAST_EVERY = wordings(
     "up to|no more often than|no more frequently than|not more often than|no sooner than|not more frequently than"

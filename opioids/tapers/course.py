@@ -11,7 +11,7 @@ from opioids.shelf import Shelf, ShelfLine, strength_of
 from opioids.tapers.amounts import solid_amounts
 from opioids.tapers.moves import Aim, next_doses, smallest_step
 from opioids.tapers.profiles import Practice
-from opioids.tapers.streams import State, Stream, with_dose
+from opioids.tapers.streams import State, Stream, with_dose, with_stream
 from opioids.tapers.values import First, Sort, StepNote
 
 _ONCE = (Decimal(0),)
@@ -114,7 +114,7 @@ class Course:
         if keeps_one and doses[0] == _kept(stream):
             lowered, notes = _at_a_fixed_time(lowered), (StepNote.FIXED_TIME,)
         return Move(
-            state=_put(state, index, lowered),
+            state=with_stream(state, index, lowered),
             cut=stream.mme - lowered.mme,
             notes=notes,
             smallest=smallest * weight,
@@ -136,7 +136,7 @@ class Course:
         stream = state[index]
         dose = stream.doses[time]
         known = [one for one in state if _is_plain_immediate(one) and one.ingredient == stream.ingredient]
-        line = known[0].line if known else self.shelf.immediate_of(stream.ingredient, "tablet")
+        line = known[0].line if known else self.shelf.immediate_of(stream.ingredient)
         half = _about_half(line, dose)
         if line is None or half is None:
             return None
@@ -145,7 +145,7 @@ class Course:
         doses = with_dose(_ONCE * len(stream.doses), time, amount)
         if stream.amount == dose and (dose - amount) * stream.weight >= bounds.half:
             doses = _over_the_day(line, dose, dose - bounds.half / stream.weight) or doses
-        lowered = _put(state, index, replace(stream, doses=with_dose(stream.doses, time, Decimal(0))))
+        lowered = with_stream(state, index, replace(stream, doses=with_dose(stream.doses, time, Decimal(0))))
         cut = (dose - sum(doses)) * stream.weight
         return Move(
             state=_added(lowered, self._immediate(stream, line, doses)),
@@ -228,10 +228,6 @@ def _over_the_day(line: ShelfLine, below: Decimal, above: Decimal) -> tuple[Deci
     return max(found, key=sum, default=())
 
 
-def _put(state: State, index: int, stream: Stream) -> State:
-    return (*state[:index], stream, *state[index + 1 :])
-
-
 def _added(state: State, new: Stream) -> State:
     """A state with one more immediate-release dose, beside others of the same tablets where there are any."""
     for index, one in enumerate(state):
@@ -240,5 +236,5 @@ def _added(state: State, new: Stream) -> State:
             pairs = list(zip(one.doses, new.doses, strict=True))
             made_of = {a + b: (*one.amounts.units(a), *new.amounts.units(b)) for a, b in pairs}
             both = replace(one, doses=tuple(a + b for a, b in pairs), amounts=one.amounts.joined(made_of))
-            return _put(state, index, both)
+            return with_stream(state, index, both)
     return (*state, new)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 
-from opioids.tapers.streams import State, Stream, with_dose
+from opioids.tapers.streams import State, Stream, with_dose, with_stream
 
 _TWICE = 2
 
@@ -52,4 +52,4 @@ def _in_the_evening(state: State) -> State:
     if time == last:
         return state
     doses = with_dose(with_dose(stream.doses, time, Decimal(0)), last, stream.doses[time])
-    return (*state[:index], replace(stream, doses=doses), *state[index + 1 :])
+    return with_stream(state, index, replace(stream, doses=doses))

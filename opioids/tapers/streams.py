@@ -81,6 +81,11 @@ def with_dose(doses: Sequence[Decimal], time: int, amount: Decimal) -> tuple[Dec
     return (*doses[:time], amount, *doses[time + 1 :])
 
 
+def with_stream(state: State, index: int, stream: Stream) -> State:
+    """A state with another stream at one of its places."""
+    return (*state[:index], stream, *state[index + 1 :])
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Streams:
     """What is tapered, and the names of what is left alone."""

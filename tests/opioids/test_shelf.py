@@ -85,10 +85,9 @@ def test_solutions_that_only_have_a_code_are_not_named(shelf, knowledge):
 
 def test_immediate_release_tablets_are_without_partners(shelf, knowledge):
     oxycodone = knowledge.formulary.by_rxcui["7804"]
-    line = shelf.immediate_of(oxycodone, "tablet")
+    line = shelf.immediate_of(oxycodone)
     assert line.strengths == (5, Decimal("7.5"), 10, 15, 20, 30)
     assert all(one.form is Form.SOLID and not one.combination for one in line.products)
-    assert shelf.immediate_of(oxycodone, "lozenge") is None
 
 
 def test_brand_never_stands_on_the_shelf_for_others(shelf, knowledge):
@@ -100,10 +99,10 @@ def test_shelf_limited_to_some_products_shows_no_others(shelf, knowledge):
     limited = shelf.limited_to(lambda one: one.components[0].strength.value != 15)
     oxycodone = knowledge.formulary.by_rxcui["7804"]
     assert limited.line_of(knowledge.formulary.products["1049621"]).strengths == (5, Decimal("7.5"), 10, 20, 30)
-    assert limited.immediate_of(oxycodone, "tablet").strengths == (5, Decimal("7.5"), 10, 20, 30)
+    assert limited.immediate_of(oxycodone).strengths == (5, Decimal("7.5"), 10, 20, 30)
     assert limited.line_of(product(OXYCODONE, 40, name="OxyContin forty", extended_release=True)).strengths[1] == 20
     nothing = shelf.limited_to(lambda one: False)
     assert nothing.solutions_of(oxycodone) == ()
-    assert nothing.immediate_of(oxycodone, "tablet") is None
+    assert nothing.immediate_of(oxycodone) is None
     # What the patient takes is never taken off it.
     assert nothing.line_of(knowledge.formulary.products["1049621"]).strengths == (5,)
