@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from fhir_mappings.dispenses import rescue_supplied
 from fhir_mappings.elements import Element, element, string
-from fhir_mappings.medications import is_drug_of
 from fhir_mappings.patients import is_about, read_patient, recorded_within
 from fhir_mappings.prescriptions import Reader, is_order
 from fhir_mappings.references import Resources
+from hooks.bare_drugs import drugs_of_orders
 from hooks.benzodiazepines import ReadOrder, Window, benzodiazepine_lowered, with_raised
 from hooks.beside import companions_of, is_being_written, naloxone_at_hand
 from hooks.drafts import Asked
@@ -192,7 +192,8 @@ def _orders_of(request: HookRequest, asked: Asked, prefetched: Prefetched, reade
     sent = [*prefetched.orders, *prefetched.history]
     own_list = [one for one in sent if is_about(one[0], patient_id)]
     if prefetched.drugs:
-        own_list = _without_drugs_of(own_drafts, own_list, prefetched, reader)
+        named = drugs_of_orders(prefetched, [one for one, _ in own_drafts], reader.resources)
+        own_list = [one for one in own_list if one[1] not in named]
     listed = own_list
     if prefetched.medications_state is not State.SEEN:
         listed = [*own_list, *_taken_until_now(own_drafts, own_list)]
@@ -202,20 +203,6 @@ def _orders_of(request: HookRequest, asked: Asked, prefetched: Prefetched, reade
         others=len(own_drafts) < len(drafts) or len(own_list) < len(sent),
         finished=history_seen(own_list),
     )
-
-
-def _without_drugs_of(
-    drafts: list[tuple[Element, str]], listed: list[tuple[Element, str]], prefetched: Prefetched, reader: Reader
-) -> list[tuple[Element, str]]:
-    """The list without those bare Medications that are the drug of an order or of a supply."""
-    orders = [one for one, path in (*drafts, *listed) if path not in prefetched.drugs]
-    orders += prefetched.facts.get("MedicationDispense", ())
-    of_orders = {
-        path
-        for path, drug in prefetched.drugs.items()
-        if any(is_drug_of(drug, order, reader.resources) for order in orders)
-    }
-    return [one for one in listed if one[1] not in of_orders]
 
 
 def _taken_until_now(

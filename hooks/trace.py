@@ -15,6 +15,7 @@ from fhir_mappings.elements import element, string
 from fhir_mappings.links import reference_of
 from fhir_mappings.patients import is_about
 from fhir_mappings.prescriptions import Reader, is_order
+from hooks.bare_drugs import drugs_of_orders
 from hooks.drafts import Asked, drafts_of
 from hooks.evaluation import PREFETCH, AskedOf, rests_of
 from hooks.list_states import State
@@ -119,8 +120,9 @@ def _orders(
     drafts = {path for _, path, _ in written}
     together: dict[tuple[str, Aside | None], list[TracedOrder]] = {}
     listed = (*prefetched.orders, *prefetched.history, *prefetched.repeated)
+    named = drugs_of_orders(prefetched, [element(one) for one, _, _ in asked.drafts or ()], reader.resources)
     for resource, path in (*((one, path) for one, path, _ in written), *listed):
-        if not is_order(resource):
+        if not is_order(resource) or path in named:
             continue
         aside = _aside(is_about(element(resource), request.patient_id), path in drafts and path not in chosen)
         reference = reference_of(element(resource), path)

@@ -17,6 +17,7 @@ from opioids.mme import MmeLine
 from opioids.prescriptions import Ignored, IgnoredReason, Uncounted
 from opioids.recommendations import HeldBack, Recommendation
 from tests import conversations
+from tests.hooks.orders import draft, drug, request
 
 CALL = Call(today=date(2026, 11, 22), new_uuid=lambda: "x")
 STANDARDS = {"guideline": "us-cdc-2022", "table": "cdc-2022"}
@@ -43,13 +44,16 @@ def order_of(found, reference):
 
 
 def orders_in(content):
-    """Every medication order of a request, wherever it stands."""
+    """Every medication order of a request, wherever it stands, and a drug where the list of them belongs."""
     if isinstance(content, list):
         return [order for one in content for order in orders_in(one)]
     if not isinstance(content, dict):
         return []
     if content.get("resourceType") in ("MedicationOrder", "MedicationRequest", "MedicationStatement"):
         return [content]
+    bare = content.get("medications")
+    if isinstance(bare, dict) and bare.get("resourceType") == "Medication":
+        return [bare]
     return [order for one in content.values() for order in orders_in(one)]
 
 
@@ -63,6 +67,18 @@ def test_every_order_that_was_sent_is_told_of_and_every_card_has_its_rule(conver
     cards = service.evaluate(request_json.parse(content, service).request, CALL)
     told = {one.found.topic for one in found.verdicts if one.told and isinstance(one.found, Recommendation)}
     assert told == {card.source.topic for card in cards}
+
+
+def test_a_drug_without_its_order_is_told_of_unless_it_is_that_of_an_order(services):
+    def trace_of(hook, *sent, **drafts):
+        return services[hook].trace(request(hook, *sent, **drafts), CALL)
+
+    bare = {"resourceType": "Medication", "id": "m", "code": drug("oxycodone 5")}
+    told = trace_of("patient-view", {"medications": bare})
+    assert [(one.paths, type(one.after[0])) for one in told.orders] == [(("prefetch.medications",), Uncounted)]
+    by_reference = draft("d", "", medicationCodeableConcept=..., medicationReference={"reference": "Medication/m"})
+    told = trace_of("order-sign", {"medications": bare}, drafts=(by_reference,))
+    assert [one.paths for one in told.orders] == [("context.draftOrders.entry[0].resource",)]
 
 
 def test_an_order_is_told_before_and_with_the_orders_being_written(trace):
