@@ -14,7 +14,8 @@ def signature(prescription: Prescription) -> object:
     """Product, dose and timing: two prescriptions with equal signatures are one, renewed."""
     product = prescription.product
     takings = frozenset(Counter(_taking(sig, product) for sig in prescription.sigs).items())
-    return (product.components, product.extended_release, takings)
+    # Oxycodone beside oxycodone with acetaminophen is a second opioid, though both are 5 mg four times a day.
+    return (product.components, product.combination, product.extended_release, takings)
 
 
 def _taking(sig: Sig, product: Product) -> tuple[object, ...]:
