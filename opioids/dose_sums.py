@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from math import gcd
 
 from opioids.measures import Measure, exact
 from opioids.products import Product
@@ -113,7 +114,12 @@ def rate_words(rate: PerDay) -> str:
     daily = rate.rate
     if daily == daily.quantize(Decimal("0.01")):
         return f"{shown(daily)}/day"
-    return f"{exact(rate.count)} per {exact(rate.days)} days"
+    count, days = rate.count, rate.days
+    if count == count.to_integral_value() and days == days.to_integral_value():
+        # Every 36 hours is 24 in 36 days, and 2 in 3 for people.
+        shared = gcd(int(count), int(days))
+        count, days = count / shared, days / shared
+    return f"{exact(count)} per {exact(days)} days"
 
 
 def units_words(value: Decimal, noun: str) -> str:

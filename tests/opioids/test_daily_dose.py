@@ -446,7 +446,14 @@ def test_sum_of_a_range_of_patches_has_both_ends():
 
 
 @pytest.mark.parametrize(
-    ("rate", "words"), [(per_day(2), "2/day"), (per_day(1, 2), "0.5/day"), (per_day(1, 3), "1 per 3 days")]
+    ("rate", "words"),
+    [
+        (per_day(2), "2/day"),
+        (per_day(1, 2), "0.5/day"),
+        (per_day(1, 3), "1 per 3 days"),
+        (per_day(24, 36), "2 per 3 days"),
+        (per_day("4.5", 7), "4.5 per 7 days"),
+    ],
 )
 def test_frequency_is_shown_exactly(rate, words):
     assert rate_words(rate) == words
