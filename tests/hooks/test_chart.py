@@ -109,6 +109,8 @@ AT_HAND = {
     "an active order": (order("n", "naloxone spray", None), True),
     "an order without a status": (order("n", "naloxone spray", None, status=...), True),
     "a brand by name": (order("n", "Narcan 4 mg nasal spray", None), True),
+    "a brand of Europe by name": (order("n", "Ventizolve 1.26 mg, Nasenspray", None), True),
+    "a brand of Europe alone": (order("n", "Nalscue", None), True),
     "naloxone nasal spray by name": (order("n", "Naloxone HCl 4 mg/0.1 mL nasal spray", None), True),
     "a vial for use at home": (order("n", "naloxone vial", None, category=[{"coding": [{"code": "community"}]}]), True),
     "a vial in hospital": (order("n", "naloxone vial", None, category=[{"coding": [{"code": "inpatient"}]}]), False),
