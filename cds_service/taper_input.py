@@ -15,7 +15,7 @@ from fhir_mappings.calculator import not_taken_yet, taken_now
 from fhir_mappings.elements import Json, UnsuitableBody
 from hooks.history import Chart, therapy_days
 from hooks.protocol import RequestError
-from hooks.words.language import Say, english, message
+from hooks.words.language import Say, message
 from opioids.converted import MOST_MME_OF_ONE_ORDER
 from opioids.guideline import Guideline
 from opioids.knowledge import Knowledge
@@ -81,7 +81,7 @@ class WrongOption(Unreadable):
         self.option = option
         self._reason, self._values = reason, values
 
-    def reason(self, say: Say = english) -> str:
+    def reason(self, say: Say) -> str:
         """Why; names among the values are said too."""
         values = {name: say(value) if isinstance(value, str) else value for name, value in self._values.items()}
         return say(self._reason) % values

@@ -75,9 +75,7 @@ class Before:
     short_course_ends: bool = False
 
 
-def read_before(
-    chart: Chart, taken: Regimen, totals: Totals, standards: Standards, begun_days: int | None = None
-) -> Before:
+def read_before(chart: Chart, taken: Regimen, totals: Totals, standards: Standards, begun_days: int | None) -> Before:
     """The length of therapy, and, only where the dose changes now or later, the earlier doses.
 
     `begun_days`: for how long opioids have been taken by somebody who takes none at home, where that is known.

@@ -97,7 +97,7 @@ def shown(value: Decimal, places: int = 2) -> str:
 _QUANTA = tuple(Decimal(1).scaleb(-places) for places in range(10))
 
 
-def round_half_up(value: Decimal, places: int = 2) -> Decimal:
+def round_half_up(value: Decimal, places: int) -> Decimal:
     """`value` rounded the way it is done by hand."""
     return value.quantize(_QUANTA[places], rounding=ROUND_HALF_UP)
 

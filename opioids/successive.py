@@ -44,7 +44,7 @@ class _Written:
 
 
 def one_after_another(
-    drafts: Mapping[int, Order], on: date, current: Iterable[Content] = ()
+    drafts: Mapping[int, Order], on: date, current: Iterable[Content]
 ) -> tuple[dict[int, Prescription], frozenset[str]]:
     """What becomes of orders that follow one another, by their place, and the references of those that wait.
 

@@ -54,7 +54,7 @@ def _drug(dose: PlannedDose, say: Say, country: str) -> str:
     return f"{name} ER" if dose.product.extended_release else name
 
 
-def opioid_words(product: Product, country: str = "") -> str:
+def opioid_words(product: Product, country: str) -> str:
     """`hydrocodone/acetaminophen`: the opioid with what stands beside it, as bottles have it in the country."""
     names = [product.components[0].ingredient.name, *partners_of(product)]
     return "/".join(name_in(country, one) for one in names)

@@ -107,13 +107,13 @@ def plan_notes(plan: TaperPlan, say: Say = english) -> list[str]:
     return said
 
 
-def left_out_words(medicines: Iterable[str], say: Say = english) -> str:
+def left_out_words(medicines: Iterable[str], say: Say) -> str:
     """Which orders a plan does without because nobody takes them yet; empty where there are none."""
     names = ", ".join(medicines)
     return say("Not in the plan, because it is only being written: %(names)s.") % {"names": names} if names else ""
 
 
-def start_words(steps: Sequence[TaperStep], on: date, say: Say = english) -> str:
+def start_words(steps: Sequence[TaperStep], on: date, say: Say) -> str:
     """What there is to say of a start that is not the day `on` of the orders; empty where there is nothing."""
     start = steps[0].start
     if start > on:
@@ -126,7 +126,7 @@ def start_words(steps: Sequence[TaperStep], on: date, say: Say = english) -> str
     return ""
 
 
-def later_pace_words(plans: Iterable[TaperPlan], later: LaterPace, say: Say = english) -> str:
+def later_pace_words(plans: Iterable[TaperPlan], later: LaterPace, say: Say) -> str:
     """That a plan goes on beyond the day from which on the guideline's slower pace holds; empty where it does not."""
     if all(plan.steps[-1].start < later.day for plan in plans):
         return ""

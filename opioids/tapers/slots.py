@@ -57,7 +57,7 @@ _DAYS: tuple[tuple[set[PartOfDay], ...], ...] = (
 """The dose times of two, three and four a day, as they are called."""
 
 
-def slots_of(parts: Sequence[Part], *, lasts_a_day: bool = False) -> tuple[Slot, ...]:
+def slots_of(parts: Sequence[Part], *, lasts_a_day: bool) -> tuple[Slot, ...]:
     """The dose times of a day with what is taken at each. `lasts_a_day` tells of a form that it is for 24 hours.
 
     Where each order names its times they are those. Else orders of as many doses a day are taken together (40 mg and
