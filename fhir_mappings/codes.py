@@ -62,9 +62,16 @@ _NAMED = tuple(
 its codes would be those of a system that nobody knows, and harmless."""
 
 
-@lru_cache(maxsize=256)
 def system_of(uri: str) -> CodeSystem:
     """The system that a URI means, also with a version or a slash at its end, with https, or as a bare OID or name."""
+    return (_remembered_system if len(uri) <= _LONGEST_REMEMBERED else _system)(uri)
+
+
+_LONGEST_REMEMBERED = 300
+"""Characters: nobody is to fill the memory with longer ones."""
+
+
+def _system(uri: str) -> CodeSystem:
     plain = uri.lower().partition("|")[0].rstrip("/").replace("https://", "http://", 1).removeprefix("oid:")
     if plain[:4].replace(".", "").isdigit() and plain.count(".") > 4:
         plain = f"urn:oid:{plain}"
@@ -75,6 +82,8 @@ def system_of(uri: str) -> CodeSystem:
         known = next((system for name, system in _NAMED if name.search(plain)), CodeSystem.OTHER)
     return known
 
+
+_remembered_system = lru_cache(maxsize=256)(_system)
 
 _ROUTE_CODES = {
     "26643006": Route.ORAL,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from fhir_mappings.codes import codes_of, route_of, system_of, words_of_concepts
-from fhir_mappings.elements import NOTHING, Element, Json, element, items, string
+from fhir_mappings.elements import LONGEST_WORDS, NOTHING, Element, Json, element, items, string
 from fhir_mappings.ingredients import Listing, compared
 from fhir_mappings.references import Resources
 from fhir_mappings.written import as_written, read_again
@@ -39,7 +39,7 @@ def read_drug(order: Element, resources: Resources, recogniser: Recogniser) -> D
     reference = _reference(order)
     if reference:
         medication = _referred_to(reference, resources, order)
-        display = string(reference.get("display"))
+        display = _display(reference)
         named = _named_by(reference) if medication is None else NOTHING
         if named:
             return _of_concepts([*concepts, named], recogniser)
@@ -59,7 +59,7 @@ def unresolved_reference(order: Element, resources: Resources, recogniser: Recog
         return None
     if _referred_to(reference, resources, order) is not None:
         return None
-    known = _unresolved(string(reference.get("display")), recogniser).recognised.identity
+    known = _unresolved(_display(reference), recogniser).recognised.identity
     return written if isinstance(known, Refusal) else None
 
 
@@ -141,11 +141,16 @@ def _referred_to(reference: Element, resources: Resources, order: Element) -> El
 _CODES_OF_DRUGS = (CodeSystem.RXNORM, CodeSystem.NDC, CodeSystem.SNOMED, CodeSystem.ATC)
 
 
+def _display(reference: Element) -> str:
+    """What a reference calls the drug, no longer than any name."""
+    return string(reference.get("display"))[:LONGEST_WORDS]
+
+
 def _named_by(reference: Element) -> Element:
     """The drug that a reference without an address names: its display, and an identifier that is a drug's code."""
     if "reference" in reference:
         return {}
-    display, identifier = string(reference.get("display")), element(reference.get("identifier"))
+    display, identifier = _display(reference), element(reference.get("identifier"))
     coded = system_of(string(identifier.get("system"))) in _CODES_OF_DRUGS and string(identifier.get("value"))
     coding = {"coding": [{"system": identifier["system"], "code": identifier["value"]}]} if coded else {}
     return {**coding, **({"text": display} if display else {})}

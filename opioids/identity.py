@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from opioids.drug_codes import Code, CodeBook, CodeSystem, Told
 from opioids.formulary import Formulary
 from opioids.names.agreement import agreed, contradictions, is_for_disorder, other_opioids, outline_of
-from opioids.names.reading import NameReader, NameReading, tell_a_drug, telling_words
+from opioids.names.reading import LONGEST_NAME_READ, NameReader, NameReading, tell_a_drug, telling_words
 from opioids.ndc import NO_NDCS, NdcBook
 from opioids.prescriptions import IgnoredReason, Refusal, UncountedReason
 from opioids.products import Component, Form, Ingredient, Pharmacology, Product, UsualPurpose
@@ -53,7 +53,7 @@ class Identifier:
         """
         if not codes and not any(name.strip() for name in names):
             return Refusal(reason=UncountedReason.RESOURCE_INVALID, detail="no medication is named")
-        readings = [reading for reading in map(self.names.read, dict.fromkeys(names)) if _speaks(reading)]
+        readings = [reading for reading in map(self.names.read, dict.fromkeys(_cut(names))) if _speaks(reading)]
         told = self._codes.read(codes)
         if told.products:
             return _by_product(told, readings)
@@ -243,6 +243,11 @@ def _assumed(readings: list[NameReading]) -> tuple[str, ...]:
     """What was assumed in reading the names; nothing where one of them tells the same without."""
     whole = [one.assumptions for one in readings if one.product]
     return min(whole, key=len)
+
+
+def _cut(names: Sequence[str]) -> list[str]:
+    """Names no longer than is read of them, and one letter that tells that there was more: they are remembered."""
+    return [name[: LONGEST_NAME_READ + 1] for name in names]
 
 
 def _speaks(reading: NameReading) -> bool:

@@ -19,6 +19,11 @@ from opioids.value_sets import Rescue, RescueNaloxone, Risk, RiskMedicines
 Codes = tuple[Code, ...]
 Names = tuple[str, ...]
 
+LONGEST_REMEMBERED = 4096
+"""Characters of the codes and names of one drug or condition."""
+MOST_REMEMBERED = 100
+"""Codes and names of one drug or condition."""
+
 _OF_WEIGHT = frozenset(DrugClass) - {DrugClass.ANTAGONIST, DrugClass.WITHDRAWAL_SUPPORT}
 
 
@@ -58,11 +63,18 @@ class Recogniser:
         self.conditions = conditions
         self._risk_medicines = risk_medicines
         self._rescue_naloxone = rescue_naloxone
-        self.drug = lru_cache(maxsize=remembered)(self._drug)
-        self.condition = lru_cache(maxsize=remembered)(self._condition)
+        self._known_drug = lru_cache(maxsize=remembered)(self._drug)
+        self._known_condition = lru_cache(maxsize=remembered)(self._condition)
+
+    def drug(self, codes: Codes, names: Names) -> Recognised:
+        """What the codes and names of a drug stand for."""
+        return (self._known_drug if _are_brief(codes, names) else self._drug)(codes, names)
+
+    def condition(self, codes: Codes, names: Names) -> tuple[Sign, ...]:
+        """The groups that a condition or its history belongs to."""
+        return (self._known_condition if _are_brief(codes, names) else self._condition)(codes, names)
 
     def _drug(self, codes: Codes, names: Names) -> Recognised:
-        """What the codes and names of a drug stand for."""
         # A product that matters beside an opioid is known by its name, though only its code was sent.
         products = self._risk_medicines.names_of(codes)
         identity = self.identifier.identify(codes, names or products)
@@ -76,8 +88,13 @@ class Recogniser:
         return Recognised(identity=identity, risk=next(iter(of_weight), None), rescue=rescue, called=called)
 
     def _condition(self, codes: Codes, names: Names) -> tuple[Sign, ...]:
-        """The groups that a condition or its history belongs to."""
         return self.conditions.signs(codes, names)
+
+
+def _are_brief(codes: Codes, names: Names) -> bool:
+    """Whether they are worth remembering: nobody is to fill the memory with long ones."""
+    length = sum(map(len, names)) + sum([len(one.code) for one in codes])
+    return length <= LONGEST_REMEMBERED and len(codes) + len(names) <= MOST_REMEMBERED
 
 
 def _is_of_weight(drug_class: DrugClass, identity: Identity, rescue: Rescue) -> bool:

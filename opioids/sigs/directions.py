@@ -30,7 +30,6 @@ DAYS_ASIDE = "the days named in the directions are set aside: counted as if take
 _LONGEST_QUOTE = 80
 
 
-@lru_cache(maxsize=4096)
 def read_sig(text: str) -> tuple[Sig, ...] | Refusal:
     """What a written direction says: one `Sig` for each part that is taken, or why it cannot be read.
 
@@ -38,6 +37,11 @@ def read_sig(text: str) -> tuple[Sig, ...] | Refusal:
     """
     if len(text) > LONGEST_DIRECTION:
         return _unreadable(f"the direction is longer than {LONGEST_DIRECTION} characters")
+    return _remembered(text)
+
+
+@lru_cache(maxsize=4096)
+def _remembered(text: str) -> tuple[Sig, ...] | Refusal:
     stated, unread = statements(text)
     if unread:
         return _unreadable(f"could not read: {_quoted(unread)}")
