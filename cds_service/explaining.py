@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -131,7 +131,7 @@ class OfCall:
         self._explaining = explaining
         self._key = key
         self._expires = expires
-        self._pending: dict[str, Pending] = {}
+        self._told: dict[str, tuple[Told, Named]] = {}
 
     def link(self, told: Told) -> Link:
         """The link for the card that tells this."""
@@ -141,12 +141,14 @@ class OfCall:
         secret = secrets.token_urlsafe(SECRET_BYTES)
         named = Named(topic=topic, guideline=guideline, table=table, expires=self._expires, secret=secret)
         link = self._explaining.link(self._key, named)
-        self._pending[link.url] = Pending(told=told, summary="", named=named, key=self._key)
+        self._told[link.url] = told, named
         return link
 
     def keep(self, cards: tuple[Card, ...]) -> None:
         """Keeps the explanations of the cards that were shown with their links."""
         for card in cards:
             for link in card.links:
-                if one := self._pending.get(link.url):
-                    self._explaining.recorder.note(replace(one, summary=card.summary))
+                if link.url in self._told:
+                    told, named = self._told[link.url]
+                    pending = Pending(told=told, summary=card.summary, named=named, key=self._key)
+                    self._explaining.recorder.note(pending)

@@ -82,19 +82,21 @@ def parse(content: JsonObject, service: Service) -> Received:
     patient_id = _bare_id(context["patientId"])
     if not patient_id:
         raise InvalidBody("context.patientId", "expected the patient's id after Patient/")
+    extension = content.get("extension")
+    extension = extension if isinstance(extension, dict) else {}
+    version = extension.get(FHIR_VERSION_EXTENSION)
     request = HookRequest(
         hook=content["hook"],
         hook_instance=content["hookInstance"],
         patient_id=patient_id,
         context={name: value for name, value in context.items() if value is not None},
         prefetch=content.get("prefetch") or {},
-        fhir_version=_extension(content, FHIR_VERSION_EXTENSION),
+        fhir_version=version if isinstance(version, str) else "",
     )
-    extension = content.get("extension")
     return Received(
         request=request,
         fhir=_fhir_access(content),
-        from_epic=isinstance(extension, dict) and any(name.startswith(EPIC_EXTENSIONS) for name in extension),
+        from_epic=any(name.startswith(EPIC_EXTENSIONS) for name in extension),
     )
 
 
@@ -127,13 +129,6 @@ def _fhir_access(content: JsonObject) -> FhirAccess | None:
             "fhirServer", "missing; expected the base URL of the FHIR server that fhirAuthorization is for"
         )
     return None
-
-
-def _extension(content: JsonObject, name: str) -> str:
-    """A text in the request's extension, or an empty one."""
-    extension = content.get("extension")
-    value = extension.get(name) if isinstance(extension, dict) else None
-    return value if isinstance(value, str) else ""
 
 
 def _token(authorization: Any) -> str | None:

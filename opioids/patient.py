@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
-from opioids.conditions import ConditionGroup
+from opioids.conditions import END_OF_LIFE, ConditionGroup
 from opioids.values import quickly_made
 
 ADULT_AGE = 18
@@ -47,9 +47,10 @@ class Patient:
         """The groups that the patient has now, as far as the record tells: those of more than history."""
         return self.conditions.keys() - self.past
 
-    def has_for_certain(self, groups: frozenset[ConditionGroup]) -> bool:
-        """Whether one of the groups is recorded, and not only suspected."""
-        return not groups.isdisjoint(self.conditions.keys() - self.suspected)
+    @property
+    def is_at_end_of_life(self) -> bool:
+        """Whether palliative care or a terminal illness is recorded, and not only suspected."""
+        return not END_OF_LIFE.isdisjoint(self.conditions.keys() - self.suspected)
 
     def with_groups(self, groups: frozenset[ConditionGroup]) -> Patient:
         """The same patient with groups that a measured value or an answer stands for."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hooks.told import Text, Told, basis, listed, paragraphs, reasons_told
 from hooks.wording import summary
-from opioids.conditions import END_OF_LIFE, ConditionGroup
+from opioids.conditions import ConditionGroup
 from opioids.criteria import Circumstance, Criterion
 from opioids.recommendations import Recommendation
 from opioids.rules.naloxone_offer import naloxone_offer
@@ -40,7 +40,7 @@ def naloxone_text(told: Told) -> Text:
         detail=paragraphs(
             listed("Why:", [f"- {words}" for words in reasons]),
             listed("Also:", [f"- {words}" for words in also]),
-            _END_OF_LIFE if told.case.patient.has_for_certain(END_OF_LIFE) else "",
+            _END_OF_LIFE if told.case.patient.is_at_end_of_life else "",
             _HOUSEHOLD,
             _supply(told),
             basis(told),

@@ -7,7 +7,6 @@ no warning: whether it fits is for those who lead the care.
 from __future__ import annotations
 
 from opioids.case import Case, Focus
-from opioids.conditions import END_OF_LIFE
 from opioids.criteria_met import met, suffices
 from opioids.guideline import Guideline
 from opioids.recommendations import HeldBack, Recommendation, Topic, Urgency
@@ -27,7 +26,7 @@ def naloxone_offer(case: Case, guideline: Guideline) -> Recommendation | HeldBac
     explicit = [one for one in reasons if suffices(case, one, guideline)]
     if not explicit:
         return HeldBack.NO_CRITERION
-    is_mild = all(one.mild for one in explicit) or case.patient.has_for_certain(END_OF_LIFE)
+    is_mild = all(one.mild for one in explicit) or case.patient.is_at_end_of_life
     return Recommendation(
         topic=Topic.NALOXONE_OFFER,
         urgency=Urgency.INFO if is_mild else Urgency.WARNING,

@@ -11,7 +11,6 @@ from decimal import Decimal
 
 from opioids.beside import Companion
 from opioids.case import Case, Focus
-from opioids.conditions import END_OF_LIFE
 from opioids.drug_classes import SEDATING, DrugClass
 from opioids.guideline import Guideline
 from opioids.recommendations import HeldBack, Recommendation, Topic, Urgency
@@ -28,7 +27,7 @@ def sedative_overlap(case: Case, guideline: Guideline) -> Recommendation | HeldB
         return HeldBack.NO_OPIOID
     if case.in_hospital:
         return HeldBack.IN_HOSPITAL
-    if case.patient.has_for_certain(END_OF_LIFE):
+    if case.patient.is_at_end_of_life:
         return HeldBack.EXCLUDED
     sedatives = [one for one in case.companions if one.drug_class in SEDATING]
     if not sedatives and not _adds_a_milder_one(case):

@@ -7,7 +7,6 @@ hospital and not at the end of life, where others watch and decide.
 from __future__ import annotations
 
 from opioids.case import Case, Focus
-from opioids.conditions import END_OF_LIFE
 from opioids.guideline import Guideline
 from opioids.recommendations import WITHOUT_TOLERANCE_RULE, HeldBack, Recommendation, Topic, Urgency
 from opioids.tolerance import begun_without
@@ -26,6 +25,6 @@ def without_tolerance(case: Case, guideline: Guideline) -> Recommendation | Held
         return HeldBack.TOLERANT
     if case.in_hospital:
         return HeldBack.IN_HOSPITAL
-    if case.patient.has_for_certain(END_OF_LIFE):
+    if case.patient.is_at_end_of_life:
         return HeldBack.EXCLUDED
     return Recommendation(topic=Topic.DOSE_ESCALATION, urgency=Urgency.WARNING, rule=WITHOUT_TOLERANCE_RULE)

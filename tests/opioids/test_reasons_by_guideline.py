@@ -253,9 +253,9 @@ def test_suspected_pregnancy_speaks_against_a_schedule_and_a_suspected_risk_coun
 
 
 def test_measured_value_makes_a_suspicion_certain():
-    suspected = replace(patient(G.PREGNANCY), suspected=frozenset({G.PREGNANCY}))
-    assert suspected.with_groups(frozenset({G.PREGNANCY})).has_for_certain(frozenset({G.PREGNANCY}))
-    assert not suspected.has_for_certain(frozenset({G.PREGNANCY}))
+    suspected = replace(patient(G.PALLIATIVE_HOSPICE), suspected=frozenset({G.PALLIATIVE_HOSPICE}))
+    assert suspected.with_groups(frozenset({G.PALLIATIVE_HOSPICE})).is_at_end_of_life
+    assert not suspected.is_at_end_of_life
 
 
 def test_pregnancy_and_suicidality_call_for_the_conversation_without_a_schedule(knowledge):
