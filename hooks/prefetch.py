@@ -117,20 +117,20 @@ def _add(found: Prefetched, key: str, content: Json, context: Element) -> None:
     known = key in _OWN_KEYS or (medications and _is_list(key, content))
     if known or not repeats_the_drafts(key, [one for one, _ in orders_here], context):
         (found.history if key == HISTORY_KEY else found.orders).extend(orders_here)
-        _add_list(found, key, content, state)
+        _add_list(found, key, content, state, medications=medications)
     else:
         found.repeated.extend(orders_here)
 
 
 def _is_list(key: str, content: Json) -> bool:
-    """Whether a client's own key for medicines stands for a list of them, whatever it holds."""
+    """Whether a key that says it holds medicines stands for a list of them, whatever their status: it holds several."""
     several = isinstance(content, list) or string(element(content).get("resourceType")) == "Bundle"
     return several and not names_the_drafts(key)
 
 
-def _add_list(found: Prefetched, key: str, content: Json, state: State) -> None:
+def _add_list(found: Prefetched, key: str, content: Json, state: State, *, medications: bool) -> None:
     """What a key tells about the lists of medicines."""
-    kinds, medications = found.types[key], _means_medications(key)
+    kinds = found.types[key]
     orders = kinds & ORDER_TYPES
     if kinds == _DRUGS and (key == STATEMENTS_KEY or medications):
         _add_drugs(found, key, content)
