@@ -13,26 +13,23 @@ from fhir_mappings.prescriptions import Reader, is_order
 from fhir_mappings.references import Resources
 from hooks.bare_drugs import drugs_of_orders
 from hooks.benzodiazepines import ReadOrder, Window, benzodiazepine_lowered, with_raised
-from hooks.beside import companions_of, is_being_written, naloxone_at_hand
+from hooks.beside import companions_of, naloxone_at_hand
+from hooks.course import chart_today, course_of
 from hooks.drafts import Asked
 from hooks.focus import focus_of, in_focus, replaced_opioids, swaps_of
-from hooks.history import Before, Chart, Totals, history_seen, is_start, read_before, stay_of, supplied_opioids
+from hooks.history import Before, Totals, history_seen, supplied_opioids
 from hooks.list_states import State
 from hooks.prefetch import Prefetched
 from hooks.protocol import HookRequest
 from hooks.record import read_record, setting_of
 from hooks.standards import Standards
 from opioids.case import Case, Focus, Gap
-from opioids.change import change_of
 from opioids.conditions import ConditionGroup
 from opioids.episodes import Supplied
 from opioids.knowledge import Knowledge
-from opioids.later_rises import at_its_highest
-from opioids.mme import before_and_after
 from opioids.pace import Fall
 from opioids.patient import Patient
-from opioids.prescriptions import Content, Ignored, IgnoredReason, Order
-from opioids.regimen import Regimen, regimen
+from opioids.regimen import Regimen
 from opioids.unconverted import fall_without_factor
 
 
@@ -53,82 +50,46 @@ def read_case(request: HookRequest, asked: Asked, prefetched: Prefetched, standa
     guideline, codes = standards.guideline, standards.knowledge.record_codes
     reader = reader_of(prefetched, asked, standards.knowledge, today)
     orders = _orders_of(request, asked, prefetched, reader)
-    drafts, active = [order for order, _ in orders.drafts], [order for order, _ in orders.listed]
+    drafts, listed = [order for order, _ in orders.drafts], [order for order, _ in orders.listed]
     focus = in_focus([one for _, one in orders.drafts], asked)
     setting = setting_of(request, prefetched, focus, (orders.drafts, orders.listed), codes)
-    taken = regimen(active, drafts, today, setting.of_the_stay)
-    at_home = [one for one in active if one.key not in setting.of_the_stay] if setting.of_the_stay else active
-    staying = [order for order in at_home if order.reference not in taken.replaced]
-    written = list(filter(is_being_written, drafts))
-    begun = _on_the_day(taken, standards, today)
+    list_seen = prefetched.medications_state is State.SEEN
+    chart = chart_today(drafts, listed, setting.of_the_stay, standards, today)
     supplies = _supplies_of(request, prefetched, reader, standards)
-    telling = _telling(at_home, taken) if len(at_home) == len(active) else at_home
-    chart = Chart(orders=telling, supplied=supplies.opioids, complete=orders.finished)
-    stay = stay_of(active, setting.of_the_stay, chart, standards, today)
-    takes_none = prefetched.medications_state is State.SEEN and not begun.current.holds_any_opioid
-    starting = takes_none and is_start(at_home, written, guideline.new_therapy_days, today)
-    # Who begins with steps down is at the beginning: nothing about them is long-term.
-    begun_days = 0 if starting else stay.therapy_days if stay and takes_none else None
-    before = read_before(chart, taken, begun, standards, begun_days)
-    totals = _at_their_highest(taken, begun, standards)
+    course = course_of(chart, supplies.opioids, standards, list_seen=list_seen, complete=orders.finished)
+    totals, before, taken = course.totals, course.before, chart.taken
     record = read_record(prefetched, request.patient_id, codes, guideline, today)
     patient, overdosed = _patient_of(request, prefetched, standards, today)
-    list_seen = prefetched.medications_state is State.SEEN
+    staying = [order for order in chart.at_home if order.reference not in taken.replaced]
+    companions = companions_of(chart.at_home, staying, chart.written)
     return Case(
         today=today,
-        focus=Focus.NEITHER if patient.died else focus_of(asked, drafts, active, list_seen=list_seen),
+        focus=Focus.NEITHER if patient.died else focus_of(asked, drafts, listed, list_seen=list_seen),
         patient=patient.with_groups(record.groups),
         current=totals.current,
         proposed=totals.proposed,
         change=totals.change,
         therapy_days=before.therapy_days,
-        companions=with_raised(
-            companions_of(at_home, staying, written), orders.listed, orders.drafts, taken.replaced, today
+        companions=with_raised(companions, orders.listed, orders.drafts, taken.replaced, today),
+        naloxone_at_hand=naloxone_at_hand(
+            staying, chart.written, supplies.rescue, guideline.naloxone_lookback_days, today
         ),
-        naloxone_at_hand=naloxone_at_hand(staying, written, supplies.rescue, guideline.naloxone_lookback_days, today),
         gaps=_gaps(prefetched, asked, orders.others),
-        starting=starting,
+        starting=course.starting,
         courses=record.courses,
         benefit=record.benefit,
         goals_not_met=record.goals_not_met,
         past=before.past,
         later_falls=before.later_falls,
-        unconverted_fall=_unconverted_fall(taken, begun, standards, before.therapy_days),
+        unconverted_fall=_unconverted_fall(taken, chart.begun, standards, before.therapy_days),
         benzodiazepine_lowered=_benzodiazepine_lowered(orders, taken, totals, before, standards),
         short_course_ends=before.short_course_ends,
         overdosed=overdosed,
-        replaced=replaced_opioids(active, taken.replaced),
-        swaps=swaps_of(written, active),
+        replaced=replaced_opioids(listed, taken.replaced),
+        swaps=swaps_of(chart.written, listed),
         in_hospital=setting.in_hospital,
-        stay=stay,
+        stay=course.stay,
     )
-
-
-def _telling(active: list[Order], taken: Regimen) -> list[Order]:
-    """The orders of the list that tell of the time before: not an undated double of one that is counted."""
-    if all(order.started for order in active):
-        return active
-    return [order for order, one in zip(active, taken.current, strict=True) if order.started or not _is_double(one)]
-
-
-def _is_double(one: Content) -> bool:
-    return isinstance(one, Ignored) and one.reason is IgnoredReason.REPLACED
-
-
-def _on_the_day(taken: Regimen, standards: Standards, today: date) -> Totals:
-    """The doses of today, before and with the orders being written."""
-    current, proposed = before_and_after(taken.current, taken.proposed, standards.table, today, taken.written)
-    return Totals(current, proposed, change_of(current, proposed, standards.shelf, standards.practice))
-
-
-def _at_their_highest(taken: Regimen, begun: Totals, standards: Standards) -> Totals:
-    """What the orders come to at the most, on a later day if need be. What falls today is judged as it falls."""
-    if begun.change.cut > 0:
-        return begun
-    highest = at_its_highest(taken, begun.proposed, standards.table)
-    if highest is begun.proposed:
-        return begun
-    return Totals(begun.current, highest, change_of(begun.current, highest, standards.shelf, standards.practice))
 
 
 def _unconverted_fall(taken: Regimen, totals: Totals, standards: Standards, therapy_days: int | None) -> Fall | None:

@@ -1,0 +1,106 @@
+"""What is taken: today, before and with the orders being written, and in the course of time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from hooks.beside import is_being_written
+from hooks.history import Before, Chart, Totals, is_start, read_before, stay_of
+from hooks.standards import Standards
+from opioids.case import Stay
+from opioids.change import change_of
+from opioids.episodes import Supplied
+from opioids.later_rises import at_its_highest
+from opioids.mme import before_and_after
+from opioids.prescriptions import Content, Ignored, IgnoredReason, Order
+from opioids.regimen import Regimen, regimen
+
+
+class ChartToday(NamedTuple):
+    """The orders of the list and those that are being written, and what is taken before and with these.
+
+    `of_the_stay` holds the keys of orders of the list that end with a stay in hospital; `at_home` are the others.
+    `begun` holds the doses of today.
+    """
+
+    listed: list[Order]
+    of_the_stay: frozenset[str]
+    at_home: list[Order]
+    written: list[Order]
+    taken: Regimen
+    begun: Totals
+
+
+def chart_today(
+    drafts: list[Order], listed: list[Order], of_the_stay: frozenset[str], standards: Standards, today: date
+) -> ChartToday:
+    """Decide what is taken, before and with the drafts."""
+    taken = regimen(listed, drafts, today, of_the_stay)
+    current, proposed = before_and_after(taken.current, taken.proposed, standards.table, today, taken.written)
+    return ChartToday(
+        listed=listed,
+        of_the_stay=of_the_stay,
+        at_home=[order for order in listed if order.key not in of_the_stay] if of_the_stay else listed,
+        written=list(filter(is_being_written, drafts)),
+        taken=taken,
+        begun=Totals(current, proposed, change_of(current, proposed, standards.shelf, standards.practice)),
+    )
+
+
+class Course(NamedTuple):
+    """What was taken until now, and what the orders being written come to at the most.
+
+    `starting` is true where opioids begin with them; `stay` tells what was taken in a hospital that is being left.
+    """
+
+    starting: bool
+    stay: Stay | None
+    before: Before
+    totals: Totals
+
+
+def course_of(
+    chart: ChartToday, supplied: Sequence[Supplied], standards: Standards, *, list_seen: bool, complete: bool
+) -> Course:
+    """Look back and ahead. `complete`: finished orders are in the list too, so that earlier ones would be seen."""
+    begun = chart.begun
+    known = Chart(orders=_telling(chart), supplied=supplied, complete=complete)
+    stay = stay_of(chart.listed, chart.of_the_stay, known, standards, begun.current.as_of)
+    takes_none = list_seen and not begun.current.holds_any_opioid
+    days_without = standards.guideline.new_therapy_days
+    starting = takes_none and is_start(chart.at_home, chart.written, days_without, begun.current.as_of)
+    # Who begins with steps down is at the beginning: nothing about them is long-term.
+    begun_days = 0 if starting else stay.therapy_days if stay and takes_none else None
+    return Course(
+        starting=starting,
+        stay=stay,
+        before=read_before(known, chart.taken, begun, standards, begun_days),
+        totals=_at_their_highest(chart.taken, begun, standards),
+    )
+
+
+def _telling(chart: ChartToday) -> list[Order]:
+    """The orders that tell of the time before: not an undated double of one that is counted."""
+    if all(order.started for order in chart.at_home):
+        return chart.at_home
+    return [
+        order
+        for order, one in zip(chart.listed, chart.taken.current, strict=True)
+        if order.key not in chart.of_the_stay and (order.started or not _is_double(one))
+    ]
+
+
+def _is_double(one: Content) -> bool:
+    return isinstance(one, Ignored) and one.reason is IgnoredReason.REPLACED
+
+
+def _at_their_highest(taken: Regimen, begun: Totals, standards: Standards) -> Totals:
+    """What the orders come to at the most, on a later day if need be. What falls today is judged as it falls."""
+    if begun.change.cut > 0:
+        return begun
+    highest = at_its_highest(taken, begun.proposed, standards.table)
+    if highest is begun.proposed:
+        return begun
+    return Totals(begun.current, highest, change_of(begun.current, highest, standards.shelf, standards.practice))
