@@ -18,10 +18,6 @@ MOST_MME_OF_ONE_ORDER = Decimal(2000)
 """A daily total above this from one order is a slip of the pen: shown, never added."""
 
 
-MOST_SIGS_REMEMBERED = 50
-"""Of one order; what has more is worked out each time, so that nobody can fill the memory with it."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Worth:
     """What orders that are written alike come to, each as if the patient took nothing else.
@@ -62,7 +58,7 @@ def worth_of(
     one: Prescription, table: ConversionTable, as_of: date, being_written: frozenset[str] = frozenset()
 ) -> Worth | Uncounted | Ignored:
     """The same, whatever its reference. Directions without dates come to the same on every day, for every patient."""
-    if one.alike is None or len(one.sigs) > MOST_SIGS_REMEMBERED or not is_undated(one.sigs):
+    if one.alike is None or not is_undated(one.sigs):
         return _worked_out(one, table, as_of, being_written=one.reference in being_written and not one.waits)
     return _remembered(one, table, as_of)
 

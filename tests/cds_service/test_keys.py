@@ -8,8 +8,8 @@ from threading import Barrier, Event
 
 import pytest
 
-from cds_service.keys import KeySource, NoKeys
-from tests.cds_service.signing import ec_key, jwk, key_set
+from cds_service.keys import MOST_KEYS, KeySource, NoKeys, read_keys
+from tests.cds_service.signing import ec_key, encoded, jwk, key_set
 
 
 @cache
@@ -161,3 +161,17 @@ def test_nobody_waits_for_a_newer_set_who_has_a_key_to_go_on_with():
         assert not renewing.done()
         go_on.set()
         assert renewing.result()
+
+
+def test_of_a_long_set_the_first_keys_are_read():
+    kids = [f"k{number}" for number in range(MOST_KEYS + 1)]
+    client = Client(*kids)
+    assert client.has(kids[-2])
+    assert not client.has(kids[-1])
+
+
+@pytest.mark.parametrize(("bits", "read"), [(2040, False), (2048, True), (8192, True), (8200, False)])
+def test_keys_that_are_weak_or_take_long_to_check_with_are_passed_over(bits, read):
+    modulus = encoded((2 ** (bits - 1) + 1).to_bytes(bits // 8, "big"))
+    found = read_keys(key_set({"kty": "RSA", "kid": "a", "n": modulus, "e": "AQAB"}).encode())
+    assert ("a" in found) is read

@@ -81,6 +81,15 @@ def test_the_age_of_feedback_is_exact(hospital, engines, seconds, goes):
     assert {one.kind: one.number for one in purge(engines[0], KEPT, now)}["feedback"] - 3 == goes
 
 
+@pytest.mark.parametrize(("days", "goes"), [(0, False), (1, True)])
+def test_cards_and_calls_go_by_their_day(hospital, engines, days, goes):
+    hospital.clock.now = MORNING
+    hospital.sign()
+    kept = Retention(feedback_days=100, comment_days=10, card_days=50, activity_days=50)
+    found = {one.kind: one.number for one in purge(engines[0], kept, MORNING + timedelta(days=50 + days))}
+    assert (found["shown cards"] > 0, found["activity"] > 0) == (goes, goes)
+
+
 def test_many_rows_go_a_part_at_a_time(hospital, engines, monkeypatch):
     monkeypatch.setattr(module, "ROWS_AT_ONCE", 2)
     lived_through(hospital)

@@ -15,7 +15,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import OperationalError
 
 from cds_service.log_lines import JsonLines
-from cds_service.storage import database
+from cds_service.storage import database, seen_tokens
 from cds_service.storage.models import seen_token
 from cds_service.storage.seen_tokens import CannotTell, SeenTokens
 from tests.cds_service import fakes, signing
@@ -148,6 +148,16 @@ def test_where_that_is_accepted_each_process_goes_by_what_it_has_seen_itself(eng
     assert use(one, "1")
     assert not use(one, "1")
     assert use(other, "1")
+
+
+def test_a_full_memory_of_one_process_makes_room_by_what_has_expired(engine, monkeypatch):
+    monkeypatch.setattr(seen_tokens, "MOST_IN_MEMORY", 2)
+    alone = instance(engine, prepare=away, alone_if_away=True)
+    assert use(alone, "1")
+    assert use(alone, "2", now=NOW + 200)
+    assert not use(alone, "3", now=NOW + 250), "both are still good"
+    assert use(alone, "3", now=NOW + 301)
+    assert not use(alone, "2", now=NOW + 301), "it is good until 500"
 
 
 def test_what_was_used_before_the_database_went_away_is_still_known(connect):

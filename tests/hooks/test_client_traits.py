@@ -142,6 +142,7 @@ def test_a_plain_detail_says_so_where_the_client_has_a_name_for_it(extension):
         ("5 &lt; 7 &amp; 8 &gt; 1", "5 ( 7 & 8 ) 1"),
         ("&amp;lt;script&amp;gt;", "&lt;script&gt;"),
         ("\\*\\*not bold\\*\\*", "**not bold**"),
+        ("\\** is a star and a mark", "** is a star and a mark"),
         ("one\n\ntwo", "one\n\ntwo"),
     ],
 )

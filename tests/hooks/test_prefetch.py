@@ -28,6 +28,16 @@ def asked_for(search: str) -> dict[str, object]:
 # what stands under `medications`, whether the list was seen, how many orders it brought
 SHAPES = {
     "null: known to be empty": (None, State.SEEN, 0),
+    "a wrapped null without a status": ({"resource": None}, State.SEEN, 0),
+    "fewer than its total, with a remark of the server beside them": (
+        {
+            "resourceType": "Bundle",
+            "total": 2,
+            "entry": [{"resource": ORDER}, {"resource": outcome("warning"), "search": {"mode": "outcome"}}],
+        },
+        State.PARTIAL,
+        1,
+    ),
     "an empty Bundle": (bundle(), State.SEEN, 0),
     "an empty Bundle with an empty list of entries": ({"resourceType": "Bundle", "entry": []}, State.SEEN, 0),
     "a Bundle": (bundle(ORDER), State.SEEN, 1),

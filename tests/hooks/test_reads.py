@@ -166,6 +166,7 @@ def matters(asked: HookRequest) -> bool:
         ((draft("d", "naloxone spray"),), False),
         ((draft("d", "lisinopril"), draft("e", "oxycodone 5")), True),
         ((draft("d", "lisinopril", **PRIOR),), True),
+        ((draft("d", "lisinopril", basedOn=[{"reference": "MedicationRequest/a"}]),), True),
         ((draft("d", "something nobody knows opium"),), True),
         ((draft("d", "lisinopril", subject={"reference": "Patient/other"}),), False),
         ((), False),
@@ -239,3 +240,9 @@ def test_a_look_at_orders_without_references_tells_that_there_are_none():
         request("order-sign", {"medications": ANY_ORDER, "patient": patient}, drafts=(draft("d", "x"),))
     )
     assert may_refer(request("order-sign", {"medications": bundle(ANY_ORDER)})), "a Bundle in a Bundle"
+
+
+def test_a_problem_list_that_failed_under_another_name_is_not_asked_for_again():
+    templates = {"conditions": "Condition?patient={{context.patientId}}"}
+    assert missing(request("order-sign", {"conditionList": FAILED}), templates, Release.R4) == ()
+    assert [one.key for one in missing(request("order-sign", {}), templates, Release.R4)] == ["conditions"]
