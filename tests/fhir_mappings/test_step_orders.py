@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -155,3 +156,35 @@ def test_supply_of_a_step_is_for_its_days(made):
     patches, _ = made(REGIMENS["two patches"])[1], None
     detail = care_plans(patches, [said(patches[0])], "")["entry"][0]["resource"]["activity"][0]["detail"]
     assert detail["quantity"]["value"] == 10
+
+
+# ---- which order a draft takes the place of ----
+
+
+def changed(dose, references):
+    """The same product with one unit more, in an order of its own or of these."""
+    return replace(dose, units=dose.units + 1, references=references)
+
+
+def priors(now, *doses):
+    return [draft.prior.rpartition("/")[2] for draft in drafts_of(now, replace(now, number=1, doses=doses))]
+
+
+def test_each_draft_takes_the_place_of_an_order_of_its_own_product(made):
+    _, (plan, *_) = made(REGIMENS["extended and as needed"])
+    extended, needed = (now := plan.steps[0]).doses[0], plan.steps[0].doses[-1]
+    assert [extended.references, needed.references] == [("MedicationRequest/o0",), ("MedicationRequest/o1",)]
+    both = changed(extended, extended.references), changed(needed, needed.references)
+    assert priors(now, *both) == ["o0", "o1"]
+    assert priors(now, *reversed(both)) == ["o1", "o0"]
+
+
+def test_of_several_orders_the_first_is_replaced_first(made):
+    _, (plan, *_) = made(REGIMENS["two orders of one product"])
+    now = plan.steps[0]
+    one = now.doses[0]
+    assert one.references == ("MedicationRequest/o0", "MedicationRequest/o1")
+    assert priors(now, changed(one, one.references)) == ["o0"]
+    new, other = (changed(replace(one, product=replace(one.product, name=name)), ()) for name in ("new", "other"))
+    assert priors(now, new, other) == ["o0", "o1"]
+    assert priors(now, new, other, replace(other, product=replace(one.product, name="third"))) == ["o0", "o1", ""]

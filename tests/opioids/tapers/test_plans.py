@@ -623,3 +623,16 @@ def test_partner_of_a_combination_does_not_rise(code, units, count, percent, hal
     assert max(tablets) == tablets[0] == units * count
     if not halves:
         assert tablets == sorted(tablets, reverse=True)
+
+
+# ---- which of several goes first ----
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_of_extended_release_forms_of_one_drug_the_greater_part_goes_first(turned, plan, products):
+    more, less = taken(products["892554"], count=1), taken(products["891888"], count=1)  # 100 mg capsule, 30 mg tablet
+    now, then = plan(*((less, more) if turned else (more, less)), most_steps=1)[0].steps
+    kept = {dose.product.name: dose.units for dose in then.doses}
+    assert now.mme == 130
+    assert kept[less.medication] == 1, "the tablet stays as it is"
+    assert more.medication not in kept
