@@ -73,10 +73,11 @@ def order_of_drug(medication: Element) -> Element:
     }
 
 
-def is_drug_of(medication: Element, order: Element, resources: Resources) -> bool:
-    """Whether an order names this Medication as its drug."""
-    named = _referred_to(_reference(order), resources, order)
-    return named is not None and (named is medication or named.get("id") == medication.get("id"))
+def drug_of(order: Element, resources: Resources) -> Element | None:
+    """The Medication that an order names as its drug; None where that was not sent, or is a part of the order."""
+    reference = _reference(order)
+    within = string(reference.get("reference")).startswith("#")
+    return None if within else _referred_to(reference, resources, order)
 
 
 def names_a_drug(order: Element) -> bool:

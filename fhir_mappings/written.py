@@ -1,4 +1,4 @@
-"""Values as bytes, by which what was read of one is found again when the next is written alike."""
+"""Values as bytes, by which what was read of one is found again when the next is written alike, or looked up."""
 
 from __future__ import annotations
 
@@ -20,6 +20,17 @@ def as_written(value: Any) -> bytes | None:
     except orjson.JSONEncodeError:
         return None
     return written if len(written) <= LONGEST_REMEMBERED else None
+
+
+def compared(value: Any) -> bytes | None:
+    """A JSON value as bytes, which are equal for values that say the same in any order of names.
+
+    Of any length: for looking values up and not for remembering them. None for what no JSON body can hold.
+    """
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError:
+        return None
 
 
 def read_again(written: bytes) -> Any:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fhir_mappings.elements import Element, Json, element, items, key_of_reference, string
 from fhir_mappings.prescriptions import ORDER_TYPES, is_order
 from fhir_mappings.references import Entry, entries_of
+from fhir_mappings.written import compared
 from hooks.protocol import HookRequest
 from opioids.values import quickly_made
 
@@ -72,12 +73,12 @@ def repeats_the_drafts(key: str, orders: Collection[Element], context: Element) 
     if not listed:
         return bool(orders) or names_the_drafts(key)
     contents = (bundle_entries(context.get(name), name) for name in ("draftOrders", "medications"))
-    written = [_said(element(one)) for entries in contents for one, _, _ in entries]
-    return all(_said(one) in written for one in listed)
+    written = {_said(element(one)) for entries in contents for one, _, _ in entries} - {None}
+    return bool(written) and all(_said(one) in written for one in listed)
 
 
-def _said(order: Element) -> Element:
-    return {key: value for key, value in order.items() if key not in _SAYS_NOTHING}
+def _said(order: Element) -> bytes | None:
+    return compared({key: value for key, value in order.items() if key not in _SAYS_NOTHING})
 
 
 def bundle_entries(value: Json, path: str) -> list[Entry]:

@@ -212,6 +212,29 @@ def test_the_drug_of_an_order_is_not_taken_beside_it(case_of, prefetch, drafts):
     assert case.proposed.uncounted == ()
 
 
+WITHIN = {**BARE, "code": drug("lisinopril")}
+NAMELESS = {"resourceType": "Medication", "code": drug("lisinopril")}
+
+
+@pytest.mark.parametrize(
+    ("taken", "drafts"),
+    [
+        (BARE, [draft("d", "", **{**BY_REFERENCE, "medicationReference": {"reference": "#m"}, "contained": [WITHIN]})]),
+        (
+            {**NAMELESS, "code": drug("oxycodone 5")},
+            [
+                {"resource": draft("d", "", **{**BY_REFERENCE, "medicationReference": {"reference": "urn:uuid:b"}})},
+                {"resource": NAMELESS, "fullUrl": "urn:uuid:b"},
+            ],
+        ),
+    ],
+    ids=["a part of the order bears the same id", "neither has an id"],
+)
+def test_the_drug_of_an_order_is_no_other_one_of_the_list(case_of, taken, drafts):
+    case = case_of("order-sign", {"medications": bundle(taken)}, draftOrders=drafts)
+    assert [one.reason for one in case.proposed.uncounted] == [UncountedReason.DOSE_MISSING]
+
+
 @pytest.mark.parametrize("hook", ["order-select", "order-sign", "medication-prescribe"])
 def test_drafts_of_which_only_the_drug_was_sent_were_not_sent(case_of, hook):
     name = "medications" if hook == "medication-prescribe" else "draftOrders"
