@@ -289,3 +289,8 @@ HANDED_OVER = [date(2026, 1, 10)]
 )
 def test_day_on_which_rescue_naloxone_was_handed_over(one, days, knowledge):
     assert list(rescue_supplied([one], Resources(), knowledge.recogniser)) == days
+
+
+@pytest.mark.parametrize(("day", "counts"), [("2026-01-31", True), ("2026-02-01", False)])
+def test_a_score_of_today_counts_and_one_of_tomorrow_does_not(day, counts, scores):
+    assert bool(scores(observation(day=day))) is counts
