@@ -16,7 +16,7 @@ _SCHEDULE = re.compile(r"\bc[- ]?(?:ii|iii|iv|v)\b|\bschedule (?:ii|iii|iv|v)\b"
 """The legal class of a drug: the IV in "C-IV" is no vein."""
 
 _EXTENDED = re.compile(
-    r"\b(?:er|xr|sr|cr|mr|xl|la|lp|contin|continus|mono|retard(?:tabletten|kapseln)?)\b"
+    r"\b(?:er|xr|sr|cr|mr|xl|la|lp|contin|continus|mono|retard(?:iert|tabletten?|kapseln?)?)\b"
     r"|\b(?<!every )(?:8|12|24)[ -]?(?:h|hrs?|hours?|std)\b"
     r"|\b(?:extended|modified|sustained|controlled|prolonged|slow)[ -]release|\blong[ -]acting"
 )

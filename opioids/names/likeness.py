@@ -34,6 +34,9 @@ WHOLE_NAME = 8
 LEAST_JOINED = 2
 """Letters of a salt or a form that tell it where it is joined with a shorter name and cut off ("codeinph")."""
 
+LEAST_BEFORE_MORE = 3
+"""Letters of a whole salt or form behind which more may stand ("morphinsulfatretard")."""
+
 LEAST_JOINED_WITH_BRAND = 4
 """The same behind a brand, of which some end as ordinary words do."""
 
@@ -61,7 +64,9 @@ class Likeness:
             joined: salts and forms that are written in one word with a name.
         """
         self._ingredients = tuple(sorted(set(ingredients)))
+        joined = tuple(joined)
         self._joined = frozenset(word[:length] for word in joined for length in range(LEAST_JOINED, len(word) + 1))
+        self._begins_joined = tuple(word for word in joined if len(word) >= LEAST_BEFORE_MORE)
         self._whole = frozenset(self._ingredients)
         self._others = others
         allowed = {name: 1 for name in brands if len(name) >= SHORTEST_BRAND}
@@ -107,7 +112,7 @@ class Likeness:
     def _may_follow(self, rest: str, name: str) -> bool:
         if name not in self._whole:
             return rest in self._joined and len(rest) >= LEAST_JOINED_WITH_BRAND
-        return len(name) >= WHOLE_NAME or rest in self._joined
+        return len(name) >= WHOLE_NAME or rest in self._joined or rest.startswith(self._begins_joined)
 
 
 def _allowed(name: str, long: int) -> int:

@@ -195,6 +195,7 @@ def test_a_brand_in_brackets_behind_another_drugs_name_is_no_product(codes, name
         ("12 HR 40 MG Extended Release Oral Tablet [OxyContin]", 40),
         ("Prolonged-release film-coated tablet 40 mg [OxyContin]", 40),
         ("Retardtabletten 40 mg [Oxygesic]", 40),
+        ("Retardtablette 40 mg [Oxygesic]", 40),
         ("Oxymyth 40 mg tablet [oxycodone]", 40),
         ("OxyContin 40 mg tablet [extended release]", 40),
     ],

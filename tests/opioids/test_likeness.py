@@ -87,6 +87,11 @@ CUT_OFF = [
     "Fentanylpflaster 25",
     "Oxycodonretard",
     "Opiumtinkt",
+    # both, one behind the other
+    "Morphinsulfatretardkaps",
+    "Codeinphosphattabl",
+    "Morphinhydrochloridinjektionslsg",
+    "Codeinhcltropfen",
 ]  # fmt: skip
 
 
