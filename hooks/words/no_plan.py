@@ -16,6 +16,7 @@ _OBSTACLES = {
     ),
     Obstacle.ONLY_BUPRENORPHINE: message("buprenorphine is not tapered by morphine equivalents"),
     Obstacle.PRODUCT_UNKNOWN: message("which product and strength is taken is not known, so no tablets can be told"),
+    Obstacle.FORM_NOT_TOLD: message("tablets, capsules or a liquid: which of them is taken is not told"),
     Obstacle.FORM: message("the strengths of this form do not stand for one another"),
     Obstacle.NOT_DAILY: message("it is not taken a whole number of times a day, of 24 at most"),
     Obstacle.DIRECTIONS: message("what is taken at a time cannot be told"),
@@ -26,6 +27,10 @@ _OBSTACLES = {
 _COMPLETE = message(
     "A plan rests on knowing exactly what is taken. Complete the order with product, strength and how it is taken, and "
     "plan again. Until then the dose stays as it is: nobody has to stop at once."
+)
+_SAY_THE_FORM = message(
+    "Say it in the order (“oxycodone 5 mg tablets, 1 tablet three times a day”), and plan again. Until then the dose "
+    "stays as it is: nobody has to stop at once."
 )
 _BY_ITS_OWN_DOSE = message(
     "The same pace can be kept without a factor, by its own dose: about %(percent)s%% less of it every %(days)s days, "
@@ -45,6 +50,7 @@ _ADVICE = {
     Obstacle.NOT_DAILY: _COMPLETE,
     Obstacle.DIRECTIONS: _COMPLETE,
     Obstacle.NO_FACTOR: _BY_ITS_OWN_DOSE,
+    Obstacle.FORM_NOT_TOLD: _SAY_THE_FORM,
     Obstacle.FORM: _BY_HAND,
     Obstacle.TREATMENT: _PROTECTED,
     Obstacle.ONLY_BUPRENORPHINE: _PROTECTED,

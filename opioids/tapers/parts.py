@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from opioids.dose_sums import DailyDose, TakenDose, WornDose
@@ -16,10 +17,12 @@ from opioids.tapers.values import NoPlan, Obstacle, Sort
 MOST_TIMES = 24
 """Nothing is given at more dose times a day than there are hours."""
 _HOURS_A_DAY = 24
+_SOLID = frozenset({"tablet", "capsule"})
 
 
 def parts_of(line: MmeLine) -> list[Part] | NoPlan:
     """The doses of one line, each on its own."""
+    line = _with_form(line)
     sort = _sort(line)
     if isinstance(sort, Obstacle):
         return NoPlan(obstacle=sort, medications=(line.medication,))
@@ -32,12 +35,26 @@ def parts_of(line: MmeLine) -> list[Part] | NoPlan:
     return found
 
 
+def _with_form(line: MmeLine) -> MmeLine:
+    """The line with the form that its directions count in, where the product's name tells none ("1 tablet")."""
+    product = line.product
+    if product.form is not Form.UNKNOWN or line.route is not Route.ORAL:
+        return line
+    nouns = {dose.dose.noun if isinstance(dose, TakenDose) else "" for dose in line.doses}
+    if len(nouns) != 1 or not nouns <= _SOLID:
+        return line
+    told = replace(product, form=Form.SOLID, noun=nouns.pop(), route=Route.ORAL)
+    return replace(line, product=told)
+
+
 def _sort(line: MmeLine) -> Sort | Obstacle:
     product = line.product
     if len(product.components) != 1 or product.components[0].strength is None:
         return Obstacle.PRODUCT_UNKNOWN
     if product.form is Form.PATCH:
         return Sort.PATCH
+    if product.form is Form.UNKNOWN and line.route is Route.ORAL:
+        return Obstacle.FORM_NOT_TOLD
     if line.route is not Route.ORAL or product.form not in (Form.SOLID, Form.LIQUID):
         return Obstacle.FORM
     if product.form is Form.LIQUID:

@@ -195,6 +195,8 @@ class Obstacle(StrEnum):
     """Treatment of opioid use disorder is never tapered because of morphine equivalents."""
     ONLY_BUPRENORPHINE = "only-buprenorphine"
     PRODUCT_UNKNOWN = "product-unknown"
+    FORM_NOT_TOLD = "form-not-told"
+    """Tablets, capsules or a liquid: their strengths are not the same."""
     FORM = "form"
     """A form whose strengths do not stand for one another, as sprays and lozenges."""
     NOT_DAILY = "not-daily"

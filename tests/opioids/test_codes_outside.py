@@ -50,8 +50,8 @@ from opioids.topics import Topic
         (
             Obstacle,
             (
-                "nothing-taken uncounted no-factor treatment only-buprenorphine product-unknown form not-daily "
-                "directions target-not-below begun-below"
+                "nothing-taken uncounted no-factor treatment only-buprenorphine product-unknown form-not-told form "
+                "not-daily directions target-not-below begun-below"
             ),
         ),
         (

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from opioids.prescriptions import Ignored, IgnoredReason, Purpose, Sig
-from opioids.products import Route
+from opioids.products import Form, Route
 from opioids.quantities import Ceiling, Dose, Frequency, Unit, steadily, times
 from opioids.tapers.pacing import Wish
 from opioids.tapers.planning import first_steps, plans
@@ -78,6 +78,34 @@ def test_product_with_two_opioids_has_no_strengths_of_one(total, standard, produ
     assert plans(replace(counted, counted=(both,)), standard(), Wish(start=START)) == NoPlan(
         obstacle=Obstacle.PRODUCT_UNKNOWN, medications=(line.medication,)
     )
+
+
+def named(products, rxcui):
+    """A product as its name tells it that says no form ("oxycodone 5 mg")."""
+    return replace(products[rxcui], rxcui="", name="oxycodone", form=Form.UNKNOWN, noun="", route=None)
+
+
+@pytest.mark.parametrize(
+    ("noun", "rxcui"), [("tablet", OXYCODONE_5), ("tablet", OXYCODONE_ER_40), ("capsule", "1049696")]
+)
+def test_form_that_only_the_directions_tell_is_that_of_the_steps(noun, rxcui, plan, products):
+    [found], [of_the_product] = plan(taken(named(products, rxcui), noun=noun)), plan(taken(products[rxcui]))
+    assert steps(found)[1:] == steps(of_the_product)[1:]
+    assert {one.product.noun for step in found.steps[1:] for one in step.doses} == {noun}
+
+
+@pytest.mark.parametrize("noun", ["", "pill"])
+def test_form_that_nothing_tells_is_asked_for(noun, plan, products):
+    assert plan(taken(named(products, OXYCODONE_5), noun=noun)) == NoPlan(
+        obstacle=Obstacle.FORM_NOT_TOLD, medications=("oxycodone",)
+    )
+
+
+def test_form_that_the_directions_tell_twice_is_asked_for(plan, products):
+    one = taken(named(products, OXYCODONE_5), noun="tablet")
+    other = taken(named(products, OXYCODONE_5), noun="capsule")
+    found = plan(replace(one, sigs=(*one.sigs, *other.sigs)))
+    assert found == NoPlan(obstacle=Obstacle.FORM_NOT_TOLD, medications=("oxycodone",))
 
 
 def test_lozenges_and_sprays_do_not_stand_for_one_another(total, standard, products):
