@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
-from hooks.beside import is_being_written
+from hooks.beside import is_being_written, is_taken
 from hooks.history import Before, Chart, Totals, is_start, read_before, stay_of
 from hooks.standards import Standards
 from opioids.case import Stay
@@ -36,8 +37,15 @@ class ChartToday(NamedTuple):
 def chart_today(
     drafts: list[Order], listed: list[Order], of_the_stay: frozenset[str], standards: Standards, today: date
 ) -> ChartToday:
-    """Decide what is taken, before and with the drafts."""
-    taken = regimen(listed, drafts, today, of_the_stay)
+    """Decide what is taken, before and with the drafts.
+
+    What has been given in hospital for so long that it is long-term therapy does not end with the stay, where nothing
+    else is taken at home: opioids that are written for home take its place.
+    """
+    lasting = _lasting(listed, of_the_stay, standards.guideline.long_term_days, today)
+    of_the_stay -= lasting
+    instead = [_in_place_of(lasting, order) for order in drafts] if lasting else drafts
+    taken = regimen(listed, instead, today, of_the_stay)
     current, proposed = before_and_after(taken.current, taken.proposed, standards.table, today, taken.written)
     return ChartToday(
         listed=listed,
@@ -47,6 +55,24 @@ def chart_today(
         taken=taken,
         begun=Totals(current, proposed, change_of(current, proposed, standards.shelf, standards.practice)),
     )
+
+
+def _lasting(listed: Sequence[Order], of_the_stay: frozenset[str], long_term_days: int, today: date) -> frozenset[str]:
+    """The keys of those orders of a stay that have been given for as long as long-term therapy lasts at least.
+
+    None where an opioid is taken at home: then the ward's is given in its place or beside it.
+    """
+    if not of_the_stay:
+        return of_the_stay
+    taken = [order for order in listed if is_taken(order) and not isinstance(order.content, Ignored)]
+    if any(order.key not in of_the_stay for order in taken):
+        return frozenset()
+    return frozenset(one.key for one in taken if one.started and (today - one.started).days >= long_term_days)
+
+
+def _in_place_of(keys: frozenset[str], draft: Order) -> Order:
+    written = draft.prescription is not None and is_being_written(draft)
+    return replace(draft, replaces=draft.replaces | keys) if written else draft
 
 
 class Course(NamedTuple):

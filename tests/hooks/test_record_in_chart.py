@@ -339,6 +339,35 @@ def test_going_home_is_judged_by_what_is_taken_at_home(services, case_of, call):
     assert case.is_taper
 
 
+@pytest.mark.parametrize(("days", "judged"), [(89, False), (90, True), (400, True)])
+@pytest.mark.parametrize("named", [False, True])
+def test_what_was_given_on_a_ward_for_as_long_as_therapy_is_long_does_not_end_with_the_stay(
+    services, case_of, call, days, judged, named
+):
+    """45 MME/day for months, and 15 to take home."""
+    prefetch = listed({**GIVEN, "authoredOn": ago(days)}, encounter=INPATIENT)
+    instead = {"priorPrescription": {"reference": "MedicationRequest/w"}} if named else {}
+    home = draft("d", "oxycodone 5", 2, category=FOR_HOME, **instead)
+    case = case_of("order-sign", prefetch, drafts=(home,))
+    assert [case.current.maximum, case.proposed.maximum] == [45 if judged else 0, 15]
+    told = topics(services["order-sign"].evaluate(asked("order-sign", prefetch, drafts=(home,)), call))
+    assert told == (["SlowerTaper", "NaloxoneOffer"] if judged else [])
+
+
+@pytest.mark.parametrize("other", [AT_HOME, {**GIVEN, "id": "c", "category": AT_HOME["category"]}])
+def test_what_is_given_on_a_ward_beside_an_opioid_from_home_ends_with_the_stay(case_of, other):
+    prefetch = listed(other, {**GIVEN, "authoredOn": ago(100)}, encounter=INPATIENT)
+    renewed = {**other, "id": "d", "status": "draft", "authoredOn": ago(0), "category": FOR_HOME}
+    case = case_of("order-sign", prefetch, drafts=(renewed,))
+    assert case.current.maximum == case.proposed.maximum < 105
+
+
+def test_another_medicine_to_take_home_stops_no_opioid(case_of):
+    prefetch = listed({**GIVEN, "authoredOn": ago(400)}, encounter=INPATIENT)
+    case = case_of("order-sign", prefetch, drafts=(draft("d", "lisinopril", 1, category=FOR_HOME),))
+    assert [case.current.maximum, case.proposed.maximum] == [45, 45]
+
+
 @pytest.mark.parametrize(
     ("often", "days", "warned"),
     [(6, 8, False), (6, 6, True), (5, 8, True)],
