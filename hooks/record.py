@@ -70,18 +70,16 @@ def setting_of(
 ) -> Setting:
     """Where the orders in focus are to be carried out, by their own category before that of the encounter.
 
-    `orders` are the drafts and those of the list.
+    `orders` are the drafts and those of the list. While orders are written for the hospital as well, the stay goes on.
     """
     places = {place_of_order(order, codes.places) for order in in_focus}
     if Place.OUTSIDE not in places:
         return Setting(places == {Place.HOSPITAL} or _is_a_stay(request, prefetched, codes))
     drafts, listed = orders
-    home = [
-        sent
-        for order, sent in drafts
-        if is_being_written(order) and place_of_order(sent, codes.places) is Place.OUTSIDE
-    ]
-    if not home or not (any(map(is_for_discharge, home)) or _is_a_stay(request, prefetched, codes)):
+    written = [(place_of_order(sent, codes.places), sent) for order, sent in drafts if is_being_written(order)]
+    home = [sent for place, sent in written if place is Place.OUTSIDE]
+    goes_on = any(place is Place.HOSPITAL for place, _ in written)
+    if not home or goes_on or not (any(map(is_for_discharge, home)) or _is_a_stay(request, prefetched, codes)):
         return Setting(in_hospital=False)
     stay = (order.key for order, sent in listed if place_of_order(sent, codes.places) is Place.HOSPITAL)
     return Setting(in_hospital=False, of_the_stay=frozenset(stay))

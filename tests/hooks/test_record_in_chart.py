@@ -327,6 +327,25 @@ def test_a_home_medicine_that_is_stopped_on_a_ward_ends_no_stay(case_of):
     assert [case.current.maximum, case.proposed.maximum, case.stay] == [105, 45, None]
 
 
+@pytest.mark.parametrize(
+    ("status", "current", "proposed"), [("draft", 105, 135), ("active", 105, 135), ("stopped", 60, 75)]
+)
+def test_stay_goes_on_while_orders_are_written_for_the_ward_as_well(status, current, proposed, case_of):
+    """60 MME/day at home and 45 on the ward, where a second tablet is added or ended; 15 are written to take home."""
+    home = draft("d", "oxycodone 5", 2, category=FOR_HOME)
+    ward = draft("x", "morphine sulfate 15 MG Oral Tablet", 1, category=ON_THE_WARD) | {"status": status}
+    case = case_of("order-sign", listed(AT_HOME, GIVEN, encounter=INPATIENT), drafts=(home, ward))
+    assert [case.current.maximum, case.proposed.maximum] == [current, proposed]
+
+
+def test_sedative_for_the_ward_is_seen_beside_an_opioid_of_the_ward_while_orders_are_written_for_home(services, call):
+    home, ward = draft("d", "lisinopril", category=FOR_HOME), draft("a", "alprazolam", 1, category=ON_THE_WARD)
+    prefetch = listed(GIVEN, encounter=INPATIENT)
+    assert "SedativeOverlap" in topics(
+        services["order-sign"].evaluate(asked("order-sign", prefetch, drafts=(home, ward)), call)
+    )
+
+
 def test_going_home_is_judged_by_what_is_taken_at_home(services, case_of, call):
     """45 MME/day on the ward and 15 to take home is no fall; less than at home before is one, by its own share."""
     home, sign = draft("d", "oxycodone 5", 2, category=FOR_HOME), services["order-sign"]
