@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from cds_service.base_urls import BaseUrl
 from cds_service.schemas import SETTINGS, FaultPath, faults, written
+from cds_service.settings_discovery import PrefetchKey
 from cds_service.settings_hosts import reaches_the_machine_itself, senseless_hosts
 
 if TYPE_CHECKING:
@@ -72,6 +73,11 @@ def _doubtful(settings: Settings) -> Iterator[tuple[KeyPath, str]]:
         yield (
             ("explain", "store"),
             "whoever gets hold of a card's link while it is good sees the card's medicines and doses, without a name",
+        )
+    if PrefetchKey.MEDICATIONS in settings.discovery.leave_out and not settings.fhir.allowed_servers:
+        yield (
+            ("discovery", "leave_out", settings.discovery.leave_out.index(PrefetchKey.MEDICATIONS)),
+            "the medication list: no client is asked for it, and no server may be read (fhir.allowed_servers)",
         )
     for index, network in enumerate(settings.fhir.private_networks):
         if settings.production and reaches_the_machine_itself(network):

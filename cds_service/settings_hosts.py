@@ -31,8 +31,12 @@ def is_host(text: str) -> bool:
     return len(text) <= LONGEST_NAME and _NAME.fullmatch(text) is not None
 
 
-_NEAR = tuple(map(ip_network, ("127.0.0.0/8", "169.254.0.0/16", "::1/128", "fe80::/10")))
-"""Loopback and link-local: this machine, and what its cloud tells it alone."""
+_NEAR = (
+    *map(ip_network, ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16")),
+    *map(ip_network, ("::/127", "fe80::/10", "::ffff:127.0.0.0/104", "::ffff:169.254.0.0/112")),
+)
+"""Loopback and link-local, also written as IPv6: this machine, which zeros lead to as well, and what its cloud tells it
+alone."""
 
 
 def reaches_the_machine_itself(network: str) -> bool:

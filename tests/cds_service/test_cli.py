@@ -324,7 +324,19 @@ def test_what_should_be_known_is_a_warning_and_no_mistake(run, file, toml, expec
     assert result.stderr == expected
 
 
-@pytest.mark.parametrize("network", ["0.0.0.0/0", "169.254.169.254/32", "127.0.0.0/8", "::/0", "fe80::/64"])
+def test_a_medication_list_that_nobody_is_asked_for_is_warned_about(run, file):
+    said = "discovery.leave_out[1]: warning: the medication list: no client is asked for it"
+    toml = '[discovery]\nleave_out = ["patient", "medications"]\n'
+    assert said in run("check-config", file("cds.toml", toml.encode())).stderr
+    readable = '[fhir]\nallowed_servers = ["https://ehr.example.org/fhir"]\n'
+    assert "warning" not in run("check-config", file("cds.toml", (toml + readable).encode())).stderr
+    assert "warning" not in run("check-config", file("cds.toml", toml.replace(', "medications"', "").encode())).stderr
+
+
+@pytest.mark.parametrize(
+    "network",
+    ["0.0.0.0/0", "0.0.0.0/32", "169.254.169.254/32", "127.0.0.0/8", "::/0", "fe80::/64", "::ffff:127.0.0.1/128"],
+)
 def test_network_that_holds_the_machine_itself_is_warned_about_in_production(run, file, network):
     networks = f'[fhir]\nprivate_networks = ["10.0.0.0/8", "{network}"]\n'
     said = "holds loopback or link-local addresses: a name of an allowed server may lead to this machine itself"
