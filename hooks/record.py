@@ -19,6 +19,7 @@ from hooks.protocol import HookRequest
 from opioids.conditions import ConditionGroup
 from opioids.guideline import Guideline
 from opioids.outcomes import Benefit, Course, benefit_of, courses_of
+from opioids.prescriptions import Ignored, IgnoredReason, Order
 from opioids.record_codes import Place, RecordCodes
 
 
@@ -70,19 +71,28 @@ def setting_of(
 ) -> Setting:
     """Where the orders in focus are to be carried out, by their own category before that of the encounter.
 
-    `orders` are the drafts and those of the list. While orders are written for the hospital as well, the stay goes on.
+    `orders` are the drafts and those of the list. While opioids, or what matters beside them, are written for
+    the hospital as well, the stay goes on.
     """
     places = {place_of_order(order, codes.places) for order in in_focus}
     if Place.OUTSIDE not in places:
         return Setting(places == {Place.HOSPITAL} or _is_a_stay(request, prefetched, codes))
     drafts, listed = orders
-    written = [(place_of_order(sent, codes.places), sent) for order, sent in drafts if is_being_written(order)]
-    home = [sent for place, sent in written if place is Place.OUTSIDE]
-    goes_on = any(place is Place.HOSPITAL for place, _ in written)
+    written = [(place_of_order(sent, codes.places), order, sent) for order, sent in drafts if is_being_written(order)]
+    home = [sent for place, _, sent in written if place is Place.OUTSIDE]
+    goes_on = any(place is Place.HOSPITAL and _is_of_weight(order) for place, order, _ in written)
     if not home or goes_on or not (any(map(is_for_discharge, home)) or _is_a_stay(request, prefetched, codes)):
         return Setting(in_hospital=False)
     stay = (order.key for order, sent in listed if place_of_order(sent, codes.places) is Place.HOSPITAL)
     return Setting(in_hospital=False, of_the_stay=frozenset(stay))
+
+
+def _is_of_weight(order: Order) -> bool:
+    """Whether an order is, or may be, an opioid, or matters beside one."""
+    content = order.content
+    return order.risk is not None or not (
+        isinstance(content, Ignored) and content.reason is IgnoredReason.NOT_AN_OPIOID
+    )
 
 
 def _is_a_stay(request: HookRequest, prefetched: Prefetched, codes: RecordCodes) -> bool:

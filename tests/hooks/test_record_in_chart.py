@@ -338,6 +338,12 @@ def test_stay_goes_on_while_orders_are_written_for_the_ward_as_well(status, curr
     assert [case.current.maximum, case.proposed.maximum] == [current, proposed]
 
 
+def test_last_harmless_order_of_a_ward_lets_the_stay_end(case_of):
+    home, last = draft("d", "oxycodone 5", 2, category=FOR_HOME), draft("x", "lisinopril", category=ON_THE_WARD)
+    case = case_of("order-sign", listed(AT_HOME, GIVEN, encounter=INPATIENT), drafts=(home, last))
+    assert [case.current.maximum, case.proposed.maximum] == [60, 75]
+
+
 def test_sedative_for_the_ward_is_seen_beside_an_opioid_of_the_ward_while_orders_are_written_for_home(services, call):
     home, ward = draft("d", "lisinopril", category=FOR_HOME), draft("a", "alprazolam", 1, category=ON_THE_WARD)
     prefetch = listed(GIVEN, encounter=INPATIENT)
