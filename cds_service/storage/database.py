@@ -33,6 +33,7 @@ def connect(url: str) -> Engine:
     timeout = {"timeout": BUSY_SECONDS}
     if file := make_url(url).database:
         engine = create_engine(url, hide_parameters=True, connect_args=timeout)
+        sqlite.keep_to_its_owner(engine, file)
         sqlite.leave_files_that_went(engine, file)
     else:  # in memory: one connection is the database, and threads take turns with it
         one = {"poolclass": QueuePool, "pool_size": 1, "max_overflow": 0}

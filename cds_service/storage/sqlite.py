@@ -34,6 +34,16 @@ def commit_carelessly(engine: Engine, seconds: float) -> None:
     event.listen(engine, "connect", set_up)
 
 
+def keep_to_its_owner(engine: Engine, file: str) -> None:
+    """Creates the file, where there is none, for its owner alone; SQLite gives the same rights to what it adds."""
+
+    def create(*_how: Any) -> None:
+        with suppress(OSError):  # SQLite says why it cannot be opened
+            os.close(os.open(file, os.O_CREAT | os.O_RDONLY, 0o600))
+
+    event.listen(engine, "do_connect", create)
+
+
 def leave_files_that_went(engine: Engine, file: str) -> None:
     """Opens the file of that name anew once it was deleted, emptied or replaced.
 

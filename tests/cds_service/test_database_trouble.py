@@ -39,6 +39,24 @@ def store_of(file: Path, engines: list[Engine]) -> FeedbackStore:
     return store
 
 
+def test_a_file_is_created_for_its_owner_alone(tmp_path, engines):
+    file = tmp_path / "kept.sqlite3"
+    store_of(file, engines)
+    assert {one.name: one.stat().st_mode & 0o777 for one in tmp_path.iterdir()} == {
+        "kept.sqlite3": 0o600,
+        "kept.sqlite3-wal": 0o600,
+        "kept.sqlite3-shm": 0o600,
+    }
+
+
+def test_a_file_that_is_there_keeps_its_rights(tmp_path, engines):
+    file = tmp_path / "kept.sqlite3"
+    file.touch(mode=0o640)
+    file.chmod(0o640)
+    store_of(file, engines)
+    assert file.stat().st_mode & 0o777 == 0o640
+
+
 def damage(file: Path) -> None:
     """Writes rubbish over every page but the first, which says what kind of file it is."""
     with closing(sqlite3.connect(file)) as connection:
