@@ -147,7 +147,8 @@ def _unsure_words() -> frozenset[str]:
 
 @cache
 def _form_words() -> frozenset[str]:
-    return frozenset(word for row in rows_of("formulary/form_words.csv") for word in row["words"].split("|"))
+    phrases = (phrase for row in rows_of("formulary/form_words.csv") for phrase in row["words"].split("|"))
+    return frozenset(word for phrase in phrases for word in phrase.split())
 
 
 @cache

@@ -204,6 +204,10 @@ def test_a_brand_in_brackets_behind_its_own_drug_or_a_form_is_read(name, strengt
     assert strength_of(identify([], [name])) == ("oxycodone", strength)
 
 
+def test_a_form_of_two_words_is_no_other_drug(identify):
+    assert strength_of(identify([], ["Transdermal System 25 mcg/h [Duragesic]"])) == ("fentanyl", 25)
+
+
 def test_of_names_that_agree_the_one_with_a_form_decides(identify):
     found = identify([], ["oxycodone 5 mg", "oxycodone 5 mg tablet"])
     assert (found.product.form, found.product.route) == (Form.SOLID, Route.ORAL)
