@@ -48,10 +48,18 @@ def stated_once(sig: Sig, product: Product, component: Component) -> Sig | Refus
         ):
             continue
         both = f"the dose is stated as {dose_words(dose, product)} and as {dose_words(other.dose, product)}"
+        if _is_of_each(other.dose, dose, its, worth):
+            notes.append(f"{both}, which is what each of them gives")
+            continue
         if other.of_one_kind or (other.dose.unit is not dose.unit and its > limits.contradiction_times * worth):
             return Refusal(reason=UncountedReason.DOSE_UNREADABLE, detail=both)
         notes.append(f"{both}: the first was used")
     return replace(sig, assumptions=(*sig.assumptions, *notes)) if notes else sig
+
+
+def _is_of_each(rate: Dose, dose: Dose, its: Decimal, worth: Decimal) -> bool:
+    """Whether a rate beside a number of patches only repeats what one of them gives, as on its label."""
+    return rate.unit is Unit.MCG_PER_HOUR and dose.unit is Unit.EACH and its * dose.high == worth
 
 
 def _measured(restated: Sequence[Restated], product: Product, component: Component) -> list[tuple[Restated, Decimal]]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from opioids.prescriptions import Refusal, Restated
 from opioids.quantities import Unit
 from opioids.restated import stated_once
-from tests.opioids.build import dose, product, sig
+from tests.opioids.build import dose, patch, product, sig
 
 TABLETS = product()
 BEFORE = ("as told",)
@@ -40,3 +42,25 @@ def test_range_is_compared_by_its_upper_end():
     assert stated_once(replace(told, dose=dose(1, 2)), TABLETS, TABLETS.components[0]).assumptions == ()
     [said] = stated_once(replace(told, dose=dose(1, 3)), TABLETS, TABLETS.components[0]).assumptions
     assert said == "the dose is stated as 3 tablets and as 10 mg: the first was used"
+
+
+@pytest.mark.parametrize(
+    ("patches", "rate", "said"),
+    [
+        (2, 50, ()),
+        (2, 25, ("the dose is stated as 2 patches and as 25 mcg/h, which is what each of them gives",)),
+        (3, 25, ("the dose is stated as 3 patches and as 25 mcg/h, which is what each of them gives",)),
+        (3, 50, None),
+        (2, 75, None),
+        (1, 75, None),
+    ],
+)
+def test_rate_beside_patches_is_that_of_all_or_what_each_of_them_gives(patches, rate, said):
+    """By its label a patch gives 25 mcg/h; any other rate says that a number or a strength is mistaken."""
+    worn = patch()
+    its = Restated(dose=dose(rate, unit=Unit.MCG_PER_HOUR), of_one_kind=True)
+    found = stated_once(sig(patches, restated=(its,)), worn, worn.components[0])
+    if said is None:
+        assert isinstance(found, Refusal)
+    else:
+        assert (found.dose, found.assumptions) == (dose(patches), said)
