@@ -130,7 +130,8 @@ class Case:
     @property
     def in_treatment(self) -> bool:
         """Whether treatment of opioid use disorder is on the list, a ward's included, or being written."""
-        return self.current.holds_treatment or self.proposed.holds_treatment or self.until_now[0].holds_treatment
+        on_a_ward = self.stay is not None and self.stay.total.holds_treatment
+        return on_a_ward or self.current.holds_treatment or self.proposed.holds_treatment
 
     @property
     def takes_any_opioid(self) -> bool:

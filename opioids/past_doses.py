@@ -176,9 +176,10 @@ class _Successors:
 
 
 def _formulation(order: Order) -> object:
-    if order.prescription is None:
+    prescription = order.prescription
+    if prescription is None:
         return order.key
-    product = order.prescription.product
+    product = prescription.product
     return (tuple(part.ingredient.name for part in product.components), product.extended_release)
 
 
