@@ -56,6 +56,9 @@ class Stay:
     therapy_days: int | None
 
 
+_OF_THE_LIST = frozenset({Gap.MEDICATIONS_NOT_SENT, Gap.MEDICATIONS_FAILED, Gap.MEDICATIONS_PARTIAL})
+
+
 @quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
@@ -118,8 +121,7 @@ class Case:
     @property
     def list_seen(self) -> bool:
         """True when the whole medication list could be seen."""
-        unseen = {Gap.MEDICATIONS_NOT_SENT, Gap.MEDICATIONS_FAILED, Gap.MEDICATIONS_PARTIAL}
-        return unseen.isdisjoint(self.gaps)
+        return not self.gaps or _OF_THE_LIST.isdisjoint(self.gaps)
 
     @property
     def has_opioid(self) -> bool:
