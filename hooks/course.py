@@ -97,14 +97,21 @@ def course_of(
     takes_none = list_seen and not begun.current.holds_any_opioid
     days_without = standards.guideline.new_therapy_days
     starting = takes_none and is_start(chart.at_home, chart.written, days_without, begun.current.as_of)
-    # Who begins with steps down is at the beginning: nothing about them is long-term.
-    begun_days = 0 if starting else stay.therapy_days if stay and takes_none else None
+    # Who begins with steps down is at the beginning: nothing about them is long-term. Who was taken off an opioid,
+    # nobody says when, may have taken it until now: what is written then goes on with it.
+    begins = starting and not any(map(_has_no_end, chart.at_home))
+    begun_days = 0 if begins else stay.therapy_days if stay and takes_none else None
     return Course(
         starting=starting,
         stay=stay,
         before=read_before(known, chart.taken, begun, standards, begun_days),
         totals=_at_their_highest(chart.taken, begun, standards),
     )
+
+
+def _has_no_end(order: Order) -> bool:
+    """Whether an opioid of the list is over, and nothing says since when."""
+    return not isinstance(order.content, Ignored) and order.ended is None and order.supply_ends is None
 
 
 def _telling(chart: ChartToday) -> list[Order]:

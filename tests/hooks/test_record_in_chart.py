@@ -428,6 +428,33 @@ def test_steps_down_for_who_goes_home_from_a_ward_are_a_course_and_no_taper(serv
         assert ("SlowerTaper" in topics(cards)) is warned
 
 
+@pytest.mark.parametrize(
+    ("before", "warned"),
+    [
+        ([], False),
+        ([{"status": "stopped"}], True),
+        ([{"status": "completed"}], True),
+        ([{"status": "completed", "dispenseRequest": {"expectedSupplyDuration": {"value": 30, "code": "d"}}}], False),
+    ],
+)
+def test_steps_down_go_on_with_an_opioid_that_ended_nobody_says_when(before, warned, services, call):
+    """An order of a year and a half that is taken off the list as the taper in its place is written."""
+    steps = [
+        {
+            "sequence": place,
+            "timing": {
+                "repeat": {"frequency": 4, "period": 1, "periodUnit": "d", "boundsDuration": {"value": 28, "code": "d"}}
+            },
+            "doseAndRate": [{"doseQuantity": {"value": tablets, "unit": "tablet"}}],
+        }
+        for place, tablets in ((1, 2), (2, 1))
+    ]
+    taper = draft("d", "oxycodone 5", dosageInstruction=steps)
+    earlier = [order("e", "oxycodone 10", 4, authoredOn=ago(550), **changes) for changes in before]
+    cards = services["order-sign"].evaluate(asked("order-sign", listed(*earlier), drafts=(taper,)), call)
+    assert ("SlowerTaper" in topics(cards)) is warned
+
+
 def test_treatment_that_was_given_on_a_ward_is_treatment(services, case_of, call):
     """Somebody else gives it outside: it is not stopped by what is written for home, and naloxone is offered."""
     film = order("f", "buprenorphine/naloxone film", authoredOn=ago(4), category=ON_THE_WARD)
