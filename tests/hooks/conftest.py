@@ -49,7 +49,7 @@ def case_of(standards: Standards) -> Callable[..., Case]:
 
     def read(hook: str, *arguments, **context) -> Case:
         asked = request(hook, *arguments, **context)
-        prefetched = read_prefetch(asked.prefetch)
+        prefetched = read_prefetch(asked.prefetch, asked.context)
         return read_case(asked, MODULES[hook].asked_of(asked, prefetched), prefetched, standards, TODAY)
 
     return read

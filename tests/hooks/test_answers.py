@@ -133,7 +133,7 @@ def test_the_most_urgent_card_comes_first(services, call):
 @pytest.fixture(scope="module")
 def a_case(standards):
     asked = request("order-sign", drafts=())
-    return read_case(asked, Asked(drafts=[]), read_prefetch(asked.prefetch), standards, TODAY)
+    return read_case(asked, Asked(drafts=[]), read_prefetch(asked.prefetch, asked.context), standards, TODAY)
 
 
 def rule_of(topic, urgency=Urgency.INFO):
