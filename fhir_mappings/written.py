@@ -22,7 +22,7 @@ def as_written(value: Any) -> bytes | None:
     return written if len(written) <= LONGEST_REMEMBERED else None
 
 
-def compared(value: Any) -> bytes | None:
+def canonical(value: Any) -> bytes | None:
     """A JSON value as bytes, which are equal for values that say the same in any order of names.
 
     Of any length: for looking values up and not for remembering them. None for what no JSON body can hold.

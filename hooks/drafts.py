@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fhir_mappings.elements import Element, Json, element, items, key_of_reference, string
 from fhir_mappings.prescriptions import ORDER_TYPES, is_order
 from fhir_mappings.references import Entry, entries_of
-from fhir_mappings.written import compared
+from fhir_mappings.written import canonical
 from hooks.protocol import HookRequest
 from opioids.values import quickly_made
 
@@ -78,7 +78,7 @@ def repeats_the_drafts(key: str, orders: Collection[Element], context: Element) 
 
 
 def _said(order: Element) -> bytes | None:
-    return compared({key: value for key, value in order.items() if key not in _SAYS_NOTHING})
+    return canonical({key: value for key, value in order.items() if key not in _SAYS_NOTHING})
 
 
 def bundle_entries(value: Json, path: str) -> list[Entry]:

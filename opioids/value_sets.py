@@ -9,6 +9,7 @@ from enum import StrEnum, auto
 
 from opioids.drug_classes import DrugClass
 from opioids.drug_codes import Code, CodeSystem
+from opioids.names.likeness import MOST_CUT_OFF, WHOLE_NAME
 from opioids.names.words import Words, plain, words_of
 from opioids.tables import rows_of
 
@@ -16,12 +17,6 @@ Risk = tuple[DrugClass, str]
 """The class of a medicine and its ingredient."""
 
 _RANK = {drug_class: rank for rank, drug_class in enumerate(DrugClass)}
-
-WHOLE_NAME = 8
-"""Letters of a name that no other medicine's begins with: what a form or a salt is joined with it changes nothing."""
-
-MOST_CUT_OFF = 4
-"""Letters that may be missing at the end of such a name, where a display is cut off."""
 
 _IN_ANY_FORM = "any"
 """In the column `unless`: a medicine that is only given for procedures."""

@@ -26,10 +26,10 @@ SHORTEST_START = 7
 """Letters of the start of an ingredient's name that stand for it ("hydromorph"); fewer begin other names."""
 
 MOST_CUT_OFF = 4
-"""Letters that may be missing at the end of such a start."""
+"""Letters that may be missing at the end of a name, where a display is cut off."""
 
 WHOLE_NAME = 8
-"""Letters of an ingredient's name that no other drug's begins with: whatever it is joined with, it is meant."""
+"""Letters of a medicine's name that no other's begins with: whatever salt or form it is joined with, it is meant."""
 
 LEAST_JOINED = 2
 """Letters of a salt or a form that tell it where it is joined with a shorter name and cut off ("codeinph")."""
