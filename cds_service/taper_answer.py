@@ -11,7 +11,7 @@ import orjson
 from cds_service.answer_json import number
 from cds_service.taper_input import Planned
 from cds_service.taper_remarks import remarks
-from hooks.words.no_plan import instead_words, obstacle_words
+from hooks.words.no_plan import instead_words, missing_words, obstacle_words
 from hooks.words.taper import doses_words, time_words
 from hooks.words.taper_notes import (
     HOLD,
@@ -38,6 +38,7 @@ def answer(planned: Planned) -> dict[str, Any]:
             "code": found.obstacle.value,
             "words": words,
             "medications": list(found.medications),
+            "missing": missing_words(found),
             "instead": instead_words(found, planned.profile) or None,
         }
         return {"plans": [], "obstacle": obstacle}

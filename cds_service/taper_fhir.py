@@ -7,7 +7,7 @@ import orjson
 from cds_service.taper_input import Planned
 from cds_service.taper_remarks import remarks
 from fhir_mappings.care_plans import PlanWords, care_plans
-from hooks.words.no_plan import instead_words, obstacle_words
+from hooks.words.no_plan import instead_words, missing_words, obstacle_words
 from hooks.words.taper import directions_words, step_line
 from hooks.words.taper_notes import (
     HOLD,
@@ -24,7 +24,8 @@ def render_indented(planned: Planned) -> bytes:
     """The plans as JSON for people to read, or an OperationOutcome that says why there is none."""
     found = planned.found
     if isinstance(found, NoPlan):
-        why = f"No plan: {obstacle_words(found)}. {instead_words(found, planned.profile)}".rstrip()
+        missing = "".join(f" {one}." for one in missing_words(found))
+        why = f"No plan: {obstacle_words(found)}.{missing} {instead_words(found, planned.profile)}".rstrip()
         issue = {"severity": "error", "code": "business-rule", "diagnostics": why}
         return orjson.dumps({"resourceType": "OperationOutcome", "issue": [issue]}, option=orjson.OPT_INDENT_2)
     said = remarks(planned)

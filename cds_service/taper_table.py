@@ -9,7 +9,7 @@ from textwrap import wrap
 from cds_service.taper_input import Planned
 from cds_service.taper_remarks import remarks
 from cds_service.terminal import printable, within_reason
-from hooks.words.no_plan import instead_words, obstacle_words
+from hooks.words.no_plan import instead_words, missing_words, obstacle_words
 from hooks.words.taper import doses_words
 from hooks.words.taper_notes import (
     HOLD,
@@ -39,8 +39,11 @@ def written(planned: Planned, width: int) -> str:
     """
     width = within_reason(width)
     if isinstance(planned.found, NoPlan):
-        why = f"No plan: {obstacle_words(planned.found)}."
-        return "\n".join([*_folded(why, width), *_folded(instead_words(planned.found, planned.profile), width)])
+        lines = _folded(f"No plan: {obstacle_words(planned.found)}.", width)
+        for missing in missing_words(planned.found):
+            lines += _folded(missing, width, "- ")
+        lines += _folded(instead_words(planned.found, planned.profile), width)
+        return "\n".join(map(printable, lines))
     lines = [line for plan in planned.found for line in _plan(plan, width)]
     for said in remarks(planned):
         lines += [*_folded(said, width), ""]

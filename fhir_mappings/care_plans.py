@@ -60,7 +60,6 @@ def _care_plan(plan: TaperPlan, words: PlanWords, patient: str, id_: str) -> Ele
         "title": words.title,
         "subject": subject_of(patient),
         "period": {"start": plan.steps[0].start.isoformat(), "end": last.end.isoformat()},
-        "created": plan.steps[0].start.isoformat(),
         "activity": [*_steps(plan, words), _reviews(plan)],
         "note": [{"text": note} for note in words.notes],
     }
@@ -72,7 +71,7 @@ def _steps(plan: TaperPlan, words: PlanWords) -> Iterator[Element]:
     """One activity for each product of each step; a step without any is one activity of its own."""
     for step, said in zip(plan.steps, words.steps, strict=True):
         for doses in _by_product(step.doses) or [()]:
-            yield {"detail": _detail(step, doses, said)}
+            yield {"detail": _detail(step, doses, said, goes_on=step is plan.steps[-1] and bool(doses))}
 
 
 def _by_product(doses: Sequence[PlannedDose]) -> list[tuple[PlannedDose, ...]]:
@@ -80,11 +79,13 @@ def _by_product(doses: Sequence[PlannedDose]) -> list[tuple[PlannedDose, ...]]:
     return [tuple(dose for dose in doses if dose.product.name == name) for name in names]
 
 
-def _detail(step: TaperStep, doses: Sequence[PlannedDose], said: str) -> Element:
+def _detail(step: TaperStep, doses: Sequence[PlannedDose], said: str, *, goes_on: bool) -> Element:
+    """What is taken on a step. `goes_on`: no other step comes, and what is taken on this one does not end with it."""
+    period = {"start": step.start.isoformat()} | ({} if goes_on else {"end": step.end.isoformat()})
     detail: dict[str, Any] = {
         "kind": "MedicationRequest",
         "status": "in-progress" if step.number == 0 else "not-started",
-        "scheduledPeriod": {"start": step.start.isoformat(), "end": step.end.isoformat()},
+        "scheduledPeriod": period,
         "description": said,
     }
     if doses:

@@ -23,12 +23,17 @@ _LIST_MARK = re.compile(r"^\s*(?:[-*•–]|\d{1,3}[.)])\s+")
 _COUNTED = r"tab|cap|patch|film|spray|puff|loz|supp|drop|teaspoon|tsp|ml\b|po\b|by\ mouth"
 _STRENGTHS = r"(?:[\d.]+[/–-]\d{3}(?!\d)|\d{3}[/–-]\d)"
 """5/325, 10-325, 300/30: the strengths of a combination, and no count of tablets."""
+_BEHIND_A_FORM = "|".join(
+    rf"(?<=\b{one})" for one in ("tab", "tabs", "tablet", "tablets", "cap", "caps", "patch", "film")
+)
+"""Behind one of these a single digit counts; behind a brand it may be its strength ("MST 5 bid")."""
 _DIRECTIONS_BEGIN = re.compile(
     rf"""
     \s*[,;:|\t]\s*                                   # what people put between a medicine and its directions
     | \s+[-–—]\s+
     | \s+(?=(?:take|give|apply|use|place|put|wear|chew|swallow|inject|dissolve|inhale|sig)\b)
     | (?<!per)(?<!/)\s+(?!{_STRENGTHS})(?=[\d½¼][\d./½¼–-]*\s*(?:{_COUNTED}))    # 1 tablet, 2.5 mL
+    | (?:{_BEHIND_A_FORM})\s+(?=\d(?:[./–-]\d)?\s+(?:q\w+|[bt]id|daily|every|each|once|twice|in|at)\b)    # patch 1 q72h
     | \s+(?=(?:one|two|three|four|half)\s+(?:an?\s+)?(?:{_COUNTED}))
     | \s+(?=(?:once|twice|daily|every|each|nightly|(?:three|four|\d+)\s*(?:times|x)|q\s?\d\w*|[bt]id|qid|qd|qhs|prn)\b)
     """,

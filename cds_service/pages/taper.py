@@ -24,7 +24,7 @@ from cds_service.taper_input import LONGEST_INTERVAL_DAYS, Planned, WrongOption
 from cds_service.taper_remarks import remarks
 from fhir_mappings.elements import UnsuitableBody
 from hooks.protocol import RequestError
-from hooks.words.no_plan import instead_words, obstacle_words
+from hooks.words.no_plan import instead_words, missing_words, obstacle_words
 from hooks.words.taper import doses_words
 from hooks.words.taper_notes import (
     HOLD,
@@ -51,9 +51,10 @@ _FIELDS = {"as-of": "start", "start": "start", "begun-at": "begun"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """Why there is no plan, in words."""
+    """Why there is no plan, in words; `missing` in English."""
 
     words: str
+    missing: list[str]
     advice: str
 
 
@@ -104,10 +105,13 @@ class Page:
         from cds_service import taper_fhir  # noqa: PLC0415 - the models of FHIR take long to load
 
         self._site.speak_readers_language()
-        chosen = self._chosen(self._filled(Form.of(request.form)))
+        form = self._filled(Form.of(request.form))
+        chosen = self._chosen(form)
         if isinstance(chosen, Response):
             return chosen
         planned, plan = chosen
+        if orders_of(form.orders)[0]:
+            plan = _of_typed_orders(plan)
         written = taper_fhir.render_indented(replace(planned, found=(plan,)))
         headers = {"Content-Disposition": 'attachment; filename="taper-plan.json"'}
         return Response(written, content_type=FHIR_TYPE, headers=headers)
@@ -159,7 +163,8 @@ class Page:
             if obstacle in _FAULTS:
                 fault = Fault(field=_FAULTS[obstacle], words=words)
             else:
-                refusal = Refusal(words=words, advice=instead_words(planned.found, planned.profile, say))
+                advice = instead_words(planned.found, planned.profile, say)
+                refusal = Refusal(words=words, missing=missing_words(planned.found), advice=advice)
         elif planned and not isinstance(planned.found, NoPlan):
             plans = planned.found
         profile = planned.profile if planned else profile_of(form, self._known, self._guidelines)
@@ -203,3 +208,9 @@ class Page:
             return str(format_date(day, "MMM y", locale=self._site.language))
 
         return tuple((fit, step_chart(stairs, month, width=width, unit=unit)) for fit, width in WIDTHS)
+
+
+def _of_typed_orders(plan: TaperPlan) -> TaperPlan:
+    """The plan without the names of lines, which are those of no order in a record."""
+    steps = (replace(step, doses=tuple(replace(dose, references=()) for dose in step.doses)) for step in plan.steps)
+    return replace(plan, steps=tuple(steps))

@@ -43,6 +43,8 @@ class Sheet:
     left_alone: tuple[str, ...]
     as_needed: bool
     patches: bool
+    long_acting: bool
+    goes_on: bool
     emergency: HelpLine | None
     crisis_line: HelpLine | None
 
@@ -51,10 +53,14 @@ def sheet_of(planned: Planned, plan: TaperPlan, say: Say, language: str, country
     """One of the plans for the patient: `say` gives the language, `country` whom to call and what labels say."""
     words, tapers = _Words(say, language, country), planned.tapers
     return Sheet(
-        steps=tuple(words.step(step, planned.on) for step in plan.steps),
+        steps=tuple(words.step(step, planned.on, plan.steps[-1]) for step in plan.steps),
         left_alone=plan.left_alone,
         as_needed=PlanNote.CONFIRM_USE in plan.notes,
         patches=PlanNote.PATCHES in plan.notes,
+        long_acting=any(
+            dose.product.extended_release and not dose.is_worn for step in plan.steps for dose in step.doses
+        ),
+        goes_on=bool(plan.steps[-1].doses),
         emergency=tapers.help_in(country, Help.EMERGENCY),
         crisis_line=tapers.help_in(country, Help.CRISIS),
     )
@@ -71,12 +77,13 @@ class _Words:
     def day(self, day: date) -> str:
         return str(format_date(day, "long", locale=self._language))
 
-    def step(self, step: TaperStep, on: date) -> SheetStep:
+    def step(self, step: TaperStep, on: date, last: TaperStep) -> SheetStep:
+        """One step; the last one has no end, whether anything is taken on it or not."""
         waits = step.number == 0 and step.start > on
         return SheetStep(
             number=str(step.number) if step.number else "",
             start="" if waits else self.day(step.start),
-            end=self.day(step.end) if step.doses else "",
+            end=self.day(step.end) if step is not last else "",
             lines=tuple(self._lines(step.doses)),
         )
 

@@ -40,6 +40,10 @@ _BY_HAND = message(
     "Its steps cannot be worked out here. Plan the steps with a pharmacist. Until then the dose stays as it is: nobody "
     "has to stop at once."
 )
+_OTHERWISE = message(
+    "It can be lowered by its own doses; where it treats opioid use disorder, it should go on. Plan the steps with "
+    "someone experienced in it. Until then the dose stays as it is: nobody has to stop at once."
+)
 _PROTECTED = message(
     "This protects the patient: stopping treatment of opioid use disorder raises the risk of overdose and death. If it "
     "is taken for pain, say so in the directions, and plan with someone experienced in it."
@@ -53,15 +57,20 @@ _ADVICE = {
     Obstacle.FORM_NOT_TOLD: _SAY_THE_FORM,
     Obstacle.FORM: _BY_HAND,
     Obstacle.TREATMENT: _PROTECTED,
-    Obstacle.ONLY_BUPRENORPHINE: _PROTECTED,
+    Obstacle.ONLY_BUPRENORPHINE: _OTHERWISE,
 }
 """What can be done about what stands in a plan's way."""
 
 
 def obstacle_words(found: NoPlan, say: Say = english) -> str:
-    """Why there is no plan, and what stands in the way."""
-    names = ", ".join(found.medications)
+    """Why there is no plan, and what stands in the way, unless `missing_words` tell it."""
+    names = "" if found.missing else ", ".join(found.medications)
     return f"{say(_OBSTACLES[found.obstacle])}{f': {names}' if names else ''}"
+
+
+def missing_words(found: NoPlan) -> list[str]:
+    """`MS Contin 15 mg: no dose`: what is not known of each medicine, in English as readers of orders say it."""
+    return [f"{name}: {one}" if name else one for name, one in zip(found.medications, found.missing, strict=False)]
 
 
 def instead_words(found: NoPlan, profile: TaperProfile, say: Say = english) -> str:

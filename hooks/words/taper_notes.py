@@ -48,7 +48,8 @@ _PLAN_NOTES = {
     ),
     PlanNote.METHADONE: message(
         "Methadone: its half-life is long and differs from person to person, so a step is felt late. "
-        "Get experienced advice, and go slower rather than faster."
+        "Get experienced advice, and go slower rather than faster. Where it treats opioid use disorder, it should go "
+        "on."
     ),
     PlanNote.PATCHES: message(
         "Patches go by whole systems and are never cut: steps of 10%% are mostly impossible with them. "

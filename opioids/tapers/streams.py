@@ -105,9 +105,11 @@ def streams_of(
     if treated:
         return NoPlan(obstacle=Obstacle.TREATMENT, medications=tuple(treated))
     if total.uncounted:
-        complete = all(one.reason in WITHOUT_A_FACTOR for one in total.uncounted)
-        obstacle = Obstacle.NO_FACTOR if complete else Obstacle.UNCOUNTED
-        return NoPlan(obstacle=obstacle, medications=tuple(one.medication for one in total.uncounted))
+        names = tuple(one.medication for one in total.uncounted)
+        if all(one.reason in WITHOUT_A_FACTOR for one in total.uncounted):
+            return NoPlan(obstacle=Obstacle.NO_FACTOR, medications=names)
+        missing = tuple(one.detail for one in total.uncounted)
+        return NoPlan(obstacle=Obstacle.UNCOUNTED, medications=names, missing=missing)
     partial = [line for line in total.counted if line.ingredient.pharmacology is Pharmacology.PARTIAL_AGONIST]
     left_alone = (
         *(line.medication for line in partial),

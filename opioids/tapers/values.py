@@ -211,7 +211,8 @@ class Obstacle(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoPlan:
-    """Why there is no plan, and which medicines stand in the way."""
+    """Why there is no plan, and which medicines stand in the way: `missing` is what is not known of each of them."""
 
     obstacle: Obstacle
     medications: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()

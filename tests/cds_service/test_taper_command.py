@@ -253,6 +253,7 @@ def test_regimen_with_a_part_that_is_not_known_is_found_wanting(output, taper):
     assert result.exit_code == 1
     words = " ".join(result.output.split())
     assert "must not rest on a floor" in words
+    assert "12 HR oxycodone hydrochloride 40 MG Extended Release Oral Tablet: no dosage instruction" in words
     assert "Complete the order with product, strength and how it is taken, and plan again." in words
 
 

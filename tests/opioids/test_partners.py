@@ -27,7 +27,14 @@ def test_name_tells_the_partners(knowledge, code, partners):
         ("hydrocodone/APAP 5/325 mg tablets", ("acetaminophen",)),
         ("co-codamol: codeine 30 mg and paracetamol 500 mg", ("acetaminophen",)),
         ("aspirin 389 MG / caffeine 32.4 MG / propoxyphene hydrochloride 32 MG Oral Capsule", ("aspirin", "caffeine")),
-        ("Vicodin", ()),
+        ("Vicodin 5/300 tab", ("acetaminophen",)),
+        ("PERCOCET 10/325", ("acetaminophen",)),
+        ("Percodan 4.8355/325 mg", ("aspirin",)),
+        ("Lortab ASA 5 mg/500 mg tablets", ("aspirin",)),  # its words go before the brand, which is sold otherwise
+        ("Co-Gesic 5-500", ("acetaminophen",)),
+        ("Embeda 30/1.2 capsules", ("naltrexone",)),
+        ("Fiorinal with Codeine #3", ("aspirin", "butalbital", "caffeine")),
+        ("Supercocet 5/325", ()),
     ],
 )
 def test_words_of_a_name_tell_them_however_they_are_written(knowledge, name, partners):

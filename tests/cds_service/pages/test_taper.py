@@ -337,8 +337,8 @@ def test_an_opioid_without_a_factor_is_not_called_incomplete(client):
             "stopping treatment of opioid use disorder raises the risk of overdose",
         ),
         (
-            "buprenorphine 10 mcg/h patches, 1 patch every 7 days",
-            "stopping treatment of opioid use disorder raises the risk of overdose",
+            "buprenorphine 10 mcg/h patches, 1 patch every 7 days for pain",
+            "It can be lowered by its own doses; where it treats opioid use disorder, it should go on.",
         ),
     ],
 )
@@ -348,6 +348,44 @@ def test_a_refusal_says_why_and_that_nobody_has_to_stop(client, orders, words):
     assert "No plan can be made" in said
     assert words.lower() in said.lower()
     assert keys(page) == []
+
+
+def test_a_refusal_says_of_each_order_what_is_missing_in_the_words_of_the_readers(client):
+    orders = "MS Contin 15 mg tid\noxycodone 5 mg tablets, 3 tablets every 4 hours while awake"
+    page = planned(client, orders, "/taper?lang=es")
+    assert "MS Contin 15 mg: no dose" in text_of(page)
+    assert "oxycodone 5 mg tablets: could not read: 'while awake'" in text_of(page)
+    assert '<ul lang="en">' in page.text
+    assert '<ul lang="en">' not in planned(client, "levorphanol 2 mg tablets, 1 tablet every 8 hours").text
+
+
+@pytest.mark.parametrize(
+    ("orders", "said"),
+    [
+        ("oxycodone ER 40 mg tablets, 1 tablet twice a day", "Swallow long-acting pills whole."),
+        ("fentanyl 25 mcg/h patches, 1 patch every 72 hours", "Take the old patch off before you put a new one on."),
+    ],
+)
+def test_the_sheet_says_how_what_is_long_acting_is_taken_safely(client, orders, said):
+    assert said in text_of(sheet(client, orders, plan="only:"))
+    assert said not in text_of(sheet(client, "oxycodone 5 mg tablets, 1 tablet twice a day", plan="only:"))
+
+
+def test_a_plan_that_ends_above_nothing_stops_nobody_on_paper(client):
+    words = text_of(sheet(client, plan="er:", to="60"))
+    assert "Step 6 from May 18, 2027 oxycodone" in words
+    assert "Stay on the last step. What comes after it, you and your care team decide together." in words
+    assert "Stay on the last step." not in text_of(sheet(client, plan="er:"))
+
+
+def test_a_brand_is_called_by_all_that_it_holds(client):
+    page = planned(client, "Percocet 10/325, 1 tablet twice a day")
+    assert "oxycodone/acetaminophen 7.5 mg in the morning, 10 mg in the evening" in text_of(page)
+
+
+def test_a_plan_for_methadone_says_that_treatment_is_not_tapered(client):
+    words = text_of(planned(client, "methadone 10 mg tablets, 4 tablets once a day"))
+    assert "Where it treats opioid use disorder, it should go on." in words
 
 
 def test_a_hostile_name_is_words_and_nothing_else(client):
@@ -364,6 +402,24 @@ def test_a_plan_can_be_kept_as_fhir(client):
     Bundle.model_validate(bundle)
     [plan] = [one["resource"] for one in bundle["entry"] if one["resource"]["resourceType"] == "CarePlan"]
     assert "immediate-release forms first" in plan["title"]
+
+
+def test_a_plan_kept_as_fhir_names_orders_of_a_record_only_and_no_day_on_which_it_was_made(client):
+    def kept(orders, **fields):
+        entries = json.loads(planned(client, orders, "/taper/care-plan", plan="only:", **fields).text)["entry"]
+        return [one["resource"] for one in entries]
+
+    typed = kept("oxycodone ER 40 mg tablets, 1 tablet twice a day", start="2027-03-01")
+    pasted = kept(json.dumps({"resourceType": "Bundle", "entry": [{"resource": order("o", "oxycodone ER 40")}]}))
+    assert [one.get("priorPrescription") for one in typed if one["id"] != "taper-1"] == [None, None]
+    assert {"reference": "MedicationRequest/o"} in [one.get("priorPrescription") for one in pasted]
+    assert "created" not in typed[0]
+
+
+def test_a_plan_kept_as_fhir_that_ends_above_nothing_ends_no_medicine(client):
+    entries = json.loads(planned(client, path="/taper/care-plan", plan="er:", to="60").text)["entry"]
+    *_, before, last, _ = [one["detail"] for one in entries[0]["resource"]["activity"]]
+    assert before["scheduledPeriod"] == last["scheduledPeriod"] == {"start": "2027-05-18"}
 
 
 @pytest.mark.parametrize("path", ["/taper/sheet", "/taper/care-plan"])
@@ -413,7 +469,14 @@ def test_the_sheet_names_the_numbers_of_the_country(client, guideline, number, c
 
 def a_sheet(**lines):
     """A sheet without steps, with these lines of help."""
-    plain = {"steps": (), "left_alone": (), "as_needed": False, "patches": False}
+    plain = {
+        "steps": (),
+        "left_alone": (),
+        "as_needed": False,
+        "patches": False,
+        "long_acting": False,
+        "goes_on": False,
+    }
     return Sheet(**{**plain, "emergency": None, "crisis_line": None, **lines})
 
 

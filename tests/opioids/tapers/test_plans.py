@@ -31,7 +31,7 @@ def steps(plan):
 def test_part_that_could_not_be_counted_is_in_the_way(plan, products):
     unread = replace(taken(products[OXYCODONE_5]), sigs=(Sig(frequency=steadily(times(2))),))
     found = plan(taken(products[OXYCODONE_ER_40]), unread)
-    assert found == NoPlan(obstacle=Obstacle.UNCOUNTED, medications=(products[OXYCODONE_5].name,))
+    assert found == NoPlan(obstacle=Obstacle.UNCOUNTED, medications=(products[OXYCODONE_5].name,), missing=("no dose",))
 
 
 def test_treatment_of_opioid_use_disorder_is_never_tapered(plan, products):
