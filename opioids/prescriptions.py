@@ -188,11 +188,11 @@ class Order:
     `names` are the identifiers by which other systems know the order. `state` is its
     status in the words of its record. `plan` is set when the order is only a plan or a proposal, `outside`
     when the day is outside its period: neither matters to an order that is being written. `started`,
-    `supply_ends` and `ended` (the first day after its period) tell the length of therapy. `begins` is the day from
-    which on it says that it is taken or may be dispensed, `supply_days` how long all its fills last from then on, of
-    what is taken as needed at least: where as much is taken as is permitted. `forbidden` names the ingredients that
-    the order says not to give. `risk` (class and ingredient) and `is_rescue_naloxone` tell what the drug is beside an
-    opioid.
+    `supply_ends` (or the first day after its directions, if that is earlier) and `ended` (the first day after its
+    period) tell the length of therapy. `begins` is the day from which on it says that it is taken or may be
+    dispensed, `supply_days` how long all its fills last from then on, of what is taken as needed at least: where as
+    much is taken as is permitted. `forbidden` names the ingredients that the order says not to give. `risk` (class
+    and ingredient) and `is_rescue_naloxone` tell what the drug is beside an opioid.
     """
 
     key: str

@@ -87,6 +87,28 @@ def test_four_fifths_of_the_days_must_be_supplied(case_of, pause, days):
     assert therapy(case_of, now, finished("b", 100, 60 - pause)) == days
 
 
+def in_period(one, start, end):
+    """The order with a period in its directions, which is where R4 says when an order ends."""
+    (sig,) = one["dosageInstruction"]
+    repeat = {**sig["timing"]["repeat"], "boundsPeriod": {"start": ago(start), "end": ago(end)}}
+    return {**one, "dosageInstruction": [{**sig, "timing": {"repeat": repeat}}]}
+
+
+@pytest.mark.parametrize(("ended", "days"), [(70, 400), (71, 40)])
+def test_a_finished_order_was_followed_until_the_last_day_of_its_directions(case_of, ended, days):
+    now = order("a", "oxycodone 5", authoredOn=ago(40))
+    assert therapy(case_of, now, in_period(order("b", "oxycodone 5", status="completed"), 400, ended + 1)) == days
+    both = in_period(finished("b", 400, 400), 400, ended + 1)
+    assert therapy(case_of, now, both) == days
+
+
+def test_an_opioid_that_its_directions_ended_of_late_is_begun_no_more(case_of):
+    before = in_period(order("b", "oxycodone ER 40", status="completed"), 400, 40)
+    case = case_of("order-sign", listed(history=bundle(before)), drafts=(draft("d", "oxycodone ER 40"),))
+    assert not case.starting
+    assert [one.mme for one in case.past.levels] == [120, 0]
+
+
 def test_finished_orders_form_a_chain(case_of):
     months = [finished(f"m{number}", 20 + 30 * number, 30) for number in range(1, 7)]
     assert therapy(case_of, order("now", "oxycodone 5", authoredOn=ago(20)), *months) == 200
