@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from hooks.guideline_words import CLASSES, dose_at, limits, not_meant_for
 from hooks.wording import mme
-from opioids.conditions import ConditionGroup
+from opioids.conditions import END_OF_LIFE
 from opioids.criteria import Criterion
 from opioids.drug_classes import SEDATING
 from opioids.guideline import Guideline, Statement
@@ -33,227 +33,186 @@ class InGeneral:
 
 def in_general(topic: Topic, guideline: Guideline) -> InGeneral:
     """The explanation of a topic under a guideline, with the thresholds that the guideline holds."""
-    told = _TOPICS[topic]
+    told = _TOPICS[topic](guideline)
     return InGeneral(
         topic=topic,
         says=told.says,
-        appears=tuple(told.appears(guideline)),
-        criteria=told.criteria(guideline),
-        silent=tuple(told.silent(guideline)),
-        statements=tuple(guideline.statements[name] for name in dict.fromkeys(told.statements(guideline))),
+        appears=tuple(told.appears),
+        criteria=told.criteria,
+        silent=tuple(told.silent),
+        statements=tuple(guideline.statements[name] for name in dict.fromkeys(told.statements)),
     )
 
 
-# ---- what several topics have in common ----
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    says: str
+    appears: Iterable[str]
+    silent: Iterable[str]
+    statements: Iterable[str] = ()
+    criteria: tuple[Criterion, ...] = ()
+
 
 _NO_OPIOID = "no opioid is taken or being written"
 _IN_HOSPITAL = "care takes place in a hospital and the order is not for the time after it"
 _ROTATION = "one opioid takes the place of another"
 
 
-def _not_meant(guideline: Guideline) -> Iterator[str]:
-    if guideline.exclusions:
-        yield f"the guideline's advice is not meant for the patient: {not_meant_for(guideline.exclusions)}"
+def _not_meant(guideline: Guideline) -> list[str]:
+    words = f"the guideline's advice is not meant for the patient: {not_meant_for(guideline.exclusions)}"
+    return [words] if guideline.exclusions else []
 
 
-def _point_statements(guideline: Guideline) -> Iterator[str]:
-    for point in guideline.dose_points:
-        yield point.statement
+def _doses(guideline: Guideline) -> list[str]:
+    """The dose points that have a number, lowest first, in words."""
+    return [dose_at(point) for point in guideline.dose_points if point.mme_per_day is not None]
 
 
-def _none(guideline: Guideline) -> tuple[Criterion, ...]:
-    del guideline
-    return ()
-
-
-# ---- topic by topic ----
-
-
-def _total_appears(guideline: Guideline) -> Iterator[str]:
-    for point in guideline.dose_points:
-        if point.mme_per_day is not None:
-            yield f"the daily total is {dose_at(point)}"
-    if not guideline.names_a_dose:
-        yield "something else rests on the total: a dose that changes, or a review"
-    yield "something that is or may be an opioid could not be seen or counted"
-    yield _ROTATION
-
-
-def _total_silent(guideline: Guideline) -> Iterator[str]:
-    yield _NO_OPIOID
-    if guideline.names_a_dose:
-        yield "everything was seen and counted, and the total reaches no dose point"
-    yield "all opioids are stopped: nothing is left to add up"
-
-
-def _naloxone_appears(guideline: Guideline) -> Iterator[str]:
-    del guideline
-    yield "an opioid is taken or being written, and a criterion that suffices alone is met"
-    yield "in palliative care and terminal illness it is information, and no warning"
-
-
-def _naloxone_silent(guideline: Guideline) -> Iterator[str]:
-    yield (
-        "rescue naloxone is being written, or was ordered or supplied within "
-        f"{guideline.naloxone_lookback_days} days, as far as this could be seen"
+def _total(guideline: Guideline) -> _Told:
+    doses = _doses(guideline)
+    rests_on_it = "something else rests on the total: a dose that changes, or a review"
+    low = ["everything was seen and counted, and the total reaches no dose point"] if doses else []
+    return _Told(
+        says="How the daily opioid dose adds up",
+        appears=[
+            *([f"the daily total is {dose}" for dose in doses] or [rests_on_it]),
+            "something that is or may be an opioid could not be seen or counted",
+            _ROTATION,
+        ],
+        silent=[_NO_OPIOID, *low, "all opioids are stopped: nothing is left to add up"],
+        statements=[point.statement for point in guideline.dose_points],
     )
-    yield "only criteria are met that support and never suffice alone"
-    yield _IN_HOSPITAL
-    yield _NO_OPIOID
 
 
-def _review_appears(guideline: Guideline) -> Iterator[str]:
-    yield "an opioid for pain is taken or being written, and a reason that suffices alone is met"
-    yield f"therapy counts as long-term from {guideline.long_term_days} days on"
+def _naloxone(guideline: Guideline) -> _Told:
+    recent = f"{guideline.naloxone_lookback_days} days, as far as this could be seen"
+    return _Told(
+        says="An offer of naloxone",
+        appears=[
+            "an opioid is taken or being written, and a criterion that suffices alone is met",
+            "in palliative care and terminal illness it is information, and no warning",
+        ],
+        silent=[
+            f"rescue naloxone is being written, or was ordered or supplied within {recent}",
+            "only criteria are met that support and never suffice alone",
+            _IN_HOSPITAL,
+            _NO_OPIOID,
+        ],
+        statements=guideline.basis[Topic.NALOXONE_OFFER],
+        criteria=guideline.naloxone,
+    )
 
 
-def _review_silent(guideline: Guideline) -> Iterator[str]:
-    yield from _not_meant(guideline)
-    yield "opioid use disorder is being treated"
-    yield "the dose is being lowered already"
-    yield "only an opioid for cough is taken"
+def _review(guideline: Guideline) -> _Told:
+    return _Told(
+        says="A talk about benefits and harms",
+        appears=[
+            "an opioid for pain is taken or being written, and a reason that suffices alone is met",
+            f"therapy counts as long-term from {guideline.long_term_days} days on",
+        ],
+        silent=[
+            *_not_meant(guideline),
+            "opioid use disorder is being treated",
+            "the dose is being lowered already",
+            "only an opioid for cough is taken",
+        ],
+        statements=[one.id for one in guideline.review_reasons if one.explicit],
+        criteria=guideline.review_reasons,
+    )
 
 
-def _review_statements(guideline: Guideline) -> Iterator[str]:
-    for one in guideline.review_reasons:
-        if one.explicit:
-            yield one.id
-
-
-def _slower_appears(guideline: Guideline) -> Iterator[str]:
-    for what, much in limits(guideline):
-        yield f"the dose falls by more than {much}, {what}"
-    yield f"the dose of a therapy of {guideline.long_term_days} days or more, or of unknown length, is stopped at once"
-    yield "it is lowered in pregnancy, or together with a benzodiazepine"
-    yield "treatment of opioid use disorder is stopped, and none takes its place"
-
-
-def _slower_silent(guideline: Guideline) -> Iterator[str]:
-    pace = guideline.pace
-    yield f"therapy is known to be shorter than {guideline.long_term_days} days"
-    yield "the dose falls no faster than that"
-    yield f"it falls by the smallest step that is marketed, and by no more than {mme(pace.low_dose_mme)}"
-    yield _ROTATION
-    yield "only a short course ends, and the dose before it stays"
-    yield f"an overdose was recorded within {pace.toxicity_days} days: stopping at once can be right"
-    yield from _not_meant(guideline)
-
-
-def _slower_statements(guideline: Guideline) -> Iterator[str]:
-    pace = guideline.pace
-    named = (
+def _slower(guideline: Guideline) -> _Told:
+    pace, days = guideline.pace, guideline.long_term_days
+    statements = (
         *(pace.abrupt_statement, pace.long_statement, pace.short_statement),
         *(pace.pregnancy_statement, pace.benzodiazepine_statement, pace.treatment_statement),
     )
-    yield from (one for one in named if one)
-
-
-def _escalation_appears(guideline: Guideline) -> Iterator[str]:
-    for point in guideline.dose_points:
-        if point.mme_per_day is not None:
-            yield f"the order raises the dose to {dose_at(point)}"
-    if guideline.names_a_dose:
-        yield f"a dose that is past such a point rises by {shown(guideline.rise_percent)}% or more"
-    days = guideline.pace.restored_after_days
-    yield f"a dose that was lowered for {days} days or more is taken up again, so that tolerance may be lost"
-    yield "fentanyl (a patch, or fast-acting) is begun by somebody who by its label and the chart is not used to it"
-
-
-def _escalation_silent(guideline: Guideline) -> Iterator[str]:
-    yield "what was taken before could not be seen, or nothing was taken (but for fentanyl)"
-    yield _ROTATION
-    yield from _not_meant(guideline)
-
-
-def _escalation_statements(guideline: Guideline) -> Iterator[str]:
-    for point in guideline.dose_points:
-        yield point.raise_statement
-    yield from guideline.basis.get(Topic.DOSE_ESCALATION, ())
-
-
-def _sedatives_appears(guideline: Guideline) -> Iterator[str]:
-    del guideline
-    named = [CLASSES[one] for one in SEDATING]
-    yield f"an opioid is taken together with {', '.join(named[:-1])} or {named[-1]}"
-    yield "with a medicine that blocks opioids in the whole body, which brings on withdrawal"
-    yield "it is a warning when the order brings the two together, for information when both have been there"
-
-
-def _sedatives_silent(guideline: Guideline) -> Iterator[str]:
-    for one in guideline.exclusions:
-        if one.looks_for in (ConditionGroup.PALLIATIVE_HOSPICE, ConditionGroup.LIKELY_TERMINAL):
-            yield f"both may be meant: {one.words}"
-    yield _IN_HOSPITAL
-    yield _NO_OPIOID
-
-
-def _incomplete_appears(guideline: Guideline) -> Iterator[str]:
-    del guideline
-    yield "the medication list was not sent, could not be read, or could be seen only in part"
-    yield "the orders being written were not sent"
-    yield "what is or may be an opioid could not be counted: no dose, no frequency, an unknown product"
-    yield "an order of another patient was sent along"
-
-
-def _incomplete_silent(guideline: Guideline) -> Iterator[str]:
-    del guideline
-    yield "everything that matters was seen and counted"
-    yield "nothing that is being looked at depends on it: no opioid, and nothing that sedates beside one"
-    yield "in hospital only a route cannot be converted, and the card on the total says so"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Topic:
-    says: str
-    appears: Callable[[Guideline], Iterator[str]]
-    silent: Callable[[Guideline], Iterator[str]]
-    statements: Callable[[Guideline], Iterator[str]]
-    criteria: Callable[[Guideline], tuple[Criterion, ...]] = _none
-
-
-_TOPICS: Mapping[Topic, _Topic] = {
-    Topic.MME_TOTAL: _Topic(
-        says="How the daily opioid dose adds up",
-        appears=_total_appears,
-        silent=_total_silent,
-        statements=_point_statements,
-    ),
-    Topic.NALOXONE_OFFER: _Topic(
-        says="An offer of naloxone",
-        appears=_naloxone_appears,
-        silent=_naloxone_silent,
-        statements=lambda guideline: iter(guideline.basis[Topic.NALOXONE_OFFER]),
-        criteria=lambda guideline: guideline.naloxone,
-    ),
-    Topic.DEPRESCRIBING_REVIEW: _Topic(
-        says="A talk about benefits and harms",
-        appears=_review_appears,
-        silent=_review_silent,
-        statements=_review_statements,
-        criteria=lambda guideline: guideline.review_reasons,
-    ),
-    Topic.SLOWER_TAPER: _Topic(
+    return _Told(
         says="A slower way to lower the dose",
-        appears=_slower_appears,
-        silent=_slower_silent,
-        statements=_slower_statements,
-    ),
-    Topic.DOSE_ESCALATION: _Topic(
+        appears=[
+            *(f"the dose falls by more than {much}, {what}" for what, much in limits(guideline)),
+            f"the dose of a therapy of {days} days or more, or of unknown length, is stopped at once",
+            "it is lowered in pregnancy, or together with a benzodiazepine",
+            "treatment of opioid use disorder is stopped, and none takes its place",
+        ],
+        silent=[
+            f"therapy is known to be shorter than {days} days",
+            "the dose falls no faster than that",
+            f"it falls by the smallest step that is marketed, and by no more than {mme(pace.low_dose_mme)}",
+            _ROTATION,
+            "only a short course ends, and the dose before it stays",
+            f"an overdose was recorded within {pace.toxicity_days} days: stopping at once can be right",
+            *_not_meant(guideline),
+        ],
+        statements=filter(None, statements),
+    )
+
+
+def _escalation(guideline: Guideline) -> _Told:
+    days, doses = guideline.pace.restored_after_days, _doses(guideline)
+    more = f"a dose that is past such a point rises by {shown(guideline.rise_percent)}% or more"
+    return _Told(
         says="Reassessing before the dose rises",
-        appears=_escalation_appears,
-        silent=_escalation_silent,
-        statements=_escalation_statements,
-    ),
-    Topic.SEDATIVE_OVERLAP: _Topic(
+        appears=[
+            *(f"the order raises the dose to {dose}" for dose in doses),
+            *([more] if doses else []),
+            f"a dose that was lowered for {days} days or more is taken up again, so that tolerance may be lost",
+            "fentanyl (a patch, or fast-acting) is begun by somebody who by its label and the chart is not used to it",
+        ],
+        silent=[
+            "what was taken before could not be seen, or nothing was taken (but for fentanyl)",
+            _ROTATION,
+            *_not_meant(guideline),
+        ],
+        statements=[
+            *(point.raise_statement for point in guideline.dose_points),
+            *guideline.basis.get(Topic.DOSE_ESCALATION, ()),
+        ],
+    )
+
+
+def _sedatives(guideline: Guideline) -> _Told:
+    *named, last = [CLASSES[one] for one in SEDATING]
+    return _Told(
         says="An opioid beside a medicine that sedates or blocks",
-        appears=_sedatives_appears,
-        silent=_sedatives_silent,
-        statements=lambda guideline: iter(guideline.sedatives.values()),
-    ),
-    Topic.DATA_INCOMPLETE: _Topic(
+        appears=[
+            f"an opioid is taken together with {', '.join(named)} or {last}",
+            "with a medicine that blocks opioids in the whole body, which brings on withdrawal",
+            "it is a warning when the order brings the two together, for information when both have been there",
+        ],
+        silent=[
+            *(f"both may be meant: {one.words}" for one in guideline.exclusions if one.looks_for in END_OF_LIFE),
+            _IN_HOSPITAL,
+            _NO_OPIOID,
+        ],
+        statements=guideline.sedatives.values(),
+    )
+
+
+def _incomplete(guideline: Guideline) -> _Told:
+    del guideline  # what could not be seen is the same under every guideline
+    return _Told(
         says="What could not be seen or counted",
-        appears=_incomplete_appears,
-        silent=_incomplete_silent,
-        statements=lambda _: iter(()),
-    ),
+        appears=[
+            "the medication list was not sent, could not be read, or could be seen only in part",
+            "the orders being written were not sent",
+            "what is or may be an opioid could not be counted: no dose, no frequency, an unknown product",
+            "an order of another patient was sent along",
+        ],
+        silent=[
+            "everything that matters was seen and counted",
+            "nothing that is being looked at depends on it: no opioid, and nothing that sedates beside one",
+            "in hospital only a route cannot be converted, and the card on the total says so",
+        ],
+    )
+
+
+_TOPICS: Mapping[Topic, Callable[[Guideline], _Told]] = {
+    Topic.MME_TOTAL: _total,
+    Topic.NALOXONE_OFFER: _naloxone,
+    Topic.DEPRESCRIBING_REVIEW: _review,
+    Topic.SLOWER_TAPER: _slower,
+    Topic.DOSE_ESCALATION: _escalation,
+    Topic.SEDATIVE_OVERLAP: _sedatives,
+    Topic.DATA_INCOMPLETE: _incomplete,
 }

@@ -9,11 +9,12 @@ from fhir_mappings.elements import Element, element, string
 from fhir_mappings.medications import names_a_drug
 from fhir_mappings.prescriptions import ORDER_TYPES
 from hooks.drafts import Asked, drafts_of, selected_of
-from hooks.offered import offered
 from hooks.prefetch import Prefetched
 from hooks.protocol import HookRequest
-from hooks.service import Service
-from hooks.standards import Standards
+
+HOOK = "order-select"
+TITLE = "Opioid safety while ordering"
+DESCRIPTION = "Daily MME with the selected order; naloxone; reductions that are too fast; benefits against harms"
 
 
 def asked_of(request: HookRequest, prefetched: Prefetched) -> Asked:
@@ -31,14 +32,3 @@ def _is_without_drug(resource: Element) -> bool:
     """An order in which no drug has been chosen yet; one that stops another order needs none."""
     chosen = names_a_drug(resource) or string(resource.get("status")) not in ("", "draft")
     return string(resource.get("resourceType")) in ORDER_TYPES and not chosen
-
-
-def service(standards: Standards) -> Service:
-    """The service as discovery shows it."""
-    return offered(
-        asked_of,
-        standards,
-        hook="order-select",
-        title="Opioid safety while ordering",
-        description="Daily MME with the selected order; naloxone; reductions that are too fast; benefits against harms",
-    )

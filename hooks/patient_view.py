@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from hooks.drafts import Asked
 from hooks.list_states import State
-from hooks.offered import offered
 from hooks.prefetch import Prefetched
 from hooks.protocol import HookRequest, PreconditionFailed
-from hooks.service import Service
-from hooks.standards import Standards
+
+HOOK = "patient-view"
+TITLE = "Opioid safety in the chart"
+DESCRIPTION = "Daily MME of the active list; naloxone; benefits against harms"
 
 
 def asked_of(request: HookRequest, prefetched: Prefetched) -> Asked:
@@ -23,14 +24,3 @@ def asked_of(request: HookRequest, prefetched: Prefetched) -> Asked:
     if prefetched.medications_state is State.FAILED:
         raise PreconditionFailed("prefetch.medications", "the medication list is needed and could not be read")
     return Asked(drafts=None, whole_chart=True)
-
-
-def service(standards: Standards) -> Service:
-    """The service as discovery shows it."""
-    return offered(
-        asked_of,
-        standards,
-        hook="patient-view",
-        title="Opioid safety in the chart",
-        description="Daily MME of the active list; naloxone; benefits against harms",
-    )

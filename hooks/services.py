@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from types import ModuleType
 
 from hooks import medication_prescribe, order_select, order_sign, patient_view
 from hooks.cards import ASK_AGAIN_DAYS
+from hooks.evaluation import PREFETCH, USAGE_REQUIREMENTS, AskedOf, evaluator
+from hooks.needs import ChartNeeds
 from hooks.service import Service
 from hooks.standards import Standards
+from hooks.trace import tracer
 from opioids.knowledge import Knowledge
 from opioids.rules import MOST_AT_ONCE, RULES
 from opioids.rules.dose_escalation import dose_escalation
@@ -55,4 +59,20 @@ def build(
         ask_again_days=choices.ask_again_days,
     )
     modules = (medication_prescribe, order_select, order_sign, patient_view)
-    return tuple(module.service(standards) for module in modules)
+    return tuple(_service(module, standards) for module in modules)
+
+
+def _service(module: ModuleType, standards: Standards) -> Service:
+    """The service of a hook as discovery shows it: what it asks about is its own, the rest the same for all of them."""
+    asked_of: AskedOf = module.asked_of
+    return Service(
+        id=f"opioid-{module.HOOK}",
+        hook=module.HOOK,
+        title=module.TITLE,
+        description=module.DESCRIPTION,
+        usage_requirements=USAGE_REQUIREMENTS,
+        prefetch=PREFETCH,
+        evaluate=evaluator(asked_of, standards),
+        needs=ChartNeeds(asked_of=asked_of, standards=standards),
+        trace=tracer(asked_of, standards),
+    )
