@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hooks.told import Text, Told, basis, paragraphs
-from hooks.wording import mme, summary
+from hooks.wording import capital, mme, summary
 from hooks.words.slower_schedule import schedule_text
 from hooks.words.taper_notes import WITHDRAWAL_IN_PREGNANCY
 from hooks.words.unknown_stop import (
@@ -22,7 +22,7 @@ from opioids.products import Form
 from opioids.quantities import shown
 from opioids.rules.slower_taper import BENZODIAZEPINE_RULE, PREGNANCY_RULE, worst
 
-_OWN_LIMIT = "The guideline gives the pace; the limit at which this card warns is the service's own."
+_OWN_LIMIT = "the limit at which this card warns is the service's own."
 _BENZODIAZEPINE = (
     "A benzodiazepine is stopped or lowered as well. One after the other is safer, and neither is stopped abruptly."
 )
@@ -56,7 +56,7 @@ def slower_text(told: Told) -> Text:
             _end(case, found) if found.tier is Tier.END else schedule_text(told, found),
             RISKS if _is_grave(found) else "",
             basis(told),
-            _OWN_LIMIT if found.tier in (Tier.WIDE, Tier.CRITICAL, Tier.TWO_CUTS) else "",
+            _own_limit(guideline) if found.tier in (Tier.WIDE, Tier.CRITICAL, Tier.TWO_CUTS) else "",
         ),
     )
 
@@ -131,11 +131,17 @@ def _suggested(told: Told, found: Judged) -> str:
     if most is None:
         return f"{short} asks for small, slow steps"
     often = {7: "a week", 14: "in two weeks", 28: "a month"}.get(days, f"in {days} days")
-    after = _AFTER.get(pace.long_therapy_days, "") if pace.is_long(taken) else ""
+    paced = {(pace.most_percent, pace.long_window_days), (pace.short_most_percent, pace.short_window_days)}
+    after = _AFTER.get(pace.long_therapy_days, "") if pace.is_long(taken) and len(paced) > 1 else ""
     return f"{short} suggests about {shown(most)}% {often} or slower{after}"
 
 
 # ---- the detail ----
+
+
+def _own_limit(guideline: Guideline) -> str:
+    names_a_pace = guideline.pace.most_percent is not None
+    return f"The guideline gives the pace; {_OWN_LIMIT}" if names_a_pace else capital(_OWN_LIMIT)
 
 
 def _change(case: Case, found: Judged) -> str:

@@ -7,7 +7,7 @@ from datetime import date
 from hooks.told import Told, listed, paragraphs
 from hooks.wording import capital, mme, safe
 from hooks.words.taper import doses_words
-from hooks.words.taper_notes import first_others, order_words, step_words
+from hooks.words.taper_notes import first_others, order_words, step_words, whose_pace
 from hooks.words.unknown_stop import NOT_NOW
 from opioids.pace import Judged, Tier
 from opioids.quantities import shown
@@ -41,7 +41,12 @@ def schedule_text(told: Told, found: Judged) -> str:
     ends = all(plan.steps[-1].mme == 0 for plan in slower)
     end = f"{'' if ends else then}Review before each step; hold it as long as needed."
     foreign = PlanNote.OTHER_COUNTRY in told.plans[0].notes
-    notes = (_COARSE if coarse else "", _left_alone(told.plans[0]), _OTHER_COUNTRY if foreign else "")
+    notes = (
+        _COARSE if coarse else "",
+        _left_alone(told.plans[0]),
+        whose_pace(told.plans[0]),
+        _OTHER_COUNTRY if foreign else "",
+    )
     return paragraphs("A slower way, to decide with the patient:", *parts, end, *notes)
 
 
@@ -58,7 +63,8 @@ def _as_small_as_it_goes(plan: TaperPlan, today: date) -> str:
     if len(plan.steps) > 2:
         days = (plan.steps[2].start - today).days
         lines.append(f"- If this step is taken, stay on it: by its size the next one comes after {days} days.")
-    return listed("No smaller step of this product is known. To decide with the patient:", lines)
+    known = listed("No smaller step of this product is known. To decide with the patient:", lines)
+    return paragraphs(known, whose_pace(plan) if len(lines) > 1 else "")
 
 
 def _left_alone(plan: TaperPlan) -> str:

@@ -108,6 +108,12 @@ def plan_notes(plan: TaperPlan, say: Say = english) -> list[str]:
     return said
 
 
+def whose_pace(plan: TaperPlan) -> str:
+    """From where a pace is that is not the guideline's own; empty where it is."""
+    note = PlanNote.NO_NUMBER
+    return _PLAN_NOTES[note] % {"profile": plan.profile.label} if note in plan.notes else ""
+
+
 def left_out_words(medicines: Iterable[str], say: Say) -> str:
     """Which orders a plan does without because nobody takes them yet; empty where there are none."""
     names = ", ".join(medicines)

@@ -859,6 +859,36 @@ def test_the_smallest_step_there_is_is_not_called_a_slower_way(card):
     assert "A slower way, to decide with the patient:\n\n- now: fentanyl patch 37.5 mcg/h worn" in words
 
 
+ON_TABLETS = (order("o", "oxycodone ER 40", authoredOn=ago(800)), draft("n", "oxycodone ER 20"))
+ON_A_PATCH = (fentanyl("o", "0.025"), {**fentanyl("n", "0.012"), "status": "draft"})
+
+
+@pytest.mark.parametrize(("taken", "lower"), [ON_TABLETS, ON_A_PATCH], ids=["a schedule", "how long to stay"])
+@pytest.mark.parametrize(
+    ("guideline", "whose", "limit"),
+    [
+        ("us-cdc-2022", "", "The guideline gives the pace; the limit at which"),
+        ("uk-nice-ng215", "FPM Opioids Aware, every two weeks", "The limit at which"),
+        ("de-lonts-2020", "NEJM review 2025, every four weeks", "The limit at which"),
+    ],
+)
+def test_pace_that_is_not_the_guidelines_own_is_said_to_be_anothers(taken, lower, guideline, whose, limit, card):
+    half = {**lower, "priorPrescription": {"reference": "MedicationRequest/o"}}
+    words = card(Topic.SLOWER_TAPER, "order-sign", listed(taken), guideline, drafts=(half,)).detail
+    assert (f"names no pace in numbers; this one is from another publication ({whose})." in words) is bool(whose)
+    assert f"\n\n{limit} this card warns is the service's own." in words
+
+
+@pytest.mark.parametrize(
+    ("guideline", "said"),
+    [("au-2022", "25% a month or slower after three months."), ("ca-2017", "two weeks or slower.")],
+)
+def test_pace_for_any_length_of_therapy_names_no_length(guideline, said, card):
+    taken, lower = ON_TABLETS
+    half = {**lower, "priorPrescription": {"reference": "MedicationRequest/o"}}
+    assert card(Topic.SLOWER_TAPER, "order-sign", listed(taken), guideline, drafts=(half,)).summary.endswith(said)
+
+
 BUPRENORPHINE = "168 HR buprenorphine 0.02 MG/HR Transdermal System"
 
 
