@@ -149,9 +149,9 @@ class Watch:
             NotedCard(
                 card=card.uuid,
                 state=state,
-                topic=card.source.topic.value,
+                topic=str(card.source.topic),
                 rule=card.finding.rule,
-                indicator=card.indicator.value,
+                indicator=str(card.indicator),
             )
             for card in cards
         ]
@@ -164,9 +164,9 @@ class Watch:
             NotedCard(
                 card=None,
                 state=State.SNOOZED,
-                topic=one.topic.value,
+                topic=str(one.topic),
                 rule=one.rule,
-                indicator=one.urgency.value,
+                indicator=str(one.urgency),
             )
             for one in held
         ]

@@ -55,7 +55,7 @@ class Metrics:
         self._seconds(service_id).observe(seconds)
         counter = self._in_shadow if shadow else self._cards
         for card in cards:
-            counter(card.source.topic.value).inc()
+            counter(str(card.source.topic)).inc()
 
     def refused(self, reason: str) -> None:
         """Counts one call that was refused."""

@@ -75,7 +75,7 @@ def call_service(shell: Shell, service_id: str) -> Response:
     if explained is not None:
         explained.keep(cards)
     shell.metrics.evaluated(service.id, perf_counter() - started, cards, shadow=shadow)
-    facts["topics"] = [card.source.topic.value for card in cards]
+    facts["topics"] = [str(card.source.topic) for card in cards]
     if shadow:
         facts["shadow"] = True
     return _json(answer)

@@ -52,17 +52,17 @@ class MmeTotal:
     @property
     def holds_any_opioid(self) -> bool:
         """Whether any opioid is, or may be, taken, those that are never converted included."""
-        return bool(self.counted or self.uncounted) or self._ignores(_OPIOIDS_NOT_CONVERTED)
+        return bool(self.counted or self.uncounted or (self.ignored and self._ignores(_OPIOIDS_NOT_CONVERTED)))
 
     @property
     def holds_treatment(self) -> bool:
         """Whether treatment of opioid use disorder is in it."""
-        return self._ignores(_TREATMENT)
+        return bool(self.ignored) and self._ignores(_TREATMENT)
 
     @property
     def holds_partial_agonist(self) -> bool:
         """Whether buprenorphine for pain is in it that the table does not convert."""
-        return self._ignores(_PARTIAL_AGONIST)
+        return bool(self.ignored) and self._ignores(_PARTIAL_AGONIST)
 
     def _ignores(self, reasons: frozenset[IgnoredReason]) -> bool:
         return not reasons.isdisjoint([one.reason for one in self.ignored])
