@@ -337,6 +337,33 @@ def test_overdose_is_known_by_the_codes_of_the_who_too(code):
     assert with_history(code=Code(ICD10, code)) == {G.OPIOID_OVERDOSE_HISTORY: True}
 
 
+@pytest.mark.parametrize(
+    ("group", "codes"),
+    [
+        (G.OPIOID_ADVERSE_EFFECT, "Y45.0"),
+        (G.PREGNANCY, "Z33 Z34.9 Z35.9"),
+        (G.SUICIDALITY, "X60 X64.9 X69 X70 X84.9 Z91.5"),
+    ],
+    ids=str,
+)
+def test_condition_is_known_by_the_codes_that_only_other_countries_have(group, codes):
+    assert [code for code in codes.split() if group not in groups(code=Code(ICD10, code))] == []
+
+
+@pytest.mark.parametrize(
+    ("group", "codes"),
+    [
+        (G.OPIOID_ADVERSE_EFFECT, "Y45.1 Y45"),
+        (G.PREGNANCY, "Z36 Z32"),
+        (G.SUICIDALITY, "X59 X85 Z91.52"),
+        (G.DEPRESSION, "F33.4"),
+    ],
+    ids=str,
+)
+def test_condition_is_not_known_by_what_stands_beside_those(group, codes):
+    assert [code for code in codes.split() if group in groups(code=Code(ICD10, code))] == []
+
+
 @pytest.mark.parametrize("code", ["T40.5", "T40.7", "T40.2X5A", "T40.2X", "T40"])
 def test_codes_of_other_poisonings_or_of_none_are_no_opioid_overdose(code):
     assert G.OPIOID_OVERDOSE_HISTORY not in with_history(code=Code(ICD10, code))
