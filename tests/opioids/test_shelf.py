@@ -57,6 +57,23 @@ def test_patches_of_one_country_are_not_those_of_another(knowledge):
     assert knowledge.shelf_of("AU").line_of(patch).strengths == (12, 25, 50, 75, 100)
 
 
+@pytest.mark.parametrize(
+    ("rxcui", "strengths"),
+    [
+        ("1049621", {"AU": "5 10 20", "CA": "5 10 20", "UK": "5 10 20", "DE": "5 10 20"}),  # oxycodone tablets
+        ("897702", {"AU": "2 4 8", "CA": "1 2 4 8", "UK": "2 4 8", "DE": "2 4 8"}),  # hydromorphone tablets
+        ("835603", {"AU": "50 100", "CA": "50 100", "UK": "50 100", "DE": "50 100"}),  # tramadol tablets
+        ("891888", {"AU": "5 15 30 60 100 200", "UK": "5 15 30 60 100 200", "CA": "15 30 60 100 200"}),  # morphine ER
+        ("1236182", {"UK": "30 40", "DE": "10 30 40"}),  # dihydrocodeine tablets
+        ("245135", {"UK": "12 25 37.5 50 75 100", "CA": "12 25 37.5 50 75 100"}),  # fentanyl patches
+    ],
+)
+def test_tablets_that_only_the_united_states_sell_are_in_no_other_countrys_plans(rxcui, strengths, knowledge):
+    product = knowledge.formulary.products[rxcui]
+    for country, sold in strengths.items():
+        assert knowledge.shelf_of(country).line_of(product).strengths == tuple(map(Decimal, sold.split())), country
+
+
 def test_product_known_by_name_is_found_by_its_description(shelf):
     named = product(OXYCODONE, 40, name="OxyContin forty", extended_release=True)
     assert shelf.line_of(named).strengths == (10, 15, 20, 30, 40, 60, 80)
