@@ -5,19 +5,23 @@ from __future__ import annotations
 from decimal import Decimal
 
 from fhir_mappings.elements import Element, items, string
-from fhir_mappings.parts_of_day import beside_the_clock, parts_of_day
-from opioids.parts_of_day import PartOfDay
+from opioids.parts_of_day import PartOfDay, part_at
 from opioids.sigs.directions import EACH_MEAL
 
 _MEALS = frozenset({"C", "AC", "PC", "IC"})
 """With, before, after and between meals: as often as there are meals."""
-_EVENTS = _MEALS | {
-    "MORN", "MORN.EARLY", "MORN.LATE", "NOON", "AFT", "AFT.EARLY", "AFT.LATE", "EVE", "EVE.EARLY", "EVE.LATE", "NIGHT",
-    "PHS", "HS", "WAKE", "CM", "CD", "CV", "ACM", "ACD", "ACV", "PCM", "PCD", "PCV", "ICM", "ICD", "ICV",
-}  # fmt: skip
-"""FHIR's codes of what recurs each day. Nobody can tell how often any other code comes."""
 _MEALS_A_DAY = Decimal(3)
+_CODES = {
+    PartOfDay.MORNING: ("MORN", "MORN.EARLY", "MORN.LATE", "WAKE", "CM", "ACM", "PCM", "ICM"),
+    PartOfDay.MIDDAY: ("NOON", "AFT", "AFT.EARLY", "AFT.LATE", "CD", "ACD", "PCD", "ICD"),
+    PartOfDay.EVENING: ("EVE", "EVE.EARLY", "EVE.LATE", "CV", "ACV", "PCV", "ICV"),
+    PartOfDay.BEDTIME: ("NIGHT", "PHS", "HS"),
+}
+_PARTS = {code: part for part, codes in _CODES.items() for code in codes}
+_EVENTS = _MEALS | _PARTS.keys()
+"""FHIR's codes of what recurs each day. Nobody can tell how often any other code comes."""
 _WEEKDAYS = frozenset({"mon", "tue", "wed", "thu", "fri", "sat", "sun"})
+_LAST_HOUR = 23
 
 
 def moments(repeat: Element) -> list[str]:
@@ -26,7 +30,7 @@ def moments(repeat: Element) -> list[str]:
 
 
 def clock(repeat: Element) -> list[str]:
-    """The times of `timeOfDay`."""
+    """The times of `timeOfDay` ("08:00:00")."""
     return [string(value) for value in items(repeat.get("timeOfDay"))]
 
 
@@ -53,7 +57,7 @@ def has_named_times(repeat: Element) -> bool:
 
 def events_a_day(repeat: Element, notes: list[str]) -> Decimal | None:
     """How many times of day are named, meals as such counted as three, which `notes` then say."""
-    at_times = {string(value) for value in items(repeat.get("timeOfDay")) if string(value)}
+    at_times = {time for time in clock(repeat) if time}
     if at_times:
         return Decimal(len(at_times))
     codes = set(moments(repeat)) & _EVENTS
@@ -66,14 +70,28 @@ def events_a_day(repeat: Element, notes: list[str]) -> Decimal | None:
     return _MEALS_A_DAY * len(codes & _MEALS) + len(named)
 
 
+def times_named(repeat: Element, events: Decimal) -> tuple[PartOfDay, ...]:
+    """The part of the day of each of so many doses; empty where one is not named, or two are in the same part.
+
+    Times of the clock are the doses where there are any.
+    """
+    found = _by_the_clock(repeat) or _by_code(repeat)
+    return tuple(sorted(found)) if len(found) == events else ()
+
+
 def extra(repeat: Element) -> int:
     """How many parts of the day are named beside times of the clock that lie in none of them."""
-    return beside_the_clock(moments(repeat), clock(repeat))
+    told = _by_the_clock(repeat)
+    return len(_by_code(repeat) - told) if told else 0
 
 
-def times_named(repeat: Element, events: Decimal) -> tuple[PartOfDay, ...]:
-    """The part of the day of each of so many doses, where each is named."""
-    return parts_of_day(moments(repeat), clock(repeat), events)
+def _by_code(repeat: Element) -> set[PartOfDay]:
+    return {_PARTS[code] for code in moments(repeat) if code in _PARTS}
+
+
+def _by_the_clock(repeat: Element) -> set[PartOfDay]:
+    hours = [int(time[:2]) for time in clock(repeat) if time[:2].isdecimal() and int(time[:2]) <= _LAST_HOUR]
+    return set(map(part_at, hours))
 
 
 def meals_only(repeat: Element) -> bool:
