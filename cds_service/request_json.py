@@ -6,7 +6,7 @@ Every fault is a `RequestError` that names the path and what was expected there,
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import orjson
@@ -27,7 +27,6 @@ LEGACY_HOOK = "medication-prescribe"
 
 
 @quickly_made
-@dataclass(frozen=True, slots=True, kw_only=True)
 class FhirAccess:
     """Where the client says its FHIR server is, and the token for it; `repr` keeps the token to itself."""
 
@@ -36,7 +35,6 @@ class FhirAccess:
 
 
 @quickly_made
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
     """A call as it came: the request for the service, and the FHIR access for the shell alone.
 

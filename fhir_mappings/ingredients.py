@@ -7,7 +7,7 @@ a concept and reference in one with `strengthRatio`, `strengthQuantity` or words
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from fhir_mappings.codes import codes_of, words_of_concepts
@@ -40,7 +40,6 @@ _FORMS: dict[StrengthUnit, tuple[Form, str, Route | None]] = {
 
 
 @quickly_made
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
     """A medication whose ingredients are read, the order that refers to it, and where references lead."""
 

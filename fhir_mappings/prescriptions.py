@@ -6,7 +6,7 @@ needs no directions. A senseless resource spoils only itself.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from fhir_mappings.dosage import UNKNOWN_MODIFIER
@@ -74,7 +74,6 @@ def is_order(resource: Json) -> bool:
 
 
 @quickly_made
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
     """Reads orders: what drugs are called, where referenced resources are, and which day it is."""
 

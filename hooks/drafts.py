@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 
 from fhir_mappings.elements import Element, Json, element, items, key_of_reference, string
 from fhir_mappings.prescriptions import ORDER_TYPES, is_order
@@ -14,7 +13,6 @@ from opioids.values import quickly_made
 
 
 @quickly_made
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """What a hook asks about: drafts in its context, which of them are in focus, or the whole chart.
 

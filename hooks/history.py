@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
@@ -32,7 +32,6 @@ def history_seen(listed_orders: Iterable[tuple[Element, str]]) -> bool:
 
 
 @quickly_made
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
     """What is known of earlier opioids: orders of the list, finished ones included, and what was dispensed.
 
@@ -62,7 +61,6 @@ class Totals(NamedTuple):
 
 
 @quickly_made
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Before:
     """The time before today's orders, and the steps down that these hold for later.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 
 from opioids.case import Case
@@ -11,7 +10,6 @@ from opioids.values import quickly_made
 
 
 @quickly_made
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
     """The daily dose with the orders being written, and what adds to its risk. Holds nothing that names a patient.
 

@@ -57,7 +57,6 @@ class SenselessContent(RequestError):
 
 
 @quickly_made
-@dataclass(frozen=True, slots=True, kw_only=True)
 class HookRequest:
     """One call of a service. `context` and `prefetch` hold FHIR JSON as it came.
 
@@ -105,7 +104,6 @@ class ActionType(StrEnum):
 
 
 @quickly_made
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
     """One step of a suggestion. `resource` is complete FHIR JSON, validated where it was built."""
 
@@ -126,7 +124,6 @@ class SelectionBehavior(StrEnum):
 
 
 @quickly_made
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion:
     """A choice the prescriber can take with one click."""
 
@@ -152,7 +149,6 @@ class Link:
 
 
 @quickly_made
-@dataclass(frozen=True, slots=True, kw_only=True)
 class DosePair:
     """Morphine milligram equivalents a day (MME/day), exact; rounding happens when it is written."""
 
@@ -161,7 +157,6 @@ class DosePair:
 
 
 @quickly_made
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """What a card rests on, for machines: the extension `org.opioid-cds.finding`."""
 
@@ -174,7 +169,6 @@ class Finding:
 
 
 @quickly_made
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
     """One concern, in one line, with the detail behind it. `extensions` are texts that a client asks for by name."""
 

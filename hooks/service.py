@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 
 @quickly_made
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
     """What the shell hands to a service beside the request: the clock, the source of uuids, and what rests.
 

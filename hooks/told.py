@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from hooks.wording import within_brackets
 from opioids.case import Case
@@ -21,7 +20,6 @@ from opioids.values import quickly_made
 
 
 @quickly_made
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """What is to be told: a recommendation, the case it is about, the guideline behind it, and the page about it.
 
@@ -43,7 +41,6 @@ class Told:
 
 
 @quickly_made
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
     """A card's words."""
 

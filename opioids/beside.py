@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from opioids.drug_classes import DrugClass
 from opioids.values import quickly_made
 
 
 @quickly_made
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Companion:
     """A medicine of weight beside an opioid: its class and its ingredient.
 

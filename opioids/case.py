@@ -60,7 +60,6 @@ _OF_THE_LIST = frozenset({Gap.MEDICATIONS_NOT_SENT, Gap.MEDICATIONS_FAILED, Gap.
 
 
 @quickly_made
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """Totals before (`current`) and with (`proposed`) the orders being written, and what matters beside.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 
 from opioids.mme import MmeTotal
@@ -18,7 +17,6 @@ from opioids.values import quickly_made
 
 
 @quickly_made
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """The difference between two totals. `cut` is MME/day, `percent` of the dose before; negative rises.
 

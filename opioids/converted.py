@@ -31,7 +31,6 @@ class Worth:
 
 
 @quickly_made
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Converted:
     """A prescription and what it comes to; `lines` bear its own reference."""
 

@@ -21,7 +21,6 @@ _COMPARED_TO = 6
 
 
 @quickly_made
-@dataclass(frozen=True, slots=True, kw_only=True)
 class MmeTotal:
     """What a set of orders adds up to on a day under one conversion table.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 
 from opioids.conversion import Basis, ConversionFactor
@@ -15,7 +15,6 @@ from opioids.values import quickly_made
 
 
 @quickly_made
-@dataclass(frozen=True, slots=True, kw_only=True)
 class MmeLine:
     """One opioid ingredient of one order, converted. Exact numbers; `arithmetic` can be redone by hand.
 

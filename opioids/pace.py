@@ -32,7 +32,6 @@ class Tier(StrEnum):
 
 
 @quickly_made
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Fall:
     """One step down: what it changes from `before` to `after` MME/day on a day, and what came before it.
 

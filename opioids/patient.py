@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from opioids.conditions import END_OF_LIFE, ConditionGroup
 from opioids.values import quickly_made
@@ -15,7 +15,6 @@ OLDER_AGE = 65
 
 
 @quickly_made
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Patient:
     """Facts about the patient. `conditions` tells for each group found whether a code says so.
 

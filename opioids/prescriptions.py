@@ -68,7 +68,6 @@ class Uncounted:
 
 
 @quickly_made
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Ignored:
     """An order that adds nothing."""
 
@@ -139,7 +138,6 @@ class Purpose(StrEnum):
 
 
 @quickly_made
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Prescription:
     """One order of an opioid, readable as far as it goes.
 
@@ -179,7 +177,6 @@ class Standing(StrEnum):
 
 
 @quickly_made
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """An order with what decides whether it stands: status, intent, dates and the orders it names.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from opioids.criteria import Criterion
@@ -36,7 +35,6 @@ GRAVEST_FIRST = (Urgency.CRITICAL, Urgency.WARNING, Urgency.INFO)
 
 
 @quickly_made
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Recommendation:
     """One concern about one case. `rule` is the id under which the rule's basis is documented; `also` holds those of
     milder findings that belong to the same concern.

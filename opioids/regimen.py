@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from itertools import chain
 
@@ -21,7 +21,6 @@ _TAKEN_AWAY = frozenset({Standing.WITHDRAWN, Standing.IN_ERROR})
 
 
 @quickly_made
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Regimen:
     """One entry per order, in the order given. `current` is before the drafts, `proposed` with them.
 

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import MISSING, fields
-from typing import Any, TypeVar
+from dataclasses import MISSING, dataclass, field, fields
+from typing import Any, TypeVar, dataclass_transform
 
 Value = TypeVar("Value")
 
 
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
 def quickly_made(cls: type[Value]) -> type[Value]:
-    """A frozen dataclass with slots and keywords only, the same in every respect but the time it takes to make one.
+    """A dataclass, frozen, with slots and keywords only, the same in every respect but the time it takes to make one.
 
     A frozen dataclass sets each of its fields through `object.__setattr__`, at about ten times what an assignment
     costs, and for a value with many fields that is most of its cost. Here the fields are assigned to an object of a
     twin class that has the same slots and is open; what it becomes by its last step, the class itself, is frozen.
 
-    Raises `TypeError` for a class that inherits, that has no slots of its own, or whose field is not given by keyword.
+    Raises `TypeError` for a class that inherits, that has slots of its own, or whose field is not given by keyword.
     """
-    names = tuple(one.name for one in fields(cls))  # type: ignore[arg-type]  # it is a dataclass, or fields() says so
-    if cls.__bases__ != (object,) or cls.__dict__.get("__slots__") != names:
-        raise TypeError(f"{cls.__name__} inherits, or has other slots than its fields")
+    if cls.__bases__ != (object,):
+        raise TypeError(f"{cls.__name__} inherits: its slots would not be all of its fields")
+    cls = dataclass(frozen=True, slots=True, kw_only=True)(cls)
+    names = tuple(one.name for one in fields(cls))  # type: ignore[arg-type]  # it is a dataclass: the line above
     cls.__new__ = _maker(cls, type(cls.__name__, (), {"__slots__": names}))  # type: ignore[method-assign]
     # Copying and pickling make a value by `__new__` alone.
     given = tuple(one.name for one in fields(cls) if one.init)  # type: ignore[arg-type]  # as above

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -39,7 +38,6 @@ class State(StrEnum):
 
 
 @quickly_made
-@dataclass(frozen=True, slots=True, kw_only=True)
 class NotedCard:
     """One card; `card` is its id, None when it was held back and has none."""
 
@@ -51,7 +49,6 @@ class NotedCard:
 
 
 @quickly_made
-@dataclass(frozen=True, slots=True, kw_only=True)
 class NotedCall:
     """One call, with pseudonyms where it names somebody. `at` is its moment, on the clock and the calendar of the place
     where the service runs; `picture` is None when there are no cards.

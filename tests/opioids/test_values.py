@@ -12,7 +12,6 @@ from opioids.values import quickly_made
 
 
 @quickly_made
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Quick:
     """A value with every kind of field."""
 
@@ -86,7 +85,6 @@ def test_it_can_be_replaced_copied_and_pickled():
 
 def test_a_check_after_making_is_made():
     @quickly_made
-    @dataclass(frozen=True, slots=True, kw_only=True)
     class Positive:
         number: int
 
@@ -99,19 +97,17 @@ def test_a_check_after_making_is_made():
         Positive(number=0)
 
 
-def test_a_class_that_inherits_has_no_slots_or_takes_places_is_refused():
-    @dataclass(frozen=True, slots=True, kw_only=True)
+def test_a_class_that_inherits_has_slots_of_its_own_or_takes_places_is_refused():
     class Child(Plain):
         more: int
 
-    @dataclass(frozen=True, kw_only=True)
-    class Slotless:
+    class Slotted:
+        __slots__ = ("needed",)
         needed: int
 
-    @dataclass(frozen=True, slots=True)
     class Placed:
-        needed: int
+        needed: int = field(kw_only=False)
 
-    for one in (Child, Slotless, Placed):
+    for one in (Child, Slotted, Placed):
         with pytest.raises(TypeError):
             quickly_made(one)
