@@ -12,42 +12,22 @@ from opioids.prescriptions import Refusal, UncountedReason
 from opioids.products import Route
 
 _SYSTEMS = {
-    "": CodeSystem.NONE,
-    "http://www.nlm.nih.gov/research/umls/rxnorm": CodeSystem.RXNORM,
-    "urn:oid:2.16.840.1.113883.6.88": CodeSystem.RXNORM,
-    "http://hl7.org/fhir/sid/ndc": CodeSystem.NDC,
-    "urn:oid:2.16.840.1.113883.6.69": CodeSystem.NDC,
-    "http://snomed.info/sct": CodeSystem.SNOMED,
-    "urn:oid:2.16.840.1.113883.6.96": CodeSystem.SNOMED,
-    "http://www.whocc.no/atc": CodeSystem.ATC,
-    "http://fhir.de/codesystem/bfarm/atc": CodeSystem.ATC,
-    "http://fhir.de/codesystem/dimdi/atc": CodeSystem.ATC,
-    "urn:oid:2.16.840.1.113883.6.73": CodeSystem.ATC,
-    "http://hl7.org/fhir/sid/icd-10-cm": CodeSystem.ICD10,
-    "http://hl7.org/fhir/sid/icd-10": CodeSystem.ICD10,
-    "http://hl7.org/fhir/sid/icd-10-am": CodeSystem.ICD10,
-    "http://hl7.org/fhir/sid/icd-10-ca": CodeSystem.ICD10,
-    "http://hl7.org/fhir/sid/icd-10-gm": CodeSystem.ICD10,
-    "http://fhir.de/codesystem/bfarm/icd-10-gm": CodeSystem.ICD10,
-    "http://fhir.de/codesystem/dimdi/icd-10-gm": CodeSystem.ICD10,
-    "icd-10-cm": CodeSystem.ICD10,
-    "rxnorm": CodeSystem.RXNORM,
-    "rxcui": CodeSystem.RXNORM,
-    "http://hl7.org/fhir/sid/rxnorm": CodeSystem.RXNORM,
-    "http://www.nlm.nih.gov/rxnorm": CodeSystem.RXNORM,
-    "ndc": CodeSystem.NDC,
-    "snomed": CodeSystem.SNOMED,
-    "snomedct": CodeSystem.SNOMED,
-    "snomed-ct": CodeSystem.SNOMED,
-    "snomed ct": CodeSystem.SNOMED,
-    "atc": CodeSystem.ATC,
-    "who-atc": CodeSystem.ATC,
-    "http://hl7.org/fhir/sid/icd-9-cm": CodeSystem.ICD9,
-    "urn:oid:2.16.840.1.113883.6.103": CodeSystem.ICD9,
-    "urn:oid:2.16.840.1.113883.6.90": CodeSystem.ICD10,
-    "urn:oid:2.16.840.1.113883.6.3": CodeSystem.ICD10,
+    name: system
+    for system, names in {
+        CodeSystem.NONE: ("",),
+        CodeSystem.RXNORM: ("http://www.nlm.nih.gov/research/umls/rxnorm", "urn:oid:2.16.840.1.113883.6.88", "rxcui"),
+        CodeSystem.NDC: ("http://hl7.org/fhir/sid/ndc", "urn:oid:2.16.840.1.113883.6.69"),
+        CodeSystem.SNOMED: ("http://snomed.info/sct", "urn:oid:2.16.840.1.113883.6.96", "snomed ct"),
+        CodeSystem.ATC: ("http://www.whocc.no/atc", "urn:oid:2.16.840.1.113883.6.73", "who-atc"),
+        CodeSystem.ICD10: (
+            *(f"http://hl7.org/fhir/sid/icd-10{edition}" for edition in ("", "-cm", "-am", "-ca", "-gm")),
+            *(f"http://fhir.de/codesystem/{office}/icd-10-gm" for office in ("bfarm", "dimdi")),
+            *("icd-10-cm", "urn:oid:2.16.840.1.113883.6.90", "urn:oid:2.16.840.1.113883.6.3"),
+        ),
+        CodeSystem.ICD9: ("http://hl7.org/fhir/sid/icd-9-cm", "urn:oid:2.16.840.1.113883.6.103"),
+    }.items()
+    for name in names
 }
-
 
 _NAMED = tuple(
     (re.compile(rf"(?:^|[/:])(?:{name})(?:$|[/:])"), system)
@@ -58,7 +38,7 @@ _NAMED = tuple(
         ("ndc", CodeSystem.NDC),
     )
 )
-"""Addresses that are written wrongly ("http://nlm.nih.gov/research/umls/rxnorm") and name their system all the same:
+"""A system by its name alone, at another address, or at its own written wrongly ("http://nlm.nih.gov/research/umls/rxnorm"):
 its codes would be those of a system that nobody knows, and harmless."""
 
 
@@ -86,65 +66,25 @@ def _system(uri: str) -> CodeSystem:
 _remembered_system = lru_cache(maxsize=256)(_system)
 
 _ROUTE_CODES = {
-    "26643006": Route.ORAL,
-    "260548002": Route.ORAL,
-    "418136008": Route.ORAL,
-    "127490009": Route.ORAL,
-    "127492001": Route.ORAL,
-    "45890007": Route.TRANSDERMAL,
-    "448598008": Route.TRANSDERMAL,
-    "37839007": Route.SUBLINGUAL,
-    "54471007": Route.BUCCAL,
-    "372449004": Route.TRANSMUCOSAL,
-    "419874009": Route.TRANSMUCOSAL,
-    "46713006": Route.NASAL,
-    "37161004": Route.RECTAL,
-    "47625008": Route.INJECTION,
-    "78421000": Route.INJECTION,
-    "34206005": Route.INJECTION,
-    "404820008": Route.REGIONAL,
-    "72607000": Route.REGIONAL,
-    "6064005": Route.TOPICAL,
-    "359540000": Route.TOPICAL,
-    "58100008": Route.INJECTION,
-    # EDQM's standard terms, as European systems send them.
-    "20053000": Route.ORAL,
-    "20013000": Route.ORAL,
-    "20013500": Route.ORAL,
-    "20070000": Route.TRANSDERMAL,
-    "20067000": Route.SUBLINGUAL,
-    "20002500": Route.BUCCAL,
-    "20054000": Route.TRANSMUCOSAL,
-    "20049000": Route.NASAL,
-    "20061000": Route.RECTAL,
-    "20045000": Route.INJECTION,
-    "20035000": Route.INJECTION,
-    "20066000": Route.INJECTION,
-    "20036500": Route.INJECTION,
-    "20009000": Route.REGIONAL,
-    "20042000": Route.REGIONAL,
-    "20058000": Route.REGIONAL,
-    "20015500": Route.IMPLANT,
-    "20003000": Route.TOPICAL,
-    "20020000": Route.OTHER,
-    "20072000": Route.OTHER,
-    "po": Route.ORAL,
-    "sl": Route.SUBLINGUAL,
-    "buc": Route.BUCCAL,
-    "trnsderm": Route.TRANSDERMAL,
-    "trnsdermd": Route.TRANSDERMAL,
-    "ivinj": Route.INJECTION,
-    "ivpush": Route.INJECTION,
-    "iv": Route.INJECTION,
-    "im": Route.INJECTION,
-    "sq": Route.INJECTION,
-    "epidurinj": Route.REGIONAL,
-    "itinj": Route.REGIONAL,
-    "nasal": Route.NASAL,
-    "pr": Route.RECTAL,
-    "neb": Route.OTHER,
-    "ipinhl": Route.OTHER,
+    code: route
+    for route, codes in {
+        Route.ORAL: "26643006 260548002 418136008 127490009 127492001 20053000 20013000 20013500 po",
+        Route.TRANSDERMAL: "45890007 448598008 20070000 trnsderm trnsdermd",
+        Route.SUBLINGUAL: "37839007 20067000 sl",
+        Route.BUCCAL: "54471007 20002500 buc",
+        Route.TRANSMUCOSAL: "372449004 419874009 20054000",
+        Route.NASAL: "46713006 20049000 nasal",
+        Route.RECTAL: "37161004 20061000 pr",
+        Route.INJECTION: "47625008 78421000 34206005 58100008 20045000 20035000 20066000 20036500"
+        " ivinj ivpush iv im sq",
+        Route.REGIONAL: "404820008 72607000 20009000 20042000 20058000 epidurinj itinj",
+        Route.IMPLANT: "20015500",
+        Route.TOPICAL: "6064005 359540000 20003000",
+        Route.OTHER: "20020000 20072000 neb ipinhl",
+    }.items()
+    for code in codes.split()
 }
+"""Codes of SNOMED CT, then those of EDQM's standard terms (20…000), as European systems send them, then HL7's."""
 
 _ROUTE_WORDS = (
     (
