@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from itsdangerous import Signer
 
 from cds_service.pseudonyms import SiteKey
-from opioids.topics import Topic
+from opioids.recommendations import Topic
 
 LONGEST = 300
 SECRET_BYTES = 18

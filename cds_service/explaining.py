@@ -23,7 +23,7 @@ from cds_service.storage.recorder import Recorder
 from hooks.in_particular import InParticular, in_particular
 from hooks.protocol import Card, Link
 from hooks.told import Told
-from opioids.topics import Topic
+from opioids.recommendations import Topic
 
 LABEL = "Why this card, and what would change it"
 MOST_WAITING = 1000

@@ -11,7 +11,8 @@ from opioids.conversion import ConversionTable
 from opioids.knowledge import Knowledge
 from opioids.later_rises import at_its_highest
 from opioids.mme import MmeTotal, mme_total
-from opioids.prescriptions import Order
+from opioids.mme_lines import MmeLine
+from opioids.prescriptions import Order, Uncounted
 from opioids.regimen import regimen, split
 
 
@@ -21,16 +22,13 @@ def calculate(body: Json, *, knowledge: Knowledge, table: ConversionTable, as_of
     Raises:
         UnsuitableBody: `body` is neither an order nor a Bundle.
     """
-    orders = read_orders(body, knowledge.recogniser, as_of)
-    active, drafts = split(orders)
-    taken = regimen(active, drafts, as_of)
+    taken = regimen(*split(read_orders(body, knowledge.recogniser, as_of)), as_of)
     return at_its_highest(taken, mme_total(taken.proposed, table, as_of, being_written=taken.written), table)
 
 
 def taken_now(orders: Sequence[Order], *, table: ConversionTable, as_of: date) -> MmeTotal:
     """What is taken before anything new: the active orders, or the drafts where no opioid is active."""
-    active, drafts = split(orders)
-    taken = regimen(active, drafts, as_of)
+    taken = regimen(*split(orders), as_of)
     total = mme_total(taken.current, table, as_of)
     if total.counted or total.uncounted:
         return total
@@ -44,8 +42,7 @@ def not_taken_yet(orders: Sequence[Order], now: MmeTotal, *, table: ConversionTa
         return ()
     taken = regimen(active, drafts, as_of)
     total = mme_total(taken.proposed, table, as_of, being_written=taken.written)
-    of_now = {one.reference for one in now.counted} | {one.reference for one in now.uncounted}
-    written = {one.reference for one in drafts} - of_now
-    named = [one.medication for one in total.counted if one.reference in written]
-    named += [one.medication for one in total.uncounted if one.reference in written]
-    return tuple(dict.fromkeys(named))
+    known: tuple[MmeLine | Uncounted, ...] = (*now.counted, *now.uncounted)
+    found: tuple[MmeLine | Uncounted, ...] = (*total.counted, *total.uncounted)
+    written = {one.reference for one in drafts} - {one.reference for one in known}
+    return tuple(dict.fromkeys(one.medication for one in found if one.reference in written))

@@ -15,7 +15,7 @@ from fhir_mappings.elements import Element, Json, concept_words, decimal, elemen
 from fhir_mappings.quantities import Measured, read_quantity
 from fhir_mappings.references import Resources
 from fhir_mappings.units import read_unit
-from opioids.identity import Identified, Identifier, Identity, ingredient_only, may_add_nothing
+from opioids.identity import Identified, Identifier, Identity, may_add_nothing
 from opioids.measures import exact
 from opioids.prescriptions import Refusal, UncountedReason
 from opioids.products import Component, Form, Product, Route, Strength, StrengthUnit
@@ -120,10 +120,10 @@ class Listing:
 
 
 def _product(parts: list[tuple[Identified, Strength | None]], others: list[Decimal], *, combination: bool) -> Product:
-    _, strength = parts[0]
+    products, strength = [one.product for one, _ in parts], parts[0][1]
     form, noun, route = _FORMS.get(strength.unit, _NO_FORM) if strength else _NO_FORM
     return Product(
-        name=" / ".join(dict.fromkeys(_called(one) for one, _ in parts)),
+        name=" / ".join(dict.fromkeys(one.name or one.components[0].ingredient.name for one in products)),
         rxcui="",
         components=_components(parts),
         form=form,
@@ -132,10 +132,6 @@ def _product(parts: list[tuple[Identified, Strength | None]], others: list[Decim
         combination=combination,
         other_strengths=tuple(others),
     )
-
-
-def _called(one: Identified) -> str:
-    return one.product.name or ingredient_only(one.product.components[0].ingredient).name
 
 
 def _components(parts: list[tuple[Identified, Strength | None]]) -> tuple[Component, ...]:

@@ -127,7 +127,7 @@ class Reader:
                 content = replace(content, sigs=sigs)
         if is_true(one.get("doNotPerform")):
             content = Ignored(reference=reference, medication=drug.name, reason=IgnoredReason.DO_NOT_PERFORM)
-            not_to_give = _ingredients(identity)
+            not_to_give = identity.product.ingredients if isinstance(identity, Identified) else _NOTHING
         first, opens = _first_sig_day(content), begun(fillable_from, dated, self.on)
         why = outside((start or opens, end), written, supply_ends, self.on)
         return Order(
@@ -200,12 +200,6 @@ class Reader:
 
 def _outside(reference: str, name: str, why: str) -> Ignored:
     return Ignored(reference=reference, medication=name, reason=IgnoredReason.OUTSIDE_PERIOD, detail=why)
-
-
-def _ingredients(identity: Identified | Refusal) -> frozenset[str]:
-    if not isinstance(identity, Identified):
-        return frozenset()
-    return frozenset(part.ingredient.name for part in identity.product.components)
 
 
 def _unreadable(path: str) -> Order:

@@ -20,7 +20,7 @@ _LONGEST_DIRECTIONS = 500
 
 def purpose_of(one: Element, identified: Identified, resources: Resources, recogniser: Recogniser) -> Purpose:
     """What the order says it is for, asked only of drugs that also treat opioid use disorder."""
-    if OUD_INGREDIENTS.isdisjoint(part.ingredient.name for part in identified.product.components):
+    if OUD_INGREDIENTS.isdisjoint(identified.product.ingredients):
         return Purpose.NOT_STATED
     reasons = list(_reasons(one, resources))
     is_reason = recogniser.conditions.is_reason_for_disorder

@@ -28,7 +28,7 @@ def focus_of(asked: Asked, orders: list[Order], active: list[Order], *, list_see
     taken = {order.key for order in active if not isinstance(listed(order), Ignored)}
     if any((order.replaces | order.fulfils | {order.key}) & taken for order in looked_at):
         return Focus.OPIOID
-    forbidden = frozenset(name for order in looked_at for name in order.forbidden)
+    forbidden = _NOTHING.union(*(order.forbidden for order in looked_at))
     if forbidden and forbidden & _ingredients(active):
         return Focus.OPIOID
     if any(order.risk for order in looked_at):
@@ -39,6 +39,7 @@ def focus_of(asked: Asked, orders: list[Order], active: list[Order], *, list_see
 
 
 _TAKEN_AWAY = (Standing.WITHDRAWN, Standing.IN_ERROR)
+_NOTHING: frozenset[str] = frozenset()
 
 
 def _is_taken_away(order: Order) -> bool:
@@ -58,8 +59,7 @@ def _never_stood(order: Order, known: frozenset[str], held: frozenset[str]) -> b
 
 def _ingredients(orders: list[Order]) -> frozenset[str]:
     """The opioids that are prescribed."""
-    products = [order.prescription.product for order in orders if order.prescription]
-    return frozenset(part.ingredient.name for product in products for part in product.components)
+    return _NOTHING.union(*(order.prescription.product.ingredients for order in orders if order.prescription))
 
 
 def in_focus(sent: list[Element], asked: Asked) -> list[Element]:

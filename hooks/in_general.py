@@ -12,7 +12,7 @@ from opioids.criteria import Criterion
 from opioids.drug_classes import SEDATING
 from opioids.guideline import Guideline, Statement
 from opioids.quantities import shown
-from opioids.topics import Topic
+from opioids.recommendations import Topic
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

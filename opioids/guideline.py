@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from opioids.criteria import Criterion, PointName
 from opioids.drug_classes import DrugClass
+from opioids.recommendations import Topic
 from opioids.tables import Review
-from opioids.topics import Topic
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,8 +21,8 @@ from opioids.guideline import (
     Statement,
     Support,
 )
+from opioids.recommendations import Topic
 from opioids.tables import PROVENANCE, KnowledgeError, Review, check_provenance, document_of, rows_of
-from opioids.topics import Topic
 
 _ABOUT_DOSES = (Circumstance.DOSE_POINT, Circumstance.START_DOSE)
 _SECTIONS = ("long_term", "new_therapy", "benefit", "naloxone_lookback", "escalation", "pace")

@@ -16,12 +16,10 @@ from opioids.names.agreement import agreed, contradictions, is_for_disorder, oth
 from opioids.names.reading import LONGEST_NAME_READ, NameReader, NameReading, tell_a_drug, telling_words
 from opioids.ndc import NO_NDCS, NdcBook
 from opioids.prescriptions import IgnoredReason, Refusal, UncountedReason
-from opioids.products import Component, Form, Ingredient, Pharmacology, Product, UsualPurpose
+from opioids.products import Form, Ingredient, Pharmacology, Product, UsualPurpose, ingredient_only
 
 MOST_WORDS_COMPARED = 40
 """Of a name; no drug has more, and comparing each with every opioid takes time."""
-
-
 _LOCAL = (CodeSystem.NONE, CodeSystem.OTHER)
 """Codes in these systems tell nothing of a drug."""
 
@@ -53,7 +51,9 @@ class Identifier:
         """
         if not codes and not any(name.strip() for name in names):
             return Refusal(reason=UncountedReason.RESOURCE_INVALID, detail="no medication is named")
-        readings = [reading for reading in map(self.names.read, dict.fromkeys(_cut(names))) if _speaks(reading)]
+        # One letter more than is read of a name tells that there was more: names are remembered.
+        cut = dict.fromkeys(name[: LONGEST_NAME_READ + 1] for name in names)
+        readings = [reading for reading in map(self.names.read, cut) if _speaks(reading)]
         told = self._codes.read(codes)
         if told.products:
             return _by_product(told, readings)
@@ -91,18 +91,6 @@ class Identifier:
             return name
         ingredient = named.opioids[0].name
         return ingredient if ingredient.startswith(name) else f"{name} ({ingredient})"
-
-
-def ingredient_only(ingredient: Ingredient) -> Product:
-    """A product of which only the ingredient is known: it counts when the dose is a mass."""
-    return Product(
-        name=ingredient.name,
-        rxcui="",
-        components=(Component(ingredient=ingredient, strength=None),),
-        form=Form.UNKNOWN,
-        noun="",
-        route=None,
-    )
 
 
 # ---- by code ----
@@ -243,11 +231,6 @@ def _assumed(readings: list[NameReading]) -> tuple[str, ...]:
     """What was assumed in reading the names; nothing where one of them tells the same without."""
     whole = [one.assumptions for one in readings if one.product]
     return min(whole, key=len)
-
-
-def _cut(names: Sequence[str]) -> list[str]:
-    """Names no longer than is read of them, and one letter that tells that there was more: they are remembered."""
-    return [name[: LONGEST_NAME_READ + 1] for name in names]
 
 
 def _speaks(reading: NameReading) -> bool:

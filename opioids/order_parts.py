@@ -52,8 +52,7 @@ def parents_in(orders: Sequence[Order]) -> dict[str, frozenset[str]]:
 
 def _ingredients(order: Order) -> frozenset[str]:
     """The opioids of a readable order; nothing of another."""
-    prescription = order.prescription
-    return frozenset(one.ingredient.name for one in prescription.product.components) if prescription else frozenset()
+    return order.prescription.product.ingredients if order.prescription else _NONE
 
 
 def _may_be_one(one: frozenset[str], other: frozenset[str]) -> bool:

@@ -120,3 +120,20 @@ class Product:
     combination: bool = False
     other_strengths: tuple[Decimal, ...] = ()
     veterinary: bool = False
+
+    @property
+    def ingredients(self) -> frozenset[str]:
+        """The names of its opioids."""
+        return frozenset([part.ingredient.name for part in self.components])
+
+
+def ingredient_only(ingredient: Ingredient) -> Product:
+    """A product of which only the ingredient is known: it counts when the dose is a mass."""
+    return Product(
+        name=ingredient.name,
+        rxcui="",
+        components=(Component(ingredient=ingredient, strength=None),),
+        form=Form.UNKNOWN,
+        noun="",
+        route=None,
+    )

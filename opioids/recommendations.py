@@ -5,11 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from opioids.criteria import Criterion
-from opioids.topics import Topic
 from opioids.values import quickly_made
-
-__all__ = ["HeldBack", "Recommendation", "Topic", "Urgency"]
-
 
 BLOCKER_RULE = "opioid-blocker"
 """The rule about a blocker beside an opioid: it shares its topic with sedatives, and does not rest with them."""
@@ -21,6 +17,18 @@ RESTORED_RULE = "TA7"
 
 WITHOUT_TOLERANCE_RULE = "without-tolerance"
 """The rule about a product that is only for people who are used to opioids: it speaks before any other rise."""
+
+
+class Topic(StrEnum):
+    """What a recommendation is about. EHRs key acknowledgements to these codes: they never change."""
+
+    MME_TOTAL = "MmeTotal"
+    DEPRESCRIBING_REVIEW = "DeprescribingReview"
+    SLOWER_TAPER = "SlowerTaper"
+    NALOXONE_OFFER = "NaloxoneOffer"
+    DOSE_ESCALATION = "DoseEscalation"
+    SEDATIVE_OVERLAP = "SedativeOverlap"
+    DATA_INCOMPLETE = "DataIncomplete"
 
 
 class Urgency(StrEnum):

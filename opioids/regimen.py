@@ -160,8 +160,7 @@ def _by_key(active: Sequence[Order]) -> dict[str, list[int]]:
 def _places_of(ingredients: frozenset[str], active: Sequence[Order]) -> Iterator[int]:
     """Places of the prescriptions of a drug that an order says not to give."""
     for place, order in enumerate(active):
-        product = order.prescription.product if order.prescription else None
-        if product and {part.ingredient.name for part in product.components} <= ingredients:
+        if order.prescription and order.prescription.product.ingredients <= ingredients:
             yield place
 
 

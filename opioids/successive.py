@@ -33,11 +33,6 @@ class _Written:
     """The same by what the order says of its taking alone, and not by its supply."""
 
     @property
-    def drugs(self) -> frozenset[str]:
-        """What it is for."""
-        return _drugs(self.prescription)
-
-    @property
     def as_needed(self) -> bool:
         """Whether nothing of it is scheduled."""
         return all(sig.as_needed for sig in self.prescription.sigs)
@@ -115,12 +110,12 @@ class _Line:
 class _Rotations:
     """Orders that end what is taken now by their own words, and those of drugs that are not taken yet."""
 
-    def __init__(self, written: Iterable[_Written], current: Iterable[Content]) -> None:
-        taken = {_drugs(one) for one in current if isinstance(one, Prescription)}
-        written = list(written)
-        self._new = {one.place for one in written if one.drugs not in taken}
-        self._ending = {one.place for one in written if one.drugs in taken and one.ends}
-        ends = [max(one.ends, one.begins + _DAY) for one in written if one.drugs in taken and one.ends]
+    def __init__(self, written: Sequence[_Written], current: Iterable[Content]) -> None:
+        taken = {one.product.ingredients for one in current if isinstance(one, Prescription)}
+        going_on = [one for one in written if one.prescription.product.ingredients in taken]
+        self._new = {one.place for one in written} - {one.place for one in going_on}
+        self._ending = {one.place for one in going_on if one.ends}
+        ends = [max(one.ends, one.begins + _DAY) for one in going_on if one.ends]
         self._end = max(ends, default=None)
         self._days = {one.begins for one in written if one.place in self._new}
 
@@ -132,10 +127,6 @@ class _Rotations:
     def waits(self, one: _Written) -> bool:
         """Whether a new drug begins when what is taken now has ended."""
         return one.place in self._new and self._end is not None and self._end <= one.begins
-
-
-def _drugs(prescription: Prescription) -> frozenset[str]:
-    return frozenset(part.ingredient.name for part in prescription.product.components)
 
 
 def _later(days: Sequence[date], than: date) -> list[date]:
@@ -178,7 +169,7 @@ def _used_up(order: Order, begins: date) -> date | None:
 
 def _formulation(prescription: Prescription) -> object:
     product = prescription.product
-    return _drugs(prescription), product.route, product.extended_release
+    return product.ingredients, product.route, product.extended_release
 
 
 def _dated(one: Prescription, start: date | None, end: date | None) -> Prescription:

@@ -14,7 +14,7 @@ from cds_service.errors import ISSUE_CODES
 from fhir_mappings import calculator
 from hooks.cards import override_reasons
 from opioids.prescriptions import IgnoredReason, UncountedReason
-from opioids.topics import Topic
+from opioids.recommendations import Topic
 
 TEXT = (Path(__file__).resolve().parents[1] / "docs" / "interface.md").read_text(encoding="utf-8")
 _, REQUEST, ANSWER = re.findall(r"^```json\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)

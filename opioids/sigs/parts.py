@@ -134,8 +134,8 @@ class _Builder:
                 self.outline.stops = True
             case Mark.PERMISSION:
                 self.permitted = True
-            case Mark.THEREAFTER:
-                self._thereafter()
+            case Mark.THEREAFTER if len(self.outline.steps) == 1 or self.part.length is not None:
+                raise Contradiction("'thereafter' without a step before it")
             case Mark.REGULARLY:
                 self.part.regularly = True
             case Mark.ADVICE:
@@ -154,10 +154,6 @@ class _Builder:
             raise Contradiction("'then' without a step before it")
         self.outline.steps.append([Part()])
         self.link = None
-
-    def _thereafter(self) -> None:
-        if len(self.outline.steps) == 1 or self.part.length is not None:
-            raise Contradiction("'thereafter' without a step before it")
 
     def _next_stage(self, stage: Stage) -> None:
         """A step that is headed by its days: they must go on where those of the step before ended."""

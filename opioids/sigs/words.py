@@ -46,17 +46,8 @@ NUMBERS = {
     )
 }
 TENS = {
-    word: Decimal(value)
-    for word, value in {
-        "twenty": 20,
-        "thirty": 30,
-        "forty": 40,
-        "fifty": 50,
-        "sixty": 60,
-        "seventy": 70,
-        "eighty": 80,
-        "ninety": 90,
-    }.items()
+    word: Decimal(10 * value)
+    for value, word in enumerate(words_in("twenty thirty forty fifty sixty seventy eighty ninety"), start=2)
 }
 ROMAN = {"i": 1, "ii": 2, "iii": 3}
 """Only before a unit that is counted; not "iv", which is a route."""

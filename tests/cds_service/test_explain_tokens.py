@@ -14,7 +14,7 @@ from cds_service.explain_seal import opened, sealed
 from cds_service.explain_tokens import HOUR, LONGEST, ExpiredToken, Named, Tokens, UnknownToken, expiry
 from cds_service.pseudonyms import SiteKey
 from hooks.in_particular import InParticular
-from opioids.topics import Topic
+from opioids.recommendations import Topic
 
 KEY = b"k" * 32
 TOKENS = Tokens(SiteKey(KEY))

@@ -8,12 +8,11 @@ from opioids.conversion import Basis
 from opioids.pace import Tier
 from opioids.prescriptions import IgnoredReason, UncountedReason
 from opioids.products import Route
-from opioids.recommendations import BLOCKER_RULE, RESTORED_RULE, WITHOUT_TOLERANCE_RULE, HeldBack, Urgency
+from opioids.recommendations import BLOCKER_RULE, RESTORED_RULE, WITHOUT_TOLERANCE_RULE, HeldBack, Topic, Urgency
 from opioids.rules.sedative_overlap import WITHOUT_A_STATEMENT
 from opioids.rules.slower_taper import BENZODIAZEPINE_RULE, PREGNANCY_RULE, TREATMENT_RULE
 from opioids.tables import Review
 from opioids.tapers.values import First, Obstacle, PlanNote, StepNote
-from opioids.topics import Topic
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,10 @@ from itertools import permutations
 import pytest
 
 from opioids.drug_codes import Code, CodeSystem
-from opioids.identity import Identified, Identifier, ingredient_only
+from opioids.identity import Identified, Identifier
 from opioids.ndc import NdcBook
 from opioids.prescriptions import IgnoredReason, Refusal, UncountedReason
-from opioids.products import Component, Form, Product, Route, Strength, StrengthUnit, UsualPurpose
+from opioids.products import Component, Form, Product, Route, Strength, StrengthUnit, UsualPurpose, ingredient_only
 from tests.opioids.build import OXYCODONE
 from tests.opioids.identities import rx
 from tests.opioids.shipped import FORMULARY
