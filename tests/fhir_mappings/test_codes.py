@@ -42,6 +42,8 @@ from opioids.products import Route
         ("http://fhir.de/CodeSystem/bfarm/atc", CodeSystem.ATC),
         ("http://hl7.org/fhir/sid/icd-10-cm", CodeSystem.ICD10),
         ("http://hl7.org/fhir/sid/icd-10", CodeSystem.ICD10),
+        ("http://hl7.org/fhir/sid/icd-10-cm/", CodeSystem.ICD10),
+        ("http://hl7.org/fhir/sid/icd-10-cm|2026", CodeSystem.ICD10),
         ("http://fhir.de/CodeSystem/bfarm/icd-10-gm", CodeSystem.ICD10),
         ("http://fhir.de/CodeSystem/dimdi/icd-10-gm", CodeSystem.ICD10),
         ("http://hl7.org/fhir/sid/icd-10-am", CodeSystem.ICD10),

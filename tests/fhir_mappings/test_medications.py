@@ -240,6 +240,7 @@ def test_reference_that_leads_nowhere_is_unresolved(reference, identity):
     [
         ("oxycodone 5 mg tablet", UncountedReason.REFERENCE_UNRESOLVED),
         ("something for oxycodone users", UncountedReason.REFERENCE_UNRESOLVED),
+        ("Home medication", UncountedReason.REFERENCE_UNRESOLVED),  # names no drug, so nothing says that it is none
     ],
 )
 def test_display_of_an_opioid_does_not_stand_for_the_medication(display, why, drug):
@@ -319,6 +320,7 @@ def test_strength_of_an_ingredient(ingredient, value, unit, form, identity):
         {"strength": ratio(5, "mL", 1, "tablet")},
         {"strength": ratio(5, "mg", -1, "tablet")},
         {"strength": ratio(5, "mg", 12, "h")},
+        {"strength": ratio(25, "mcg/h", 1, "h")},
         {},
     ],
 )

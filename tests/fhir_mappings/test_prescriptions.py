@@ -777,8 +777,9 @@ def test_instruction_that_only_advises_adds_nothing(beside, count, read):
     ],
 )
 def test_words_that_only_say_the_most_leave_the_rest_to_the_patient(given, needed, read):
-    [sig] = read(request(dosageInstruction=[{**given, "text": "take up to 2 tablets a day"}])).content.sigs
-    assert (sig.as_needed, len(sig.ceilings)) == (needed, 1)
+    for words in ("take up to 2 tablets a day", "take up to 2 tablets a day by mouth"):
+        [sig] = read(request(dosageInstruction=[{**given, "text": words}])).content.sigs
+        assert (sig.as_needed, len(sig.ceilings)) == (needed, 1)
 
 
 def test_words_fill_in_what_the_structure_leaves_out_and_that_is_said(read):
@@ -801,6 +802,43 @@ def test_length_comes_from_the_structure_or_else_from_the_words(bounds, words, l
     timing = {"repeat": {**TWICE["timing"]["repeat"], **bounds}}
     [sig] = read(request(dosageInstruction=[{"timing": timing, "text": words}])).content.sigs
     assert sig.duration == length
+
+
+MOST = {"numerator": {"value": 4, "unit": "tablet"}, "denominator": {"value": 1, "unit": "d"}}
+
+
+def test_route_and_maximum_come_from_the_structure_where_it_has_them(read):
+    given = {
+        "route": {"text": "rectal"},
+        "maxDosePerPeriod": MOST,
+        "text": "1 tablet by mouth every 4 hours, max 8/day",
+    }
+    [sig] = read(request(dosageInstruction=[given])).content.sigs
+    assert (sig.dose.high, sig.route, [one.value for one in sig.ceilings]) == (1, Route.RECTAL, [4])
+
+
+def test_dated_doses_are_not_made_daily_by_words(read):
+    given = {"timing": {"event": [TODAY.isoformat()]}, "text": "1 tablet twice a day"}
+    [sig] = read(request(dosageInstruction=[given])).content.sigs
+    assert (sig.days, sig.frequency) == ((TODAY,), None)
+
+
+def test_most_that_may_be_taken_as_needed_stands_where_words_cannot_be_read(read):
+    given = {"asNeededBoolean": True, "maxDosePerPeriod": MOST, "text": "as the nurse sees fit"}
+    [sig] = read(request(dosageInstruction=[given])).content.sigs
+    assert (sig.dose, len(sig.ceilings)) == (None, 1)
+
+
+def test_parts_in_words_belong_to_the_step_that_they_stand_in(read):
+    parts = "1 tab in the morning and 2 at bedtime"
+    steps = [{"sequence": 1, "text": parts}, {"sequence": 2, "text": parts.replace("2", "1")}]
+    assert [sig.sequence for sig in read(request(dosageInstruction=steps)).content.sigs] == [1, 1, 2, 2]
+
+
+def test_words_beside_steps_are_not_compared_with_all_of_them(read):
+    steps = [{**TWICE, "sequence": number, "text": f"{number} tablets 4 times a day"} for number in (1, 2)]
+    assert read(request(dosageInstruction=steps)).content.written == ()
+    assert len(read(request(dosageInstruction=steps[1:])).content.written) == 1
 
 
 def test_words_in_parts_stand_for_the_whole_instruction(read):
@@ -836,6 +874,9 @@ def test_one_time_dose_is_taken_on_the_day_of_its_order(authored, counted_days, 
     given = {"authoredOn": authored} if authored else {}
     [sig] = read(request(dosageInstruction=[once], **given)).content.sigs
     assert sig.days == counted_days
+    once["timing"]["repeat"]["boundsPeriod"] = {"start": "2026-01-25"}
+    [sig] = read(request(dosageInstruction=[once], **given)).content.sigs
+    assert sig.days == (date(2026, 1, 25),), "the day that is stated"
 
 
 # ---- how orders name one another ----

@@ -275,6 +275,7 @@ HANDED_OVER = [date(2026, 1, 10)]
         (supply(status=...), HANDED_OVER),
         (supply(whenHandedOver=..., whenPrepared="2026-01-10"), HANDED_OVER),
         (supply(whenHandedOver=...), []),
+        (supply(status="Completed"), HANDED_OVER),
         (supply(status="declined"), []),
         (supply(status="entered-in-error"), []),
         (supply("351267"), []),

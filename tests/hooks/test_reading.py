@@ -69,8 +69,8 @@ def test_rescue_naloxone_that_is_taken_away_is_looked_at(case_of):
     stopped = {**spray, "status": "stopped"}
     assert case_of("order-sign", listed(OXYCODONE, spray), drafts=(stopped,)).focus is Focus.RESCUE
     assert case_of("order-sign", listed(OXYCODONE), drafts=(stopped,)).focus is Focus.NEITHER, "it never stood"
-    unseen = {"conditions": bundle()}
-    assert case_of("order-sign", unseen, drafts=(stopped,)).focus is Focus.RESCUE
+    for status in ("stopped", "cancelled", "entered-in-error"):  # of a list that was not seen it may have been one
+        assert case_of("order-sign", {}, drafts=({**spray, "status": status},)).focus is Focus.RESCUE
 
 
 def test_without_drafts_the_chart_is_looked_at(case_of):
@@ -132,16 +132,23 @@ def test_an_unselected_draft_that_replaces_an_opioid_is_not_spoken_of(case_of, u
     assert case.focus is Focus.NEITHER
 
 
+@pytest.mark.parametrize("link", ["basedOn", "priorPrescription"])
+def test_a_draft_that_names_an_opioid_is_in_focus_whatever_it_is(case_of, link):
+    reference = {"reference": "MedicationRequest/o"}
+    named = draft("l", "lisinopril", **{link: [reference] if link == "basedOn" else reference})
+    assert case_of("order-sign", listed(OXYCODONE), drafts=(named,)).focus is Focus.OPIOID
+
+
 @pytest.mark.parametrize("hook", ["order-sign", "order-select"])
-def test_a_draft_that_names_an_opioid_as_its_prior_is_in_focus_whatever_it_is(case_of, hook):
+def test_a_draft_that_names_an_opioid_as_its_prior_stops_it_whatever_it_is(case_of, hook):
     instead = draft("l", "lisinopril", priorPrescription={"reference": "MedicationRequest/o"})
     case = case_of(hook, listed(OXYCODONE), drafts=(instead,), **({"selections": ["l"]} if "select" in hook else {}))
     assert (case.focus, case.proposed.maximum) == (Focus.OPIOID, 0)
 
 
 def test_a_draft_without_an_id_cannot_be_deselected(case_of):
-    case = case_of("order-select", drafts=(draft("d", "oxycodone 5", id=...),), selections=["MedicationRequest/l"])
-    assert case.focus is Focus.OPIOID
+    drafts = (draft("d", "oxycodone 5", id=...), draft("l", "lisinopril"))
+    assert case_of("order-select", drafts=drafts, selections=["MedicationRequest/l"]).focus is Focus.OPIOID
 
 
 def test_without_selections_every_draft_is_looked_at(case_of):

@@ -69,6 +69,9 @@ def test_finished_orders_lengthen_the_therapy(case_of):
     recent = order("o", "oxycodone ER 40", authoredOn=ago(20))
     before = order("b", "oxycodone ER 40", status="completed", authoredOn=ago(400), dispenseRequest=supply(375))
     assert case_of("patient-view", listed(recent, history=bundle(before))).therapy_days == 400
+    for nothing in ({"status": "entered-in-error"}, {"intent": "plan"}):
+        case = case_of("patient-view", listed(recent, history=bundle({**before, **nothing})))
+        assert case.therapy_days != 400, nothing
 
 
 def test_an_undated_double_takes_nothing_of_the_length_of_therapy_away(case_of):
@@ -279,6 +282,7 @@ ON_THE_WARD = [{"coding": [{"code": "inpatient"}]}]
         (None, ..., {}, False),
         ({**INPATIENT, "class": {"code": "AMB"}}, ..., {}, False),
         ({**INPATIENT, "status": "finished"}, ..., {}, False),
+        ({**INPATIENT, "status": "cancelled"}, ..., {}, False),
         ({**INPATIENT, "subject": {"reference": "Patient/p2"}}, ..., {}, False),
     ],
 )
@@ -286,6 +290,12 @@ def test_care_in_hospital_is_told_by_the_encounter_and_the_order(case_of, encoun
     prefetch = listed(OXYCODONE, encounter=encounter)
     case = case_of("order-sign", prefetch, drafts=(draft("d", "oxycodone 5", category=category),), **context)
     assert case.in_hospital is in_hospital
+
+
+def test_orders_of_which_only_some_are_for_the_ward_are_no_care_in_hospital(case_of):
+    ward, elsewhere = draft("d", "oxycodone 5", category=ON_THE_WARD), draft("h", "lorazepam")
+    assert case_of("order-sign", listed(OXYCODONE), drafts=(ward,)).in_hospital
+    assert not case_of("order-sign", listed(OXYCODONE), drafts=(ward, elsewhere)).in_hospital
 
 
 def test_only_selected_orders_tell_where_they_are_meant_for(case_of):
@@ -305,6 +315,7 @@ INTO_A_VEIN = order("v", "morphine 10 mg/mL injection", 4, authoredOn=ago(4), ca
     [
         (INPATIENT, FOR_HOME, 75),
         (None, FOR_HOME, 75),
+        (None, [{"coding": [{"code": "Discharge"}]}], 75),
         (INPATIENT, [{"coding": [{"code": "community"}]}], 75),
         (None, [{"coding": [{"code": "community"}]}], 120),
         (INPATIENT, ON_THE_WARD, 120),
@@ -387,10 +398,20 @@ def test_what_is_given_on_a_ward_beside_an_opioid_from_home_ends_with_the_stay(c
     assert case.current.maximum == case.proposed.maximum < 105
 
 
-def test_another_medicine_to_take_home_stops_no_opioid(case_of):
-    prefetch = listed({**GIVEN, "authoredOn": ago(400)}, encounter=INPATIENT)
-    case = case_of("order-sign", prefetch, drafts=(draft("d", "lisinopril", 1, category=FOR_HOME),))
+@pytest.mark.parametrize("beside", [[], [order("b", "lorazepam")]])
+@pytest.mark.parametrize("given_up", [[], [draft("g", "oxycodone 5", category=FOR_HOME, status="cancelled")]])
+def test_another_medicine_to_take_home_stops_no_opioid(case_of, beside, given_up):
+    prefetch = listed({**GIVEN, "authoredOn": ago(400)}, *beside, encounter=INPATIENT)
+    case = case_of("order-sign", prefetch, drafts=(draft("d", "lisinopril", 1, category=FOR_HOME), *given_up))
     assert [case.current.maximum, case.proposed.maximum] == [45, 45]
+
+
+def test_what_was_given_on_a_ward_tells_nothing_of_how_long_opioids_were_taken_at_home(case_of):
+    undated = {key: one for key, one in AT_HOME.items() if key != "authoredOn"}
+    double = {**undated, "resourceType": "MedicationStatement", "id": "s"}
+    prefetch = listed(AT_HOME, double, {**GIVEN, "authoredOn": ago(300)}, encounter=INPATIENT)
+    case = case_of("order-sign", prefetch, drafts=(draft("d", "oxycodone 5", category=FOR_HOME),))
+    assert case.therapy_days == 200
 
 
 @pytest.mark.parametrize(

@@ -239,8 +239,14 @@ def test_benzodiazepine_that_ended_within_four_weeks(said):
     assert said(LOWERED, ER, history=bundle(before)) == ("warning", "TA9")
     untold = order("was", "lorazepam", 1, status="stopped", authoredOn=ago(60))
     assert said(LOWERED, ER, history=bundle(untold)) is None
-    mistaken = {**before, "status": "entered-in-error"}
-    assert said(LOWERED, ER, history=bundle(mistaken)) is None
+    for nothing in ({"status": "entered-in-error"}, {"intent": "plan"}):
+        assert said(LOWERED, ER, history=bundle({**before, **nothing})) is None
+
+
+@pytest.mark.parametrize(("last", "spoken"), [(26, ("warning", "TA9")), (27, None)])
+def test_benzodiazepine_of_which_the_last_day_is_stated_ended_the_day_after(last, spoken, said):
+    before = order("was", "lorazepam", 1, status="completed", authoredOn=ago(60), effectivePeriod={"end": ago(last)})
+    assert said(LOWERED, ER, history=bundle(before)) == spoken
 
 
 # ---- the time before ----
