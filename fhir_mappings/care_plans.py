@@ -35,7 +35,7 @@ def care_plans(plans: Sequence[TaperPlan], words: Sequence[PlanWords], patient: 
     entries = []
     for number, (plan, said) in enumerate(zip(plans, words, strict=True), start=1):
         resources = [_care_plan(plan, said, patient, f"taper-{number}")]
-        if plan.has_tablets and len(plan.steps) > 1:
+        if len(plan.steps) > 1:
             resources += _first_step(plan, said, patient, f"taper-{number}-step-1")
         entries += [{"resource": one} for one in resources]
     bundle: Element = {"resourceType": "Bundle", "type": "collection", "entry": entries}

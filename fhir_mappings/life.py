@@ -151,11 +151,11 @@ def begun(day: date | None, written: date | None, on: date) -> date | None:
 
 
 def outside(period: tuple[date | None, date | None], written: date | None, supply_ends: date | None, on: date) -> str:
-    """Why a day is outside the time for which an order was written; empty when it is not."""
+    """Why a day is outside the time for which an order was written; empty when it is not. Days are those of `begun`."""
     start, end = period
     if start and start > on:
         return f"starts on {start}"
-    if written and written > on and written > later(on, ZONES_DIFFER_DAYS):
+    if written and written > on:
         return f"written on {written}"
     if end and end < on:
         return f"ended on {end}"

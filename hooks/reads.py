@@ -65,18 +65,15 @@ def missing(request: HookRequest, templates: Mapping[str, str], release: Release
             reads += [] if seen else _read_of(key, _history_of(templates[key], release), request)
         elif key not in (ORDERS_KEY, DSTU2_KEY) and kind not in renamed:
             reads += _read_of(key, (_of_release(key, templates[key], release),), request)
-    keys = [] if found.orders_seen else [key for key in _keys_of_orders(request, release) if key in absent]
+    keys = [] if found.orders_seen else [key for key in _KEYS_OF_ORDERS.get(release, (ORDERS_KEY,)) if key in absent]
     if keys:
         reads += _read_of(keys[0], tuple(templates[key] for key in keys), request)
     order = [*templates]
     return tuple(sorted(reads, key=lambda read: order.index(read.key)))  # as a client would have sent them
 
 
-def _keys_of_orders(request: HookRequest, release: Release | None) -> tuple[str, ...]:
-    if release is Release.DSTU2:
-        return (DSTU2_KEY,)
-    untold = release is None and ORDERS_KEY not in request.prefetch
-    return (ORDERS_KEY, DSTU2_KEY) if untold else (ORDERS_KEY,)
+_KEYS_OF_ORDERS = {Release.DSTU2: (DSTU2_KEY,), None: (ORDERS_KEY, DSTU2_KEY)}
+"""Those of a release, or of one that is not known; of any other the later one."""
 
 
 def _history_of(template: str, release: Release | None) -> tuple[str, ...]:

@@ -16,7 +16,20 @@ from hooks.reading import read_case
 from hooks.service import Call
 from opioids.recommendations import Recommendation, Topic, Urgency
 from opioids.rules import MOST_AT_ONCE, recommend
-from tests.hooks.orders import PATIENT, TODAY, ago, as_needed, bundle, draft, order, outcome, problem, request, topics
+from tests.hooks.orders import (
+    PATIENT,
+    TODAY,
+    ago,
+    as_needed,
+    bundle,
+    draft,
+    listed,
+    order,
+    outcome,
+    problem,
+    request,
+    topics,
+)
 
 HOOKS = ("order-sign", "order-select", "medication-prescribe")
 OXYCODONE = order("o", "oxycodone ER 40")
@@ -121,6 +134,14 @@ KEPT = {
 def test_three_cards_at_most_and_safety_decides_which(services, call, prefetch, drafts, kept):
     cards = services["order-sign"].evaluate(request("order-sign", prefetch, drafts=drafts), call)
     assert topics(cards) == kept
+
+
+@pytest.mark.parametrize("doses", [1, None])
+def test_machines_are_told_where_the_dose_before_could_not_be_counted(services, call, doses):
+    instead = draft("d", "oxycodone ER 40", priorPrescription={"reference": "MedicationRequest/u"})
+    sent = request("order-sign", listed(order("u", "oxycodone 5", doses)), drafts=(instead,))
+    (total,) = [one for one in services["order-sign"].evaluate(sent, call) if one.source.topic.value == "MmeTotal"]
+    assert total.finding.complete is (doses is not None)
 
 
 def test_the_most_urgent_card_comes_first(services, call):

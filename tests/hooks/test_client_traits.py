@@ -67,6 +67,7 @@ def test_the_selection_is_what_the_client_supports(selection):
         ((creating(),), {"applies": frozenset()}),
         ((creating(),), {"applies": frozenset({ActionType.DELETE})}),
         ((creating(), DELETING), {}),
+        ((creating(), DELETING), {"applies": frozenset({ActionType.CREATE}), "actions_per_suggestion": 2}),
         ((DELETING,), {"applies": frozenset({ActionType.CREATE})}),
     ],
 )

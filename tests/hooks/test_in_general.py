@@ -20,9 +20,10 @@ from opioids.criteria import PointName
 from opioids.guideline import Guideline
 from opioids.recommendations import Recommendation, Topic
 from tests.conversations import FOLDER, NOW
-from tests.hooks.orders import TODAY, ago, bundle, draft, listed, order, problem, supply
+from tests.hooks.orders import TODAY, ago, as_needed, bundle, draft, listed, order, problem, supply
 from tests.hooks.orders import request as asked
 
+MORE = draft("m", "oxycodone ER 40", 3)
 STOP = draft("d", "oxycodone ER 40", status="cancelled", priorPrescription={"reference": "MedicationRequest/o"})
 PROFILES = ("us-cdc-2022", "ca-2017", "uk-nice-ng215", "de-lonts-2020", "au-2022")
 
@@ -87,6 +88,21 @@ def test_what_a_card_rests_on_is_among_what_such_cards_can_rest_on(profile, told
         assert set(one.recommendation.reasons) <= set(general.criteria)
 
 
+@pytest.mark.parametrize("profile", PROFILES)
+def test_what_such_cards_can_rest_on_is_what_the_guideline_says_of_them(profile, knowledge):
+    guideline = knowledge.guidelines[profile]
+    pace = guideline.pace
+    falls = {one.id for one in in_general(Topic.SLOWER_TAPER, guideline).statements}
+    assert {pace.abrupt_statement, pace.long_statement, pace.short_statement} - {None, ""} <= falls
+    reviews = {one.id for one in in_general(Topic.DEPRESCRIBING_REVIEW, guideline).statements}
+    assert reviews == {one.id for one in guideline.review_reasons if one.explicit}, "others only support"
+
+
+def test_cards_on_sedatives_are_silent_where_both_are_meant(knowledge):
+    silent = in_general(Topic.SEDATIVE_OVERLAP, knowledge.guidelines["us-cdc-2022"]).silent
+    assert {"both may be meant: palliative care", "both may be meant: a terminal illness"} <= set(silent)
+
+
 def test_the_thresholds_told_are_those_in_force(knowledge):
     guideline = knowledge.guidelines["us-cdc-2022"]
     assert "the daily total is 50 MME/day or more" in in_general(Topic.MME_TOTAL, guideline).appears
@@ -147,14 +163,15 @@ def cdc(knowledge):
 
 def test_numbers_and_sums_are_those_of_the_card(services, cdc):
     sent = listed(order("o", "oxycodone ER 40"), order("b", "buprenorphine/naloxone film"))
-    found = explained(services, cdc, Topic.MME_TOTAL, sent, draft("d", "oxycodone 5"), draft("x", "methadone 10", None))
+    needed = as_needed(draft("d", "oxycodone 5"))
+    found = explained(services, cdc, Topic.MME_TOTAL, sent, needed, draft("x", "methadone 10", None))
     assert found.totals == (
         ("Before the order", "120 MME/day", "120 MME/day"),
-        ("With the order", "at least 135 MME/day", "at least 135 MME/day"),
+        ("With the order", "at least 135 MME/day", "at least 120 MME/day"),
     )
     assert [sum_ for _, sum_, _ in found.counted] == [
         "1 tablet x 40 mg x 2/day = 80 mg/day; x 1.5 = 120 MME/day",
-        "1 tablet x 5 mg x 2/day = 10 mg/day; x 1.5 = 15 MME/day",
+        "1 tablet x 5 mg x 2/day as needed = 10 mg/day; x 1.5 = 15 MME/day",
     ]
     ((name, why, _),) = found.uncounted
     assert name.startswith("methadone")
@@ -196,8 +213,21 @@ def test_only_what_would_have_mattered_is_missed(topic, naloxone, scores, servic
     assert any(one.startswith("scores") for one in found.unseen) is scores
 
 
+def test_scores_would_have_mattered_before_a_dose_is_raised(services, cdc):
+    found = explained(services, cdc, Topic.DOSE_ESCALATION, listed(order("o", "oxycodone ER 40")), MORE)
+    assert any(one.startswith("scores") for one in found.unseen)
+
+
+def test_a_dose_before_that_could_not_be_counted_makes_only_that_one_a_least(services, cdc):
+    instead = draft("d", "oxycodone ER 40", priorPrescription={"reference": "MedicationRequest/o"})
+    found = explained(services, cdc, Topic.MME_TOTAL, listed(order("o", "oxycodone 5", None)), instead)
+    assert [most for _, most, _ in found.totals] == ["at least 0 MME/day", "120 MME/day"]
+    assert not found.complete
+
+
 def test_a_list_that_was_not_sent_is_told(services, cdc):
     found = explained(services, cdc, Topic.MME_TOTAL, {}, draft("d", "oxycodone 5"))
+    assert [most for _, most, _ in found.totals] == ["at least 0 MME/day", "at least 15 MME/day"]
     assert "the medication list was not sent" in found.unseen
     assert "how long opioids have been taken" in found.unseen
     assert "the medication list" not in found.seen

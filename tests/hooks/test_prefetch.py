@@ -93,6 +93,8 @@ SHAPES = {
     ),
     "the first page of several, with a single link": (bundle(ORDER, link=NEXT[-1]), State.PARTIAL, 1),
     "the last page": (bundle(ORDER, link=NEXT[:1]), State.SEEN, 1),
+    "more than its total": (bundle(ORDER, ORDER, total=1), State.SEEN, 2),
+    "a failed page beside one of several": ([outcome("error"), bundle(link=NEXT)], State.FAILED, 0),
     "a text": ("none", State.FAILED, 0),
     "a number": (7, State.FAILED, 0),
     "an empty object": ({}, State.FAILED, 0),

@@ -155,8 +155,9 @@ def test_without_selections_every_draft_is_looked_at(case_of):
     assert case_of("order-select", drafts=(draft("d", "oxycodone 5"),)).focus is Focus.OPIOID
 
 
-def test_order_select_passes_over_a_draft_for_which_no_drug_is_chosen(case_of):
-    early = draft("d", "", None, medicationCodeableConcept=...)
+@pytest.mark.parametrize("status", ["draft", "", ...])
+def test_order_select_passes_over_a_draft_for_which_no_drug_is_chosen(case_of, status):
+    early = draft("d", "", None, medicationCodeableConcept=..., status=status)
     case = case_of("order-select", drafts=(early,), selections=["MedicationRequest/d"])
     assert case.focus is Focus.NEITHER
     assert case.complete

@@ -159,6 +159,12 @@ EARLY, LATE = order("b", "lorazepam 1 mg tablet", 2), order("c", "lorazepam 0.5 
         ((EARLY, LATE), (draft("r", "lorazepam 1 mg tablet", 3, **NAMED),), True),  # the other one goes on
         ((EARLY, LATE), (draft("r", "lorazepam 1 mg tablet", 2, **NAMED),), False),
         ((EARLY,), (draft("r", "lorazepam 1 mg tablet", None, **NAMED),), False),
+        (  # the second is a renewal that does not say so
+            (EARLY, LATE),
+            (draft("r", "lorazepam 1 mg tablet", 2, **NAMED), draft("s", "lorazepam 0.5 mg tablet", 1)),
+            False,
+        ),
+        ((EARLY, {**EARLY, "id": "f", "status": "completed"}), (draft("r", "lorazepam 1 mg tablet", 3),), True),
         ((), (draft("r", "lorazepam 1 mg tablet", 4),), False),
     ],
 )
@@ -166,6 +172,12 @@ def test_a_sedative_that_is_taken_and_becomes_more_is_raised(taken, written, rai
     (one,) = case_of("order-sign", listed(OXYCODONE, *taken), drafts=written).companions
     assert one.raised is raised
     assert one.is_new is not bool(taken)
+
+
+def test_a_sedative_is_compared_with_what_is_taken_of_it_and_of_no_other(case_of):
+    prefetch = listed(OXYCODONE, EARLY, order("z", "diazepam 5 mg tablet", 2))
+    companions = case_of("order-sign", prefetch, drafts=(draft("r", "lorazepam 1 mg tablet", 3),)).companions
+    assert {one.ingredient: one.raised for one in companions} == {"lorazepam": True, "diazepam": False}
 
 
 def test_a_rise_of_a_sedative_beside_an_opioid_warns_as_a_new_one_does(services, call):

@@ -819,6 +819,10 @@ SMALLEST = order("xr", "12 HR oxymorphone hydrochloride 5 MG Extended Release Or
 
 FASTER = {
     "halved": ([instead_of("er20", "oxycodone ER 20")], [ER, IR]),
+    "halved, and a sedative renewed": (
+        [instead_of("er20", "oxycodone ER 20"), instead_of("lor2", "lorazepam", 2, prior="lor")],
+        [ER, IR, LORAZEPAM],
+    ),
     "stopped": ([STOPS["stopped"]], [ER]),
     "as needed stopped": ([{**IR, "status": "stopped"}], [ER, IR]),
     "a low dose of the smallest tablets stopped": (
