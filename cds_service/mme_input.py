@@ -61,7 +61,7 @@ def _entries_of(name: str, content: dict[str, Any]) -> list[Any]:
 def read_file(name: str) -> dict[str, Any]:
     """The JSON object in a file, or on standard input. Raises `Unreadable`."""
     try:
-        body = sys.stdin.buffer.read() if name == STANDARD_INPUT else Path(name).read_bytes()
+        body = Path(name).read_bytes() if name != STANDARD_INPUT else sys.stdin.buffer.read() if sys.stdin else b""
         return request_json.read_object(body)
     except OSError as error:
         raise Unreadable(f"{name}: {error.strerror or error}") from None

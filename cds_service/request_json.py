@@ -62,11 +62,20 @@ def read_object(body: bytes, content_type: str = "", content_encoding: str = "")
     try:
         content = json_bytes.loads(body)
     except orjson.JSONDecodeError as error:
-        place = f"line {error.lineno}, column {error.colno}"
+        place = _place(body, error)
         raise InvalidBody("", f"the body is not JSON in UTF-8 ({place}); expected a JSON object") from None
     if not isinstance(content, dict):
         raise InvalidBody("", "the body is not a JSON object")
     return content
+
+
+def _place(body: bytes, error: orjson.JSONDecodeError) -> str:
+    """Where a body is wrong; what is no UTF-8 has no lines, and the error then only names the first."""
+    try:
+        body.decode()
+    except UnicodeDecodeError as first:
+        return f"byte {first.start + 1}"
+    return f"line {error.lineno}, column {error.colno}"
 
 
 def parse(content: JsonObject, service: Service) -> Received:

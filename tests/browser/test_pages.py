@@ -224,6 +224,9 @@ def test_the_main_pages_stand_stronger_contrast_and_forced_colors(contrast: str,
     bars = page.locator("svg.chart.wide rect.scheduled")
     assert bars.count() >= 3
     assert bars.first.evaluate("one => getComputedStyle(one).fill") not in ("none", "rgba(0, 0, 0, 0)")
+    if colors == "active":
+        words = page.locator("svg.chart.wide text").evaluate_all("all => all.map(one => getComputedStyle(one).fill)")
+        assert set(words) == {page.evaluate("getComputedStyle(document.body).color")}
 
 
 def tab_to(page: Page, matches: str, most: int = 120) -> None:

@@ -151,6 +151,12 @@ def test_another_table_and_day_can_be_chosen(run, file):
     assert (answer["table"], answer["asOf"]) == ("cdc-2016", "2020-02-29")
 
 
+def test_standard_input_that_is_closed_is_empty(run, monkeypatch):
+    monkeypatch.setattr("cds_service.mme_input.sys", Mock(stdin=None))
+    result = run("mme", "-")
+    assert (result.exit_code, result.stderr) == (2, "-: the body is empty; expected a JSON object\n")
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -56,8 +56,13 @@ def faults(content: dict[str, Any], service=SIGN) -> list[tuple[str, str]]:
     ],
 )
 def test_a_body_that_is_not_json_in_utf8_is_refused_with_its_place(body):
-    with pytest.raises(InvalidBody, match=r"not JSON in UTF-8 \(line \d+, column \d+\)"):
+    with pytest.raises(InvalidBody, match=r"not JSON in UTF-8 \((line \d+, column|byte) \d+\)"):
         request_json.read_object(body)
+
+
+def test_a_letter_of_another_encoding_is_told_by_its_byte():
+    with pytest.raises(InvalidBody, match=r"not JSON in UTF-8 \(byte 11\)"):
+        request_json.read_object('{"a":\r\n "b\u00e9"}'.encode("cp1252"))
 
 
 @pytest.mark.parametrize("number", ["1e400", "-1E+999", "1.5e400", "9" * 400, "0.1e0400", "2e308"])
