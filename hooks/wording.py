@@ -21,6 +21,8 @@ from opioids.record_codes import Measured
 
 _LONGEST_NAME = 120
 _SHORTER_ITEMS = (40, 24)
+_MOST_ITEMS = SUMMARY_LIMIT // 2
+"""No more fit into a summary, however short they are: two characters stand between them."""
 _MARKUP = str.maketrans(
     {"<": "&lt;", ">": "&gt;", "&": "&amp;", **{letter: f"\\{letter}" for letter in "\\`*_~#|"}},
 )
@@ -66,8 +68,8 @@ def capital(words: str) -> str:
 def summary(sentence: str, items: Sequence[str] = ()) -> str:
     """One line within the limit: the sentence with as many items as fit, and how many more there are."""
     for longest in (SUMMARY_LIMIT, *_SHORTER_ITEMS):
-        shortened = [plain(item, longest).replace("<", "(").replace(">", ")") for item in items]
-        for count in range(len(items), 0, -1):
+        shortened = [plain(item, longest).replace("<", "(").replace(">", ")") for item in items[:_MOST_ITEMS]]
+        for count in range(len(shortened), 0, -1):
             rest = len(items) - count
             line = f"{sentence}{'; '.join(shortened[:count])}{f' (+{rest} more)' if rest else ''}."
             if len(line) <= SUMMARY_LIMIT:
