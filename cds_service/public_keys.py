@@ -40,7 +40,8 @@ def usable(listed: list[Any]) -> Iterator[Key]:
     for one in listed:
         if not isinstance(one, dict) or not isinstance(one.get("kid"), str) or "d" in one or "k" in one:
             continue
-        if one.get("use", "sig") != "sig" or "verify" not in one.get("key_ops", ("verify",)):
+        operations = one.get("key_ops", ["verify"])
+        if one.get("use", "sig") != "sig" or not isinstance(operations, list) or "verify" not in operations:
             continue
         algorithm = {"EC": "ES384", "RSA": "RS384"}.get(str(one.get("kty")))
         if algorithm is None or one.get("alg", algorithm) != algorithm:

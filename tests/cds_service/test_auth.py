@@ -403,6 +403,7 @@ UNSUITABLE = {
     "a short RSA key": lambda: (jwk(rsa_key(1024)), rsa_key(1024), "RS384", "RS384"),
     "a key for encryption": lambda: (jwk(ec_key(), use="enc"), ec_key(), "ES384", "ES384"),
     "a key that may not verify": lambda: (jwk(ec_key(), key_ops=["sign"]), ec_key(), "ES384", "ES384"),
+    "operations that are no list": lambda: (jwk(ec_key(), key_ops=None), ec_key(), "ES384", "ES384"),
     "a key for another algorithm": lambda: (jwk(ec_key(), alg="ES256"), ec_key(), "ES384", "ES384"),
     "a key that calls itself ES384 and is RSA": lambda: (jwk(rsa_key(), alg="ES384"), rsa_key(), "RS384", "RS384"),
     "a key that was published whole": lambda: (signing.whole_jwk(ec_key()), ec_key(), "ES384", "ES384"),
