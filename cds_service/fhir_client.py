@@ -26,6 +26,9 @@ from hooks.list_states import leads_on
 MOST_PAGES = 20
 MOST_BYTES = 16 * 2**20
 """Of one answer, and of all pages of one search together."""
+MOST_ENTRIES = 5000
+"""Of one page, and beyond which no further one is asked for. No chart has so many; judging each takes time that no
+deadline ends."""
 BACKOFF_SECONDS = 0.1
 BACKOFF_SHARE = 0.1
 """Before the second attempt: no more than this part of the time left."""
@@ -136,7 +139,7 @@ class FhirClient:
         for _ in range(MOST_PAGES - 1):
             errand.so_far = _part(bundle, entries, link)
             url = access.base.below(link)
-            if url is None or url in seen or left <= 0:
+            if url is None or url in seen or left <= 0 or len(entries) >= MOST_ENTRIES:
                 break
             seen.add(url)
             page = self._get(access, url, errand, left)
@@ -162,6 +165,7 @@ class FhirClient:
         if outcome is Outcome.OK and content is None:
             outcome = Outcome.UNREADABLE
         self.count(outcome)
+        content = _bounded(content, url) if content else None
         return _Page(outcome=outcome, content=content, size=len(answer.body) if answer else 0)
 
     def _attempt(
@@ -201,6 +205,14 @@ def _read(answer: Answer) -> JsonObject | None:
     except orjson.JSONDecodeError:
         return None
     return content if isinstance(content, dict) else None
+
+
+def _bounded(content: JsonObject, url: str) -> JsonObject:
+    """A Bundle of more entries than any chart has, without those beyond: a part, whose rest is at its own address."""
+    entries = content.get("entry")
+    if not isinstance(entries, list) or len(entries) <= MOST_ENTRIES:
+        return content
+    return {**content, "entry": entries[:MOST_ENTRIES], "link": [{"relation": "next", "url": url}]}
 
 
 def _entries(bundle: JsonObject) -> Iterator[Any]:

@@ -647,6 +647,30 @@ def test_all_pages_together_are_no_longer_than_one_answer_may_be(ask, ehr, monke
     assert current(ask()) == (120, complete)
 
 
+MANY = tuple(
+    order(str(number), name) for number, name in enumerate(("oxycodone ER 40", "oxycodone ER 20", "oxycodone 5"))
+)
+
+
+@pytest.mark.parametrize(("most", "seen"), [(3, (195, True)), (2, (180, False))])
+def test_no_more_entries_are_taken_than_any_chart_has(ask, ehr, monkeypatch, most, seen):
+    """Millions of empty ones fit into one answer: judging them took gigabytes and minutes."""
+    monkeypatch.setattr(fhir_client, "MOST_ENTRIES", most)
+    ehr.on(ORDERS, bundle(*MANY))
+    assert current(ask()) == seen
+
+
+@pytest.mark.parametrize(("most", "seen"), [(4, (195, True)), (2, (180, False)), (1, (120, False))])
+def test_no_more_entries_of_several_pages_are_taken_either(ask, ehr, monkeypatch, most, seen):
+    monkeypatch.setattr(fhir_client, "MOST_ENTRIES", most)
+    for number, one in enumerate(MANY):
+        ehr.on(f"MedicationRequest?p={number}", page(one, following=f"MedicationRequest?p={number + 1}"))
+    ehr.on("MedicationRequest?p=3", page())
+    ehr.replies[f"/fhir/{ORDERS}"] = ehr.replies["/fhir/MedicationRequest?p=0"]
+    assert current(ask()) == seen
+    assert len([path for path in ehr.paths if "p=" in path]) == most - 1
+
+
 # ---- referenced Medications ----
 
 
