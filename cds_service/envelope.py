@@ -10,16 +10,16 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from cds_service.schemas import HOOK_REQUEST, faults, written
+from cds_service.schemas import HOOK_REQUEST, first_faults
 
 _ADDRESS = re.compile(r"https?://\S+")
 
 
 def faults_in(content: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """The path and the reason of every fault; none when the envelope is right."""
+    """Path and reason of the first faults; none when the envelope is right."""
     if plainly_right(content):
         return []
-    return [(written(path), reason) for path, reason in faults(HOOK_REQUEST, content)]
+    return first_faults(HOOK_REQUEST, content)
 
 
 def plainly_right(content: Mapping[str, Any]) -> bool:

@@ -44,8 +44,8 @@ class InvalidBody(RequestError):
 
     @classmethod
     def with_all(cls, found: Iterable[tuple[str, str]]) -> Self:
-        """One error that names all faults, at most 20."""
-        (path, reason), *others = sorted(set(found))[:20]
+        """One error that names all these faults."""
+        (path, reason), *others = sorted(set(found))
         error = cls(path, reason)
         error.others = tuple(others)
         return error

@@ -16,7 +16,7 @@ from typing import Any
 
 from cds_service.errors import InvalidBody
 from cds_service.log_lines import UUID_FORM
-from cds_service.schemas import FEEDBACK, faults, written
+from cds_service.schemas import FEEDBACK, first_faults
 from hooks.cards import OVERRIDE_SYSTEM, override_reasons
 
 FRACTION_BEYOND_MICROSECONDS = re.compile(r"(\.\d{6})\d+")
@@ -72,8 +72,8 @@ class FeedbackItem:
 
 
 def parse(content: dict[str, Any], service_id: str, reading: Reading | None = None) -> tuple[FeedbackItem, ...]:
-    """All items of a body. Raises `InvalidBody` with every fault when any item is wrong."""
-    if found := [(written(path), reason) for path, reason in faults(FEEDBACK, content)]:
+    """All items of a body. Raises `InvalidBody` with the faults when any item is wrong."""
+    if found := first_faults(FEEDBACK, content):
         raise InvalidBody.with_all(found)
     reading = reading or Reading()
     return tuple(_item(item, index, service_id, reading) for index, item in enumerate(content["feedback"]))

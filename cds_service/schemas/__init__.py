@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
+from itertools import islice
 from typing import Any
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 FaultPath = tuple[str | int, ...]
+
+MOST_FAULTS = 20
+"""That a caller is told of at once."""
 
 
 def _schema(name: str) -> dict[str, Any]:
@@ -36,6 +40,11 @@ def faults(validator: Draft202012Validator, instance: Any) -> Iterator[tuple[Fau
             yield from _unknown(error, schema, path)
         else:
             yield path, _expected(schema)
+
+
+def first_faults(validator: Draft202012Validator, instance: Any) -> list[tuple[str, str]]:
+    """Those that a caller is told, with written paths; a body of nothing but faults holds thousands of them."""
+    return [(written(path), reason) for path, reason in islice(faults(validator, instance), MOST_FAULTS)]
 
 
 def written(path: FaultPath) -> str:

@@ -5,8 +5,14 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import func, select
 
+from cds_service.errors import InvalidBody
+from cds_service.feedback import parse
+from cds_service.schemas import MOST_FAULTS
 from cds_service.storage.models import feedback
 from tests.cds_service.fakes import FEEDBACK, feedback_item
+from tests.hooks.test_growth import calls_in
+
+MANY = 40
 
 
 def number_kept(engines) -> int:
@@ -77,3 +83,17 @@ def test_wrong_feedback_is_refused_with_its_path_and_nothing_of_it_is_kept(clien
 
 def test_feedback_on_an_unknown_service_is_not_found(client):
     assert client.post("/cds-services/nobody/feedback", json={"feedback": [feedback_item()]}).status_code == 404
+
+
+def test_no_more_faults_are_looked_for_than_are_told():
+    """A body of nothing but faults kept a worker busy for minutes."""
+
+    def work(number: int) -> int:
+        def refused() -> None:
+            with pytest.raises(InvalidBody) as caught:
+                parse({"feedback": [{}] * number}, "opioid-order-sign")
+            assert len(caught.value.others) == MOST_FAULTS - 1
+
+        return calls_in(refused)
+
+    assert work(2 * MANY) == work(MANY)
