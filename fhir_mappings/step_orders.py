@@ -164,7 +164,7 @@ def alike(doses: Iterable[PlannedDose]) -> Iterator[tuple[PlannedDose, int]]:
     """The doses of one product: those at named times stand alone, others of one amount are counted."""
     counts: dict[Decimal, tuple[PlannedDose, int]] = {}
     for dose in doses:
-        if dose.time is None or dose.times in _WHEN:
+        if dose.times in _WHEN:
             yield dose, 1
         else:
             counts[dose.units] = (dose, counts.get(dose.units, (dose, 0))[1] + 1)

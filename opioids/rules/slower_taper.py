@@ -127,8 +127,8 @@ def _urgency(found: Judged, tier: Tier) -> Urgency:
     urgency = _URGENCY[tier]
     if found.fall.beside_others:
         return _MILDER[urgency]
-    stops = tier in (Tier.ABRUPT, Tier.END)
-    return _MILDER[urgency] if found.fall.change.only_as_needed and not stops else urgency
+    milder = found.fall.change.only_as_needed and tier is not Tier.ABRUPT
+    return _MILDER[urgency] if milder else urgency
 
 
 def _why_not(falls: tuple[Fall, ...], guideline: Guideline) -> HeldBack:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from uuid import UUID
 
 import pytest
 
 from cds_service import settings
-from cds_service.app import create_app
+from cds_service.app import about_of, choices_of, create_app, random_uuid
 from cds_service.settings_check import InvalidSettings
 from opioids.conditions import ConditionGroup
 from tests.hooks.orders import PATIENT, bundle, draft, order
@@ -34,6 +35,14 @@ def told(client):
     answer = client.get("/about", headers=JSON)
     assert (answer.status_code, answer.content_type) == (200, "application/json")
     return json.loads(answer.data)
+
+
+def test_what_a_site_has_chosen_is_what_its_services_are_built_with(knowledge):
+    chosen = {"OPIOID_CDS_GUIDELINE__TABLE": "heal-2025", "OPIOID_CDS_SNOOZE__DAYS": "60"}
+    site = settings.load(None, chosen)
+    assert about_of(site, knowledge).table.id == "heal-2025"
+    assert choices_of(site).ask_again_days == 60
+    assert {UUID(random_uuid()).version for _ in range(50)} == {4}, "RFC 9562, as callers may check"
 
 
 def test_what_the_advice_rests_on_is_told_to_machines(client):

@@ -101,6 +101,7 @@ RIGHT: dict[str, Callable[[], str]] = {
     "a clock that is behind": lambda: token(iat=NOW - 320, exp=NOW - 20),
     "a clock that is ahead": lambda: token(iat=NOW + 29, nbf=NOW + 29, exp=NOW + 329),
     "an hour": lambda: token(exp=NOW + 3600),
+    "an hour from now, made some time ago": lambda: token(iat=NOW - 3000, exp=NOW + 3500),
     "an hour by a clock that is ahead": lambda: token(iat=NOW + 29, exp=NOW + 3629),
     "typ in small letters": lambda: token(head=header(typ="jwt")),
 }

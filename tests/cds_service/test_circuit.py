@@ -45,13 +45,24 @@ def test_a_circuit_opens_at_its_number_of_failures_in_a_row_and_not_before():
 
 
 def test_an_answer_in_between_starts_the_count_anew():
-    found = circuits()
+    clock = Clock()
+    found = circuits(clock)
     for _ in range(5):
+        clock.now += 1
         fail(found, 2)
         visit = entered(found)
         found.answered("a")
         found.leave(visit)
     assert found.enter("a")
+
+
+def test_earlier_failures_count_with_those_who_wait():
+    found = circuits()
+    one, _ = entered(found), entered(found)
+    assert not found.gives_up(one)
+    fail(found, 1)
+    assert found.gives_up(one)
+    assert found.is_open("a")
 
 
 def test_a_visit_during_which_another_was_answered_has_not_failed():
@@ -100,6 +111,7 @@ def test_the_first_answer_to_a_trial_closes_it():
     found.answered("a")
     assert found.enter("a")
     found.leave(trial)
+    clock.now = 11.0
     fail(found, 2)
     assert found.enter("a"), "the count starts anew"
 

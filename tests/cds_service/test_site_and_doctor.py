@@ -240,19 +240,27 @@ def test_an_answer_without_an_end_is_not_waited_for(run, monkeypatch):
     assert (result.exit_code, result.output) == (2, "127.0.0.1: an answer that does not end\n")
 
 
-def test_an_error_that_is_no_operation_outcome_is_wrong(run, tmp_path, put_up):
+@pytest.mark.parametrize(
+    ("path", "status", "body", "said"),
+    [
+        ("no-such-service", "404 Not Found", b"<html>not found</html>", "unknown service: 404 with something else"),
+        ("no-such-service", "500 Oh", b'{"resourceType": "OperationOutcome"}', "unknown service: 500 with Oper"),
+        ("readyz", "503 Service Unavailable", b"", "/readyz: answers 503"),
+    ],
+)
+def test_an_answer_that_is_not_the_services_own_is_wrong(run, tmp_path, put_up, path, status, body, said):
     app = put_up(load(environ={"OPIOID_CDS_DATABASE__URL": f"sqlite:///{tmp_path / 'a.sqlite3'}"}))
 
     def proxied(environ, start_response):
-        if environ["PATH_INFO"].endswith("no-such-service"):
-            start_response("404 Not Found", [("Content-Type", "text/html")])
-            return [b"<html>not found</html>"]
+        if environ["PATH_INFO"].endswith(path):
+            start_response(status, [("Content-Type", "text/html")])
+            return [body]
         return app(environ, start_response)
 
     with served(proxied) as url:
         result = run("doctor", url)
     assert result.exit_code == 1
-    assert "WRONG unknown service: 404 with something else, expected 404 with an OperationOutcome" in result.output
+    assert f"WRONG {said}" in result.output
 
 
 def test_what_stands_in_front_of_the_service_is_told_by_what_it_changes(run, tmp_path, put_up, monkeypatch):
@@ -265,6 +273,8 @@ def test_what_stands_in_front_of_the_service_is_told_by_what_it_changes(run, tmp
 
         def start(status, headers, *more):
             kept = [one for one in headers if one[0] not in ("Referrer-Policy", "Access-Control-Allow-Origin")]
+            if path == "/cds-services":
+                kept.append(("Referrer-Policy", "unsafe-url"))
             if method == "OPTIONS":
                 kept.append(("Access-Control-Allow-Origin", environ["HTTP_ORIGIN"]))
             return start_response(status, kept, *more)

@@ -625,6 +625,11 @@ CONDITION = {"resourceType": "Condition", "id": "c", "code": DISORDER}
         ({"dosageInstruction": [{"text": "10 mg daily, not for opioid use disorder"}]}, Purpose.NOT_STATED),
         ({"dosageInstruction": [{"text": "10 mg daily. Do not take for opioid withdrawal"}]}, Purpose.NOT_STATED),
         ({"dosageInstruction": [{"text": "10 mg daily for pain"}]}, Purpose.NOT_STATED),
+        (
+            {"dosageInstruction": [], "dosage": [{"text": "10 mg daily for opioid use disorder"}]},
+            Purpose.OPIOID_USE_DISORDER,
+        ),
+        ({"reasonForUseReference": ref("Condition/c")}, Purpose.OPIOID_USE_DISORDER),
     ],
 )
 def test_reason_of_methadone_is_looked_for_wherever_it_may_stand(given, purpose, knowledge):

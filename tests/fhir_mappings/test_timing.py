@@ -102,6 +102,14 @@ def test_events_are_counted_and_said_once(timing, times):
         (every(1, "d", 1, timeOfDay=["08:00", "20:00"]), 1, 2),
         (every(1, "d", 3, when=["MORN", "HS"]), 2, 3),
         (every(1, "wk", 1, dayOfWeek=["mon", "wed", "fri"]), 1 / WEEK, 3 / WEEK),
+        (every(2, "d", 1, frequencyMax=2, timeOfDay=["08:00"]), DAY / 2, 1),
+        (every(10, "d", 1, dayOfWeek=["mon"]), DAY / 10, 1 / WEEK),
+        (
+            repeat(period=2, periodUnit="wk", dayOfWeek=["mon", "thu"], timeOfDay=["08:00", "20:00"]),
+            2 / WEEK,
+            4 / WEEK,
+        ),
+        (every(1, "d", 2, when=["AC"], timeOfDay=["08:00", "12:00", "18:00"]), 2, 3),
     ],
 )
 def test_times_that_differ_count_both_ends_and_say_so(timing, low, high):

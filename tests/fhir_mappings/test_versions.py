@@ -46,6 +46,7 @@ def mme(knowledge):
         (version(2), version(1)),
         (version(2, "b"), version(1, "a")),
         (version(2), version(1, "7")),
+        (version(2, "3"), version(1, "3")),
     ],
 )
 def test_the_newest_version_counts_and_the_others_are_named(versions, mme):

@@ -135,6 +135,7 @@ AT_HAND = {
     "a brand of Europe alone": (order("n", "Nalscue", None), True),
     "naloxone nasal spray by name": (order("n", "Naloxone HCl 4 mg/0.1 mL nasal spray", None), True),
     "a vial for use at home": (order("n", "naloxone vial", None, category=[{"coding": [{"code": "community"}]}]), True),
+    "a vial for use at home, in one word": (order("n", "naloxone vial", None, category="community"), True),
     "a vial in hospital": (order("n", "naloxone vial", None, category=[{"coding": [{"code": "inpatient"}]}]), False),
     "a vial without a setting": (order("n", "naloxone vial", None), False),
     "dispensed a year ago": (order("n", "naloxone spray", None, status="completed", authoredOn=ago(365)), True),

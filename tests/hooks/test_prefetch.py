@@ -153,6 +153,12 @@ AGAIN = {
         {**SIGNED, "meta": {"versionId": "1"}, "text": {"status": "generated"}},
         State.NOT_SENT,
     ),
+    "one that is signed already, its members in another order": (
+        {"draftOrders": bundle(SIGNED)},
+        "request",
+        dict(reversed(SIGNED.items())),
+        State.NOT_SENT,
+    ),
     "one of the bare list of older clients": ({"medications": [SIGNED]}, "request", SIGNED, State.NOT_SENT),
     "an order with the dose from before": (
         {"draftOrders": bundle(order("d", "oxycodone 5", 1))},
@@ -275,6 +281,11 @@ def test_entries_that_cannot_be_read_are_no_empty_list(entry):
 def test_a_type_that_may_mean_an_order_stays_in_the_list(kind):
     found = read_prefetch({"medications": bundle(ORDER, {**ORDER, "resourceType": kind})})
     assert len(found.orders) == 2
+
+
+def test_an_order_in_the_place_of_its_entry_is_that_order():
+    found = read_prefetch({"medications": {"resourceType": "Bundle", "entry": [ORDER]}})
+    assert found.orders == [(ORDER, "prefetch.medications.entry[0]")]
 
 
 def test_what_an_order_refers_to_is_known_by_its_full_url():

@@ -130,7 +130,7 @@ def test_cross_taper_to_buprenorphine_is_no_reduction(said):
 # ---- re-routed or held back ----
 
 
-@pytest.mark.parametrize(("days", "spoken"), [(7, None), (8, ("critical", "TA1"))])
+@pytest.mark.parametrize(("days", "spoken"), [(7, None), (8, ("critical", "TA1")), (-1, ("critical", "TA1"))])
 def test_overdose_of_the_last_days_is_a_reason_to_stop(days, spoken, said):
     overdose = problem("T40.2X1A", recordedDate=ago(days))
     assert said([STOPS["stopped"]], ER, conditions=bundle(overdose)) == spoken

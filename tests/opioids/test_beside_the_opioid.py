@@ -10,7 +10,7 @@ from opioids.case import Focus, Gap
 from opioids.conditions import ConditionGroup as G
 from opioids.drug_classes import SEDATING, DrugClass
 from opioids.patient import Patient
-from opioids.prescriptions import IgnoredReason
+from opioids.prescriptions import IgnoredReason, Uncounted, UncountedReason
 from opioids.recommendations import HeldBack, Recommendation, Topic, Urgency
 from opioids.rules.dose_escalation import dose_escalation
 from opioids.rules.opioid_blocker import opioid_blocker
@@ -70,8 +70,13 @@ def test_opioid_that_rises_beside_a_sedative_warns(after, urgency, decide):
 def test_first_opioid_beside_a_sedative_warns(decide, table):
     beside = (companion(BENZODIAZEPINE, taken=True),)
     assert decide(sedative_overlap, 0, 10, companions=beside)[0] is WARNING
-    # Nothing that could be compared: an opioid that could not be counted is new all the same.
     assert decide(sedative_overlap, 0, 0, companions=beside) is HeldBack.NO_OPIOID
+    # Nothing that could be compared: an opioid that could not be counted is new all the same.
+    unknown = Uncounted(reference="u", medication="u", reason=UncountedReason.DOSE_MISSING, detail="x")
+    proposed = replace(morphine_total(table, 0), uncounted=(unknown,))
+    assert decide(sedative_overlap, 0, proposed=proposed, companions=beside)[0] is WARNING
+    # What is not selected brings nothing about: a sedative is renewed, and the opioid is for later.
+    assert decide(sedative_overlap, 0, 10, companions=beside, focus=Focus.SEDATIVE)[0] is INFO
 
 
 def test_overlap_ends_where_the_opioid_does(decide):
@@ -178,6 +183,11 @@ def test_most_dangerous_class_leads_and_every_statement_is_shown(knowledge, tabl
 def test_blocker_beside_an_opioid(before, after, one, found, decide):
     wanted = found if isinstance(found, HeldBack) else (found, "opioid-blocker")
     assert decide(opioid_blocker, before, after, companions=(one,)) == wanted
+
+
+def test_blocker_that_is_added_to_another_one_is_what_is_started(decide):
+    both = (companion(BLOCKER, taken=True), companion(BLOCKER, written=True))
+    assert decide(opioid_blocker, companions=both)[0] is CRITICAL
 
 
 @pytest.mark.parametrize("reason", [TREATMENT, PARTIAL])

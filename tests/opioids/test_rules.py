@@ -75,6 +75,10 @@ def test_low_total_is_told_when_it_is_incomplete(decide, table):
     assert decide(mme_total, 10, gaps=(Gap.OTHER_PATIENT,)) is None
 
 
+def test_low_total_is_told_where_the_dose_before_could_not_be_counted(decide, table):
+    assert decide(mme_total, 10, current=with_uncounted(morphine_total(table, 10))) is not None
+
+
 def test_low_total_is_told_when_one_opioid_replaces_another(decide):
     assert decide(mme_total, 40, 20, change=change(40, 20, rotation=True)) is not None
 
@@ -161,7 +165,7 @@ def test_naloxone_is_offered_in_treatment_of_opioid_use_disorder(decide, table):
     assert decide(naloxone_offer, 0, current=treated, proposed=treated) == (Urgency.WARNING, "NX23")
 
 
-@pytest.mark.parametrize("focus", [Focus.OPIOID, Focus.CHART, Focus.SEDATIVE])
+@pytest.mark.parametrize("focus", [Focus.OPIOID, Focus.CHART, Focus.SEDATIVE, Focus.RESCUE])
 def test_naloxone_is_offered_whatever_of_the_two_is_looked_at(focus, decide):
     assert decide(naloxone_offer, 50, focus=focus) is not None
 
@@ -438,6 +442,11 @@ def test_milder_safety_topic_is_kept_before_an_urgent_one_of_less_weight(guideli
     ]
     found = recommend(case(table), guideline, rules)
     assert [one.topic for one in found] == [Topic.DATA_INCOMPLETE, Topic.NALOXONE_OFFER, Topic.SEDATIVE_OVERLAP]
+
+
+def test_sedatives_stay_before_a_dose_for_which_tolerance_is_lacking(guideline, table):
+    rules = [fixed(Topic.DOSE_ESCALATION, Urgency.WARNING), fixed(Topic.SEDATIVE_OVERLAP, Urgency.WARNING)]
+    assert [one.topic for one in recommend(case(table), guideline, rules, most=1)] == [Topic.SEDATIVE_OVERLAP]
 
 
 def test_every_rule_is_asked(guideline, table):

@@ -207,6 +207,13 @@ def test_half_of_a_tablet_is_more_than_nothing(products, standard):
     assert amounts.descending == (10, Decimal("7.5"), 5, Decimal("2.5"), 0)
 
 
+def test_two_strengths_are_simpler_than_a_tablet_that_is_cut(products, standard):
+    fifteen, thirty = products["1049611"], products["1049618"]
+    line = ShelfLine(products=(fifteen, thirty))
+    amounts = solid_amounts(line, thirty, Decimal(60), standard().practice, halves=True)
+    assert set(amounts.units(Decimal(45))) == {(fifteen, 1), (thirty, 1)}
+
+
 def test_units_of_the_present_product_stay_where_another_is_as_strong(products, standard):
     tablet, capsule = products["1049621"], products["1049696"]
     line = ShelfLine(products=(tablet,))
