@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
 
 from cds_service import settings
 from cds_service.app import about_of, choices_of, create_app, random_uuid
+from cds_service.deployment import unknown_names
 from cds_service.settings_check import InvalidSettings
 from opioids.conditions import ConditionGroup
 from tests.hooks.orders import PATIENT, bundle, draft, order
@@ -43,6 +45,13 @@ def test_what_a_site_has_chosen_is_what_its_services_are_built_with(knowledge):
     assert about_of(site, knowledge).table.id == "heal-2025"
     assert choices_of(site).ask_again_days == 60
     assert {UUID(random_uuid()).version for _ in range(50)} == {4}, "RFC 9562, as callers may check"
+
+
+@pytest.mark.parametrize(("chosen", "mistakes"), [({}, 1), ({"OPIOID_CDS_GUIDELINE__TABLE": "heal-2025"}, 0)])
+def test_a_guideline_whose_own_table_is_not_carried_needs_another_one(chosen, mistakes, knowledge):
+    without = {name: table for name, table in knowledge.tables.items() if name != "cdc-2022"}
+    found = list(unknown_names(settings.load(None, chosen), replace(knowledge, tables=without)))
+    assert len(found) == mistakes
 
 
 def test_what_the_advice_rests_on_is_told_to_machines(client):

@@ -399,6 +399,12 @@ def test_files_and_folders_are_what_they_should_be(run, file, command, toml, exp
     assert result.stderr.startswith(f"cds.toml:1: {expected}")
 
 
+def test_a_folder_that_nobody_may_write_to_keeps_no_metrics(run, file, monkeypatch):
+    monkeypatch.setattr(os, "access", lambda _path, mode: mode != os.W_OK)  # as for a user who is not root
+    result = run("check-config", file("cds.toml", b'server.metrics_directory = "."'))
+    assert result.stderr.startswith("cds.toml:1: server.metrics_directory: expected a folder that exists and can be")
+
+
 @pytest.mark.parametrize("command", [["check-config"], ["serve", "--config"]])
 @pytest.mark.parametrize(
     ("toml", "expected"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 import time
 from collections.abc import Callable, Iterator
@@ -120,6 +121,24 @@ def test_an_answer_is_as_long_as_allowed_and_no_longer(server, size, most, fits,
         assert len(get(outbound, f"{server.base}/y", most_bytes=most).body) == size
     else:
         assert fault(outbound, f"{server.base}/y", most_bytes=most) is Fault.TOO_LARGE
+
+
+def test_a_connection_that_is_made_after_the_work_was_ended_is_shut_down_at_once():
+    ours, theirs = socket.socketpair()
+    errand = Errand(Deadline.after(60))
+    errand.end()
+    with ours, theirs:
+        theirs.settimeout(fake.LONGEST_WAIT)
+        errand.uses(ours)
+        assert theirs.recv(1) == b""
+    errand.leaves()
+
+
+def test_a_deadline_that_has_passed_leaves_no_time_and_a_shorter_one_comes_first():
+    clock = iter([0.0, 5.0, 1.0, 1.0, 1.0]).__next__
+    assert Deadline.after(3, clock).remaining() == 0
+    until = Deadline.after(3, lambda: 1.0)
+    assert [until.at_most(length).remaining() for length in (2, 3, 4)] == [2, 3, 3]
 
 
 def test_work_that_waited_too_long_for_a_thread_is_not_begun():

@@ -261,6 +261,8 @@ def test_a_goal_that_is_not_met_is_read(case_of):
     unmet = {**goal, "achievementStatus": {"coding": [{"code": "not-achieved"}]}, "subject": SUBJECT}
     assert case_of("patient-view", listed(OXYCODONE, goals=bundle(unmet))).goals_not_met
     assert not case_of("patient-view", listed(OXYCODONE, goals=bundle(goal))).goals_not_met
+    others = {**unmet, "subject": {"reference": "Patient/p2"}}
+    assert not case_of("patient-view", listed(OXYCODONE, goals=bundle(others))).goals_not_met
 
 
 def test_a_measured_value_stands_for_a_condition(case_of):

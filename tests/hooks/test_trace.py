@@ -96,6 +96,7 @@ def test_an_order_that_is_no_opioid_is_told_of_although_no_total_holds_it(trace)
     draft = found.orders[0]
     assert draft.being_written
     assert [one.reason for one in draft.after] == [IgnoredReason.NOT_AN_OPIOID]
+    assert draft.before == (), "it was not there before"
     assert all(isinstance(one.found, HeldBack) for one in found.verdicts)
 
 

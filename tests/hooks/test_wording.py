@@ -133,6 +133,7 @@ def test_a_summary_names_as_many_items_as_fit_and_counts_the_rest():
 
 def test_a_summary_names_all_items_when_they_fit():
     assert summary("Offer naloxone: ", ["one reason", "another"]) == "Offer naloxone: one reason; another."
+    assert summary("Not counted: ", ["<b>x</b>"]) == "Not counted: (b)x(/b).", "some read a summary as HTML"
 
 
 def test_a_summary_of_a_sentence_alone_ends_once():
