@@ -79,6 +79,9 @@ _PLAN_NOTES = {
         "The guideline names no pace in numbers; this one is from another publication (%(profile)s)."
     ),
     PlanNote.PROVISIONAL: message("Provisional: the source of this pace has not been checked."),
+    PlanNote.PROVISIONAL_FACTORS: message(
+        "Provisional: the factors of %(table)s have not been checked against their source."
+    ),
 }
 
 
@@ -96,6 +99,7 @@ def plan_notes(plan: TaperPlan, say: Say = english) -> list[str]:
         "target": shown(plan.target or Decimal(0)),
         "begun": shown(plan.begun_at or Decimal(0)),
         "profile": say(plan.profile.label),
+        "table": plan.table,
     }
     said = [say(_PLAN_NOTES[note]) % known for note in plan.notes]
     if any(StepNote.ROUNDED in step.notes for step in plan.steps):

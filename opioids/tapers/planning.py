@@ -15,6 +15,7 @@ from itertools import islice
 from opioids.mme import MmeTotal, mme_total
 from opioids.products import Form, Product
 from opioids.shelf import RXNORM_COUNTRY, Shelf
+from opioids.tables import Review
 from opioids.tapers.course import Course, Move, mme_of
 from opioids.tapers.day import spread_anew
 from opioids.tapers.pacing import Pacing, Standard, Wish, is_beyond, notes_of, senseless
@@ -157,6 +158,8 @@ class _Planner:
         if self.standard.guideline.jurisdiction != RXNORM_COUNTRY:
             yield PlanNote.OTHER_COUNTRY
         yield from notes_of(profile, self.standard.guideline)
+        if self.standard.table.review is Review.PROVISIONAL:
+            yield PlanNote.PROVISIONAL_FACTORS
 
 
 def _moves(state: State, course: Course, pacing: Pacing) -> Iterator[Move]:

@@ -73,6 +73,8 @@ class PlanNote(StrEnum):
     """The guideline names no pace: that of another publication is used."""
     PROVISIONAL = "provisional"
     """The source of the pace has not been checked."""
+    PROVISIONAL_FACTORS = "provisional-factors"
+    """Nor have the factors by which the doses are shown in MME."""
 
 
 class Sort(StrEnum):

@@ -47,6 +47,16 @@ def test_both_orders_are_shown_as_tables(taper):
         assert words in result.output
 
 
+@pytest.mark.parametrize(("guideline", "said"), [("ca-2017", True), ("de-lonts-2020", True), ("au-2022", False)])
+def test_doses_by_provisional_factors_are_said_to_be(guideline, said, taper):
+    made = data(taper("orders.json", *AS_OF, "--guideline", guideline, "--json"))
+    assert ["provisional-factors" in plan["notes"] for plan in made["plans"]] == [said, said]
+    for shown in (taper("orders.json", *AS_OF, "--guideline", guideline, *more).output for more in ((), ("--fhir",))):
+        assert (f"Provisional: the factors of {made['plans'][0]['table']} have not" in " ".join(shown.split())) is said
+    alone = data(taper("--current", "60", *AS_OF, "--guideline", guideline, "--json", content=None))
+    assert "provisional-factors" not in alone["plans"][0]["notes"]
+
+
 def test_a_plan_is_not_said_to_begin_with_a_patch_that_has_no_step_small_enough(taper):
     patch = order_of("p", "rx:245135", "1 {patch} q72h", {"written": "2024-07-31"})[0]
     made = data(

@@ -57,7 +57,7 @@ from opioids.tapers.values import First, Obstacle, PlanNote, StepNote
             PlanNote,
             (
                 "confirm-use methadone patches left-alone no-tablets ends-above geometric-tail supervised no-number "
-                "provisional begun other-country not-first"
+                "provisional provisional-factors begun other-country not-first"
             ),
         ),
         (StepNote, "rounded no-smaller-unit longer-stay low-dose fixed-time now-immediate last from-a-patch"),

@@ -531,6 +531,15 @@ def test_strengths_of_another_country_are_said(guideline, said, total, standard,
     assert (PlanNote.OTHER_COUNTRY in found.notes) is said
 
 
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [("cdc-2022", False), ("anzca-2021", False), ("uk-fpm-2020", False), ("ca-2017", True), ("de-dgs", True)],
+)
+def test_doses_by_provisional_factors_are_said_to_be(table, said, plan, products):
+    [found] = plan(taken(products[OXYCODONE_5], count=4), table=table)
+    assert (PlanNote.PROVISIONAL_FACTORS in found.notes) is said
+
+
 def test_banded_factor_changes_the_shown_total_and_not_the_steps(plan, products):
     [found] = plan(taken(products["864706"], count=3), table="cdc-2016")
     assert [step.mme for step in found.steps] == [240, 200, 80, 60, 40, 20, 0]
