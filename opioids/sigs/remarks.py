@@ -148,7 +148,7 @@ MARKS: Phrases[Mark] = phrases(
         Mark.PERMISSION: "may take|can take|may use|you may take|may give|may be taken|can be taken|may apply"
         "|patient may take|pt may take",
         Mark.REGULARLY: "around the clock|around-the-clock|atc|scheduled|sch|sched|regularly|on a schedule|routinely",
-        Mark.ADVICE: "|".join(ADVICE.strip().splitlines()),
+        Mark.ADVICE: ADVICE,
         Mark.AS_DIRECTED: "|".join(
             f"{said}{by}"
             for said in ("as directed", "ut dict", "uad", "utd", "as instructed", "as prescribed")
