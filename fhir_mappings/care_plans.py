@@ -13,7 +13,16 @@ from typing import Any
 from fhir_mappings.elements import Element
 from fhir_mappings.models import insist_on_valid
 from fhir_mappings.releases import Release
-from fhir_mappings.step_orders import Directions, concept, drafts_of, quantity, step_order, subject_of, supply
+from fhir_mappings.step_orders import (
+    Directions,
+    by_product,
+    concept,
+    drafts_of,
+    quantity,
+    step_order,
+    subject_of,
+    supply,
+)
 from opioids.tapers.values import PlannedDose, TaperPlan, TaperStep
 
 
@@ -70,13 +79,8 @@ def _care_plan(plan: TaperPlan, words: PlanWords, patient: str, id_: str) -> Ele
 def _steps(plan: TaperPlan, words: PlanWords) -> Iterator[Element]:
     """One activity for each product of each step; a step without any is one activity of its own."""
     for step, said in zip(plan.steps, words.steps, strict=True):
-        for doses in _by_product(step.doses) or [()]:
+        for doses in list(by_product(step.doses).values()) or [()]:
             yield {"detail": _detail(step, doses, said, goes_on=step is plan.steps[-1] and bool(doses))}
-
-
-def _by_product(doses: Sequence[PlannedDose]) -> list[tuple[PlannedDose, ...]]:
-    names = dict.fromkeys(dose.product.name for dose in doses)
-    return [tuple(dose for dose in doses if dose.product.name == name) for name in names]
 
 
 def _detail(step: TaperStep, doses: Sequence[PlannedDose], said: str, *, goes_on: bool) -> Element:

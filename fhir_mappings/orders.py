@@ -58,50 +58,37 @@ def json_number(value: Decimal) -> int | float:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
-def _drug(order: NaloxoneOrder) -> dict[str, Any]:
-    return {"coding": [{"system": RXNORM, "code": order.rxcui, "display": order.display}], "text": order.name}
-
-
-def _dose(order: NaloxoneOrder) -> dict[str, Any]:
-    return {"value": json_number(order.dose_mg), "unit": "mg", "system": UCUM, "code": "mg"}
-
-
-def _supply(order: NaloxoneOrder) -> dict[str, Any]:
-    return {
-        "quantity": {
-            "value": json_number(order.quantity), "unit": order.quantity_unit,
-            "system": UCUM, "code": order.quantity_code,
-        },
-        "numberOfRepeatsAllowed": int(order.repeats),
-    }  # fmt: skip
-
-
-def _instruction(order: NaloxoneOrder) -> dict[str, Any]:
-    """No timing: the dose is for an emergency, and nothing must mistake it for a daily one."""
-    return {
-        "text": order.directions,
-        "route": {"coding": [{"system": _SNOMED, "code": order.route_snomed, "display": order.route_display}]},
-    }
-
-
 def _r4(order: NaloxoneOrder) -> dict[str, Any]:
+    """No timing: the dose is for an emergency, and nothing must mistake it for a daily one."""
     return {
         "resourceType": "MedicationRequest",
         "status": "draft",
         "intent": "order",
         "category": [{"coding": [{"system": CATEGORY, "code": "community"}]}],
         "priority": "routine",
-        "medicationCodeableConcept": _drug(order),
+        "medicationCodeableConcept": {
+            "coding": [{"system": RXNORM, "code": order.rxcui, "display": order.display}],
+            "text": order.name,
+        },
         "dosageInstruction": [
             {
-                **_instruction(order),
+                "text": order.directions,
+                "route": {"coding": [{"system": _SNOMED, "code": order.route_snomed, "display": order.route_display}]},
                 "asNeededCodeableConcept": {"text": order.indication},
-                "doseAndRate": [{"doseQuantity": _dose(order)}],
+                "doseAndRate": [
+                    {"doseQuantity": {"value": json_number(order.dose_mg), "unit": "mg", "system": UCUM, "code": "mg"}}
+                ],
             }
         ],
-        "dispenseRequest": _supply(order),
+        "dispenseRequest": {
+            "quantity": {
+                "value": json_number(order.quantity), "unit": order.quantity_unit,
+                "system": UCUM, "code": order.quantity_code,
+            },
+            "numberOfRepeatsAllowed": int(order.repeats),
+        },
         "note": [{"text": order.note}],
-    }
+    }  # fmt: skip
 
 
 def _r5(order: NaloxoneOrder) -> dict[str, Any]:
@@ -112,38 +99,17 @@ def _r5(order: NaloxoneOrder) -> dict[str, Any]:
     return draft
 
 
-def _flat_instruction(order: NaloxoneOrder) -> dict[str, Any]:
-    """As releases before R4 have it: the dose beside the rest."""
-    return {
-        **_instruction(order),
-        "asNeededCodeableConcept": {"text": order.indication},
-        "doseQuantity": _dose(order),
-    }
-
-
 def _stu3(order: NaloxoneOrder) -> dict[str, Any]:
-    return {
-        "resourceType": "MedicationRequest",
-        "status": "draft",
-        "intent": "order",
-        "category": {"coding": [{"system": STU3_CATEGORY, "code": "community"}]},
-        "priority": "routine",
-        "medicationCodeableConcept": _drug(order),
-        "dosageInstruction": [_flat_instruction(order)],
-        "dispenseRequest": _supply(order),
-        "note": [{"text": order.note}],
-    }
+    """As releases before R4 have it: the dose beside the rest of its instruction."""
+    draft = _r4(order)
+    instruction = draft["dosageInstruction"][0]
+    instruction.update(*instruction.pop("doseAndRate"))
+    return {**draft, "category": {"coding": [{"system": STU3_CATEGORY, "code": "community"}]}}
 
 
 def _dstu2(order: NaloxoneOrder) -> dict[str, Any]:
-    return {
-        "resourceType": "MedicationOrder",
-        "status": "draft",
-        "medicationCodeableConcept": _drug(order),
-        "dosageInstruction": [_flat_instruction(order)],
-        "dispenseRequest": _supply(order),
-        "note": order.note,
-    }
+    draft = {name: value for name, value in _stu3(order).items() if name not in ("intent", "category", "priority")}
+    return {**draft, "resourceType": "MedicationOrder", "note": order.note}
 
 
 _BUILDERS = {Release.R5: _r5, Release.R4: _r4, Release.STU3: _stu3, Release.DSTU2: _dstu2}

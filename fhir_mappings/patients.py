@@ -71,8 +71,12 @@ def recorded_within(
 
 
 def _is_dated_within(problem: Element, days: int, on: date) -> bool:
-    known = [day for name in _DATES if (day := first_day(problem.get(name)))]
-    return bool(known) and max(known) <= on <= later(max(known), days)
+    latest = _latest(problem)
+    return latest is not None and latest <= on <= later(latest, days)
+
+
+def _latest(problem: Element) -> date | None:
+    return max((day for name in _DATES if (day := first_day(problem.get(name)))), default=None)
 
 
 def age_on(born: date | None, on: date) -> int | None:
@@ -132,7 +136,7 @@ def _signs_of_code(code: Json, recogniser: Recogniser) -> tuple[Sign, ...]:
     certainties = set(_certainties(code))
     if _EXCLUDED in certainties:
         return ()
-    signs = recogniser.condition(codes_of([code]), tuple(concept_words(code)))
+    signs = recogniser.conditions.signs(codes_of([code]), tuple(concept_words(code)))
     if _SUSPICION in certainties:
         return _as_suspected(signs)
     return _as_past(signs, recogniser) if _STATE_AFTER in certainties else signs
@@ -147,8 +151,8 @@ def _certainties(code: Json) -> Iterator[str]:
 
 def _is_since(problem: Element, days: int, on: date) -> bool:
     """Whether a problem is, or for all that is known may be, no older than so many days."""
-    known = [day for name in _DATES if (day := first_day(problem.get(name)))]
-    return not known or later(max(known), days) >= on
+    latest = _latest(problem)
+    return latest is None or later(latest, days) >= on
 
 
 def _status(value: Json) -> set[str]:

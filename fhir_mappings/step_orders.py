@@ -63,18 +63,19 @@ def _can_be_named(reference: str) -> bool:
 
 
 def _changed(now: TaperStep, step: TaperStep) -> list[tuple[PlannedDose, ...]]:
-    before, after = _by_product(now.doses), _by_product(step.doses)
+    before, after = by_product(now.doses), by_product(step.doses)
     return [doses for name, doses in after.items() if _taken(doses) != _taken(before.get(name, ()))]
 
 
 def _concerned(now: TaperStep, step: TaperStep) -> list[str]:
     """The present orders that do not go on as they are."""
-    before, after = _by_product(now.doses), _by_product(step.doses)
+    before, after = by_product(now.doses), by_product(step.doses)
     gone = [doses for name, doses in before.items() if _taken(doses) != _taken(after.get(name, ()))]
     return list(dict.fromkeys(name for doses in gone for dose in doses for name in dose.references))
 
 
-def _by_product(doses: Iterable[PlannedDose]) -> dict[str, tuple[PlannedDose, ...]]:
+def by_product(doses: Iterable[PlannedDose]) -> dict[str, tuple[PlannedDose, ...]]:
+    """The doses of each product, by its name."""
     found: dict[str, tuple[PlannedDose, ...]] = {}
     for dose in doses:
         found[dose.product.name] = (*found.get(dose.product.name, ()), dose)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from opioids.conditions import Conditions, Sign
+from opioids.conditions import Conditions
 from opioids.drug_classes import DrugClass
 from opioids.drug_codes import Code
 from opioids.identity import Identified, Identifier, Identity
@@ -20,9 +20,9 @@ Codes = tuple[Code, ...]
 Names = tuple[str, ...]
 
 LONGEST_REMEMBERED = 4096
-"""Characters of the codes and names of one drug or condition."""
+"""Characters of the codes and names of one drug."""
 MOST_REMEMBERED = 100
-"""Codes and names of one drug or condition."""
+"""Codes and names of one drug."""
 
 _OF_WEIGHT = frozenset(DrugClass) - {DrugClass.ANTAGONIST, DrugClass.WITHDRAWAL_SUPPORT}
 
@@ -48,7 +48,7 @@ class Recognised:
 
 
 class Recogniser:
-    """Recognises drugs and conditions against the knowledge, and remembers the recent ones."""
+    """Recognises drugs against the knowledge, and remembers the recent ones; `conditions` recognises those."""
 
     def __init__(
         self,
@@ -64,15 +64,10 @@ class Recogniser:
         self._risk_medicines = risk_medicines
         self._rescue_naloxone = rescue_naloxone
         self._known_drug = lru_cache(maxsize=remembered)(self._drug)
-        self._known_condition = lru_cache(maxsize=remembered)(self._condition)
 
     def drug(self, codes: Codes, names: Names) -> Recognised:
         """What the codes and names of a drug stand for."""
         return (self._known_drug if _are_brief(codes, names) else self._drug)(codes, names)
-
-    def condition(self, codes: Codes, names: Names) -> tuple[Sign, ...]:
-        """The groups that a condition or its history belongs to."""
-        return (self._known_condition if _are_brief(codes, names) else self._condition)(codes, names)
 
     def _drug(self, codes: Codes, names: Names) -> Recognised:
         # A product that matters beside an opioid is known by its name, though only its code was sent.
@@ -86,9 +81,6 @@ class Recogniser:
         of_weight = [risk for risk in risks if _is_of_weight(risk[0], identity, rescue)]
         called = next(iter((*known, *products, *(ingredient for _, ingredient in of_weight))), "")
         return Recognised(identity=identity, risk=next(iter(of_weight), None), rescue=rescue, called=called)
-
-    def _condition(self, codes: Codes, names: Names) -> tuple[Sign, ...]:
-        return self.conditions.signs(codes, names)
 
 
 def _are_brief(codes: Codes, names: Names) -> bool:

@@ -513,11 +513,11 @@ RECOGNISER = Recogniser(IDENTIFIER, CONDITIONS, load_risk_medicines(), load_resc
 
 
 def test_recogniser_tells_a_condition_with_its_history():
-    assert RECOGNISER.condition((Code(ICD10, "F11.21"),), ()) == ((G.OPIOID_USE_DISORDER, True, True, False),)
-    assert RECOGNISER.condition((), ("Opioid use disorder in remission",)) == (
+    assert RECOGNISER.conditions.signs((Code(ICD10, "F11.21"),), ()) == ((G.OPIOID_USE_DISORDER, True, True, False),)
+    assert RECOGNISER.conditions.signs((), ("Opioid use disorder in remission",)) == (
         (G.OPIOID_USE_DISORDER, False, True, False),
     )
-    assert RECOGNISER.condition((), ("Opioid use disorder",)) == ((G.OPIOID_USE_DISORDER, False, False, False),)
+    assert RECOGNISER.conditions.signs((), ("Opioid use disorder",)) == ((G.OPIOID_USE_DISORDER, False, False, False),)
 
 
 @pytest.mark.parametrize(
