@@ -35,10 +35,10 @@ class Stream:
     """One formulation of one opioid. `doses` are the amounts at each dose time of a day, in mg (patches: one
     amount, mcg/h worn); of what is taken as needed it is one amount, the most a day.
 
-    `weight` is what one mg a day (one mcg/h) is worth in MME; `each` the units taken at a time as needed;
-    `orders` the references of the present orders of each product, by its name. Of a solution `mark` is the
-    smallest amount that can be measured, `least_step` the smallest step that is worth taking. `changed_hours` is how
-    long a patch stays on, `at` the part of the day of each dose time, where orders name them.
+    `weight` is what one mg a day (one mcg/h) is worth in MME; `each` the units taken at a time as needed, of `most`
+    mg a day, at the start; `orders` the references of the present orders of each product, by its name. Of a solution
+    `mark` is the smallest amount that can be measured, `least_step` the smallest step that is worth taking.
+    `changed_hours` is how long a patch stays on, `at` the part of the day of each dose time, where orders name them.
     """
 
     sort: Sort
@@ -51,6 +51,7 @@ class Stream:
     doses: tuple[Decimal, ...]
     orders: Mapping[str, tuple[str, ...]]
     each: Decimal = Decimal(1)
+    most: Decimal = Decimal(0)
     mark: Decimal = Decimal(0)
     least_step: Decimal = Decimal(0)
     changed_hours: Decimal = Decimal(0)
@@ -177,6 +178,7 @@ def _stream(group: Sequence[tuple[Part, ShelfLine]], practice: Practice, coarse:
         doses=tuple(doses),
         orders=_orders(part for part, _ in group),
         each=max(part.each for part, _ in group),
+        most=most,
         changed_hours=min(part.changed_hours for part, _ in group),
         at=_named_times(day) if sort not in (Sort.PATCH, Sort.AS_NEEDED) else (),
     )

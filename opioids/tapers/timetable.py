@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 
 from opioids.conversion import ConversionFactor, ConversionTable
 from opioids.converted import MOST_MME_OF_ONE_ORDER
@@ -61,7 +61,7 @@ def planned_doses(stream: Stream, practice: Practice) -> Iterator[PlannedDose]:
         for product, count in stream.amounts.units(stream.amount):
             yield PlannedDose(
                 product=product,
-                units=min(_at_a_time(stream, product, practice), count),
+                units=min(_measured(stream) if stream.mark else _at_a_time(stream, product, practice), count),
                 time=None,
                 times=0,
                 at_most=count,
@@ -80,6 +80,14 @@ def planned_doses(stream: Stream, practice: Practice) -> Iterator[PlannedDose]:
                 changed_hours=stream.changed_hours,
                 at=stream.at[time] if stream.at and not worn else None,
             )
+
+
+def _measured(stream: Stream) -> Decimal:
+    """What is taken of a solution at a time, in mL: less of it as often, up to the next mark of the syringe."""
+    if stream.amount == stream.most:
+        return stream.each
+    mark = stream.mark / strength_of(stream.product)
+    return (stream.each * stream.amount / (stream.most * mark)).to_integral_value(ROUND_CEILING) * mark
 
 
 def _at_a_time(stream: Stream, product: Product, practice: Practice) -> Decimal:

@@ -334,7 +334,24 @@ def test_of_one_plan_nothing_goes_first(plan, products):
 
 def test_solution_as_needed_goes_by_what_can_be_measured(plan, products):
     [found] = plan(taken(products["892589"], units=5, count=4, as_needed=True, unit=Unit.ML))
-    assert steps(found)[:2] == ["morphine 2 mg/mL 5 mL prn, at most 20", "morphine 2 mg/mL 5 mL prn, at most 18"]
+    assert steps(found)[:2] == ["morphine 2 mg/mL 5 mL prn, at most 20", "morphine 2 mg/mL 4.5 mL prn, at most 18"]
+
+
+def test_each_dose_of_a_solution_as_needed_becomes_smaller_and_none_is_left_over(plan, products):
+    [found] = plan(taken(products["1049604"], units=10, count=4, as_needed=True, unit=Unit.ML))
+    told = [(one.units, one.at_most) for step in found.steps for one in step.doses]
+    assert told[:8] == [(10, 40), (9, 36), (8, 32), (7, 28), (6, 24), (5, 20), (4, 16), (3, 12)]
+    assert told[8] == (3, 11), "up to the next mark of the syringe"
+    assert told[-1] == (Decimal("0.5"), 1)
+
+
+def test_a_dose_as_needed_never_falls_faster_than_the_day(plan, products):
+    [found] = plan(taken(products["892625"], units=Decimal("0.5"), count=6, as_needed=True, unit=Unit.ML))
+    told = [(one.units, one.at_most) for step in found.steps for one in step.doses]
+    half, quarter = Decimal("0.5"), Decimal("0.25")
+    assert told[:2] == [(half, 3), (half, Decimal("2.75"))]
+    assert (half, Decimal("1.75")) in told
+    assert (quarter, Decimal("1.5")) in told
 
 
 def test_solution_as_needed_beside_a_long_acting_form_becomes_one_dose(plan, products):
