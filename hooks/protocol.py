@@ -105,7 +105,7 @@ class ActionType(StrEnum):
 
 @quickly_made
 class Action:
-    """One step of a suggestion. `resource` is complete FHIR JSON, validated where it was built."""
+    """One step of a suggestion. `resource` is complete FHIR JSON, validated where it was built; to delete, its key."""
 
     type: ActionType
     description: str

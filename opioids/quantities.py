@@ -68,7 +68,7 @@ class Frequency:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ceiling:
-    """A stated maximum: no more than `amount` within `days` days."""
+    """A stated maximum: no more than `value` within `days` days."""
 
     value: Decimal
     unit: Unit

@@ -43,9 +43,9 @@ def in_force(  # noqa: PLR0913 - the instructions, the day, and the four things 
     """The instructions of one order that count on `on`.
 
     `starts` is the first day of the order, where known; an order that is `being_written` starts today
-    or later, so its first step counts when none is in force yet. `size` is the maximum MME/day of an
-    instruction, by which the largest step is chosen when the day does not tell which is in force. What is
-    `worn` stays on from one of its days to the next.
+    or later, so its first step counts when none is in force yet. `size` is what an instruction gives a day at
+    most, in one measure for all of them, by which the largest step is chosen when the day does not tell which is in
+    force. What is `worn` stays on from one of its days to the next.
     """
     first = starts or (on if being_written else None)
     dated = _with_dates(tuple(sigs), first)

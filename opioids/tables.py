@@ -19,7 +19,7 @@ PROVENANCE = ("source", "edition", "review")
 
 
 class Review(StrEnum):
-    """How far a fact has been checked. Only `provisional` has to be said on screen."""
+    """How far a fact has been checked. `provisional` is said wherever the fact is used."""
 
     VERIFIED = "verified"
     SECONDARY = "secondary"
