@@ -80,6 +80,7 @@ def configure_logging() -> None:
     # Python itself would write the words of what nobody caught, with whatever they say.
     threading.excepthook = lambda found: _log_uncaught("thread ended", found.exc_value)
     sys.unraisablehook = lambda found: _log_uncaught("failure ignored", found.exc_value)
+    logging.raiseExceptions = False  # likewise where a line cannot be written, with all that went wrong before
     # Lines tell nothing of these, so no record looks them up (as the library's documentation advises).
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import logging
 import os
 import subprocess
@@ -74,6 +76,7 @@ def test_what_the_server_says_of_itself_is_kept_and_of_requests_only_the_origin(
 def untouched_logging(monkeypatch):
     monkeypatch.setattr(threading, "excepthook", threading.excepthook)
     monkeypatch.setattr(sys, "unraisablehook", sys.unraisablehook)
+    monkeypatch.setattr(logging, "raiseExceptions", logging.raiseExceptions)
     root = logging.getLogger()
     handlers, level, own = root.handlers[:], root.level, logging.getLogger(LOGGER).level
     yield
@@ -110,6 +113,20 @@ def test_what_nobody_caught_is_logged_without_its_words(untouched_logging, capsy
     assert first["place"].endswith("fail:" + str(fail.__code__.co_firstlineno + 1))
     assert (second["event"], second["failure"]) == ("failure ignored", "builtins.LookupError")
     assert CANARY not in said
+
+
+def test_a_line_that_cannot_be_written_tells_nothing_of_what_went_wrong_before(untouched_logging, capsys, monkeypatch):
+    class Full(io.StringIO):
+        def write(self, _: str) -> int:
+            raise OSError(errno.ENOSPC, "no space left")
+
+    configure_logging()
+    monkeypatch.setattr(logging.getLogger().handlers[0], "stream", Full())
+    try:
+        int(CANARY)
+    except ValueError:
+        log("snooze not known")
+    assert capsys.readouterr().err == ""
 
 
 @pytest.mark.parametrize(
