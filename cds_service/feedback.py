@@ -128,13 +128,11 @@ def _comment(override: dict[str, Any]) -> str | None:
 
 
 def _id(text: str) -> str:
-    """An id as it is; one that looks like words, which cannot be ours, as a digest that still tells it apart.
+    """An id of ours, which is a UUID, as it is; another, which may be anything, as a digest that tells it apart.
 
     Some clients write a UUID in capitals: it is the same one (RFC 9562, section 4).
     """
-    if UUID_FORM.fullmatch(text):
-        return text.lower()
-    return text if CODE_FORM.fullmatch(text) else f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+    return text.lower() if UUID_FORM.fullmatch(text) else f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
 def _moment(text: str, path: str) -> datetime:
