@@ -122,3 +122,6 @@ OTHERS = (
         times=2,
     ),
 )
+
+OTHER_DRAFT = OTHERS[0]
+"""The order being signed, where it is for no opioid."""

@@ -15,13 +15,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from benchmarks.drugs import DRAFT, OPIOIDS, OTHERS, Drug
+from benchmarks.drugs import DRAFT, OPIOIDS, OTHER_DRAFT, OTHERS, Drug
 
 Resource = dict[str, Any]
 
 SEED = 20260131
 SIZES = {"n2": 2, "n20": 20, "n200": 200}
-"""Orders in prefetch, by the payload's name."""
+"""Orders in prefetch, by the payload's name; the order that is signed is for an opioid."""
+OF_ANOTHER_DRUG = "n20, another drug"
+"""As `n20`, but the order that is signed is for no opioid, as most orders of a hospital are."""
 
 PATIENT = "Patient/bench-1"
 FHIR_SERVER = "https://ehr.example.org/fhir"
@@ -47,9 +49,9 @@ class Payload:
 
 
 def order_sign(name: str, on: date) -> Payload:
-    """The order-sign request of a size in `SIZES` on a day, with what an R4 server has for it in prefetch."""
+    """The order-sign request of that name on a day, with what an R4 server has for it in prefetch."""
     rng = random.Random(SEED)
-    count = SIZES[name]
+    count, drug = (SIZES["n20"], OTHER_DRAFT) if name == OF_ANOTHER_DRUG else (SIZES[name], DRAFT)
     request = {
         "hook": "order-sign",
         "hookInstance": _uuid(rng),
@@ -58,7 +60,7 @@ def order_sign(name: str, on: date) -> Payload:
             "userId": "Practitioner/bench-1",
             "patientId": PATIENT.removeprefix("Patient/"),
             "encounterId": "bench-1",
-            "draftOrders": bundle([_order(rng, DRAFT, "draft", on, status="draft")], kind="collection"),
+            "draftOrders": bundle([_order(rng, drug, "draft", on, status="draft")], kind="collection"),
         },
         "prefetch": {
             "patient": patient(),

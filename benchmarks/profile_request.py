@@ -20,7 +20,7 @@ from cds_service.settings import load
 def main() -> None:
     """Print the functions that took the longest, themselves (tottime) and with all they called (cumtime)."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.profile_request", description=__doc__)
-    parser.add_argument("--payload", choices=tuple(payloads.SIZES), default="n20")
+    parser.add_argument("--payload", choices=(*payloads.SIZES, payloads.OF_ANOTHER_DRUG), default="n20")
     parser.add_argument("--requests", type=int, default=500)
     parser.add_argument("--lines", type=int, default=25)
     arguments = parser.parse_args()

@@ -91,6 +91,11 @@ class Reader:
         drug = read_drug(resource, self.resources, self.recogniser)
         return self._of_drug(resource, path, drug) if drug.recognised.matters else None
 
+    def matters(self, resource: Element) -> bool:
+        """Whether an order is, or may be, for an opioid or a drug of weight beside one: nothing else of it is read."""
+        is_readable = string(resource.get("resourceType")) in ORDER_TYPES
+        return not is_readable or read_drug(resource, self.resources, self.recogniser).recognised.matters
+
     def read(self, resource: Json, path: str) -> Order:
         """One order. `path` names an order without an id, and is where a fault is said to be.
 

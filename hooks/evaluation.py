@@ -22,7 +22,7 @@ from hooks.prefetch import (
     read_prefetch,
 )
 from hooks.protocol import Card, HookRequest
-from hooks.reading import read_case
+from hooks.reading import concerns_no_opioid, read_case, reader_of
 from hooks.service import Call
 from hooks.slower_way import review_steps, slower_plans
 from hooks.standards import Standards
@@ -69,7 +69,10 @@ def evaluator(asked_of: AskedOf, standards: Standards) -> Callable[[HookRequest,
     def evaluate(request: HookRequest, call: Call) -> tuple[Card, ...]:
         prefetched = read_prefetch(request.prefetch, request.context)
         asked = asked_of(request, prefetched)
-        case = read_case(request, asked, prefetched, standards, call.today)
+        reader = reader_of(prefetched, asked, standards.knowledge, call.today)
+        if concerns_no_opioid(request, asked, prefetched, reader):
+            return ()
+        case = read_case(request, asked, prefetched, standards, reader)
         recommendations = recommend(
             case, standards.guideline, standards.rules, rests_of(case, call), standards.most_at_once
         )

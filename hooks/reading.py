@@ -45,10 +45,35 @@ class _Orders(NamedTuple):
     finished: bool
 
 
-def read_case(request: HookRequest, asked: Asked, prefetched: Prefetched, standards: Standards, today: date) -> Case:
-    """Bring together what a hook says, what was prefetched and what is known."""
-    guideline, codes = standards.guideline, standards.knowledge.record_codes
-    reader = reader_of(prefetched, asked, standards.knowledge, today)
+_NAMES_OTHERS = frozenset({"priorPrescription", "basedOn"})
+
+
+def concerns_no_opioid(request: HookRequest, asked: Asked, prefetched: Prefetched, reader: Reader) -> bool:
+    """Whether it is plain that nothing is to be said, because what is looked at has to do with no opioid.
+
+    So it is with most calls of a hospital: the orders being written are for other drugs and touch none that was sent,
+    or the whole list, looked at for itself, holds no opioid. What belongs to somebody else is to be said all the same.
+    """
+    drafts = [element(one) for one, _, _ in asked.drafts or () if is_order(one)]
+    if (asked.drafts is None and not asked.whole_chart) or any(map(reader.matters, drafts)):
+        return False
+    listed = [one for one, _ in (*prefetched.orders, *prefetched.history)]
+    if asked.whole_chart:
+        plain = prefetched.medications_state is State.SEEN and not any(map(reader.matters, listed))
+    else:
+        plain = not _touch(drafts, listed)
+    return plain and all(is_about(one, request.patient_id) for one in (*drafts, *listed))
+
+
+def _touch(drafts: list[Element], listed: list[Element]) -> bool:
+    """Whether one of the drafts is an order of the list, or names one that it takes the place of."""
+    ids = {string(one.get("id")) for one in drafts}
+    return not all(map(_NAMES_OTHERS.isdisjoint, drafts)) or any(string(one.get("id")) in ids for one in listed)
+
+
+def read_case(request: HookRequest, asked: Asked, prefetched: Prefetched, standards: Standards, reader: Reader) -> Case:
+    """Bring together what a hook says, what was prefetched and what is known, on the reader's day."""
+    guideline, codes, today = standards.guideline, standards.knowledge.record_codes, reader.on
     orders = _orders_of(request, asked, prefetched, reader)
     drafts, listed = [order for order, _ in orders.drafts], [order for order, _ in orders.listed]
     focus = in_focus([one for _, one in orders.drafts], asked)

@@ -97,8 +97,8 @@ def tracer(asked_of: AskedOf, standards: Standards) -> Callable[[HookRequest, Ca
     def trace(request: HookRequest, call: Call) -> Trace:
         prefetched = read_prefetch(request.prefetch, request.context)
         asked = asked_of(request, prefetched)
-        case = read_case(request, asked, prefetched, standards, call.today)
         reader = reader_of(prefetched, asked, standards.knowledge, call.today)
+        case = read_case(request, asked, prefetched, standards, reader)
         return Trace(
             case=case,
             guideline=standards.guideline,

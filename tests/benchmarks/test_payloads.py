@@ -17,6 +17,7 @@ DIGESTS = {
     "n2": "dce9ece7382c6870",
     "n20": "eb53e537d6ee8b2c",
     "n200": "e5395a1b0e2bde51",
+    payloads.OF_ANOTHER_DRUG: "70b6ba1a705df9dd",
 }
 
 
@@ -38,7 +39,7 @@ def is_opioid(order):
     return any(coding.get("code") == drug.rxcui or name == drug.name for drug in OPIOIDS)
 
 
-@pytest.mark.parametrize("name", payloads.SIZES)
+@pytest.mark.parametrize("name", DIGESTS)
 def test_a_payload_is_the_same_bytes_every_time_and_on_every_python(name):
     assert payloads.order_sign(name, DAY).body == payloads.order_sign(name, DAY).body
     assert hashlib.sha256(payloads.order_sign(name, DAY).body).hexdigest()[:16] == DIGESTS[name]
@@ -89,6 +90,21 @@ def test_everything_is_of_the_one_patient(name):
     }
     assert subjects == {patient}
     assert f"Patient/{whole['prefetch']['patient']['id']}" == patient
+
+
+def test_a_call_about_another_drug_brings_the_same_list_and_signs_no_opioid():
+    other = request(payloads.OF_ANOTHER_DRUG)
+    (draft,) = resources(other["context"]["draftOrders"], "MedicationRequest")
+    assert draft["status"] == "draft"
+    assert draft["medicationCodeableConcept"]["coding"][0]["code"] not in {one.rxcui for one in (DRAFT, *OPIOIDS)}
+    orders, same = (
+        [
+            order["dosageInstruction"][0]["text"]
+            for order in resources(one["prefetch"]["medications"], "MedicationRequest")
+        ]
+        for one in (other, request("n20"))
+    )
+    assert orders == same
 
 
 def test_the_order_being_signed_is_an_opioid_draft():

@@ -12,6 +12,7 @@ import pytest
 from benchmarks import load
 from benchmarks.engine import EngineFigures
 from benchmarks.pages import PageFigures
+from benchmarks.payloads import OF_ANOTHER_DRUG
 from benchmarks.plan import Figures, Memory
 from benchmarks.report import markdown
 from benchmarks.rounds import Comparison, Round, Spread
@@ -37,7 +38,11 @@ def page(milliseconds):
 
 def figures(**changes):
     plain = {
-        "comparisons": (comparison("n20", (0.6, 0.8), (0.4, 0.4)), comparison("n200", (4.8, 4.8), (4.0, 3.2))),
+        "comparisons": (
+            comparison("n20", (0.6, 0.8), (0.4, 0.4)),
+            comparison("n200", (4.8, 4.8), (4.0, 3.2)),
+            comparison(OF_ANOTHER_DRUG, (0.5,), (0.4,)),
+        ),
         "deployed": rounds(0.6),
         "deployed_workers": 4,
         "discovery": Spread.of([0.2]),
@@ -66,12 +71,13 @@ def test_growth_is_taken_round_by_round():
 
 def test_every_goal_is_listed_with_its_answer():
     answers = reached(markdown(figures()))
-    assert len(answers) == 9
+    assert len(answers) == 10
     assert set(answers.values()) == {"yes"}
 
 
-def costs(n20, n200, floor_n20=0.4, floor_n200=4.0):
-    return {"comparisons": (comparison("n20", (n20,), (floor_n20,)), comparison("n200", (n200,), (floor_n200,)))}
+def costs(n20, n200, other=0.4):
+    found = (("n20", n20, 0.4), ("n200", n200, 4.0), (OF_ANOTHER_DRUG, other, 0.4))
+    return {"comparisons": tuple(comparison(name, (ours,), (floor,)) for name, ours, floor in found)}
 
 
 def held(*megabytes):
@@ -83,6 +89,7 @@ def held(*megabytes):
     [
         ("CPU over the floor's, n20, 1 connection", costs(0.81, 4.0)),
         ("CPU over the floor's, n200, 1 connection", costs(0.6, 6.1)),
+        ("CPU over the floor's, n20, another drug, 1 connection", costs(0.6, 4.0, other=0.81)),
         ("CPU, n200 over n20", costs(0.5, 5.6)),
         ("p99, n20, 8 connections, 4 workers", {"deployed": rounds(3.4)}),
         ("engine alone, one core", {"engine": (engine(19_999.0),)}),

@@ -10,7 +10,7 @@ import pytest
 from hooks import medication_prescribe, order_select, order_sign, patient_view
 from hooks import services as offered
 from hooks.prefetch import read_prefetch
-from hooks.reading import read_case
+from hooks.reading import read_case, reader_of
 from hooks.service import Call, Service
 from hooks.standards import Standards
 from opioids.case import Case
@@ -50,6 +50,7 @@ def case_of(standards: Standards) -> Callable[..., Case]:
     def read(hook: str, *arguments, **context) -> Case:
         asked = request(hook, *arguments, **context)
         prefetched = read_prefetch(asked.prefetch, asked.context)
-        return read_case(asked, MODULES[hook].asked_of(asked, prefetched), prefetched, standards, TODAY)
+        what = MODULES[hook].asked_of(asked, prefetched)
+        return read_case(asked, what, prefetched, standards, reader_of(prefetched, what, standards.knowledge, TODAY))
 
     return read

@@ -12,7 +12,7 @@ from hooks.cards import OVERRIDE_SYSTEM
 from hooks.drafts import Asked
 from hooks.prefetch import read_prefetch
 from hooks.protocol import Indicator, PreconditionFailed
-from hooks.reading import read_case
+from hooks.reading import read_case, reader_of
 from hooks.service import Call
 from opioids.recommendations import Recommendation, Topic, Urgency
 from opioids.rules import MOST_AT_ONCE, recommend
@@ -154,7 +154,8 @@ def test_the_most_urgent_card_comes_first(services, call):
 @pytest.fixture(scope="module")
 def a_case(standards):
     asked = request("order-sign", drafts=())
-    return read_case(asked, Asked(drafts=[]), read_prefetch(asked.prefetch, asked.context), standards, TODAY)
+    prefetched, what = read_prefetch(asked.prefetch, asked.context), Asked(drafts=[])
+    return read_case(asked, what, prefetched, standards, reader_of(prefetched, what, standards.knowledge, TODAY))
 
 
 def rule_of(topic, urgency=Urgency.INFO):
