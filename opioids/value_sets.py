@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum, auto
 
 from opioids.drug_classes import DrugClass
 from opioids.drug_codes import Code, CodeSystem
-from opioids.names.likeness import MOST_CUT_OFF, WHOLE_NAME
+from opioids.names.likeness import MOST_CUT_OFF, SHORTEST_START, WHOLE_NAME, Likeness
 from opioids.names.words import Words, plain, words_of
 from opioids.tables import rows_of
 
@@ -27,22 +27,27 @@ class RiskMedicines:
     """Recognises medicines that add to an opioid's risk, by code or by name.
 
     `by_atc_group` holds beginnings of codes, for medicines of a class whose ingredient is not known here; `products`
-    the names of products, so that a product's code alone tells as much as its name does. A
-    medicine does not count where one of its `unless` words stands beside it: what stops a seizure or is given
-    for a procedure is no lasting treatment.
+    the names of products, so that a product's code alone tells as much as its name does. `starts` are names that
+    are cut off, `likeness` finds what is one slip away from a name of eight letters or more ("diazapam"). A medicine
+    does not count where one of its `unless` words stands beside it: what stops a seizure or is given for a procedure
+    is no lasting treatment.
     """
 
     by_code: Mapping[Code, Risk]
     by_atc_group: Mapping[str, Risk]
     by_word: Mapping[Words, Risk]
+    starts: Mapping[str, Risk]
     products: Mapping[Code, str]
     unless: Mapping[str, re.Pattern[str]]
+    likeness: Likeness
 
     def find(self, codes: Sequence[Code], names: Sequence[str]) -> tuple[Risk, ...]:
         """(class, ingredient) of each risk medicine that codes or names tell of, the most serious first."""
         names = (*names, *self.names_of(codes))
         said = " ".join(" ".join(words_of(name)) for name in names)
         found = [*self._by_codes(codes), *(one for name in names for one in self._by_words(words_of(name)))]
+        if not found and (like := next(filter(None, (self.likeness.find(words_of(name)) for name in names)), None)):
+            found = [self.by_word[(like[1],)]]
         counted = {one for one in found if not (against := self.unless.get(one[1])) or not against.search(said)}
         return tuple(sorted(counted, key=lambda one: (_RANK[one[0]], one[1])))
 
@@ -60,7 +65,7 @@ class RiskMedicines:
     def _by_words(self, words: Words) -> Iterator[Risk]:
         for at, word in enumerate(words):
             found = [one for length in (1, 2) if (one := self.by_word.get(words[at : at + length]))]
-            yield from found or self._joined_in(word)
+            yield from found or ([self.starts[word]] if word in self.starts else self._joined_in(word))
 
     def _joined_in(self, word: str) -> Iterator[Risk]:
         """What a word begins with that a form or a salt is written together with ("Diazepamtropfen")."""
@@ -75,8 +80,10 @@ def load_risk_medicines() -> RiskMedicines:
     rows = list(rows_of("value_sets/medications.csv"))
     known = {row["ingredient"]: (DrugClass(row["drug_class"]), row["ingredient"]) for row in rows}
     words = {words_of(name): entry for name, entry in known.items()}
-    words |= {words_of(row["word"]): known[row["ingredient"]] for row in rows_of("value_sets/medication_words.csv")}
-    words = {**_cut_off(words), **words}
+    rows_of_words = list(rows_of("value_sets/medication_words.csv"))
+    words |= {words_of(row["word"]): known[row["ingredient"]] for row in rows_of_words}
+    others = {row["word"] for row in rows_of("value_sets/look_alikes.csv")}
+    brands = {row["word"] for row in rows_of_words if row["kind"] == "brand"}
     by_code: dict[Code, Risk] = {}
     for row in rows:
         for column, system in _RISK_SYSTEMS.items():
@@ -88,20 +95,29 @@ def load_risk_medicines() -> RiskMedicines:
             for row in rows_of("value_sets/medication_groups.csv")
         },
         by_word=words,
+        starts=_cut_off(words, others),
         products={
             Code(CodeSystem.RXNORM, row["rxcui"]): row["name"] for row in rows_of("value_sets/medication_products.csv")
         },
         unless={row["ingredient"]: _unless(row["unless"]) for row in rows if row["unless"]},
+        likeness=_likeness(words, others, brands),
     )
 
 
-def _cut_off(names: Mapping[Words, Risk]) -> dict[Words, Risk]:
+def _likeness(names: Mapping[Words, Risk], others: Collection[str], brands: Collection[str]) -> Likeness:
+    """What finds a name that is misspelt by one letter, of an ingredient; brands are made to look like anything."""
+    single = [words[0] for words in names if len(words) == 1]
+    long = [word for word in single if len(word) >= WHOLE_NAME and word not in brands]
+    return Likeness(ingredients=(), marketed=(), brands=long, others={*others, *single})
+
+
+def _cut_off(names: Mapping[Words, Risk], others: Collection[str]) -> dict[str, Risk]:
     """The beginnings of single names that stand for one medicine alone."""
-    found: dict[Words, set[Risk]] = {}
+    found: dict[str, set[Risk]] = {}
     for word, risk in ((words[0], risk) for words, risk in names.items() if len(words) == 1):
-        for length in range(max(WHOLE_NAME, len(word) - MOST_CUT_OFF), len(word)):
-            found.setdefault((word[:length],), set()).add(risk)
-    return {start: next(iter(risks)) for start, risks in found.items() if len(risks) == 1}
+        for length in range(max(SHORTEST_START, len(word) - MOST_CUT_OFF), len(word)):
+            found.setdefault(word[:length], set()).add(risk)
+    return {start: next(iter(risks)) for start, risks in found.items() if len(risks) == 1 and start not in others}
 
 
 _RISK_SYSTEMS = {"rxcui": CodeSystem.RXNORM, "snomed": CodeSystem.SNOMED, "atc": CodeSystem.ATC}

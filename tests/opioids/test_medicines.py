@@ -46,17 +46,61 @@ def rows(path):
         ("baclofenx", [(DrugClass.MUSCLE_RELAXANT, "baclofen")]),
         ("carisoprod", [CARISOPRODOL]),  # cut off by two letters
         ("alprazol", [ALPRAZOLAM]),
-        ("alprazo", []),  # seven letters
+        ("alprazo", [ALPRAZOLAM]),  # by three, to seven letters
+        ("alpraz", []),  # six
         ("carisopr", [CARISOPRODOL]),  # by four
         ("diphenhyd", []),  # by six
-        ("hydroxy", []),  # begins other names
+        ("hydroxy", []),  # by four, and begins other names
         ("hydroxychloroquine 200 mg", []),
-        ("nordiazepam", []),
+        ("hidroxicloroquina 200 mg", []),  # a cut-off name with more behind it is none
+        ("nordiazepam", [(DrugClass.BENZODIAZEPINE, "nordazepam")]),
         ("xanaxtabletten", []),  # a name of five letters
     ],
 )
 def test_sedative_is_known_by_a_name_that_is_cut_off_or_joined_with_its_form(name, found):
     assert list(MEDICINES.find((), (name,))) == found
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("diazapam 5 mg", [DIAZEPAM]),  # one letter is wrong
+        ("alprazolan", [ALPRAZOLAM]),
+        ("zolipdem 10 mg", [ZOLPIDEM]),  # two are swapped
+        ("gabapentn 300 mg", [GABAPENTIN]),  # one is missing
+        ("gabba pentin", []),  # two words, and a letter too many
+        ("gaba pentin 300 mg", [GABAPENTIN]),  # two words
+        ("diazopat", []),  # two are wrong
+        ("xanaxx", []),  # a brand
+        ("dizepam and alprazolam", [ALPRAZOLAM]),  # where another is named plainly, that one is
+        ("hydralazine 25 mg", []),
+        ("methoxycarbamol", []),
+        ("pyrimidone", []),
+    ],
+)
+def test_sedative_is_known_though_one_letter_is_wrong(name, found):
+    assert list(MEDICINES.find((), (name,))) == found
+
+
+ATC_OF_CLASSES = {
+    DrugClass.BENZODIAZEPINE: ("N05BA", "N05CD", "N03AE01", "M03BX07"),
+    DrugClass.GABAPENTINOID: ("N02BF", "N03AX12", "N03AX16"),
+    DrugClass.Z_DRUG: ("N05CF",),
+    DrugClass.MUSCLE_RELAXANT: ("M03B", "M03CA01"),
+    DrugClass.BARBITURATE: ("N03AA", "N05CA"),
+    DrugClass.BLOCKER: ("N07BB04", "N07BB05"),
+}
+"""Where the WHO's classification has the medicines of a class."""
+
+
+@pytest.mark.parametrize(
+    "row",
+    [row for row in rows("value_sets/medications.csv") if DrugClass(row["drug_class"]) in ATC_OF_CLASSES],
+    ids=lambda row: row["ingredient"],
+)
+def test_atc_codes_of_a_medicine_are_of_its_class(row):
+    places = ATC_OF_CLASSES[DrugClass(row["drug_class"])]
+    assert [code for code in row["atc"].split("|") if code and not code.startswith(places)] == []
 
 
 PUBLIC_NAMES = [
