@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from opioids.names.likeness import Likeness
+from opioids.names.likeness import LEAST_JOINED, LEAST_OF_MAKER, Likeness
 from opioids.names.words import Words, words_of
 from opioids.products import Form, Ingredient, Pharmacology, Product, Route, UsualPurpose, opioids_among
 from opioids.tables import Row, rows_of
@@ -116,7 +116,10 @@ def likeness_of(names: Mapping[Words, Named]) -> Likeness:
         marketed=(word for word, named in opioids.items() if named.is_brand and named.products),
         brands=(word for word, named in opioids.items() if named.is_brand and not named.products),
         others=others | single.keys(),
-        joined={*forms, *(row["salt"] for row in rows_of("formulary/salts.csv"))},
+        joined={
+            **{row["maker"]: LEAST_OF_MAKER for row in rows_of("formulary/makers.csv")},
+            **dict.fromkeys([*forms, *(row["salt"] for row in rows_of("formulary/salts.csv"))], LEAST_JOINED),
+        },
     )
 
 

@@ -41,7 +41,8 @@ class Formulary:
     with another painkiller, `atc_notes` what a code cannot tell apart, `disorder_atc` codes of treatments of opioid
     use disorder; a code that begins with one of `opioid_atc_groups` is an opioid's even when its ingredient is
     not known. `phrases` are the words of names. `marketed` holds the products of an ingredient,
-    `opioid_is_smaller` tells which of two strengths is the opioid's. An imported release adds
+    `opioid_is_smaller` tells which of two strengths is the opioid's, `sole_partners` what an opioid is combined with
+    where it is nothing else. An imported release adds
     products and parts; `reasons` say why a product of it is only a part, `retired` are codes that it says are out
     of use, `other_names` what it calls other products that matter.
     """
@@ -63,6 +64,7 @@ class Formulary:
     phrases: PhraseBook
     marketed: Mapping[str, tuple[Marketed, ...]]
     opioid_is_smaller: Mapping[str, bool]
+    sole_partners: Mapping[str, str]
 
 
 def load_formulary(release: RxNormRelease | None = None) -> Formulary:
@@ -107,6 +109,7 @@ def load_formulary(release: RxNormRelease | None = None) -> Formulary:
         phrases=book_of(names, likeness_of(phrases)),
         marketed=_marketed(products, beside),
         opioid_is_smaller={row["name"]: row["opioid_is"] == "smaller" for row in partners if row["opioid_is"]},
+        sole_partners={row["sole_with"]: row["name"] for row in partners if row["sole_with"]},
     )
 
 

@@ -16,9 +16,11 @@ _SCHEDULE = re.compile(r"\bc[- ]?(?:ii|iii|iv|v)\b|\bschedule (?:ii|iii|iv|v)\b"
 """The legal class of a drug: the IV in "C-IV" is no vein."""
 
 _EXTENDED = re.compile(
-    r"\b(?:er|xr|sr|cr|mr|xl|la|lp|contin|continus|mono|retard(?:iert|tabletten?|kapseln?)?)\b"
+    r"\b(?:er|xr|sr|cr|mr|xl|(?<! a )la|lp|mga|contin|continus|mono|retard(?:iert|tabletten?|kapseln?)?)\b"
+    r"|\bdepot(?:tab|kap)"
     r"|\b(?<!every )(?:8|12|24)[ -]?(?:h|hrs?|hours?|std)\b"
-    r"|\b(?:extended|modified|sustained|controlled|prolonged|slow)[ -]release|\blong[ -]acting"
+    r"|\b(?:extended|modified|sustained|controlled|prolonged|slow)[ -]release|\blong[ -]acting|\bl\.p\."
+    r"|\b(?:liberation|liberacion|rilascio) prol"
 )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import pairwise
+from types import MappingProxyType
 
 SHORTEST_WORD = 5
 """Letters; shorter words are close to too many others to mean anything."""
@@ -40,6 +41,9 @@ LEAST_BEFORE_MORE = 3
 LEAST_JOINED_WITH_BRAND = 4
 """The same behind a brand, of which some end as ordinary words do."""
 
+LEAST_OF_MAKER = 4
+"""Letters of a maker's name that tell it where it is joined with a name ("Morphinhexal")."""
+
 LONGEST_WORD = 40
 
 
@@ -52,7 +56,7 @@ class Likeness:
         marketed: Iterable[str],
         brands: Iterable[str],
         others: Collection[str],
-        joined: Iterable[str] = (),
+        joined: Mapping[str, int] = MappingProxyType({}),
     ) -> None:
         """Compare words with single words that name opioids.
 
@@ -61,11 +65,10 @@ class Likeness:
             marketed: brands of products that are known by code.
             brands: other brands.
             others: words that are known to mean something else.
-            joined: salts and forms that are written in one word with a name.
+            joined: salts, forms and makers that are written in one word with a name, and how many letters tell each.
         """
         self._ingredients = tuple(sorted(set(ingredients)))
-        joined = tuple(joined)
-        self._joined = frozenset(word[:length] for word in joined for length in range(LEAST_JOINED, len(word) + 1))
+        self._joined = frozenset(word[:end] for word, least in joined.items() for end in range(least, len(word) + 1))
         self._begins_joined = tuple(word for word in joined if len(word) >= LEAST_BEFORE_MORE)
         self._whole = frozenset(self._ingredients)
         self._others = others

@@ -53,6 +53,7 @@ class ProductReader:
     def __init__(self, formulary: Formulary) -> None:
         self._marketed = formulary.marketed
         self._opioid_is_smaller = formulary.opioid_is_smaller
+        self._sole_partners = formulary.sole_partners
         self._forms = FormReader()
         self._numbers = NumberedStrengths()
 
@@ -63,7 +64,9 @@ class ProductReader:
         spoken = Spoken(name=name, opioid=opioid, parts=parts, shape=self._forms.read(text))
         marketed = self._marketed.get(opioid.name, ())
         pool, unnamed = candidates(spoken, marketed), with_unnamed_partner(spoken, marketed)
-        rules = [self._opioid_is_smaller.get(one) for one in spoken.partners]
+        # "Tilidin AL comp 100/8 mg" does not say with what: it is sold with naloxone alone.
+        partners = spoken.partners or filter(None, [self._sole_partners.get(opioid.name)])
+        rules = [self._opioid_is_smaller.get(one) for one in partners]
         rule = rules[0] if len(rules) == 1 else None
         read = read_strengths(parts, [*pool, *unnamed], opioid_is_smaller=rule)
         if dissolved := in_one_volume(parts):

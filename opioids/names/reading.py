@@ -25,6 +25,12 @@ MOST_AMOUNTS_READ = 12
 """A text with more numbers than this is no drug name either, and no strength is read."""
 
 _IN_BRACKETS = re.compile(r"\[[^\]]*\]")
+
+_HOMEOPATHIC = re.compile(
+    r"\b(?:globuli|hom(?:o|oe|eo)opath\w*|\d{1,4} ?(?:ch|dh|ck)"
+    r"|(?:opium|morphinum|codeinum)\b[a-z ]*\b[cd] ?(?:[4-9]|\d{2,4}))\b"
+)
+"""A dilution in which nothing is left of an opioid ("Opium C30"); up to D3 something is."""
 _REFERENCE = re.compile(
     r"(?:^|/)(?:medication|medicationrequest|medicationknowledge|substance)/\S+$"
     r"|^#|^urn:|^https?:|^[0-9a-f]{8}-[0-9a-f]{4}-"
@@ -65,6 +71,8 @@ class NameReader:
             return NOTHING
         parts = tuple(self._parts(text))
         mentions = [part for part in parts if isinstance(part, Named)]
+        if _HOMEOPATHIC.search(text) and not any(isinstance(part, Amount) and part.measured for part in parts):
+            return NOTHING
         found = tuple(dict.fromkeys(one for mention in mentions for one in mention.ingredients))
         opioids = opioids_among(found)
         antagonists = tuple(one for one in found if one.pharmacology is Pharmacology.ANTAGONIST)

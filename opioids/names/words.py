@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from decimal import Decimal
+from html import unescape
 from typing import NamedTuple
 
 from opioids.products import Strength, StrengthUnit
@@ -25,9 +26,11 @@ _DECIMAL_COMMA = re.compile(r"\d{1,4},(?:\d|25|75)")
 """One place, or quarters: "5,10" and "5,15" may be two strengths in any language."""
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d{1,6})?")
 _CONTINENTAL = re.compile(
-    r"\b(?:\w*tabletten?|\w*kapseln?|\w*pflaster|\w*tropfen|ampullen?|zapfchen|retard"
-    r"|comprimes?|gelules?|comprimidos?|capsulas?|parches?|compresse|capsule rigide"
-    r"|palladon|hydromorphon|oxycodon|morphin|morfin|kodein)\b"
+    r"\b(?:\w*tabletten?|\w*kapseln?|\w*pflaster|\w*tropfen|ampullen?|zapfchen|retard|\w+losung"
+    r"|comprimes?|gelules?|comprimidos?|capsulas?|parches?|compresse|capsule rigide|liberacion|liberation|sirop"
+    r"|tablet (?:fo|mga|msr|mva|omhuld)|pleisters?|drank|zetpil|injvlst|depot\w+|tabletter|mikrog\w*|microgramos"
+    r"|palladon|transtec|hydromorphon|hydromorfon|oxycodon|oxikodon|morphin|morfine?|kodein"
+    r"|buprenorphin|buprenorfine?|methadon|metadon)\b"
 )
 """Words of languages whose decimals have a comma: beside them "2,5" is a number, and "2,500" may be 2.5."""
 
@@ -36,8 +39,11 @@ _UNREADABLE_DIGITS = "0,,0"
 
 
 def plain(text: str) -> str:
-    """Lower-case ASCII with single spaces: "µg" becomes "mcg", accents, marks and hidden letters go."""
-    lower = text.lower()
+    """Lower-case ASCII with single spaces: "µg" becomes "mcg", accents, marks and hidden letters go.
+
+    Some systems send what their pages hold: the 160 of "5&#160;mg" is a space, no strength.
+    """
+    lower = (unescape(unescape(text)) if "&" in text else text).lower()
     return " ".join((lower if lower.isascii() else _to_ascii(lower)).split())
 
 
@@ -123,14 +129,15 @@ def _continental_value(written: str) -> Decimal | None:
 _MASS = {
     **dict.fromkeys(["mg", "mgs", "mgm", "milligram", "milligrams", "milligramme", "milligrammes"], Decimal(1)),
     **dict.fromkeys(["mcg", "mcgs", "ug", "ugs", "microgram", "micrograms", "microgramme"], Decimal("0.001")),
-    **dict.fromkeys(["microgrammes", "mikrogramm"], Decimal("0.001")),
+    **dict.fromkeys(["microgrammes", "mikrogramm", "mikrogram", "mikrog", "microgramos"], Decimal("0.001")),
     **dict.fromkeys(["g", "gm", "gms", "gram", "grams", "gramme", "grammes"], Decimal(1000)),
 }
 _PER = {
     **dict.fromkeys(["ml", "mls", "cc", "milliliter", "milliliters"], StrengthUnit.MG_PER_ML),
     **dict.fromkeys(["millilitre", "millilitres"], StrengthUnit.MG_PER_ML),
     **dict.fromkeys(
-        ["h", "hr", "hrs", "hour", "hours", "std", "stunde", "heure", "hora", "ora"], StrengthUnit.MCG_PER_HOUR
+        ["h", "hr", "hrs", "hour", "hours", "std", "stunde", "heure", "hora", "ora", "uur", "time", "timme"],
+        StrengthUnit.MCG_PER_HOUR,
     ),
     **dict.fromkeys(["actuat", "actuation", "actuations", "act", "spray", "puff"], StrengthUnit.MG_PER_ACTUATION),
 }

@@ -247,6 +247,8 @@ def test_whole_salt_in_one_word_with_a_name_is_read(name):
         (["morphcit"], ("morphcit", "morph")),  # a short name of an ingredient and a part of a salt
         (["morphci"], ("morphci", "morph")),  # of which two letters are enough
         (["morphcu"], None),
+        (["morphhexa"], ("morphhexa", "morph")),  # a maker, of which more letters are needed
+        (["morphhex"], None),
         (["morpholine"], None),  # no salt begins with "oline"
         (["fentanylxyz"], ("fentanylxyz", "fentanyl")),  # no other drug begins with a whole name
         (["roxicetcitr"], ("roxicetcitr", "roxicet")),  # four letters behind a brand
@@ -256,7 +258,7 @@ def test_whole_salt_in_one_word_with_a_name_is_read(name):
 )
 def test_how_close_is_close(words, found):
     likeness = Likeness(
-        joined=["citrate"],
+        joined={"citrate": 2, "hexal": 4},
         ingredients=["codeine", "fentanyl", "hydromorphone", "meperidine", "morph"],
         marketed=["norco", "roxicet", "roxicodone"],
         brands=["supeudols", "roxicets"],
