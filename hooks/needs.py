@@ -19,7 +19,6 @@ from hooks.reading import reader_of
 from hooks.service import Call, References
 from hooks.standards import Standards
 from opioids.case import Focus
-from opioids.knowledge import Knowledge
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,36 +29,44 @@ class ChartNeeds:
     standards: Standards
 
     def chart(self, request: HookRequest, call: Call) -> bool:
-        """Whether anything on the patient's chart could matter to the answer."""
-        return chart_may_matter(request, self._asked(request, Prefetched()), self.standards.knowledge, call.today)
+        """Whether anything on the patient's chart could make the service speak about these drafts.
+
+        It could not when each draft in focus is for a drug that is harmless beside opioids and refers to no
+        other order: those are most of the orders that are written in a hospital.
+        """
+        asked = self._asked(request, Prefetched())
+        if asked.whole_chart or asked.drafts is None:
+            return True
+        reader = reader_of(Prefetched(), asked, self.standards.knowledge, call.today)
+        own = [one for one in asked.drafts if is_order(one[0]) and is_about(element(one[0]), request.patient_id)]
+        orders = [reader.read(resource, path) for resource, path, _ in own]
+        changes = any(order.replaces or order.fulfils for order in orders)
+        return changes or focus_of(asked, orders, [], list_seen=False) is not Focus.NEITHER
 
     def medications(self, request: HookRequest) -> References:
-        """The Medications that have to be read; drafts' first."""
+        """The Medications that were not sent and without which a drug stays unknown; drafts' first."""
         if not may_refer(request):
             return References()
-        prefetched = read_prefetch(request.prefetch, request.context)
-        return unresolved_references(request, self._asked(request, prefetched), prefetched, self.standards.knowledge)
+        prefetched, knowledge = read_prefetch(request.prefetch, request.context), self.standards.knowledge
+        asked = self._asked(request, prefetched)
+        resources = reader_of(prefetched, asked, knowledge, date.min).resources
+
+        def unresolved(orders: Iterable[Element]) -> dict[str, None]:
+            own = (one for one in orders if is_about(one, request.patient_id))
+            found = (unresolved_reference(one, resources, knowledge.recogniser) for one in own)
+            return dict.fromkeys(one for one in found if one)
+
+        drafts = (element(one) for one, _, _ in asked.drafts or ())
+        needed = unresolved((*drafts, *(one for one, _ in prefetched.orders)))
+        supplies = prefetched.facts.get("MedicationDispense", ())
+        beside = unresolved((*(one for one, _ in prefetched.history), *supplies))
+        return References(needed=[*needed], beside=[one for one in beside if one not in needed])
 
     def _asked(self, request: HookRequest, prefetched: Prefetched) -> Asked:
         try:
             return self.asked_of(request, prefetched)
         except PreconditionFailed:  # the chart is asked about, and not there yet
             return Asked(drafts=None, whole_chart=True)
-
-
-def chart_may_matter(request: HookRequest, asked: Asked, knowledge: Knowledge, today: date) -> bool:
-    """Whether anything on the chart could make a service speak about these drafts.
-
-    It could not when each draft in focus is for a drug that is harmless beside opioids and refers to no
-    other order: those are most of the orders that are written in a hospital.
-    """
-    if asked.whole_chart or asked.drafts is None:
-        return True
-    reader = reader_of(Prefetched(), asked, knowledge, today)
-    own = [one for one in asked.drafts if is_order(one[0]) and is_about(element(one[0]), request.patient_id)]
-    orders = [reader.read(resource, path) for resource, path, _ in own]
-    changes = any(order.replaces or order.fulfils for order in orders)
-    return changes or focus_of(asked, orders, [], list_seen=False) is not Focus.NEITHER
 
 
 def may_refer(request: HookRequest) -> bool:
@@ -76,21 +83,3 @@ def may_refer(request: HookRequest) -> bool:
             if "medicationReference" in resource or "medication" in resource or "entry" in resource:
                 return True
     return False
-
-
-def unresolved_references(
-    request: HookRequest, asked: Asked, prefetched: Prefetched, knowledge: Knowledge
-) -> References:
-    """The Medications that were not sent and without which a drug stays unknown; drafts' first."""
-    resources = reader_of(prefetched, asked, knowledge, date.min).resources
-
-    def unresolved(orders: Iterable[Element]) -> dict[str, None]:
-        own = (one for one in orders if is_about(one, request.patient_id))
-        found = (unresolved_reference(one, resources, knowledge.recogniser) for one in own)
-        return dict.fromkeys(one for one in found if one)
-
-    drafts = (element(one) for one, _, _ in asked.drafts or ())
-    needed = unresolved((*drafts, *(one for one, _ in prefetched.orders)))
-    supplies = prefetched.facts.get("MedicationDispense", ())
-    beside = unresolved((*(one for one, _ in prefetched.history), *supplies))
-    return References(needed=[*needed], beside=[one for one in beside if one not in needed])

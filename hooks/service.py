@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from hooks.picture import Picture
 from hooks.protocol import Card, HookRequest, Link
@@ -14,6 +14,7 @@ from opioids.recommendations import Recommendation, Topic
 from opioids.values import quickly_made
 
 if TYPE_CHECKING:
+    from hooks.needs import ChartNeeds
     from hooks.trace import Trace
 
 
@@ -48,16 +49,6 @@ class References:
         return bool(self.needed or self.beside)
 
 
-class Needs(Protocol):
-    """What a service needs beyond what was sent."""
-
-    def chart(self, request: HookRequest, call: Call) -> bool:
-        """Whether anything on the patient's chart could matter to the answer."""
-
-    def medications(self, request: HookRequest) -> References:
-        """The Medications that have to be read."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
     """One entry of discovery and the function that answers it.
@@ -72,6 +63,6 @@ class Service:
     usage_requirements: str
     prefetch: Mapping[str, str]
     evaluate: Callable[[HookRequest, Call], tuple[Card, ...]]
-    needs: Needs | None = None
+    needs: ChartNeeds | None = None
     hook_version: str = "1.0"
     trace: Callable[[HookRequest, Call], Trace] | None = None

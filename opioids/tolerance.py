@@ -47,7 +47,7 @@ def begun_without(current: MmeTotal, proposed: MmeTotal, therapy_days: int | Non
     taken = set(_kinds(current))
     for kind in _kinds(proposed):
         asked = labels.get(kind, ())
-        if asked and kind not in taken and not _is_enough(asked, current.counted, therapy_days):
+        if asked and kind not in taken and not is_enough(asked, current.counted, therapy_days):
             return asked
     return ()
 
@@ -56,16 +56,12 @@ def _kinds(total: MmeTotal) -> list[Kind]:
     return [*map(_kind, total.counted), *(one.kind for one in total.uncounted if one.kind)]
 
 
-def is_enough_by_dose(asked: tuple[Enough, ...], lines: Iterable[MmeLine]) -> bool:
-    """Whether as much is taken as a label asks for, however long."""
-    return _is_enough(asked, lines, None)
-
-
 def _kind(line: MmeLine) -> Kind:
     return line.ingredient.name, line.route
 
 
-def _is_enough(asked: tuple[Enough, ...], lines: Iterable[MmeLine], therapy_days: int | None) -> bool:
+def is_enough(asked: tuple[Enough, ...], lines: Iterable[MmeLine], therapy_days: int | None = None) -> bool:
+    """Whether as much is taken as a label asks for, and for so long; however long where that is not told."""
     if therapy_days is not None and therapy_days < min(one.least_days for one in asked):
         return False
     least = {one.kind: one for one in asked}

@@ -10,7 +10,7 @@ from opioids.national_names import name_in
 from opioids.products import Route
 from opioids.quantities import shown
 from opioids.tables import Review
-from opioids.tolerance import Enough, begun_without, is_enough_by_dose
+from opioids.tolerance import Enough, begun_without, is_enough
 
 _ASK = "- Ask what is really taken every day, also from elsewhere: if that is enough by the label, go on."
 _PATCH, _FAST = "A fentanyl patch", "Fast-acting fentanyl"
@@ -26,7 +26,7 @@ def without_tolerance_text(told: Told) -> Text:
     taken, therapy_days = case.until_now
     asked = begun_without(taken, case.proposed, therapy_days)
     begun = _PATCH if asked[0].begun[1] is Route.TRANSDERMAL else _FAST
-    days = therapy_days if is_enough_by_dose(asked, taken.counted) else None
+    days = therapy_days if is_enough(asked, taken.counted) else None
     counted = "1 day" if days == 1 else f"{days} days"
     long = f" for {counted}" if days else ""
     if days is not None:

@@ -17,7 +17,7 @@ def dose_escalation(case: Case, guideline: Guideline) -> Recommendation | HeldBa
     """Invite to reassess before a dose is raised past one of the guideline's points."""
     if case.focus is not Focus.OPIOID:
         return HeldBack.NOT_IN_FOCUS
-    if not _is_raised(case):
+    if not (case.list_seen and case.is_raised and case.current.maximum > 0):
         return HeldBack.NOT_RAISED
     if exclusions(case, guideline):
         return HeldBack.EXCLUDED
@@ -32,7 +32,3 @@ def dose_escalation(case: Case, guideline: Guideline) -> Recommendation | HeldBa
         rule=point.raise_statement,
         statements=(point.raise_statement, *guideline.basis.get(Topic.DOSE_ESCALATION, ())),
     )
-
-
-def _is_raised(case: Case) -> bool:
-    return case.list_seen and case.is_raised and case.current.maximum > 0

@@ -145,7 +145,11 @@ def _can_be_halved(product: Product) -> bool:
 
 def liquid_amounts(product: Product, present: Decimal, mark: Decimal) -> Amounts:
     """Volumes that can be measured, up to the present dose; the smallest of them holds `mark` mg."""
-    return _multiples(product, mark / strength_of(product), present)
+    each, step = strength_of(product), mark / strength_of(product)
+    made_of: dict[Decimal, Units] = {
+        each * step * number: ((product, step * number),) for number in range(1, int(present / (each * step)) + 1)
+    }
+    return Amounts({_NOTHING: (), **made_of, present: ((product, present / each),)})
 
 
 def mark_of(product: Product, practice: Practice) -> Decimal:
@@ -222,11 +226,3 @@ def _smaller(line: ShelfLine, product: Product, finer: Finer) -> list[Product]:
     smaller = [one for one in reversed(line.products) if each / finer.few <= strength_of(one) < each]
     dividing = [one for one in smaller if not each % strength_of(one) and each <= finer.most_units * strength_of(one)]
     return [*dividing, *(one for one in smaller if one not in dividing)]
-
-
-def _multiples(product: Product, step: Decimal, present: Decimal) -> Amounts:
-    each = strength_of(product)
-    made_of: dict[Decimal, Units] = {
-        each * step * number: ((product, step * number),) for number in range(1, int(present / (each * step)) + 1)
-    }
-    return Amounts({_NOTHING: (), **made_of, present: ((product, present / each),)})

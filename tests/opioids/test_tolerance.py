@@ -18,7 +18,7 @@ from opioids.recommendations import HeldBack, Recommendation, Topic, Urgency
 from opioids.rules import recommend
 from opioids.rules.without_tolerance import without_tolerance
 from opioids.tables import KnowledgeError
-from opioids.tolerance import begun_without, is_enough_by_dose
+from opioids.tolerance import begun_without, is_enough
 from tests.opioids.build import (
     FENTANYL,
     METHADONE,
@@ -74,8 +74,8 @@ def test_used_to_them_is_nobody_before_a_week(total):
     assert not begun_without(now, then, 7)
     assert not begun_without(now, then, None)
     asked = begun_without(now, then, 6)
-    assert is_enough_by_dose(asked, now.counted)
-    assert not is_enough_by_dose(asked, total().counted)
+    assert is_enough(asked, now.counted)
+    assert not is_enough(asked, total().counted)
 
 
 def fast_acting(route, reference="f"):
