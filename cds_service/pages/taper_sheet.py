@@ -17,6 +17,8 @@ from cds_service.taper_input import Planned
 from fhir_mappings.step_orders import alike
 from hooks.words.language import Say
 from hooks.words.taper import TIMES, UNITS, changed_words, opioid_words, strength_words, time_words
+from opioids.national_names import name_in
+from opioids.partners import partners_of
 from opioids.products import Form
 from opioids.tapers.profiles import Help, HelpLine
 from opioids.tapers.values import PlannedDose, PlanNote, TaperPlan, TaperStep
@@ -37,13 +39,17 @@ class SheetStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """What the sheet shows of one plan. A line of help is None where none is known for the country."""
+    """What the sheet shows of one plan. A line of help is None where none is known for the country.
+
+    `acetaminophen` is what the country calls it, "" where no medicine holds any.
+    """
 
     steps: tuple[SheetStep, ...]
     left_alone: tuple[str, ...]
     as_needed: bool
     patches: bool
     long_acting: bool
+    acetaminophen: str
     goes_on: bool
     emergency: HelpLine | None
     crisis_line: HelpLine | None
@@ -60,6 +66,7 @@ def sheet_of(planned: Planned, plan: TaperPlan, say: Say, language: str, country
         long_acting=any(
             dose.product.extended_release and not dose.is_worn for step in plan.steps for dose in step.doses
         ),
+        acetaminophen=words.partner("acetaminophen", plan),
         goes_on=bool(plan.steps[-1].doses),
         emergency=tapers.help_in(country, Help.EMERGENCY),
         crisis_line=tapers.help_in(country, Help.CRISIS),
@@ -76,6 +83,11 @@ class _Words:
 
     def day(self, day: date) -> str:
         return str(format_date(day, "long", locale=self._language))
+
+    def partner(self, name: str, plan: TaperPlan) -> str:
+        """What labels call a partner of an opioid, "" where no medicine of the plan holds it."""
+        partners = {one for step in plan.steps for dose in step.doses for one in partners_of(dose.product)}
+        return name_in(self._country, name) if name in partners else ""
 
     def step(self, step: TaperStep, on: date, last: TaperStep) -> SheetStep:
         """One step; the last one has no end, whether anything is taken on it or not."""

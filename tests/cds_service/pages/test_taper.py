@@ -364,9 +364,10 @@ def test_a_refusal_says_of_each_order_what_is_missing_in_the_words_of_the_reader
     [
         ("oxycodone ER 40 mg tablets, 1 tablet twice a day", "Swallow long-acting pills whole."),
         ("fentanyl 25 mcg/h patches, 1 patch every 72 hours", "Take the old patch off before you put a new one on."),
+        ("Percocet 5/325, 1 tablet twice a day", "Your opioid medicine also has acetaminophen in it."),
     ],
 )
-def test_the_sheet_says_how_what_is_long_acting_is_taken_safely(client, orders, said):
+def test_the_sheet_says_how_a_kind_of_medicine_is_taken_safely(client, orders, said):
     assert said in text_of(sheet(client, orders, plan="only:"))
     assert said not in text_of(sheet(client, "oxycodone 5 mg tablets, 1 tablet twice a day", plan="only:"))
 
@@ -475,6 +476,7 @@ def a_sheet(**lines):
         "as_needed": False,
         "patches": False,
         "long_acting": False,
+        "acetaminophen": "",
         "goes_on": False,
     }
     return Sheet(**{**plain, "emergency": None, "crisis_line": None, **lines})
