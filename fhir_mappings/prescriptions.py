@@ -150,7 +150,7 @@ class Reader:
             names=names_of(one),
             started=start or first or written,
             begins=max((day for day in (start, opens, first) if day), default=None),
-            supply_ends=min((day for day in (supply_ends, _after_the_sigs(content)) if day), default=None),
+            supply_ends=_taken_until(supply_ends, content),
             supply_days=supply_days,
             ended=later(end, 1) if end else None,
             forbidden=not_to_give,
@@ -224,12 +224,16 @@ def _first_sig_day(content: Content) -> date | None:
     return min((sig.start for sig in content.sigs if sig.start), default=None)
 
 
-def _after_the_sigs(content: Content) -> date | None:
-    """The first day on which none of the directions holds any more; None where one of them has no end."""
-    if not isinstance(content, Prescription):
-        return None
-    ends = [sig.end for sig in content.sigs]
-    return None if None in ends else max((later(end, 1) for end in ends if end), default=None)
+def _taken_until(supply_ends: date | None, content: Content) -> date | None:
+    """The first day without it: after its supply or, where all its directions end before that, after these."""
+    last = None
+    for sig in content.sigs if isinstance(content, Prescription) else ():
+        if sig.end is None:
+            return supply_ends
+        last = sig.end if last is None else max(last, sig.end)
+    if last is None or (supply_ends is not None and supply_ends <= last):
+        return supply_ends
+    return later(last, 1)
 
 
 def is_for_home(one: Element, rescue: Rescue) -> bool:
