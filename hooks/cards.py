@@ -111,7 +111,10 @@ def card_of(told: Told, *, patient_id: str, release: Release, call: Call) -> Car
 
 
 def _gaps(told: Told) -> str:
-    return incomplete_text(told).detail if told.tells_gaps else ""
+    if not told.tells_gaps:
+        return ""
+    text = incomplete_text(told)
+    return paragraphs(text.summary, text.detail)
 
 
 def _links(told: Told, call: Call) -> tuple[Link, ...]:

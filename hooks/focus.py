@@ -86,6 +86,11 @@ def _is_harmless(order: Order) -> bool:
     return isinstance(content, Ignored) and content.reason in harmless
 
 
+def are_several(drafts: list[Order]) -> bool:
+    """Whether more than one of the drafts is, or may be, for an opioid, or takes one away."""
+    return len(drafts) > 1 and sum(not _is_harmless(order) for order in drafts) > 1
+
+
 def replaced_opioids(active: list[Order], replaced: frozenset[str]) -> frozenset[str]:
     """The opioid orders of the list that the drafts replace or take away."""
     return frozenset(one.reference for one in active if one.reference in replaced and _is_opioid(one))

@@ -202,7 +202,7 @@ def _incomplete(guideline: Guideline) -> _Told:
         silent=[
             "everything that matters was seen and counted",
             "nothing that is being looked at depends on it: no opioid, and nothing that sedates beside one",
-            "in hospital only a route cannot be converted, and the card on the total says so",
+            "what was not counted has no factor, which nobody can mend: the card on the total, or on the stop, says so",
         ],
     )
 

@@ -16,7 +16,7 @@ from hooks.benzodiazepines import ReadOrder, Window, benzodiazepine_lowered, wit
 from hooks.beside import companions_of, naloxone_at_hand
 from hooks.course import chart_today, course_of
 from hooks.drafts import Asked
-from hooks.focus import focus_of, in_focus, replaced_opioids, swaps_of
+from hooks.focus import are_several, focus_of, in_focus, replaced_opioids, swaps_of
 from hooks.history import Before, Totals, history_seen, supplied_opioids
 from hooks.list_states import State
 from hooks.prefetch import Prefetched
@@ -112,6 +112,7 @@ def read_case(request: HookRequest, asked: Asked, prefetched: Prefetched, standa
         overdosed=overdosed,
         replaced=replaced_opioids(listed, taken.replaced),
         swaps=swaps_of(chart.written, listed),
+        several=are_several(drafts),
         in_hospital=setting.in_hospital,
         stay=course.stay,
     )

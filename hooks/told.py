@@ -51,6 +51,16 @@ class Text:
 NO_STATEMENT = "No statement of this guideline that is held here speaks of it: the warning is the service's own."
 
 
+def the_orders(case: Case) -> str:
+    """What is being written, as a sentence names it."""
+    return "these orders" if case.several else "this order"
+
+
+def they(case: Case, do: str) -> str:
+    """What is being written, with what it does: "this order lowers"."""
+    return f"{the_orders(case)} {do}{'' if case.several else 's'}"
+
+
 def paragraphs(*parts: str) -> str:
     """The parts that say anything, each a paragraph."""
     return "\n\n".join(filter(None, parts))

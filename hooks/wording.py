@@ -123,7 +123,7 @@ _SAID_WHEN_LEFT_OUT = {
 }
 
 
-_NAMED_STATES = ("on hold", "stopped by this order")
+_NAMED_STATES = ("on hold", "stopped now")
 """Of orders that are not active, those that a prescriber would look for."""
 
 

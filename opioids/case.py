@@ -73,7 +73,8 @@ class Case:
     `short_course_ends` is true where no more falls than a short course had added to a dose that stays.
     `benzodiazepine_lowered` is true when one is stopped or lowered at the same time, `overdosed` when an overdose
     has just been recorded. `replaced` holds the opioid orders that the drafts take away or stand in for, `swaps`
-    the opioid drafts that only do that and can be taken away again; None where others are among them.
+    the opioid drafts that only do that and can be taken away again; None where others are among them. `several` is
+    true where more than one of the orders being written is, or may be, for an opioid, or takes one away.
     """
 
     today: date
@@ -100,6 +101,7 @@ class Case:
     overdosed: bool = False
     replaced: frozenset[str] = frozenset()
     swaps: frozenset[str] | None = None
+    several: bool = False
 
     @property
     def complete(self) -> bool:
@@ -159,7 +161,7 @@ class Case:
             return False
         if self.current.holds_partial_agonist:
             return True
-        return self.change.to_zero and any(one.reason not in _MAY_BE_NONE for one in self.current.uncounted)
+        return self.change.to_zero and any(one.reason not in MAY_BE_NONE for one in self.current.uncounted)
 
     @property
     def stops_treatment(self) -> bool:
@@ -226,7 +228,7 @@ class Case:
         return not _NO_SCHEDULE.isdisjoint(self.patient.present)
 
 
-_MAY_BE_NONE = frozenset(
+MAY_BE_NONE = frozenset(
     {UncountedReason.PRODUCT_UNKNOWN, UncountedReason.RESOURCE_INVALID, UncountedReason.REFERENCE_UNRESOLVED}
 )
 """Why an order was not counted that may be for no opioid at all."""

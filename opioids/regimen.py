@@ -103,7 +103,7 @@ def _drafted(drafts: Sequence[Order]) -> list[Content]:
         content = order.content
         if not isinstance(content, Ignored):
             if order.standing is Standing.WITHDRAWN:
-                content = set_aside(order, IgnoredReason.NOT_ACTIVE, "stopped by this order")
+                content = set_aside(order, IgnoredReason.NOT_ACTIVE, "stopped now")
             elif order.standing is Standing.IN_ERROR:
                 content = set_aside(order, IgnoredReason.ENTERED_IN_ERROR, "")
             elif seen.before(order.key, content):
@@ -133,7 +133,7 @@ def _replacements(active: Sequence[Order], current: Sequence[Content], drafts: S
         elif draft.forbidden not in forbidden:  # the next draft that forbids the same says no more
             forbidden.add(draft.forbidden)
             meant = _places_of(draft.forbidden, active)
-        why = "replaced by the order being written" if named and not stops else "stopped by this order"
+        why = "replaced by the order being written" if named and not stops else "stopped now"
         for place in meant:
             found.setdefault(place, why)
         if stops or named or draft.prescription is None:

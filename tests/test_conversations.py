@@ -37,6 +37,13 @@ def client(knowledge):
     return conversations.Callers(knowledge)
 
 
+@pytest.mark.parametrize("conversation", RECORDED, ids=lambda one: one.name)
+def test_a_detail_lists_nothing_that_its_summary_said_whole(conversation):
+    for card in conversation.response.get("cards", ()):
+        items = [line.removeprefix("- ") for line in card["detail"].splitlines() if line.startswith("- ")]
+        assert not [one for one in items if one.rstrip(".") in card["summary"]]
+
+
 def by_name(one: Conversation) -> str:
     return one.name
 

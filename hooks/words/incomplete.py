@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hooks.told import Text, Told, listed, paragraphs
+from hooks.told import Text, Told, listed, paragraphs, the_orders
 from hooks.wording import summary, uncounted_item, uncounted_line
 from opioids.case import Case, Gap
 from opioids.prescriptions import Uncounted
@@ -28,19 +28,18 @@ def incomplete_text(told: Told) -> Text:
     before_only = case.proposed_complete and bool(uncounted)
     head, items = "Incomplete, not counted: ", list(map(uncounted_item, uncounted))
     if before_only:
-        head = "The dose before this order is incomplete, not counted: "
+        head = f"The dose before {the_orders(case)} is incomplete, not counted: "
     if unseen:
         head = "Incomplete: " if gaps or uncounted else "Check the chart: "
         items = [*unseen, *(f"not counted: {item}" for item in items)]
+    line = summary(head, items)
     return Text(
-        summary=summary(head, items),
+        summary=line,
         detail=paragraphs(
-            "An order for another patient was sent along and not counted. Check that the right chart is open."
-            if others
-            else "",
-            listed("What could not be seen:", [f"- {gap}" for gap in gaps]),
+            "Check that the right chart is open." if others else "",
+            listed("What could not be seen:", [f"- {gap}" for gap in gaps if gap not in line]),
             listed("What could not be counted:", list(map(uncounted_line, uncounted))),
-            "With this order all that is taken was counted. Only the dose before it may have been higher."
+            f"With {the_orders(case)} all that is taken was counted. Only the dose before may have been higher."
             if before_only
             else "Totals cover only what was seen and counted, so the true dose may be higher."
             if gaps or uncounted

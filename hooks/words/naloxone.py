@@ -35,11 +35,12 @@ def naloxone_text(told: Told) -> Text:
     # "At risk" is no reason of its own: what raises the risk is.
     reasons = reasons_told(explicit or supporting, told)
     also = reasons_told(supporting, told) if explicit else []
+    line = summary("Offer naloxone: ", reasons)
+    unsaid = [words for words in reasons if words not in line]
     return Text(
-        summary=summary("Offer naloxone: ", reasons),
+        summary=line,
         detail=paragraphs(
-            listed("Why:", [f"- {words}" for words in reasons]),
-            listed("Also:", [f"- {words}" for words in also]),
+            listed("Also:", [f"- {words}" for words in (*unsaid, *also)]),
             _END_OF_LIFE if told.case.patient.is_at_end_of_life else "",
             _HOUSEHOLD,
             _supply(told),
@@ -57,9 +58,10 @@ def _each_once(told: Told) -> list[Criterion]:
     sought = {one.looks_for for one in met}
     if Circumstance.TREATMENT not in sought:
         return list(met)
-    recorded = not _DISORDER.isdisjoint(sought)
-    said = {Circumstance.TREATMENT} if told.case.stops_treatment and recorded else _DISORDER
-    return [one for one in met if one.looks_for not in said]
+    others = [one for one in met if one.looks_for is not Circumstance.TREATMENT]
+    if told.case.stops_treatment and any(one.explicit for one in others):
+        return others
+    return [one for one in met if one.looks_for not in _DISORDER]
 
 
 def _supply(told: Told) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hooks.told import Text, Told, basis, paragraphs
+from hooks.told import Text, Told, basis, paragraphs, the_orders
 from hooks.wording import mme, summary
 from hooks.words.naloxone import says_naloxone
 from hooks.words.taper_notes import NALOXONE
@@ -34,7 +34,7 @@ def restored_text(told: Told) -> Text:
     return Text(
         summary=summary(head),
         detail=paragraphs(
-            f"{before}, {mme(case.proposed.maximum)} with this order.",
+            f"{before}, {mme(case.proposed.maximum)} with {the_orders(case)}.",
             advice,
             NALOXONE if says_naloxone(told) else "",
             basis(told),
@@ -46,7 +46,7 @@ def _words(told: Told, days: int) -> tuple[str, str]:
     """The summary, and what to think of first."""
     if told.case.goes_back_one_step(told.guideline):
         return (
-            f"One step back, {days} days after the dose was lowered: tolerance may be less. Then pause here.",
+            f"One step back, {days} days after the dose was lowered: tolerance may be less. Pause here.",
             _ONE_STEP_BACK,
         )
     lowered = bool(told.case.current.counted)

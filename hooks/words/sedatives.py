@@ -7,7 +7,7 @@ from hooks.told import NO_STATEMENT, Text, Told, basis, listed, paragraphs
 from hooks.wording import safe, summary
 from hooks.words.naloxone import says_naloxone
 from opioids.beside import Companion
-from opioids.case import Case
+from opioids.case import MAY_BE_NONE, Case
 from opioids.drug_classes import SEDATING, DrugClass
 from opioids.prescriptions import IgnoredReason
 from opioids.recommendations import BLOCKER_RULE
@@ -15,8 +15,9 @@ from opioids.recommendations import BLOCKER_RULE
 _BESIDE = {**CLASSES, DrugClass.OTHER_CNS_DEPRESSANT: "also sedates"}
 _NEVER_AT_ONCE = frozenset({DrugClass.BENZODIAZEPINE, DrugClass.Z_DRUG, DrugClass.BARBITURATE})
 
+_SURELY, _MAYBE = "an opioid", "is, or may be, an opioid"
 _NEVER_COUNTED = {
-    IgnoredReason.PARTIAL_AGONIST: "an opioid",
+    IgnoredReason.PARTIAL_AGONIST: _SURELY,
     IgnoredReason.OPIOID_USE_DISORDER_TREATMENT: "treatment of opioid use disorder",
 }
 
@@ -50,17 +51,20 @@ def _sedatives(told: Told) -> Text:
 def _opioids(case: Case) -> list[str]:
     """The opioids that the sedatives go with, each medicine once; a product that holds both is named as the latter."""
     with_orders = case.proposed
-    named = {one.medication: "an opioid" for one in with_orders.counted}
-    named |= {one.medication: "is, or may be, an opioid" for one in with_orders.uncounted}
+    named = {one.medication: _SURELY for one in with_orders.counted}
+    named |= {one.medication: _MAYBE if one.reason in MAY_BE_NONE else _SURELY for one in with_orders.uncounted}
     named |= {one.medication: words for one in with_orders.ignored if (words := _NEVER_COUNTED.get(one.reason))}
     both = {one.medication for one in case.companions if one.opioid_too}
     return [f"- {safe(medication)}: {words}" for medication, words in named.items() if medication not in both]
 
 
 def _line(one: Companion) -> str:
-    where = "raised by this order" if one.raised else "in this order" if one.written else "on the list"
     both = ", opioid and sedative in one product" if one.opioid_too else ""
-    return f"- {_named(one)}: {_BESIDE[one.drug_class]}, {where}{both}"
+    return f"- {_named(one)}: {_BESIDE[one.drug_class]}, {_where(one)}{both}"
+
+
+def _where(one: Companion) -> str:
+    return "being raised" if one.raised else "being ordered" if one.written else "on the list"
 
 
 def _named(one: Companion) -> str:
@@ -120,8 +124,8 @@ def _blocker(told: Told) -> Text:
     return Text(
         summary=summary(line),
         detail=paragraphs(
-            "\n".join(
-                f"- {_named(one)}: blocks opioids, {'in this order' if one.written else 'on the list'}" for one in found
+            listed(
+                "Together:", [*_opioids(case), *(f"- {_named(one)}: blocks opioids, {_where(one)}" for one in found)]
             ),
             listed("To consider:", advice),
             "This follows from what the medicines do, not from a guideline's statement.",

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from hooks.told import Text, Told, basis, paragraphs
+from hooks.told import Text, Told, basis, paragraphs, the_orders, they
 from hooks.wording import capital, mme, summary
 from hooks.words.slower_schedule import schedule_text
-from hooks.words.taper_notes import WITHDRAWAL_IN_PREGNANCY
 from hooks.words.unknown_stop import (
     GRADUALLY,
-    IN_PREGNANCY,
     RISKS,
+    in_pregnancy,
     length_words,
     others_first,
     unknown_stop_text,
@@ -23,6 +22,7 @@ from opioids.quantities import shown
 from opioids.rules.slower_taper import BENZODIAZEPINE_RULE, PREGNANCY_RULE, worst
 
 _OWN_LIMIT = "the limit at which this card warns is the service's own."
+_NEITHER = "Neither is stopped abruptly."
 _BENZODIAZEPINE = (
     "A benzodiazepine is stopped or lowered as well. One after the other is safer, and neither is stopped abruptly."
 )
@@ -30,7 +30,6 @@ _LONGER_INTERVALS = (
     "The last steps are the largest for the body: longer intervals between doses, or an oral solution where there is "
     "one, can make this one easier. Opioids may be stopped when less than one dose a day is taken."
 )
-_ONE_OF_SEVERAL = "This order stops one of several opioids at once: withdrawal can follow."
 _LONGER, _STAY = "Longer intervals can help before.", "Staying longer on the smallest strength can help."
 _LAST_STRENGTH = (
     "The last steps are the largest for the body: stay longer on the smallest strength first, and go back to it when "
@@ -50,10 +49,9 @@ def slower_text(told: Told) -> Text:
         detail=paragraphs(
             f"{_change(case, found)} {length_words(case)}",
             _baseline(found),
-            WITHDRAWAL_IN_PREGNANCY if PREGNANCY_RULE in said else "",
-            _BENZODIAZEPINE if BENZODIAZEPINE_RULE in said else "",
+            _NEITHER if rule == BENZODIAZEPINE_RULE else _BENZODIAZEPINE if BENZODIAZEPINE_RULE in said else "",
             _as_needed(found),
-            _end(case, found) if found.tier is Tier.END else schedule_text(told, found),
+            _end(case, found) or schedule_text(told, found),
             RISKS if _is_grave(found) else "",
             basis(told),
             _own_limit(guideline) if found.tier in (Tier.WIDE, Tier.CRITICAL, Tier.TWO_CUTS) else "",
@@ -81,21 +79,22 @@ def _is_grave(found: Judged) -> bool:
 def _head(told: Told, found: Judged) -> str:
     case, guideline, rule = told.case, told.guideline, told.recommendation.rule
     if rule == PREGNANCY_RULE:
-        return IN_PREGNANCY
+        return in_pregnancy(case)
     first = others_first(case, pregnant=PREGNANCY_RULE in told.recommendation.also)
     if rule == BENZODIAZEPINE_RULE:
         return "An opioid and a benzodiazepine are being lowered at the same time. One after the other is safer."
     if found.tier is Tier.END:
         low = "" if found.fall is case.unconverted_fall else f" ({mme(found.fall.before)})"
-        return f"This order ends opioids from a low dose{low}. {_LONGER if _has_intervals(case, found) else _STAY}"
+        return f"{_they(case, 'end')} opioids from a low dose{low}. {_LONGER if _has_intervals(case, found) else _STAY}"
     if found.tier is Tier.TWO_CUTS:
         days = guideline.pace.two_cuts_days
         return f"This is the second reduction within {days} days. Give each step time; review at least monthly."
     if found.fall.change.only_as_needed and found.tier is not Tier.ABRUPT:
-        return f"This order lowers as-needed opioids ({_percent(found)} less at most). Ask what was really taken."
+        return f"{_they(case, 'lower')} as-needed opioids ({_percent(found)} less at most). Ask what was really taken."
     if found.fall.after == 0:
         if found.fall.beside_others:
-            return f"{_ONE_OF_SEVERAL} {first or GRADUALLY}"
+            stops = f"{_they(case, 'stop')} one of several opioids at once: withdrawal can follow."
+            return f"{stops} {first or GRADUALLY}"
         return _stop(case, guideline, found, first)
     return f"{_cut(case, found)}. {first}" if first else f"{_cut(case, found)}; {_suggested(told, found)}."
 
@@ -105,16 +104,20 @@ def _stop(case: Case, guideline: Guideline, found: Judged, first: str) -> str:
     what, hint = ("long-term opioids", GRADUALLY) if long else ("opioids", f"If taken for long, a{GRADUALLY[1:]}")
     counted = "" if found.fall.change.to_zero else "all counted "
     fall = f"({mme(found.fall.before)} to 0{'' if case.complete else ', of what could be seen'})"
-    return f"This order stops {counted}{what} at once {fall}. {first or hint}"
+    return f"{_they(case, 'stop')} {counted}{what} at once {fall}. {first or hint}"
 
 
 def _cut(case: Case, found: Judged) -> str:
     if found.earlier and found.tier is not Tier.CRITICAL:
-        return f"With this order opioids fall by {shown(found.percent, 1)}% within {found.window_days} days"
+        return f"With {the_orders(case)} opioids fall by {shown(found.percent, 1)}% within {found.window_days} days"
     today = found.fall.day == case.today
-    what = "This order" if today else f"On {found.fall.day.isoformat()} this order"
+    what = _they(case, "lower") if today else f"On {found.fall.day.isoformat()} {they(case, 'lower')}"
     lowered = "one of several opioids" if found.fall.beside_others else "opioids"
-    return f"{what} lowers {lowered} by {_percent(found)} in one step"
+    return f"{what} {lowered} by {_percent(found)} in one step"
+
+
+def _they(case: Case, do: str) -> str:
+    return capital(they(case, do))
 
 
 def _percent(found: Judged) -> str:
@@ -151,20 +154,21 @@ def _change(case: Case, found: Judged) -> str:
         what = "\n".join(without_a_number(case))
         falls = f"Its own dose falls by {_percent(found)}; in MME it cannot be told." if fall.after else "It stops."
         return f"{what}\n\n{falls}{' Another opioid goes on beside it.' if fall.beside_others else ''}"
+    less = f": {_percent(found)} less" if fall.after else ""
     if fall.day == case.today:
-        return f"{mme(fall.before)} now, {mme(fall.after)} with this order: {_percent(found)} less."
+        return f"{mme(fall.before)} now, {mme(fall.after)} with {the_orders(case)}{less}."
     when = fall.day.isoformat()
-    return f"{mme(fall.before)} until {when}, {mme(fall.after)} from then on, by this order: {_percent(found)} less."
+    return f"{mme(fall.before)} until {when}, {mme(fall.after)} from then on{less}."
 
 
 def _baseline(found: Judged) -> str:
-    """Of which dose the pace is measured, where it is not the present one, and what fell shortly before."""
-    parts = []
-    if found.baseline > found.fall.before:
-        parts.append(f"Measured from {mme(found.baseline)}, the highest steady dose of the last year.")
+    """Of which dose the pace is measured, where it is not the present one, together with what fell shortly before."""
+    share, steady = f"{shown(found.percent, 1)}%", found.baseline > found.fall.before
+    if steady:
+        share += f" of {mme(found.baseline)}, the highest steady dose of the last year"
     if found.earlier:
-        parts.append(f"Together with an earlier reduction: {shown(found.percent, 1)}% in {found.window_days} days.")
-    return " ".join(parts)
+        return f"Together with an earlier reduction: {share}, in {found.window_days} days."
+    return f"That is {share}." if steady else ""
 
 
 def _as_needed(found: Judged) -> str:
@@ -174,7 +178,9 @@ def _as_needed(found: Judged) -> str:
 
 
 def _end(case: Case, found: Judged) -> str:
-    """What helps at the last step: a patch is worn all the time, and has no longer intervals."""
+    """What helps at the last step, where it may be taken: a patch is worn all the time, and has no longer intervals."""
+    if found.tier is not Tier.END or case.speaks_against_a_schedule:
+        return ""
     return _LONGER_INTERVALS if _has_intervals(case, found) else _LAST_STRENGTH
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from hooks.told import Told, listed, paragraphs
@@ -18,6 +19,8 @@ _COARSE = (
     "Where no smaller step of a product is known, stay longer on each one; moving to another form or opioid needs "
     "experienced advice."
 )
+_SAID_OF_ALL = (StepNote.NO_SMALLER_UNIT, StepNote.LONGER_STAY)
+"""What the words about coarse steps, and the days of each, say of all of them."""
 _OTHER_COUNTRY = "The strengths are those on the lists of the United States: go through them with the pharmacy."
 
 
@@ -85,7 +88,7 @@ def _step(step: TaperStep, today: date, country: str) -> str:
     days = (step.start - today).days
     when = "now" if days <= 0 else "after 1 day" if days == 1 else f"after {days} days"
     stay = "stay on " if step.number == 0 else ""
-    words = step_words(step)
+    words = step_words(replace(step, notes=tuple(one for one in step.notes if one not in _SAID_OF_ALL)))
     return (
         f"- {when}: {stay}{doses_words(step.doses, country=country)} ({mme(step.mme)}){f'; {words}' if words else ''}"
     )

@@ -86,8 +86,8 @@ _PLAN_NOTES = {
 
 
 _SPOKEN_OF = message(
-    "When they are ordered, a card of this service will call these steps large or fast: %(steps)s. The plan knows it: "
-    "stay on each as long as it says, or longer."
+    "When they are ordered, a card of this service will call these steps large or fast: %(steps)s. The plan allows "
+    "for it: keep to its days, or go more slowly."
 )
 
 
@@ -238,11 +238,10 @@ NALOXONE = message(
     "too much."
 )
 
-WITHDRAWAL_IN_PREGNANCY = (
-    "Pregnancy: withdrawal can harm mother and child. Seek obstetric and addiction expertise before any reduction."
+CHANGE_IN_PREGNANCY = (
+    "Pregnancy is recorded: withdrawal can harm mother and child; obstetric and addiction expertise come before any "
+    "change."
 )
-
-CHANGE_IN_PREGNANCY = "Pregnancy is recorded: obstetric and addiction expertise come before any change."
 
 _FIRST_OTHERS = {
     ConditionGroup.PREGNANCY: CHANGE_IN_PREGNANCY,

@@ -60,6 +60,4 @@ def _amount(one: Enough, country: str) -> str:
 
 
 def _unchecked(asked: Iterable[Enough]) -> str:
-    return (
-        "" if all(one.review is Review.VERIFIED for one in asked) else " Read from a copy of the label, not the label."
-    )
+    return "" if all(one.review is Review.VERIFIED for one in asked) else " Read from a copy of the label."

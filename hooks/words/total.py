@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from hooks.told import Text, Told, basis, holds, listed, paragraphs
+from hooks.told import Text, Told, basis, holds, listed, paragraphs, the_orders
 from hooks.wording import (
     counted_line,
     left_out_lines,
     mme,
-    plain,
     summary,
     supplement_words,
     uncounted_item,
@@ -47,7 +46,7 @@ def total_text(told: Told) -> Text:
 
 def _total_summary(case: Case, country: str) -> str:
     total = case.proposed
-    where = "on the active list" if case.focus is Focus.CHART else "with this order"
+    where = "on the active list" if case.focus is Focus.CHART else f"with {the_orders(case)}"
     if total.provisional:
         where += ", provisional factors"
     missing = [uncounted_item(one) for one in total.uncounted]
@@ -56,7 +55,7 @@ def _total_summary(case: Case, country: str) -> str:
     if not total.counted and _unseen(case):
         return summary(f"MME/day {where} is not known: not everything could be seen.")
     if not total.counted:
-        return summary(f"0 MME/day {where}: ", [f"{plain(name, 48)} is not converted" for name in _not_converted(case)])
+        return summary(f"0 MME/day {where}; not converted: ", _not_converted(case))
     scheduled = "" if total.scheduled == total.maximum else f" ({shown(total.scheduled)} scheduled)"
     if case.proposed_complete:
         names = sorted({name_in(country, one.ingredient.name) for one in total.counted})
@@ -88,7 +87,7 @@ def _sums(case: Case) -> str:
         return f"No opioid was counted, but not everything could be seen: this is no zero (factors: {total.table})."
     if not total.counted:
         return f"{'Nothing could be' if total.uncounted else 'No opioid was'} counted (factors: {total.table})."
-    provisional = ", provisional: not yet checked against their source" if total.provisional else ""
+    provisional = ", provisional" if total.provisional else ""
     at_least = "" if case.proposed_complete else "At least "
     needed = " with every as-needed dose and the upper end of every range" if total.scheduled != total.maximum else ""
     scheduled = f", {mme(total.scheduled)} as scheduled" if needed else ""
@@ -101,10 +100,10 @@ def _before(case: Case) -> str:
         return ""
     if case.list_seen and case.current.complete:
         beside = ", and buprenorphine, which is not converted" if case.current.holds_partial_agonist else ""
-        return f"Before this order: {mme(case.current.maximum)}{beside}."
+        return f"Before {the_orders(case)}: {mme(case.current.maximum)}{beside}."
     if not case.current.counted:
-        return "The dose before this order is not known."
-    return f"Before this order: at least {mme(case.current.maximum)}."
+        return f"The dose before {the_orders(case)} is not known."
+    return f"Before {the_orders(case)}: at least {mme(case.current.maximum)}."
 
 
 def _methadone(case: Case) -> str:

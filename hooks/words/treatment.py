@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from hooks.told import NO_STATEMENT, Text, Told, basis, listed, paragraphs
-from hooks.wording import safe, summary
-from hooks.words.taper_notes import WITHDRAWAL_IN_PREGNANCY
+from hooks.told import NO_STATEMENT, Text, Told, basis, listed, paragraphs, they
+from hooks.wording import capital, safe, summary
+from hooks.words.taper_notes import CHANGE_IN_PREGNANCY
 from opioids.case import Case
 from opioids.conditions import ConditionGroup
 from opioids.prescriptions import IgnoredReason
 from opioids.quantities import shown
 from opioids.rules.slower_taper import worst
 
-_STOPS = "This order stops treatment of opioid use disorder, and none takes its place. It is meant to go on."
+_TREATMENT = "treatment of opioid use disorder, and none takes its place. It is meant to go on."
 _WITHOUT_IT = "Without it tolerance may be lost within a week: an opioid that is taken then can end in an overdose."
 _TO_CONSIDER = [
     "- Ask what is behind it: side effects, cost, travel, stigma, or a wish to be without.",
@@ -25,11 +25,11 @@ def treatment_ends_text(told: Told) -> Text:
     case = told.case
     treated = [one for one in case.current.ignored if one.reason is IgnoredReason.OPIOID_USE_DISORDER_TREATMENT]
     return Text(
-        summary=summary(_STOPS),
+        summary=summary(f"{capital(they(case, 'stop'))} {_TREATMENT}"),
         detail=paragraphs(
-            "\n".join(dict.fromkeys(f"- {safe(one.medication)}: stopped by this order" for one in treated)),
+            f"What stops: {'; '.join(dict.fromkeys(safe(one.medication) for one in treated))}.",
             _WITHOUT_IT,
-            WITHDRAWAL_IN_PREGNANCY if ConditionGroup.PREGNANCY in case.patient.present else "",
+            CHANGE_IN_PREGNANCY if ConditionGroup.PREGNANCY in case.patient.present else "",
             listed("To consider:", _TO_CONSIDER),
             _falls_as_well(told, case),
             basis(told) or NO_STATEMENT,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from hooks.told import Text, Told, basis, listed, paragraphs
-from hooks.wording import months, safe, summary, uncounted_line
-from hooks.words.taper_notes import WITHDRAWAL_IN_PREGNANCY, first_others
+from hooks.told import Text, Told, basis, listed, paragraphs, they
+from hooks.wording import capital, months, safe, summary, uncounted_line
+from hooks.words.taper_notes import first_others
 from opioids.case import Case
 from opioids.prescriptions import WITHOUT_A_FACTOR, IgnoredReason
 from opioids.rules.slower_taper import PREGNANCY_RULE
@@ -13,11 +13,16 @@ RISKS = (
     "Going too fast risks withdrawal, a mental-health crisis, overdose and suicide. Pause when it gets hard; going "
     "back one step is no failure. Stop at once only for signs of overdose or when the medicine is verifiably not taken."
 )
-IN_PREGNANCY = "This order lowers opioids in pregnancy. Seek obstetric and addiction expertise before tapering."
 GRADUALLY, SEEK_ADVICE = "A gradual taper is safer.", "Pregnancy: seek expert advice first."
 CARE_FIRST = "Mental-health care comes first."
 """How a summary about a stop ends. No taper is proposed, however slow, where others are to be asked first."""
 NOT_NOW = "No schedule from here; keep the dose steady until then:"
+
+
+def in_pregnancy(case: Case) -> str:
+    """The summary where pregnancy is the gravest reason: whose expertise comes before any taper."""
+    seek = "Seek obstetric and addiction expertise before tapering."
+    return f"{capital(they(case, 'lower'))} opioids in pregnancy. {seek}"
 
 
 def others_first(case: Case, *, pregnant: bool) -> str:
@@ -31,19 +36,20 @@ def unknown_stop_text(told: Told) -> Text:
     pregnant = PREGNANCY_RULE in (rule, *told.recommendation.also)
     known = {one.reason for one in case.current.uncounted} <= WITHOUT_A_FACTOR
     why = "they have no MME factor" if known else "the dose could not be computed"
-    stop = f"This order stops long-term opioids at once; {why}."
+    stops = capital(they(case, "stop"))
+    stop = f"{stops} long-term opioids at once; {why}."
     if not case.current.uncounted:
-        stop = "This order stops long-term buprenorphine at once: withdrawal can follow."
+        stop = f"{stops} long-term buprenorphine at once: withdrawal can follow."
     return Text(
         summary=summary(
-            IN_PREGNANCY if rule == PREGNANCY_RULE else f"{stop} {others_first(case, pregnant=pregnant) or GRADUALLY}"
+            in_pregnancy(case)
+            if rule == PREGNANCY_RULE
+            else f"{stop} {others_first(case, pregnant=pregnant) or GRADUALLY}"
         ),
         detail=paragraphs(
             listed("What stops, and why its dose cannot be told:", without_a_number(case)),
             length_words(case),
-            WITHDRAWAL_IN_PREGNANCY if pregnant else "",
-            listed(NOT_NOW, first_others(case.patient))
-            or f"No schedule is shown, because the dose is not {'converted' if known else 'known'}.",
+            listed(NOT_NOW, first_others(case.patient)),
             RISKS,
             basis(told),
         ),

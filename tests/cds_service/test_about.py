@@ -126,7 +126,7 @@ def test_a_dose_point_of_the_site_is_used_and_said(client):
     assert "MmeTotal" not in ask(client(GUIDELINE__THRESHOLDS__CAUTION_MME="52.6"))
     lower = ask(client(GUIDELINE__THRESHOLDS__CAUTION_MME="52.5"))
     assert "This site's dose point is 52.5 MME/day; the guideline's is 50." in lower["MmeTotal"]["detail"]
-    assert "the daily dose is 52.5 MME or more" in lower["NaloxoneOffer"]["detail"]
+    assert "the daily dose is 52.5 MME or more" in lower["NaloxoneOffer"]["summary"]
 
 
 def test_escalation_can_be_switched_off_and_the_review_takes_its_place(client):

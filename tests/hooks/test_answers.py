@@ -208,9 +208,14 @@ def test_every_topic_has_its_place_in_the_order(a_case, standards):
 BLOCKED = (draft("d", "oxycodone 5"), draft("b", "lorazepam"), draft("n", "naltrexone"))
 SOMEBODY_ELSE = draft("x", "oxycodone 5", subject={"reference": "Patient/other"})
 NO_ROOM = {
-    "a list that was not sent": ({}, BLOCKED, "- the medication list was not sent"),
-    "a list that failed": ({"medications": outcome("error")}, BLOCKED, "- the medication list could not be read"),
-    "an order of another patient": (None, (*BLOCKED, SOMEBODY_ELSE), "An order for another patient"),
+    "a list that was not sent": ({}, BLOCKED, "the medication list was not sent"),
+    "a list that failed": ({"medications": outcome("error")}, BLOCKED, "the medication list could not be read"),
+    "an order of another patient": (None, (*BLOCKED, SOMEBODY_ELSE), "an order for another patient"),
+    "no factor": (
+        None,
+        (*BLOCKED, draft("m", "meperidine hydrochloride 50 MG Oral Tablet")),
+        "- meperidine hydrochloride 50 MG Oral Tablet: cdc-2022 has no factor",
+    ),
     "an unknown amount": (None, (*BLOCKED, UNKNOWN), "What could not be counted:\n\n- hydromorphone compounded: "),
 }
 
@@ -228,8 +233,13 @@ def test_what_is_missing_is_said_on_the_first_card_where_there_is_no_room_for_on
 
 def test_what_is_missing_is_said_once_where_a_card_of_its_own_says_it(services, call):
     cards = services["order-sign"].evaluate(request("order-sign", {}, drafts=BLOCKED[:2]), call)
-    told = [card.source.topic.value for card in cards if "the medication list was not sent" in card.detail]
-    assert told == ["DataIncomplete"]
+    told = [
+        (card.source.topic.value, words)
+        for card in cards
+        for words in (card.summary, card.detail)
+        if "the medication list was not sent" in words
+    ]
+    assert told == [("DataIncomplete", "Incomplete: the medication list was not sent.")]
 
 
 def test_nothing_is_added_where_nothing_is_missing(services, call):

@@ -100,7 +100,7 @@ def test_review_tells_nobody_to_rotate_to_what_is_just_being_left(card):
     taken = listed(order("m", "buprenorphine 20 mcg/h patch", 1), RESCUE)
     assert "rotate" not in card(Topic.DEPRESCRIBING_REVIEW, "order-sign", taken, drafts=drafts).detail
     total = card(Topic.MME_TOTAL, "order-sign", taken, drafts=drafts).detail
-    assert "Before this order: 0 MME/day, and buprenorphine, which is not converted." in total
+    assert "Before these orders: 0 MME/day, and buprenorphine, which is not converted." in total
 
 
 def young(days):
@@ -347,10 +347,10 @@ def test_naloxone_names_history_as_history_and_asks_about_a_doubtful_code(card):
         "patient-view",
         listed(LOW, conditions=bundle(problem("T40.2X1A", clinicalStatus="resolved"))),
     )
-    assert "- an overdose is recorded, in the past" in past.detail
+    assert past.summary == "Offer naloxone: an overdose is recorded, in the past."
     doubtful = card(Topic.NALOXONE_OFFER, "patient-view", listed(LOW, conditions=bundle(problem("F11.20"))))
-    assert "may be physical dependence only: ask" in doubtful.detail
-    assert "use disorder" not in doubtful.detail
+    assert "may be physical dependence only: ask" in doubtful.summary
+    assert "use disorder" not in doubtful.summary + doubtful.detail
 
 
 @pytest.mark.parametrize(("code", "said"), [("Z51.5", True), ("C78.7", True), ("C50.911", False)])
@@ -375,6 +375,7 @@ def test_naloxone_asks_about_the_household(card):
             ["F11.10"],
             f"Offer naloxone: opioid use disorder is recorded; {LOWERED}.",
         ),
+        ("stopped", [], f"Offer naloxone: {LOWERED}."),
     ],
 )
 def test_a_disorder_and_its_treatment_are_one_reason(status, conditions, said, card):
@@ -422,16 +423,16 @@ def test_what_is_incomplete_is_told_from_what_only_has_to_be_looked_at(card, dra
 
 
 def test_what_was_not_counted_before_the_order_leaves_the_dose_with_it_known(card):
-    gone = order("l", "levorphanol tartrate 2 MG Oral Tablet", 3)
+    gone = order("l", "oxycodone 5", None)
     drafts = ({**gone, "status": "stopped"}, draft("n", "oxycodone ER 40"))
     found = card(Topic.DATA_INCOMPLETE, "order-sign", listed(gone), drafts=drafts)
-    assert found.summary.startswith("The dose before this order is incomplete, not counted: levorphanol")
+    assert found.summary.startswith("The dose before these orders is incomplete, not counted: oxycodone")
     assert found.detail.endswith(
-        "With this order all that is taken was counted. Only the dose before it may have been higher."
+        "With these orders all that is taken was counted. Only the dose before may have been higher."
     )
     total = card(Topic.MME_TOTAL, "order-sign", listed(gone), drafts=drafts)
-    assert total.summary == "120 MME/day with this order: oxycodone."
-    assert "The dose before this order is not known." in total.detail
+    assert total.summary == "120 MME/day with these orders: oxycodone."
+    assert "The dose before these orders is not known." in total.detail
 
 
 # ---- sedatives and blockers ----
@@ -446,7 +447,7 @@ def test_sedatives_are_named_with_where_they_stand_and_never_stopped_at_once(car
     )
     for said in (
         "- lorazepam 1 MG Oral Tablet: a benzodiazepine, on the list",
-        "- gabapentin 300 MG Oral Capsule: a gabapentinoid, in this order",
+        "- gabapentin 300 MG Oral Capsule: a gabapentinoid, being ordered",
         "- quetiapine 25 mg tablet: also sedates, on the list",
         "Never stop a benzodiazepine or its like at once",
     ):
@@ -504,8 +505,8 @@ def test_medicines_of_one_class_are_named_together(card, beside, written, said):
 @pytest.mark.parametrize(
     ("rxcui", "said"),
     [
-        ("310431", "- gabapentin 300 MG Oral Capsule: a gabapentinoid, in this order"),
-        ("197901", "- lorazepam 1 MG Oral Tablet: a benzodiazepine, in this order"),
+        ("310431", "- gabapentin 300 MG Oral Capsule: a gabapentinoid, being ordered"),
+        ("197901", "- lorazepam 1 MG Oral Tablet: a benzodiazepine, being ordered"),
     ],
 )
 def test_sedative_that_is_ordered_by_its_product_code_alone_is_named(card, rxcui, said):
@@ -553,7 +554,11 @@ def test_unseen_list_may_hold_the_opioid_so_nobody_is_told_to_begin_with_one(car
     ("opioid", "said"),
     [
         (LOW, "- oxycodone hydrochloride 5 MG Oral Tablet: an opioid\n"),
-        (order("o", "oxycodone 5", None), "- oxycodone hydrochloride 5 MG Oral Tablet: is, or may be, an opioid\n"),
+        (order("o", "oxycodone 5", None), "- oxycodone hydrochloride 5 MG Oral Tablet: an opioid\n"),
+        (
+            order("o", "", 1, medicationCodeableConcept={"coding": [{"code": "1"}], "text": "hydromorphone"}),
+            "- hydromorphone: is, or may be, an opioid\n",
+        ),
         (order("b", "buprenorphine/naloxone film", 1), "Sublingual Film: treatment of opioid use disorder\n"),
         (order("p", "buprenorphine 20 mcg/h patch", None), "- buprenorphine 20 mcg/h patch: an opioid\n"),
     ],
@@ -562,7 +567,7 @@ def test_overlap_names_what_the_sedative_goes_with(card, opioid, said):
     found = card(Topic.SEDATIVE_OVERLAP, "order-sign", listed(opioid), drafts=(draft("l", "lorazepam"),))
     together, advice = found.detail.split("To consider:")
     assert said in together
-    assert "lorazepam 1 MG Oral Tablet: a benzodiazepine, in this order" in together
+    assert "lorazepam 1 MG Oral Tablet: a benzodiazepine, being ordered" in together
     assert "Is what is being added needed" in advice
 
 
@@ -602,6 +607,7 @@ def test_blocker_says_what_to_do_by_what_is_being_written(card, active, written,
     found = card(Topic.SEDATIVE_OVERLAP, "order-sign", listed(active), drafts=(written,))
     assert said in found.summary
     assert "buprenorphine" in found.detail or "something other than an opioid" in found.detail
+    assert found.detail.startswith("Together:\n\n- oxycodone hydrochloride 5 MG Oral Tablet: an opioid\n- naltrexone")
 
 
 # ---- a dose that is raised ----
@@ -726,13 +732,13 @@ def test_dose_point_of_the_site_is_said_only_where_something_rests_on_it(knowled
 
 def test_an_order_in_the_place_of_another_of_its_kind_is_named_once(card):
     """Both are uncounted for one reason: the prescriber reads one medicine, not two."""
-    old = order("o", "levorphanol 2 mg tablet", 4)
-    new = draft("d", "levorphanol 2 mg tablet", 3, priorPrescription={"reference": "MedicationRequest/o"})
-    beside = order("p", "levorphanol 2 mg tablet", 1)
+    old = order("o", "oxycodone 5", None)
+    new = draft("d", "oxycodone 5", None, priorPrescription={"reference": "MedicationRequest/o"})
+    beside = order("p", "oxycodone 5", None)
     once = card(Topic.DATA_INCOMPLETE, "order-sign", {"medications": bundle(old)}, drafts=(new,))
-    assert once.detail.count("no factor for levorphanol") == 1
+    assert once.detail.count("no dosage instruction") == 1
     both = card(Topic.DATA_INCOMPLETE, "order-sign", {"medications": bundle(old, beside)}, drafts=(new,))
-    assert both.detail.count("no factor for levorphanol") == 2
+    assert both.detail.count("no dosage instruction") == 2
 
 
 @pytest.mark.parametrize(("guideline", "said"), [("us-cdc-2022", False), ("uk-nice-ng215", True), ("ca-2017", True)])
@@ -831,15 +837,51 @@ def test_where_mental_health_comes_first_the_summary_says_so_and_names_no_pace(c
         assert "Suicidality is recorded" in found.detail
 
 
+@pytest.mark.parametrize(
+    ("code", "said"), [("R45.851", "Suicidality is recorded"), ("O09.90", "Pregnancy is recorded")]
+)
+def test_the_end_of_a_low_dose_gets_no_advice_about_intervals_where_others_come_first(code, said, card):
+    taken = order("o", "oxycodone 5", 1, authoredOn=ago(800))
+    chart = {**listed(taken), "conditions": bundle(problem(code))}
+    words = card(Topic.SLOWER_TAPER, "order-sign", chart, drafts=({**taken, "status": "stopped"},)).detail
+    assert words.count("No schedule from here") == 1
+    assert words.count(said) == 1
+    assert "longer intervals" not in words
+
+
+ONE, TWO = draft("d", "oxycodone ER 40"), draft("e", "oxycodone 5")
+STOPPED = {**order("o", "oxycodone ER 40", authoredOn=ago(800)), "status": "stopped"}
+
+
+@pytest.mark.parametrize(
+    ("topic", "drafts", "said"),
+    [
+        (Topic.MME_TOTAL, (ONE,), "135 MME/day with this order: oxycodone."),
+        (Topic.MME_TOTAL, (ONE, TWO), "135 MME/day with these orders: oxycodone."),
+        (Topic.MME_TOTAL, (ONE, draft("l", "lisinopril"), draft("g", "gabapentin")), "with this order: oxycodone."),
+        (Topic.SLOWER_TAPER, (STOPPED,), "This order lowers opioids by 88.9% in one step; "),
+        (Topic.SLOWER_TAPER, (STOPPED, TWO), "These orders lower opioids by 88.9% in one step; "),
+    ],
+)
+def test_several_orders_are_not_called_one(topic, drafts, said, card):
+    ended = {**STOPPED, "status": "active"} if STOPPED in drafts else RESCUE
+    taken = order("t", "oxycodone 5", authoredOn=ago(800))
+    found = card(topic, "order-sign", listed(taken, ended), drafts=drafts)
+    assert said in found.summary
+    several = "These orders" in found.summary or "these orders" in found.summary
+    assert ("this order" in found.detail) is not several
+
+
 def test_a_stop_of_what_has_no_factor_says_so_and_an_unreadable_one_that_its_dose_is_not_known(card):
     for name, often, summary, detail in (
-        ("levorphanol tartrate 2 MG Oral Tablet", 2, "they have no MME factor.", "the dose is not converted."),
-        ("oxycodone 5", None, "the dose could not be computed.", "the dose is not known."),
+        ("levorphanol tartrate 2 MG Oral Tablet", 2, "they have no MME factor.", "has no factor for levorphanol"),
+        ("oxycodone 5", None, "the dose could not be computed.", "no dosage instruction"),
     ):
         taken = order("o", name, often, authoredOn=ago(800))
         found = card(Topic.SLOWER_TAPER, "order-sign", listed(taken), drafts=({**taken, "status": "stopped"},))
         assert summary in found.summary
-        assert f"No schedule is shown, because {detail}" in found.detail
+        assert detail in found.detail
+        assert "schedule" not in found.detail, "there is none to speak of"
 
 
 def fentanyl(id_, rate, **changes):

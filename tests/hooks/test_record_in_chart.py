@@ -186,7 +186,7 @@ def test_a_rise_of_a_sedative_beside_an_opioid_warns_as_a_new_one_does(services,
         cards = services["order-sign"].evaluate(asked("order-sign", listed(OXYCODONE, EARLY), drafts=(written,)), call)
         (overlap,) = [one for one in cards if one.source.topic.value == "SedativeOverlap"]
         assert overlap.indicator.value == urgency
-        assert ("a benzodiazepine, raised by this order" in overlap.detail) is (written is twice)
+        assert ("a benzodiazepine, being raised" in overlap.detail) is (written is twice)
         assert ("Is the higher dose needed" in overlap.detail) is (written is twice)
         assert "Never stop a benzodiazepine or its like at once" in overlap.detail
 

@@ -392,7 +392,6 @@ def test_buprenorphine_for_pain_is_not_stopped_in_silence_although_it_is_not_con
         "This order stops long-term buprenorphine at once: withdrawal can follow. A gradual taper is safer."
     )
     assert f"- {PATCH}: cdc-2022 does not convert a partial agonist" in card.detail
-    assert "No schedule is shown, because the dose is not converted." in card.detail
     assert not card.suggestions
 
 
@@ -644,7 +643,6 @@ def test_stop_of_long_term_opioids_without_a_known_dose_is_said_and_says_why(ans
     assert (card.indicator.value, card.finding.rule) == ("critical", "TA1")
     assert "the dose could not be computed" in card.summary
     assert "- 12 HR oxycodone hydrochloride 40 MG Extended Release Oral Tablet: " in card.detail
-    assert "No schedule is shown, because the dose is not known." in card.detail
     assert not card.suggestions
 
 
@@ -861,7 +859,7 @@ def test_step_that_no_product_makes_small_enough_is_told_and_no_draft_of_it_is_o
     cards = answer([{**active, "status": "stopped"}], active, actions_at_once=9)
     [card] = [one for one in cards if one.source.topic is Topic.SLOWER_TAPER]
     assert told in card.detail
-    assert "no smaller step of this product is known" in card.detail
+    assert card.detail.count("no smaller step of a product is known") == 1
     assert "Then on in such steps. Review before each step" in card.detail
     assert card.suggestions == ()
 

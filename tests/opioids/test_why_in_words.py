@@ -192,7 +192,7 @@ ANOTHER = prescription("b", sig(2))
         ([order("a", **EARLIER), order("b", started=TODAY)], [], "used up and renewed: counted once"),
         ([order("a")], [draft("d", ANOTHER, replaces=keys("a"))], "replaced by the order being written"),
         ([order("a")], [draft("d")], "renewed by the order being written: counted once"),
-        ([order("a")], [draft("a", standing=Standing.WITHDRAWN)], "stopped by this order"),
+        ([order("a")], [draft("a", standing=Standing.WITHDRAWN)], "stopped now"),
         ([], [draft("d"), draft("d")], "the same order is listed twice"),
         ([], [draft("d"), draft("e", ANOTHER, fulfils=keys("d"))], "part of another order being written"),
     ],
