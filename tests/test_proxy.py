@@ -113,6 +113,28 @@ def test_an_instance_that_is_started_anew_costs_no_call(tmp_path):
         leaving.shutdown()
 
 
+def test_no_header_passes_that_the_service_would_take_for_one_of_the_proxys_own(tmp_path):
+    """WSGI knows `X_Forwarded_User` by the same name as `X-Forwarded-User`."""
+    told: list[bytes] = []
+
+    class Listening(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            told.append(self.request.recv(65_536))
+            self.request.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Listening) as instance:
+        threading.Thread(target=instance.serve_forever, args=(0.05,), daemon=True).start()
+        with proxied(tmp_path, instance.server_address[1]) as connect:
+            assert (
+                status(connect, head("GET", "/reports", "X_Forwarded_User: me", "X-Forwarded_User: me", "X-Own: y"))
+                == 200
+            )
+        instance.shutdown()
+    (call,) = [one.lower() for one in told if b"/reports" in one]
+    assert b"x-own: y" in call
+    assert b"user" not in call
+
+
 def test_each_answer_of_the_proxys_own_is_one_that_can_be_read():
     written = re.findall(r"http-error status (\d+) content-type application/json string '(.*)'", WRITTEN)
     assert [int(status) for status, _ in written] == [400, 408, 502, 503, 504]
