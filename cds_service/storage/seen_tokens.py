@@ -15,6 +15,8 @@ from cds_service.storage.models import seen_token
 
 AWAY_SECONDS = 5.0
 SWEEP_SECONDS = 300.0
+KEPT_LONGER_SECONDS = 3600.0
+"""Than a token is good: the clocks of instances differ, and are set back."""
 MOST_IN_MEMORY = 100_000
 
 
@@ -108,12 +110,13 @@ class SeenTokens:
         self._prepared.set()
 
     def _sweep(self, now: float) -> None:
-        """Now and then, what has expired goes."""
+        """Now and then, what expired an hour ago goes."""
         if self._seconds() - self._swept_at < SWEEP_SECONDS:
             return
         self._swept_at = self._seconds()
+        long_over = datetime.fromtimestamp(now - KEPT_LONGER_SECONDS, UTC)
         with self._engine.begin() as connection:
-            connection.execute(seen_token.delete().where(seen_token.c.expires_at < datetime.fromtimestamp(now, UTC)))
+            connection.execute(seen_token.delete().where(seen_token.c.expires_at < long_over))
 
 
 class _OwnTokens:

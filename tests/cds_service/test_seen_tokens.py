@@ -95,10 +95,19 @@ def test_what_has_expired_is_swept_away_now_and_then(connect):
     for number in range(3):
         use(seen, str(number), now=NOW)
     clock.now = 300.0
-    use(seen, "new", now=NOW + 301)
+    use(seen, "new", now=NOW + 3901)
     with engine.connect() as connection:
         assert connection.scalar(select(func.count()).select_from(seen_token)) == 1
-    assert not use(seen, "new", now=NOW + 302)
+    assert not use(seen, "new", now=NOW + 3902)
+
+
+def test_a_token_is_not_forgotten_because_the_clock_of_one_instance_is_ahead(connect):
+    engine, clock = connect(), Clock()
+    ahead, right = instance(engine, seconds=clock), instance(engine)
+    assert use(right, "captured", now=NOW)
+    clock.now = 300.0
+    use(ahead, "another", now=NOW + 3000)
+    assert not use(right, "captured", now=NOW + 1)
 
 
 def test_nothing_of_a_token_is_kept(connect):
