@@ -108,11 +108,12 @@ _ROUTE_WORDS = (
 )
 _ROUTES = tuple((re.compile(rf"(?<![\w-])(?:{words})(?![\w])"), route) for words, route in _ROUTE_WORDS)
 
+_IN_THE = "abstand|anschluss|bedarfsfall|bett|fall|falle|ganzen|laufe|liegen|mund|notfall|sitzen|stehen|verlauf|wechsel"
 _INJECTED = re.compile(
-    r"^\s*(?:inject|infuse|push)\b|(?<!not )\b(?:iv|ivp|ivpb|im|subcut|subq|sq|pca|intravenously|intramuscularly|"
-    r"subcutaneously)\b"
+    r"^\s*(?:inject|infuse|push(?! fluids))\b|(?<!not )\b(?:iv|ivp|ivpb|subcut|subq|sq|pca|intravenously|"
+    rf"intramuscularly|subcutaneously|im(?! (?:{_IN_THE})\b))\b"
 )
-"""Directions that speak of an injection although the order names no route."""
+"""Directions that speak of an injection although the order names no route. German "im Abstand" is "in the distance"."""
 
 _REGIONAL = re.compile(r"(?<!not )\b(?:epidural|epidurally|intrathecal|intrathecally)\b")
 

@@ -114,8 +114,9 @@ def read_instruction(instruction: Element) -> tuple[Sig, ...]:
     most_at_once, unread = read_most_at_once(instruction)
     words = words_of(instruction)
     route = route_of(instruction.get("route"))
+    spoken_of = None
     if route is None:
-        route = injected_by(words) or injected_by_method(instruction.get("method"))
+        spoken_of = injected_by(words) or injected_by_method(instruction.get("method"))
     dose = read_dose(instruction)
     sig = Sig(
         dose=dose,
@@ -130,6 +131,7 @@ def read_instruction(instruction: Element) -> tuple[Sig, ...]:
         duration=timing.duration,
         days=_days(timing),
         route=route,
+        spoken_of=spoken_of,
         assumptions=(*timing.assumptions, *notes, *unread, *doses_differ(instruction)),
     )
     if instruction.get("modifierExtension"):

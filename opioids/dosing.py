@@ -206,7 +206,7 @@ def _doses(sigs: Sequence[Sig], prescription: Prescription, component: Component
 
 def _route(sigs: Sequence[Sig], product: Product, component: Component) -> tuple[Route, tuple[str, ...]] | Refusal:
     """The order's own route before the product's usual one; a bare ingredient in mg is taken by mouth."""
-    stated = {sig.route or product.route for sig in sigs} if len(sigs) != 1 else {sigs[0].route or product.route}
+    stated = {sig.route_of(product) for sig in sigs}
     if len(stated) > 1:
         return Refusal(reason=UncountedReason.ROUTE_NOT_CONVERTIBLE, detail="the order names several routes")
     route = stated.pop() if stated else product.route
@@ -214,7 +214,7 @@ def _route(sigs: Sequence[Sig], product: Product, component: Component) -> tuple
         # A patch goes on the skin; clients say so with the code for creams.
         route = Route.TRANSDERMAL
     if isinstance(route, Route):
-        untold = route is Route.INJECTION and not any(sig.route for sig in sigs)
+        untold = route is Route.INJECTION and not any(sig.route or sig.spoken_of for sig in sigs)
         return route, (_INJECTED,) if untold else ()
     if isinstance(route, Refusal):
         if product.route is None:

@@ -13,7 +13,7 @@ from decimal import Decimal
 from enum import StrEnum, auto
 
 from opioids.drug_classes import DrugClass
-from opioids.products import Kind, Product, Route
+from opioids.products import Form, Kind, Product, Route
 from opioids.quantities import Ceiling, Dose, Frequency, Unit
 from opioids.values import quickly_made
 
@@ -101,7 +101,8 @@ class Sig:
     `days` holds the calendar days of a one-time or dated dose (empty: one time, on a day that is not
     told); `duration` is the length of a step in days, where the order gives one. `most_at_once` is a
     stated maximum of one dose: it lowers a dose and is none itself. `restated` holds the other statements of the
-    dose, best first.
+    dose, best first. `spoken_of` is an injection that the words speak of where no route is stated: it may be another
+    drug's, or be over.
     """
 
     dose: Dose | Refusal | None = None
@@ -116,7 +117,13 @@ class Sig:
     duration: Decimal | None = None
     days: tuple[date, ...] | None = None
     route: Route | Refusal | None = None
+    spoken_of: Route | None = None
     assumptions: tuple[str, ...] = ()
+
+    def route_of(self, product: Product) -> Route | Refusal | None:
+        """The stated route before the product's usual one. Words make an injection only of what can be injected."""
+        injectable = product.form in (Form.LIQUID, Form.UNKNOWN)
+        return self.route or (self.spoken_of if injectable else None) or product.route
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,4 +27,4 @@ def _taking(sig: Sig, product: Product) -> tuple[object, ...]:
     rates: object = frequency
     if isinstance(frequency, Frequency) and frequency.low.days > 0 and frequency.high.days > 0:
         rates = (frequency.low.rate, frequency.high.rate)
-    return (amount, rates, sig.as_needed, sig.ceilings, sig.most_at_once, sig.route or product.route)
+    return (amount, rates, sig.as_needed, sig.ceilings, sig.most_at_once, sig.route_of(product))

@@ -180,6 +180,13 @@ def test_route_that_cannot_be_read_is_refused(concept):
         ("take 1 tablet by mouth", None),
         ("C-IV tablet twice a day", Route.INJECTION),
         ("2 mg epidurally once a day", Route.REGIONAL),
+        ("Morphine 5 mg IM every 4 hours", Route.INJECTION),
+        ("5 mg im alle 4 Stunden", Route.INJECTION),
+        ("alle 12 Stunden, im Abstand von 12 Stunden", None),
+        ("im Ganzen schlucken", None),
+        ("im Mund zergehen lassen", None),
+        ("im Wechsel, 5 mg IM", Route.INJECTION),
+        ("Push fluids", None),
         ("", None),
     ],
 )

@@ -895,7 +895,7 @@ def of_bundle(knowledge, *entries):
 def test_method_tells_an_injection_where_no_route_is_stated(read):
     def routes(**given):
         found = read(request(medicationCodeableConcept={"text": "morphine"}, dosageInstruction=[{**TWICE, **given}]))
-        return [sig.route for sig in found.prescription.sigs]
+        return [sig.route_of(found.prescription.product) for sig in found.prescription.sigs]
 
     assert routes(method={"text": "Inject"}) == [Route.INJECTION]
     assert routes(method={"text": "Inject"}, route={"text": "oral"}) == [Route.ORAL]
