@@ -7,6 +7,7 @@ _FOOD = (
     "|with 8 oz of water|with 8 ounces of water|with 4 oz of water|with 6-8 oz of water|with plenty of fluids"
     "|drink plenty of fluids|drink plenty of water|with or after food|with or just after food|after food"
     "|may take without food|with a small snack|with applesauce|with crackers|with juice|use stool softener"
+    "|mit wasser|mit einem glas wasser|mit etwas wasser|nach dem essen|vor dem essen|zum essen"
     "|take with stool softener|use with stool softener|take stool softener with this medication|mix with water"
     "|mix well"
 )
@@ -23,6 +24,7 @@ _PATCHES = (
     "|remove old patch before applying a new one|remove old patch before new one"
     "|remove the old patch before applying a new one|remove previous patch before applying new one"
     "|remove old patch before applying|remove old one|dispose of old patch properly|fold and flush used patch"
+    "|fold and discard|fold and discard old patch"
     "|using a different site|use a different site each time|use a different site"
     "|rotate application site with each patch|rotate sites with each application|at different site|with each change"
     "|for external use only"
@@ -35,7 +37,8 @@ _SWALLOWED = (
     "|shake well before use|let dissolve|and let dissolve|allow to dissolve|and allow to dissolve|until dissolved"
     "|and allow to dissolve completely|until completely dissolved|and dissolve|let it dissolve"
     "|keep under tongue until dissolved|dissolve completely|let dissolve completely|allow to dissolve completely"
-    "|swallow whole, do not crush or chew"
+    "|swallow whole, do not crush or chew|swallowed whole|swallowed whole with water|unzerkaut|unzerkaut schlucken"
+    "|im ganzen schlucken|nicht zerkauen"
 )
 """How it is swallowed or dissolved."""
 
@@ -59,6 +62,7 @@ _CAUTIONS = (
     "|this medicine may make you sleepy|this medicine may make you feel sleepy"
     "|if this happens, do not drive or use tools or machines|warning|warning: may cause drowsiness"
     "|warning: this may make you feel sleepy|caution|if affected do not drive or operate machinery"
+    "|do not stop taking this medicine except on your doctor's advice"
     "|do not stop taking this medicine unless your doctor tells you to stop|do not exceed prescribed dose"
     "|do not exceed recommended dose|do not exceed the prescribed dose|use sparingly|use lowest effective dose"
     "|use the lowest effective dose"
@@ -75,7 +79,10 @@ _KEPT = (
     "|chronic pain|chronic pain patient|exempt|acute pain|hospice patient|palliative care patient"
     "|keep out of the reach of children|store in a safe place|lock up medication"
     "|dispose of unused medication properly|replaces previous prescription|this replaces previous prescription"
-    "|schedule ii|c-ii|cii"
+    "|schedule ii|c-ii|cii|review in 1 week|review in 2 weeks|review in 4 weeks|ok to fill today"
+    "|partial fill allowed|exempt from 7 day limit|dispense weekly|dispense weekly in blister pack|weekly dispensing"
+    "|blister pack|blister pack weekly|in blister pack|in dosette box|dosette box|webster pack"
+    "|dose:|route:|frequency:|freq:"
 )
 """Where it is kept, for the record, for the pharmacy."""
 

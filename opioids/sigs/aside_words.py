@@ -62,7 +62,7 @@ FILL_DATES = wordings(
     "|do not fill till|okay to fill|okay to fill on|ok to fill on or after|fill on/after|do not dispense until"
     "|do not start before|do not start until|do not take before"
 )
-DISPENSING = wordings("disp|dispense|qty|quantity|dispense quantity|disp quantity|disp qty")
+DISPENSING = wordings("disp|dispense|mitte|qty|quantity|dispense quantity|disp quantity|disp qty")
 REFILLS = ("refill", "refills", "rf", "rfs")
 LASTING = wordings(
     "must last|to last|should last|meant to last|rx must last|script must last|supply must last|quantity must last"

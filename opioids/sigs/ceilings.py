@@ -12,9 +12,15 @@ from opioids.sigs.frequency import Contradiction
 from opioids.sigs.limits import Maximum, Sum
 
 
-def ceilings_of(maxima: Sequence[Maximum], most: Fraction | None, dose: Dose | None) -> tuple[Ceiling, ...]:
-    """The limits of one dose; `most` is how often a day its frequency allows at the most, where it says so."""
-    stated = [_ceiling(each, dose) for each in maxima]
+def ceilings_of(
+    maxima: Sequence[Maximum], most: Fraction | None, dose: Dose | None, again: Dose | None = None
+) -> tuple[Ceiling, ...]:
+    """The limits of one dose; `most` is how often a day its frequency allows at the most, where it says so.
+
+    `again` is the dose as it is stated once more: "max 6" beside "1 tablet (5 mg)" is six tablets.
+    """
+    counted = again if again and again.unit is Unit.EACH else dose
+    stated = [_ceiling(each, counted if each.unit is None and not each.doses else dose) for each in maxima]
     if most is not None:
         doses = Maximum(value=Decimal(most.numerator), days=Decimal(most.denominator), doses=True)
         stated.append(_ceiling(doses, dose))

@@ -142,6 +142,8 @@ def _short_clock(direction: Direction, at: int) -> Found[str] | None:
             return None
         minute, after = int(direction[after + 1].text), after + 2
     half = direction[after].text
+    if hour == _HALF_A_DAY and half in ("noon", "midday"):
+        return "12:00", after + 1
     if half in ("am", "pm"):
         return _time(hour % 12 + (12 if half == "pm" else 0), minute, after + 1) if 1 <= hour <= 12 else None
     return _time(hour, minute, after) if with_minutes else None

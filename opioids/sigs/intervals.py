@@ -51,7 +51,7 @@ def interval(direction: Direction, at: int) -> Found[Rate] | None:
     """Reads "every 4 to 6 hours", "q4-6h", "once every 12 hours", "6-hourly", "up to every 6 hours"."""
     limit = phrase(direction, at, AT_LEAST_EVERY)
     if limit is not None:
-        most = interval(direction, limit[1])
+        most = interval(direction, limit[1]) or named(direction, limit[1])
         within = most is not None and most[0].high >= 1 and not most[0].limit
         return (replace(most[0], low=Fraction(1), limit=True), most[1]) if most and within else None
     start = skip(direction, at, "once")
@@ -77,7 +77,7 @@ def hourly(direction: Direction, at: int) -> Found[Rate] | None:
     if read is None:
         return None
     after = skip(direction, read[1], "-")
-    if direction[after].text != "hourly":
+    if direction[after].text not in ("hourly", "hrly"):
         return None
     return _every(read[0].low * 60, read[0].high * 60, after + 1)
 

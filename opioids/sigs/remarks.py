@@ -73,7 +73,7 @@ FOR = wordings(
 )
 REASON_ADJECTIVES = frozenset(
     words_in(
-        "mild moderate mod severe acute chronic breakthrough cancer neuropathic nerve postoperative postop "
+        "mild moderate mod severe acute baseline chronic breakthrough cancer neuropathic nerve postoperative postop "
         "postsurgical surgical back neck knee hip shoulder joint leg foot arm hand chest abdominal pelvic muscle "
         "dental tooth bone intense persistent diabetic low lower upper left right worse opioid"
     )
@@ -81,7 +81,7 @@ REASON_ADJECTIVES = frozenset(
 REASONS = wordings(
     "pain|pains|pain relief|pain control|pain management|btp|pain med|headache|headaches|toothache|migraine"
     "|migraines|cough|coughing|diarrhea|spasm|spasms|fever|discomfort|shortness of breath|dyspnea|sob|anxiety"
-    "|insomnia|sleep"
+    "|insomnia|sleep|breathlessness"
     "|withdrawal|opioid withdrawal|withdrawal symptoms|opioid use disorder|opioid dependence|oud|arthritis|sciatica"
     "|sickle cell pain|sickle cell crisis|fracture|surgery pain|post-op pain|post op pain|post-operative pain"
     "|chest congestion|congestion|nausea|vomiting|wheezing|swelling|anxiety attacks|symptoms|restless legs"
@@ -102,7 +102,7 @@ AMOUNT_LIMITS: Phrases[bool] = phrases(
         "|to a max of|not to exceed|nte|do not exceed|don't exceed|must not exceed"
         "|no more than|not more than|do not take more than|don't take more than|limit|limit to|never exceed"
         "|do not use more than|never take more than|never more than|maximum dose|max dose|maximum dose of|max dose of"
-        "|do not exceed more than|not to exceed more than|at most|dne|nmt",
+        "|do not exceed more than|not to exceed more than|at most|dne|nmt|not exceeding",
         True: "mdd|max daily dose|max daily amount|max daily amt|maximum daily dose|maximum daily amount|daily max"
         "|daily maximum"
         "|max per day|max/day|max a day|max daily|maximum daily|maximum per day|max in 24 hours|max dose per day"

@@ -69,7 +69,7 @@ UNITS = _units(
         UnitWord(unit=Unit.ML): "ml mls milliliter milliliters millilitre millilitres cc",
         UnitWord(unit=Unit.ML, factor=Decimal(5)): "tsp tsps teaspoon teaspoons teaspoonful teaspoonfuls teaspoonsful",
         UnitWord(unit=Unit.ML, factor=Decimal(15)): "tbsp tbsps tablespoon tablespoons tablespoonful tablespoonfuls",
-        UnitWord(unit=Unit.EACH, noun="tablet"): "tablet tablets tab tabs caplet caplets tablette tabletten tbl"
+        UnitWord(unit=Unit.EACH, noun="tablet"): "tablet tablets tab tabs caplet caplets tablette tabletten tbl tabl"
         " retardtablette retardtabletten filmtablette filmtabletten t ts",
         UnitWord(unit=Unit.EACH, noun="capsule"): "capsule capsules cap caps softgel softgels kapsel kapseln kps"
         " retardkapsel retardkapseln hartkapsel hartkapseln c cs",
@@ -150,7 +150,7 @@ NAMED_INTERVALS: Phrases[int] = phrases(
         60: "hourly|every hour|each hour|q hr|q hour|qh",
         120: "every other hour",
         2880: "every other day|every other morning|every other evening|every other night|every second day"
-        "|on alternate days|alternate days|every alternate day"
+        "|on alternate days|alternate days|on alternating days|every alternate day"
         "|every 2nd day|qod|q other day",
         4320: "every third day|every 3rd day",
         5760: "every fourth day|every 4th day",
