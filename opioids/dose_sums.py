@@ -123,8 +123,8 @@ def rate_words(rate: PerDay) -> str:
 
 
 def units_words(value: Decimal, noun: str) -> str:
-    """So many of a countable unit: `1 tablet`, `2 patches`."""
-    plural = f"{noun}es" if noun.endswith("ch") else f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    """So many of a countable unit: `1 tablet`, `2 patches`, `2 suppositories`, `2 sprays`."""
+    plural = f"{noun}es" if noun.endswith("ch") else f"{noun[:-1]}ies" if noun.endswith("ry") else f"{noun}s"
     return f"{exact(value)} {noun if value == 1 else plural}"
 
 

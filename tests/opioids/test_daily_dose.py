@@ -410,6 +410,7 @@ def test_mg_of_a_combination_without_a_strength_in_mg_cannot_be_read(drug):
         (sig(dose=dose(15, unit=Unit.MG)), solution(), "15 mg x 2/day = 30 mg/day"),
         (sig(1, frequency=often(3, 7)), product(), "1 tablet x 5 mg x 3 per 7 days = 2.1429 mg/day"),
         (sig(2), product(noun="suppository"), "2 suppositories x 5 mg x 2/day = 20 mg/day"),
+        (sig(2), product(noun="spray"), "2 sprays x 5 mg x 2/day = 20 mg/day"),
         (sig(2, frequency=often(1, 3)), patch(25), "2 patches x 25 mcg/h = 50 mcg/h"),
     ],
 )
