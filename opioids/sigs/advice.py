@@ -10,8 +10,10 @@ _FOOD = (
     "|mit wasser|mit einem glas wasser|mit etwas wasser|nach dem essen|vor dem essen|zum essen"
     "|take with stool softener|use with stool softener|take stool softener with this medication|mix with water"
     "|mix well"
+    "|take with food|take with or without food|take with or just after food|take with plenty of water"
+    "|take on an empty stomach"
 )
-"""What it is taken with."""
+"""What it is taken with; with its "take" too, which behind a date of filling would begin another direction."""
 
 _PATCHES = (
     "alternating arms|alternate arms|remove old patch|remove previous patch|remove old patch first"
@@ -58,7 +60,8 @@ _CAUTIONS = (
     "|may be sedating|may make you drowsy|may cause drowsiness/dizziness|causes drowsiness|can cause drowsiness"
     "|can cause constipation|no alcohol|caution: opioid|caution: sedation|caution sedation"
     "|caution: may cause drowsiness|risk of overdose and addiction|caution: opioid. risk of overdose and addiction"
-    "|with caution|sedation precautions|watch for sedation|monitor for sedation|this may make you feel sleepy"
+    "|use with caution|with caution|sedation precautions|watch for sedation|monitor for sedation"
+    "|this may make you feel sleepy"
     "|this medicine may make you sleepy|this medicine may make you feel sleepy"
     "|if this happens, do not drive or use tools or machines|warning|warning: may cause drowsiness"
     "|warning: this may make you feel sleepy|caution|if affected do not drive or operate machinery"
