@@ -17,9 +17,9 @@ def ceilings_of(
 ) -> tuple[Ceiling, ...]:
     """The limits of one dose; `most` is how often a day its frequency allows at the most, where it says so.
 
-    `again` is the dose as it is stated once more: "max 6" beside "1 tablet (5 mg)" is six tablets.
+    `again` is the dose as it is stated once more: "max 6" beside "1 tablet (5 mg)" is six of them, tablets or doses.
     """
-    counted = again if again and again.unit is Unit.EACH else dose
+    counted = again if again and again.unit is Unit.EACH and again.low == again.high == 1 else dose
     stated = [_ceiling(each, counted if each.unit is None and not each.doses else dose) for each in maxima]
     if most is not None:
         doses = Maximum(value=Decimal(most.numerator), days=Decimal(most.denominator), doses=True)

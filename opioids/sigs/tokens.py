@@ -84,7 +84,7 @@ _THOUSANDS_OR_DECIMALS = re.compile(r"0*[1-9][0-9]*\.[0-9]{3}")
 # Words whose full stop marks an abbreviation, not the end of a clause.
 _ABBREVIATIONS = frozenset(words_in("tab tabs cap caps supp mg mcg ml tsp tbsp hr hrs h max d wk wks disp qty"))
 
-_EVERY = re.compile(r"\bq\.(?=(?:[3468]|12)(?![0-9]))")
+_EVERY = re.compile(r"\bq\.(?=(?:[3468]|12)(?![0-9.]))")
 """The Latin "every" of "q.6h."; "q.5h" may be every half hour."""
 _LOOK_AHEAD = 6
 _END = (Token(kind=Kind.END, text="", spaced=True),) * _LOOK_AHEAD
