@@ -50,7 +50,13 @@ def _of_one_dose(sig: Sig, product: Product, component: Component) -> DailyDose 
     if sig.as_needed and sig.ceilings and frequency is None:
         if ceiling is None:
             return Refusal(reason=UncountedReason.DOSE_UNREADABLE, detail=notes[0])
-        return _only_ceiling(ceiling, _unit_of(product, dose), sig.assumptions)
+        return DailyDose(
+            scheduled=Decimal(0),
+            maximum=ceiling,
+            unit=_unit_of(product, dose),
+            as_needed=True,
+            assumptions=(*sig.assumptions, "no frequency: the stated daily maximum was counted"),
+        )
     if dose is None:
         return Refusal(reason=UncountedReason.DOSE_MISSING, detail="no dose")
     if frequency is None and dose.unit is not Unit.MCG_PER_HOUR:
@@ -145,16 +151,6 @@ def _interval_notes(frequency: Frequency | Refusal | None, dose: Dose) -> list[s
     if dose.unit is Unit.EACH and dose.high > limits.most_at_once:
         notes.append(f"more than {shown(limits.most_at_once)} patches at once: check the order")
     return notes
-
-
-def _only_ceiling(ceiling: Decimal, unit: Unit, assumptions: tuple[str, ...]) -> DailyDose:
-    return DailyDose(
-        scheduled=Decimal(0),
-        maximum=ceiling,
-        unit=unit,
-        as_needed=True,
-        assumptions=(*assumptions, "no frequency: the stated daily maximum was counted"),
-    )
 
 
 def _senseless(dose: Dose | None, frequency: Frequency | None, sig: Sig) -> Refusal | None:

@@ -83,7 +83,8 @@ class CodeBook:
         book = self._formulary
         rxnorm = tuple(dict.fromkeys(self._rxnorm(codes)))
         atc = [code.code for code in codes if code.system is CodeSystem.ATC]
-        ingredients = [*_found(rxnorm, book.by_rxcui), *_found(_of(codes, CodeSystem.SNOMED), book.by_snomed)]
+        snomed = [code.code for code in codes if code.system is CodeSystem.SNOMED]
+        ingredients = [*_found(rxnorm, book.by_rxcui), *_found(snomed, book.by_snomed)]
         notes = (
             () if ingredients else tuple(dict.fromkeys(book.atc_notes[code] for code in atc if code in book.atc_notes))
         )
@@ -139,10 +140,6 @@ class CodeBook:
         if code.system is CodeSystem.NDC:
             return self._ndcs.find(code.code) is not None
         return code.system is not CodeSystem.NONE
-
-
-def _of(codes: Sequence[Code], system: CodeSystem) -> list[str]:
-    return [code.code for code in codes if code.system is system]
 
 
 def _found(codes: Sequence[str], book: Mapping[str, _T]) -> Iterator[_T]:

@@ -63,7 +63,7 @@ def regimen(
     )
     written = frozenset(order.reference for order in drafts if order.standing not in _TAKEN_AWAY)
     if later:  # two unlike drafts may bear one id, of which one waits
-        today = [order.reference for place, order in adding.items() if not _waits(dated.get(place))]
+        today = [order.reference for place, order in adding.items() if not (place in dated and dated[place].waits)]
         written -= later.difference(today)
     return Regimen(
         current=tuple(current),
@@ -78,10 +78,6 @@ def _at_home(order: Order, content: Content, of_the_stay: frozenset[str]) -> Con
     if isinstance(content, Ignored) or order.key not in of_the_stay:
         return content
     return set_aside(order, IgnoredReason.OUTSIDE_PERIOD, "for the stay in hospital, and ends with it")
-
-
-def _waits(dated: Prescription | None) -> bool:
-    return dated is not None and dated.waits
 
 
 def _with_its_day(order: Order, on: date, content: Content) -> Content:

@@ -67,11 +67,7 @@ def what_if(case: Case, guideline: Guideline, rule: Rule) -> tuple[Alternative, 
         Alternative(difference=difference, thing=thing, found=rule(other, guideline))
         for difference, thing, other in _others(case, guideline, found.topic)
     )
-    return tuple(one for one in asked if _tells_apart(one.found, found))
-
-
-def _tells_apart(other: Recommendation | HeldBack, found: Recommendation) -> bool:
-    return isinstance(other, HeldBack) or other.urgency is not found.urgency
+    return tuple(one for one in asked if isinstance(one.found, HeldBack) or one.found.urgency is not found.urgency)
 
 
 def _others(case: Case, guideline: Guideline, topic: Topic) -> Iterator[tuple[Difference, Thing | None, Case]]:

@@ -112,11 +112,7 @@ def _of_treatment(case: Case, guideline: Guideline) -> Urgency:
 def _by_tier(found: Judged, tier: Tier) -> Iterator[tuple[str, Urgency]]:
     """Not the smallest step of one of several opioids, or one more of its steps, while the others go on."""
     if not (found.fall.beside_others and tier in (Tier.END, Tier.TWO_CUTS)):
-        yield _rule(tier), _urgency(found, tier)
-
-
-def _rule(tier: Tier) -> str:
-    return (Tier.ABRUPT if tier is Tier.END else tier).value
+        yield (Tier.ABRUPT if tier is Tier.END else tier).value, _urgency(found, tier)
 
 
 def _urgency(found: Judged, tier: Tier) -> Urgency:

@@ -53,7 +53,9 @@ def units_of_strength(direction: Direction, at: int) -> Found[WrittenDose] | Non
         return None
     noun = direction[strength[1]].text
     if strength[0].unit is Unit.ML and noun in SPOONFULS:
-        return _spoonfuls(count[0].low, count[0].high, strength[0]), strength[1] + 1
+        spoon = strength[0].low
+        volume = Dose(low=count[0].low * spoon, high=count[0].high * spoon, unit=Unit.ML)
+        return WrittenDose(dose=volume), strength[1] + 1
     unit = UNITS.get(noun)
     if strength[0].unit not in MASS or unit is None or unit.unit is not Unit.EACH:
         return None
@@ -92,10 +94,6 @@ def one_of_strength(direction: Direction, at: int) -> Found[WrittenDose] | None:
         return None
     one = _of_each(strength[0], (), Dose(low=Decimal(1), high=Decimal(1), unit=Unit.EACH, noun=unit.noun))
     return (one, strength[1] + 1) if one else None
-
-
-def _spoonfuls(low: Decimal, high: Decimal, spoon: Dose) -> WrittenDose:
-    return WrittenDose(dose=Dose(low=low * spoon.low, high=high * spoon.low, unit=Unit.ML))
 
 
 def unit_of_bracketed_strength(direction: Direction, at: int) -> Found[WrittenDose] | None:

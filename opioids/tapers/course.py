@@ -93,7 +93,7 @@ class Course:
     def _lowered(self, state: State, index: int, bounds: Bounds) -> Move | None:
         stream = state[index]
         keeps_one = self.first is First.IMMEDIATE and _keeps_one(state, stream)
-        source = _with_one_kept(stream) if keeps_one else stream
+        source = replace(stream, amounts=stream.amounts.from_least(_kept(stream))) if keeps_one else stream
         weight = stream.weight
         aim = Aim(
             wanted=min(bounds.wanted, bounds.room) / weight,
@@ -195,10 +195,6 @@ def _kept(stream: Stream) -> Decimal:
     """
     each = strength_of(stream.product)
     return min(stream.amount, each * stream.each if stream.product.form is Form.LIQUID else each)
-
-
-def _with_one_kept(stream: Stream) -> Stream:
-    return replace(stream, amounts=stream.amounts.from_least(_kept(stream)))
 
 
 def _at_a_fixed_time(stream: Stream) -> Stream:
