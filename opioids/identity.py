@@ -64,7 +64,7 @@ class Identifier:
             coded = [reading for reading in map(self.names.read, told.other_names) if _speaks(reading)]
             return _by_released_name(coded, readings)
         if told.ingredients or told.is_antagonist:
-            return _by_name(readings, True) if _speaks_of_opioids(readings) else IgnoredReason.ANTAGONIST
+            return _against_a_blocker(readings) if _speaks_of_opioids(readings) else IgnoredReason.ANTAGONIST
         if not _speaks_of_opioids(readings) and (doubt := self._doubt(codes, names)):
             return _unknown(doubt)
         return _by_name(readings, bool(codes))
@@ -225,6 +225,16 @@ def _by_name(readings: list[NameReading], coded: bool) -> Identity:
         return Identified(product=only, assumptions=("only the ingredient was read from the name",))
     named = " and ".join(one.name for one in opioids)
     return _unknown(f"speaks of {named}, but the product cannot be told")
+
+
+def _against_a_blocker(readings: list[NameReading]) -> Identity:
+    """What names say beside the code of an antagonist alone: it may be all that was coded of a combination."""
+    found = _by_name(readings, True)
+    if not isinstance(found, Identified) or any(reading.antagonists for reading in readings):
+        return found
+    opioid = found.product.components[0].ingredient.name
+    note = f"its code is that of an opioid blocker, the text says {opioid}: the text was used"
+    return replace(found, assumptions=(*found.assumptions, note))
 
 
 def _assumed(readings: list[NameReading]) -> tuple[str, ...]:
