@@ -134,7 +134,7 @@ class Page:
     def _calculated(self, form: Form) -> Calculated:
         table = conversion_table(self._knowledge, form.table)
         on = day(form.day, "day")
-        lines, body = orders_of(form.orders)
+        lines, body = orders_of(form.orders, self._knowledge.recogniser.identifier.names)
         others = [one for name, one in self._knowledge.tables.items() if name in form.compared and one is not table]
         total = partial(calculator.calculate, body, knowledge=self._knowledge, as_of=on)
         totals = tuple((one, total(table=one)) for one in (table, *others))

@@ -7,22 +7,26 @@ read as any order's name and written directions are, and are refused as those ar
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cds_service import request_json
 from hooks.protocol import RequestError
 from hooks.words.language import message
+from opioids.names.reading import NameReader
 
 MOST_LINES = 100
 LONGEST_TEXT = 1000 * MOST_LINES
 """Characters of all lines together: nobody writes more of so many orders."""
 
+_PARTS = re.compile("[,;:]")
 _SPACE = re.compile(r"[^\S\t]+")
 _LIST_MARK = re.compile(r"^\s*(?:[-*•–]|\d{1,3}[.)])\s+")
 _COUNTED = r"tab|cap|patch|film|spray|puff|loz|supp|drop|teaspoon|tsp|ml\b|po\b|by\ mouth"
 _STRENGTHS = r"(?:[\d.]+[/–-]\d{3}(?!\d)|\d{3}[/–-]\d)"
 """5/325, 10-325, 300/30: the strengths of a combination, and no count of tablets."""
+_COUNT_BEGINS = r"(?<!per)(?<!/)(?<!tylenol)(?<!\bno)(?<!\bno\.)"
+"""Not behind "10 mg per" and "mg/", nor where a number is part of the name: "Tylenol No. 3 tablets"."""
 _BEHIND_A_FORM = "|".join(
     rf"(?<=\b{one})" for one in ("tab", "tabs", "tablet", "tablets", "cap", "caps", "patch", "film")
 )
@@ -32,7 +36,7 @@ _DIRECTIONS_BEGIN = re.compile(
     \s*[,;:|\t]\s*                                   # what people put between a medicine and its directions
     | \s+[-–—]\s+
     | \s+(?=(?:take|give|apply|use|place|put|wear|chew|swallow|inject|dissolve|inhale|sig)\b)
-    | (?<!per)(?<!/)\s+(?!{_STRENGTHS})(?=[\d½¼][\d./½¼–-]*\s*(?:{_COUNTED}))    # 1 tablet, 2.5 mL
+    | {_COUNT_BEGINS}\s+(?!{_STRENGTHS})(?=[\d½¼][\d./½¼–-]*\s*(?:{_COUNTED}))    # 1 tablet, 2.5 mL
     | (?:{_BEHIND_A_FORM})\s+(?=\d(?:[./–-]\d)?\s+(?:q\w+|[bt]id|daily|every|each|once|twice|in|at)\b)    # patch 1 q72h
     | \s+(?=(?:one|two|three|four|half)\s+(?:an?\s+)?(?:{_COUNTED}))
     | \s+(?=(?:once|twice|daily|every|each|nightly|(?:three|four|\d+)\s*(?:times|x)|q\s?\d\w*|[bt]id|qid|qd|qhs|prn)\b)
@@ -87,7 +91,7 @@ def bundle_of(lines: tuple[OrderLine, ...]) -> dict[str, Any]:
     }
 
 
-def orders_of(text: str) -> tuple[tuple[OrderLine, ...], dict[str, Any]]:
+def orders_of(text: str, names: NameReader) -> tuple[tuple[OrderLine, ...], dict[str, Any]]:
     """FHIR when it begins like JSON, else orders line by line. Raises `RequestError`."""
     if text.lstrip().startswith(("{", "[")):
         return (), request_json.read_object(text.encode("utf-8", "surrogatepass"))
@@ -96,7 +100,18 @@ def orders_of(text: str) -> tuple[tuple[OrderLine, ...], dict[str, Any]]:
         raise RequestError("orders", message("enter at least one order"))
     if len(lines) > MOST_LINES or len(text.rstrip()) > LONGEST_TEXT:
         raise RequestError("orders", f"enter no more than {MOST_LINES} orders at once")
+    lines = tuple(_whole(line, names) for line in lines)
     return lines, bundle_of(lines)
+
+
+def _whole(line: OrderLine, names: NameReader) -> OrderLine:
+    """A line that names an opioid behind another medicine is all medicine: divided there, it would be harmless."""
+    medicine = names.read(line.medicine)
+    if medicine.opioids or medicine.antagonists:
+        return line
+    if any(names.read(part.strip()).opioids for part in _PARTS.split(line.directions)):
+        return replace(line, medicine=f"{line.medicine}, {line.directions}", directions="")
+    return line
 
 
 def _divided(words: str) -> tuple[str, str]:

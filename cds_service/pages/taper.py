@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
+from typing import Any
 
 from babel.dates import format_date
 from flask import Flask, Response, request
@@ -15,7 +16,7 @@ from flask import Flask, Response, request
 from cds_service.mme_input import Unreadable
 from cds_service.pages.charts import WIDTHS, Chart
 from cds_service.pages.language import SOURCE
-from cds_service.pages.order_lines import orders_of
+from cds_service.pages.order_lines import OrderLine, orders_of
 from cds_service.pages.site import Fault, Site
 from cds_service.pages.step_chart import Stairs, Tread, step_chart
 from cds_service.pages.taper_form import Form, key_of, plans_for, profile_of, stops
@@ -110,7 +111,7 @@ class Page:
         if isinstance(chosen, Response):
             return chosen
         planned, plan = chosen
-        if orders_of(form.orders)[0]:
+        if self._orders_of(form)[0]:
             plan = _of_typed_orders(plan)
         written = taper_fhir.render_indented(replace(planned, found=(plan,)))
         headers = {"Content-Disposition": 'attachment; filename="taper-plan.json"'}
@@ -125,7 +126,7 @@ class Page:
 
     def _planned(self, form: Form) -> Planned | Fault:
         try:
-            _, body = orders_of(form.orders)
+            _, body = self._orders_of(form)
             return plans_for(form, body, self._known, self._guidelines, self._site.shell.today())
         except WrongOption as error:
             return Fault(field=_FIELDS.get(error.option, error.option), words=error.reason(self._site.say))
@@ -135,6 +136,9 @@ class Page:
             return self._unreadable(error.reason if error.path in ("", "orders") else str(error))
         except ValueError:
             return Fault(field="interval", words=self._site.say("expected a whole number of days"))
+
+    def _orders_of(self, form: Form) -> tuple[tuple[OrderLine, ...], dict[str, Any]]:
+        return orders_of(form.orders, self._known.recogniser.identifier.names)
 
     def _unreadable(self, why: str) -> Fault:
         """What is wrong with the orders. What readers of FHIR say is for those who write it, and in English."""

@@ -195,3 +195,29 @@ def test_nothing_of_the_orders_is_in_an_address_or_kept(client):
     assert not re.search(r'(?:href|action)="[^"]*morphine', page.text)
     assert page.headers["Cache-Control"] == "no-store"
     assert "Set-Cookie" not in page.headers
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "lisinopril 10 mg daily, OxyContin 40 mg bid, gabapentin 300 mg tid",
+        "acetaminophen, oxycodone 325/5 mg tablets, 1 tab q6h",
+        "ibuprofen: take with hydrocodone 5 mg",
+    ],
+)
+def test_an_opioid_behind_another_medicine_of_its_line_is_never_nothing(line, client):
+    page = client.post("/calculator", data={"orders": line, "table": "cdc-2022", "day": "2026-01-31"})
+    assert "1 order could not be computed; the true dose may be higher." in text_of(page)
+    assert f"{line.split()[-1]} dose missing no dosage instruction" in text_of(page)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "naloxone 4 mg nasal spray, 1 spray for an overdose of oxycodone",
+        "lisinopril 10 mg tablets, 1 tablet a day with a glass of water",
+    ],
+)
+def test_what_is_harmless_stays_so_whatever_its_directions_say(line, client):
+    page = client.post("/calculator", data={"orders": line, "table": "cdc-2022", "day": "2026-01-31"})
+    assert "could not be computed" not in text_of(page)
