@@ -20,6 +20,8 @@ from opioids.quantities import shown
 from opioids.record_codes import Measured
 
 _LONGEST_NAME = 120
+_LONGEST_ITEM = 64
+"""What the names of combinations and of extended-release tablets take, so that no strength is cut in two."""
 _SHORTER_ITEMS = (40, 24)
 _MOST_ITEMS = SUMMARY_LIMIT // 2
 """No more fit into a summary, however short they are: two characters stand between them."""
@@ -102,7 +104,7 @@ def supplement_words(beside: Supplement) -> str:
 
 def uncounted_item(one: Uncounted) -> str:
     """The same in few words, for a summary."""
-    return f"{plain(one.medication, 48)} ({_IN_FEW_WORDS.get(one.reason) or one.reason.replace('-', ' ')})"
+    return f"{plain(one.medication, _LONGEST_ITEM)} ({_IN_FEW_WORDS.get(one.reason) or one.reason.replace('-', ' ')})"
 
 
 _IN_FEW_WORDS = {

@@ -422,6 +422,18 @@ def test_what_is_incomplete_is_told_from_what_only_has_to_be_looked_at(card, dra
     assert ("Totals cover only what was seen" in found.detail) is head.startswith("Incomplete")
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "12 HR oxycodone hydrochloride 40 MG Extended Release Oral Tablet",
+        "acetaminophen 325 MG / hydrocodone bitartrate 5 MG Oral Tablet",
+    ],
+)
+def test_the_strength_of_what_was_not_counted_is_not_cut_in_two(name, card):
+    found = card(Topic.MME_TOTAL, "order-sign", listed(LOW), drafts=(draft("d", name, None),))
+    assert found.summary == f"At least 22.5 MME/day with this order; not counted: {name} (dose missing)."
+
+
 def test_what_was_not_counted_before_the_order_leaves_the_dose_with_it_known(card):
     gone = order("l", "oxycodone 5", None)
     drafts = ({**gone, "status": "stopped"}, draft("n", "oxycodone ER 40"))
