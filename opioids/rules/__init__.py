@@ -132,7 +132,8 @@ def _awake(spoken: tuple[Recommendation, ...], rests: Rests) -> list[Recommendat
 
 def _kept(spoken: list[Recommendation], most: int) -> tuple[Recommendation, ...]:
     spoken = sorted(_merged(spoken), key=_weight)
-    return tuple(sorted(spoken[:most], key=lambda one: GRAVEST_FIRST.index(one.urgency)))
+    # A dose that may be too much is thought over before what helps where it was.
+    return tuple(sorted(spoken[:most], key=lambda one: (GRAVEST_FIRST.index(one.urgency), not _warns_of_a_rise(one))))
 
 
 def _merged(spoken: list[Recommendation]) -> list[Recommendation]:
@@ -153,5 +154,9 @@ _RISES = (WITHOUT_TOLERANCE_RULE, RESTORED_RULE)
 
 def _weight(one: Recommendation) -> tuple[int, bool]:
     """What stays before what: by topic, but a dose for which tolerance is lacking comes before any information."""
-    warns = one.topic is Topic.DOSE_ESCALATION and one.urgency is not Urgency.INFO
+    warns = _warns_of_a_rise(one)
     return SAFETY_FIRST.index(Topic.SEDATIVE_OVERLAP if warns else one.topic), warns
+
+
+def _warns_of_a_rise(one: Recommendation) -> bool:
+    return one.topic is Topic.DOSE_ESCALATION and one.urgency is not Urgency.INFO

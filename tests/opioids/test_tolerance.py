@@ -169,7 +169,7 @@ def test_it_stays_before_the_total_and_beside_the_review_at_a_start(knowledge, t
         (Topic.DEPRESCRIBING_REVIEW, "CA-D1"),
     ]
     american = recommend(started, knowledge.guidelines["us-cdc-2022"])
-    assert [one.topic for one in american] == [Topic.NALOXONE_OFFER, Topic.DOSE_ESCALATION, Topic.MME_TOTAL]
+    assert [one.topic for one in american] == [Topic.DOSE_ESCALATION, Topic.NALOXONE_OFFER, Topic.MME_TOTAL]
 
 
 @pytest.mark.parametrize("turned", [False, True])
