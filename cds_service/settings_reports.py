@@ -71,5 +71,7 @@ class Reports(Section):
             for given, missing in ((one, other), (other, one)):
                 if getattr(self, given) is not None and getattr(self, missing) is None:
                     yield missing, f"missing: reports.{given} protects nothing without it"
+        if self.by_proxy and (self.user_header or "").lower() == self.proxy_secret_header.lower():
+            yield "user_header", "expected another header than that of the secret, which names nobody"
         if self.by_proxy and self.by_password:
             yield "user", "expected one protection: either the proxy's or a password"

@@ -181,6 +181,7 @@ PRODUCTION = 'mode = "production"\npublic_url = "https://cds.example.org"\n'
         (OPEN + f'proxy_secret = "{SECRET}"', "reports.user_header: missing"),
         (OPEN + 'user = "quality"', "reports.password_hash: missing"),
         (OPEN + f'password_hash = "{HASH}"', "reports.user: missing"),
+        (PROXY + 'proxy_secret_header = "x-forwarded-user"', "reports.user_header: expected another header"),
         (PROXY + f'user = "quality"\npassword_hash = "{HASH}"', "reports.user: expected one protection"),
         (OPEN + 'user = "quality"\npassword_hash = "secret"', "reports.password_hash: expected a hash"),
         (OPEN + 'user_header = "X-User"\nproxy_secret = "short"', "reports.proxy_secret: expected at least 32"),
