@@ -127,6 +127,12 @@ def test_a_token_is_remembered_for_as_long_as_a_clock_that_is_behind_may_call_it
     assert refused(call(first, used))
 
 
+def test_a_site_says_how_far_clocks_may_differ(of_file):
+    late = {"iat": NOW - 400, "exp": NOW - 50}
+    assert refused(call(of_file(), token(**late)))
+    assert call(of_file(more="leeway_seconds = 60"), token(**late)).status_code == 200
+
+
 def test_each_address_has_its_own_audience(app):
     for path in ("/cds-services", SIGN, FEEDBACK):
         assert call(app, token(aud=f"{PUBLIC_URL}{path}"), path).status_code == 200

@@ -92,6 +92,13 @@ def test_a_wrong_method_is_told_the_right_ones(client):
     assert set(client.get(SIGN).headers["Allow"].split(", ")) == {"OPTIONS", "POST"}
 
 
+def test_every_fault_of_a_body_is_an_issue_of_its_own(client):
+    body = context(patientId=...)
+    del body["hookInstance"]
+    issues = client.post(SIGN, json=body).json["issue"]
+    assert [issue["expression"] for issue in issues] == [["context.patientId"], ["hookInstance"]]
+
+
 def test_an_error_names_the_path_in_words_and_for_machines(client):
     (issue,) = client.post(SIGN, json=context(patientId=...)).json["issue"]
     assert issue["diagnostics"].startswith("context.patientId: missing")

@@ -178,6 +178,8 @@ def test_route_that_cannot_be_read_is_refused(concept):
         ("10 mg IV q4h", Route.INJECTION),
         ("2 mg subcut every 3 h prn", Route.INJECTION),
         ("take 1 tablet by mouth", None),
+        ("take 1 tablet by mouth, not IV", None),
+        ("take 5 mL by mouth, not intrathecal", None),
         ("C-IV tablet twice a day", Route.INJECTION),
         ("2 mg epidurally once a day", Route.REGIONAL),
         ("Morphine 5 mg IM every 4 hours", Route.INJECTION),

@@ -45,7 +45,7 @@ ORDERS = {
         medicationCodeableConcept=None, medicationReference={"reference": "Medication/1", "display": mark * LONG}
     ),
     "many instructions": lambda mark: order(
-        dosageInstruction=[{"text": f"{ord(mark) - 96} tablets twice a day"}] * (LONG // 100)
+        dosageInstruction=[{"text": f"{ord(mark) - 96} tablets twice a day"}] * (LONG // 400)
     ),
 }
 
@@ -74,12 +74,13 @@ def test_nothing_of_a_long_problem_stays(knowledge):
 def kept_of(read: Any) -> int:
     """Bytes that stay when two of a kind were read, after one that loads what is needed.
 
-    The less of two trials: what else goes on in the process (threads of other tests) is measured too.
+    Tried again where it is too much: what else goes on in the process (threads of other tests) is measured too.
     """
     read("a")
     tracemalloc.start()
     try:
-        return min(_kept(read, "bc"), _kept(read, "de"))
+        kept = _kept(read, "bc")
+        return kept if kept < MOST_KEPT else min(kept, _kept(read, "de"))
     finally:
         tracemalloc.stop()
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from hooks import services as offered
-from hooks.cards import OVERRIDE_SYSTEM
+from hooks.cards import OVERRIDE_SYSTEM, override_reasons
 from hooks.drafts import Asked
 from hooks.prefetch import read_prefetch
 from hooks.protocol import Indicator, PreconditionFailed
@@ -309,6 +309,22 @@ def test_a_card_names_its_guideline_and_what_it_rests_on(services, call):
         assert card.source.label == "CDC 2022 opioid guideline"
         assert (card.finding.guideline, card.finding.table) == ("us-cdc-2022", "cdc-2022")
         assert (card.finding.current.maximum, card.finding.proposed.maximum) == (Decimal(120), Decimal("142.5"))
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (90, "3 months"),
+        (30, "1 month"),
+        (210, "7 months"),
+        (14, "2 weeks"),
+        (7, "1 week"),
+        (10, "10 days"),
+        (1, "1 day"),
+    ],
+)
+def test_how_long_a_reason_holds_is_told_as_people_say_it(days, words):
+    assert override_reasons(days)[Topic.DEPRESCRIBING_REVIEW]["benefits-outweigh-harms"].endswith(f"again in {words}")
 
 
 def test_override_reasons_are_few_and_never_change(services, call):

@@ -216,6 +216,7 @@ def test_naloxone_that_was_handed_over_is_at_hand_from_its_day_on_for_a_year(cas
 
 # ---- medicines that add to the risk ----
 
+FIORICET = "butalbital 50 MG / caffeine 40 MG / codeine phosphate 30 MG Oral Capsule"
 BESIDE = {
     "a benzodiazepine": (order("b", "lorazepam"), {DrugClass.BENZODIAZEPINE: "lorazepam"}),
     "one by name": (order("b", "Lorazepam (Ativan) 0.5 mg tab"), {DrugClass.BENZODIAZEPINE: "lorazepam"}),
@@ -223,6 +224,8 @@ BESIDE = {
     "a finished one": (order("b", "lorazepam", status="completed"), {}),
     "a stopped one": (order("b", "lorazepam", status="stopped"), {}),
     "one on hold": (order("b", "lorazepam", status="on-hold"), {}),
+    "one that holds an opioid as well": (order("b", FIORICET), {DrugClass.BARBITURATE: "butalbital"}),
+    "one that holds an opioid as well, and ended": (order("b", FIORICET, dispenseRequest=supply(30)), {}),
     "one not to be given": (order("b", "lorazepam", doNotPerform=True), {}),
     "a proposal": (order("b", "lorazepam", intent="proposal"), {}),
     "a blocker": (order("b", "naltrexone"), {DrugClass.BLOCKER: "naltrexone"}),

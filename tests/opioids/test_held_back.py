@@ -85,6 +85,7 @@ def only_for_cough(table):
         (opioid_blocker, 100, None, {"focus": Focus.RESCUE}, HeldBack.NOT_IN_FOCUS),
         (mme_total, 100, None, {"focus": Focus.RESCUE}, HeldBack.NOT_IN_FOCUS),
         (data_incomplete, 100, None, {"proposed": by_vein}, HeldBack.NO_FACTOR),
+        (data_incomplete, 100, None, {"proposed": by_vein, "focus": Focus.CHART}, HeldBack.NO_FACTOR),
         (data_incomplete, 100, None, {"current": injected}, HeldBack.NO_FACTOR),
         (mme_total, 100, 0, {}, HeldBack.NOT_REACHED),
         (mme_total, 0, 0, {"current": by_vein, "change": {"to_zero": True}}, HeldBack.NOT_REACHED),
