@@ -312,6 +312,19 @@ def test_strength_of_an_ingredient(ingredient, value, unit, form, identity):
 
 
 @pytest.mark.parametrize(
+    ("given", "rate"),
+    [
+        ({"strengthQuantity": q(25, "mcg/h")}, (25, StrengthUnit.MCG_PER_HOUR)),
+        ({"strength": ratio(25, "mcg", 1, "h")}, (25, StrengthUnit.MCG_PER_HOUR)),
+        ({"strength": ratio(25, "mcg/h", 1, "h")}, None),  # an hour twice
+    ],
+)
+def test_rate_of_a_patch_in_its_ingredient_list(given, rate, identity):
+    fentanyl = {"coding": [{"system": RX, "code": "4337"}]}
+    assert strength(identity(referring(), medication(ingredient=[{"itemCodeableConcept": fentanyl, **given}]))) == rate
+
+
+@pytest.mark.parametrize(
     "given",
     [
         {"strength": ratio(0, "mg", 1, "tablet")},
@@ -320,7 +333,6 @@ def test_strength_of_an_ingredient(ingredient, value, unit, form, identity):
         {"strength": ratio(5, "mL", 1, "tablet")},
         {"strength": ratio(5, "mg", -1, "tablet")},
         {"strength": ratio(5, "mg", 12, "h")},
-        {"strength": ratio(25, "mcg/h", 1, "h")},
         {},
     ],
 )

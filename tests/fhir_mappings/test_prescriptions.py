@@ -446,10 +446,11 @@ def as_needed(tablets, **more):
         ({**as_needed(60), "dispenseRequest": {"quantity": {"value": 60, "unit": "tablet"},
                                                "numberOfRepeatsAllowed": 100}}, 3000),
         ({**as_needed(60), "dispenseRequest": {}}, None),
+        ({**as_needed(60), "dosageInstruction": [TWICE, {**TWICE, "asNeededBoolean": True}]}, 15),
         (as_needed(60) | {"dispenseRequest": {**SIXTY, "expectedSupplyDuration": {"value": 90, "code": "d"}}}, 90),
     ],
     ids=["as often as permitted", "scheduled", "a maximum a day", "a maximum in another unit", "no frequency",
-         "refills", "more refills than there are", "no quantity", "the days are told"],
+         "refills", "more refills than there are", "no quantity", "scheduled as well", "the days are told"],
 )  # fmt: skip
 def test_what_is_as_needed_lasts_at_least_as_long_as_it_is_taken_whenever_permitted(given, lasts, read):
     assert read(request(**given)).supply_days == lasts

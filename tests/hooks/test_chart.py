@@ -166,6 +166,15 @@ def test_naloxone_by_reference_is_at_hand(case_of):
     assert case_of("patient-view", listed(OXYCODONE, by_reference, medication)).naloxone_at_hand
 
 
+def test_a_rescue_kit_that_only_its_ingredients_tell_is_at_hand(case_of):
+    kit = {"resourceType": "Medication", "id": "m", "code": {"text": "Overdose kit"}}
+    spray = {"itemCodeableConcept": drug("naloxone spray")}
+    named = order("n", "", None, medicationCodeableConcept=..., medicationReference={"reference": "Medication/m"})
+    for listed_ones, at_hand in (([spray], True), ([{"itemCodeableConcept": drug("lisinopril")}], False)):
+        sent = listed(OXYCODONE, named, {**kit, "ingredient": listed_ones})
+        assert case_of("patient-view", sent).naloxone_at_hand is at_hand
+
+
 def test_naloxone_that_a_patient_reports_is_at_hand(case_of):
     statement = {
         "resourceType": "MedicationStatement",

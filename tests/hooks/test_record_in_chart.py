@@ -456,7 +456,9 @@ def test_steps_down_for_who_goes_home_from_a_ward_are_a_course_and_no_taper(serv
         for place, tablets in ((1, 2), (2, 1))
     ]
     home = draft("d", "oxycodone 5", dosageInstruction=steps, category=FOR_HOME)
-    for before, warned in (([], False), ([GIVEN], False), ([{**AT_HOME, "authoredOn": ago(100)}], True)):
+    lately = {**AT_HOME, "status": "completed", "authoredOn": ago(40), "dispenseRequest": supply(30)}
+    long = {**AT_HOME, "authoredOn": ago(100)}
+    for before, warned in (([], False), ([GIVEN], False), ([GIVEN, lately], False), ([long], True)):
         cards = services["order-sign"].evaluate(
             asked("order-sign", listed(*before, encounter=INPATIENT), drafts=(home,)), call
         )
