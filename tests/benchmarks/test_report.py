@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
 from benchmarks import load
+from benchmarks.accounting import PROC, cpu_seconds, resident_megabytes
 from benchmarks.engine import EngineFigures
 from benchmarks.pages import PageFigures
 from benchmarks.payloads import OF_ANOTHER_DRUG
 from benchmarks.plan import Figures, Memory
 from benchmarks.report import markdown
-from benchmarks.rounds import Comparison, Round, Spread
+from benchmarks.rounds import Comparison, Round, Spread, one_round
 
 
 def rounds(*cpu):
@@ -60,8 +63,28 @@ def reached(report):
 
 
 def test_a_ratio_is_taken_pair_by_pair():
-    ratio = comparison("n20", (1.0, 4.0, 3.0), (1.0, 2.0, 2.0)).cpu_ratio()
+    compared = comparison("n20", (1.0, 4.0, 3.0), (1.0, 2.0, 2.0))
+    ratio = compared.cpu_ratio()
     assert (ratio.least, ratio.middle, ratio.most) == (1.0, 1.5, 2.0)
+    assert compared.throughput_ratio().least == 0.5, "who takes twice the time answers half as many"
+
+
+def test_a_round_is_told_in_ms_of_the_workers_for_one_request(monkeypatch):
+    used = iter([10.0, 13.0])
+    seen = load.Seen(requests=1000, seconds=4.0, p50=1.0, p99=2.0)
+    monkeypatch.setattr(load, "run", lambda _: seen)
+    server = SimpleNamespace(port=1, cpu_seconds=lambda: next(used))
+    found = one_round(server, load.Job(port=0, method="GET", path="/"))
+    assert found == Round(throughput=250.0, cpu=3.0, p50=1.0, p99=2.0)
+
+
+@pytest.mark.skipif(not PROC.exists(), reason="processes are counted in /proc")
+def test_what_a_process_used_is_what_it_says_itself():
+    """Told by two counters of the system; no time is judged."""
+    own = os.times()
+    assert cpu_seconds((os.getpid(),)) == pytest.approx(own.user + own.system, abs=0.2)
+    pages = int((PROC / "self" / "statm").read_text().split()[1])
+    assert resident_megabytes(os.getpid()) == pytest.approx(pages * os.sysconf("SC_PAGE_SIZE") / 2**20, rel=0.01)
 
 
 def test_growth_is_taken_round_by_round():
@@ -73,6 +96,8 @@ def test_every_goal_is_listed_with_its_answer():
     answers = reached(markdown(figures()))
     assert len(answers) == 10
     assert set(answers.values()) == {"yes"}
+    grown_at_first = held(60.0, 80.0, 81.0)
+    assert set(reached(markdown(figures(**grown_at_first))).values()) == {"yes"}, "flat is said of the second half"
 
 
 def costs(n20, n200, other=0.4):
@@ -90,6 +115,16 @@ def held(*megabytes):
         ("CPU over the floor's, n20, 1 connection", costs(0.81, 4.0)),
         ("CPU over the floor's, n200, 1 connection", costs(0.6, 6.1)),
         ("CPU over the floor's, n20, another drug, 1 connection", costs(0.6, 4.0, other=0.81)),
+        (
+            "CPU over the floor's, n20, 1 connection",  # one good round of three is not enough
+            {
+                "comparisons": (
+                    comparison("n20", (0.7, 0.9, 0.9), (0.4,) * 3),
+                    comparison("n200", (4.0,) * 3, (4.0,) * 3),
+                    comparison(OF_ANOTHER_DRUG, (0.5,), (0.4,)),
+                )
+            },
+        ),
         ("CPU, n200 over n20", costs(0.5, 5.6)),
         ("p99, n20, 8 connections, 4 workers", {"deployed": rounds(3.4)}),
         ("engine alone, one core", {"engine": (engine(19_999.0),)}),

@@ -123,6 +123,12 @@ def test_an_answer_is_as_long_as_allowed_and_no_longer(server, size, most, fits,
         assert fault(outbound, f"{server.base}/y", most_bytes=most) is Fault.TOO_LARGE
 
 
+def test_what_an_error_has_to_say_is_not_read(server):
+    server.on("y", fake.body(b"x" * 1000, 500))
+    answer = get(Outbound(policy=AddressPolicy()), f"{server.base}/y", most_bytes=10)
+    assert (answer.status, answer.body) == (500, b"")
+
+
 def test_a_connection_that_is_made_after_the_work_was_ended_is_shut_down_at_once():
     ours, theirs = socket.socketpair()
     errand = Errand(Deadline.after(60))
