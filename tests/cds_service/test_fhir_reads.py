@@ -19,12 +19,16 @@ from cds_service import fhir_client
 from cds_service.base_urls import BaseUrl
 from cds_service.circuit import Circuits
 from cds_service.deadlines import Deadline
-from cds_service.errands import Errand
-from cds_service.fhir_client import Access, FhirClient, Outcome
+from cds_service.errands import Errand, ErrandPool
+from cds_service.fhir_client import Access, Fetched, FhirClient, Outcome, failed
 from cds_service.log_lines import JsonLines
 from cds_service.outbound import Answer, Fault, Unanswered
+from cds_service.prefetch import READING_SHARE, Prefetcher
+from cds_service.request_json import FhirAccess, Received
 from hooks.evaluation import PREFETCH
 from hooks.reads import resolved
+from hooks.service import Call
+from hooks.services import build
 from tests.cds_service import fhir_server as fake
 from tests.cds_service.fhir_server import FhirServer, resource
 from tests.hooks.orders import PATIENT, TODAY, ago, bundle, draft, drug, order, problem
@@ -472,6 +476,54 @@ def test_the_deadline_is_one_for_everything_however_many_are_late(app_for, ask, 
     began = time.monotonic()
     assert current(ask(app=app)) == (0, False)
     assert time.monotonic() - began < fake.LONGEST_WAIT / 2
+
+
+class Noting:
+    """A client whose server knows a Patient and nothing else: what is asked of it, and until when each may take."""
+
+    def __init__(self):
+        self.circuits, self.now, self.paths, self.ends = Circuits(), 100.0, [], []
+
+    def count(self, _outcome):
+        """Nothing is counted."""
+
+    def read(self, _access, path, errand):
+        self.paths.append(path)
+        self.ends.append(errand.deadline.at)
+        known = path.startswith(("Patient", "MedicationOrder"))
+        return Fetched(content={"resourceType": "Bundle"}, outcome=Outcome.OK) if known else failed(Outcome.MISSING)
+
+
+@pytest.fixture
+def noting(knowledge):
+    """A client that notes, and what fills in a request by it for which so many seconds were spent."""
+    client, server = Noting(), "https://ehr.example.org/fhir"
+    services = build(knowledge, guideline="us-cdc-2022", table="cdc-2022")
+    (service,) = (one for one in services if one.hook == "patient-view")
+    prefetcher = Prefetcher(
+        client, ErrandPool(), servers=[BaseUrl.of(server)], deadline_seconds=2.0, seconds=lambda: client.now
+    )
+    received = Received(request=hook_request("patient-view", {}), fhir=FhirAccess(server=server))
+    call = Call(today=NOW.date(), new_uuid=lambda: "u")
+    return client, lambda spent=0.0: prefetcher.fill(received, service, call, spent)
+
+
+def test_time_that_was_spent_before_is_taken_off_the_deadline(noting):
+    client, fill = noting
+    fill(0.5)
+    assert set(client.ends) == {100 + 2.0 * READING_SHARE - 0.5}
+
+
+@pytest.mark.parametrize(("later", "anew"), [(599.9, False), (600.0, True)])
+def test_what_a_server_was_found_to_have_or_not_is_believed_for_ten_minutes(noting, later, anew):
+    client, fill = noting
+    fill()
+    assert {STATEMENTS, ORDERS, DSTU2_ORDERS} <= set(client.paths)
+    client.paths.clear()
+    client.now += later
+    fill()
+    assert (STATEMENTS in client.paths) is anew
+    assert (ORDERS in client.paths) is anew, "it was found to be of DSTU2"
 
 
 def test_what_came_in_time_counts_although_the_rest_is_late(app_for, ask, ehr):

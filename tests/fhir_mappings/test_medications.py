@@ -240,7 +240,7 @@ def test_reference_that_leads_nowhere_is_unresolved(reference, identity):
     [
         ("oxycodone 5 mg tablet", UncountedReason.REFERENCE_UNRESOLVED),
         ("something for oxycodone users", UncountedReason.REFERENCE_UNRESOLVED),
-        ("Home medication", UncountedReason.REFERENCE_UNRESOLVED),  # names no drug, so nothing says that it is none
+        ("Kit #4", UncountedReason.REFERENCE_UNRESOLVED),  # nothing says that it is no opioid
     ],
 )
 def test_display_of_an_opioid_does_not_stand_for_the_medication(display, why, drug):

@@ -55,6 +55,7 @@ NRS = [("72514-3", date(2026, 1, 1), Decimal(7))]
         observation(),
         observation(system="urn:oid:2.16.840.1.113883.6.1"),
         observation(status="amended"),
+        observation(status="corrected"),
         observation(status=...),
         observation(valueQuantity=..., valueInteger=7),
         observation(valueQuantity=..., valueDecimal=7.0),
