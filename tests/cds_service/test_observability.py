@@ -13,8 +13,9 @@ import threading
 import orjson
 import pytest
 
+from cds_service import rate_limit
 from cds_service.log_lines import LOGGER, JsonLines, configure_logging, log, safe_instance
-from cds_service.rate_limit import CLIENTS_REMEMBERED, RateLimit
+from cds_service.rate_limit import RateLimit
 from tests.cds_service.fakes import CANARY, SIGN, hook_request
 
 
@@ -166,16 +167,15 @@ def test_waiting_long_saves_up_no_more_than_a_second():
     assert [limit.admits("a") for _ in range(3)] == [True, True, False]
 
 
+def test_of_too_many_clients_the_one_that_called_longest_ago_is_forgotten(monkeypatch):
+    monkeypatch.setattr(rate_limit, "CLIENTS_REMEMBERED", 2)
+    limit = RateLimit(1, seconds=lambda: 0.0)
+    assert [limit.admits(client) for client in ("a", "b", "c", "c", "b", "a")] == [True, True, True, False, False, True]
+
+
 def test_no_limit_is_no_limit():
     limit = RateLimit(0)
     assert all(limit.admits("a") for _ in range(1000))
-
-
-def test_only_so_many_clients_are_remembered():
-    limit = RateLimit(1, seconds=lambda: 0.0)
-    for number in range(CLIENTS_REMEMBERED + 5):
-        limit.admits(str(number))
-    assert len(limit._buckets) == CLIENTS_REMEMBERED
 
 
 def test_workers_of_one_server_add_up_their_counters(tmp_path):
