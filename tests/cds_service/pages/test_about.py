@@ -48,6 +48,12 @@ def test_every_factor_of_every_table_is_shown(page, knowledge):
             assert row.factor in page
 
 
+def test_dose_point_that_is_reached_only_above_its_number_says_so(page):
+    told = words_of(page)
+    assert told.count("120 MME/day, only above it (high)") == 2, "England and Germany"
+    assert "90 MME/day (high), CA-W1" in told
+
+
 def test_bands_are_told_with_their_ends(knowledge):
     (methadone,) = (row for row in factors(knowledge.tables["cdc-2016"]) if row.ingredient == "methadone")
     assert methadone.factor == "4 up to 20; 8 up to 40; 10 up to 60; 12 above"
