@@ -39,8 +39,8 @@ def with_english_numbers(text: str) -> str:
     """`text`, in lower case and without umlauts, with "bis zu 4" as "up to 4" and "2,5" as "2.5" beside German words.
 
     Elsewhere "2,5" may be two numbers, and "5,10" may be anywhere. "2,500" becomes "2.500", which is refused as
-    thousands or a fraction.
+    thousands or a fraction. The signs in which prescriptions there have to enclose directions (»1-0-1«) say nothing.
     """
     said = _PHRASES.sub(lambda phrase: _SAID_AS[" ".join(phrase.group().split())], text)
-    said = _GLUED.sub(" ", said).replace(" xtgl", " x tgl")
+    said = _GLUED.sub(" ", said).replace(" xtgl", " x tgl").replace(">>", " ").replace("<<", " ")
     return _DECIMAL_COMMA.sub(r"\1.\2", said) if "," in said and _GERMAN.search(said) else said

@@ -56,7 +56,7 @@ def words_in(text: str) -> list[str]:
 _SAME_SIGNS = (
     dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-")  # hyphens, dashes and the minus sign
     | dict.fromkeys(map(ord, "\u00b5\u03bc"), "u")  # the micro sign and the Greek letter
-    | {ord("\u2044"): "/", ord("\u00d7"): "x", ord("\u2019"): "'"}
+    | {ord("»"): ">>", ord("«"): "<<", ord("\u2044"): "/", ord("\u00d7"): "x", ord("\u2019"): "'"}
     | {ord("½"): " 1/2 ", ord("¼"): " 1/4 ", ord("¾"): " 3/4 "}
     | {ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue", ord("ß"): "ss"}
 )
