@@ -67,12 +67,18 @@ def in_one_volume(parts: Sequence[Named | Amount]) -> Sequence[Named | Amount] |
 
 
 def with_lost_unit(parts: Sequence[Named | Amount]) -> Sequence[Named | Amount] | None:
-    """The parts of "hydrocodone 5/acetaminophen 325 mg", with the unit of the second amount for the first as well.
+    """The parts of "hydrocodone 5/acetaminophen 325 mg #30", with the unit of the second amount for the first as well.
 
-    None for every other name.
+    None for every other name; bare numbers may follow.
     """
     match parts:
-        case [Named(), Amount(values=(_,), measured=0) as first, Named(), Amount(values=(_,), measured=1) as second]:
+        case [
+            Named(),
+            Amount(values=(_,), measured=0) as first,
+            Named(),
+            Amount(values=(_,), measured=1) as second,
+            *rest,
+        ] if all(isinstance(one, Amount) and not one.measured for one in rest):
             same = second.per is StrengthUnit.MG
             return [parts[0], first._replace(measured=1), *parts[2:]] if same else None
         case _:

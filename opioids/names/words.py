@@ -43,7 +43,9 @@ def plain(text: str) -> str:
 
     Some systems send what their pages hold: the 160 of "5&#160;mg" is a space, no strength.
     """
-    lower = (unescape(unescape(text)) if "&" in text else text).lower()
+    lower = text.lower()
+    if "&" in lower:
+        lower = unescape(unescape(lower)).lower()
     return " ".join((lower if lower.isascii() else _to_ascii(lower)).split())
 
 
