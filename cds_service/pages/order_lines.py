@@ -39,7 +39,8 @@ _DIRECTIONS_BEGIN = re.compile(
     | {_COUNT_BEGINS}\s+(?!{_STRENGTHS})(?=[\d½¼][\d./½¼–-]*\s*(?:{_COUNTED}))    # 1 tablet, 2.5 mL
     | (?:{_BEHIND_A_FORM})\s+(?=\d(?:[./–-]\d)?\s+(?:q\w+|[bt]id|daily|every|each|once|twice|in|at)\b)    # patch 1 q72h
     | \s+(?=(?:one|two|three|four|half)\s+(?:an?\s+)?(?:{_COUNTED}))
-    | \s+(?=(?:once|twice|daily|every|each|nightly|(?:three|four|\d+)\s*(?:times|x)|q\s?\d\w*|[bt]id|qid|qd|qhs|prn)\b)
+    | \s+(?=(?:once|twice|daily|every|each|nightly|q\s?\d\w*|[bt]id|qid|qd|qhs|prn)\b)
+    | \s+(?=(?:three|four|\d+)\s*(?:times|x(?!\s*\d))\b)    # 3 x daily; of "Tylenol 3 x 3" nothing is three times
     """,
     re.IGNORECASE | re.VERBOSE,
 )

@@ -53,6 +53,8 @@ from cds_service.pages.order_lines import bundle_of, order_lines
         ("oxycodone 5 mg tabs 1 qam 1 qnoon 2 qhs", "oxycodone 5 mg tabs", "1 qam 1 qnoon 2 qhs"),
         ("oxycodone 5 mg tablet 1-2 every 6 hours prn", "oxycodone 5 mg tablet", "1-2 every 6 hours prn"),
         ("Tylenol 3 bid", "Tylenol 3", "bid"),
+        ("Tylenol 3 x 3 bid", "Tylenol 3 x 3", "bid"),
+        ("Tylenol 500 mg 3 x daily", "Tylenol 500 mg", "3 x daily"),
         ("Tylenol No. 3 tablets, 2 tablets qid", "Tylenol No. 3 tablets", "2 tablets qid"),
         ("Tylenol 3 tablets 2 tablets qid", "Tylenol 3 tablets", "2 tablets qid"),
         ("MST 30 bid", "MST 30", "bid"),
