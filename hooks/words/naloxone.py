@@ -10,8 +10,8 @@ from opioids.recommendations import Recommendation
 from opioids.rules.naloxone_offer import naloxone_offer
 
 _HOUSEHOLD = (
-    "Show patient and household how to recognize an overdose and use it; ask about children and others at home. "
-    "Naloxone from a pharmacy or a take-home program may not show in this chart: ask first."
+    "Show patient and household how to recognize an overdose and use naloxone; ask about children and others at home. "
+    "What came from a pharmacy or a take-home program may not show in this chart: ask first."
 )
 _NO_PRODUCT = "No product is suggested here: what is supplied differs from place to place."
 _END_OF_LIFE = (

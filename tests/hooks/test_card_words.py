@@ -361,7 +361,7 @@ def test_naloxone_at_the_end_of_life_is_for_those_who_lead_the_care(card, code, 
 
 def test_naloxone_asks_about_the_household(card):
     words = card(Topic.NALOXONE_OFFER, "patient-view", listed(OXYCODONE)).detail
-    assert "ask about children and others at home" in words
+    assert "recognize an overdose and use naloxone; ask about children and others at home" in words
 
 
 @pytest.mark.parametrize(
