@@ -186,6 +186,7 @@ class Reader:
     def _aside(self, one: Element, reference: str, drug: Drug, reason: IgnoredReason) -> Order:
         """An order that adds nothing: of its directions nothing needs to be read."""
         state = state_of(one)
+        why = outside(period_of(one), None, None, self.on) if drug.recognised.risk else ""
         return Order(
             key=reference,
             reference=reference,
@@ -194,6 +195,7 @@ class Reader:
             state=state.words,
             content=Ignored(reference=reference, medication=drug.name, reason=reason),
             plan=plan_of(one, reference, drug.name) or forbidden(one, reference),
+            outside=_outside(reference, drug.name, why) if why else None,
             replaces=named_by(one.get("priorPrescription"), self.resources),
             fulfils=named_by(one.get("basedOn"), self.resources) - {reference},
             names=names_of(one),

@@ -308,6 +308,8 @@ def test_length_of_a_step(given, days):
     [
         ({"value": 30, "unit": "days"}, 30),
         ({"value": 48, "code": "h"}, 2),
+        ({"value": 1, "unit": "yr"}, Decimal("365.25")),
+        ({"value": 2, "code": "wk", "unit": "days"}, 14),  # the code decides
         ({"value": 1, "unit": "month"}, Decimal("30.4375")),
     ],
 )

@@ -225,6 +225,12 @@ def test_naloxone_that_was_handed_over_is_at_hand_from_its_day_on_for_a_year(cas
 
 # ---- medicines that add to the risk ----
 
+
+def reported(**changes):
+    """A statement of the patient's that is still called active."""
+    return {**order("b", "lorazepam", None, intent=...), "resourceType": "MedicationStatement", **changes}
+
+
 FIORICET = "butalbital 50 MG / caffeine 40 MG / codeine phosphate 30 MG Oral Capsule"
 BESIDE = {
     "a benzodiazepine": (order("b", "lorazepam"), {DrugClass.BENZODIAZEPINE: "lorazepam"}),
@@ -233,6 +239,8 @@ BESIDE = {
     "a finished one": (order("b", "lorazepam", status="completed"), {}),
     "a stopped one": (order("b", "lorazepam", status="stopped"), {}),
     "one on hold": (order("b", "lorazepam", status="on-hold"), {}),
+    "one that the patient took until last year": (reported(effectivePeriod={"end": ago(365)}), {}),
+    "one that the patient reports": (reported(), {DrugClass.BENZODIAZEPINE: "lorazepam"}),
     "one that holds an opioid as well": (order("b", FIORICET), {DrugClass.BARBITURATE: "butalbital"}),
     "one that holds an opioid as well, and ended": (order("b", FIORICET, dispenseRequest=supply(30)), {}),
     "one not to be given": (order("b", "lorazepam", doNotPerform=True), {}),
