@@ -14,7 +14,7 @@ def _spellings(unit: Unit, worth: str, noun: str, words: str) -> dict[str, tuple
     return {word: (unit, Decimal(worth), noun) for word in words.split("|")}
 
 
-_HOURS = ("h", "hr", "hour")
+_HOURS = ("h", "hr", "hour", "stunde", "std")
 _MICROGRAMS = "ug|mcg|µg|μg|microgram|micrograms|mcgs"
 _RATES = "|".join(f"{mass}{an}{hour}" for mass in _MICROGRAMS.split("|") for an in ("/", " per ") for hour in _HOURS)
 _TABLETS = (
@@ -40,7 +40,13 @@ _UNITS: dict[str, tuple[Unit, Decimal, str]] = {
     **_spellings(Unit.MG, "1000", "", "g|gm|gram|grams|c48155"),
     **_spellings(Unit.ML, "1", "", "ml|mls|milliliter|milliliters|millilitre|millilitres|cc|cm3|c28254"),
     **_spellings(Unit.ML, "1000", "", "l|liter|litre"),
-    **_spellings(Unit.ML, "5", "", "[tsp_us]|[tsp_m]|tsp|teaspoon|teaspoons|teaspoonful|teaspoonfuls|tsp_us"),
+    **_spellings(
+        Unit.ML,
+        "5",
+        "",
+        "[tsp_us]|[tsp_m]|tsp|teaspoon|teaspoons|teaspoonful|teaspoonfuls|tsp_us"
+        "|5ml spoonful|5ml spoonfuls|5 ml spoonful|5 ml spoonfuls",
+    ),
     **_spellings(Unit.ML, "15", "", "[tbs_us]|[tbs_m]|tbsp|tablespoon|tablespoons|tablespoonful|tbs_us"),
     **_spellings(Unit.MCG_PER_HOUR, "1", "", _RATES),
     **_spellings(Unit.MCG_PER_HOUR, "1000", "", "mg/h|mg/hr|mg/hour"),
@@ -54,7 +60,7 @@ _UNITS: dict[str, tuple[Unit, Decimal, str]] = {
     **_spellings(Unit.EACH, "1", "suppository", "suppository|suppositories|733019001|supp|supps|c48539"),
     **_spellings(Unit.EACH, "1", "drop", "drop|drops|732994000|gtt|[drp]"),
     **_spellings(Unit.EACH, "1", "dose", "dose|doses"),
-    **_spellings(Unit.EACH, "1", "", "1|each|ea|unit|units|#|stück|stueck|c64933"),
+    **_spellings(Unit.EACH, "1", "", "1|each|ea|unit|units|#|stück|stueck|stk|c64933"),
 }
 
 _ANNOTATION = re.compile(r"\{[^{}]*\}")

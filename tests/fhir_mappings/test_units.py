@@ -28,6 +28,8 @@ def reason(found) -> UncountedReason:
         ("mL ml ML milliliter millilitres cc", Unit.ML, 1, ""),
         ("L liter litre", Unit.ML, 1000, ""),
         ("[tsp_us] tsp teaspoon Teaspoonful", Unit.ML, 5, ""),
+        ("stk Stk. STK", Unit.EACH, 1, ""),
+        ("µg/Stunde mcg/std", Unit.MCG_PER_HOUR, 1, ""),
         ("[tbs_us] tbsp tablespoon", Unit.ML, 15, ""),
         ("ug/h mcg/h mcg/hr µg/h mcg/hour micrograms/hour", Unit.MCG_PER_HOUR, 1, ""),
         ("mg/h mg/hr", Unit.MCG_PER_HOUR, 1000, ""),
@@ -67,6 +69,11 @@ def test_unit_is_known_by_code_or_word(words, unit, worth, noun):
 )  # fmt: skip
 def test_plural_in_brackets_full_stop_and_words_of_the_form_are_of_no_weight(word, noun):
     assert read_unit(word, "") == read_unit("", word) == (Unit.EACH, 1, noun)
+
+
+@pytest.mark.parametrize("spoon", ["5ml spoonful", "5 mL spoonfuls"])
+def test_spoonful_of_a_stated_size_is_that_much(spoon):
+    assert read_unit("", spoon) == (Unit.ML, 5, "")
 
 
 @pytest.mark.parametrize(("word", "plain"), [("mg/dose", "mg"), ("tabs/dose", "tablet"), ("mL per dose", "mL")])
