@@ -8,7 +8,7 @@ from math import gcd
 
 from opioids.measures import Measure, exact
 from opioids.products import Product
-from opioids.quantities import Dose, Frequency, PerDay, Unit, shown
+from opioids.quantities import Dose, Frequency, PerDay, Unit, several, shown
 
 DOSE_PLACES = 4
 """Decimals of a daily dose: with fewer, three-sevenths of a tablet would not give the MME that is shown."""
@@ -124,8 +124,7 @@ def rate_words(rate: PerDay) -> str:
 
 def units_words(value: Decimal, noun: str) -> str:
     """So many of a countable unit: `1 tablet`, `2 patches`, `2 suppositories`, `2 sprays`."""
-    plural = f"{noun}es" if noun.endswith("ch") else f"{noun[:-1]}ies" if noun.endswith("ry") else f"{noun}s"
-    return f"{exact(value)} {noun if value == 1 else plural}"
+    return f"{exact(value)} {noun if value == 1 else several(noun)}"
 
 
 def dose_words(dose: Dose, product: Product) -> str:

@@ -94,6 +94,11 @@ def shown(value: Decimal, places: int = 2) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def several(noun: str) -> str:
+    """The plural of what is counted: `tablets`, `patches`, `suppositories`, `sprays`."""
+    return f"{noun}es" if noun.endswith("ch") else f"{noun[:-1]}ies" if noun.endswith("ry") else f"{noun}s"
+
+
 _QUANTA = tuple(Decimal(1).scaleb(-places) for places in range(10))
 
 

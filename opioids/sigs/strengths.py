@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from opioids.quantities import Dose, Unit, shown
+from opioids.quantities import Dose, Unit, several, shown
 from opioids.sigs.amounts import MASS, Span, number, simple_amount, span
 from opioids.sigs.tokens import Direction, Found, Kind, skip
 from opioids.sigs.words import MICROGRAMS, PATCH, SPOONFULS, UNITS, AsIn
@@ -179,6 +179,7 @@ def as_rate(mass: Dose) -> WrittenDose:
 
 
 def said_of(written: Dose) -> str:
-    """A dose in words for an assumption: `10 mg`, `1-2 tablet`."""
+    """A dose in words for an assumption: `10 mg`, `1-2 tablets`."""
     size = shown(written.low, 4) if written.low == written.high else f"{shown(written.low, 4)}-{shown(written.high, 4)}"
-    return f"{size} {written.noun or written.unit}"
+    noun = several(written.noun) if written.noun and written.high != 1 else written.noun
+    return f"{size} {noun or written.unit}"

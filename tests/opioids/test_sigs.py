@@ -189,11 +189,11 @@ def test_frequency_is_kept_as_the_smallest_whole_numbers():
 @pytest.mark.parametrize(
     ("direction", "assumption"),
     [
-        ("take 2 tablets (10 mg total) bid", "10 mg is read as the whole dose, also written as 2 tablet"),
-        ("take 10 mg (1/2 tablet) bid", "10 mg is read as the whole dose, also written as 0.5 tablet"),
-        ("take 1-2 tablets (5-10 mg) bid", "5-10 mg is read as the whole dose, also written as 1-2 tablet"),
-        ("take two 5 mg tablets bid", "10 mg is 2 tablet of 5 mg each"),
-        ("take 1-2 tablets (5 mg each) bid", "5-10 mg is 1-2 tablet of 5 mg each"),
+        ("take 2 tablets (10 mg total) bid", "10 mg is read as the whole dose, also written as 2 tablets"),
+        ("take 10 mg (1/2 tablet) bid", "10 mg is read as the whole dose, also written as 0.5 tablets"),
+        ("take 1-2 tablets (5-10 mg) bid", "5-10 mg is read as the whole dose, also written as 1-2 tablets"),
+        ("take two 5 mg tablets bid", "10 mg is 2 tablets of 5 mg each"),
+        ("take 1-2 tablets (5 mg each) bid", "5-10 mg is 1-2 tablets of 5 mg each"),
         ("2 mL monthly", "a month is counted as 30 days"),
         ("10 mg/day", "the amount is a day's: in how many doses it is taken is not written"),
         (
