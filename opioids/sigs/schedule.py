@@ -15,7 +15,7 @@ from opioids.sigs.tokens import Direction, Found, Kind
 from opioids.sigs.words import LEADS_TO_A_DOSE, UNITS, UnitWord
 
 _TIMES = ("morning", "noon", "evening", "bedtime")
-_LEADS = (*LEADS_TO_A_DOSE, ":")
+_LEADS = (*LEADS_TO_A_DOSE, "directions", ":")
 _ONE = UnitWord(unit=Unit.EACH)
 
 
