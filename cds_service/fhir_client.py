@@ -29,6 +29,9 @@ MOST_BYTES = 16 * 2**20
 MOST_ENTRIES = 5000
 """Of one page, and beyond which no further one is asked for. No chart has so many; judging each takes time that no
 deadline ends."""
+MOST_PARTS = 500_000
+"""Objects and lists of one answer. Written they take three bytes, once read hundreds: an answer of nothing else took
+gigabytes."""
 BACKOFF_SECONDS = 0.1
 BACKOFF_SHARE = 0.1
 """Before the second attempt: no more than this part of the time left."""
@@ -198,7 +201,8 @@ def _of_status(status: int) -> Outcome:
 
 def _read(answer: Answer) -> JsonObject | None:
     """The JSON object of an answer; None for anything else, whatever it says of itself."""
-    if answer.media_type not in json_bytes.MEDIA_TYPES:
+    parts = answer.body.count(b"{") + answer.body.count(b"[")
+    if answer.media_type not in json_bytes.MEDIA_TYPES or parts > MOST_PARTS:
         return None
     try:
         content = json_bytes.loads(answer.body)

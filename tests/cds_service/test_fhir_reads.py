@@ -20,7 +20,7 @@ from cds_service.base_urls import BaseUrl
 from cds_service.circuit import Circuits
 from cds_service.deadlines import Deadline
 from cds_service.errands import Errand, ErrandPool
-from cds_service.fhir_client import Access, Fetched, FhirClient, Outcome, failed
+from cds_service.fhir_client import MOST_PARTS, Access, Fetched, FhirClient, Outcome, failed
 from cds_service.log_lines import JsonLines
 from cds_service.outbound import Answer, Fault, Unanswered
 from cds_service.prefetch import READING_SHARE, Prefetcher
@@ -378,6 +378,7 @@ def test_a_later_server_is_never_asked_for_dstu2(ask, ehr, version):
 
 # ---- faults: each leaves the card that says so ----
 
+EMPTY = b"{}," * MOST_PARTS
 FAULTS: dict[str, Callable[[FhirServer], fake.Reply]] = {
     "400": lambda _: fake.status(400),
     "401": lambda _: fake.status(401, WWW_Authenticate="Bearer"),
@@ -408,6 +409,7 @@ FAULTS: dict[str, Callable[[FhirServer], fake.Reply]] = {
     "an endless refusal": lambda _: fake.endless(403),
     "huge": lambda _: fake.body(b" " * (16 * 2**20) + b"{}"),
     "a bomb": lambda _: fake.zipped(b" " * (17 * 2**20) + b"{}"),
+    "a bomb of empty objects": lambda _: fake.zipped(b'{"resourceType":"Bundle","entry":[%b{}]}' % EMPTY),
     "unknown packing": lambda _: fake.body(b"{}", Content_Encoding="br"),
     "broken packing": lambda _: fake.body(b"{}", Content_Encoding="gzip"),
     "half packed": lambda _: fake.body(
