@@ -95,24 +95,31 @@ def request_of(plan, number):
 
 
 @pytest.fixture(scope="module")
-def order_sign(knowledge):
-    offered = services.build(knowledge, guideline="us-cdc-2022", table="cdc-2022")
-    return next(service for service in offered if service.hook == "order-sign")
+def said_of(knowledge):
+    """What the cards about reductions say when each step of a plan is signed, by the step's number."""
+    signed = {}
+
+    def walk(plan):
+        if plan.guideline not in signed:
+            offered = services.build(knowledge, guideline=plan.guideline, table=plan.table)
+            signed[plan.guideline] = next(service for service in offered if service.hook == "order-sign")
+        said = {}
+        for number in range(1, len(plan.steps)):
+            numbers = map(str, count())
+            call = Call(today=plan.steps[number].start, new_uuid=lambda numbers=numbers: next(numbers))
+            for card in signed[plan.guideline].evaluate(request_of(plan, number), call):
+                assert abs(card.finding.proposed.maximum - plan.steps[number].mme) < 0.01
+                if card.source.topic is Topic.SLOWER_TAPER:
+                    said[number] = (card.indicator.value, card.finding.rule)
+        return said
+
+    return walk
 
 
 @pytest.mark.parametrize("row", WALKED.values(), ids=WALKED)
-def test_plan_is_walked_without_a_false_alarm(row, order_sign, knowledge):
+def test_plan_is_walked_without_a_false_alarm(row, said_of, knowledge):
     plan = planned(row, knowledge)
-    said = {}
-    for number in range(1, len(plan.steps)):
-        numbers = map(str, count())
-        call = Call(today=plan.steps[number].start, new_uuid=lambda numbers=numbers: next(numbers))
-        cards = order_sign.evaluate(request_of(plan, number), call)
-        for card in cards:
-            total = card.finding.proposed.maximum
-            assert abs(total - plan.steps[number].mme) < 0.01
-            if card.source.topic is Topic.SLOWER_TAPER:
-                said[number] = (card.indicator.value, card.finding.rule)
+    said = said_of(plan)
     last = len(plan.steps) - 1
     foretold = spoken_of(plan, standard_of(knowledge, row["guideline"], {}), LONG_BEFORE.days)
     assert foretold == tuple(number for number, one in said.items() if one != END), "said beforehand"
@@ -122,3 +129,26 @@ def test_plan_is_walked_without_a_false_alarm(row, order_sign, knowledge):
         assert said == {last: ("info", "TA1")}
     else:
         assert said == {}
+
+
+REGIMENS = {
+    "ER": "rx:1049584: 1 {tbl} 2/d",
+    "ER and as needed": "rx:1049584: 1 {tbl} 2/d & rx:1049621: 1 {tbl} 3/d prn",
+    "IR": "rx:1049621: 2 {tbl} 4/d",
+    "patch": "rx:245135: 1 {patch} q72h",
+    "24 h": "rx:902736: 1 {tbl} 1/d",
+    "combination": "rx:993781: 2 {tbl} 4/d",
+    "solution": "rx:892589: 10 mL 4/d",
+}
+
+
+@pytest.mark.parametrize("taken", REGIMENS.values(), ids=REGIMENS)
+@pytest.mark.parametrize("guideline", ["ca-2017", "au-2022", "uk-nice-ng215", "de-lonts-2020"])
+def test_what_a_plan_foretells_is_what_cards_say_under_every_guideline(guideline, taken, said_of, knowledge):
+    asked = {"days": str(LONG_BEFORE.days), "table": knowledge.guidelines[guideline].default_table}
+    row = {"guideline": guideline, "taken": taken, "asked": " ".join(f"{key}={value}" for key, value in asked.items())}
+    plan = planned(row, knowledge)
+    foretold = spoken_of(plan, standard_of(knowledge, guideline, asked), LONG_BEFORE.days)
+    assert foretold == tuple(number for number, one in said_of(plan).items() if one != END)
+    if taken in (REGIMENS["patch"], REGIMENS["ER"]):
+        assert bool(foretold) is (taken == REGIMENS["patch"])
