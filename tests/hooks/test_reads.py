@@ -168,7 +168,7 @@ def matters(asked: HookRequest) -> bool:
         ((draft("d", "lisinopril", **PRIOR),), True),
         ((draft("d", "lisinopril", basedOn=[{"reference": "MedicationRequest/a"}]),), True),
         ((draft("d", "something nobody knows opium"),), True),
-        ((draft("d", "lisinopril", subject={"reference": "Patient/other"}),), False),
+        ((draft("d", "oxycodone 5", subject={"reference": "Patient/other"}),), False),
         ((), False),
     ],
 )

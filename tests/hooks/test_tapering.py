@@ -944,16 +944,15 @@ def test_no_draft_is_written_for_a_client_that_cannot_do_all_of_it(answer, monke
 
 
 def test_draft_that_does_more_than_replace_is_never_taken_away(answer):
-    drafts = [instead_of("er20", "oxycodone ER 20"), draft("extra", "morphine ER 30", 1)]
+    drafts = [instead_of("er20", "oxycodone ER 20"), draft("extra", "oxycodone 5", 1)]
     cards = answer(drafts, ER, actions_at_once=9)
-    assert all(one.suggestions == () for one in cards if one.source.topic is Topic.SLOWER_TAPER)
+    assert [one.suggestions for one in cards if one.source.topic is Topic.SLOWER_TAPER] == [()]
 
 
 def test_draft_that_bears_the_id_of_an_order_of_the_list_is_never_taken_away(answer):
     """To take it away would be to delete the order itself."""
     cards = answer([instead_of("er", "oxycodone ER 20", prior="er")], ER, actions_at_once=9)
-    assert any(one.source.topic is Topic.SLOWER_TAPER for one in cards)
-    assert all(one.suggestions == () for one in cards if one.source.topic is Topic.SLOWER_TAPER)
+    assert [one.suggestions for one in cards if one.source.topic is Topic.SLOWER_TAPER] == [()]
 
 
 def test_suggested_draft_is_for_today(answer):
