@@ -90,13 +90,11 @@ class ProductReader:
         if told is None or (form and form.form not in _SWALLOWED_WHOLE):
             return read, ()
         number, strength = told
-        if not fits_the_amounts(number, strength, spoken.parts) or read.opioid not in (None, strength):
+        if read.opioid == strength:
+            return read, ()
+        if read.opioid or not fits_the_amounts(number, strength, spoken.parts):
             return replace(read, opioid=None), ()
-        if read.opioid is None:
-            return replace(read, opioid=strength), (
-                f"its number was read as {strength.value} mg of {spoken.opioid.name}",
-            )
-        return read, ()
+        return replace(read, opioid=strength), (f"its number was read as {strength.value} mg of {spoken.opioid.name}",)
 
     def _product(self, spoken: Spoken, read: Strengths, pool: Sequence[Product], rates: Sequence[Decimal]) -> Product:
         strength = _labelled(read.opioid, rates)
