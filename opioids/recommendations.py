@@ -91,8 +91,6 @@ class HeldBack(StrEnum):
     WITHIN_PACE = "within-pace"
     NALOXONE_AT_HAND = "naloxone-at-hand"
     NOTHING_MISSING = "nothing-missing"
-    NO_FACTOR = "no-factor"
-    """What was not counted has no factor, which nobody can mend: another card tells it."""
     IN_HOSPITAL = "in-hospital"
     """Care takes place in a hospital, and the order is not for the time after it."""
     NO_SEDATIVE = "no-sedative"

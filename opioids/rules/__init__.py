@@ -84,10 +84,9 @@ def recommend(
 
 def left_unsaid(case: Case, guideline: Guideline, told: tuple[Recommendation, ...]) -> bool:
     """Whether something could not be seen or counted, and graver topics left no room to say so."""
-    topics, found = {one.topic for one in told}, data_incomplete(case, guideline)
-    if found is HeldBack.NO_FACTOR:
-        return topics.isdisjoint((Topic.MME_TOTAL, Topic.SLOWER_TAPER))
-    return isinstance(found, Recommendation) and Topic.DATA_INCOMPLETE not in topics
+    if any(one.topic is Topic.DATA_INCOMPLETE for one in told):
+        return False
+    return isinstance(data_incomplete(case, guideline), Recommendation)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -84,9 +84,15 @@ def only_for_cough(table):
         (sedative_overlap, 100, None, {"focus": Focus.RESCUE}, HeldBack.NOT_IN_FOCUS),
         (opioid_blocker, 100, None, {"focus": Focus.RESCUE}, HeldBack.NOT_IN_FOCUS),
         (mme_total, 100, None, {"focus": Focus.RESCUE}, HeldBack.NOT_IN_FOCUS),
-        (data_incomplete, 100, None, {"proposed": by_vein}, HeldBack.NO_FACTOR),
-        (data_incomplete, 100, None, {"proposed": by_vein, "focus": Focus.CHART}, HeldBack.NO_FACTOR),
-        (data_incomplete, 100, None, {"current": injected}, HeldBack.NO_FACTOR),
+        (data_incomplete, 100, None, {"proposed": by_vein, "in_hospital": True}, HeldBack.IN_HOSPITAL),
+        (
+            data_incomplete,
+            100,
+            None,
+            {"proposed": by_vein, "in_hospital": True, "focus": Focus.CHART},
+            HeldBack.IN_HOSPITAL,
+        ),
+        (data_incomplete, 100, None, {"proposed": injected, "in_hospital": True}, HeldBack.IN_HOSPITAL),
         (mme_total, 100, 0, {}, HeldBack.NOT_REACHED),
         (mme_total, 0, 0, {"current": by_vein, "change": {"to_zero": True}}, HeldBack.NOT_REACHED),
     ],
@@ -101,17 +107,26 @@ def test_a_rule_that_holds_back_says_why(rule, before, after, given, reason, gui
 @pytest.mark.parametrize(
     "given",
     [
+        {"in_hospital": False},
         {"focus": Focus.SEDATIVE},
         {"gaps": (Gap.MEDICATIONS_FAILED,)},
         {"proposed": UncountedReason.DOSE_MISSING},
         {"current": UncountedReason.DOSE_MISSING},
+        {"proposed": None},
     ],
 )
-def test_what_has_no_factor_is_said_where_no_total_says_it_or_something_could_be_mended(given, guideline, table):
-    parts = {"current": by_vein(table), "proposed": by_vein(table)}
+def test_on_a_ward_what_the_total_does_not_say_by_itself_is_said(given, guideline, table):
+    parts = {"current": by_vein(table), "proposed": by_vein(table), "in_hospital": True}
     for name, value in given.items():
-        parts[name] = by_vein(table, value) if name in ("current", "proposed") else value
+        total = name in ("current", "proposed")
+        parts[name] = (by_vein(table, value) if value else morphine_total(table, 0)) if total else value
     assert isinstance(data_incomplete(case(table, 0, 0, **parts), guideline), Recommendation)
+
+
+def test_on_a_ward_what_is_not_injected_or_could_be_mended_is_said(guideline, table):
+    for total in (injected(table, Route.SUBLINGUAL), injected(table, reason=UncountedReason.DOSE_MISSING)):
+        parts = {"current": total, "proposed": total, "in_hospital": True}
+        assert isinstance(data_incomplete(case(table, 0, 0, **parts), guideline), Recommendation)
 
 
 def test_after_a_stop_the_total_is_told_where_another_opioid_comes_or_the_list_was_not_seen(guideline, table):
