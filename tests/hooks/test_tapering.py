@@ -153,11 +153,9 @@ def test_those_whom_the_guideline_excludes_are_left_alone(code, said):
 
 
 def test_pregnancy_asks_for_expertise_and_shows_no_schedule(answer):
-    [card] = [
-        one
-        for one in answer([instead_of("er20", "oxycodone ER 20")], ER, conditions=bundle(problem("O09.90")))
-        if one.source.topic is Topic.SLOWER_TAPER
-    ]
+    lower, pregnant = [instead_of("er20", "oxycodone ER 20")], bundle(problem("O09.90"))
+    cards = answer(lower, ER, actions_at_once=9, conditions=pregnant)
+    [card] = [one for one in cards if one.source.topic is Topic.SLOWER_TAPER]
     assert "Pregnancy" in card.detail
     assert "now: oxycodone" not in card.detail
     assert "uicid" not in card.detail.split("Going too fast")[0], "only her own reason is said"
