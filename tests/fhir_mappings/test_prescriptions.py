@@ -301,7 +301,8 @@ def test_order_is_one(intent, read):
 
 
 @pytest.mark.parametrize(
-    ("value", "forbidden"), [(True, True), (False, False), ("true", True), ("false", False), (None, False)]
+    ("value", "forbidden"),
+    [(True, True), (False, False), ("true", True), (" True", True), ("false", False), (None, False)],
 )
 def test_do_not_perform(value, forbidden, read):
     content = read(request(doNotPerform=value)).content

@@ -341,6 +341,15 @@ def test_document_that_a_profile_takes_in_is_named_with_its_own_name(card):
 # ---- naloxone ----
 
 
+def test_a_condition_that_words_alone_tell_is_said_to_be_so(card):
+    """Words are weaker than a code: whoever reads the card should know."""
+    told = "sleep apnea is recorded, by a problem's name without a code"
+    for code, by_name in (({"text": "Obstructive sleep apnea"}, True), (problem("G47.33")["code"], False)):
+        named = {**problem("G47.33"), "code": code}
+        found = card(Topic.NALOXONE_OFFER, "patient-view", listed(LOW, conditions=bundle(named)))
+        assert (told in f"{found.summary} {found.detail}") is by_name
+
+
 def test_naloxone_names_history_as_history_and_asks_about_a_doubtful_code(card):
     past = card(
         Topic.NALOXONE_OFFER,
