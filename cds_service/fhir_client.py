@@ -168,7 +168,7 @@ class FhirClient:
         if outcome is Outcome.OK and content is None:
             outcome = Outcome.UNREADABLE
         self.count(outcome)
-        content = _bounded(content, url) if content else None
+        content = None if content is None else _bounded(content, url)
         return _Page(outcome=outcome, content=content, size=len(answer.body) if answer else 0)
 
     def _attempt(

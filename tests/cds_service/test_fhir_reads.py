@@ -369,6 +369,14 @@ def test_a_dstu2_server_is_found_out_once_when_nothing_tells(ask, ehr, code):
     assert ehr.paths.count(ORDERS) == 1
 
 
+def test_an_empty_object_makes_no_dstu2_server(ask, ehr):
+    ehr.on(ORDERS, fake.status(404))
+    ehr.on(DSTU2_ORDERS, fake.body(b"{}"))
+    assert ask("patient-view").status_code == 412
+    ehr.on(ORDERS, bundle(OXYCODONE))
+    assert current(ask("patient-view")) == (120, True)
+
+
 @pytest.mark.parametrize("version", ["R4", "4.0.1", "STU3", "3.0.2", "5.0.0", "R4B"])
 def test_a_later_server_is_never_asked_for_dstu2(ask, ehr, version):
     ehr.on(ORDERS, fake.status(404))
@@ -935,3 +943,11 @@ def test_reads_are_counted_by_how_they_went_and_logged_without_anything_of_the_p
     assert 'opioid_cds_fhir_reads_total{outcome="ok"} 7.0' in said
     assert 'opioid_cds_fhir_reads_total{outcome="denied"} 1.0' in said
     assert "CANARY" not in said + json.dumps([one.facts for one in caplog.records], default=str)
+
+
+def test_an_object_without_anything_in_it_is_logged_as_no_answer_to_the_question(ask, ehr, caplog):
+    caplog.set_level(logging.INFO, logger="opioid_cds")
+    ehr.on(HISTORY, fake.body(b"{}"))
+    ask()
+    (record,) = [one for one in caplog.records if one.msg == "answered"]
+    assert record.facts["fhir"] == {"ok": 7, "unreadable": 1}
