@@ -178,6 +178,7 @@ def _orders_of(request: HookRequest, asked: Asked, prefetched: Prefetched, reade
     own_drafts = [one for one in drafts if is_about(one[0], patient_id)]
     sent = [*prefetched.orders, *prefetched.history]
     own_list = [one for one in sent if is_about(one[0], patient_id)]
+    others = len(own_drafts) < len(drafts) or len(own_list) < len(sent)
     if prefetched.drugs:
         named = drugs_of_orders(prefetched, [one for one, _ in own_drafts], reader.resources)
         own_list = [one for one in own_list if one[1] not in named]
@@ -187,7 +188,7 @@ def _orders_of(request: HookRequest, asked: Asked, prefetched: Prefetched, reade
     return _Orders(
         drafts=[(reader.read(one, path), one) for one, path in own_drafts],
         listed=[(order, one) for one, path in listed if (order := reader.read_if_it_matters(one, path))],
-        others=len(own_drafts) < len(drafts) or len(own_list) < len(sent),
+        others=others,
         finished=history_seen(own_list),
     )
 

@@ -218,6 +218,7 @@ def test_another_drug_that_came_without_its_order_adds_nothing(case_of):
 def test_the_drug_of_an_order_is_not_taken_beside_it(case_of, prefetch, drafts):
     case = case_of("order-sign", prefetch, drafts=drafts)
     assert case.proposed.uncounted == ()
+    assert Gap.OTHER_PATIENT not in case.gaps
 
 
 WITHIN = {**BARE, "code": drug("lisinopril")}
