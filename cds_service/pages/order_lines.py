@@ -28,7 +28,8 @@ _STRENGTHS = r"(?:[\d.]+[/–-]\d{3}(?!\d)|\d{3}[/–-]\d)"
 _COUNT_BEGINS = r"(?<!per)(?<!/)(?<!tylenol)(?<!\bno)(?<!\bno\.)"
 """Not behind "10 mg per" and "mg/", nor where a number is part of the name: "Tylenol No. 3 tablets"."""
 _BEHIND_A_FORM = "|".join(
-    rf"(?<=\b{one})" for one in ("tab", "tabs", "tablet", "tablets", "cap", "caps", "patch", "film")
+    rf"(?<=\b{one})"
+    for one in ("tab", "tabs", "tablet", "tablets", "cap", "caps", "capsule", "capsules", "patch", "film")
 )
 """Behind one of these a single digit counts; behind a brand it may be its strength ("MST 5 bid")."""
 _DIRECTIONS_BEGIN = re.compile(

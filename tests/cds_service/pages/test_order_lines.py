@@ -50,6 +50,8 @@ from cds_service.pages.order_lines import bundle_of, order_lines
         ("2.5 mg oxycodone", None, ""),
         (", 1 tablet a day", ",", "1 tablet a day"),
         ("fentanyl 25 mcg/h patch 1 q72h", "fentanyl 25 mcg/h patch", "1 q72h"),
+        ("tramadol 50 mg capsule 1 daily", "tramadol 50 mg capsule", "1 daily"),
+        ("tramadol 50 mg capsules 2 bid", "tramadol 50 mg capsules", "2 bid"),
         ("oxycodone 5 mg tabs 1 qam 1 qnoon 2 qhs", "oxycodone 5 mg tabs", "1 qam 1 qnoon 2 qhs"),
         ("oxycodone 5 mg tablet 1-2 every 6 hours prn", "oxycodone 5 mg tablet", "1-2 every 6 hours prn"),
         ("Tylenol 3 bid", "Tylenol 3", "bid"),
