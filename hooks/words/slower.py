@@ -22,7 +22,7 @@ from opioids.quantities import shown
 from opioids.rules.slower_taper import BENZODIAZEPINE_RULE, PREGNANCY_RULE, worst
 
 _OWN_LIMIT = "the limit at which this card warns is the service's own."
-_NEITHER = "Neither is stopped abruptly."
+_NEITHER = "Neither the opioid nor the benzodiazepine is stopped abruptly."
 _BENZODIAZEPINE = (
     "A benzodiazepine is stopped or lowered as well. One after the other is safer, and neither is stopped abruptly."
 )
