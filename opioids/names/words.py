@@ -37,6 +37,9 @@ _CONTINENTAL = re.compile(
 _UNREADABLE_DIGITS = "0,,0"
 """Stands in for ½, ¹ and the like; no number that holds it can be read."""
 
+_ENTITY = re.compile(r"&#?[a-z0-9]{2,6};")
+"""With its semicolon: without one, "codeine&paracetamol" would begin with the sign of a paragraph, &para."""
+
 
 def plain(text: str) -> str:
     """Lower-case ASCII with single spaces: "µg" becomes "mcg", accents, marks and hidden letters go.
@@ -45,8 +48,12 @@ def plain(text: str) -> str:
     """
     lower = text.lower()
     if "&" in lower:
-        lower = unescape(unescape(lower)).lower()
+        lower = _without_entities(_without_entities(lower))
     return " ".join((lower if lower.isascii() else _to_ascii(lower)).split())
+
+
+def _without_entities(text: str) -> str:
+    return _ENTITY.sub(lambda entity: unescape(entity.group()).lower(), text)
 
 
 def words_of(text: str) -> Words:
