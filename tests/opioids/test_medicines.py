@@ -51,6 +51,9 @@ def rows(path):
         ("carisopr", [CARISOPRODOL]),  # by four
         ("diphenhyd", []),  # by six
         ("hydroxy", []),  # by four, and begins other names
+        ("Hydroxi-Chloroquin 200 mg", []),
+        ("hidroxi-cloroquina 200 mg", []),
+        ("HIDROXIC", []),  # of hidroxicloroquina as much as of hidroxicina
         ("hydroxychloroquine 200 mg", []),
         ("hidroxicloroquina 200 mg", []),  # a cut-off name with more behind it is none
         ("nordiazepam", [(DrugClass.BENZODIAZEPINE, "nordazepam")]),
