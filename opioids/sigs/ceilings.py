@@ -13,14 +13,20 @@ from opioids.sigs.limits import Maximum, Sum
 
 
 def ceilings_of(
-    maxima: Sequence[Maximum], most: Fraction | None, dose: Dose | None, again: Dose | None = None
+    maxima: Sequence[Maximum],
+    most: Fraction | None,
+    dose: Dose | None,
+    again: Dose | None = None,
+    *,
+    alone: bool = False,
 ) -> tuple[Ceiling, ...]:
     """The limits of one dose; `most` is how often a day its frequency allows at the most, where it says so.
 
     `again` is the dose as it is stated once more: "max 6" beside "1 tablet (5 mg)" is six of them, tablets or doses.
+    `alone`: no frequency is stated, and the maximum alone says how much is taken a day.
     """
-    counted = again if again and again.unit is Unit.EACH and again.low == again.high == 1 else dose
-    stated = [_ceiling(each, counted if each.unit is None and not each.doses else dose) for each in maxima]
+    counted = again if again and again.unit is Unit.EACH and again.low == again.high == 1 else None
+    stated = [_ceiling(each, _limited(each, dose, counted, alone=alone)) for each in maxima]
     if most is not None:
         doses = Maximum(value=Decimal(most.numerator), days=Decimal(most.denominator), doses=True)
         stated.append(_ceiling(doses, dose))
@@ -30,6 +36,14 @@ def ceilings_of(
     if dose and any(each.unit is dose.unit and each.value < dose.high for each in ceilings):
         raise Contradiction("a maximum below one dose")
     return ceilings
+
+
+def _limited(most: Maximum, dose: Dose | None, counted: Dose | None, *, alone: bool) -> Dose | None:
+    """The statement of the dose that a maximum is for: "max 20" alone, beside "1 tablet (5 mg)", may be 20 mg as well."""
+    if counted is None or most.unit is not None or most.doses:
+        return dose
+    may_be_mass = alone and dose and dose.high and most.value % dose.high == 0
+    return dose if may_be_mass else counted
 
 
 def _ceiling(most: Maximum, dose: Dose | None) -> Ceiling:

@@ -133,7 +133,7 @@ def _sig(part: Part, maxima: Sequence[Maximum], route: Route | None) -> Sig:
         restated=(Restated(dose=again, of_one_kind=False),) if again else (),
         frequency=often.frequency,
         as_needed=as_needed,
-        ceilings=ceilings_of(maxima, often.most, dose, again),
+        ceilings=ceilings_of(maxima, often.most, dose, again, alone=often.frequency is None),
         duration=part.length.days if part.length else None,
         days=() if often.once else None,
         assumptions=notes,
