@@ -23,6 +23,9 @@ from opioids.products import Form
 from opioids.tapers.profiles import Help, HelpLine
 from opioids.tapers.values import PlannedDose, PlanNote, TaperPlan, TaperStep
 
+_LONG_OF_THEMSELVES = frozenset({"methadone", "levomethadone"})
+"""Ordinary tablets that act for long without being extended-release ones (the half-life, see `PlanNote.METHADONE`)."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SheetStep:
@@ -112,6 +115,8 @@ class _Words:
         product = dose.product
         name = f"{opioid_words(product, self._country)} {strength_words(product)}"
         if dose.is_worn or product.form is Form.LIQUID:
+            return name
+        if not product.extended_release and _LONG_OF_THEMSELVES & product.ingredients:
             return name
         kind = self.say("long-acting, ER") if product.extended_release else self.say("short-acting")
         return f"{name} ({kind})"

@@ -384,6 +384,12 @@ def test_a_brand_is_called_by_all_that_it_holds(client):
     assert "oxycodone/acetaminophen 7.5 mg in the morning, 10 mg in the evening" in text_of(page)
 
 
+def test_methadone_is_not_called_short_acting_on_paper(client):
+    words = text_of(sheet(client, "methadone 10 mg tablets, 1 tablet three times a day", plan="only:"))
+    assert "methadone 10 mg : 1 tablet in the morning" in words
+    assert "short-acting" not in words
+
+
 def test_a_plan_for_methadone_says_that_treatment_is_not_tapered(client):
     words = text_of(planned(client, "methadone 10 mg tablets, 4 tablets once a day"))
     assert "Where it treats opioid use disorder, it should go on." in words
