@@ -39,7 +39,7 @@ def ceilings_of(
 
 
 def _limited(most: Maximum, dose: Dose | None, counted: Dose | None, *, alone: bool) -> Dose | None:
-    """The statement of the dose that a maximum is for: "max 20" alone, beside "1 tablet (5 mg)", may be 20 mg as well."""
+    """The statement of the dose that a maximum is for. Alone, "max 20" beside "1 tablet (5 mg)" may be 20 mg too."""
     if counted is None or most.unit is not None or most.doses:
         return dose
     may_be_mass = alone and dose and dose.high and most.value % dose.high == 0
