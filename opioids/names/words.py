@@ -37,8 +37,8 @@ _CONTINENTAL = re.compile(
 _UNREADABLE_DIGITS = "0,,0"
 """Stands in for ½, ¹ and the like; no number that holds it can be read."""
 
-_ENTITY = re.compile(r"&#?[a-z0-9]{2,6};")
-"""With its semicolon: without one, "codeine&paracetamol" would begin with the sign of a paragraph, &para."""
+_ENTITY = re.compile(r"&(?:#[0-9]{2,6};?|#x[0-9a-f]{2,6};|[a-z0-9]{2,6};)")
+"""A name with its semicolon: without one, "codeine&paracetamol" would begin with the sign of a paragraph, &para."""
 
 
 def plain(text: str) -> str:
