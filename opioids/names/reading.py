@@ -27,8 +27,8 @@ MOST_AMOUNTS_READ = 12
 _IN_BRACKETS = re.compile(r"\[[^\]]*\]")
 
 _HOMEOPATHIC = re.compile(
-    r"\b(?:globuli|hom(?:o|oe|eo)opath\w*|\d{1,4} ?(?:ch|dh|ck)"
-    r"|(?:opium|morphinum|codeinum)\b[a-z ]*\b[cd] ?(?:[4-9]|\d{2,4}))\b"
+    r"\b(?:globuli|hom(?:o|oe|eo)opath\w*"
+    r"|(?:opium|morphinum|codeinum)\b[a-z ]*\b(?:[cd] ?(?:[4-9]|\d{2,4})|\d{1,4} ?(?:ch|dh|ck)))\b"
 )
 """A dilution in which nothing is left of an opioid ("Opium C30"); up to D3 something is."""
 _REFERENCE = re.compile(
