@@ -24,6 +24,7 @@ from tests.cds_service.fakes import FEEDBACK, feedback_item
 from tests.cds_service.hospital import opened
 
 REVIEW = "DeprescribingReview"
+ANOTHER = "00000000-0000-4000-8000-000000000002"
 TELL = {"feedback": [feedback_item()]}
 UNWRITTEN = {
     "severity": "error",
@@ -83,7 +84,7 @@ def test_whoever_fails_on_a_damaged_file_leaves_it_to_the_others(tmp_path, engin
     damage(tmp_path / "x.sqlite3")
     with uncollected(), closing(sqlite3.connect(tmp_path / "x.sqlite3", timeout=0, isolation_level=None)) as other:
         with pytest.raises(DatabaseError, match="malformed"):
-            store.record(feedback.parse({"feedback": [feedback_item(card="2")]}, "opioid-order-sign"), fakes.NOW)
+            store.record(feedback.parse({"feedback": [feedback_item(card=ANOTHER)]}, "opioid-order-sign"), fakes.NOW)
         other.execute("BEGIN IMMEDIATE")  # "database is locked", were it not free
 
 
@@ -92,9 +93,9 @@ def test_a_file_that_was_emptied_is_a_new_one(tmp_path, engines):
     store = store_of(file, engines)
     os.truncate(file, 0)  # what is open goes on by the log beside it, which the next to open the file deletes
     with suppress(DatabaseError):  # what would be read by nobody may be refused, but not be acknowledged
-        store.record(feedback.parse({"feedback": [feedback_item(card="2")]}, "opioid-order-sign"), fakes.NOW)
+        store.record(feedback.parse({"feedback": [feedback_item(card=ANOTHER)]}, "opioid-order-sign"), fakes.NOW)
         with closing(sqlite3.connect(file)) as other:
-            assert other.execute("SELECT count(*) FROM feedback WHERE card = '2'").fetchone() == (1,)
+            assert other.execute("SELECT count(*) FROM feedback WHERE card = ?", (ANOTHER,)).fetchone() == (1,)
 
 
 def test_snoozes_are_read_from_the_file_that_a_backup_was_put_back_as(make_app, tmp_path, engines):

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from http.client import HTTPException
 from itertools import count
 from pathlib import Path
+from uuid import UUID
 
 import orjson
 import pytest
@@ -74,8 +75,9 @@ def told_while_a_worker_is_killed(ports: list[int], server: int) -> set[str]:
         for number in count():
             if over.is_set():
                 return
-            if tell(ports[number % len(ports)], f"{sender}-{number}"):
-                acknowledged.append(f"{sender}-{number}")
+            card = str(UUID(int=(sender << 64) + number))
+            if tell(ports[number % len(ports)], card):
+                acknowledged.append(card)
 
     senders = [threading.Thread(target=load, args=(number,)) for number in range(4)]
     for sender in senders:

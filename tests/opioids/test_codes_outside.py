@@ -65,7 +65,7 @@ from opioids.tapers.values import First, Obstacle, PlanNote, StepNote
             HeldBack,
             (
                 "not-in-focus no-opioid excluded in-treatment not-reached no-criterion only-for-cough being-lowered "
-                "not-lowered not-long-term smallest-step within-pace naloxone-at-hand nothing-missing no-factor "
+                "not-lowered not-long-term smallest-step within-pace naloxone-at-hand nothing-missing "
                 "in-hospital no-sedative no-blocker not-raised not-past-a-point overdosed not-lowered-before tolerant"
             ),
         ),
