@@ -16,7 +16,7 @@ from typing import Any
 
 import click
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 
 from cds_service import deployment
@@ -76,6 +76,7 @@ def listen(settings: Settings, host: str, port: int) -> None:
         workers_kill_timeout=settings.server.stop_seconds,
         respawn_failed_workers=True,
         websockets=False,
+        http=HTTPModes.http1,  # where it has to find out which is spoken, a caller that says nothing is never sent away
         log_level=LogLevels.info,
         log_dictconfig=server_logging(),
     )

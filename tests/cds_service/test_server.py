@@ -116,6 +116,14 @@ def test_it_limits_a_body_with_and_without_a_stated_length(server, length, statu
     assert ask(server, "POST", SIGN, chunks)[0] == status
 
 
+def test_it_speaks_one_version_of_http_alone(server):
+    """While it waits to learn which, a caller that says nothing is never sent away, and a thousand hold a worker."""
+    preface = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes.fromhex("000000 04 00 00000000")
+    with socket.create_connection(("127.0.0.1", server), timeout=20) as caller, suppress(ConnectionResetError):
+        caller.sendall(preface)
+        assert not caller.recv(65_536).startswith(b"\0\0"), "it answers in frames"
+
+
 def test_it_ends_when_told_and_answers_what_is_under_way(tmp_path):
     with serving(tmp_path) as (process, port):
         process.send_signal(signal.SIGHUP)  # changes nothing: it is no way to take over settings
