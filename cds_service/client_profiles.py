@@ -40,10 +40,7 @@ def _traits(profile: ClientProfile, rows: list[dict[str, Any]]) -> ClientTraits:
         keeps_details=value["keeps_details"],
         detail=DetailFormat(value["detail"]),
         detail_extension=value["detail_extension"],
-        shows_links=value["shows_links"],
         code_systems=value["code_systems"],
-        override_system=value["override_system"],
-        most_cards=value["most_cards"],
     )
 
 

@@ -64,7 +64,7 @@ def call_service(shell: Shell, service_id: str) -> Response:
     shadow, traits = shell.settings.switch(service.id).shadow, _traits(shell, received)
     now = shell.clock()
     watch = shell.memory.watch(received, service, now)
-    explained = shell.explaining.of_call(now) if traits.shows_links and not shadow else None
+    explained = shell.explaining.of_call(now) if not shadow else None
     call = shell.call(now.date(), traits, watch, explained)
     filled = shell.prefetcher.fill(received, service, call, perf_counter() - started)
     if filled.outcomes:

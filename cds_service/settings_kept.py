@@ -104,7 +104,7 @@ class Explain(Section):
 
     enabled: bool = setting(
         True,
-        "Whether cards link to their explanation, where public_url is set and the client shows links.",
+        "Whether cards link to their explanation, where public_url is set.",
         otherwise="false in production without a site key",
     )
     hours: int = setting(

@@ -12,9 +12,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from fhir_mappings.orders import with_code_systems
-from hooks.protocol import Action, ActionType, Card, Coding, SelectionBehavior, Suggestion
+from hooks.protocol import Action, ActionType, Card, SelectionBehavior, Suggestion
 from opioids.recommendations import Topic
-from opioids.rules import SAFETY_FIRST
 
 
 class DetailFormat(StrEnum):
@@ -41,16 +40,10 @@ class ClientTraits:
     keeps_details: bool
     detail: DetailFormat
     detail_extension: str
-    shows_links: bool
     code_systems: Mapping[str, str] = field(default_factory=dict)
-    override_system: str
-    most_cards: int
 
     def shows(self, cards: tuple[Card, ...]) -> tuple[Card, ...]:
-        """The cards as this client can show them, in their order; where it takes fewer, safety decides."""
-        if len(cards) > self.most_cards:
-            kept = sorted(cards, key=lambda card: SAFETY_FIRST.index(card.source.topic))[: self.most_cards]
-            cards = tuple(card for card in cards if card in kept)
+        """The cards as this client can show them."""
         return tuple(map(self._card, cards))
 
     def _card(self, card: Card) -> Card:
@@ -61,9 +54,7 @@ class ClientTraits:
             self.detail is DetailFormat.MARKDOWN
             and self.selection is card.selection
             and not self.code_systems
-            and (self.shows_links or not card.links)
             and all(self._takes(one, card) for one in card.suggestions)
-            and all(reason.system == self.override_system for reason in card.override_reasons)
         )
 
     def _changed(self, card: Card) -> Card:
@@ -80,8 +71,6 @@ class ClientTraits:
             detail=detail,
             suggestions=tuple(map(self._suggestion, taken)) if self.code_systems else taken,
             selection=self.selection,
-            links=card.links if self.shows_links else (),
-            override_reasons=tuple(map(self._reason, card.override_reasons)),
             extensions=extensions,
         )
 
@@ -96,9 +85,6 @@ class ClientTraits:
 
     def _action(self, action: Action) -> Action:
         return replace(action, resource=with_code_systems(action.resource, self.code_systems))
-
-    def _reason(self, reason: Coding) -> Coding:
-        return reason if reason.system == self.override_system else replace(reason, system=self.override_system)
 
 
 _BOLD = re.compile(r"(?<!\\)\*\*")

@@ -10,13 +10,10 @@ from hooks.protocol import Card
 class Change(StrEnum):
     """What a client's profile did to an answer; each has its words in the page's template."""
 
-    FEWER_CARDS = "fewer-cards"
     SELECTION = "selection"
     IN_WORDS = "in-words"
     CODE_SYSTEMS = "code-systems"
     DETAIL = "detail"
-    LINKS = "links"
-    OVERRIDE_SYSTEM = "override-system"
     EXTENSIONS = "extensions"
 
 
@@ -27,8 +24,6 @@ def between(decided: tuple[Card, ...], shown: tuple[Card, ...], *, plain: bool) 
     """
     before = {card.uuid: card for card in decided}
     found = {change for card in shown for change in _of_card(before[card.uuid], card, plain)}
-    if len(shown) < len(decided):
-        found.add(Change.FEWER_CARDS)
     return tuple(change for change in Change if change in found)
 
 
@@ -39,8 +34,6 @@ def _of_card(decided: Card, shown: Card, plain: bool) -> set[Change]:
         Change.IN_WORDS: len(taken) < len(decided.suggestions),
         Change.CODE_SYSTEMS: taken != [*shown.suggestions],
         Change.DETAIL: plain,
-        Change.LINKS: shown.links != decided.links,
-        Change.OVERRIDE_SYSTEM: shown.override_reasons != decided.override_reasons,
         Change.EXTENSIONS: shown.extensions != decided.extensions,
     }
     return {change for change, is_so in differs.items() if is_so}

@@ -122,7 +122,7 @@ class Bench:
             request, client = received.request, self._client(choice.client, received)
             today = day(choice.day, "day")
             # Nothing that is tried is kept, so the links are those of a site that keeps nothing.
-            explained = self._shell.explaining.of_call(self._shell.now(), keeps=False) if client.shows_links else None
+            explained = self._shell.explaining.of_call(self._shell.now(), keeps=False)
             call = replace(self._shell.call(today, client, explained=explained), rests=lambda *_: choice.resting)
             decided = service.evaluate(request, call)
             cards = client.shows(decided)

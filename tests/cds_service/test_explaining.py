@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import update
 
-from cds_service import client_profiles, explaining
+from cds_service import explaining
 from cds_service.storage.models import explanation
 from tests.cds_service.explained import CANARY_ORDER, KEPT, KEY, LINKED, OXYCODONE, link_of, page, rows
 from tests.cds_service.fakes import CANARY
@@ -42,16 +41,6 @@ def test_switched_off_there_is_no_page_and_the_link_leads_to_what_all_cards_rest
         {"label": "What this rests on (CDC 2022)", "url": "https://cds.example.org/about", "type": "absolute"}
     ]
     assert hospital.client.get("/explain/x").status_code == 404
-
-
-def test_a_client_that_shows_no_links_gets_none_and_nothing_is_kept_for_it(make_app, engines, monkeypatch):
-    known = {name: replace(traits, shows_links=False) for name, traits in client_profiles.known().items()}
-    monkeypatch.setattr(client_profiles, "known", lambda: known)
-    hospital = opened(make_app, KEPT)
-    cards = hospital.sign()
-    assert len(cards) == 3
-    assert not any("links" in card for card in cards.values())
-    assert rows(engines[0]) == 0
 
 
 def test_in_shadow_nothing_is_kept(make_app, engines):

@@ -28,9 +28,6 @@ def traits(**changes: object) -> ClientTraits:
         "keeps_details": True,
         "detail": DetailFormat.MARKDOWN,
         "detail_extension": "",
-        "shows_links": True,
-        "override_system": "urn:opioid-cds:override",
-        "most_cards": 3,
     }
     return ClientTraits(**{**plain, **changes})
 
@@ -117,16 +114,6 @@ def test_an_order_that_codes_no_drug_stays_as_it_is():
     assert shown(suggesting(DELETING), code_systems={RXNORM: OID}).suggestions[0].actions == (DELETING,)
 
 
-def test_links_are_left_out_where_a_client_shows_none():
-    assert shown(fakes.FULL_CARD).links
-    assert shown(fakes.FULL_CARD, shows_links=False).links == ()
-
-
-def test_override_reasons_keep_their_codes_and_words_under_another_system():
-    (reason,) = shown(fakes.FULL_CARD, override_system="urn:x").override_reasons
-    assert reason == replace(fakes.FULL_CARD.override_reasons[0], system="urn:x")
-
-
 @pytest.mark.parametrize("extension", ["", "com.example.type"])
 def test_a_plain_detail_says_so_where_the_client_has_a_name_for_it(extension):
     found = shown(fakes.card(detail="**107** MME"), detail=DetailFormat.PLAIN, detail_extension=extension)
@@ -149,19 +136,3 @@ def test_a_plain_detail_says_so_where_the_client_has_a_name_for_it(extension):
 )
 def test_plain_text_is_the_same_words_without_marks(markdown, plain):
     assert as_plain(markdown) == plain
-
-
-# ---- how many ----
-
-
-def about(topic: Topic) -> Card:
-    return fakes.card(source=replace(fakes.card().source, topic=topic))
-
-
-def test_where_a_client_takes_fewer_cards_safety_decides_and_the_order_stays():
-    total, naloxone, taper = map(about, (Topic.MME_TOTAL, Topic.NALOXONE_OFFER, Topic.SLOWER_TAPER))
-    cards = (total, naloxone, taper)
-    assert traits(most_cards=4).shows(cards) == cards
-    assert traits(most_cards=3).shows(cards) == cards
-    assert traits(most_cards=2).shows(cards) == (naloxone, taper)
-    assert traits(most_cards=1).shows(cards) == (taper,)

@@ -160,8 +160,6 @@ def test_nothing_is_changed_for_any_client():
 @pytest.mark.parametrize(
     ("traits", "changes"),
     [
-        ({"most_cards": 2}, ()),
-        ({"most_cards": 1}, (Change.FEWER_CARDS,)),
         ({"selection": known()[ClientProfile.EPIC].selection}, (Change.SELECTION,)),
         ({"applies": frozenset(), "selection": known()[ClientProfile.EPIC].selection}, (Change.IN_WORDS,)),
         ({"detail": known()[ClientProfile.ATHENA].detail}, (Change.DETAIL,)),
@@ -169,8 +167,6 @@ def test_nothing_is_changed_for_any_client():
             {"detail": known()[ClientProfile.ATHENA].detail, "detail_extension": "com.example.kind"},
             (Change.DETAIL, Change.EXTENSIONS),
         ),
-        ({"shows_links": False}, (Change.LINKS,)),
-        ({"override_system": "urn:other"}, (Change.OVERRIDE_SYSTEM,)),
     ],
 )
 def test_each_change_is_named_and_no_other(traits, changes):
