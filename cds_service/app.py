@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
@@ -24,7 +23,7 @@ from cds_service.explaining import Explaining
 from cds_service.feedback import Reading
 from cds_service.few_at_once import FewAtOnce
 from cds_service.formulary_files import known_or_invalid
-from cds_service.log_lines import log, whereabouts
+from cds_service.log_lines import log_failure
 from cds_service.memory import Memory
 from cds_service.observability import Metrics
 from cds_service.pages import about, calculator, explain, reports, site, taper, try_it
@@ -163,8 +162,7 @@ def _prepare(store: FeedbackStore) -> None:
     try:
         store.prepare()
     except SQLAlchemyError as error:
-        failure, place = whereabouts(error)
-        log("database not reachable", level=logging.ERROR, failure=failure, place=place)
+        log_failure("database not reachable", error)
 
 
 def _guard(shell: Shell, engine: Engine) -> Guard | None:

@@ -8,7 +8,7 @@ from flask import g, request
 
 from cds_service.auth import Gate, TrustedClient
 from cds_service.errors import NotReady, Unauthorized
-from cds_service.log_lines import log, whereabouts
+from cds_service.log_lines import log
 from cds_service.observability import Metrics
 from cds_service.rate_limit import RateLimit
 from cds_service.settings import Settings
@@ -43,7 +43,7 @@ class Guard:
         except Refused as refused:
             g.facts["refused"] = refused.reason.value
             g.facts["client"] = refused.issuer
-            self._metrics.refused(refused.reason.value)
+            self._metrics.refused.labels(refused.reason).inc()
             self._limit.require(f"address {request.remote_addr}")
             raise Unauthorized("", "") from None
         g.facts["client"] = client.issuer
@@ -56,9 +56,10 @@ class Guard:
         except CannotTell as error:
             if request.endpoint in HARMLESS_TWICE:
                 return True
-            g.failure = whereabouts(error.__cause__ or error)
             g.facts["client"] = issuer
-            raise NotReady("", "calls cannot be told from repeated ones at the moment; try again later") from None
+            raise NotReady("", "calls cannot be told from repeated ones at the moment; try again later") from (
+                error.__cause__ or error
+            )
 
 
 def caller() -> TrustedClient | None:

@@ -80,7 +80,7 @@ class TooManyRequests(RequestError):
 
 
 class NotReady(RequestError):
-    """The service cannot answer at the moment (HTTP 503)."""
+    """The service cannot answer at the moment (HTTP 503); what it was raised from is logged."""
 
     status = 503
     code = "transient"
@@ -115,6 +115,8 @@ def register(app: Flask) -> None:
 
 
 def _refused(error: RequestError) -> Response:
+    if error.__cause__ is not None:
+        g.failure = whereabouts(error.__cause__)
     response = _answer(outcome_of(error), error.status)
     if error.status == TooManyRequests.status:
         response.headers["Retry-After"] = "1"

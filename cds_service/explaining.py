@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from sqlalchemy import Engine
 
 from cds_service.explain_seal import name_of, opened, sealed
 from cds_service.explain_tokens import SECRET_BYTES, Named, Tokens, UnknownToken, expiry
-from cds_service.log_lines import log, whereabouts
+from cds_service.log_lines import log_failure
 from cds_service.observability import Metrics
 from cds_service.pseudonyms import SiteKey
 from cds_service.settings import Settings
@@ -54,11 +53,11 @@ class Explaining:
         self._base = f"{settings.public_url}/explain/"
         self._key = key
         self._engine = engine
-        self._metrics = metrics
+        self._lost = metrics.explanations_lost.inc
         self._tokens = lru_cache(maxsize=1)(Tokens)
         self.alike = lru_cache(maxsize=256)(self._alike)
         self._stores = settings.explain.store
-        self.recorder = Recorder[Pending](self._keep, metrics.explanations_lost, most=MOST_WAITING)
+        self.recorder = Recorder[Pending](self._keep, self._lost, most=MOST_WAITING)
 
     def of_call(self, now: datetime, *, keeps: bool = True) -> OfCall | None:
         """What gives the cards of one call their links; None where they get none.
@@ -115,9 +114,8 @@ class Explaining:
             try:
                 content = sealed(in_particular(one.told, one.summary), secret, key)
             except Exception as error:  # noqa: BLE001 - one that cannot be explained must not take the others along
-                self._metrics.explanations_lost(1)
-                failure, place = whereabouts(error)
-                log("card not explained", level=logging.ERROR, failure=failure, place=place)
+                self._lost(1)
+                log_failure("card not explained", error)
                 continue
             expires_at = datetime.fromtimestamp(one.named.expires, UTC)
             yield Sealed(name=name_of(secret, key), content=content, expires_at=expires_at)

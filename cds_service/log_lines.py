@@ -78,8 +78,8 @@ def configure_logging() -> None:
     logging.getLogger().setLevel(logging.WARNING)
     logging.getLogger(LOGGER).setLevel(logging.INFO)
     # Python itself would write the words of what nobody caught, with whatever they say.
-    threading.excepthook = lambda found: _log_uncaught("thread ended", found.exc_value)
-    sys.unraisablehook = lambda found: _log_uncaught("failure ignored", found.exc_value)
+    threading.excepthook = lambda found: log_failure("thread ended", found.exc_value)
+    sys.unraisablehook = lambda found: log_failure("failure ignored", found.exc_value)
     logging.raiseExceptions = False  # likewise where a line cannot be written, with all that went wrong before
     # Lines tell nothing of these, so no record looks them up (as the library's documentation advises).
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
@@ -96,7 +96,8 @@ def server_logging() -> dict[str, Any]:
     }
 
 
-def _log_uncaught(event: str, error: BaseException | None) -> None:
+def log_failure(event: str, error: BaseException | None) -> None:
+    """Writes that something failed, and where; None is an exception of which nobody knows any more."""
     failure, place = whereabouts(error) if error is not None else (None, None)
     log(event, level=logging.ERROR, failure=failure, place=place)
 

@@ -5,7 +5,6 @@ Nothing here may hinder an answer: without the database, or without a key, cards
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Collection
 from datetime import UTC, datetime
@@ -15,7 +14,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from cds_service import snooze
-from cds_service.log_lines import log, whereabouts
+from cds_service.log_lines import log_failure
 from cds_service.observability import Metrics
 from cds_service.pseudonyms import Pseudonyms, SiteKey
 from cds_service.request_json import Received
@@ -38,7 +37,7 @@ class Memory:
     """One application's memory. Raises `InvalidSettings` when the site key is in a file that cannot be used."""
 
     def __init__(self, settings: Settings, engine: Engine, metrics: Metrics) -> None:
-        self._metrics = metrics
+        self.metrics = metrics
         key = configured_key(settings.site)
         self._key = SiteKey(key) if key else None
         self._draws_key = self._key is None and not settings.production
@@ -49,11 +48,7 @@ class Memory:
         self.terms = Terms.of(settings.snooze)
         self._quick = database.connect_impatiently(settings.database.url) or engine
         self.replies = Replies(self._quick)
-        self.recorder = Recorder[NotedCall](lambda calls: card_storage.keep(engine, calls), metrics.notes_lost)
-
-    def watch(self, received: Received, service: Service, now: datetime) -> Watch:
-        """What is remembered of one call."""
-        return Watch(self, received, service, now)
+        self.recorder = Recorder[NotedCall](lambda calls: card_storage.keep(engine, calls), metrics.notes_lost.inc)
 
     def key(self) -> SiteKey | None:
         """The key for pseudonyms; None when there is none, or the database that should hold it is away."""
@@ -65,17 +60,6 @@ class Memory:
         """Writes what waits and lets go of the database."""
         self.recorder.close()
         self.replies.close()
-
-    def snooze_unknown(self, error: SQLAlchemyError | None) -> None:
-        """Notes that nobody could tell what rests."""
-        self._metrics.snooze_unknown()
-        if error is not None:
-            failure, place = whereabouts(error)
-            log("snooze not known", level=logging.ERROR, failure=failure, place=place)
-
-    def held_back(self, topic: Topic) -> None:
-        """Counts a card that was held back."""
-        self._metrics.held_back(topic)
 
     def _draw(self) -> None:
         if time.monotonic() < self._no_key_before or not self._lock.acquire(blocking=False):
@@ -111,11 +95,10 @@ class Watch:
         now = self._now.astimezone(UTC)
         try:
             replies = memory.replies.about(self._who.patient, now - memory.terms.longest)
-        except Away:
-            memory.snooze_unknown(None)
-            return ()
-        except SQLAlchemyError as error:
-            memory.snooze_unknown(error)
+        except (Away, SQLAlchemyError) as error:
+            memory.metrics.snooze_unknown.inc()
+            if isinstance(error, SQLAlchemyError):
+                log_failure("snooze not known", error)
             return ()
         if replies:
             self._resting = snooze.resting(
@@ -159,7 +142,7 @@ class Watch:
     def _held_back(self) -> list[NotedCard]:
         held = [one for one in self._found if one.topic in self._resting and one.may_rest]
         for one in held:
-            self._memory.held_back(one.topic)
+            self._memory.metrics.held_back.labels(one.topic).inc()
         return [
             NotedCard(
                 card=None,

@@ -12,7 +12,7 @@ from cds_service.base_urls import BaseUrl
 from cds_service.circuit import Circuits
 from cds_service.deadlines import Deadline
 from cds_service.errands import Errand, ErrandPool
-from cds_service.fhir_client import FhirClient, Outcome
+from cds_service.fhir_client import FhirClient
 from cds_service.keys import PUBLISHED_PRIVATE_KEYS, KeySource, NoKeys
 from cds_service.observability import Metrics
 from cds_service.outbound import Outbound, Unanswered
@@ -28,11 +28,8 @@ KEY_THREADS = 4
 def prefetcher(settings: Fhir, metrics: Metrics) -> Prefetcher:
     """What fills in requests from the allowed FHIR servers."""
     policy = AddressPolicy(networks=tuple(map(ip_network, settings.private_networks)))
-
-    def count(outcome: Outcome) -> None:
-        metrics.read_from_fhir(outcome.value)
-
-    client = FhirClient(Outbound(policy=policy, ca_file=settings.ca_file), Circuits(), count=count)
+    outbound = Outbound(policy=policy, ca_file=settings.ca_file)
+    client = FhirClient(outbound, Circuits(), count=lambda outcome: metrics.fhir_reads.labels(outcome).inc())
     servers = filter(None, map(BaseUrl.of, settings.allowed_servers))
     return Prefetcher(client, ErrandPool(), servers=servers, deadline_seconds=settings.deadline_seconds)
 

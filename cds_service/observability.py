@@ -10,7 +10,6 @@ from prometheus_client.multiprocess import MultiProcessCollector
 
 from hooks.protocol import Card
 from opioids.mme import MmeTotal
-from opioids.recommendations import Topic
 
 SECONDS_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 
@@ -20,31 +19,29 @@ class Metrics:
 
     def __init__(self, shared: Path | None = None) -> None:
         self._shared = shared
-        self._registry = CollectorRegistry()
-        own = self._registry
-        requests = Counter("opioid_cds_requests", "Requests answered", ["route", "status"], registry=own)
-        seconds = Histogram(
-            "opioid_cds_service_seconds", "Time to answer", ["service"], registry=own, buckets=SECONDS_BUCKETS
-        )
-        cards = Counter("opioid_cds_cards", "Cards shown", ["topic"], registry=own)
-        in_shadow = Counter(
-            "opioid_cds_cards_in_shadow", "Cards that a service in shadow would have shown", ["topic"], registry=own
-        )
+        self._registry = own = CollectorRegistry()
+
+        def counter(name: str, words: str, *labels: str) -> Counter:
+            return Counter(f"opioid_cds_{name}", words, labels, registry=own)
+
         # What each call counts: the library finds the counter of a label by a lock and a walk over its names.
-        self._requests, self._seconds = cache(requests.labels), cache(seconds.labels)
-        self._cards, self._in_shadow = cache(cards.labels), cache(in_shadow.labels)
-        self._held_back = Counter("opioid_cds_cards_held_back", "Cards held back by a snooze", ["topic"], registry=own)
-        self._notes_lost = Counter("opioid_cds_notes_lost", "Calls that could not be noted", registry=own)
-        self._explanations_lost = Counter(
-            "opioid_cds_explanations_lost", "Explanations of cards that could not be kept", registry=own
+        self._requests = cache(counter("requests", "Requests answered", "route", "status").labels)
+        self._seconds = cache(
+            Histogram(
+                "opioid_cds_service_seconds", "Time to answer", ["service"], registry=own, buckets=SECONDS_BUCKETS
+            ).labels
         )
-        self._snooze_unknown = Counter(
-            "opioid_cds_snooze_unknown", "Calls for which the database could not tell what rests", registry=own
-        )
-        self._uncounted = Counter("opioid_cds_uncounted", "Orders not counted by POST /mme", ["reason"], registry=own)
-        self._orders = Counter("opioid_cds_orders", "Orders read by POST /mme", ["result"], registry=own)
-        self._refused = Counter("opioid_cds_refused", "Calls refused with 401", ["reason"], registry=own)
-        self._reads = Counter("opioid_cds_fhir_reads", "Reads from FHIR servers", ["outcome"], registry=own)
+        self._cards = cache(counter("cards", "Cards shown", "topic").labels)
+        in_shadow = counter("cards_in_shadow", "Cards that a service in shadow would have shown", "topic")
+        self._in_shadow = cache(in_shadow.labels)
+        self.held_back = counter("cards_held_back", "Cards held back by a snooze", "topic")
+        self.notes_lost = counter("notes_lost", "Calls that could not be noted")
+        self.explanations_lost = counter("explanations_lost", "Explanations of cards that could not be kept")
+        self.snooze_unknown = counter("snooze_unknown", "Calls for which the database could not tell what rests")
+        self._uncounted = counter("uncounted", "Orders not counted by POST /mme", "reason")
+        self._orders = counter("orders", "Orders read by POST /mme", "result")
+        self.refused = counter("refused", "Calls refused with 401", "reason")
+        self.fhir_reads = counter("fhir_reads", "Reads from FHIR servers", "outcome")
 
     def answered(self, route: str, status: int) -> None:
         """Counts one answer."""
@@ -56,30 +53,6 @@ class Metrics:
         counter = self._in_shadow if shadow else self._cards
         for card in cards:
             counter(str(card.source.topic)).inc()
-
-    def refused(self, reason: str) -> None:
-        """Counts one call that was refused."""
-        self._refused.labels(reason).inc()
-
-    def read_from_fhir(self, outcome: str) -> None:
-        """Counts one read from a FHIR server."""
-        self._reads.labels(outcome).inc()
-
-    def held_back(self, topic: Topic) -> None:
-        """Counts one card that a snooze held back."""
-        self._held_back.labels(topic.value).inc()
-
-    def notes_lost(self, number: int) -> None:
-        """Counts calls that could not be noted: the database was away for too long."""
-        self._notes_lost.inc(number)
-
-    def explanations_lost(self, number: int) -> None:
-        """Counts explanations that could not be kept: their links explain in general."""
-        self._explanations_lost.inc(number)
-
-    def snooze_unknown(self) -> None:
-        """Counts one call for which nobody could tell what rests: everything was shown."""
-        self._snooze_unknown.inc()
 
     def calculated(self, total: MmeTotal) -> None:
         """Counts the orders of one calculation."""

@@ -18,7 +18,8 @@ from cds_service.callers import caller
 from cds_service.client_profiles import profile_of
 from cds_service.errors import JSON_TYPE, NotReady
 from cds_service.few_at_once import Crowded
-from cds_service.log_lines import safe_instance, whereabouts
+from cds_service.log_lines import safe_instance
+from cds_service.memory import Watch
 from cds_service.queries import DEFAULT_TABLE, conversion_table, day
 from cds_service.request_json import Received
 from cds_service.shell import Shell
@@ -63,7 +64,7 @@ def call_service(shell: Shell, service_id: str) -> Response:
     facts["hook_instance"] = safe_instance(received.request.hook_instance)
     shadow, traits = shell.settings.switch(service.id).shadow, _traits(shell, received)
     now = shell.clock()
-    watch = shell.memory.watch(received, service, now)
+    watch = Watch(shell.memory, received, service, now)
     explained = shell.explaining.of_call(now) if not shadow else None
     call = shell.call(now.date(), traits, watch, explained)
     filled = shell.prefetcher.fill(received, service, call, perf_counter() - started)
@@ -93,8 +94,7 @@ def record_feedback(shell: Shell, service_id: str) -> Response:
             shell.memory.recorder.flush(LONGEST_WAIT)
             shell.store.record(items, shell.now())
     except (SQLAlchemyError, Crowded) as error:
-        g.failure = whereabouts(error)
-        raise NotReady("", "feedback cannot be kept at the moment; send it again later") from None
+        raise NotReady("", "feedback cannot be kept at the moment; send it again later") from error
     return _json(b"{}")
 
 
@@ -127,8 +127,7 @@ def readyz(shell: Shell) -> Response:
             trouble = "nothing can be written to it"
             shell.store.try_writing()
     except (SQLAlchemyError, Crowded) as error:
-        g.failure = whereabouts(error)
-        raise NotReady("database", trouble) from None
+        raise NotReady("database", trouble) from error
     if not shell.knowledge.tables:
         raise NotReady("knowledge", "no conversion table is loaded")
     return _json(b'{"status":"ready"}')

@@ -13,14 +13,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
 from werkzeug.security import check_password_hash
 
 from cds_service.errors import NotReady
-from cds_service.log_lines import whereabouts
 from cds_service.pages.charts import Entry
 from cds_service.pages.site import Fault, Site
 from cds_service.queries import day
@@ -98,8 +97,7 @@ class Page:
         try:
             return self._site.shell.store.report(span.start, span.end)
         except SQLAlchemyError as error:
-            g.failure = whereabouts(error)
-            raise NotReady("", "what was noted cannot be read at the moment") from None
+            raise NotReady("", "what was noted cannot be read at the moment") from error
 
 
 def admit(settings: Reports) -> None:
