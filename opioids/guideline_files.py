@@ -22,10 +22,12 @@ from opioids.guideline import (
     Support,
 )
 from opioids.recommendations import Topic
-from opioids.tables import PROVENANCE, KnowledgeError, Review, check_provenance, document_of, rows_of
+from opioids.tables import KnowledgeError, Review, check_provenance, document_of, record, rows_of
 
 _ABOUT_DOSES = (Circumstance.DOSE_POINT, Circumstance.START_DOSE)
 _SECTIONS = ("long_term", "new_therapy", "benefit", "naloxone_lookback", "escalation", "pace")
+_SUPPORT, _LOOKALIKES, _ATTRIBUTES = (f"guidelines/{name}.csv" for name in ("support", "lookalikes", "attributes"))
+"""What helps, what pain can be besides, what is known of each: whatever the guideline."""
 _LISTS = ("statements", "dose_points", "basis", "sedatives", "review_reasons", "naloxone", "exclusions")
 
 
@@ -38,6 +40,8 @@ def load_guideline(guideline_id: str) -> Guideline:
     """
     where = f"guidelines/{guideline_id}/guideline.json"
     document = _checked(where)
+    said = [record(Statement, {"by": document["short"], **row}, where) for row in document["statements"]]
+    points = [record(DosePoint, {**row, "name": row["id"]}, where) for row in document["dose_points"]]
     loaded = Guideline(
         id=guideline_id,
         title=document["title"],
@@ -47,24 +51,26 @@ def load_guideline(guideline_id: str) -> Guideline:
         edition=document["edition"],
         default_table=document["default_table"],
         review=Review(document["review"]),
-        statements={row["id"]: _statement(row, document["short"]) for row in document["statements"]},
+        statements={one.id: one for one in said},
         basis={Topic(row["topic"]): tuple(row["statements"]) for row in document["basis"]},
         sedatives={DrugClass(row["drug_class"]): row["statement"] for row in document["sedatives"]},
-        dose_points=tuple(sorted(map(_dose_point, document["dose_points"]), key=_by_dose)),
+        dose_points=tuple(sorted(points, key=_by_dose)),
         long_term_days=int(document["long_term"]["days"]),
         new_therapy_days=int(document["new_therapy"]["days"]),
-        benefit=_benefit(document["benefit"]),
+        benefit=record(BenefitLimits, document["benefit"], where),
         rise_percent=document["escalation"]["rise_percent"],
-        pace=_pace(document["pace"]),
+        pace=record(Pace, document["pace"], where),
         review_reasons=tuple(map(_criterion, document["review_reasons"])),
         naloxone=tuple(map(_criterion, document["naloxone"])),
         naloxone_order=_naloxone_order(guideline_id),
         naloxone_supply=document["naloxone_supply"],
         naloxone_lookback_days=int(document["naloxone_lookback"]["days"]),
         exclusions=tuple(map(_criterion, document["exclusions"])),
-        support=_support(),
-        lookalikes=_lookalikes(),
-        attributes=_attributes(guideline_id),
+        support=tuple(record(Support, row, _SUPPORT) for row in rows_of(_SUPPORT) if row["shown"] == "yes"),
+        lookalikes=tuple(record(Lookalike, row, _LOOKALIKES) for row in rows_of(_LOOKALIKES)),
+        attributes=tuple(
+            record(Attribute, row, _ATTRIBUTES) for row in rows_of(_ATTRIBUTES) if row["guideline"] == guideline_id
+        ),
     )
     _check_names(loaded, where)
     return loaded
@@ -79,33 +85,6 @@ def _checked(where: str) -> Mapping[str, Any]:
         for row in document[name]:
             check_provenance(row, f"{where}, {name}")
     return document
-
-
-def _benefit(section: Mapping[str, Any]) -> BenefitLimits:
-    return BenefitLimits(
-        improvement_percent=section["improvement_percent"],
-        apart_days=int(section["apart_days"]),
-        recent_days=int(section["recent_days"]),
-    )
-
-
-def _support() -> tuple[Support, ...]:
-    """What helps, whatever the guideline: the rows that are worth an offer."""
-    rows = [row for row in rows_of("guidelines/support.csv") if row["shown"] == "yes"]
-    return tuple(Support(words=row["words"], effect=row["effect"], certainty=row["certainty"]) for row in rows)
-
-
-def _lookalikes() -> tuple[Lookalike, ...]:
-    rows = rows_of("guidelines/lookalikes.csv")
-    return tuple(Lookalike(name=row["name"], words=row["words"], review=Review(row["review"])) for row in rows)
-
-
-def _attributes(guideline_id: str) -> tuple[Attribute, ...]:
-    rows = [row for row in rows_of("guidelines/attributes.csv") if row["guideline"] == guideline_id]
-    return tuple(
-        Attribute(name=row["attribute"], text=row["text"], source=row["source"], review=Review(row["review"]))
-        for row in rows
-    )
 
 
 def _check_names(loaded: Guideline, where: str) -> None:
@@ -123,38 +102,8 @@ def _check_names(loaded: Guideline, where: str) -> None:
             raise KnowledgeError(f"{where}: {one.id}: no such dose point")
 
 
-def _statement(row: Mapping[str, Any], short: str) -> Statement:
-    return Statement(
-        id=row["id"],
-        text=row["text"],
-        strength=row["strength"],
-        by=row.get("by", short),
-        source=row["source"],
-        review=Review(row["review"]),
-    )
-
-
-def _dose_point(row: Mapping[str, Any]) -> DosePoint:
-    return DosePoint(
-        name=PointName(row["id"]),
-        mme_per_day=row["mme_per_day"],
-        above=row["above"],
-        statement=row["statement"],
-        raise_statement=row["raise_statement"],
-        review=Review(row["review"]),
-    )
-
-
 def _by_dose(point: DosePoint) -> tuple[bool, Decimal]:
     return point.mme_per_day is None, point.mme_per_day or Decimal(0)
-
-
-def _pace(row: Mapping[str, Any]) -> Pace:
-    values: dict[str, Any] = {name: value for name, value in row.items() if name not in PROVENANCE}
-    days: dict[str, Any] = {
-        name: int(value) for name, value in values.items() if name.endswith("_days") and value is not None
-    }
-    return Pace(**{**values, **days})
 
 
 def _criterion(row: Mapping[str, Any]) -> Criterion:
@@ -190,4 +139,4 @@ def _naloxone_order(guideline_id: str) -> NaloxoneOrder | None:
     path = f"guidelines/{guideline_id}/naloxone_order.json"
     if not resources.files("opioids.knowledge").joinpath(path).is_file():
         return None
-    return NaloxoneOrder(**{name: value for name, value in document_of(path).items() if name not in PROVENANCE})
+    return record(NaloxoneOrder, document_of(path), path)

@@ -7,8 +7,9 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from functools import cache
 from importlib import resources
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, TypeVar, get_args, get_type_hints
 
 T = TypeVar("T")
 
@@ -47,32 +48,59 @@ def rows_of(path: str) -> Iterator[Row]:
         yield row
 
 
-def numbers_of(path: str, kind: Callable[..., T]) -> T:
-    """The numbers of a CSV file with a `name` and a `value` in each row, as a dataclass that has a field for each.
+def record(kind: Callable[..., T], row: Mapping[str, Any], where: str) -> T:
+    """A row or a JSON object as a dataclass: each field is what stands under its name, as its type asks.
+
+    In a CSV file "yes" is true, and nothing is None where a field allows it.
 
     Raises:
-        KnowledgeError: a name that is missing, unknown or there twice, or a number that is none, or no whole one
-            where the field is an `int`.
+        KnowledgeError: a number that is none, or no whole one where the field is an `int`.
     """
-    types = get_type_hints(kind)
-    found: dict[str, Decimal | int] = {}
-    for row in rows_of(path):
-        name, where = row.get("name") or "", f"{path}, {row.get('name')}"
-        if name not in types:
-            raise KnowledgeError(f"{where}: no such name; expected {', '.join(types)}")
-        if name in found:
-            raise KnowledgeError(f"{where}: there twice")
-        value = decimal_of(row.get("value") or "", where)
-        found[name] = _whole(value, where) if types[name] is int else value
-    if missing := [name for name in types if name not in found]:
-        raise KnowledgeError(f"{path}: no row for {', '.join(missing)}")
-    return kind(**found)
+    types = _types(kind)
+    return kind(**{name: _as(types[name], row[name], f"{where}, {name}") for name in types if name in row})
+
+
+@cache
+def _types(kind: Callable[..., object]) -> Mapping[str, Any]:
+    return get_type_hints(kind)
+
+
+def _as(asked: Any, value: Any, where: str) -> Any:
+    kind, *also = get_args(asked) or (asked,)
+    if also and (value is None or value == ""):
+        return None
+    if kind is bool:
+        return value is True or value == "yes"
+    if kind is Decimal or kind is int:
+        number = value if isinstance(value, Decimal) else decimal_of(value, where)
+        return _whole(number, where) if kind is int else number
+    return kind(value)
 
 
 def _whole(value: Decimal, where: str) -> int:
     if value % 1:
         raise KnowledgeError(f"{where}: {value} is not a whole number")
     return int(value)
+
+
+def numbers_of(path: str, kind: Callable[..., T]) -> T:
+    """The numbers of a CSV file with a `name` and a `value` in each row, as a dataclass that has a field for each.
+
+    Raises:
+        KnowledgeError: a name that is missing, unknown or there twice, or what `record` refuses.
+    """
+    names = _types(kind)
+    found: dict[str, str] = {}
+    for row in rows_of(path):
+        name, where = row.get("name") or "", f"{path}, {row.get('name')}"
+        if name not in names:
+            raise KnowledgeError(f"{where}: no such name; expected {', '.join(names)}")
+        if name in found:
+            raise KnowledgeError(f"{where}: there twice")
+        found[name] = row.get("value") or ""
+    if missing := [name for name in names if name not in found]:
+        raise KnowledgeError(f"{path}: no row for {', '.join(missing)}")
+    return record(kind, found, path)
 
 
 def document_of(path: str) -> dict[str, Any]:

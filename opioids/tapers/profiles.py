@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from typing import TypeVar
 
 from opioids.guideline import Guideline
-from opioids.tables import Review, Row, decimal_of, numbers_of, rows_of
+from opioids.tables import Review, numbers_of, record, rows_of
+
+T = TypeVar("T")
 
 
 class Basis(StrEnum):
@@ -32,7 +35,7 @@ class TaperProfile:
     id: str
     label: str
     guideline: str
-    min_days: int
+    min_days: int | None
     max_days: int | None
     percent: Decimal
     most_percent: Decimal
@@ -149,11 +152,10 @@ class Tapers:
         own; it gets the pace for the shortest.
         """
         own = [one for one in self.profiles.values() if one.guideline == guideline]
-        longest = max(own, key=lambda one: one.min_days)
+        own.sort(key=lambda one: one.min_days or 0)
         if therapy_days is None:
-            return longest
-        fitting = [one for one in own if one.min_days <= therapy_days <= (one.max_days or therapy_days)]
-        return fitting[0] if fitting else min(own, key=lambda one: one.min_days)
+            return own[-1]
+        return next((one for one in reversed(own) if (one.min_days or 0) <= therapy_days), own[0])
 
 
 def load_tapers() -> Tapers:
@@ -164,44 +166,14 @@ def load_tapers() -> Tapers:
             that is none.
     """
     return Tapers(
-        profiles={row["id"]: _profile(row) for row in rows_of("tapers/profiles.csv")},
+        profiles={one.id: one for one in _records("profiles.csv", TaperProfile)},
         practice=numbers_of("tapers/practice.csv", Practice),
-        signs=tuple(
-            Sign(id=row["id"], kind=row["kind"], source=row["source"], review=Review(row["review"]))
-            for row in rows_of("tapers/signs.csv")
-        ),
-        support=tuple(
-            Support(symptom=row["symptom"], options=row["options"], source=row["source"], review=Review(row["review"]))
-            for row in rows_of("tapers/withdrawal.csv")
-        ),
-        help_lines=tuple(
-            HelpLine(
-                country=row["country"],
-                kind=Help(row["kind"]),
-                number=row["number"],
-                name=row["name"],
-                source=row["source"],
-                review=Review(row["review"]),
-            )
-            for row in rows_of("tapers/help_lines.csv")
-        ),
+        signs=tuple(_records("signs.csv", Sign)),
+        support=tuple(_records("withdrawal.csv", Support)),
+        help_lines=tuple(_records("help_lines.csv", HelpLine)),
     )
 
 
-def _profile(row: Row) -> TaperProfile:
-    where = f"tapers/profiles.csv, {row['id']}"
-    return TaperProfile(
-        id=row["id"],
-        label=row["label"],
-        guideline=row["guideline"],
-        min_days=int(row["min_days"] or 0),
-        max_days=int(row["max_days"]) if row["max_days"] else None,
-        percent=decimal_of(row["percent"], where),
-        most_percent=decimal_of(row["most_percent"], where),
-        basis=Basis(row["basis"]),
-        interval_days=int(row["interval_days"]),
-        least_interval_days=int(row["least_interval_days"]),
-        supervised=row["supervised"] == "yes",
-        source=row["source"],
-        review=Review(row["review"]),
-    )
+def _records(name: str, kind: type[T]) -> Iterator[T]:
+    path = f"tapers/{name}"
+    return (record(kind, row, path) for row in rows_of(path))

@@ -65,7 +65,7 @@ KEYS = {
     "tapers/profiles.csv": ("id",),
     "tapers/signs.csv": ("id", "kind"),
     "tapers/withdrawal.csv": ("symptom", "options"),
-    "guidelines/attributes.csv": ("guideline", "attribute"),
+    "guidelines/attributes.csv": ("guideline", "name"),
     "guidelines/data_used.csv": ("item",),
     "guidelines/known_limits.csv": ("limit",),
     "guidelines/lookalikes.csv": ("name",),
