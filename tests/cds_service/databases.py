@@ -15,20 +15,11 @@ def alembic_config() -> Config:
     return config
 
 
-def downgrade(engine: Engine, revision: str) -> None:
-    _run(engine, command.downgrade, revision)
-
-
 def upgrade(engine: Engine, revision: str) -> None:
-    _run(engine, command.upgrade, revision)
-
-
-def _run(engine: Engine, change: object, revision: str) -> None:
-    assert callable(change)
     with engine.begin() as connection:
         config = alembic_config()
         config.attributes["connection"] = connection
-        change(config, revision)
+        command.upgrade(config, revision)
 
 
 def whole_database(engine: Engine) -> str:

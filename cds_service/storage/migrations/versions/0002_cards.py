@@ -7,8 +7,6 @@ from alembic import op
 
 revision = "0002"
 down_revision = "0001"
-branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:
@@ -51,12 +49,3 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("key", sa.String(64), nullable=False),
     )
-
-
-def downgrade() -> None:
-    """Drops all of it, with what it holds."""
-    op.drop_table("site_key")
-    op.drop_table("activity")
-    op.drop_table("shown_card")
-    op.drop_index("ix_feedback_received_at", "feedback")
-    op.drop_column("feedback", "comment")
