@@ -17,7 +17,7 @@ from opioids.guideline import DosePoint, Guideline
 
 
 def rendered(about: About, *, cds_hooks: str) -> bytes:
-    """The JSON text, written once when the application starts."""
+    """The JSON text, written once when the application starts. orjson writes a dataclass by the names of its fields."""
     guideline, choices = about.guideline, about.choices
     tree = {
         "service": {"name": "opioid-cds", "version": version("opioid-cds"), "cdsHooks": cds_hooks, "signedOff": False},
@@ -30,12 +30,9 @@ def rendered(about: About, *, cds_hooks: str) -> bytes:
             for one in about.overrides
         ],
         "cards": {"most": choices.most_at_once, "escalation": "info" if choices.escalation else "off"},
-        "sourceAttributes": [
-            {"name": one.name, "text": one.text, "source": one.source, "review": one.review}
-            for one in guideline.attributes
-        ],
-        "dataUsed": [{"item": one.item, "used": one.used, "how": one.how} for one in about.data_used],
-        "knownLimits": list(about.known_limits),
+        "sourceAttributes": guideline.attributes,
+        "dataUsed": about.data_used,
+        "knownLimits": about.known_limits,
     }
     return orjson.dumps(tree)
 
@@ -77,7 +74,7 @@ def _formulary(one: FormularyInUse) -> Mapping[str, Any]:
             "from": "RxNorm",
             "version": release.version,
             "date": release.day.isoformat() if release.day else None,
-            "files": [{"name": file.name, "bytes": file.bytes, "sha256": file.sha256} for file in release.files],
+            "files": release.files,
         },
     }
 
@@ -91,17 +88,7 @@ def _guideline(one: Guideline) -> Mapping[str, Any]:
         "edition": one.edition,
         "url": one.url,
         "review": one.review,
-        "statements": [
-            {
-                "id": said.id,
-                "text": said.text,
-                "strength": said.strength,
-                "by": said.by,
-                "source": said.source,
-                "review": said.review,
-            }
-            for said in one.statements.values()
-        ],
+        "statements": list(one.statements.values()),
         "dosePoints": [_dose_point(point) for point in one.dose_points],
         "reviewReasons": _criteria(one.review_reasons),
         "naloxone": _criteria(one.naloxone),
