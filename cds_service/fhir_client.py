@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from cds_service import json_bytes
+from cds_service import errors, json_bytes
 from cds_service.base_urls import BaseUrl
 from cds_service.circuit import Circuits
 from cds_service.errands import Errand
@@ -98,8 +98,7 @@ class _Page:
 
 def failed(outcome: Outcome) -> Fetched:
     """A read that brought nothing."""
-    issue = {"severity": "error", "code": "incomplete", "diagnostics": outcome.value}
-    return Fetched(content={"resourceType": "OperationOutcome", "issue": [issue]}, outcome=outcome)
+    return Fetched(content=errors.outcome(errors.issue("incomplete", outcome.value)), outcome=outcome)
 
 
 class FhirClient:

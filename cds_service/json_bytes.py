@@ -1,4 +1,4 @@
-"""JSON from outside as Python values, where one senseless number does not spoil the whole."""
+"""JSON from outside as Python values, where one senseless number does not spoil the whole; and JSON for people."""
 
 from __future__ import annotations
 
@@ -43,6 +43,11 @@ def loads(body: bytes) -> Any:
         if "infinity" not in error.msg:
             raise
     return orjson.loads(_without_senseless(body))
+
+
+def indented(content: object) -> bytes:
+    """JSON for people to read."""
+    return orjson.dumps(content, option=orjson.OPT_INDENT_2, default=dict)
 
 
 def _without_senseless(body: bytes) -> bytes:

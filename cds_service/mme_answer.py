@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import orjson
-
 from cds_service.answer_json import number
 from opioids.dose_sums import DOSE_PLACES
 from opioids.dosing import DailyAmount
@@ -29,16 +27,6 @@ def answer(total: MmeTotal) -> dict[str, Any]:
             for order in total.ignored
         ],
     }
-
-
-def render(total: MmeTotal) -> bytes:
-    """The answer as JSON bytes."""
-    return orjson.dumps(answer(total))
-
-
-def render_indented(total: MmeTotal) -> bytes:
-    """The same for people to read."""
-    return orjson.dumps(answer(total), option=orjson.OPT_INDENT_2)
 
 
 def _counted(line: MmeLine) -> dict[str, Any]:

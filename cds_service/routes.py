@@ -8,6 +8,7 @@ from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, cast
 
+import orjson
 from flask import Flask, Response, g, request
 from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy.exc import SQLAlchemyError
@@ -109,7 +110,7 @@ def mme(shell: Shell) -> Response:
         raise SenselessContent(error.path, error.reason) from None
     shell.metrics.calculated(total)
     g.facts.update(counted=len(total.counted), uncounted=len(total.uncounted), ignored=len(total.ignored))
-    return _json(mme_answer.render(total))
+    return _json(orjson.dumps(mme_answer.answer(total)))
 
 
 def healthz() -> Response:

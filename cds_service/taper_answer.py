@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-import orjson
-
 from cds_service.answer_json import number
 from cds_service.taper_input import Planned
 from cds_service.taper_remarks import remarks
@@ -49,11 +47,6 @@ def answer(planned: Planned) -> dict[str, Any]:
         "notTakenYet": list(planned.left_out),
         **_for_all(planned.tapers),
     }
-
-
-def render_indented(planned: Planned) -> bytes:
-    """The same as JSON for people to read."""
-    return orjson.dumps(answer(planned), option=orjson.OPT_INDENT_2)
 
 
 def _plan(plan: TaperPlan) -> dict[str, Any]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import orjson
-
+from cds_service.errors import issue, outcome
 from cds_service.taper_input import Planned
 from cds_service.taper_remarks import remarks
 from fhir_mappings.care_plans import PlanWords, care_plans
+from fhir_mappings.elements import Element
 from hooks.words.no_plan import instead_words, missing_words, obstacle_words
 from hooks.words.taper import directions_words, step_line
 from hooks.words.taper_notes import (
@@ -20,17 +20,15 @@ from opioids.quantities import shown
 from opioids.tapers.values import NoPlan, TaperPlan
 
 
-def render_indented(planned: Planned) -> bytes:
-    """The plans as JSON for people to read, or an OperationOutcome that says why there is none."""
+def answer(planned: Planned) -> Element:
+    """A Bundle of the plans, or an OperationOutcome that says why there is none."""
     found = planned.found
     if isinstance(found, NoPlan):
         missing = "".join(f" {one}." for one in missing_words(found))
         why = f"No plan: {obstacle_words(found)}.{missing} {instead_words(found, planned.profile)}".rstrip()
-        issue = {"severity": "error", "code": "business-rule", "diagnostics": why}
-        return orjson.dumps({"resourceType": "OperationOutcome", "issue": [issue]}, option=orjson.OPT_INDENT_2)
+        return outcome(issue("business-rule", why))
     said = remarks(planned)
-    bundle = care_plans(found, [_words(plan, said) for plan in found], planned.subject)
-    return orjson.dumps(bundle, option=orjson.OPT_INDENT_2)
+    return care_plans(found, [_words(plan, said) for plan in found], planned.subject)
 
 
 def _words(plan: TaperPlan, said: list[str]) -> PlanWords:

@@ -11,6 +11,7 @@ import click
 from cds_service import mme_answer, mme_input, mme_table
 from cds_service.commands.configured import formulary_options, known_with
 from cds_service.commands.endings import UNREADABLE, WANTING, end
+from cds_service.json_bytes import indented
 from cds_service.settings_sections import FormularyFiles
 from cds_service.terminal import WIDEST
 
@@ -36,7 +37,7 @@ def command(files: tuple[str, ...], table_id: str, as_of: str | None, as_json: b
     except mme_input.Unreadable as error:
         end(str(error), UNREADABLE)
     if as_json:
-        click.echo(mme_answer.render_indented(total))
+        click.echo(indented(mme_answer.answer(total)))
     else:
         click.echo(mme_table.written(total, shutil.get_terminal_size((WIDEST, 24)).columns))
     sys.exit(0 if total.complete else WANTING)

@@ -12,6 +12,7 @@ import click
 from cds_service import taper_answer, taper_table
 from cds_service.commands.configured import formulary_options, known_with
 from cds_service.commands.endings import UNREADABLE, WANTING, end
+from cds_service.json_bytes import indented
 from cds_service.mme_input import Unreadable
 from cds_service.settings_sections import FormularyFiles
 from cds_service.taper_input import Asked, Planned, planned
@@ -71,8 +72,8 @@ def _print(found: Planned, *, as_json: bool, as_fhir: bool) -> None:
     if as_fhir:
         from cds_service import taper_fhir  # noqa: PLC0415 - the models of FHIR take long to load
 
-        click.echo(taper_fhir.render_indented(found))
+        click.echo(indented(taper_fhir.answer(found)))
     elif as_json:
-        click.echo(taper_answer.render_indented(found))
+        click.echo(indented(taper_answer.answer(found)))
     else:
         click.echo(taper_table.written(found, shutil.get_terminal_size().columns))

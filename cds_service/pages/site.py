@@ -8,9 +8,9 @@ from functools import partial
 from gettext import NullTranslations
 from importlib.resources import files
 
-import orjson
 from flask import Flask, Response, current_app, g, render_template, request
 
+from cds_service.json_bytes import indented
 from cds_service.pages import markdown
 from cds_service.pages.charts import WIDTHS, bar_chart
 from cds_service.pages.language import SOURCE, Languages
@@ -112,7 +112,7 @@ def register(app: Flask, shell: Shell) -> Site:
 
 def as_json(content: object) -> str:
     """JSON for people to read."""
-    return orjson.dumps(content, option=orjson.OPT_INDENT_2, default=dict).decode()
+    return indented(content).decode()
 
 
 def _prepare_templates(app: Flask, site: Site) -> None:

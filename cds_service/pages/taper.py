@@ -13,6 +13,7 @@ from typing import Any
 from babel.dates import format_date
 from flask import Flask, Response, request
 
+from cds_service.json_bytes import indented
 from cds_service.mme_input import Unreadable
 from cds_service.pages.charts import WIDTHS, Chart
 from cds_service.pages.language import SOURCE
@@ -113,7 +114,7 @@ class Page:
         planned, plan = chosen
         if self._orders_of(form)[0]:
             plan = _of_typed_orders(plan)
-        written = taper_fhir.render_indented(replace(planned, found=(plan,)))
+        written = indented(taper_fhir.answer(replace(planned, found=(plan,))))
         headers = {"Content-Disposition": 'attachment; filename="taper-plan.json"'}
         return Response(written, content_type=FHIR_TYPE, headers=headers)
 

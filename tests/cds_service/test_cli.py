@@ -123,9 +123,7 @@ def test_what_cannot_be_written_is_no_finding_about_the_orders(file, tmp_path, o
 
 def test_whoever_stops_reading_the_output_is_not_told_so(run, file, monkeypatch):
     """As `| head -1` does: nothing is wrong with the orders, nor with the disk."""
-    monkeypatch.setattr(
-        "cds_service.commands.mme.mme_answer.render_indented", Mock(side_effect=BrokenPipeError(32, "x"))
-    )
+    monkeypatch.setattr("cds_service.commands.mme.indented", Mock(side_effect=BrokenPipeError(32, "x")))
     result = run("mme", file("a.json", OXYCODONE), "--json")
     assert (result.exit_code, result.output) == (1, "")
 
@@ -134,7 +132,7 @@ def test_a_fault_without_words_of_the_system_is_told_by_its_own(run, file, monke
     def broken(*_, **__):
         raise OSError("the printer is out of paper")
 
-    monkeypatch.setattr("cds_service.commands.mme.mme_answer.render_indented", broken)
+    monkeypatch.setattr("cds_service.commands.mme.indented", broken)
     result = run("mme", file("a.json", OXYCODONE), "--json")
     assert (result.exit_code, result.stderr) == (2, "output: the printer is out of paper\n")
 
