@@ -8,7 +8,6 @@ from typing import Any
 
 from cds_service.answer_json import number
 from cds_service.taper_input import Planned
-from cds_service.taper_remarks import remarks
 from hooks.words.no_plan import instead_words, missing_words, obstacle_words
 from hooks.words.taper import doses_words, time_words
 from hooks.words.taper_notes import (
@@ -43,7 +42,7 @@ def answer(planned: Planned) -> dict[str, Any]:
     return {
         "plans": [_plan(plan) for plan in found],
         "asOf": planned.on.isoformat(),
-        "remarks": remarks(planned),
+        "remarks": planned.remarks(),
         "notTakenYet": list(planned.left_out),
         **_for_all(planned.tapers),
     }

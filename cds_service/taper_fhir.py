@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from cds_service.errors import issue, outcome
 from cds_service.taper_input import Planned
-from cds_service.taper_remarks import remarks
 from fhir_mappings.care_plans import PlanWords, care_plans
 from fhir_mappings.elements import Element
 from hooks.words.no_plan import instead_words, missing_words, obstacle_words
@@ -27,7 +26,7 @@ def answer(planned: Planned) -> Element:
         missing = "".join(f" {one}." for one in missing_words(found))
         why = f"No plan: {obstacle_words(found)}.{missing} {instead_words(found, planned.profile)}".rstrip()
         return outcome(issue("business-rule", why))
-    said = remarks(planned)
+    said = planned.remarks()
     return care_plans(found, [_words(plan, said) for plan in found], planned.subject)
 
 

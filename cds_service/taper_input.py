@@ -15,7 +15,8 @@ from fhir_mappings.calculator import not_taken_yet, taken_now
 from fhir_mappings.elements import Json, UnsuitableBody
 from hooks.history import Chart, therapy_days
 from hooks.protocol import RequestError
-from hooks.words.language import Say, message
+from hooks.words.language import Say, english, message
+from hooks.words.taper_notes import later_pace_words, left_out_words, start_words
 from opioids.converted import MOST_MME_OF_ONE_ORDER
 from opioids.guideline import Guideline
 from opioids.knowledge import Knowledge
@@ -72,6 +73,17 @@ class Planned:
     on: date
     later: LaterPace | None = None
 
+    def remarks(self, say: Say = english) -> list[str]:
+        """What there is to say about all the plans: orders that they do without, a later start, a slower pace."""
+        if isinstance(self.found, NoPlan):
+            return []
+        said = (
+            left_out_words(self.left_out, say),
+            start_words(self.found[0].steps, self.on, say),
+            later_pace_words(self.found, self.later, say) if self.later else "",
+        )
+        return [one for one in said if one]
+
 
 class WrongOption(Unreadable):
     """An option that is senseless: which one, and why, in words that can be said in other languages too."""
@@ -110,20 +122,13 @@ def planned_from(
 ) -> Planned:
     """The plans for the orders in a body. Raises `Unreadable` or, where there are no orders in it, `UnsuitableBody`.
 
-    Args:
-        body: one order, or a Bundle.
-        asked: the options; `file` and `current` are not looked at.
-        known: all that is known.
-        guidelines: those that may be asked for, by id.
-        today: the day of the orders where none is asked for.
+    `file` and `current` of what is asked are not looked at; `today` is the day of the orders where none is asked for.
     """
     on = _day(asked.as_of, "as-of", today)
     wish = _wish(asked, on)
     guideline = _guideline(asked, guidelines)
     orders = read_orders(body, known.recogniser, on)
-    days = asked.therapy_days
-    if days is None:
-        days = _therapy_days(orders, known, guideline, on)
+    days = _therapy_days(orders, known, guideline, on) if asked.therapy_days is None else asked.therapy_days
     standard = _standard(asked, known, guideline, days)
     total = taken_now(orders, table=standard.table, as_of=on)
     found = plans(total, standard, _within(standard.profile, wish))
@@ -146,15 +151,14 @@ def _later(asked: Asked, days: int | None, known: Knowledge, guideline: Guidelin
 
 
 def _guideline(asked: Asked, guidelines: Mapping[str, Guideline]) -> Guideline:
-    if guideline := guidelines.get(asked.guideline):
-        return guideline
-    raise WrongOption("guideline", _ONE_OF, known=", ".join(sorted(guidelines)))
+    if asked.guideline not in guidelines:
+        raise WrongOption("guideline", _ONE_OF, known=", ".join(sorted(guidelines)))
+    return guidelines[asked.guideline]
 
 
 def _therapy_days(orders: Sequence[Order], known: Knowledge, guideline: Guideline, on: date) -> int | None:
     chart = Chart(orders=orders, complete=any(one.standing in (Standing.ENDED, Standing.WITHDRAWN) for one in orders))
-    long_days = guideline.pace.long_therapy_days
-    return therapy_days(chart, on, known.tapers.practice, long_days=long_days)
+    return therapy_days(chart, on, known.tapers.practice, long_days=guideline.pace.long_therapy_days)
 
 
 def _standard(asked: Asked, known: Knowledge, guideline: Guideline, days: int | None) -> Standard:
@@ -184,9 +188,7 @@ def _wish(asked: Asked, on: date) -> Wish:
         percent=_number(asked.pace.removesuffix("%"), "pace", most=Decimal(100)) if asked.pace else None,
         interval_days=asked.interval,
         first=None if asked.first == "both" else First(asked.first),
-        target=_number(asked.target, "to", most=MOST_MME_OF_ONE_ORDER)
-        if asked.target and asked.target != "0"
-        else None,
+        target=None if asked.target in (None, "", "0") else _number(asked.target, "to", most=MOST_MME_OF_ONE_ORDER),
         begun_at=_number(asked.begun_at, "begun-at", most=MOST_MME_OF_ONE_ORDER) if asked.begun_at else None,
         halves=asked.halves,
     )

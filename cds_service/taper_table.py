@@ -7,7 +7,6 @@ from decimal import Decimal
 from textwrap import wrap
 
 from cds_service.taper_input import Planned
-from cds_service.taper_remarks import remarks
 from cds_service.terminal import printable, within_reason
 from hooks.words.no_plan import instead_words, missing_words, obstacle_words
 from hooks.words.taper import doses_words
@@ -45,7 +44,7 @@ def written(planned: Planned, width: int) -> str:
         lines += _folded(instead_words(planned.found, planned.profile), width)
         return "\n".join(map(printable, lines))
     lines = [line for plan in planned.found for line in _plan(plan, width)]
-    for said in remarks(planned):
+    for said in planned.remarks():
         lines += [*_folded(said, width), ""]
     lines += _for_all(planned.tapers, width)
     return "\n".join(map(printable, lines))

@@ -23,7 +23,6 @@ from cds_service.pages.step_chart import Stairs, Tread, step_chart
 from cds_service.pages.taper_form import Form, key_of, plans_for, profile_of, stops
 from cds_service.pages.taper_sheet import sheet_of
 from cds_service.taper_input import LONGEST_INTERVAL_DAYS, Planned, WrongOption
-from cds_service.taper_remarks import remarks
 from fhir_mappings.elements import UnsuitableBody
 from hooks.protocol import RequestError
 from hooks.words.no_plan import instead_words, missing_words, obstacle_words
@@ -180,7 +179,7 @@ class Page:
             fault=fault,
             refusal=refusal,
             plans=plans,
-            remarks=remarks(planned, say) if planned else [],
+            remarks=planned.remarks(say) if planned else [],
             charts=[self._charts(plan, plans) for plan in plans],
             profile=profile,
             profiles=tuple(self._known.tapers.profiles.values()),
