@@ -22,7 +22,7 @@ from cds_service.deployment import unknown_names
 from cds_service.explaining import Explaining
 from cds_service.feedback import Reading
 from cds_service.few_at_once import FewAtOnce
-from cds_service.formulary_files import known_or_invalid
+from cds_service.formulary_files import knowledge_with
 from cds_service.log_lines import log_failure
 from cds_service.memory import Memory
 from cds_service.observability import Metrics
@@ -93,7 +93,7 @@ def create_app(
     new_uuid: Callable[[], str] = random_uuid,
 ) -> Flask:
     """The application. Raises `InvalidSettings` when they name a guideline, table or file that there is not."""
-    knowledge = knowledge or known_or_invalid(settings.formulary)
+    knowledge = knowledge or knowledge_with(settings.formulary)
     offered = build_services(settings, knowledge) if services is None else services
     offered = tuple(service for service in offered if settings.switch(service.id).enabled)
     shared = settings.server.metrics_directory

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from cds_service.keys import fault_in_keys
+from cds_service.pseudonyms import configured_key
 from cds_service.settings import Settings
-from cds_service.settings_check import Mistake
+from cds_service.settings_check import InvalidSettings, Mistake
 from cds_service.settings_sections import REPOSITORY_CONVERSATIONS
-from cds_service.site_key import file_mistake
 from cds_service.storage import database
 from hooks.cards import override_reasons
 from opioids.knowledge import Knowledge
@@ -54,14 +54,12 @@ def unreadable_files(settings: Settings) -> Iterator[Mistake]:
     if pages.enabled and pages.conversations != REPOSITORY_CONVERSATIONS and not pages.conversations.is_dir():
         yield Mistake(path=("pages", "conversations"), message="expected a folder that exists")
     for index, client in enumerate(settings.auth.clients):
-        if client.jwks_file and not os.access(client.jwks_file, os.R_OK):
-            yield Mistake(path=("auth", "clients", index, "jwks_file"), message="expected a file that can be read")
-        elif client.jwks_file:
-            keys = Path(client.jwks_file).read_bytes()
-            if fault := fault_in_keys(keys, production=settings.production):
-                yield Mistake(path=("auth", "clients", index, "jwks_file"), message=fault)
-    if mistake := file_mistake(settings.site):
-        yield mistake
+        if client.jwks_file and (fault := _fault_in_key_file(client.jwks_file, production=settings.production)):
+            yield Mistake(path=("auth", "clients", index, "jwks_file"), message=fault)
+    try:
+        configured_key(settings.site)
+    except InvalidSettings as error:
+        yield from error.mistakes
 
 
 def unknown_reasons(settings: Settings) -> Iterator[Mistake]:
@@ -72,12 +70,19 @@ def unknown_reasons(settings: Settings) -> Iterator[Mistake]:
             yield Mistake(path=("feedback", "reasons", name), message=f"unknown; known here: {', '.join(known)}")
 
 
+def _fault_in_key_file(file: str, *, production: bool) -> str | None:
+    try:
+        return fault_in_keys(Path(file).read_bytes(), production=production)
+    except OSError:
+        return "expected a file that can be read"
+
+
 def _fault_in_certificates(file: str) -> str | None:
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=file)
     except ssl.SSLError:
         return "expected certificates in PEM, such as -----BEGIN CERTIFICATE-----"
-    except (OSError, ValueError):
+    except OSError:
         return "expected a file that can be read"
     return None
 

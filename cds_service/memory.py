@@ -16,10 +16,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from cds_service import snooze
 from cds_service.log_lines import log_failure
 from cds_service.observability import Metrics
-from cds_service.pseudonyms import Pseudonyms, SiteKey
+from cds_service.pseudonyms import Pseudonyms, SiteKey, configured_key
 from cds_service.request_json import Received
 from cds_service.settings import Settings
-from cds_service.site_key import configured_key
 from cds_service.snooze import Terms
 from cds_service.storage import cards as card_storage
 from cds_service.storage import database, site_keys
@@ -38,8 +37,7 @@ class Memory:
 
     def __init__(self, settings: Settings, engine: Engine, metrics: Metrics) -> None:
         self.metrics = metrics
-        key = configured_key(settings.site)
-        self._key = SiteKey(key) if key else None
+        self._key = configured_key(settings.site)
         self._draws_key = self._key is None and not settings.production
         self._no_key_before = 0.0
         self._lock = Lock()

@@ -10,6 +10,8 @@ import hmac
 import orjson
 
 from cds_service.request_json import Received
+from cds_service.settings_check import InvalidSettings, Mistake
+from cds_service.settings_kept import SHORTEST_KEY, Site
 from fhir_mappings.elements import key_of_reference, string
 from fhir_mappings.practitioners import role_of
 
@@ -29,6 +31,25 @@ class SiteKey:
     def derived(self, purpose: str) -> bytes:
         """A key of 32 bytes for one purpose; no pseudonym is made of two parts, so none gives it away."""
         return bytes.fromhex(self.pseudonym("key for", purpose))
+
+
+def configured_key(site: Site) -> SiteKey | None:
+    """The key of the settings, or of the file that they name; None when neither is set. Raises `InvalidSettings`."""
+    if site.key is not None:
+        return SiteKey(site.key.get_secret_value().encode())
+    if site.key_file is None:
+        return None
+    try:
+        key = site.key_file.read_bytes().strip()
+    except OSError:
+        raise _unusable("expected a file that can be read") from None
+    if len(key) < SHORTEST_KEY:
+        raise _unusable(f"expected at least {SHORTEST_KEY} characters in the file")
+    return SiteKey(key)
+
+
+def _unusable(reason: str) -> InvalidSettings:
+    return InvalidSettings((Mistake(path=("site", "key_file"), message=reason),))
 
 
 class Pseudonyms:

@@ -57,8 +57,8 @@ def schema_mistakes(tree: Mapping[str, Any]) -> tuple[Mistake, ...]:
     # What breaks two rules of one key, as a number in place of a name does, is said once.
     mistakes = [Mistake(path=path, message=reason) for path, reason in dict.fromkeys(faults(SETTINGS, tree))]
     named = {mistake.path for mistake in mistakes}
-    endless = (path for path in _not_finite(tree, ()) if path not in named)
-    return (*mistakes, *(Mistake(path=path, message="expected a finite number") for path in endless))
+    unfit = (Mistake(path=path, message=reason) for path, reason in _beyond_any_schema(tree, ()) if path not in named)
+    return (*mistakes, *unfit)
 
 
 def warnings(settings: Settings) -> tuple[Mistake, ...]:
@@ -179,12 +179,14 @@ def _refused_client(client: Client, path: KeyPath) -> Iterator[tuple[KeyPath, st
         yield path, "expected no sandbox in production: its private key is public"
 
 
-def _not_finite(tree: Any, path: KeyPath) -> Iterator[KeyPath]:
+def _beyond_any_schema(tree: Any, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
     if isinstance(tree, float) and not math.isfinite(tree):
-        yield path
+        yield path, "expected a finite number"
+    elif isinstance(tree, str) and "\0" in tree:
+        yield path, "expected text without a zero byte"
     elif isinstance(tree, Mapping):
         for key, value in tree.items():
-            yield from _not_finite(value, (*path, key))
+            yield from _beyond_any_schema(value, (*path, key))
     elif isinstance(tree, list):
         for index, value in enumerate(tree):
-            yield from _not_finite(value, (*path, index))
+            yield from _beyond_any_schema(value, (*path, index))

@@ -1,21 +1,25 @@
-"""What commands that need the settings share: the option, reading them, and ending when they are wrong."""
+"""What commands share: options, reading the settings, opening the database, and ending where these cannot be used."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from cds_service import deployment
-from cds_service.commands.endings import UNREADABLE, WANTING, end
-from cds_service.formulary_files import UnusableFile, knowledge_with, known_or_invalid
+from cds_service.formulary_files import knowledge_with
 from cds_service.settings import Settings, read
 from cds_service.settings_check import InvalidSettings, Mistake
 from cds_service.settings_sections import FormularyFiles
 from cds_service.settings_sources import Sources, UnreadableSettings
+from cds_service.storage import database
+from cds_service.terminal import UNREADABLE, WANTING, end
 from opioids.knowledge import Knowledge
 
 
@@ -49,7 +53,7 @@ def settings_or_exit(path: Path | None) -> tuple[Settings, Sources]:
 def _beside(settings: Settings) -> Iterator[Mistake]:
     """What the installed system can tell of settings while others are wrong still."""
     try:
-        known = known_or_invalid(settings.formulary)
+        known = knowledge_with(settings.formulary)
     except InvalidSettings as error:
         yield from error.mistakes
         return
@@ -59,7 +63,7 @@ def _beside(settings: Settings) -> Iterator[Mistake]:
 def known_or_exit(settings: Settings, sources: Sources) -> Knowledge:
     """The knowledge with the files that the settings add to it; ends the program when one cannot be used."""
     try:
-        return known_or_invalid(settings.formulary)
+        return knowledge_with(settings.formulary)
     except InvalidSettings as error:
         exit_if(error.mistakes, sources)
         raise
@@ -69,11 +73,29 @@ def known_with(added: FormularyFiles) -> Knowledge:
     """The same for files that are named on the command line."""
     try:
         return knowledge_with(added)
-    except UnusableFile as error:
-        end(str(error), UNREADABLE)
+    except InvalidSettings as error:
+        end(error.mistakes[0].message, UNREADABLE)
 
 
 def exit_if(mistakes: Sequence[Mistake], sources: Sources) -> None:
     """Ends the program when there are mistakes, naming each by key and line."""
     if mistakes:
         end("\n".join(str(sources.located(mistake)) for mistake in mistakes), WANTING)
+
+
+@contextmanager
+def database_or_exit(settings: Settings) -> Iterator[Engine]:
+    """The database with the tables of this version; ends the program when it is away or has others."""
+    if fault := database.fault_in(settings.database.url):
+        end(f"database.url: {fault}", UNREADABLE)
+    if not database.file_exists(settings.database.url):
+        end("database.url: there is no such file", UNREADABLE)
+    engine = database.connect(settings.database.url)
+    try:
+        if not database.is_current(engine):
+            end("the database's tables are not those of this version; the service brings them up to date", UNREADABLE)
+        yield engine
+    except SQLAlchemyError as error:
+        end(f"the database cannot be read ({type(error).__name__})", UNREADABLE)
+    finally:
+        engine.dispose()

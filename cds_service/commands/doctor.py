@@ -10,9 +10,8 @@ import click
 
 from cds_service.checkup import State, check_up
 from cds_service.checkup_calls import Deployment, Unreachable
-from cds_service.commands.endings import UNREADABLE, WANTING, end
 from cds_service.settings import DOCTOR_VARIABLE
-from cds_service.terminal import printable
+from cds_service.terminal import UNREADABLE, WANTING, end, printable
 
 
 @click.command("doctor")

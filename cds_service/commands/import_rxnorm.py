@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
-from cds_service.commands.endings import UNREADABLE, WANTING, end
 from cds_service.rxnorm import document
 from cds_service.rxnorm.importing import Folder, NoRelease, folder_of, import_release
 from cds_service.rxnorm.rrf import Malformed
 from cds_service.rxnorm.summary import summary
+from cds_service.terminal import UNREADABLE, WANTING, end
 from opioids.rxnorm_release import RxNormRelease
 
 

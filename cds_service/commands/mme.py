@@ -10,10 +10,9 @@ import click
 
 from cds_service import mme_answer, mme_input, mme_table
 from cds_service.commands.configured import formulary_options, known_with
-from cds_service.commands.endings import UNREADABLE, WANTING, end
 from cds_service.json_bytes import indented
 from cds_service.settings_sections import FormularyFiles
-from cds_service.terminal import WIDEST
+from cds_service.terminal import UNREADABLE, WANTING, WIDEST, end
 
 
 @click.command("mme")

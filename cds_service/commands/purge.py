@@ -7,8 +7,7 @@ from pathlib import Path
 
 import click
 
-from cds_service.commands.configured import config_option, settings_or_exit
-from cds_service.commands.stored import database_or_exit
+from cds_service.commands.configured import config_option, database_or_exit, settings_or_exit
 from cds_service.storage.retention import purge
 
 

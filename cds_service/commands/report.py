@@ -10,8 +10,7 @@ from pathlib import Path
 
 import click
 
-from cds_service.commands.configured import config_option, settings_or_exit
-from cds_service.commands.stored import database_or_exit
+from cds_service.commands.configured import config_option, database_or_exit, settings_or_exit
 from cds_service.queries import day
 from cds_service.report import FOUR_WEEKS
 from cds_service.storage.reports import report

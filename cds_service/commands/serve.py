@@ -21,11 +21,11 @@ from granian.log import LogLevels
 
 from cds_service import deployment
 from cds_service.commands.configured import config_option, exit_if, known_or_exit, settings_or_exit
-from cds_service.commands.endings import UNREADABLE, end
 from cds_service.log_lines import log, server_logging
 from cds_service.settings import CONFIG_VARIABLE, Settings
 from cds_service.settings_check import Mistake
 from cds_service.settings_sources import PREFIX
+from cds_service.terminal import UNREADABLE, end
 from cds_service.written_numbers import WholeNumberIn
 from opioids.knowledge import Knowledge
 

@@ -11,11 +11,11 @@ import click
 
 from cds_service import taper_answer, taper_table
 from cds_service.commands.configured import formulary_options, known_with
-from cds_service.commands.endings import UNREADABLE, WANTING, end
 from cds_service.json_bytes import indented
 from cds_service.mme_input import Unreadable
 from cds_service.settings_sections import FormularyFiles
 from cds_service.taper_input import Asked, Planned, planned
+from cds_service.terminal import UNREADABLE, WANTING, end
 from cds_service.written_numbers import WholeNumber
 from opioids.tapers.values import NoPlan
 

@@ -116,7 +116,8 @@ def fault_in(url: str) -> str | None:
         return "the driver of this kind of database is not installed"
     if "@" in (parsed.host or ""):  # what follows the first one is taken for the host, and shown
         return "expected a database URL whose password has each @ written as %40"
-    if parsed.get_backend_name() == "sqlite" and not os.access(Path(parsed.database or "").parent, os.W_OK):
+    file = Path(parsed.database or "")
+    if parsed.get_backend_name() == "sqlite" and not (os.access(file.parent, os.W_OK) and not file.is_dir()):
         return "expected a file in a folder that exists and can be written to"
     return None
 

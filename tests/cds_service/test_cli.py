@@ -263,6 +263,11 @@ def test_a_password_is_never_told(run, file, url):
             b'[[auth.clients]]\nissuer = "a"\njwks_file = "none.json"\n',
             "cds.toml:3: auth.clients[0].jwks_file: expected a file that can be read\n",
         ),
+        (
+            b'[[auth.clients]]\nissuer = "a"\njwks_file = "."\n',
+            "cds.toml:3: auth.clients[0].jwks_file: expected a file that can be read\n",
+        ),
+        (b'[database]\nurl = "sqlite:///."\n', "cds.toml:2: database.url: expected a file in a folder that exists"),
         (b'[site]\nkey_file = "none"\n', "cds.toml:2: site.key_file: expected a file that can be read\n"),
         (b'[site]\nkey_file = "cds.toml"\n#', "cds.toml:2: site.key_file: expected at least 32 characters in the file"),
         (

@@ -189,6 +189,7 @@ def test_a_file_with_a_byte_order_mark_and_windows_lines_is_read(tmp_path):
             "cds.toml:2: limits.body_megabytes: expected a number above 0, at most 1024",
         ),
         ("[limits]\nrequests_per_second = nan", "cds.toml:2: limits.requests_per_second: expected a finite number"),
+        ('[site]\nkey_file = "a\\u0000b"', "cds.toml:2: site.key_file: expected text without a zero byte"),
         ("[server]\nport = 65536", "cds.toml:2: server.port: expected a port, 1 to 65535"),
         ("# x\n\nserver = 3", "cds.toml:3: server: expected a table"),
         (
