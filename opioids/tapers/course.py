@@ -32,13 +32,14 @@ class Move:
 class Bounds:
     """How much less a step should be, in MME/day.
 
-    `wanted` is the pace now, `at_first` what it was at the start; `most` the largest cut that rounding may
-    make, `apart` how much the doses of a day may differ; `half` the part of the present dose that is avoided;
-    `room` what is left above the end.
+    `wanted` is the pace now, `at_first` what it was at the start, `pace` the one of the two that a step is measured
+    by; `most` the largest cut that rounding may make, `apart` how much the doses of a day may differ; `half` the part
+    of the present dose that is avoided; `room` what is left above the end.
     """
 
     wanted: Decimal
     at_first: Decimal
+    pace: Decimal
     most: Decimal
     apart: Decimal
     half: Decimal
@@ -174,7 +175,7 @@ _IMMEDIATE_FIRST = ({Sort.AS_NEEDED}, {Sort.IMMEDIATE, Sort.LIQUID}, {Sort.EXTEN
 
 def _is_steep(move: Move, bounds: Bounds) -> bool:
     """Whether a step is more than the pace and its rounding, or a large part of what is taken now."""
-    beyond = move.cut - bounds.at_first
+    beyond = move.cut - bounds.pace
     return move.cut >= bounds.half or move.cut > bounds.most or beyond > move.smallest / 2
 
 

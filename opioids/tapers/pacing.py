@@ -79,14 +79,16 @@ class Pacing:
 
         The warning about a pace allows for rounding where a step is the only one in its window (four weeks). Steps of
         less than that are not rounded up: two of 12.5% in four weeks would be a quarter more than the pace. Where
-        little is left every unit is a large part, and the step lasts longer instead.
+        little is left every unit is a large part, a step is measured by the pace at the start, and lasts longer instead.
         """
-        wanted, at_first = self.wanted(now), _share(self.percent, self.at_first)
+        wanted, at_first, low = self.wanted(now), _share(self.percent, self.at_first), self.is_low(now)
+        pace = at_first if low else wanted
         apart = _share(self._practice.rounding_percent, self.at_first)
-        rounds = self.interval_days >= self._alone_for or self.is_low(now)
+        rounds = self.interval_days >= self._alone_for or low
         return Bounds(
             wanted=wanted,
             at_first=at_first,
+            pace=pace,
             most=max(apart if rounds else min(apart, at_first), wanted),
             apart=apart,
             half=_share(self._practice.half_percent, now),
@@ -114,18 +116,18 @@ class Pacing:
         bounds, most_days = self.bounds(before), self._practice.review_days
         stretched = Decimal(0)
         if is_beyond(cut, smallest, bounds):
-            stretched = self.interval_days * cut / bounds.at_first
+            stretched = self.interval_days * cut / bounds.pace
         if self.is_low(before) and self.interval_days < most_days and cut > bounds.wanted:
             stretched = max(stretched, min(self.interval_days * cut / bounds.wanted, Decimal(most_days)))
         return max(self.interval_days, math.ceil(stretched / _A_WEEK) * _A_WEEK)
 
 
 def is_beyond(cut: Decimal, smallest: Decimal, bounds: Bounds) -> bool:
-    """Whether a step is more than rounding to the nearest unit makes of the pace at the start.
+    """Whether a step is more than rounding to the nearest unit makes of the pace.
 
     A tablet that is six times a slow pace is no rounding of it, however small a part of the dose it is.
     """
-    return cut > bounds.most or cut - bounds.at_first >= smallest / 2
+    return cut > bounds.most or cut - bounds.pace >= smallest / 2
 
 
 def _share(percent: Decimal, of: Decimal) -> Decimal:

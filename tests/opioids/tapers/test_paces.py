@@ -311,6 +311,15 @@ def test_step_that_is_half_a_unit_beyond_a_slow_pace_lasts_longer(cut, smallest,
     assert slow.days(Decimal(60), Decimal(cut), Decimal(smallest)) == days
 
 
+@pytest.mark.parametrize(
+    ("left", "cut", "days"),
+    # Of 50 a tenth is wanted every two weeks, whatever it was of 100; of 30 and less every unit is a large part.
+    [("50", "7.4", 14), ("50", "7.5", 21), ("50", "10", 28), ("50", "15", 42), ("30.1", "10", 49), ("30", "10", 28)],
+)
+def test_step_beyond_a_pace_of_the_current_dose_lasts_as_much_longer(left, cut, days, pacing):
+    assert pacing("uk-fpm", interval_days=14).days(Decimal(left), Decimal(cut), smallest=Decimal(5)) == days
+
+
 @pytest.mark.parametrize(("cut", "days"), [(2, 10), ("2.1", 14)])
 def test_step_of_a_low_dose_that_is_as_large_as_wanted_lasts_as_long_as_asked(cut, days, pacing):
     """Only what is stretched goes up to whole weeks."""
