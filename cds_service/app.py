@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 from os import urandom
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Request
 from sqlalchemy import Engine
@@ -46,6 +46,10 @@ if TYPE_CHECKING:
 
 class Application(Flask):
     """Flask with addresses that are the same for every host, as those of this service are."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """The function itself: none here is a coroutine, for which Flask would look at each at every call."""
+        return func
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
         """What finds the address of a request, without the name of the host being taken apart for it."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
-from flask import g, request
+from flask import Request, g, request
 
 from cds_service.auth import Gate, TrustedClient
 from cds_service.errors import NotReady, Unauthorized
@@ -62,9 +63,14 @@ class Guard:
             )
 
 
-def caller() -> TrustedClient | None:
+def at_hand() -> tuple[Request, Any]:
+    """The request and what is kept of it (Flask's `g`), once: its proxies look them up anew for each name."""
+    return request._get_current_object(), g._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - Flask's documented way
+
+
+def caller(kept: Any) -> TrustedClient | None:
     """The client that proved who it is; None where nobody has to."""
-    client: TrustedClient | None = g.get("client")
+    client: TrustedClient | None = kept.get("client")
     return client
 
 

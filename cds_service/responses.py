@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from flask import Response, g, request
 
-from cds_service.callers import caller
+from cds_service.callers import at_hand, caller
 from cds_service.log_lines import log
 from cds_service.observability import Metrics
 from cds_service.rate_limit import RateLimit
@@ -92,9 +92,9 @@ def allowed_headers(environ: WSGIEnvironment) -> str:
 
 def start() -> Response | None:
     """Notes the time; answers a browser's preflight of any address that exists."""
-    g.started = perf_counter()
-    g.facts = {}
-    if request.method == "OPTIONS" and request.url_rule is not None:
+    asked, kept = at_hand()
+    kept.started, kept.facts = perf_counter(), {}
+    if asked.method == "OPTIONS" and asked.url_rule is not None:
         return _without_content(Response(status=204))
     return None
 
@@ -106,13 +106,13 @@ def _without_content(response: Response) -> Response:
 
 def admit(limit: RateLimit) -> None:
     """Raises `TooManyRequests` for an address that calls too often; clients that sign were counted by their name."""
-    if request.endpoint not in UNLIMITED and caller() is None:
+    if request.endpoint not in UNLIMITED and caller(g) is None:
         limit.require(f"address {request.remote_addr}")
 
 
 def finish(metrics: Metrics, response: Response) -> Response:
     """Counts and logs an answer."""
-    asked, kept = request._get_current_object(), g._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - Flask's documented way, once instead of with each name
+    asked, kept = at_hand()
     rule, status = asked.url_rule, response.status_code
     route = rule.rule if rule is not None else "unmatched"
     metrics.answered(route, status)

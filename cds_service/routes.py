@@ -15,18 +15,16 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from cds_service import answer_json, client_profiles, feedback, mme_answer, request_json
-from cds_service.callers import caller
+from cds_service.callers import at_hand, caller
 from cds_service.client_profiles import profile_of
 from cds_service.errors import JSON_TYPE, NotReady
 from cds_service.few_at_once import Crowded
 from cds_service.log_lines import safe_instance
 from cds_service.memory import Watch
 from cds_service.queries import DEFAULT_TABLE, conversion_table, day
-from cds_service.request_json import Received
 from cds_service.shell import Shell
 from fhir_mappings import calculator
 from fhir_mappings.elements import UnsuitableBody
-from hooks.client_traits import ClientTraits
 from hooks.protocol import SenselessContent
 
 if TYPE_CHECKING:
@@ -58,12 +56,15 @@ def discovery(shell: Shell) -> Response:
 
 def call_service(shell: Shell, service_id: str) -> Response:
     """Answers one call with cards; a service in shadow works in full but shows nothing."""
-    service, facts = shell.service(service_id), g.facts
+    service, (asked, kept) = shell.service(service_id), at_hand()
+    environ, facts = asked.environ, kept.facts
     facts["service"] = service.id
     started = perf_counter()
-    received = request_json.parse(_body(shell), service)
+    received = request_json.parse(_body(shell, environ), service)
     facts["hook_instance"] = safe_instance(received.request.hook_instance)
-    shadow, traits = shell.settings.switch(service.id).shadow, _traits(shell, received)
+    shadow = shell.settings.switch(service.id).shadow
+    profile = profile_of(caller(kept), received, environ.get("HTTP_AUTHORIZATION"), shell.settings.auth.profile)
+    traits = client_profiles.known()[profile]
     now = shell.clock()
     watch = Watch(shell.memory, received, service, now)
     explained = shell.explaining.of_call(now) if not shadow else None
@@ -87,7 +88,7 @@ def record_feedback(shell: Shell, service_id: str) -> Response:
     """Keeps what a prescriber did with cards: all items, or none when one is wrong."""
     service = shell.service(service_id)
     g.facts["service"] = service.id
-    items = feedback.parse(_body(shell), service.id, shell.reading)
+    items = feedback.parse(_body(shell, request.environ), service.id, shell.reading)
     g.facts["feedback_items"] = len(items)
     try:
         with shell.keeping.turn():
@@ -105,7 +106,7 @@ def mme(shell: Shell) -> Response:
     written_day = request.args.get("asOf")
     as_of = shell.today() if written_day is None else day(written_day, "asOf")
     try:
-        total = calculator.calculate(_body(shell), knowledge=shell.knowledge, table=table, as_of=as_of)
+        total = calculator.calculate(_body(shell, request.environ), knowledge=shell.knowledge, table=table, as_of=as_of)
     except UnsuitableBody as error:
         raise SenselessContent(error.path, error.reason) from None
     shell.metrics.calculated(total)
@@ -139,15 +140,8 @@ def metrics(shell: Shell) -> Response:
     return Response(shell.metrics.exposition(), content_type=CONTENT_TYPE_LATEST)
 
 
-def _traits(shell: Shell, received: Received) -> ClientTraits:
-    """What is known of the client that calls."""
-    authorization = request.headers.get("Authorization")
-    profile = profile_of(caller(), received, authorization, shell.settings.auth.profile)
-    return client_profiles.known()[profile]
-
-
-def _body(shell: Shell) -> dict[str, Any]:
-    environ, most = request.environ, shell.settings.limits.body_bytes
+def _body(shell: Shell, environ: WSGIEnvironment) -> dict[str, Any]:
+    most = shell.settings.limits.body_bytes
     body = _sent(environ, most)
     if len(body) > most:
         raise RequestEntityTooLarge

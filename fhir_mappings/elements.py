@@ -109,22 +109,15 @@ def _day(value: Json, *, last: bool) -> date | None:
     if not isinstance(value, str):
         return None
     text = value.strip()
-    if text[4:5] == text[7:8] == "-" and text[10:11] in ("", "T"):  # a whole date, as most are
-        return _whole_date(text[:10])
-    match = _DAY.fullmatch(text)
-    if match is None:
-        return None
-    year, month, day = (int(part) if part else 0 for part in match.groups())
     try:
+        if text[4:5] == text[7:8] == "-" and text[10:11] in ("", "T"):  # a whole date, as most are
+            return date.fromisoformat(text[:10])
+        match = _DAY.fullmatch(text)
+        if match is None:
+            return None
+        year, month, day = (int(part) if part else 0 for part in match.groups())
         month = month or (12 if last else 1)
         return date(year, month, day or (monthrange(year, month)[1] if last else 1))
-    except ValueError:
-        return None
-
-
-def _whole_date(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
     except ValueError:
         return None
 
@@ -174,4 +167,8 @@ def key_of_reference(reference: str) -> str:
 
 def identifiers(value: Json) -> list[str]:
     """Business identifiers as `system|value`; one without a value is none."""
-    return [f"{string(one.get('system'))}|{text}" for one in elements(value) if (text := string(one.get("value")))]
+    return [
+        f"{string(one.get('system'))}|{text}"
+        for one in items(value)
+        if isinstance(one, dict) and (text := string(one.get("value")))
+    ]

@@ -86,7 +86,8 @@ class Reader:
 
         Most orders of a chart are such; nothing but their drug is looked at.
         """
-        if string(resource.get("resourceType")) not in ORDER_TYPES:
+        kind = resource.get("resourceType")
+        if not isinstance(kind, str) or kind.strip() not in ORDER_TYPES:
             return self.read(resource, path)
         drug = read_drug(resource, self.resources, self.recogniser)
         return self._of_drug(resource, path, drug) if drug.recognised.matters else None

@@ -166,4 +166,5 @@ def entries_of(bundle: Element, path: str, depth: int = 0) -> Iterator[Entry]:
             else:
                 yield None, where, ""
         else:
-            yield resource, where, string(one.get("fullUrl"))
+            url = one.get("fullUrl")
+            yield resource, where, url.strip() if isinstance(url, str) else ""

@@ -78,8 +78,8 @@ def evaluator(asked_of: AskedOf, standards: Standards) -> Callable[[HookRequest,
         )
         if not recommendations:
             return ()
-        orders = [*(element(one) for one, _, _ in asked.drafts or ()), *(one for one, _ in prefetched.orders)]
-        naloxone_offered = any(one.topic is Topic.NALOXONE_OFFER for one in recommendations)
+        orders = [*[element(one) for one, _, _ in asked.drafts or ()], *[one for one, _ in prefetched.orders]]
+        naloxone_offered = Topic.NALOXONE_OFFER in [one.topic for one in recommendations]
         no_room = len(recommendations) >= standards.most_at_once
         gaps_unsaid = no_room and left_unsaid(case, standards.guideline, recommendations)
         release = release_named(request.fhir_version) or release_of(orders, prefetched.conditions)

@@ -8,7 +8,7 @@ from datetime import date
 from typing import NamedTuple
 
 from fhir_mappings.dispenses import opioids_supplied
-from fhir_mappings.elements import Element, later, string
+from fhir_mappings.elements import Element, later
 from fhir_mappings.references import Resources
 from hooks.beside import is_taken
 from hooks.standards import Standards
@@ -25,10 +25,13 @@ from opioids.signatures import signature
 from opioids.tapers.profiles import Practice
 from opioids.values import quickly_made
 
+_FINISHED = frozenset({"completed", "stopped", "ended"})
+
 
 def history_seen(listed_orders: Iterable[tuple[Element, str]]) -> bool:
     """Whether the list holds finished orders at all: then an opioid's earlier ones would be among them."""
-    return any(string(one.get("status")) in ("completed", "stopped", "ended") for one, _ in listed_orders)
+    statuses = [one.get("status") for one, _ in listed_orders]
+    return not _FINISHED.isdisjoint([one.strip() for one in statuses if isinstance(one, str)])
 
 
 @quickly_made

@@ -101,7 +101,8 @@ def _add(found: Prefetched, key: str, content: Json, context: Element) -> None:
     orders_here: list[tuple[Element, str]] = []
     for sent, path, full_url in _resources(content, f"prefetch.{key}"):
         resource = sent if isinstance(sent, dict) else NOTHING
-        kind = string(resource.get("resourceType"))
+        named = resource.get("resourceType")
+        kind = named.strip() if isinstance(named, str) else ""
         kinds.add(kind)
         found.resources.append((resource, full_url))
         if kind in ORDER_TYPES or (medications and is_order(resource)):

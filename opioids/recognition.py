@@ -6,7 +6,7 @@ what a code stands for is not worked out again.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from opioids.conditions import Conditions
@@ -39,12 +39,12 @@ class Recognised:
     risk: Risk | None
     rescue: Rescue
     called: str = ""
+    matters: bool = field(init=False)
+    """Whether it is, or may be, an opioid, or is of weight beside one; most drugs are not."""
 
-    @property
-    def matters(self) -> bool:
-        """Whether it is, or may be, an opioid, or is of weight beside one; most drugs are not."""
+    def __post_init__(self) -> None:
         harmless = self.identity is IgnoredReason.NOT_AN_OPIOID and self.risk is None and self.rescue is Rescue.NO
-        return not harmless
+        object.__setattr__(self, "matters", not harmless)
 
 
 class Recogniser:
