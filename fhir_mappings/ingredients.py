@@ -18,7 +18,7 @@ from fhir_mappings.units import read_unit
 from opioids.identity import Identified, Identifier, Identity, may_add_nothing
 from opioids.measures import exact
 from opioids.prescriptions import Refusal, UncountedReason
-from opioids.products import Component, Form, Product, Route, Strength, StrengthUnit
+from opioids.products import Component, Product, Strength, StrengthUnit, form_told_by
 from opioids.quantities import Unit
 from opioids.values import quickly_made
 
@@ -30,13 +30,6 @@ FROM_LIST = "strength read from the medication's ingredient list"
 _IN_PATCHES = frozenset({"fentanyl", "buprenorphine"})
 _HOURS = frozenset({"h", "hr", "hour", "hours"})
 _COUNTED = frozenset(["vial", "ampule", "ampoule", "syringe", "cartridge", "sachet", "implant", "dosage form", "{}"])
-
-_NO_FORM: tuple[Form, str, Route | None] = (Form.UNKNOWN, "", None)
-_FORMS: dict[StrengthUnit, tuple[Form, str, Route | None]] = {
-    StrengthUnit.MCG_PER_HOUR: (Form.PATCH, "patch", Route.TRANSDERMAL),
-    StrengthUnit.MG_PER_ML: (Form.LIQUID, "", None),
-    StrengthUnit.MG_PER_ACTUATION: (Form.SPRAY, "spray", None),
-}
 
 
 @quickly_made
@@ -121,14 +114,14 @@ class Listing:
 
 def _product(parts: list[tuple[Identified, Strength | None]], others: list[Decimal], *, combination: bool) -> Product:
     products, strength = [one.product for one, _ in parts], parts[0][1]
-    form, noun, route = _FORMS.get(strength.unit, _NO_FORM) if strength else _NO_FORM
+    told = form_told_by(strength)
     return Product(
         name=" / ".join(dict.fromkeys(one.name or one.components[0].ingredient.name for one in products)),
         rxcui="",
         components=_components(parts),
-        form=form,
-        noun=noun,
-        route=route,
+        form=told.form,
+        noun=told.noun,
+        route=told.route,
         combination=combination,
         other_strengths=tuple(others),
     )

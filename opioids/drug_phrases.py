@@ -7,24 +7,10 @@ from dataclasses import dataclass, replace
 
 from opioids.names.likeness import LEAST_JOINED, LEAST_OF_MAKER, Likeness
 from opioids.names.words import Words, words_of
-from opioids.products import Form, Ingredient, Pharmacology, Product, Route, UsualPurpose, opioids_among
+from opioids.products import DoseForm, Ingredient, Pharmacology, Product, UsualPurpose, opioids_among
 from opioids.tables import Row, rows_of
 
 _NOTHING: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DoseForm:
-    """How a dose form is counted, and the route that its name implies (None where it does not)."""
-
-    form: Form
-    noun: str
-    route: Route | None
-
-
-def dose_form_of(row: Row) -> DoseForm:
-    """The dose form that a row of a table describes: `form`, `noun` and, where it implies one, `route`."""
-    return DoseForm(form=Form(row["form"]), noun=row["noun"], route=Route(row["route"]) if row["route"] else None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

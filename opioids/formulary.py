@@ -10,18 +10,19 @@ from opioids.drug_phrases import (
     PhraseBook,
     add_brands,
     book_of,
-    dose_form_of,
     likeness_of,
     load_phrases,
     other_ingredients,
     with_salts,
 )
 from opioids.product_rows import products_of
-from opioids.products import Ingredient, Pharmacology, Product
+from opioids.products import DoseForm, Ingredient, Pharmacology, Product
 from opioids.released_ingredients import with_released
 from opioids.rxnorm_release import RxNormRelease
 from opioids.rxnorm_rulings import Ruled, rule
-from opioids.tables import Row, rows_of
+from opioids.tables import Row, record, rows_of
+
+_INGREDIENTS, _FORMS = "formulary/ingredients.csv", "formulary/dose_forms.csv"
 
 
 class Marketed(NamedTuple):
@@ -73,11 +74,11 @@ def load_formulary(release: RxNormRelease | None = None) -> Formulary:
     Raises:
         KnowledgeError: a row without provenance or with a strength that is no positive number.
     """
-    ingredient_rows, released = with_released(tuple(rows_of("formulary/ingredients.csv")), release)
-    ingredients = {row["name"]: _ingredient(row) for row in ingredient_rows}
+    ingredient_rows, released = with_released(tuple(rows_of(_INGREDIENTS)), release)
+    ingredients = {row["name"]: record(Ingredient, row, _INGREDIENTS) for row in ingredient_rows}
     combined_atc = _by_code(ingredient_rows, "atc_combined", ingredients)
-    form_rows = tuple(rows_of("formulary/dose_forms.csv"))
-    forms = {row["dose_form"]: dose_form_of(row) for row in form_rows}
+    form_rows = tuple(rows_of(_FORMS))
+    forms = {row["dose_form"]: record(DoseForm, row, _FORMS) for row in form_rows}
     rows = tuple(rows_of("formulary/products.csv"))
     coded = _by_rxcui(ingredient_rows, ingredients, released)
     opioids = {rxcui: one for rxcui, one in coded.items() if one.pharmacology is not Pharmacology.ANTAGONIST}
@@ -115,18 +116,14 @@ def load_formulary(release: RxNormRelease | None = None) -> Formulary:
 
 def released_products(release: RxNormRelease) -> dict[str, Product]:
     """The whole products of a release by its own facts alone, those too that are shipped."""
-    rows, names = with_released(tuple(rows_of("formulary/ingredients.csv")), release)
-    ingredients = {row["name"]: _ingredient(row) for row in rows}
+    rows, names = with_released(tuple(rows_of(_INGREDIENTS)), release)
+    ingredients = {row["name"]: record(Ingredient, row, _INGREDIENTS) for row in rows}
     opioids = {rxcui: ingredients[name] for rxcui, name in names.items()}
-    forms = {row["dose_form"]: dose_form_of(row) for row in rows_of("formulary/dose_forms.csv")}
+    forms = {row["dose_form"]: record(DoseForm, row, _FORMS) for row in rows_of(_FORMS)}
     return products_of(rule(release, opioids, frozenset()).rows, ingredients, forms)
 
 
-# ---- ingredients and forms ----
-
-
-def _ingredient(row: Row) -> Ingredient:
-    return Ingredient(name=row["name"], rxcui=row["rxcui"], pharmacology=Pharmacology(row["pharmacology"]))
+# ---- ingredients ----
 
 
 def _by_code(rows: Iterable[Row], column: str, ingredients: Mapping[str, Ingredient]) -> dict[str, Ingredient]:

@@ -7,8 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
-from opioids.drug_phrases import DoseForm
-from opioids.products import Component, Ingredient, Product, Route, Strength, StrengthUnit, UsualPurpose
+from opioids.products import Component, DoseForm, Ingredient, Product, Route, Strength, StrengthUnit, UsualPurpose
 from opioids.tables import Row, decimal_of
 
 _STRENGTH_IN_NAME = re.compile(r"(?<![\d.])(\d+(?:\.\d+)?) MG\b", re.IGNORECASE)

@@ -92,6 +92,29 @@ class Component:
     strength: Strength | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoseForm:
+    """How a dose form is counted, and the route that its name implies (None where it does not)."""
+
+    form: Form
+    noun: str
+    route: Route | None
+
+
+FORM_NOT_TOLD = DoseForm(form=Form.UNKNOWN, noun="", route=None)
+PATCH = DoseForm(form=Form.PATCH, noun="patch", route=Route.TRANSDERMAL)
+_FORMS_OF_UNITS = {
+    StrengthUnit.MCG_PER_HOUR: PATCH,
+    StrengthUnit.MG_PER_ML: DoseForm(form=Form.LIQUID, noun="", route=None),
+    StrengthUnit.MG_PER_ACTUATION: DoseForm(form=Form.SPRAY, noun="spray", route=None),
+}
+
+
+def form_told_by(strength: Strength | None) -> DoseForm:
+    """What a strength alone tells of the form: a rate is a patch's, a concentration a liquid's."""
+    return _FORMS_OF_UNITS.get(strength.unit, FORM_NOT_TOLD) if strength else FORM_NOT_TOLD
+
+
 class UsualPurpose(StrEnum):
     """What a product is used for, where the product alone tells."""
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from opioids.names.words import words_of
-from opioids.products import Component, Form, Ingredient, Product, Route, Strength, StrengthUnit
+from opioids.products import Component, Form, Ingredient, Product, Route, Strength, StrengthUnit, form_told_by
 from opioids.rxnorm_release import WHOLE, Content, ReleasedDrug, RxNormRelease, TermType
 from opioids.tables import Row, rows_of
 
@@ -154,6 +154,7 @@ class _Rules:
         ingredients = {one.rxcui: self._opioids[one.rxcui] for one in own}
         form = self._forms.get(drug.dose_form)
         route = form["opioid_route"] or form["route"] if form else ""
+        told = {form_told_by(strength).form for strength in strengths.values() if strength}
         return Product(
             name=drug.name,
             rxcui=drug.rxcui,
@@ -161,7 +162,7 @@ class _Rules:
                 Component(ingredient=ingredient, strength=strengths.get(rxcui))
                 for rxcui, ingredient in ingredients.items()
             ),
-            form=Form(form["form"]) if form else _form_told_by(strengths.values()),
+            form=Form(form["form"]) if form else told.pop() if len(told) == 1 else Form.UNKNOWN,
             noun=form["noun"] if form else "",
             route=Route(route) if route else None,
             extended_release=form is not None and form["extended_release"] == _RELEASED_SLOWLY,
@@ -216,17 +217,3 @@ _ORDINARY = (
 
 def _is_at_least(strength: Strength, row: Row) -> bool:
     return strength.unit.value == row["strength_unit"] and strength.value >= Decimal(row["at_least"])
-
-
-def _form_told_by(strengths: Iterable[Strength | None]) -> Form:
-    """What a strength alone tells of the form: a concentration is a liquid's, a rate a patch's."""
-    units = {one.unit for one in strengths if one}
-    return _FORMS[units.pop()] if len(units) == 1 else Form.UNKNOWN
-
-
-_FORMS = {
-    StrengthUnit.MG: Form.UNKNOWN,
-    StrengthUnit.MG_PER_ML: Form.LIQUID,
-    StrengthUnit.MCG_PER_HOUR: Form.PATCH,
-    StrengthUnit.MG_PER_ACTUATION: Form.SPRAY,
-}

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from opioids.drug_phrases import DoseForm, Named
+from opioids.drug_phrases import Named
 from opioids.formulary import Marketed
 from opioids.names.forms import Shape
 from opioids.names.strengths import LEAST_PARTNER, Strengths, alike
 from opioids.names.words import Amount
-from opioids.products import Form, Ingredient, Product, Route, Strength, UsualPurpose
+from opioids.products import DoseForm, Form, Ingredient, Product, Route, Strength, UsualPurpose
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from opioids.drug_phrases import DoseForm, dose_form_of
 from opioids.names.words import Words, words_of
-from opioids.products import Route
-from opioids.tables import Row, rows_of
+from opioids.products import DoseForm, Route
+from opioids.tables import Row, record, rows_of
 
 _SCHEDULE = re.compile(r"\bc[- ]?(?:ii|iii|iv|v)\b|\bschedule (?:ii|iii|iv|v)\b")
 """The legal class of a drug: the IV in "C-IV" is no vein."""
@@ -82,13 +81,13 @@ class FormReader:
 
 def _table(path: str) -> dict[Words, _Row]:
     rows = enumerate(rows_of(path))
-    return {words_of(phrase): _row(rank, row) for rank, row in rows for phrase in row["words"].split("|")}
+    return {words_of(phrase): _row(rank, row, path) for rank, row in rows for phrase in row["words"].split("|")}
 
 
-def _row(rank: int, row: Row) -> _Row:
+def _row(rank: int, row: Row, path: str) -> _Row:
     return _Row(
         rank=rank,
-        dose_form=dose_form_of(row),
+        dose_form=record(DoseForm, row, path),
         certain=row["certain"] == "yes",
         other_routes=frozenset(filter(None, row["other_routes"].split("|"))),
         beside=frozenset(filter(None, [row["feature"]])),

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from opioids.drug_phrases import DoseForm, Named
+from opioids.drug_phrases import Named
 from opioids.formulary import Formulary, Marketed
 from opioids.names.candidates import (
     Spoken,
@@ -28,21 +28,25 @@ from opioids.names.forms import FormReader
 from opioids.names.numbers import NumberedStrengths, fits_the_amounts
 from opioids.names.strengths import Strengths, in_one_volume, read_strengths, with_lost_unit
 from opioids.names.words import Amount
-from opioids.products import Component, Form, Ingredient, Product, Route, Strength, StrengthUnit
+from opioids.products import (
+    FORM_NOT_TOLD,
+    PATCH,
+    Component,
+    DoseForm,
+    Form,
+    Ingredient,
+    Product,
+    Route,
+    Strength,
+    StrengthUnit,
+    form_told_by,
+)
 
 _LABEL_DIFFERS = Decimal("0.05")
 """A patch is called by its label: the system of 12 mcg/h delivers 12.5."""
 
 _SWALLOWED_WHOLE = (Form.SOLID, Form.UNKNOWN)
-_PATCH = DoseForm(form=Form.PATCH, noun="patch", route=Route.TRANSDERMAL)
 _INFUSION = DoseForm(form=Form.LIQUID, noun="", route=Route.INJECTION)
-_UNKNOWN = DoseForm(form=Form.UNKNOWN, noun="", route=None)
-_FORMS_OF_UNITS = {
-    StrengthUnit.MCG_PER_HOUR: _PATCH,
-    StrengthUnit.MG_PER_ML: DoseForm(form=Form.LIQUID, noun="", route=None),
-    StrengthUnit.MG_PER_ACTUATION: DoseForm(form=Form.SPRAY, noun="spray", route=None),
-}
-"""What a strength alone tells of the form: a rate is a patch's, a concentration a liquid's."""
 
 RATE_WITHOUT_HOUR = "the patch's micrograms were read as its rate an hour"
 
@@ -101,7 +105,7 @@ class ProductReader:
         fitting = [one for one in pool if fits(one, strength, spoken.shape)]
         combination = self._is_combination(spoken, strength, read)
         form = _dose_form(spoken, strength, fitting)
-        if form is _UNKNOWN and read.opioid and read.opioid.unit is StrengthUnit.MCG_PER_HOUR and not rates:
+        if form is FORM_NOT_TOLD and read.opioid and read.opioid.unit is StrengthUnit.MCG_PER_HOUR and not rates:
             form = _INFUSION
         return Product(
             name=spoken.name,
@@ -147,7 +151,7 @@ def _labelled(strength: Strength | None, rates: Sequence[Decimal]) -> Strength |
 def _rate_without_hour(spoken: Spoken, strength: Strength | None, rates: Sequence[Decimal]) -> Strength | None:
     """The rate of a "fentanyl 25 mcg patch": no patch holds so little, and there is one that gives so much an hour."""
     form = spoken.shape.dose_form
-    worn = form.form is Form.PATCH if form else any(one.dose_form == _PATCH for one in spoken.mentions)
+    worn = form.form is Form.PATCH if form else any(one.dose_form == PATCH for one in spoken.mentions)
     if not worn or strength is None or strength.unit is not StrengthUnit.MG or strength.value * 1000 not in rates:
         return None
     return Strength(value=strength.value * 1000, unit=StrengthUnit.MCG_PER_HOUR)
@@ -168,7 +172,7 @@ def _dose_form(spoken: Spoken, strength: Strength | None, fitting: Sequence[Prod
     """The form that the words tell, or else the brand, or else the unit of the strength."""
     said = spoken.shape.dose_form
     if said and said.noun == "film" and strength and strength.unit is StrengthUnit.MCG_PER_HOUR:
-        return _PATCH
+        return PATCH
     if said:
         return replace(said, route=spoken.shape.stated_route or usual_route(said, fitting))
     if spoken.brands:
@@ -179,7 +183,7 @@ def _dose_form(spoken: Spoken, strength: Strength | None, fitting: Sequence[Prod
     told = [one.dose_form for one in spoken.mentions if one.dose_form]
     if told:
         return told[0]
-    tells = _FORMS_OF_UNITS.get(strength.unit, _UNKNOWN) if strength else _UNKNOWN
+    tells = form_told_by(strength)
     # A concentration alone may be an injection's; a mixture with acetaminophen is what is marketed as such.
     mixture = tells.form is Form.LIQUID and bool(spoken.partners)
     return replace(tells, route=usual_route(tells, fitting)) if mixture else tells
