@@ -19,7 +19,7 @@ RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
 _SNOMED = "http://snomed.info/sct"
 UCUM = "http://unitsofmeasure.org"
 CATEGORY = "http://terminology.hl7.org/CodeSystem/medicationrequest-category"
-STU3_CATEGORY = "http://hl7.org/fhir/medication-request-category"
+_STU3_CATEGORY = "http://hl7.org/fhir/medication-request-category"
 
 
 def naloxone_request(order: NaloxoneOrder, patient_id: str, release: Release) -> Element:
@@ -50,7 +50,7 @@ def _renamed(concept: Element, names: Mapping[str, str]) -> Element:
 @lru_cache(maxsize=32)
 def _for_anybody(order: NaloxoneOrder, release: Release) -> Element:
     """The prescription without its patient."""
-    return _BUILDERS[release](order)
+    return in_release(_r4(order), release)
 
 
 def json_number(value: Decimal) -> int | float:
@@ -91,25 +91,29 @@ def _r4(order: NaloxoneOrder) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _r5(order: NaloxoneOrder) -> dict[str, Any]:
-    draft = _r4(order)
-    draft["medication"] = {"concept": draft.pop("medicationCodeableConcept")}
-    instruction = draft["dosageInstruction"][0]
-    instruction["asNeededFor"] = [instruction.pop("asNeededCodeableConcept")]
+def in_release(r4: dict[str, Any], release: Release) -> dict[str, Any]:
+    """A draft prescription of R4 in the words of another release."""
+    if release is Release.R4:
+        return r4
+    instructions = [dict(one) for one in r4["dosageInstruction"]]
+    draft = {**r4, "dosageInstruction": instructions}
+    if release is Release.R5:
+        draft["medication"] = {"concept": draft.pop("medicationCodeableConcept")}
+        for one in instructions:
+            if "asNeededCodeableConcept" in one:
+                one["asNeededFor"] = [one.pop("asNeededCodeableConcept")]
+            if "asNeededBoolean" in one:
+                one["asNeeded"] = one.pop("asNeededBoolean")
+            if "maxDosePerPeriod" in one:
+                one["maxDosePerPeriod"] = [one["maxDosePerPeriod"]]
+        return draft
+    for one in instructions:  # before R4 the dose stands beside the rest of its instruction
+        one.update(*one.pop("doseAndRate"))
+    if release is Release.DSTU2:
+        left = {name: value for name, value in draft.items() if name not in ("intent", "category", "priority")}
+        return {**left, "resourceType": "MedicationOrder", "note": draft["note"][0]["text"]}
+    draft["category"] = {"coding": [{"system": _STU3_CATEGORY, "code": "community"}]}
+    if not draft["dispenseRequest"]["numberOfRepeatsAllowed"]:  # none of them cannot be said in STU3
+        draft["dispenseRequest"] = {**draft["dispenseRequest"]}
+        del draft["dispenseRequest"]["numberOfRepeatsAllowed"]
     return draft
-
-
-def _stu3(order: NaloxoneOrder) -> dict[str, Any]:
-    """As releases before R4 have it: the dose beside the rest of its instruction."""
-    draft = _r4(order)
-    instruction = draft["dosageInstruction"][0]
-    instruction.update(*instruction.pop("doseAndRate"))
-    return {**draft, "category": {"coding": [{"system": STU3_CATEGORY, "code": "community"}]}}
-
-
-def _dstu2(order: NaloxoneOrder) -> dict[str, Any]:
-    draft = {name: value for name, value in _stu3(order).items() if name not in ("intent", "category", "priority")}
-    return {**draft, "resourceType": "MedicationOrder", "note": order.note}
-
-
-_BUILDERS = {Release.R5: _r5, Release.R4: _r4, Release.STU3: _stu3, Release.DSTU2: _dstu2}

@@ -14,7 +14,7 @@ from typing import Any
 
 from fhir_mappings.elements import Element
 from fhir_mappings.models import VALIDATED, insist_on_valid
-from fhir_mappings.orders import CATEGORY, RXNORM, STU3_CATEGORY, UCUM, json_number
+from fhir_mappings.orders import CATEGORY, RXNORM, UCUM, in_release, json_number
 from fhir_mappings.releases import Release
 from opioids.products import Form, Product
 from opioids.tapers.values import PlannedDose, TaperStep
@@ -92,7 +92,7 @@ Directions = Callable[[PlannedDose, int], str]
 
 def step_order(draft: Draft, step: TaperStep, patient: str, release: Release, directions: Directions) -> Element:
     """One draft order of a step in a client's release (one of `WRITABLE`), validated."""
-    written = _BUILDERS[release](draft, step, directions)
+    written = in_release(_r4(draft, step, directions), release)
     written["subject"] = subject_of(patient)
     insist_on_valid(written, release)
     return written
@@ -142,22 +142,17 @@ def _as_needed_timing(dose: PlannedDose) -> Element:
     return {"repeat": {"frequency": times, "period": 1, "periodUnit": "d"}}
 
 
-def _instructions(draft: Draft, words: Directions, release: Release) -> Iterator[Element]:
+def _instructions(draft: Draft, words: Directions) -> Iterator[Element]:
     """One instruction for each dose; equal doses at unnamed times of a day are one with its frequency."""
     for dose, count in alike(draft.doses):
-        amount = quantity(dose.units, draft.product)
-        one: dict[str, Any] = {"text": words(dose, count), "timing": _timing(dose)}
+        amount = {"doseQuantity": quantity(dose.units, draft.product)}
+        one: dict[str, Any] = {"text": words(dose, count), "timing": _timing(dose), "doseAndRate": [amount]}
         if dose.at_most is not None:
             one["timing"] = _as_needed_timing(dose)
-            one.update({"asNeeded": True} if release is Release.R5 else {"asNeededBoolean": True})
-            most = {"numerator": quantity(dose.at_most, draft.product), "denominator": _a_day()}
-            one["maxDosePerPeriod"] = [most] if release is Release.R5 else most
+            one["asNeededBoolean"] = True
+            one["maxDosePerPeriod"] = {"numerator": quantity(dose.at_most, draft.product), "denominator": _a_day()}
         elif count > 1:
             one["timing"]["repeat"]["frequency"] = count
-        if release is Release.STU3:
-            one["doseQuantity"] = amount
-        else:
-            one["doseAndRate"] = [{"doseQuantity": amount}]
         yield one
 
 
@@ -192,27 +187,9 @@ def _r4(draft: Draft, step: TaperStep, words: Directions) -> dict[str, Any]:
         "intent": "order",
         "category": [{"coding": [{"system": CATEGORY, "code": "community"}]}],
         "medicationCodeableConcept": concept(draft.product),
-        "dosageInstruction": list(_instructions(draft, words, Release.R4)),
+        "dosageInstruction": list(_instructions(draft, words)),
         "dispenseRequest": _dispense(draft, step),
     }
     if _can_be_named(draft.prior):
         written["priorPrescription"] = {"reference": draft.prior}
     return written
-
-
-def _r5(draft: Draft, step: TaperStep, words: Directions) -> dict[str, Any]:
-    written = _r4(draft, step, words)
-    written["medication"] = {"concept": written.pop("medicationCodeableConcept")}
-    written["dosageInstruction"] = list(_instructions(draft, words, Release.R5))
-    return written
-
-
-def _stu3(draft: Draft, step: TaperStep, words: Directions) -> dict[str, Any]:
-    written = _r4(draft, step, words)
-    written["category"] = {"coding": [{"system": STU3_CATEGORY, "code": "community"}]}
-    written["dosageInstruction"] = list(_instructions(draft, words, Release.STU3))
-    del written["dispenseRequest"]["numberOfRepeatsAllowed"]  # none of them cannot be said in STU3
-    return written
-
-
-_BUILDERS = {Release.R5: _r5, Release.R4: _r4, Release.STU3: _stu3}
