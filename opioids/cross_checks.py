@@ -15,7 +15,7 @@ from opioids.dose_sums import DailyDose, shown_dose, units_words
 from opioids.measures import Measure, exact, measure_of
 from opioids.prescriptions import Prescription, Refusal, Sig, Supply, UncountedReason
 from opioids.products import Component, Form, StrengthUnit
-from opioids.quantities import Dose, Frequency, Unit, shown
+from opioids.quantities import Dose, Frequency, Unit, one_unit, shown
 
 WRITTEN_MAY_DIFFER = Decimal("0.10")
 SUPPLY_MAY_DIFFER = Decimal("0.20")
@@ -116,8 +116,7 @@ def _supplied(prescription: Prescription, component: Component) -> SuppliedDose 
         return None
     if supply.unit is Unit.MG and strength is not None and strength.unit is StrengthUnit.MG:
         return None  # tablets are dispensed by number; milligrams of them are more likely a wrong unit
-    one = Dose(low=Decimal(1), high=Decimal(1), unit=supply.unit, noun=supply.noun)
-    measure = measure_of(one, product, component)
+    measure = measure_of(one_unit(supply.unit, supply.noun), product, component)
     if isinstance(measure, Refusal):
         return None
     a_day = measure.each * supply.quantity / supply.days

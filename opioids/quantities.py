@@ -41,6 +41,11 @@ class Dose:
     noun: str = ""
 
 
+def one_unit(unit: Unit, noun: str = "") -> Dose:
+    """One of a unit."""
+    return Dose(low=Decimal(1), high=Decimal(1), unit=unit, noun=noun)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PerDay:
     """`count` times in `days` days, kept as two numbers so that 3 in 7 days stays exact."""

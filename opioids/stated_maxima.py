@@ -12,7 +12,7 @@ from opioids.dose_sums import dose_words
 from opioids.measures import Measure, measure_of
 from opioids.prescriptions import Refusal, Sig
 from opioids.products import Component, Form, Product
-from opioids.quantities import Ceiling, Dose, Unit
+from opioids.quantities import Ceiling, Dose, Unit, one_unit
 
 
 def lowest_ceiling(
@@ -22,8 +22,7 @@ def lowest_ceiling(
     found: list[Decimal] = []
     notes: list[str] = []
     for ceiling in ceilings:
-        one = Dose(low=Decimal(1), high=Decimal(1), unit=ceiling.unit, noun=ceiling.noun)
-        each = _worth(one, dose, product, component)
+        each = _worth(one_unit(ceiling.unit, ceiling.noun), dose, product, component)
         if isinstance(each, Refusal):
             notes.append(f"a stated maximum was not applied: {each.detail}")
         else:

@@ -1,7 +1,7 @@
 """Advice that changes nothing about how much is taken or how often: a closed list, by what it is about."""
 
 _FOOD = (
-    "may take with food|may be taken with food|with food|w/ food|w/food|with a meal|with a snack|with food or milk"
+    "may take with food|may be taken with food|with food|w/ food|with a meal|with a snack|with food or milk"
     "|with milk|with milk or food|with or without food|take with food or milk|on an empty stomach|on empty stomach"
     "|with water|with a glass of water|with a full glass of water|with full glass of water|with plenty of water"
     "|with 8 oz of water|with 8 ounces of water|with 4 oz of water|with 6-8 oz of water|with plenty of fluids"
@@ -39,7 +39,7 @@ _SWALLOWED = (
     "|shake well before use|let dissolve|and let dissolve|allow to dissolve|and allow to dissolve|until dissolved"
     "|and allow to dissolve completely|until completely dissolved|and dissolve|let it dissolve"
     "|keep under tongue until dissolved|dissolve completely|let dissolve completely|allow to dissolve completely"
-    "|swallow whole, do not crush or chew|swallowed whole|swallowed whole with water|unzerkaut|unzerkaut schlucken"
+    "|swallow whole, do not crush or chew|swallowed whole|unzerkaut|unzerkaut schlucken"
     "|im ganzen schlucken|nicht zerkauen"
 )
 """How it is swallowed or dissolved."""
@@ -59,12 +59,12 @@ _CAUTIONS = (
     "|may cause drowsiness and dizziness|may cause constipation|may cause sedation|may be habit forming"
     "|may be sedating|may make you drowsy|may cause drowsiness/dizziness|causes drowsiness|can cause drowsiness"
     "|can cause constipation|no alcohol|caution: opioid|caution: sedation|caution sedation"
-    "|caution: may cause drowsiness|risk of overdose and addiction|caution: opioid. risk of overdose and addiction"
+    "|risk of overdose and addiction"
     "|use with caution|with caution|sedation precautions|watch for sedation|monitor for sedation"
     "|this may make you feel sleepy"
     "|this medicine may make you sleepy|this medicine may make you feel sleepy"
-    "|if this happens, do not drive or use tools or machines|warning|warning: may cause drowsiness"
-    "|warning: this may make you feel sleepy|caution|if affected do not drive or operate machinery"
+    "|if this happens, do not drive or use tools or machines|warning"
+    "|caution|if affected do not drive or operate machinery"
     "|do not stop taking this medicine except on your doctor's advice"
     "|do not stop taking this medicine unless your doctor tells you to stop|do not exceed prescribed dose"
     "|do not exceed recommended dose|do not exceed the prescribed dose|use sparingly|use lowest effective dose"
@@ -83,7 +83,7 @@ _KEPT = (
     "|keep out of the reach of children|store in a safe place|lock up medication"
     "|dispose of unused medication properly|replaces previous prescription|this replaces previous prescription"
     "|schedule ii|c-ii|cii|review in 1 week|review in 2 weeks|review in 4 weeks|ok to fill today"
-    "|partial fill allowed|exempt from 7 day limit|dispense weekly|dispense weekly in blister pack|weekly dispensing"
+    "|partial fill allowed|exempt from 7 day limit|dispense weekly|weekly dispensing"
     "|blister pack|blister pack weekly|in blister pack|in dosette box|dosette box|webster pack"
     "|dose:|route:|frequency:|freq:"
 )

@@ -13,6 +13,7 @@ from opioids.quantities import Dose, Unit
 from opioids.sigs.tokens import Direction, Found, Kind, phrase, skip
 from opioids.sigs.words import (
     BY_MOUTH,
+    COUNTED,
     COUNTED_TIMES,
     EACH_BY_MOUTH,
     FRACTIONS,
@@ -64,9 +65,8 @@ def _said_again(direction: Direction, at: int, read: Found[Decimal]) -> Found[De
     kinds = {direction[at].kind, direction[again].kind}
     if kinds != {Kind.NUMBER, Kind.WORD} or again != at + 1 or _whole(direction, again) != (read[0], again + 1):
         return None
-    counted = UNITS.get(direction[again + 1].text)
-    is_counted = counted is not None and counted.unit is Unit.EACH
-    return (read[0], again + 1) if is_counted or direction[again + 1].text in COUNTED_TIMES else None
+    following = direction[again + 1].text
+    return (read[0], again + 1) if following in COUNTED or following in COUNTED_TIMES else None
 
 
 def _plain_number(direction: Direction, at: int) -> Found[Decimal] | None:
@@ -119,10 +119,8 @@ def _counts_units(direction: Direction, at: int) -> bool:
     last = at + 2 if direction[at + 1].text in _RANGE_WORDS else at
     if direction[at].text not in ROMAN or direction[last].text not in ROMAN:
         return False
-    unit = UNITS.get(direction[last + 1].text)
-    if unit is None:  # an "i" alone may be anything
-        return direction[last + 1].text == "po" and direction[last].text != "i"
-    return unit.unit is Unit.EACH
+    # Before "po" an "i" alone may be anything.
+    return direction[last + 1].text in COUNTED or (direction[last + 1].text == "po" and direction[last].text != "i")
 
 
 def span(direction: Direction, at: int) -> Found[Span] | None:
@@ -133,9 +131,6 @@ def span(direction: Direction, at: int) -> Found[Span] | None:
     high = number(direction, low[1] + 1) if direction[low[1]].text in _RANGE_WORDS else None
     if high is None:
         return Span(low=low[0], high=low[0]), low[1]
-    # "1-0-1" is a day's schedule elsewhere, not a range.
-    if direction[high[1]].text == "-" and number(direction, high[1] + 1):
-        return None
     return _ascending(low[0], high[0], high[1])
 
 

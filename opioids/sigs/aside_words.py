@@ -6,7 +6,7 @@ from opioids.sigs.tokens import wordings, words_in
 
 PROHIBITIONS = wordings("do not|don't|never|must not be|should not be")
 FORBIDDEN_ACTS = wordings(
-    "crush|chew|swallow|cut|break|split|dissolve|divide|open|snort|inject|share|drive|drink|eat|eat or drink"
+    "crush|chew|swallow|cut|break|split|dissolve|divide|open|snort|inject|share|drive|drink|eat"
     "|drink alcohol|use alcohol|consume alcohol|drink alcoholic beverages"
     "|operate machinery|operate heavy machinery|crushed|chewed|broken|drive a car|operate a motor vehicle"
     "|use heavy machinery|stop abruptly|apply heat|expose to heat|use heat"
@@ -15,7 +15,7 @@ FORBIDDEN_THINGS = wordings(
     "tablet|tablets|tab|tabs|capsule|capsules|patch|patches|film|films|it|them|the tablet|the tablets|the patch"
     "|the capsule|the capsules|the film|with others|your medication|over patch|to patch"
     "|while taking|while taking this|while taking this medication|while on this medication"
-    "|while taking this medicine|until dissolved|until completely dissolved|after taking|when taking"
+    "|while taking this medicine|after taking|when taking"
 )
 
 AVOIDED_ACTS = wordings(
@@ -43,7 +43,7 @@ UNRELIEVED = wordings(
     "|not managed with|if not relieved by|not adequately controlled by|not adequately controlled with"
 )
 
-SITE_PREFIXES = wordings("to|on|onto|over|to a|to an|to the|on the|on a|onto the|onto a|to your|on your")
+SITE_PREFIXES = wordings("to|on|onto|over|to a|to an|on a|onto a")
 SITE_WORDS = frozenset(
     words_in(
         "clean dry intact hairless flat unbroken nonirritated upper lower outer inner left right front side area of"
@@ -52,7 +52,7 @@ SITE_WORDS = frozenset(
 )
 SITES = wordings(
     "back|arm|arms|chest|chest wall|torso|trunk|body|shoulder|shoulders|shoulder blade|abdomen|thigh|thighs"
-    "|flank|site|sites|skin site"
+    "|flank|site|sites"
 )
 
 FILL_DATES = wordings(

@@ -31,7 +31,7 @@ def _split(step: list[Part]) -> list[list[Part]]:
     lasting = all(part.length and not part.length.at_most and part.often for part in step) and step[0].dose
     apart = all(part.link in (None, Mark.SEPARATOR) for part in step[1:])
     needed = {part.as_needed for part in step}
-    if len(step) == 1 or not lasting or not apart or len(needed) > 1 or _may_be_together(step):
+    if not lasting or not apart or len(needed) > 1 or _may_be_together(step):
         return [step]
     note = "each part for its own days: read as steps that follow one another"
     for part in step[1:]:
@@ -140,10 +140,10 @@ def choose(step: list[Part]) -> list[Part]:
 def share_frequency(step: Sequence[Part]) -> None:
     """In "one 10 mg tablet and one 5 mg tablet twice daily", both are taken twice daily."""
     *before, last = step
-    if not before or any(part.often or part.as_needed or part.reason or part.length or part.maxima for part in before):
+    if any(part.often or part.as_needed or part.reason or part.length or part.maxima for part in before):
         return
     strengths = all(part.dose is not None and part.dose.of_strength for part in step)
-    if strengths and all(part.link is Mark.AND for part in step[1:]) and last.often:
+    if strengths and all(part.link is Mark.AND for part in step[1:]):
         for part in before:
             part.often, part.as_needed, part.shares = list(last.often), last.as_needed, True
 

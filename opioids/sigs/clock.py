@@ -65,7 +65,7 @@ def moments(direction: Direction, at: int) -> Found[Moments] | None:
 
 def _after_a_dose(direction: Direction, at: int) -> Found[Moments] | None:
     """Reads the one time in "1 tab 8 am": beside its unit a number is no dose. In "1 tab 1 am and 2 pm" it may be."""
-    if at == 0 or direction[at - 1].text not in UNITS or direction[at + 1].text not in ("am", "pm"):
+    if direction[at - 1].text not in UNITS or direction[at + 1].text not in ("am", "pm"):
         return None
     time = _short_clock(direction, at) if direction[at].text.isdecimal() else None
     return (Moments(labels=(time[0],)), time[1]) if time else None
@@ -110,7 +110,7 @@ def _is_at_night(direction: Direction, at: int) -> bool:
 def _clock(direction: Direction, at: int, needs_at: bool) -> Found[str] | None:
     """A time of day, as "08:00". Without "at", "2 pm" may be two in the evening, unlike "2pm", or one in a list."""
     start = skip(direction, at, "at", "@")
-    bracketed = at > 0 and direction[at - 1].text == "("
+    bracketed = direction[at - 1].text == "("
     token = direction[start]
     if token.kind is not Kind.NUMBER or not token.text.isdecimal():
         return None

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal
 
-from opioids.quantities import Dose, Unit, evenly
+from opioids.quantities import Dose, Unit, evenly, one_unit
 from opioids.sigs.amounts import amount, simple_amount, span
 from opioids.sigs.intervals import hourly
 from opioids.sigs.strengths import (
@@ -21,7 +20,17 @@ from opioids.sigs.strengths import (
     units_of_strength,
 )
 from opioids.sigs.tokens import Direction, Found, Kind, phrase, skip
-from opioids.sigs.words import CLAIMS_A_NUMBER, EXTRA, LEADS_TO_A_DOSE, NEEDS_A_VERB, PATCH, SECOND_AMOUNT, UNITS, AsIn
+from opioids.sigs.words import (
+    CLAIMS_A_NUMBER,
+    COUNTED,
+    EXTRA,
+    LEADS_TO_A_DOSE,
+    NEEDS_A_VERB,
+    PATCH,
+    SECOND_AMOUNT,
+    UNITS,
+    AsIn,
+)
 
 # "take 5 every 4 hours" is as likely 5 mg or 5 mL as five tablets.
 MOST_WITHOUT_UNIT = 4
@@ -40,9 +49,8 @@ def _extra(direction: Direction, at: int) -> Found[WrittenDose] | None:
     start = skip(direction, at, "an")
     if direction[start].text in EXTRA:
         found = _dose(direction, start + 1)
-        if found is None and (unit := UNITS.get(direction[start + 1].text)) and unit.unit is Unit.EACH:
-            one = Dose(low=Decimal(1), high=Decimal(1), unit=unit.unit, noun=unit.noun)
-            found = WrittenDose(dose=one), start + 2
+        if found is None and (unit := COUNTED.get(direction[start + 1].text)):
+            found = WrittenDose(dose=one_unit(unit.unit, unit.noun)), start + 2
     else:
         count = span(direction, at)
         if count is None or direction[count[1]].text not in EXTRA:
@@ -184,11 +192,11 @@ def _stands_alone(direction: Direction, at: int, after: int) -> bool:
     if following.kind is Kind.MARK:
         return following.text in (",", ";", ".", ")") and direction[after + 1].kind not in (Kind.NUMBER, Kind.FRACTION)
     # "2 daily" may mean "2 times daily" unless a verb says that 2 are taken.
-    return following.text not in NEEDS_A_VERB or (at > 0 and direction[at - 1].text in LEADS_TO_A_DOSE)
+    return following.text not in NEEDS_A_VERB or direction[at - 1].text in LEADS_TO_A_DOSE
 
 
 def _is_before_times(direction: Direction, at: int, after: int) -> bool:
     """Whether number words after a verb stand before the times: "take one 3 times a day", "take one or two 4 times"."""
     in_words = all(one.kind is Kind.WORD for one in direction[at:after])
-    led = at > 0 and direction[at - 1].text in LEADS_TO_A_DOSE and in_words
+    led = direction[at - 1].text in LEADS_TO_A_DOSE and in_words
     return led and direction[after].kind is Kind.NUMBER and direction[after + 1].text in ("time", "times")

@@ -71,7 +71,7 @@ def interval(direction: Direction, at: int) -> Found[Rate] | None:
 def hourly(direction: Direction, at: int) -> Found[Rate] | None:
     """Reads "6-hourly", "4 to 6 hourly"."""
     # "take 2 hourly": two tablets, or every two hours?
-    if at > 0 and direction[at - 1].text in LEADS_TO_A_DOSE:
+    if direction[at - 1].text in LEADS_TO_A_DOSE:
         return None
     read = span(direction, at)
     if read is None:

@@ -13,7 +13,7 @@ from opioids.sigs.remarks import AMOUNT_LIMITS, AT_MOST, DOSE_WORDS, OTHER_DRUGS
 from opioids.sigs.spacing import MINUTES_PER_DAY
 from opioids.sigs.times import minutes_at, period, times
 from opioids.sigs.tokens import Direction, Found, Kind, phrase, skip
-from opioids.sigs.words import HOUR_WORDS, UNITS
+from opioids.sigs.words import HOUR_WORDS, UNITS, by_word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,8 +137,6 @@ def length(direction: Direction, at: int) -> Found[Length] | None:
         return days_at(direction, at) if direction[at - 1].text != "(" else None
     start = skip(direction, skip(direction, at + 1, "the"), "next", "first") if begins else at
     at_most = direction[start].text == "up" and direction[start + 1].text == "to"
-    if not begins and not at_most:
-        return None
     start = start + 2 if at_most else start
     read = span(direction, start)
     if read is None and direction[start].text == "a":
@@ -170,8 +168,8 @@ def days_at(direction: Direction, at: int) -> Found[Length] | None:
 
 
 _MONTHS = ("month", "months")
-_DAYS = {"day": 1, "days": 1, "d": 1, "week": 7, "weeks": 7, "wk": 7, "wks": 7, "month": 30, "months": 30}
-_STAGES = {"day": 1, "days": 1, "week": 7, "weeks": 7, "wk": 7, "wks": 7}
+_STAGES = by_word({1: "day days", 7: "week weeks wk wks"})
+_DAYS = {**_STAGES, "d": 1, "month": 30, "months": 30}
 
 
 def stage(direction: Direction, at: int) -> Found[Stage] | None:

@@ -78,4 +78,4 @@ def _after_time(direction: Direction, at: int) -> int:
 def _is_clause(direction: Direction, at: int, after: int) -> bool:
     """Whether what stands from `at` to `after` is parted from what is before and behind it."""
     end = direction[after]
-    return at > 0 and direction[at - 1].text in _PARTS and (end.kind is Kind.END or end.text in _PARTS)
+    return direction[at - 1].text in _PARTS and (end.kind is Kind.END or end.text in _PARTS)

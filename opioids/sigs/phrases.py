@@ -23,7 +23,7 @@ from opioids.sigs.schedule import schedule
 from opioids.sigs.strengths import WrittenDose
 from opioids.sigs.times import Often, often
 from opioids.sigs.tokens import Direction, Found, Kind, phrase, skip, tokens
-from opioids.sigs.words import EXTENDED, PATCH, PRODUCT_KINDS, UNITS
+from opioids.sigs.words import COUNTED, EXTENDED, PATCH, PRODUCT_KINDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,8 +149,8 @@ def _form(direction: Direction, at: int) -> Found[Statement] | None:
     """
     noun = skip(direction, at, *PRODUCT_KINDS)
     parted = direction[at - 1].text == direction[noun + 1].text == ","
-    unit = UNITS.get(direction[noun].text)
-    counted = unit is not None and unit.unit is Unit.EACH and unit.noun != PATCH
+    unit = COUNTED.get(direction[noun].text)
+    counted = unit is not None and unit.noun != PATCH
     return (Mark.ADVICE, noun + 1) if parted and counted else None
 
 

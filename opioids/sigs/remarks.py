@@ -63,13 +63,12 @@ ROUTES: Phrases[Route] = phrases(
 
 AS_NEEDED = wordings(
     "prn|as needed|as-needed|if needed|when needed|when required|as required|if required|as necessary"
-    "|when necessary|if necessary|only if needed|only when needed|only as needed|as needed only"
-    "|prn as needed|prn p|prn pn|prf|prf p|prf pn|bei bedarf|bb|bei schmerzen|wenn noetig|as needed prn"
-    "|only when required"
+    "|when necessary|if necessary|as needed only"
+    "|prn p|prn pn|prf|prf p|prf pn|bei bedarf|bb|bei schmerzen|wenn noetig"
 )
 FOR = wordings(
     "for|for:|for the|to treat|to relieve|to control|for relief of|for the relief of|for treatment of"
-    "|indication:|indications:|reason:|prn reason:|dx:|diagnosis:"
+    "|indication:|indications:|reason:|dx:|diagnosis:"
 )
 REASON_ADJECTIVES = frozenset(
     words_in(
@@ -82,11 +81,11 @@ REASONS = wordings(
     "pain|pains|pain relief|pain control|pain management|btp|pain med|headache|headaches|toothache|migraine"
     "|migraines|cough|coughing|diarrhea|spasm|spasms|fever|discomfort|shortness of breath|dyspnea|sob|anxiety"
     "|insomnia|sleep|breathlessness"
-    "|withdrawal|opioid withdrawal|withdrawal symptoms|opioid use disorder|opioid dependence|oud|arthritis|sciatica"
+    "|withdrawal|withdrawal symptoms|opioid use disorder|opioid dependence|oud|arthritis|sciatica"
     "|sickle cell pain|sickle cell crisis|fracture|surgery pain|post-op pain|post op pain|post-operative pain"
-    "|chest congestion|congestion|nausea|vomiting|wheezing|swelling|anxiety attacks|symptoms|restless legs"
-    "|neuropathy|osteoarthritis|back spasms|air hunger|breakthrough symptoms|post-surgical pain"
-    "|post surgical pain|opioid withdrawal symptoms|cramps|injury|pain or discomfort|rls|chronic cough|dental work"
+    "|congestion|nausea|vomiting|wheezing|swelling|anxiety attacks|symptoms|restless legs"
+    "|neuropathy|osteoarthritis|air hunger|post-surgical pain"
+    "|post surgical pain|cramps|injury|rls|dental work"
 )
 DIAGNOSIS = wordings("dx|dx code|icd|icd10|icd-10|icd 10|icd-10 code|icd10 code|diagnosis|diagnosis code|dx codes")
 REASON_LINKS = ("and", "to", "-", "&", ",")
@@ -114,8 +113,8 @@ AT_MOST = wordings("at most|at the most|maximum|max")
 """Words after an amount a day, which make it a maximum."""
 TOTALS: Phrases[bool] = phrases(
     {
-        False: "total|for a total of|total of|for total of|to total|totaling|totalling",
-        True: "total daily dose|total daily dose of|total dose per day|tdd|for a total daily dose of|daily total"
+        False: "total|for a total of|for total of|to total|totaling|totalling",
+        True: "total daily dose|total dose per day|tdd|for a total daily dose of|daily total"
         "|total per day|for a daily total of|total/day",
     }
 )
@@ -133,8 +132,8 @@ _WHO = (
 MARKS: Phrases[Mark] = phrases(
     {
         Mark.AND: "and|&|+|plus|and also",
-        Mark.THEN: "then|and then|followed by|after that|then increase to|then decrease to|then reduce to|then go to"
-        "|then increase|and then increase to|and then decrease to|and then reduce to",
+        Mark.THEN: "then|followed by|after that|then increase to|then decrease to|then reduce to|then go to"
+        "|then increase",
         Mark.THEREAFTER: "thereafter",
         Mark.STOP: "then stop|then discontinue|and stop|then off|and then stop|then d/c|and discontinue",
         Mark.VERB: "take|takes|tk|give|apply|place|use|swallow|administer|insert|inject|inhale|dissolve|spray|instill"

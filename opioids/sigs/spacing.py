@@ -51,7 +51,7 @@ def apart(direction: Direction, at: int) -> Found[Apart] | None:
     days = Fraction(read[0]) * minutes / MINUTES_PER_DAY
     if end := phrase(direction, after + 1, BETWEEN_DOSES):
         return Apart(days=days), end[1]
-    bracketed = at > 1 and direction[at - 1].text == "(" and direction[after + 1].text == ")"
+    bracketed = direction[at - 1].text == "(" and direction[after + 1].text == ")"
     again = bracketed and direction[at - 2].text in INTERVAL_UNITS
     return (Apart(days=days, exactly=True), after + 1) if again else None
 

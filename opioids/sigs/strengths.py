@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from opioids.quantities import Dose, Unit, several, shown
+from opioids.quantities import Dose, Unit, one_unit, several, shown
 from opioids.sigs.amounts import MASS, Span, number, simple_amount, span
 from opioids.sigs.tokens import Direction, Found, Kind, skip
-from opioids.sigs.words import MICROGRAMS, PATCH, SPOONFULS, UNITS, AsIn
+from opioids.sigs.words import COUNTED, MICROGRAMS, PATCH, SPOONFULS, UNITS, AsIn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +56,8 @@ def units_of_strength(direction: Direction, at: int) -> Found[WrittenDose] | Non
         spoon = strength[0].low
         volume = Dose(low=count[0].low * spoon, high=count[0].high * spoon, unit=Unit.ML)
         return WrittenDose(dose=volume), strength[1] + 1
-    unit = UNITS.get(noun)
-    if strength[0].unit not in MASS or unit is None or unit.unit is not Unit.EACH:
+    unit = COUNTED.get(noun)
+    if strength[0].unit not in MASS or unit is None:
         return None
     if unit.noun == PATCH and count[0].low < 1:
         # Patches are not cut, and half of one must not become the rate of another.
@@ -82,17 +82,17 @@ def one_of_strength(direction: Direction, at: int) -> Found[WrittenDose] | None:
 
     Nor "one mg tablet", which has lost its strength, or "10 1/2 mg tablet", whose half may be of the tablet.
     """
-    after_a_number = at > 0 and direction[at - 1].kind in (Kind.NUMBER, Kind.FRACTION)
+    after_a_number = direction[at - 1].kind in (Kind.NUMBER, Kind.FRACTION)
     if after_a_number or direction[at].kind is not Kind.NUMBER or direction[at + 1].kind is not Kind.WORD:
         return None
     strength = simple_amount(direction, at)
     if strength is None or strength[0].unit is not Unit.MG:
         return None
     noun = direction[strength[1]].text
-    unit = UNITS.get(noun)
-    if unit is None or unit.unit is not Unit.EACH or noun.endswith("s"):
+    unit = COUNTED.get(noun)
+    if unit is None or noun.endswith("s"):
         return None
-    one = _of_each(strength[0], (), Dose(low=Decimal(1), high=Decimal(1), unit=Unit.EACH, noun=unit.noun))
+    one = _of_each(strength[0], (), one_unit(Unit.EACH, unit.noun))
     return (one, strength[1] + 1) if one else None
 
 
@@ -110,8 +110,9 @@ def unit_of_bracketed_strength(direction: Direction, at: int) -> Found[WrittenDo
         return WrittenDose(dose=strength[0]), after
     if unit is None or unit.unit is not Unit.EACH or not unit.noun:
         return None
-    one = Dose(low=Decimal(1), high=Decimal(1), unit=Unit.EACH, noun=unit.noun)
-    both = reconciled(one, strength[0], AsIn.UNSAID, micrograms=in_micrograms(direction, strength[1]))
+    both = reconciled(
+        one_unit(Unit.EACH, unit.noun), strength[0], AsIn.UNSAID, micrograms=in_micrograms(direction, strength[1])
+    )
     return (both, after + 1) if both else None
 
 

@@ -6,12 +6,13 @@ Whatever is not here is not read. A phrase is added only when it can mean one th
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum, auto
 
 from opioids.quantities import Unit
-from opioids.sigs.tokens import Phrases, phrases, wordings, words_in
+from opioids.sigs.tokens import Phrases, T, phrases, wordings, words_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +32,9 @@ class AsIn(StrEnum):
     UNSAID = auto()
 
 
-def _units(table: dict[UnitWord, str]) -> dict[str, UnitWord]:
-    return {word: unit for unit, words in table.items() for word in words.split()}
+def by_word(table: Mapping[T, str]) -> dict[str, T]:
+    """What stands for each word of a table of meanings, each with its words in one string."""
+    return {word: meaning for meaning, words in table.items() for word in words_in(words)}
 
 
 NUMBERS = {
@@ -61,7 +63,7 @@ FRACTIONS: Phrases[Decimal] = phrases(
 )
 
 _MICROGRAM = Decimal("0.001")
-UNITS = _units(
+UNITS = by_word(
     {
         UnitWord(unit=Unit.MG): "mg mgs milligram milligrams",
         UnitWord(unit=Unit.MG, factor=_MICROGRAM): "mcg mcgs ug microgram micrograms",
@@ -82,7 +84,7 @@ UNITS = _units(
         UnitWord(unit=Unit.EACH): "pill pills stueck stk",
     }
 )
-COUNTED = tuple(word for word, unit in UNITS.items() if unit.unit is Unit.EACH)
+COUNTED = {word: unit for word, unit in UNITS.items() if unit.unit is Unit.EACH}
 """What is counted: "tablets", "caps"."""
 EACH_BY_MOUTH = UnitWord(unit=Unit.EACH)
 BY_MOUTH = wordings("po|orally|by mouth|by oral route|via oral route")
@@ -120,27 +122,16 @@ LEADS_TO_A_DOSE = frozenset(
 
 # ---- how often ----
 
-PER_DAY = {
-    word: value
-    for value, words in {1: "qd qday", 2: "bid bd", 3: "tid tds", 4: "qid qds"}.items()
-    for word in words.split()
-}
+PER_DAY = by_word({1: "qd qday", 2: "bid bd", 3: "tid tds", 4: "qid qds"})
 """Times a day. "od" is apart: it is also the right eye."""
 
 EYE_OR_DAILY = "od"
 MULTIPLES = {"once": 1, "twice": 2, "thrice": 3}
 EVERY = ("every", "each", "q")
 WEAK_DAILY = wordings("daily|every day|each day|everyday|q day|q d")
-INTERVAL_UNITS = {
-    word: minutes
-    for minutes, words in {
-        1: "min mins minute minutes",
-        60: "h hr hrs hour hours hourly",
-        1440: "d day days",
-        10080: "wk wks week weeks",
-    }.items()
-    for word in words.split()
-}
+INTERVAL_UNITS = by_word(
+    {1: "min mins minute minutes", 60: "h hr hrs hour hours hourly", 1440: "d day days", 10080: "wk wks week weeks"}
+)
 """Minutes in the unit of an interval."""
 
 MONTH = 43200
@@ -165,8 +156,8 @@ AT_LEAST_EVERY = wordings(
     "up to|no more often than|no more frequently than|not more often than|no sooner than|not more frequently than"
 )
 ONCE = wordings(
-    "one time only|once only|one time dose|1 time dose|1 time only|x 1 dose|x 1 dose only|x one dose|x1 dose"
-    "|for 1 dose|for one dose|for 1 dose only|for one dose only|one dose only|1 dose only|stat|single dose"
+    "one time only|once only|one time dose|1 time dose|1 time only|x 1 dose|x one dose"
+    "|for 1 dose|for one dose|one dose only|1 dose only|stat|single dose"
     "|as a one-time dose|one-time dose|as a one time dose|once for 1 dose|once for one dose"
 )
 APART = wordings(
