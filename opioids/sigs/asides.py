@@ -25,9 +25,8 @@ from opioids.sigs.aside_words import (
     SITES,
     UNRELIEVED,
 )
-from opioids.sigs.dates import after_date
 from opioids.sigs.limits import days_at
-from opioids.sigs.order_tails import running, sent_as, supplied
+from opioids.sigs.order_tails import after_date, running, sent_as, supplied
 from opioids.sigs.reasons import after_code
 from opioids.sigs.remarks import DIAGNOSIS, OTHER_DRUGS, Mark
 from opioids.sigs.tokens import Direction, Found, Kind, Phrases, phrase, skip

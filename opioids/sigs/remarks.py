@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum, auto
 
 from opioids.products import Route
-from opioids.sigs.advice import ADVICE
+from opioids.sigs.aside_words import ADVICE
 from opioids.sigs.tokens import Phrases, phrases, wordings, words_in
 
 
