@@ -145,15 +145,14 @@ def _as_needed_timing(dose: PlannedDose) -> Element:
 def _instructions(draft: Draft, words: Directions) -> Iterator[Element]:
     """One instruction for each dose; equal doses at unnamed times of a day are one with its frequency."""
     for dose, count in alike(draft.doses):
-        amount = {"doseQuantity": quantity(dose.units, draft.product)}
-        one: dict[str, Any] = {"text": words(dose, count), "timing": _timing(dose), "doseAndRate": [amount]}
+        one: dict[str, Any] = {"text": words(dose, count), "timing": _timing(dose)}
         if dose.at_most is not None:
             one["timing"] = _as_needed_timing(dose)
             one["asNeededBoolean"] = True
             one["maxDosePerPeriod"] = {"numerator": quantity(dose.at_most, draft.product), "denominator": _a_day()}
         elif count > 1:
             one["timing"]["repeat"]["frequency"] = count
-        yield one
+        yield {**one, "doseAndRate": [{"doseQuantity": quantity(dose.units, draft.product)}]}
 
 
 def alike(doses: Iterable[PlannedDose]) -> Iterator[tuple[PlannedDose, int]]:
