@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from threading import Event, Lock
 
@@ -77,10 +78,11 @@ class SeenTokens:
             self._make_ready()
             with self._engine.begin() as connection:
                 first = connection.exec_driver_sql(self._insert, row).rowcount == 1
-            self._sweep(now)
         except SQLAlchemyError as error:
             self._away_until = self._seconds() + AWAY_SECONDS
             raise CannotTell from error
+        with suppress(SQLAlchemyError):  # two instances that sweep at once may be in each other's way
+            self._sweep(now)
         return first
 
     def _written(self, moment: datetime) -> datetime | str:

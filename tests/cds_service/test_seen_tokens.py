@@ -11,7 +11,7 @@ from itertools import count
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, event, func, select
 from sqlalchemy.exc import OperationalError
 
 from cds_service.log_lines import JsonLines
@@ -99,6 +99,24 @@ def test_what_has_expired_is_swept_away_now_and_then(connect):
     with engine.connect() as connection:
         assert connection.scalar(select(func.count()).select_from(seen_token)) == 1
     assert not use(seen, "new", now=NOW + 3902)
+
+
+def test_a_sweep_that_fails_costs_no_call(connect):
+    engine, clock = connect(), Clock()
+    seen = instance(engine, seconds=clock)
+    assert use(seen, "1")
+    clock.now = 300.0
+    refused = []
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def refuse(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if statement.startswith("DELETE"):
+            refused.append(statement)
+            raise OperationalError(statement, None, Exception())
+
+    assert use(seen, "2")
+    assert use(seen, "3")
+    assert len(refused) == 1
 
 
 def test_a_token_is_not_forgotten_because_the_clock_of_one_instance_is_ahead(connect):
