@@ -12,6 +12,7 @@ import requests
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from cds_service.outbound import DirectSession
+from fhir_mappings.elements import elements
 
 SECONDS = 10
 CHUNK = 65_536
@@ -31,6 +32,15 @@ class Answer:
     headers: Mapping[str, str]
     content: bytes
     is_redirect: bool
+
+    @property
+    def tree(self) -> dict[str, Any]:
+        """The JSON object that it holds; an empty one where it holds none."""
+        try:
+            found = orjson.loads(self.content)
+        except orjson.JSONDecodeError:
+            return {}
+        return found if isinstance(found, dict) else {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,17 +104,7 @@ def _failure(error: Exception) -> str:
     return "no answer that can be read"
 
 
-def json_in(answer: Answer) -> Any:
-    """The JSON of an answer; None where it holds none."""
-    try:
-        return orjson.loads(answer.content)
-    except orjson.JSONDecodeError:
-        return None
-
-
 def diagnosis(answer: Answer) -> str:
     """What an OperationOutcome says, which never holds a value that was sent."""
-    tree = json_in(answer)
-    issues = tree.get("issue") if isinstance(tree, dict) else None
-    said = [str(one.get("diagnostics")) for one in issues or () if isinstance(one, dict) and one.get("diagnostics")]
+    said = [str(one["diagnostics"]) for one in elements(answer.tree.get("issue")) if one.get("diagnostics")]
     return "; ".join(said)[:300] or "no OperationOutcome"
