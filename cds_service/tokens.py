@@ -80,7 +80,7 @@ def read_token(authorization: str | None) -> Token:
         raise Refused(Reason.MALFORMED)
     written = match[1]
     head, body, _ = written.split(".")
-    header, claims = _object(head), _object(body)
+    header, claims = object_in(head), object_in(body)
     algorithm = header.get("alg")
     if algorithm not in ALGORITHMS:
         raise Refused(Reason.ALGORITHM)
@@ -101,7 +101,7 @@ def read_token(authorization: str | None) -> Token:
     )
 
 
-def _object(segment: str) -> Mapping[str, Any]:
+def object_in(segment: str) -> Mapping[str, Any]:
     """The JSON object of a segment; one that names a member twice has two meanings, and is refused."""
     try:
         text = base64.urlsafe_b64decode(segment + "=" * (-len(segment) % 4)).decode("utf-8")
