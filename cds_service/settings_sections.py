@@ -201,11 +201,6 @@ class Services(Section):
     order_sign: ServiceSwitch = _switch("opioid-order-sign")
     patient_view: ServiceSwitch = _switch("opioid-patient-view")
 
-    def of(self, service_id: str) -> ServiceSwitch:
-        """The switches of one service; on and visible when it has none here."""
-        switch = getattr(self, service_id.removeprefix("opioid-").replace("-", "_"), None)
-        return switch if isinstance(switch, ServiceSwitch) else ServiceSwitch()
-
 
 class Server(Section):
     """How `opioid-cds serve` listens."""

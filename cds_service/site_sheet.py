@@ -70,7 +70,7 @@ def _section(title: str, lines: Sequence[str]) -> list[str]:
 
 
 def _base(settings: Settings) -> str:
-    return (settings.public_url or UNSET_URL).rstrip("/")
+    return settings.public_url or UNSET_URL
 
 
 def _address(settings: Settings) -> list[str]:

@@ -17,25 +17,20 @@ from cds_service.storage.reports import report
 from hooks.protocol import RequestError
 
 
-class Day(click.ParamType[date]):
-    """A calendar day."""
-
-    name = "YYYY-MM-DD"
-
-    def convert(self, value: str | date, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """The day; usage is wrong when it is none."""
-        if isinstance(value, date):
-            return value
-        try:
-            return day(value, self.name)
-        except RequestError as error:
-            self.fail(error.reason, param, ctx)
+def _day(_context: click.Context, _option: click.Parameter, text: str | None) -> date | None:
+    """The day that an option names; usage is wrong when it is none."""
+    try:
+        return None if text is None else day(text, "")
+    except RequestError as error:
+        raise click.BadParameter(error.reason) from None
 
 
 @click.command("report")
 @config_option
-@click.option("--from", "start", type=Day(), help="The first day; default four weeks up to the last.")
-@click.option("--to", "end", type=Day(), help="The last day; default today.")
+@click.option(
+    "--from", "start", callback=_day, metavar="YYYY-MM-DD", help="The first day; default four weeks up to the last."
+)
+@click.option("--to", "end", callback=_day, metavar="YYYY-MM-DD", help="The last day; default today.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV, one count a row.")
 def command(config: Path | None, start: date | None, end: date | None, as_json: bool, as_csv: bool) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from flask import Flask, Response, g, request
@@ -18,14 +17,6 @@ from opioids.conversion import ConversionTable
 from opioids.guideline import Guideline
 
 GONE = 410
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
-    """What is kept for a link. `away` is true when the database could not be asked."""
-
-    content: InParticular | None
-    away: bool = False
 
 
 def register(app: Flask, site: Site) -> None:
@@ -52,17 +43,21 @@ class Page:
             return self._not_there(GONE)
         except (UnknownToken, KeyError):  # this version may have left a guideline behind
             return self._not_there(NotFound.status)
-        kept = self._kept(named, now)
+        try:
+            card, away = self._shell.explaining.kept_for(named, now), False
+        except SQLAlchemyError as error:
+            g.failure = whereabouts(error)
+            card, away = None, True
         return self._finished(
             self._site.page(
                 "explain.html",
                 general=in_general(named.topic, guideline),
-                card=kept.content,
-                away=kept.away,
+                card=card,
+                away=away,
                 stored=bool(named.secret),
                 guideline=guideline,
                 table=table,
-                rests_on=_rests_on(kept.content, guideline),
+                rests_on=_rests_on(card, guideline),
                 about=self._shell.about,
                 until=datetime.fromtimestamp(named.expires, UTC),
             )
@@ -75,13 +70,6 @@ class Page:
     def _standards(self, named: Named) -> tuple[Guideline, ConversionTable]:
         """Raises `KeyError` for a guideline or a table that is not carried here."""
         return self._shell.guidelines[named.guideline], self._shell.knowledge.tables[named.table]
-
-    def _kept(self, named: Named, now: datetime) -> Kept:
-        try:
-            return Kept(content=self._shell.explaining.kept_for(named, now))
-        except SQLAlchemyError as error:
-            g.failure = whereabouts(error)
-            return Kept(content=None, away=True)
 
     def _not_there(self, status: int) -> Response:
         """One page for every link that opens nothing: it does not tell which kind of wrong a wrong one is.
@@ -97,9 +85,7 @@ class Page:
         return self._finished(answer)
 
     def _finished(self, answer: Response) -> Response:
-        """With what keeps the address from going further; the other headers are on every answer."""
-        answer.headers["Referrer-Policy"] = "no-referrer"
-        answer.headers["Cache-Control"] = "no-store"
+        """With what keeps the address from search engines; what keeps it from other sites is on every answer."""
         answer.headers["X-Robots-Tag"] = "noindex"
         return answer
 

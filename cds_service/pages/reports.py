@@ -9,7 +9,6 @@ import csv
 import hmac
 import io
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -31,14 +30,6 @@ LONGEST = timedelta(days=3 * 366)
 CHALLENGE = WWWAuthenticate("basic", {"realm": "Reports of cards", "charset": "UTF-8"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
-    """From one day to another, both included."""
-
-    start: date
-    end: date
-
-
 def register(app: Flask, site: Site) -> None:
     """Adds the page and its file."""
     page = Page(site)
@@ -58,16 +49,15 @@ class Page:
         admit(self._settings)
         today = self._site.shell.today()
         try:
-            span, fault = self._span(today), None
+            (start, end), fault = self._span(today), None
         except RequestError as error:
-            span = Span(start=today - FOUR_WEEKS, end=today)
-            fault = Fault(field=error.path, words=error.reason)
-        found = None if fault else self._report(span)
+            start, end, fault = today - FOUR_WEEKS, today, Fault(field=error.path, words=error.reason)
+        found = None if fault else self._report(start, end)
         return self._site.page(
             "reports.html",
             fault=fault,
-            start=request.args.get("from", "") or span.start.isoformat(),
-            end=request.args.get("to", "") or span.end.isoformat(),
+            start=request.args.get("from", "") or start.isoformat(),
+            end=request.args.get("to", "") or end.isoformat(),
             report=found,
             entries=entries(found) if found else (),
         )
@@ -75,15 +65,15 @@ class Page:
     def as_csv(self) -> Response:
         """One count a row, to be pivoted."""
         admit(self._settings)
-        span = self._span(self._site.shell.today())
+        start, end = self._span(self._site.shell.today())
         written = io.StringIO()
-        csv.writer(written, lineterminator="\r\n").writerows(self._report(span).as_csv())
-        name = f"cards-{span.start.isoformat()}-{span.end.isoformat()}.csv"
+        csv.writer(written, lineterminator="\r\n").writerows(self._report(start, end).as_csv())
+        name = f"cards-{start.isoformat()}-{end.isoformat()}.csv"
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         return Response(written.getvalue(), content_type="text/csv; charset=utf-8", headers=headers)
 
-    def _span(self, today: date) -> Span:
-        """The days that were asked for, else the four weeks up to today. Raises `RequestError` at `from` or `to`."""
+    def _span(self, today: date) -> tuple[date, date]:
+        """First and last day as asked for, else the four weeks up to today. Raises `RequestError` at `from` or `to`."""
         asked = request.args
         end = day(asked["to"], "to") if asked.get("to") else today
         start = day(asked["from"], "from") if asked.get("from") else end - FOUR_WEEKS
@@ -91,11 +81,11 @@ class Page:
             raise RequestError("from", "expected a day that is not after the last one")
         if end - start > LONGEST:
             raise RequestError("from", f"expected at most {LONGEST.days} days before the last one")
-        return Span(start=start, end=end)
+        return start, end
 
-    def _report(self, span: Span) -> Report:
+    def _report(self, start: date, end: date) -> Report:
         try:
-            return self._site.shell.store.report(span.start, span.end)
+            return self._site.shell.store.report(start, end)
         except SQLAlchemyError as error:
             raise NotReady("", "what was noted cannot be read at the moment") from error
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -115,25 +115,14 @@ def _rows(call: NotedCall) -> Iterator[tuple[Any, ...]]:
 
 
 def _add_up(connection: Connection, calls: Sequence[NotedCall]) -> None:
-    number: Counter[tuple[date, str, str, bool]] = Counter()
-    orders: Counter[tuple[date, str, str, bool]] = Counter()
+    sums: defaultdict[tuple[date, str, str, bool], list[int]] = defaultdict(lambda: [0, 0])
     for call in calls:
         key = (call.at.date(), call.service_id, call.prescriber, call.shadow)
-        number[key] += 1
-        orders[key] += call.orders
+        sums[key][0] += 1
+        sums[key][1] += call.orders
     # In one order, so that two workers never wait for each other's rows.
-    rows = [
-        {
-            "day": day,
-            "service_id": service,
-            "prescriber": who,
-            "shadow": shadow,
-            "calls": number[key],
-            "orders": orders[key],
-        }
-        for key in sorted(number)
-        for day, service, who, shadow in (key,)
-    ]
+    names = ("day", "service_id", "prescriber", "shadow", "calls", "orders")
+    rows = [dict(zip(names, (*key, *numbers), strict=True)) for key, numbers in sorted(sums.items())]
     insert = insert_into(connection, activity)
     more = {name: activity.c[name] + insert.excluded[name] for name in ("calls", "orders")}
     connection.execute(insert.on_conflict_do_update(index_elements=list(activity.primary_key), set_=more), rows)

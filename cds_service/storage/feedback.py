@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date, datetime
 from threading import Lock
 
@@ -72,18 +73,7 @@ class FeedbackStore:
         """Keeps all items, or none when the database refuses one."""
         self.prepare()
         rows = [
-            {
-                "fingerprint": item.fingerprint,
-                "service_id": item.service_id,
-                "card": item.card,
-                "outcome": item.outcome,
-                "override_code": item.override_code,
-                "override_system": item.override_system,
-                "accepted_suggestions": list(item.accepted_suggestions),
-                "outcome_at": item.outcome_at,
-                "received_at": received_at,
-                "comment": item.comment,
-            }
+            {**asdict(item), "fingerprint": item.fingerprint, "received_at": received_at}
             # Always in one order: two that tell the same would wait for each other's rows for ever.
             for item in sorted(items, key=lambda one: one.fingerprint)
         ]
