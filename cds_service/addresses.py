@@ -49,19 +49,18 @@ class AddressPolicy:
             return _read(host) == found
         return _is_public(found)
 
+    def permitted(self, host: str, addresses: Sequence[str]) -> list[str]:
+        """Those of a host's addresses that may be connected to. Raises `ForbiddenAddress` when none of them may."""
+        allowed = [address for address in addresses if self.permits(host, address)]
+        if not allowed:
+            raise ForbiddenAddress("not a listed address")
+        return allowed
+
 
 def resolve(host: str, port: int) -> list[str]:
     """The addresses of a host, in the order in which the system would try them."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(address[0]) for *_, address in found))
-
-
-def permitted(policy: AddressPolicy, host: str, addresses: Sequence[str]) -> list[str]:
-    """Those of a host's addresses that may be connected to. Raises `ForbiddenAddress` when none of them may."""
-    allowed = [address for address in addresses if policy.permits(host, address)]
-    if not allowed:
-        raise ForbiddenAddress("not a listed address")
-    return allowed
 
 
 def _read(address: str) -> Address:

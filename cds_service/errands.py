@@ -11,10 +11,10 @@ import socket
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
+from dataclasses import dataclass
 from threading import Event, Lock
-from typing import Any, TypeVar
-
-from cds_service.deadlines import Deadline
+from time import monotonic
+from typing import Any, Self, TypeVar
 
 THREADS = 128
 """At most this many reads are under way in one process; threads are only started when they are needed."""
@@ -28,6 +28,32 @@ GRACE_SECONDS = 0.02
 
 Key = TypeVar("Key")
 Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A moment on a clock that never goes back."""
+
+    at: float
+    seconds: Callable[[], float] = monotonic
+
+    @classmethod
+    def after(cls, length: float, seconds: Callable[[], float] = monotonic) -> Self:
+        """The moment `length` seconds from now."""
+        return cls(seconds() + length, seconds)
+
+    def remaining(self) -> float:
+        """Seconds until then; never less than 0."""
+        return max(0.0, self.at - self.seconds())
+
+    @property
+    def passed(self) -> bool:
+        """Whether there is no time left."""
+        return self.remaining() <= 0
+
+    def at_most(self, length: float) -> Self:
+        """This moment, or the one `length` seconds from now when that comes earlier."""
+        return type(self)(min(self.at, self.seconds() + length), self.seconds)
 
 
 class Errand:

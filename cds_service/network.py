@@ -10,8 +10,7 @@ from cds_service.addresses import AddressPolicy
 from cds_service.auth import Gate, TrustedClient
 from cds_service.base_urls import BaseUrl
 from cds_service.circuit import Circuits
-from cds_service.deadlines import Deadline
-from cds_service.errands import Errand, ErrandPool
+from cds_service.errands import Deadline, Errand, ErrandPool
 from cds_service.fhir_client import FhirClient
 from cds_service.keys import PUBLISHED_PRIVATE_KEYS, KeySource, NoKeys
 from cds_service.observability import Metrics

@@ -22,7 +22,7 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError, NewConnectionError, ReadTimeoutError
 
-from cds_service.addresses import AddressPolicy, ForbiddenAddress, Resolve, permitted, resolve
+from cds_service.addresses import AddressPolicy, ForbiddenAddress, Resolve, resolve
 from cds_service.errands import Errand
 
 CONNECT_SHARE = 0.4
@@ -194,7 +194,7 @@ def _connected(connection: HTTPConnection) -> socket.socket:
     limit = errand.deadline.at_most(errand.deadline.remaining() * CONNECT_SHARE)
     try:
         addresses = call.resolver(host, port)
-        for address in addresses if call.policy is None else permitted(call.policy, host, addresses):
+        for address in addresses if call.policy is None else call.policy.permitted(host, addresses):
             with suppress(OSError):  # the next address may answer
                 found = socket.create_connection((address, port), max(limit.remaining(), 0.001))
                 found.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -14,8 +14,7 @@ from time import monotonic
 from typing import Any, cast
 
 from cds_service.base_urls import BaseUrl
-from cds_service.deadlines import Deadline
-from cds_service.errands import Errand, ErrandPool
+from cds_service.errands import Deadline, Errand, ErrandPool
 from cds_service.fhir_client import UNKNOWN_TYPE, Access, Fetched, FhirClient, Outcome, failed
 from cds_service.request_json import Received
 from fhir_mappings.elements import Element, element

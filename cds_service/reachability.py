@@ -9,8 +9,7 @@ import orjson
 from sqlalchemy.exc import SQLAlchemyError
 
 from cds_service.addresses import AddressPolicy
-from cds_service.deadlines import Deadline
-from cds_service.errands import Errand
+from cds_service.errands import Deadline, Errand
 from cds_service.keys import fault_in_keys
 from cds_service.outbound import Answer, Outbound, Unanswered
 from cds_service.settings import Settings

@@ -6,7 +6,7 @@ from ipaddress import ip_network
 
 import pytest
 
-from cds_service.addresses import AddressPolicy, ForbiddenAddress, permitted
+from cds_service.addresses import AddressPolicy, ForbiddenAddress
 
 PUBLIC = ["8.8.8.8", "2606:4700:4700::1111", "::ffff:8.8.8.8"]
 PRIVATE = ["127.0.0.1", "127.8.8.8", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1",
@@ -46,6 +46,6 @@ def test_an_address_that_is_itself_listed_is_permitted(host, address, allowed):
 
 
 def test_of_several_addresses_only_the_permitted_are_used():
-    assert permitted(AddressPolicy(), "ehr.example.org", ["10.0.0.1", "8.8.8.8"]) == ["8.8.8.8"]
+    assert AddressPolicy().permitted("ehr.example.org", ["10.0.0.1", "8.8.8.8"]) == ["8.8.8.8"]
     with pytest.raises(ForbiddenAddress):
-        permitted(AddressPolicy(), "ehr.example.org", ["10.0.0.1", "127.0.0.1"])
+        AddressPolicy().permitted("ehr.example.org", ["10.0.0.1", "127.0.0.1"])

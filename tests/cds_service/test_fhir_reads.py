@@ -18,8 +18,7 @@ from flask import Flask
 from cds_service import fhir_client
 from cds_service.base_urls import BaseUrl
 from cds_service.circuit import Circuits
-from cds_service.deadlines import Deadline
-from cds_service.errands import Errand, ErrandPool
+from cds_service.errands import Deadline, Errand, ErrandPool
 from cds_service.fhir_client import MOST_PARTS, Access, Fetched, FhirClient, Outcome, failed
 from cds_service.log_lines import JsonLines
 from cds_service.outbound import Answer, Fault, Unanswered

@@ -20,8 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from cds_service.addresses import AddressPolicy
-from cds_service.deadlines import Deadline
-from cds_service.errands import Errand, ErrandPool
+from cds_service.errands import Deadline, Errand, ErrandPool
 from cds_service.outbound import Answer, Fault, Outbound, Unanswered
 from tests.cds_service import fhir_server as fake
 
