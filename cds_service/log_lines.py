@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import logging
 import re
+import select
 import sys
 import threading
 import traceback
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TextIO
 
 import orjson
 
@@ -70,11 +71,38 @@ class JsonLines(logging.Formatter):
         return orjson.dumps(line, default=str).decode()
 
 
+class Lines(logging.StreamHandler[TextIO]):
+    """JSON lines on standard error. What whoever reads them does not take is lost, and counted in the next line.
+
+    Each answer writes one before it goes out: a reader that stands still would keep all of them back.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(sys.stderr)
+        self.setFormatter(JsonLines())
+        self._lost = 0
+        self._room = select.poll()  # for a pipe: whether 4 kB are free, which is more than any line
+        try:
+            self._room.register(self.stream.fileno(), select.POLLOUT)
+        except (AttributeError, OSError):  # there is none, or what stands in its place is no file
+            self._waits = False
+        else:
+            self._waits = True
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Writes a record, if that can be done at once."""
+        if self._waits and not self._room.poll(0):
+            self._lost += 1
+            return
+        if self._lost:
+            said, self._lost = f"{self._lost} lines lost: nobody took them", 0
+            super().emit(logging.LogRecord(SERVER, logging.WARNING, "", 0, said, (), None))
+        super().emit(record)
+
+
 def configure_logging() -> None:
     """Sends the service's events, and warnings of libraries, to standard error as JSON lines."""
-    lines = logging.StreamHandler(sys.stderr)
-    lines.setFormatter(JsonLines())
-    logging.getLogger().handlers[:] = [lines]
+    logging.getLogger().handlers[:] = [Lines()]
     logging.getLogger().setLevel(logging.WARNING)
     logging.getLogger(LOGGER).setLevel(logging.INFO)
     # Python itself would write the words of what nobody caught, with whatever they say.
@@ -90,8 +118,7 @@ def server_logging() -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {"lines": {"()": JsonLines}},
-        "handlers": {"lines": {"class": "logging.StreamHandler", "formatter": "lines"}},
+        "handlers": {"lines": {"()": Lines}},
         "loggers": {name: {"handlers": ["lines"], "propagate": False} for name in (SERVER, LOGGER)},
     }
 

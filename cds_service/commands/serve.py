@@ -6,7 +6,6 @@ import logging
 import os
 import signal
 import socket
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -28,6 +27,9 @@ from cds_service.settings_sources import PREFIX
 from cds_service.terminal import UNREADABLE, end
 from cds_service.written_numbers import WholeNumberIn
 from opioids.knowledge import Knowledge
+
+STANDARD_INPUT = 0
+"""Its number: as a file it is none where whoever starts the service has closed it."""
 
 
 @click.command("serve")
@@ -93,7 +95,7 @@ def _mind_hangups(stop: Callable[..., None], before: Any) -> None:
     if before is signal.SIG_IGN:  # as `nohup` wants it
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
     else:
-        signal.signal(signal.SIGHUP, stop if sys.stdin.isatty() else _say_what_a_hangup_does)
+        signal.signal(signal.SIGHUP, stop if os.isatty(STANDARD_INPUT) else _say_what_a_hangup_does)
 
 
 def _say_what_a_hangup_does(*_: object) -> None:

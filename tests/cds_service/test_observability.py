@@ -18,6 +18,8 @@ from cds_service.log_lines import LOGGER, JsonLines, configure_logging, log, saf
 from cds_service.rate_limit import RateLimit
 from tests.cds_service.fakes import CANARY, SIGN, hook_request
 
+MEGABYTE = 2**20
+
 
 def lines(caplog) -> list[dict]:
     return [orjson.loads(JsonLines().format(record)) for record in caplog.records]
@@ -128,6 +130,23 @@ def test_a_line_that_cannot_be_written_tells_nothing_of_what_went_wrong_before(u
     except ValueError:
         log("snooze not known")
     assert capsys.readouterr().err == ""
+
+
+def test_a_log_that_nobody_reads_keeps_no_answer_back(untouched_logging, monkeypatch):
+    """It is told later how many lines were lost: here as many as were not read before the last one."""
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)  # a test that fails should not stand still itself
+    with os.fdopen(reader, "rb", 0) as read, os.fdopen(writer, "w") as full:
+        monkeypatch.setattr(sys, "stderr", full)
+        configure_logging()
+        for _ in range(2000):
+            log("answered", status=200)
+        before = read.read(MEGABYTE).splitlines()
+        log("answered", status=404)
+        lost, last = map(orjson.loads, read.read(MEGABYTE).splitlines())
+    assert {orjson.loads(line)["status"] for line in before} == {200}
+    assert (lost["level"], lost["event"]) == ("warning", f"{2000 - len(before)} lines lost: nobody took them")
+    assert last["status"] == 404
 
 
 @pytest.mark.parametrize(

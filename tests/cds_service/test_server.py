@@ -53,7 +53,8 @@ def serving(folder: Path, toml: str = "") -> Iterator[tuple[subprocess.Popen[byt
     (folder / "cds.toml").write_text(toml, encoding="utf-8")
     port = free_port()
     environ = {**os.environ, "PYTHONPATH": str(ROOT)}
-    command = [*COMMAND, "--port", str(port), "--config", "cds.toml"]
+    without_input = ("sh", "-c", 'exec "$@" <&-', "sh")  # as some supervisors start it
+    command = [*without_input, *COMMAND, "--port", str(port), "--config", "cds.toml"]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, cwd=folder, env=environ, stdout=log, stderr=log)
     try:
