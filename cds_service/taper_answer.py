@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import Decimal
 from typing import Any
 
 from cds_service.answer_json import number
 from cds_service.taper_input import Planned
+from fhir_mappings.step_orders import by_product, supply
 from hooks.words.no_plan import instead_words, missing_words, obstacle_words
 from hooks.words.taper import doses_words, time_words
 from hooks.words.taper_notes import (
@@ -108,20 +108,15 @@ def _dose(dose: PlannedDose) -> dict[str, Any]:
 
 
 def _supply(doses: Iterable[PlannedDose], days: int) -> list[dict[str, Any]]:
-    """Units of each product for the whole step; of patches only how many are worn at once."""
-    units: dict[str, tuple[PlannedDose, Decimal]] = {}
-    for dose in doses:
-        count = dose.per_day if dose.is_worn else dose.per_day * days
-        known = units.get(dose.product.name, (dose, Decimal(0)))[1]
-        units[dose.product.name] = (dose, known + count)
+    """Units of each product for the whole step."""
     return [
         {
-            "rxcui": dose.product.rxcui or None,
+            "rxcui": group[0].product.rxcui or None,
             "medication": name,
-            "quantity": number(count, _PLACES),
-            "unit": "patches worn" if dose.is_worn else dose.product.noun or "mL",
+            "quantity": number(supply(group, days), _PLACES),
+            "unit": group[0].product.noun or "mL",
         }
-        for name, (dose, count) in units.items()
+        for (name, _), group in by_product(doses).items()
     ]
 
 

@@ -18,6 +18,7 @@ from fhir_mappings.step_orders import (
     by_product,
     concept,
     drafts_of,
+    left_in_force,
     quantity,
     step_order,
     subject_of,
@@ -59,6 +60,14 @@ def _first_step(plan: TaperPlan, words: PlanWords, patient: str, id_: str) -> It
         yield {"resourceType": "MedicationRequest", "id": f"{id_}-order-{number}", **written}
 
 
+def _ends(plan: TaperPlan) -> Iterator[str]:
+    """What the drafts of the first step do not tell: which orders end without one in their place."""
+    now, first = plan.steps[0], plan.steps[min(1, len(plan.steps) - 1)]
+    names = [name for name in left_in_force(now, first, drafts_of(now, first)) if name]
+    if names:
+        yield f"Ends with the first step, and no draft says so: {', '.join(names)}"
+
+
 def _care_plan(plan: TaperPlan, words: PlanWords, patient: str, id_: str) -> Element:
     last = plan.steps[-1]
     written: Element = {
@@ -70,7 +79,7 @@ def _care_plan(plan: TaperPlan, words: PlanWords, patient: str, id_: str) -> Ele
         "subject": subject_of(patient),
         "period": {"start": plan.steps[0].start.isoformat(), "end": last.end.isoformat()},
         "activity": [*_steps(plan, words), _reviews(plan)],
-        "note": [{"text": note} for note in words.notes],
+        "note": [{"text": note} for note in (*words.notes, *_ends(plan))],
     }
     insist_on_valid(written, Release.R4)
     return written

@@ -54,7 +54,13 @@ def drafts_of(now: TaperStep, step: TaperStep) -> tuple[Draft, ...]:
 
 def replaces_all(now: TaperStep, step: TaperStep, drafts: Iterable[Draft]) -> bool:
     """Whether no order that the step changes or leaves out stays in force beside the drafts."""
-    return set(_concerned(now, step)) <= {draft.prior for draft in drafts if _can_be_named(draft.prior)}
+    return not left_in_force(now, step, drafts)
+
+
+def left_in_force(now: TaperStep, step: TaperStep, drafts: Iterable[Draft]) -> list[str]:
+    """The orders that the step changes or leaves out and that no draft replaces."""
+    named = {draft.prior for draft in drafts if _can_be_named(draft.prior)}
+    return [name for name in _concerned(now, step) if name not in named]
 
 
 def _can_be_named(reference: str) -> bool:
@@ -74,11 +80,12 @@ def _concerned(now: TaperStep, step: TaperStep) -> list[str]:
     return list(dict.fromkeys(name for doses in gone for dose in doses for name in dose.references))
 
 
-def by_product(doses: Iterable[PlannedDose]) -> dict[str, tuple[PlannedDose, ...]]:
-    """The doses of each product, by its name."""
-    found: dict[str, tuple[PlannedDose, ...]] = {}
+def by_product(doses: Iterable[PlannedDose]) -> dict[tuple[str, Decimal], tuple[PlannedDose, ...]]:
+    """The doses of each product, by its name, and by how long a patch stays on."""
+    found: dict[tuple[str, Decimal], tuple[PlannedDose, ...]] = {}
     for dose in doses:
-        found[dose.product.name] = (*found.get(dose.product.name, ()), dose)
+        key = (dose.product.name, dose.changed_hours)
+        found[key] = (*found.get(key, ()), dose)
     return found
 
 

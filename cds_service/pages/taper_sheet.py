@@ -104,9 +104,9 @@ class _Words:
 
     def _lines(self, doses: Iterable[PlannedDose]) -> Iterator[tuple[str, str]]:
         """Medicine and how it is taken for each product, and one for what is taken only when it is needed."""
-        groups: dict[tuple[str, bool], list[PlannedDose]] = {}
+        groups: dict[tuple[str, bool, Decimal], list[PlannedDose]] = {}
         for dose in doses:
-            groups.setdefault((dose.product.name, dose.at_most is not None), []).append(dose)
+            groups.setdefault((dose.product.name, dose.at_most is not None, dose.changed_hours), []).append(dose)
         for group in groups.values():
             yield self._medicine(group[0]), self._taken(group)
 

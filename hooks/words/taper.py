@@ -36,12 +36,12 @@ _COUNTS = {
 def doses_words(doses: Iterable[PlannedDose], say: Say = english, country: str = "") -> str:
     """`oxycodone ER 30 mg in the morning, 40 mg in the evening; oxycodone 5 mg as needed, up to 3 a day`.
 
-    Medicines are called as they are in the `country`.
+    Medicines are called as they are in the `country`. Patches are told apart by when they are changed.
     """
-    drugs: dict[str, list[PlannedDose]] = {}
+    drugs: dict[tuple[str, Decimal], list[PlannedDose]] = {}
     for dose in doses:
-        drugs.setdefault(_drug(dose, say, country), []).append(dose)
-    return "; ".join(f"{drug} {_taken(group, say)}" for drug, group in drugs.items()) or say("no opioid")
+        drugs.setdefault((_drug(dose, say, country), dose.changed_hours), []).append(dose)
+    return "; ".join(f"{drug} {_taken(group, say)}" for (drug, _), group in drugs.items()) or say("no opioid")
 
 
 def _drug(dose: PlannedDose, say: Say, country: str) -> str:

@@ -33,12 +33,15 @@ _STEP_NOTES = {
 
 
 def step_words(step: TaperStep, say: Say = english) -> str:
-    """What there is to say about a step; rounding to whole units is said once, of the whole plan."""
+    """What there is to say about a step; rounding to whole units is said once, of the whole plan. That it lasts longer
+    is not said beside "stay longer if needed".
+    """
     if StepNote.LAST in step.notes:
         said = [StepNote.NO_SMALLER_UNIT] if StepNote.NO_SMALLER_UNIT in step.notes else []
         end = StepNote.FROM_A_PATCH if StepNote.FROM_A_PATCH in step.notes else StepNote.LAST
         return "; ".join(say(_STEP_NOTES[note]) for note in (*said, end))
-    return "; ".join(say(_STEP_NOTES[note]) for note in step.notes if note is not StepNote.ROUNDED)
+    unsaid = {StepNote.ROUNDED, *([StepNote.LONGER_STAY] if StepNote.LOW_DOSE in step.notes else [])}
+    return "; ".join(say(_STEP_NOTES[note]) for note in step.notes if note not in unsaid)
 
 
 _PLAN_NOTES = {

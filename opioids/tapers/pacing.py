@@ -79,7 +79,7 @@ class Pacing:
 
         The warning about a pace allows for rounding where a step is the only one in its window (four weeks). Steps of
         less than that are not rounded up: two of 12.5% in four weeks would be a quarter more than the pace. Where
-        little is left every unit is a large part, a step is measured by the pace at the start, and lasts longer instead.
+        little is left every unit is a large part: the pace at the start is what counts, and the step lasts longer.
         """
         wanted, at_first, low = self.wanted(now), _share(self.percent, self.at_first), self.is_low(now)
         pace = at_first if low else wanted

@@ -69,6 +69,37 @@ def test_a_plan_is_not_said_to_begin_with_a_patch_that_has_no_step_small_enough(
     ]
 
 
+PATCHES = [
+    order_of(id_, f"rx:{code}", "1 {patch} " + often, {})[0]
+    for id_, code, often in (("a", 577057, "q48h"), ("b", 1603501, "q72h"))
+]
+
+
+def test_patches_are_told_with_when_each_is_changed_and_how_many_last_for_the_step(taper):
+    german = ("--guideline", "de-lonts-2020")  # one of the two is not sold there, and so has a way of its own
+    made = data(
+        taper(
+            "orders.json",
+            *AS_OF,
+            "--json",
+            *german,
+            content={**BUNDLE, "entry": [{"resource": one} for one in PATCHES]},
+        )
+    )
+    (now, *_) = made["plans"][0]["steps"]
+    assert now["taken"] == "fentanyl patch 12 mcg/h worn, changed every 2 days; fentanyl patch 87.5 mcg/h worn"
+    assert [(one["quantity"], one["unit"]) for one in now["supply"]] == [(14, "patch"), (10, "patch")]
+
+
+ROUND = order_of("r", "rx:1049621", "2 {tbl} 4/d", {})[0]
+
+
+def test_who_is_told_to_stay_longer_is_told_so_once(taper):
+    made = data(taper("-", *AS_OF, "--json", "--profile", "us-short", content=None, stdin=orjson.dumps(ROUND)))
+    low = [one for one in made["plans"][0]["steps"] if {"low-dose", "longer-stay"} <= set(one["notes"])]
+    assert {one["notesWords"].count("stay longer") for one in low} == {1}
+
+
 WRITTEN = {"resourceType": "Bundle", "entry": [{"resource": ER}, {"resource": {**IR, "status": "draft"}}]}
 NO_DOSE = {**IR, "status": "draft"}
 NO_DOSE.pop("dosageInstruction")

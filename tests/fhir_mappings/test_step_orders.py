@@ -93,6 +93,16 @@ def test_drafts_that_leave_an_order_in_force_are_known(made):
     assert not replaces_all(now, first, drafts)
 
 
+def test_orders_that_end_without_a_draft_of_their_own_are_named_in_the_plan(made):
+    _, found = made(["rx:1049584: 1 {tbl} 1/d", "rx:1049574: 1 {tbl} 1/d"], percent=15)
+    (care, *_) = care_plans(found, [said(plan) for plan in found], "Patient/example")["entry"]
+    ends = "Ends with the first step, and no draft says so: MedicationRequest/o0"
+    assert [note["text"] for note in care["resource"]["note"]] == ["note", ends]
+    _, found = made(REGIMENS["a solution"])
+    (care, *_) = care_plans(found, [said(plan) for plan in found], "Patient/example")["entry"]
+    assert [note["text"] for note in care["resource"]["note"]] == ["note"]
+
+
 def test_statement_cannot_be_replaced_by_an_order(made, knowledge, standard):  # noqa: F811 - the fixture
     statement = order_of("s", "rx:892589", "10 mL q8h", {"statement": ""})[0]
     orders = read_orders(bundle([statement]), knowledge.recogniser, TODAY)
@@ -177,6 +187,14 @@ def test_each_draft_takes_the_place_of_an_order_of_its_own_product(made):
     both = changed(extended, extended.references), changed(needed, needed.references)
     assert priors(now, *both) == ["o0", "o1"]
     assert priors(now, *reversed(both)) == ["o1", "o0"]
+
+
+def test_patches_of_one_strength_that_are_changed_at_different_times_have_drafts_of_their_own(made):
+    _, (plan, *_) = made(REGIMENS["two patches"])
+    one, other = plan.steps[0].doses
+    often = replace(one, product=other.product, changed_hours=Decimal(48), references=one.references)
+    drafts = drafts_of(plan.steps[0], replace(plan.steps[1], doses=(other, often)))
+    assert [(draft.doses, draft.prior) for draft in drafts] == [((often,), one.references[0])]
 
 
 def test_of_several_orders_the_first_is_replaced_first(made):
