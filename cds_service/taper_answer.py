@@ -64,14 +64,14 @@ def _plan(plan: TaperPlan) -> dict[str, Any]:
         "baselineMmePerDay": number(plan.baseline),
         "begunAtMmePerDay": None if plan.begun_at is None else number(plan.begun_at),
         "targetMmePerDay": None if plan.target is None else number(plan.target),
-        "steps": [_step(step, plan.country) for step in plan.steps],
+        "steps": [_step(step, plan) for step in plan.steps],
         "notes": [note.value for note in plan.notes],
         "notesWords": plan_notes(plan),
         "leftAlone": list(plan.left_alone),
     }
 
 
-def _step(step: TaperStep, country: str) -> dict[str, Any]:
+def _step(step: TaperStep, plan: TaperPlan) -> dict[str, Any]:
     return {
         "number": step.number,
         "start": step.start.isoformat(),
@@ -81,7 +81,7 @@ def _step(step: TaperStep, country: str) -> dict[str, Any]:
         "percentOfStart": number(step.left_percent),
         "cutPercentOfStart": number(step.cut_percent),
         "cutPercentOfPrevious": number(step.cut_of_previous_percent),
-        "taken": doses_words(step.doses, country=country),
+        "taken": doses_words(step.doses, country=plan.country) if plan.has_tablets else None,
         "doses": [_dose(dose) for dose in step.doses],
         "supply": _supply(step.doses, step.days),
         "reviews": [day.isoformat() for day in step.reviews],

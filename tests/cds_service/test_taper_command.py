@@ -179,6 +179,7 @@ def test_number_alone_gives_morphine_equivalents_and_says_so(taper):
         60, 54, 48, 42, 36, 30, 24, 18, 16.2, 14.58, 13.12, 11.81,
     ]  # fmt: skip
     assert plan["notes"][0] == "no-tablets"
+    assert {step["taken"] for step in plan["steps"]} == {None}
     text = taper("--current", "60", content=None).output
     assert "without tablets" in text
 
