@@ -82,17 +82,20 @@ def _said(order: Element) -> bytes | None:
 def bundle_entries(value: Json, path: str) -> list[Entry]:
     """The entries of a Bundle, of a bare order, or of the bare list that older clients send."""
     if isinstance(value, list):
-        return [_listed(one, f"{path}[{index}]") for index, one in enumerate(value)]
+        return [found for index, one in enumerate(value) for found in _listed(one, f"{path}[{index}]")]
     one = element(value)
     if string(one.get("resourceType")) in ORDER_TYPES:
         return [(value, path, "")]
     return list(entries_of(one, path))
 
 
-def _listed(value: Json, path: str) -> Entry:
-    """What stands in a bare list: an order, or an entry as in a Bundle."""
+def _listed(value: Json, path: str) -> Iterable[Entry]:
+    """What stands in a bare list: an order, an entry as in a Bundle, or a Bundle with entries of its own."""
     one = element(value)
-    return one.get("resource", value), path, string(one.get("fullUrl"))
+    resource = one.get("resource", value)
+    if string(element(resource).get("resourceType")) == "Bundle":
+        return entries_of(element(resource), path)
+    return ((resource, path, string(one.get("fullUrl"))),)
 
 
 def selected_of(selections: Json, drafts: Iterable[Entry]) -> frozenset[str] | None:

@@ -271,7 +271,7 @@ def test_a_medication_among_the_drafts_is_known_by_the_address_of_its_entry(case
 @pytest.mark.parametrize("hook", ["order-sign", "order-select", "medication-prescribe"])
 def test_drafts_are_found_under_the_name_of_the_newer_or_the_older_hook(case_of, hook, name):
     resource = draft("d", "oxycodone 5")
-    for content in (bundle(resource), [resource], [{"resource": resource}], resource):
+    for content in (bundle(resource), [resource], [{"resource": resource}], resource, [bundle(resource)]):
         case = case_of(hook, **{name: content})
         assert (case.focus, case.proposed.maximum) == (Focus.OPIOID, 15)
 
