@@ -45,7 +45,7 @@ def written(product: Product) -> str:
     component = product.components[0]
     strength = component.strength
     size = f"{strength.value.normalize():f} {strength.unit}" if strength else "?"
-    counted = product.noun or (product.form.value if product.form is Form.LIQUID else "?")
+    counted = product.noun or (product.form.value if product.form is not Form.UNKNOWN else "?")
     parts = [f"{component.ingredient.name} {size}", counted, product.route.value if product.route else "?"]
     if product.combination and strength and strength.unit is StrengthUnit.MG and len(product.other_strengths) < 4:
         parts.append("+" + "+".join(f"{other.normalize():f}" for other in product.other_strengths))

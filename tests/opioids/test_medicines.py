@@ -37,54 +37,6 @@ def rows(path):
 # ---- what sedates ----
 
 
-@pytest.mark.parametrize(
-    ("name", "found"),
-    [
-        ("Diazepamtropfen 10 mg/ml", [DIAZEPAM]),  # a form written together with the name
-        ("gabapentinkaps", [GABAPENTIN]),
-        ("zolpidemtart", [ZOLPIDEM]),  # a name of eight letters, and a part of its salt
-        ("baclofenx", [(DrugClass.MUSCLE_RELAXANT, "baclofen")]),
-        ("carisoprod", [CARISOPRODOL]),  # cut off by two letters
-        ("alprazol", [ALPRAZOLAM]),
-        ("alprazo", [ALPRAZOLAM]),  # by three, to seven letters
-        ("alpraz", []),  # six
-        ("carisopr", [CARISOPRODOL]),  # by four
-        ("diphenhyd", []),  # by six
-        ("hydroxy", []),  # by four, and begins other names
-        ("Hydroxi-Chloroquin 200 mg", []),
-        ("hidroxi-cloroquina 200 mg", []),
-        ("HIDROXIC", []),  # of hidroxicloroquina as much as of hidroxicina
-        ("hydroxychloroquine 200 mg", []),
-        ("hidroxicloroquina 200 mg", []),  # a cut-off name with more behind it is none
-        ("nordiazepam", [(DrugClass.BENZODIAZEPINE, "nordazepam")]),
-        ("xanaxtabletten", []),  # a name of five letters
-    ],
-)
-def test_sedative_is_known_by_a_name_that_is_cut_off_or_joined_with_its_form(name, found):
-    assert list(MEDICINES.find((), (name,))) == found
-
-
-@pytest.mark.parametrize(
-    ("name", "found"),
-    [
-        ("diazapam 5 mg", [DIAZEPAM]),  # one letter is wrong
-        ("alprazolan", [ALPRAZOLAM]),
-        ("zolipdem 10 mg", [ZOLPIDEM]),  # two are swapped
-        ("gabapentn 300 mg", [GABAPENTIN]),  # one is missing
-        ("gabba pentin", []),  # two words, and a letter too many
-        ("gaba pentin 300 mg", [GABAPENTIN]),  # two words
-        ("diazopat", []),  # two are wrong
-        ("xanaxx", []),  # a brand
-        ("dizepam and alprazolam", [ALPRAZOLAM]),  # where another is named plainly, that one is
-        ("hydralazine 25 mg", []),
-        ("methoxycarbamol", []),
-        ("pyrimidone", []),
-    ],
-)
-def test_sedative_is_known_though_one_letter_is_wrong(name, found):
-    assert list(MEDICINES.find((), (name,))) == found
-
-
 ATC_OF_CLASSES = {
     DrugClass.BENZODIAZEPINE: ("N05BA", "N05CD", "N03AE01", "M03BX07"),
     DrugClass.GABAPENTINOID: ("N02BF", "N03AX12", "N03AX16"),
@@ -129,21 +81,7 @@ def test_no_other_public_name_begins_as_a_sedative_does():
         ([Code(ATC, "N05BA12")], [], [ALPRAZOLAM]),
         ([Code(SNOMED, "386983007")], [], [ALPRAZOLAM]),
         ([Code(ATC, "N03AX12")], [], [GABAPENTIN]),
-        ([], ["gabapentin 300 mg capsule"], [GABAPENTIN]),
-        ([], ["XANAX XR 1 mg"], [ALPRAZOLAM]),
-        ([], ["Soma 350 mg"], [CARISOPRODOL]),
-        ([], ["Parafon Forte DSC"], [(DrugClass.MUSCLE_RELAXANT, "chlorzoxazone")]),
-        ([], ["parafon"], []),
-        ([], ["Butabarbital sodium 30 MG Oral Tablet [Butisol]"], [(DrugClass.BARBITURATE, "butabarbital")]),
         ([], ["Amobarbital 100 MG / Secobarbital 100 MG Oral Capsule"], [AMOBARBITAL, SECOBARBITAL]),
-        ([], ["Brotizolam 0,25 mg"], [(DrugClass.BENZODIAZEPINE, "brotizolam")]),
-        ([], ["Lendormin Tabletten"], [(DrugClass.BENZODIAZEPINE, "brotizolam")]),
-        ([], ["loprazolam 1 mg tablet"], [(DrugClass.BENZODIAZEPINE, "loprazolam")]),
-        ([], ["Medazepam 10 mg"], [(DrugClass.BENZODIAZEPINE, "medazepam")]),
-        ([], ["etizolam 0.5 mg"], [(DrugClass.BENZODIAZEPINE, "etizolam")]),
-        ([], ["Euhypnos 10 mg capsule"], [(DrugClass.BENZODIAZEPINE, "temazepam")]),
-        ([], ["Zopiclon 7,5 mg"], [(DrugClass.Z_DRUG, "zopiclone")]),
-        ([], ["sodium oxybate oral solution"], [(DrugClass.OTHER_CNS_DEPRESSANT, "sodium oxybate")]),
         ([Code(SNOMED, "596")], ["Zolpidem 10 mg"], [ZOLPIDEM]),
         ([Code(RXNORM, "999999")], ["lisinopril", "carisoprodol"], [CARISOPRODOL]),
         ([], ["lisinopril"], []),
@@ -193,18 +131,9 @@ def test_the_most_serious_class_comes_first_whatever_the_order(codes, names):
 @pytest.mark.parametrize(
     ("codes", "names", "found"),
     [
-        ([], ["midazolam 5 mg/mL injection"], []),
         ([Code(RXNORM, "6960")], ["midazolam 2 mg IV"], []),
-        ([], ["midazolam (NAYZILAM) 5 mg nasal spray"], []),
-        ([], ["Buccolam 10 mg buccal midazolam"], []),
-        ([], ["midazolam 15 mg tablet"], [MIDAZOLAM]),
         ([Code(RXNORM, "6960")], [], [MIDAZOLAM]),
-        ([], ["diazepam 10 mg rectal gel"], []),
-        ([], ["diazepam (VALTOCO) 10 mg nasal spray"], []),
-        ([], ["diazepam 5 mg tablet"], [DIAZEPAM]),
-        ([], ["remimazolam"], []),
         ([Code(ATC, "N05CD14")], [], []),
-        ([], ["lorazepam 2 mg/mL injection"], [(DrugClass.BENZODIAZEPINE, "lorazepam")]),
         ([], ["midazolam injection", "alprazolam"], [ALPRAZOLAM]),
     ],
 )
