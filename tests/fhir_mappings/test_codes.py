@@ -9,49 +9,29 @@ from opioids.drug_codes import Code, CodeSystem
 from opioids.prescriptions import Refusal, UncountedReason
 from opioids.products import Route
 
+SYSTEMS = {
+    CodeSystem.RXNORM: "http://www.nlm.nih.gov/research/umls/rxnorm, https://www.nlm.nih.gov/research/umls/rxnorm/, "
+    "HTTP://WWW.NLM.NIH.GOV/research/umls/RxNorm, urn:oid:2.16.840.1.113883.6.88, "
+    "2.16.840.1.113883.6.88, oid:2.16.840.1.113883.6.88, "
+    "http://www.nlm.nih.gov/research/umls/rxnorm|20260105, http://nlm.nih.gov/research/umls/rxnorm, "
+    "urn:rxnorm, http://example.org/rxnorm/CodeSystem, RxNorm",
+    CodeSystem.OTHER: "http://example.org/not-rxnorm-codes, http://example.org/match, "
+    "http://hl7.org/fhir/sid/icd-10-pcs, urn:example:local, 2.16",
+    CodeSystem.ATC: "http://whocc.no/atc, http://example.org/fhir/sid/atc/2026, atc, http://www.whocc.no/atc, "
+    "http://fhir.de/CodeSystem/bfarm/atc",
+    CodeSystem.SNOMED: "https://www.snomed.org/sct, urn:snomedct, SNOMED CT, http://snomed.info/sct, "
+    "http://snomed.info/sct/731000124108, urn:oid:2.16.840.1.113883.6.96",
+    CodeSystem.NDC: "http://www.fda.gov/ndc, NDC, http://hl7.org/fhir/sid/ndc",
+    CodeSystem.ICD10: "http://hl7.org/fhir/sid/icd-10-cm, http://hl7.org/fhir/sid/icd-10, "
+    "http://hl7.org/fhir/sid/icd-10-cm/, http://hl7.org/fhir/sid/icd-10-cm|2026, "
+    "http://fhir.de/CodeSystem/bfarm/icd-10-gm, http://fhir.de/CodeSystem/dimdi/icd-10-gm, "
+    "http://hl7.org/fhir/sid/icd-10-am",
+    CodeSystem.NONE: "",
+}
+
 
 @pytest.mark.parametrize(
-    ("uri", "system"),
-    [
-        ("http://www.nlm.nih.gov/research/umls/rxnorm", CodeSystem.RXNORM),
-        ("https://www.nlm.nih.gov/research/umls/rxnorm/", CodeSystem.RXNORM),
-        ("HTTP://WWW.NLM.NIH.GOV/research/umls/RxNorm", CodeSystem.RXNORM),
-        ("urn:oid:2.16.840.1.113883.6.88", CodeSystem.RXNORM),
-        ("2.16.840.1.113883.6.88", CodeSystem.RXNORM),
-        ("oid:2.16.840.1.113883.6.88", CodeSystem.RXNORM),
-        ("http://www.nlm.nih.gov/research/umls/rxnorm|20260105", CodeSystem.RXNORM),
-        ("http://nlm.nih.gov/research/umls/rxnorm", CodeSystem.RXNORM),
-        ("urn:rxnorm", CodeSystem.RXNORM),
-        ("http://example.org/rxnorm/CodeSystem", CodeSystem.RXNORM),
-        ("http://example.org/not-rxnorm-codes", CodeSystem.OTHER),
-        ("http://whocc.no/atc", CodeSystem.ATC),
-        ("http://example.org/fhir/sid/atc/2026", CodeSystem.ATC),
-        ("http://example.org/match", CodeSystem.OTHER),
-        ("https://www.snomed.org/sct", CodeSystem.SNOMED),
-        ("urn:snomedct", CodeSystem.SNOMED),
-        ("http://www.fda.gov/ndc", CodeSystem.NDC),
-        ("RxNorm", CodeSystem.RXNORM),
-        ("NDC", CodeSystem.NDC),
-        ("SNOMED CT", CodeSystem.SNOMED),
-        ("atc", CodeSystem.ATC),
-        ("http://hl7.org/fhir/sid/ndc", CodeSystem.NDC),
-        ("http://snomed.info/sct", CodeSystem.SNOMED),
-        ("http://snomed.info/sct/731000124108", CodeSystem.SNOMED),
-        ("urn:oid:2.16.840.1.113883.6.96", CodeSystem.SNOMED),
-        ("http://www.whocc.no/atc", CodeSystem.ATC),
-        ("http://fhir.de/CodeSystem/bfarm/atc", CodeSystem.ATC),
-        ("http://hl7.org/fhir/sid/icd-10-cm", CodeSystem.ICD10),
-        ("http://hl7.org/fhir/sid/icd-10", CodeSystem.ICD10),
-        ("http://hl7.org/fhir/sid/icd-10-cm/", CodeSystem.ICD10),
-        ("http://hl7.org/fhir/sid/icd-10-cm|2026", CodeSystem.ICD10),
-        ("http://fhir.de/CodeSystem/bfarm/icd-10-gm", CodeSystem.ICD10),
-        ("http://fhir.de/CodeSystem/dimdi/icd-10-gm", CodeSystem.ICD10),
-        ("http://hl7.org/fhir/sid/icd-10-am", CodeSystem.ICD10),
-        ("http://hl7.org/fhir/sid/icd-10-pcs", CodeSystem.OTHER),
-        ("", CodeSystem.NONE),
-        ("urn:example:local", CodeSystem.OTHER),
-        ("2.16", CodeSystem.OTHER),
-    ],
+    ("uri", "system"), [(one, found) for found, each in SYSTEMS.items() for one in each.split(", ")]
 )
 def test_code_system_is_known_however_it_is_spelt(uri, system):
     assert system_of(uri) is system
@@ -75,40 +55,23 @@ def test_codes_of_the_atc_are_known_however_they_are_written(code):
     assert codes_of(concepts) == (Code(CodeSystem.ATC, "N02AA05"), Code(CodeSystem.OTHER, "a b"))
 
 
+ROUTES = {
+    Route.ORAL: "oral, Oral route, by mouth, PO, nasogastric, via gastrostomy tube",
+    Route.OTHER: "nebulized, Nebulised inhalation, by nebulizer, inhalation, vaginal",
+    Route.SUBLINGUAL: "sublingual, under the tongue, SL",
+    Route.BUCCAL: "buccal",
+    Route.TRANSMUCOSAL: "oromucosal",
+    Route.TRANSDERMAL: "transdermal",
+    Route.INJECTION: "intravenous, IV push, intramuscular, subcutaneous, continuous infusion",
+    Route.REGIONAL: "epidural, intrathecal, femoral nerve block infusion",
+    Route.NASAL: "nasal, in each nostril",
+    Route.RECTAL: "rectal, PR",
+    Route.TOPICAL: "topical",
+}
+
+
 @pytest.mark.parametrize(
-    ("words", "route"),
-    [
-        ("oral", Route.ORAL),
-        ("Oral route", Route.ORAL),
-        ("by mouth", Route.ORAL),
-        ("PO", Route.ORAL),
-        ("nasogastric", Route.ORAL),
-        ("nebulized", Route.OTHER),
-        ("Nebulised inhalation", Route.OTHER),
-        ("by nebulizer", Route.OTHER),
-        ("via gastrostomy tube", Route.ORAL),
-        ("sublingual", Route.SUBLINGUAL),
-        ("under the tongue", Route.SUBLINGUAL),
-        ("SL", Route.SUBLINGUAL),
-        ("buccal", Route.BUCCAL),
-        ("oromucosal", Route.TRANSMUCOSAL),
-        ("transdermal", Route.TRANSDERMAL),
-        ("intravenous", Route.INJECTION),
-        ("IV push", Route.INJECTION),
-        ("intramuscular", Route.INJECTION),
-        ("subcutaneous", Route.INJECTION),
-        ("epidural", Route.REGIONAL),
-        ("intrathecal", Route.REGIONAL),
-        ("femoral nerve block infusion", Route.REGIONAL),
-        ("continuous infusion", Route.INJECTION),
-        ("nasal", Route.NASAL),
-        ("in each nostril", Route.NASAL),
-        ("rectal", Route.RECTAL),
-        ("PR", Route.RECTAL),
-        ("topical", Route.TOPICAL),
-        ("inhalation", Route.OTHER),
-        ("vaginal", Route.OTHER),
-    ],
+    ("words", "route"), [(one, found) for found, each in ROUTES.items() for one in each.split(", ")]
 )
 def test_route_in_words(words, route):
     assert route_of({"text": words}) is route
@@ -116,40 +79,24 @@ def test_route_in_words(words, route):
     assert route_of(words) is route
 
 
+ROUTE_CODES = {
+    Route.ORAL: "26643006 PO 20053000 20013500",
+    Route.TRANSDERMAL: "45890007 TRNSDERMD 20070000",
+    Route.SUBLINGUAL: "37839007 20067000",
+    Route.BUCCAL: "54471007 20002500",
+    Route.NASAL: "46713006 20049000",
+    Route.RECTAL: "37161004 20061000",
+    Route.INJECTION: "47625008 78421000 34206005 IVINJ IVPUSH 20045000",
+    Route.OTHER: "NEB IPINHL 20020000",
+    Route.REGIONAL: "404820008 ITINJ 20042000",
+    Route.TRANSMUCOSAL: "20054000",
+    Route.IMPLANT: "20015500",
+    Route.TOPICAL: "20003000",
+}
+
+
 @pytest.mark.parametrize(
-    ("code", "route"),
-    [
-        ("26643006", Route.ORAL),
-        ("45890007", Route.TRANSDERMAL),
-        ("37839007", Route.SUBLINGUAL),
-        ("54471007", Route.BUCCAL),
-        ("46713006", Route.NASAL),
-        ("37161004", Route.RECTAL),
-        ("47625008", Route.INJECTION),
-        ("78421000", Route.INJECTION),
-        ("34206005", Route.INJECTION),
-        ("PO", Route.ORAL),
-        ("TRNSDERMD", Route.TRANSDERMAL),
-        ("IVINJ", Route.INJECTION),
-        ("IVPUSH", Route.INJECTION),
-        ("NEB", Route.OTHER),
-        ("IPINHL", Route.OTHER),
-        ("404820008", Route.REGIONAL),
-        ("ITINJ", Route.REGIONAL),
-        ("20053000", Route.ORAL),
-        ("20013500", Route.ORAL),
-        ("20070000", Route.TRANSDERMAL),
-        ("20067000", Route.SUBLINGUAL),
-        ("20002500", Route.BUCCAL),
-        ("20054000", Route.TRANSMUCOSAL),
-        ("20049000", Route.NASAL),
-        ("20061000", Route.RECTAL),
-        ("20045000", Route.INJECTION),
-        ("20042000", Route.REGIONAL),
-        ("20015500", Route.IMPLANT),
-        ("20003000", Route.TOPICAL),
-        ("20020000", Route.OTHER),
-    ],
+    ("code", "route"), [(one, found) for found, each in ROUTE_CODES.items() for one in each.split(" ")]
 )
 def test_route_as_a_code(code, route):
     assert route_of({"coding": [{"code": code}]}) is route
