@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from pathlib import Path
 
@@ -14,11 +15,17 @@ from opioids.mme import MmeTotal
 SECONDS_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 
 
+SHARED_FILES, SHARED_BYTES = ("counter", "histogram"), 2**16
+"""What the library calls its files, and as much of each as it maps from the start: twice what is counted here."""
+
+
 class Metrics:
     """The counters of one application. With a `shared` folder the workers of one server add up theirs."""
 
     def __init__(self, shared: Path | None = None) -> None:
         self._shared = shared
+        if shared is not None:
+            _take_room(shared)
         self._registry = own = CollectorRegistry()
 
         def counter(name: str, words: str, *labels: str) -> Counter:
@@ -69,3 +76,15 @@ class Metrics:
         together = CollectorRegistry()
         MultiProcessCollector(together, path=str(self._shared))  # type: ignore[no-untyped-call]
         return generate_latest(together)
+
+
+def _take_room(folder: Path) -> None:
+    """Writes the files of this process out once. Raises `OSError` on a full disk.
+
+    The library leaves holes in them and writes through memory: on a disk that had filled up since, a new label ended
+    one worker after another (SIGBUS).
+    """
+    for kind in SHARED_FILES:
+        file = folder / f"{kind}_{os.getpid()}.db"
+        if not file.exists():
+            file.write_bytes(bytes(SHARED_BYTES))

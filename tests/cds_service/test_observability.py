@@ -209,3 +209,14 @@ def test_workers_of_one_server_add_up_their_counters(tmp_path):
         for _ in range(2)
     ]
     assert 'opioid_cds_requests_total{route="/mme",status="200"} 2.0' in outputs[1]
+
+
+def test_shared_counters_have_their_room_on_the_disk_from_the_start(tmp_path):
+    """Where a hole is filled through memory on a full disk, the process is ended."""
+    program = (
+        f"from pathlib import Path; from cds_service.observability import Metrics; Metrics(Path({str(tmp_path)!r}))"
+    )
+    environ = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
+    subprocess.run([sys.executable, "-c", program], env=environ, check=True)
+    found = [file.stat() for file in tmp_path.iterdir()]
+    assert [file.st_blocks * 512 >= file.st_size > 0 for file in found] == [True, True]
