@@ -19,6 +19,7 @@ from cds_service.settings_guideline import Cards, GuidelineChoice
 from cds_service.settings_kept import Explain, Feedback, Notes, Retention, Site, Snooze
 from cds_service.settings_reports import Reports
 from cds_service.settings_rest import may_follow, without
+from cds_service.settings_schema import validator_of
 from cds_service.settings_sections import (
     Auth,
     Cors,
@@ -105,7 +106,7 @@ class Settings(BaseSettings):
     @model_validator(mode="before")
     @classmethod
     def _checked(cls, given: dict[str, Any]) -> dict[str, Any]:
-        if mistakes := schema_mistakes(given):
+        if mistakes := schema_mistakes(validator_of(cls), given):
             raise InvalidSettings(mistakes)
         return _with_defaults(given)
 

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from ipaddress import ip_network
 from typing import TYPE_CHECKING, Any
 
+from jsonschema import Draft202012Validator
+
 from cds_service.base_urls import BaseUrl
-from cds_service.schemas import SETTINGS, FaultPath, faults, written
+from cds_service.schemas import FaultPath, faults, written
 from cds_service.settings_discovery import PrefetchKey
 from cds_service.settings_hosts import reaches_the_machine_itself, senseless_hosts
 
@@ -52,10 +54,10 @@ class InvalidSettings(Exception):
         self.rest = rest
 
 
-def schema_mistakes(tree: Mapping[str, Any]) -> tuple[Mistake, ...]:
+def schema_mistakes(schema: Draft202012Validator, tree: Mapping[str, Any]) -> tuple[Mistake, ...]:
     """Unknown keys and values of the wrong kind."""
     # What breaks two rules of one key, as a number in place of a name does, is said once.
-    mistakes = [Mistake(path=path, message=reason) for path, reason in dict.fromkeys(faults(SETTINGS, tree))]
+    mistakes = [Mistake(path=path, message=reason) for path, reason in dict.fromkeys(faults(schema, tree))]
     named = {mistake.path for mistake in mistakes}
     unfit = (Mistake(path=path, message=reason) for path, reason in _beyond_any_schema(tree, ()) if path not in named)
     return (*mistakes, *unfit)

@@ -1,7 +1,7 @@
 """The settings, table by table: type, default, what is expected, and what each one means.
 
-The JSON Schema (`schemas/settings.json`) and the table in docs/configuration.md are generated from these and from the
-tables that stand in modules of their own (`settings_guideline`, `settings_kept`, `settings_reports`).
+The JSON Schema that they are checked with and the table in docs/configuration.md are made of these and of the tables
+that stand in modules of their own (`settings_guideline`, `settings_kept`, `settings_reports`).
 """
 
 from __future__ import annotations

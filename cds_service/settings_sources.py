@@ -13,8 +13,8 @@ from typing import Any
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
-from cds_service.schemas import SETTINGS_SCHEMA
 from cds_service.settings_check import KeyPath, Mistake
+from cds_service.settings_schema import validator_of
 
 PREFIX = "OPIOID_CDS_"
 SEPARATOR = "__"
@@ -67,17 +67,18 @@ class EnvironmentSource(TreeSource):
         super().__init__(settings_cls)
         self.origins: dict[KeyPath, str] = {}
         self.mistakes: tuple[Mistake, ...] = ()
+        schema = validator_of(settings_cls).schema
         tree: dict[str, Any] = {}
         named = [(name, value) for name, value in environ.items() if name.startswith(PREFIX) and value]
         # The deeper variable is read later and wins over a table that is given as JSON.
         for name, value in sorted(named, key=lambda pair: (pair[0].count(SEPARATOR), pair[0])):
-            found = _key(name.removeprefix(PREFIX))
+            found = _key(name.removeprefix(PREFIX), schema)
             if found is None:
                 self.mistakes += (Mistake(path=(), message="no such setting", source=name),)
                 continue
-            path, schema = found
+            path, kind = found
             self.origins[path] = name
-            tree = overlay(tree, _nested(path, _value(value, schema)))
+            tree = overlay(tree, _nested(path, _value(value, kind)))
         self.tree = tree
 
 
@@ -177,9 +178,9 @@ def _holds(tree: Any, path: KeyPath) -> bool:
     return True
 
 
-def _key(name: str) -> tuple[KeyPath, Mapping[str, Any]] | None:
+def _key(name: str, whole: Any) -> tuple[KeyPath, Mapping[str, Any]] | None:
     path: list[str] = []
-    node: Mapping[str, Any] = SETTINGS_SCHEMA
+    node: Mapping[str, Any] = whole
     for part in name.split(SEPARATOR):
         spelled = {key.upper().replace("-", "_"): key for key in node.get("properties", {})}
         key = spelled.get(part.upper().replace("-", "_"))
@@ -188,7 +189,7 @@ def _key(name: str) -> tuple[KeyPath, Mapping[str, Any]] | None:
         path.append(key)
         node = node["properties"][key]
         if "$ref" in node:
-            node = SETTINGS_SCHEMA["$defs"][node["$ref"].rpartition("/")[2]]
+            node = whole["$defs"][node["$ref"].rpartition("/")[2]]
     return tuple(path), node
 
 

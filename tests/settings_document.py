@@ -1,6 +1,4 @@
-"""`python -m tests.settings_document` writes what is generated from the settings' models:
-the JSON Schema that configurations are checked with, and the table in `docs/configuration.md`.
-"""
+"""`python -m tests.settings_document` writes the table in `docs/configuration.md` from the settings' models."""
 
 from __future__ import annotations
 
@@ -10,47 +8,18 @@ from pathlib import Path
 from typing import Any
 
 from cds_service.settings import Settings
+from cds_service.settings_schema import validator_of
 
 ROOT = Path(__file__).resolve().parents[1]
-SCHEMA = ROOT / "cds_service" / "schemas" / "settings.json"
 DOCUMENT = ROOT / "docs" / "configuration.md"
 BEGIN = "<!-- The table is written by `python -m tests.settings_document`. Do not edit it here. -->\n"
 END = "<!-- End of the table. -->\n"
 
 
-def schema() -> dict[str, Any]:
-    """The JSON Schema of a configuration: the models', without what TOML does not have."""
-    generated = Settings.model_json_schema(by_alias=True)
-    enums = {f"#/$defs/{name}": one for name, one in generated["$defs"].items() if "enum" in one}
-    simple: dict[str, Any] = _simplified(generated, enums)
-    simple["$defs"] = {name: one for name, one in simple["$defs"].items() if "enum" not in one}
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "Settings of the opioid CDS service",
-    } | simple
-
-
-def _simplified(node: Any, enums: Mapping[str, Any]) -> Any:
-    """Without titles made from names, without null (TOML has none), and with enumerations where they are used."""
-    if isinstance(node, list):
-        return [_simplified(one, enums) for one in node]
-    if not isinstance(node, dict):
-        return node
-    node = {key: value for key, value in node.items() if not (key == "title" and isinstance(value, str))}
-    if node.get("default", ...) is None:
-        del node["default"]
-    if "anyOf" in node:
-        (inner,) = (one for one in node.pop("anyOf") if one != {"type": "null"})
-        node = inner | node
-    if node.get("$ref") in enums:
-        node = enums[node.pop("$ref")] | node
-        node.pop("title", None)
-    return {key: _simplified(value, enums) for key, value in node.items()}
-
-
 def rows() -> Iterator[tuple[str, str, str, str]]:
     """Key, default, what is expected, meaning: of every key, in the order of the models."""
-    whole = schema()
+    whole = validator_of(Settings).schema
+    assert isinstance(whole, Mapping)
     yield from _rows(whole, whole["$defs"], "")
 
 
@@ -101,8 +70,7 @@ def document(text: str) -> str:
 
 
 def main() -> None:
-    """Writes both."""
-    SCHEMA.write_text(json.dumps(schema(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    """Writes it."""
     DOCUMENT.write_text(document(DOCUMENT.read_text(encoding="utf-8")), encoding="utf-8")
 
 

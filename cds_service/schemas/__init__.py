@@ -17,15 +17,12 @@ MOST_FAULTS = 20
 """That a caller is told of at once."""
 
 
-def _schema(name: str) -> dict[str, Any]:
-    schema: dict[str, Any] = json.loads(files(__name__).joinpath(f"{name}.json").read_text(encoding="utf-8"))
-    return schema
+def _validator(name: str) -> Draft202012Validator:
+    return Draft202012Validator(json.loads(files(__name__).joinpath(f"{name}.json").read_text(encoding="utf-8")))
 
 
-SETTINGS_SCHEMA: Mapping[str, Any] = _schema("settings")
-SETTINGS = Draft202012Validator(dict(SETTINGS_SCHEMA))
-HOOK_REQUEST = Draft202012Validator(_schema("hook-request"))
-FEEDBACK = Draft202012Validator(_schema("feedback"))
+HOOK_REQUEST = _validator("hook-request")
+FEEDBACK = _validator("feedback")
 
 
 def faults(validator: Draft202012Validator, instance: Any) -> Iterator[tuple[FaultPath, str]]:
