@@ -16,7 +16,7 @@ from opioids.prescriptions import (
     Uncounted,
     UncountedReason,
 )
-from opioids.signatures import signature
+from opioids.signatures import Hours, hours_of, of_one, signature
 
 
 def standing_alone(active: Sequence[Order], on: date) -> list[Content]:
@@ -79,35 +79,42 @@ def _renewed_in_list(orders: Sequence[Order], on: date) -> dict[str, str]:
     used_up = [order for order in orders if order.supply_ends is not None and order.supply_ends < on]
     if not statements and (not used_up or len(orders) < 2):
         return {}
-    requested, products, latest = _known_requests(orders)
+    requested, latest = _known_requests(orders)
     found: dict[str, str] = {}
     for order in statements:
-        mine = order.prescription
-        bare = mine is not None and not mine.sigs and mine.product.components in products
-        if mine is not None and (bare or signature(mine) in requested):
-            found[order.key] = "the same as an order of the list: counted once"
+        if mine := order.prescription:
+            said = requested.get(signature(mine) if mine.sigs else mine.product.components)
+            if said and of_one(said, mine.product):
+                found[order.key] = "the same as an order of the list: counted once"
     for order in used_up:
         mine = order.prescription
-        if mine and order.started and order.started < latest.get(signature(mine), order.started):
-            found[order.key] = "used up and renewed: counted once"
+        if mine and (started := order.started):
+            later = of_one(latest.get(signature(mine), {}), mine.product)
+            if any(started < day for day in later):
+                found[order.key] = "used up and renewed: counted once"
     return found
 
 
-def _known_requests(orders: Sequence[Order]) -> tuple[set[object], set[object], dict[object, date]]:
-    """What the orders of the list say and which products they name, statements apart; and their latest start."""
-    requested: set[object] = set()
-    products: set[object] = set()
-    latest: dict[object, date] = {}
+_Requested = dict[object, dict[Hours, bool]]
+_Latest = dict[object, dict[Hours, date]]
+
+
+def _known_requests(orders: Sequence[Order]) -> tuple[_Requested, _Latest]:
+    """What the orders of the list say and which components they name, statements apart; and their latest start."""
+    requested: _Requested = {}
+    latest: _Latest = {}
     for order in orders:
         if order.prescription is None:
             continue
-        said = signature(order.prescription)
+        said, product = signature(order.prescription), order.prescription.product
+        hours = hours_of(product)
         if not _is_statement(order):
-            requested.add(said)
-            products.add(order.prescription.product.components)
+            requested.setdefault(said, {})[hours] = True
+            requested.setdefault(product.components, {})[hours] = True
         if order.started:
-            latest[said] = max(order.started, latest.get(said, order.started))
-    return requested, products, latest
+            days = latest.setdefault(said, {})
+            days[hours] = max(order.started, days.get(hours, order.started))
+    return requested, latest
 
 
 def _is_statement(order: Order) -> bool:

@@ -12,7 +12,7 @@ from opioids.listed import Seen, set_aside, standing_alone
 from opioids.order_names import by_one_name
 from opioids.order_parts import parents_in, parts_of_others, with_parents
 from opioids.prescriptions import Content, Ignored, IgnoredReason, Order, Prescription, Standing
-from opioids.signatures import signature
+from opioids.signatures import Hours, hours_of, of_one, signature
 from opioids.successive import one_after_another
 from opioids.values import quickly_made
 
@@ -118,7 +118,7 @@ def _replacements(active: Sequence[Order], current: Sequence[Content], drafts: S
     parents, by_key = parents_in(active), _by_key(active)
     met: set[str] = set()
     forbidden: set[frozenset[str]] = {frozenset()}
-    alike: dict[object, deque[int]] | None = None
+    alike: _BySignature | None = None
     found: dict[int, str] = {}
     for draft in drafts:
         stops = draft.standing in _TAKEN_AWAY
@@ -137,11 +137,13 @@ def _replacements(active: Sequence[Order], current: Sequence[Content], drafts: S
         if alike is None:
             written = {one.prescription.product.components for one in drafts if one.prescription}
             alike = _by_signature(current, written)
-        same = alike.get(signature(draft.prescription), deque()) if alike else deque()
-        while same and same[0] in found:
-            same.popleft()
-        if same:
-            found[same.popleft()] = "renewed by the order being written: counted once"
+        said = alike.get(signature(draft.prescription)) if alike else None
+        for same in of_one(said, draft.prescription.product) if said else ():
+            while same and same[0] in found:
+                same.popleft()
+            if same:
+                found[same.popleft()] = "renewed by the order being written: counted once"
+                break
     return found
 
 
@@ -160,12 +162,16 @@ def _places_of(ingredients: frozenset[str], active: Sequence[Order]) -> Iterator
             yield place
 
 
-def _by_signature(current: Sequence[Content], written: Container[object]) -> dict[object, deque[int]]:
-    """Places of the active prescriptions of drugs that are being written, by what they say."""
-    found: dict[object, deque[int]] = {}
+_BySignature = dict[object, dict[Hours, deque[int]]]
+
+
+def _by_signature(current: Sequence[Content], written: Container[object]) -> _BySignature:
+    """Places of the active prescriptions of drugs that are being written, by what they say and for how many hours."""
+    found: _BySignature = {}
     for place, content in enumerate(current):
         if isinstance(content, Prescription) and content.product.components in written:
-            found.setdefault(signature(content), deque()).append(place)
+            said = found.setdefault(signature(content), {})
+            said.setdefault(hours_of(content.product), deque()).append(place)
     return found
 
 

@@ -2,20 +2,49 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from collections.abc import Mapping
+from typing import TypeVar
 
 from opioids.measures import measure_of
 from opioids.prescriptions import Prescription, Refusal, Sig
-from opioids.products import Product
+from opioids.products import Form, Product
 from opioids.quantities import Dose, Frequency
+
+_HOURS = re.compile(r"\b(\d+)[ -]?h(?:(?:ou)?rs?)?\b", re.IGNORECASE)
+
+Hours = int | None
+"""For how many hours a form is stated to give its drug; None where that is not stated."""
+
+_Known = TypeVar("_Known")
 
 
 def signature(prescription: Prescription) -> object:
-    """Product, dose and timing: two prescriptions with equal signatures are one, renewed."""
+    """Product, dose and timing: two prescriptions with equal signatures are one, renewed, unless their forms are stated
+    to give the drug for different `hours_of` it.
+    """
     product = prescription.product
     takings = frozenset(Counter(_taking(sig, product) for sig in prescription.sigs).items())
     # Oxycodone beside oxycodone with acetaminophen is a second opioid, though both are 5 mg four times a day.
     return (product.components, product.combination, product.extended_release, takings)
+
+
+def hours_of(product: Product) -> Hours:
+    """For how many hours a form with extended release is stated to give its drug."""
+    stated = _HOURS.search(product.name) if product.extended_release and product.form is Form.SOLID else None
+    return int(stated[1]) if stated else None
+
+
+def of_one(known: Mapping[Hours, _Known], product: Product) -> list[_Known]:
+    """Of what is known of equal prescriptions by the hours of their forms, what may be of this product.
+
+    A form whose hours are not stated may be any of them: its own kind comes first.
+    """
+    mine = hours_of(product)
+    if mine is None:
+        return [known[hours] for hours in sorted(known, key=lambda hours: hours or 0)]
+    return [known[hours] for hours in (mine, None) if hours in known]
 
 
 def _taking(sig: Sig, product: Product) -> tuple[object, ...]:
