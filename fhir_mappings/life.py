@@ -1,10 +1,14 @@
-"""An order's life: its status and intent, when it is taken, and how long its supply lasts."""
+"""An order's life: its status and intent, when it is taken, and how long its supply lasts.
+
+Opioids and what matters beside them live alike.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 
 from fhir_mappings.elements import (
     Element,
@@ -20,7 +24,11 @@ from fhir_mappings.elements import (
     later,
     string,
 )
-from opioids.prescriptions import Ignored, IgnoredReason, Standing
+from fhir_mappings.supplies import fillable, supply_ends_of
+from fhir_mappings.takings import Taking, read_taking
+from opioids.prescriptions import Ignored, IgnoredReason, Sig, Standing
+from opioids.steps import in_force, is_undated
+from opioids.values import quickly_made
 
 _ORDER_INTENTS = frozenset({"", "order", "original-order", "reflex-order", "filler-order", "instance-order"})
 _PLAN_INTENTS = frozenset({"plan", "proposal", "option", "directive"})
@@ -150,15 +158,82 @@ def begun(day: date | None, written: date | None, on: date) -> date | None:
     return day
 
 
-def outside(period: tuple[date | None, date | None], written: date | None, supply_ends: date | None, on: date) -> str:
-    """Why a day is outside the time for which an order was written; empty when it is not. Days are those of `begun`."""
-    start, end = period
-    if start and start > on:
-        return f"starts on {start}"
-    if written and written > on:
-        return f"written on {written}"
-    if end and end < on:
-        return f"ended on {end}"
-    if supply_ends and supply_ends < on and later(supply_ends, STALE_AFTER_DAYS) < on:
-        return f"last supply ended on {supply_ends}"
-    return ""
+@quickly_made
+class Life:
+    """From when to when an order is taken, as far as it tells, on the day `on`.
+
+    `dated` is the day of its record, `written` the same as `begun` has it; it may be dispensed from `opens` to `until`.
+    """
+
+    on: date
+    dated: date | None
+    written: date | None
+    start: date | None
+    end: date | None
+    opens: date | None
+    until: date | None
+    taking: Taking
+
+    @property
+    def starts(self) -> date | None:
+        """The first day of its taking."""
+        return self.start or self.written
+
+    @property
+    def ended(self) -> date | None:
+        """The first day after its end, where that is stated."""
+        return later(self.end, 1) if self.end else None
+
+    def supply_ends(self) -> date | None:
+        """The last day that its supply reaches."""
+        return supply_ends_of(self.until, self.taking.lasts, self.starts)
+
+    def sigs(self) -> tuple[Sig, ...]:
+        """Its directions from its first day on."""
+        sigs = self.taking.sigs_from(self.starts)
+        if self.written == self.dated:
+            return sigs
+        return tuple([replace(sig, start=begun(sig.start, self.dated, self.on)) for sig in sigs])
+
+    def why_outside(self, supply_ends: date | None) -> str:
+        """Why the day is outside the time for which the order was written; empty when it is not."""
+        on, start = self.on, self.start or self.opens
+        if start and start > on:
+            return f"starts on {start}"
+        if self.written and self.written > on:
+            return f"written on {self.written}"
+        if self.end and self.end < on:
+            return f"ended on {self.end}"
+        if supply_ends and supply_ends < on and later(supply_ends, STALE_AFTER_DAYS) < on:
+            return f"last supply ended on {supply_ends}"
+        return ""
+
+    def why_not_taken(self, supply_ends: date | None) -> str:
+        """The same of an order that comes to no number: its directions may be for other days, too."""
+        why, sigs = self.why_outside(supply_ends), self.sigs()
+        if why or not sigs or is_undated(sigs):
+            return why
+        force = in_force(sigs, self.on, starts=self.starts, being_written=False, size=_of_any_size, worn=True)
+        return "" if force.sigs else "no dose on this day"
+
+
+def life_of(one: Element, on: date) -> Life:
+    """When an order or statement is taken."""
+    dated = written_on(one)
+    start, end = period_of(one)
+    opens, until = fillable(one)
+    return Life(
+        on=on,
+        dated=dated,
+        written=begun(dated, dated, on),
+        start=begun(start, dated, on),
+        end=end,
+        opens=begun(opens, dated, on),
+        until=until,
+        taking=read_taking(one),
+    )
+
+
+def _of_any_size(_: Sig) -> Decimal:
+    """Which step is the largest is not asked: some of them is in force, or none."""
+    return Decimal(0)

@@ -6,7 +6,6 @@ needs no directions. A senseless resource spoils only itself.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 from fhir_mappings.dosage import UNKNOWN_MODIFIER
@@ -21,11 +20,10 @@ from fhir_mappings.elements import (
     string,
 )
 from fhir_mappings.life import (
-    begun,
+    Life,
     forbidden,
     has_a_period_turned_round,
-    outside,
-    period_of,
+    life_of,
     plan_of,
     state_of,
     written_on,
@@ -34,8 +32,7 @@ from fhir_mappings.links import named_by, names_of, reference_of
 from fhir_mappings.medications import Drug, read_drug
 from fhir_mappings.purposes import purpose_of
 from fhir_mappings.references import Resources
-from fhir_mappings.supplies import days_of, fillable, supply_ends_of
-from fhir_mappings.takings import Taking, read_taking
+from fhir_mappings.supplies import days_of
 from fhir_mappings.timing import TURNED_ROUND
 from opioids.identity import Identified
 from opioids.prescriptions import (
@@ -114,28 +111,21 @@ class Reader:
         return self._opioid(one, reference, drug, identity)
 
     def _opioid(self, one: Element, reference: str, drug: Drug, identity: Identified | Refusal) -> Order:
-        state, dated = state_of(one), written_on(one)
-        start, end = period_of(one)
-        start, written = begun(start, dated, self.on), begun(dated, dated, self.on)
-        fillable_from, until = fillable(one)
+        state, life = state_of(one), life_of(one, self.on)
+        supply_ends, not_to_give = life.supply_ends(), _NOTHING
         content: Content
-        supply_ends, supply_days, not_to_give = None, None, _NOTHING
         if isinstance(identity, Refusal):
             content = Uncounted(
                 reference=reference, medication=drug.name, reason=identity.reason, detail=identity.detail
             )
+            why = life.why_not_taken(supply_ends)
         else:
-            content, taking = self._prescription(one, reference, drug, identity, start or written)
-            supply_days = days_of(taking.lasts or taking.lasts_at_least)
-            supply_ends = supply_ends_of(until, taking.lasts, start or written)
-            if written != dated:
-                sigs = tuple([replace(sig, start=begun(sig.start, dated, self.on)) for sig in content.sigs])
-                content = replace(content, sigs=sigs)
+            content = self._prescription(one, reference, drug, identity, life)
+            why = life.why_outside(supply_ends)
         if is_true(one.get("doNotPerform")):
             content = Ignored(reference=reference, medication=drug.name, reason=IgnoredReason.DO_NOT_PERFORM)
             not_to_give = identity.product.ingredients if isinstance(identity, Identified) else _NOTHING
-        first, opens = _first_sig_day(content), begun(fillable_from, dated, self.on)
-        why = outside((start or opens, end), written, supply_ends, self.on)
+        first = _first_sig_day(content)
         return Order(
             key=reference,
             reference=reference,
@@ -149,45 +139,47 @@ class Reader:
             fulfils=named_by(one.get("basedOn"), self.resources) - {reference},
             same_as=named_by(one.get("derivedFrom"), self.resources) - {reference},
             names=names_of(one),
-            started=start or first or written,
-            begins=max((day for day in (start, opens, first) if day), default=None),
+            started=life.start or first or life.written,
+            begins=max((day for day in (life.start, life.opens, first) if day), default=None),
             supply_ends=_taken_until(supply_ends, content),
-            supply_days=supply_days,
-            ended=later(end, 1) if end else None,
+            supply_days=days_of(life.taking.lasts or life.taking.lasts_at_least),
+            ended=life.ended,
             forbidden=not_to_give,
             risk=drug.recognised.risk,
             is_rescue_naloxone=is_for_home(one, drug.recognised.rescue),
         )
 
     def _prescription(
-        self, one: Element, reference: str, drug: Drug, identified: Identified, starts: date | None
-    ) -> tuple[Prescription, Taking]:
-        """The prescription, and what it says of its taking and its supply."""
-        taking = read_taking(one)
+        self, one: Element, reference: str, drug: Drug, identified: Identified, life: Life
+    ) -> Prescription:
+        taking = life.taking
         unstated = () if one.get("status") is not None else ("no status: taken as active",)
         if one.get("modifierExtension"):
             unstated = (*unstated, UNKNOWN_MODIFIER)
         if has_a_period_turned_round(one):
             unstated = (*unstated, TURNED_ROUND)
         purpose = purpose_of(one, identified, self.resources, self.recogniser)
-        prescription = Prescription(
+        return Prescription(
             reference=reference,
             medication=drug.name,
             product=identified.product,
-            sigs=taking.sigs_from(starts),
+            sigs=life.sigs(),
             written=taking.directions.written,
             supply=taking.supply,
             purpose=purpose,
-            starts=starts,
+            starts=life.starts,
             assumptions=(*identified.assumptions, *unstated),
             alike=(drug, taking, purpose, unstated),
         )
-        return prescription, taking
 
     def _aside(self, one: Element, reference: str, drug: Drug, reason: IgnoredReason) -> Order:
-        """An order that adds nothing: of its directions nothing needs to be read."""
-        state = state_of(one)
-        why = outside(period_of(one), None, None, self.on) if drug.recognised.risk else ""
+        """An order that adds nothing: when it is taken matters only of what sedates or blocks."""
+        state, why = state_of(one), ""
+        started, supply_ends, ended = written_on(one), None, None
+        if drug.recognised.risk:
+            life = life_of(one, self.on)
+            started, supply_ends, ended = life.starts, life.supply_ends(), life.ended
+            why = life.why_not_taken(supply_ends)
         return Order(
             key=reference,
             reference=reference,
@@ -200,7 +192,9 @@ class Reader:
             replaces=named_by(one.get("priorPrescription"), self.resources),
             fulfils=named_by(one.get("basedOn"), self.resources) - {reference},
             names=names_of(one),
-            started=written_on(one),
+            started=started,
+            supply_ends=supply_ends,
+            ended=ended,
             risk=drug.recognised.risk,
             is_rescue_naloxone=is_for_home(one, drug.recognised.rescue),
         )

@@ -8,8 +8,6 @@ from datetime import date
 from typing import NamedTuple
 
 from fhir_mappings.elements import Element, later
-from fhir_mappings.life import period_of
-from fhir_mappings.supplies import fillable, supply_ends_of
 from fhir_mappings.takings import read_taking
 from hooks.beside import is_being_written, is_taken
 from opioids.beside import Companion
@@ -59,7 +57,7 @@ def benzodiazepine_lowered(
         return True
     since = later(today, -window.days)
     replaced_on = {key: order.started for order, _ in known if order.started for key in order.replaces}
-    earlier = ((_sedative(one), _ended(one, replaced_on)) for one in known if _is_over(one[0]))
+    earlier = ((_sedative(one), _ended(one[0], replaced_on)) for one in known if _is_over(one[0]))
     return any(
         is_lowered([one], after, today)
         for one, ended in earlier
@@ -115,19 +113,16 @@ def _is_over(order: Order) -> bool:
 
 def _sedative(one: ReadOrder, *, being_written: bool = False) -> SedativeOrder:
     order, sent = one
-    started = period_of(sent)[0] or order.started
     return SedativeOrder(
         ingredient=order.risk[1] if order.risk else "",
         name=order.medication,
-        sigs=read_taking(sent).sigs_from(started),
-        started=started,
+        sigs=read_taking(sent).sigs_from(order.started),
+        started=order.started,
         being_written=being_written,
     )
 
 
-def _ended(one: ReadOrder, replaced_on: Mapping[str, date]) -> date | None:
+def _ended(order: Order, replaced_on: Mapping[str, date]) -> date | None:
     """The first day without what an order gave: at the latest that of the order that took its place."""
-    order, sent = one
-    end = period_of(sent)[1]
-    own = later(end, 1) if end else supply_ends_of(fillable(sent)[1], read_taking(sent).lasts, order.started)
+    own = order.ended or order.supply_ends
     return min((day for day in (own, replaced_on.get(order.key)) if day), default=None)

@@ -231,6 +231,30 @@ def reported(**changes):
     return {**order("b", "lorazepam", None, intent=...), "resourceType": "MedicationStatement", **changes}
 
 
+def _supplied(days):
+    return order("b", "lorazepam", authoredOn=ago(days), dispenseRequest=supply(30))
+
+
+def _valid_to(days):
+    return {"validityPeriod": {"end": ago(days)}}
+
+
+def _valid_from(days):
+    return {"validityPeriod": {"start": ago(days)}}
+
+
+def _until(days):
+    return {"timing": {"repeat": {"frequency": 2, "period": 1, "periodUnit": "d", "boundsPeriod": {"end": ago(days)}}}}
+
+
+def _in_dstu2(**changes):
+    return {**order("b", "lorazepam", None, intent=..., authoredOn=...), "resourceType": "MedicationOrder", **changes}
+
+
+_LORAZEPAM = {DrugClass.BENZODIAZEPINE: "lorazepam"}
+SIXTY = {"dispenseRequest": {"quantity": {"value": 60, "unit": "tablet"}}}
+AS_NEEDED = {**order("b", "lorazepam")["dosageInstruction"][0], "asNeededBoolean": True}
+ONCE = {"timing": {"repeat": {"count": 1}}}
 FIORICET = "butalbital 50 MG / caffeine 40 MG / codeine phosphate 30 MG Oral Capsule"
 BESIDE = {
     "a benzodiazepine": (order("b", "lorazepam"), {DrugClass.BENZODIAZEPINE: "lorazepam"}),
@@ -241,6 +265,22 @@ BESIDE = {
     "one on hold": (order("b", "lorazepam", status="on-hold"), {}),
     "one that the patient took until last year": (reported(effectivePeriod={"end": ago(365)}), {}),
     "one that the patient reports": (reported(), {DrugClass.BENZODIAZEPINE: "lorazepam"}),
+    "one that the patient reports until next month": (reported(effectivePeriod={"end": ago(-30)}), _LORAZEPAM),
+    "a finished one with an end ahead": (reported(status="completed", effectivePeriod={"end": ago(-30)}), {}),
+    "supplied until 30 days ago": (_supplied(60), _LORAZEPAM),
+    "supplied until 31 days ago": (_supplied(61), {}),
+    "filled until 30 days ago": (order("b", "lorazepam", dispenseRequest=_valid_to(30)), _LORAZEPAM),
+    "filled until 31 days ago": (order("b", "lorazepam", dispenseRequest=_valid_to(31)), {}),
+    "60 tablets for 30 days, used up 31 days ago": (order("b", "lorazepam", authoredOn=ago(61), **SIXTY), {}),
+    "as many as needed": (order("b", "lorazepam", dosageInstruction=[AS_NEEDED], **SIXTY), _LORAZEPAM),
+    "directions until yesterday": (order("b", "lorazepam", dosageInstruction=[_until(1)]), {}),
+    "directions until today": (order("b", "lorazepam", dosageInstruction=[_until(0)]), _LORAZEPAM),
+    "one dose, long ago": (order("b", "lorazepam", dosageInstruction=[ONCE]), {}),
+    "one dose, today": (order("b", "lorazepam", authoredOn=ago(0), dosageInstruction=[ONCE]), _LORAZEPAM),
+    "written the day after tomorrow": (order("b", "lorazepam", authoredOn=ago(-2)), {}),
+    "dispensed from tomorrow": (order("b", "lorazepam", dispenseRequest=_valid_from(-1)), {}),
+    "in DSTU2, ended yesterday": (_in_dstu2(dateEnded=ago(1)), {}),
+    "in DSTU2, supplied until 31 days ago": (_in_dstu2(dateWritten=ago(61), dispenseRequest=supply(30)), {}),
     "one that holds an opioid as well": (order("b", FIORICET), {DrugClass.BARBITURATE: "butalbital"}),
     "one that holds an opioid as well, and ended": (order("b", FIORICET, dispenseRequest=supply(30)), {}),
     "one not to be given": (order("b", "lorazepam", doNotPerform=True), {}),

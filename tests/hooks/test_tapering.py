@@ -241,7 +241,9 @@ def test_benzodiazepine_that_ended_within_four_weeks(said):
         assert said(LOWERED, ER, history=bundle({**before, **nothing})) is None
 
 
-@pytest.mark.parametrize(("last", "spoken"), [(26, ("warning", "TA9")), (27, None)])
+@pytest.mark.parametrize(
+    ("last", "spoken"), [(26, ("warning", "TA9")), (27, None), (1, ("warning", "TA9")), (0, None)]
+)
 def test_benzodiazepine_of_which_the_last_day_is_stated_ended_the_day_after(last, spoken, said):
     before = order("was", "lorazepam", 1, status="completed", authoredOn=ago(60), effectivePeriod={"end": ago(last)})
     assert said(LOWERED, ER, history=bundle(before)) == spoken
