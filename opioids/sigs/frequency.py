@@ -65,10 +65,10 @@ def together(said: Sequence[Often]) -> HowOften:
             raise Contradiction("an amount a day, or at a time")
         base = steady(Fraction(1))
     meals = _only(_of(said, Meals))
-    by_meals = base is None and limit is None and meals is not None and meals.each and len(said) == 1
+    by_meals = meals is not None and meals.each and len(said) == 1
     if by_meals and meals is not None:
         base = steady(Fraction(MEALS_A_DAY + meals.beside))
-    _check_meals(base, meals)
+    _check_meals(base, meals, () if rates else moments)
     base = _with_daily(base, any(rate.weak for rate in rates), bool(moments))
     base = _on_weekdays(base, _only(_of(said, Weekdays)))
     _check_apart(base, _of(said, Apart))
@@ -191,11 +191,15 @@ def _on_weekdays(base: Rate | None, named: Weekdays | None) -> Rate | None:
     raise Contradiction("two different frequencies")
 
 
-def _check_meals(base: Rate | None, meals: Meals | None) -> None:
-    """Meals place doses that are counted otherwise: nobody can tell how many a day "with meals" alone means."""
+def _check_meals(base: Rate | None, meals: Meals | None, alone: Sequence[Moments]) -> None:
+    """Meals place doses that are counted otherwise: nobody can tell how many a day "with meals" alone means.
+
+    Beside times that stand `alone`, without a frequency, "every meal" is not one of them, and no meal is at bedtime:
+    in "ac hs" an "and" was lost.
+    """
     if meals is None:
         return
-    if base is None:
+    if base is None or any(meals.each or "bedtime" in each.labels for each in alone):
         raise Contradiction("meals without the times a day")
     if base.high > MEALS_A_DAY + meals.beside or (meals.beside and base.low < MEALS_A_DAY + meals.beside):
         raise Contradiction("two different frequencies")
