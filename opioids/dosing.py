@@ -161,8 +161,6 @@ def _part(prescription: Prescription, component: Component, table: ConversionTab
 
 
 def _sum_of(doses: tuple[DailyDose, ...]) -> DailyAmount:
-    if len(doses) == 1:
-        return DailyAmount(scheduled=doses[0].scheduled, maximum=doses[0].maximum)
     return DailyAmount(
         scheduled=sum((dose.scheduled for dose in doses), Decimal(0)),
         maximum=sum((dose.maximum for dose in doses), Decimal(0)),

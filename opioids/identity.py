@@ -104,10 +104,9 @@ def _by_product(told: Told, readings: list[NameReading]) -> Identity:
     against = (*_other_codes(product, told), *contradictions(product, readings))
     if any(one.veterinary for one in told.products):
         return _unknown("its code is a veterinary product's, its words are not") if against else _VETERINARY
-    if others := [*_coded_beside(product, told), *other_opioids(product, readings)]:
-        return (
-            _either(product, others) if may_add_nothing(product) else Identified(product=product, assumptions=against)
-        )
+    others = [*_coded_beside(product, told), *other_opioids(product, readings)]
+    if others and may_add_nothing(product):
+        return _either(product, others)
     return Identified(product=product, assumptions=against)
 
 

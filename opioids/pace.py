@@ -47,6 +47,10 @@ class Fall:
     past: PastDoses = NOTHING_KNOWN
     beside_others: bool = False
 
+    def may_last(self, days: int) -> bool:
+        """Whether therapy is, or for all that is known may be, at least so many days long."""
+        return self.therapy_days is None or self.therapy_days >= days
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
@@ -123,12 +127,13 @@ class _Measure:
             yield Tier.END if low or self._is_tail else Tier.ABRUPT
         if not low:
             yield from self._by_size()
-        if pace.two_cuts_days and self._known_for(pace.long_therapy_days) and self.follows_a_cut(pace.two_cuts_days):
+        long = fall.therapy_days is not None and fall.may_last(pace.long_therapy_days)
+        if pace.two_cuts_days and long and self.follows_a_cut(pace.two_cuts_days):
             yield Tier.TWO_CUTS
 
     def _by_size(self) -> Iterator[Tier]:
         pace = self._pace
-        monthly = self._at_least(pace.monthly_tiers_from_days)
+        monthly = self._fall.may_last(pace.monthly_tiers_from_days)
         in_window = self.percent(pace.tier_window_days)
         if self._fall.change.percent >= pace.half_percent or (monthly and in_window > pace.steep_percent):
             yield Tier.CRITICAL
@@ -158,9 +163,3 @@ class _Measure:
     def follows_a_cut(self, days: int) -> bool:
         """Whether more than this step fell within the last so many days."""
         return self.fallen(days) > self._fall.before - self._fall.after
-
-    def _at_least(self, days: int) -> bool:
-        return self._fall.therapy_days is None or self._fall.therapy_days >= days
-
-    def _known_for(self, days: int) -> bool:
-        return self._fall.therapy_days is not None and self._fall.therapy_days >= days

@@ -57,9 +57,7 @@ class Shelf:
     def line_of(self, product: Product) -> ShelfLine:
         """The strengths in which a product can be had; the product alone where nothing like it is known."""
         strength = product.components[0].strength
-        alike: dict[str, list[Product]] = {}
-        for one in self._alike(product):
-            alike.setdefault(_pattern(one.name), []).append(one)
+        alike = _named_alike(self._alike(product))
         own = alike.get(_pattern(product.name))
         if own is None and strength is not None:
             holding = [group for group in alike.values() if any(strength_of(one) == strength.value for one in group)]
@@ -68,21 +66,21 @@ class Shelf:
 
     def solutions_of(self, ingredient: Ingredient) -> tuple[Product, ...]:
         """The oral solutions of an ingredient alone, weakest first."""
-        kind: tuple[object, ...] = (ingredient.name, Form.LIQUID, "", Route.ORAL, False, (), frozenset())
-        return tuple(_by_strength(filter(self.wanted, self.sold.get(kind, ()))))
+        return tuple(_by_strength(self._alone(ingredient, Form.LIQUID, "")))
 
     def immediate_of(self, ingredient: Ingredient) -> ShelfLine | None:
         """Its immediate-release tablets to be swallowed, without any partner."""
-        kind: tuple[object, ...] = (ingredient.name, Form.SOLID, "tablet", Route.ORAL, False, (), frozenset())
-        groups: dict[str, list[Product]] = {}
-        for one in filter(self.wanted, self.sold.get(kind, ())):
-            groups.setdefault(_pattern(one.name), []).append(one)
-        largest = max(groups.values(), key=len, default=None)
+        largest = max(_named_alike(self._alone(ingredient, Form.SOLID, "tablet")).values(), key=len, default=None)
         return ShelfLine(products=tuple(_by_strength(largest))) if largest else None
 
     def limited_to(self, wanted: Callable[[Product], bool]) -> Shelf:
         """The same with some of its products only."""
         return replace(self, wanted=wanted)
+
+    def _alone(self, ingredient: Ingredient, form: Form, noun: str) -> Iterable[Product]:
+        """Immediate-release products to be swallowed that hold nothing else."""
+        kind = (ingredient.name, form, noun, Route.ORAL, False, (), frozenset[str]())
+        return filter(self.wanted, self.sold.get(kind, ()))
 
     def _alike(self, product: Product) -> Iterable[Product]:
         """Products of the same formulation; what is known by a name alone is compared by its description."""
@@ -140,6 +138,14 @@ def _is_dispensed(product: Product) -> bool:
 def _pattern(name: str) -> str:
     """A product's name without its strengths and brand."""
     return _STRENGTH.sub("# mg", _BRAND.sub("", name).lower())
+
+
+def _named_alike(products: Iterable[Product]) -> dict[str, list[Product]]:
+    """Products by their names without strengths."""
+    groups: dict[str, list[Product]] = {}
+    for one in products:
+        groups.setdefault(_pattern(one.name), []).append(one)
+    return groups
 
 
 def _by_strength(products: Iterable[Product]) -> Iterator[Product]:

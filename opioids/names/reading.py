@@ -100,7 +100,9 @@ class NameReader:
         if outside == text or not all(one.is_brand for one in mentions):
             return False
         spoken_of = any(isinstance(part, Named) for part in self._parts(outside))
-        return not spoken_of and any(len(word) >= 4 for word in {*telling_words(outside)} - _form_words())
+        return not spoken_of and any(
+            len(word) >= 4 for word in {*telling_words(outside)} - _words("form_words", "words")
+        )
 
     def _parts(self, text: str) -> Iterator[Named | Amount]:
         """What the name speaks of, longest phrase first at each word, and the amounts between."""
@@ -140,25 +142,16 @@ def telling_words(text: str) -> list[str]:
     read = plain(text[:LONGEST_NAME_READ])
     if _REFERENCE.search(read):
         return []
-    return [word for word in words_of(read) if word.isalpha() and len(word) > 1 and word not in _vague_words()]
+    return [word for word in words_of(read) if word.isalpha() and len(word) > 1 and word not in _words("vague_words")]
 
 
 def tell_a_drug(words: Iterable[str]) -> bool:
     """Whether some of the telling words of a text are no mere abbreviations of an opioid and of another drug alike."""
-    return not _unsure_words().issuperset(words)
+    return not _words("unsure_words").issuperset(words)
 
 
 @cache
-def _unsure_words() -> frozenset[str]:
-    return frozenset(row["word"] for row in rows_of("formulary/unsure_words.csv"))
-
-
-@cache
-def _form_words() -> frozenset[str]:
-    phrases = (phrase for row in rows_of("formulary/form_words.csv") for phrase in row["words"].split("|"))
+def _words(table: str, column: str = "word") -> frozenset[str]:
+    """The words in a column of a table of the formulary, those of its phrases each by itself."""
+    phrases = (phrase for row in rows_of(f"formulary/{table}.csv") for phrase in row[column].split("|"))
     return frozenset(word for phrase in phrases for word in phrase.split())
-
-
-@cache
-def _vague_words() -> frozenset[str]:
-    return frozenset(row["word"] for row in rows_of("formulary/vague_words.csv"))

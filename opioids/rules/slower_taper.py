@@ -77,15 +77,10 @@ def worst(case: Case, guideline: Guideline) -> Judged | None:
     None where nothing falls.
     """
     falls = falls_of(case)
-    long = [fall for fall in falls if _in_long_term(fall, guideline)]
+    long = [fall for fall in falls if fall.may_last(guideline.long_term_days)]
     found = [judged(fall, guideline.pace) for fall in long or falls]
     order = list(Tier)
     return min(found, key=lambda one: order.index(one.tier) if one.tier else len(order), default=None)
-
-
-def _in_long_term(fall: Fall, guideline: Guideline) -> bool:
-    """Whether therapy is, or may be, long-term on the day of a fall."""
-    return fall.therapy_days is None or fall.therapy_days >= guideline.long_term_days
 
 
 def _found(case: Case, guideline: Guideline) -> Iterator[tuple[str, Urgency]]:
@@ -96,7 +91,7 @@ def _found(case: Case, guideline: Guideline) -> Iterator[tuple[str, Urgency]]:
     if case.stops_unknown and case.is_long_term(guideline):
         ends = gravest is not None and gravest.tier is Tier.END
         yield Tier.ABRUPT.value, Urgency.INFO if ends else Urgency.CRITICAL
-    elif gravest and gravest.tier and _in_long_term(gravest.fall, guideline):
+    elif gravest and gravest.tier and gravest.fall.may_last(guideline.long_term_days):
         yield from _by_tier(gravest, gravest.tier)
     if ConditionGroup.PREGNANCY in case.patient.present:
         yield PREGNANCY_RULE, Urgency.WARNING
@@ -128,7 +123,7 @@ def _urgency(found: Judged, tier: Tier) -> Urgency:
 
 
 def _why_not(falls: tuple[Fall, ...], guideline: Guideline) -> HeldBack:
-    if not any(_in_long_term(fall, guideline) for fall in falls):
+    if not any(fall.may_last(guideline.long_term_days) for fall in falls):
         return HeldBack.NOT_LONG_TERM
     low = all(fall.change.smallest_step and fall.change.cut <= guideline.pace.low_dose_mme for fall in falls)
     return HeldBack.SMALLEST_STEP if low else HeldBack.WITHIN_PACE

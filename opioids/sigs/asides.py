@@ -29,7 +29,7 @@ from opioids.sigs.limits import days_at
 from opioids.sigs.order_tails import after_date, running, sent_as, supplied
 from opioids.sigs.reasons import after_code
 from opioids.sigs.remarks import DIAGNOSIS, OTHER_DRUGS, Mark
-from opioids.sigs.tokens import Direction, Found, Kind, Phrases, phrase, skip
+from opioids.sigs.tokens import Direction, Found, Kind, Phrases, after_up_to, phrase, skip
 from opioids.sigs.words import DAY_TOTAL, UNITS
 
 
@@ -157,8 +157,7 @@ def _after_number_of_doses(direction: Direction, at: int) -> int | None:
     """Reads "for up to 10 doses", "x 3 doses": how many there are, not how often; not "x 3 doses a day"."""
     if direction[at].text not in ("for", "x"):
         return None
-    start = at + 3 if direction[at + 1].text == "up" and direction[at + 2].text == "to" else at + 1
-    read = number(direction, start)
+    read = number(direction, after_up_to(direction, at + 1))
     if read is None or read[0] < 2 or direction[read[1]].text != "doses":
         return None
     end = direction[read[1] + 1]

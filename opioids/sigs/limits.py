@@ -12,7 +12,7 @@ from opioids.sigs.intervals import interval
 from opioids.sigs.remarks import AMOUNT_LIMITS, AT_MOST, DOSE_WORDS, OTHER_DRUGS, TOTALS, Mark
 from opioids.sigs.spacing import MINUTES_PER_DAY
 from opioids.sigs.times import minutes_at, period, times
-from opioids.sigs.tokens import Direction, Found, Kind, phrase, skip
+from opioids.sigs.tokens import Direction, Found, Kind, after_up_to, phrase, skip
 from opioids.sigs.words import HOUR_WORDS, UNITS, by_word
 
 
@@ -136,11 +136,11 @@ def length(direction: Direction, at: int) -> Found[Length] | None:
         # "every 72 hours (3 days)" says the interval again.
         return days_at(direction, at) if direction[at - 1].text != "(" else None
     start = skip(direction, skip(direction, at + 1, "the"), "next", "first") if begins else at
-    at_most = direction[start].text == "up" and direction[start + 1].text == "to"
-    start = start + 2 if at_most else start
-    read = span(direction, start)
-    if read is None and direction[start].text == "a":
-        read = Span(low=Decimal(1), high=Decimal(1)), start + 1
+    counted = after_up_to(direction, start)
+    at_most = counted > start
+    read = span(direction, counted)
+    if read is None and direction[counted].text == "a":
+        read = Span(low=Decimal(1), high=Decimal(1)), counted + 1
     if read is None:
         return None
     after = skip(direction, read[1], "-")

@@ -5,6 +5,7 @@ What is read here are single statements; `frequency` says what several of them m
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -14,7 +15,7 @@ from opioids.sigs.amounts import number, span
 from opioids.sigs.clock import Meals, Moments, Weekdays, meals, moments, weekdays
 from opioids.sigs.intervals import Rate, interval, named, steady
 from opioids.sigs.spacing import MINUTES_PER_DAY, Apart, Divided, Once, apart, divided, once
-from opioids.sigs.tokens import Direction, Found, phrase, skip
+from opioids.sigs.tokens import Direction, Found, after_up_to, phrase, skip
 from opioids.sigs.words import (
     DAY_TOTAL,
     EYE_OR_DAILY,
@@ -67,22 +68,18 @@ def _latin(direction: Direction, at: int) -> Found[Rate] | None:
     word = direction[at].text
     if word == EYE_OR_DAILY:
         return replace(steady(Fraction(1)), oral_only=True), at + 1
-    if word == "up" and direction[at + 1].text == "to" and (most := PER_DAY.get(direction[at + 2].text)):
-        return Rate(low=Fraction(1), high=Fraction(most), limit=True), at + 3
-    if word not in PER_DAY:
-        return None
-    low = Fraction(PER_DAY[word])
-    high = PER_DAY.get(direction[at + 2].text) if direction[at + 1].text in ("-", "to", "or") else None
-    if high is None:
-        return steady(low), at + 1
-    return (Rate(low=low, high=Fraction(high)), at + 3) if low < high else None
+    limited = after_up_to(direction, at)
+    if limited > at and (most := PER_DAY.get(direction[limited].text)):
+        return Rate(low=Fraction(1), high=Fraction(most), limit=True), limited + 1
+    found = _one_or_two(direction, at, PER_DAY)
+    return (Rate(low=found[0], high=found[1]), found[2]) if found else None
 
 
 def times(direction: Direction, at: int) -> Found[Rate] | None:
     """Reads "twice a day", "2-3 times daily", "3x/day", "x3 per day", "up to 4 times in 24 hours"."""
-    limit = direction[at].text == "up" and direction[at + 1].text == "to"
-    start = at + 2 if limit else at
-    counted = _multiple(direction, start) or _counted_times(direction, start)
+    start = after_up_to(direction, at)
+    limit = start > at
+    counted = _one_or_two(direction, start, MULTIPLES) or _counted_times(direction, start)
     if counted is None:
         return None
     low, high, after = counted
@@ -99,11 +96,12 @@ def times(direction: Direction, at: int) -> Found[Rate] | None:
     return Rate(low=fewest, high=Fraction(high) / days[0], limit=limit), days[1]
 
 
-def _multiple(direction: Direction, at: int) -> tuple[Fraction, Fraction, int] | None:
-    low = MULTIPLES.get(direction[at].text)
+def _one_or_two(direction: Direction, at: int, table: Mapping[str, int]) -> tuple[Fraction, Fraction, int] | None:
+    """A word of a table, or two of them that rise: "twice", "once or twice", "bid-tid"."""
+    low = table.get(direction[at].text)
     if low is None:
         return None
-    high = MULTIPLES.get(direction[at + 2].text) if direction[at + 1].text in ("or", "to", "-") else None
+    high = table.get(direction[at + 2].text) if direction[at + 1].text in ("or", "to", "-") else None
     if high is None:
         return Fraction(low), Fraction(low), at + 1
     return (Fraction(low), Fraction(high), at + 3) if low < high else None

@@ -171,6 +171,11 @@ def phrase(direction: Direction, at: int, table: Phrases[T]) -> Found[T] | None:
     return None
 
 
+def after_up_to(direction: Direction, at: int) -> int:
+    """The place after "up to" when it stands at `at`, else `at`."""
+    return at + 2 if direction[at].text == "up" and direction[at + 1].text == "to" else at
+
+
 def skip(direction: Direction, at: int, *words: str) -> int:
     """The place after `at` when one of `words` stands there, else `at`."""
     return at + 1 if direction[at].text in words else at
