@@ -74,8 +74,7 @@ def test_each_kind_of_fault(code, mutated, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "code",
-    ["import a", "x: int", "T = TypeVar('T')", "raise E('words')", "x = f'words {a}'", "x = f(detail='words')"],
+    "code", ["import a", "x: int", "T = TypeVar('T')", "raise E('words')", "x = f'words {a}'", "x = f(detail='words')"]
 )
 def test_what_cannot_matter_is_left_alone(code, tmp_path):
     (tmp_path / "toy.py").write_text(code, encoding="utf-8")

@@ -85,13 +85,7 @@ REGIMENS: dict[str, tuple[list[Json], float, float]] = {
     "structured": (taken(OXYCODONE_ER, instruction(times(2), ONE)), 120, 120),
     "every 12 hours in mg": (taken(OXYCODONE_ER, instruction(times(1, 12, "h"), amount(40, "mg"))), 120, 120),
     "contained medication": (
-        [
-            order(
-                {"medicationReference": {"reference": "#m"}},
-                instruction(times(2), ONE),
-                contained=[MEDICATION],
-            )
-        ],
+        [order({"medicationReference": {"reference": "#m"}}, instruction(times(2), ONE), contained=[MEDICATION])],
         120,
         120,
     ),
@@ -304,12 +298,7 @@ def statement_of(request: Json) -> Json:
     kept = {name: request[name] for name in ("id", "subject", "reasonCode", "contained") if name in request} | {
         name: value for name, value in request.items() if name.startswith("medication")
     }
-    return {
-        "resourceType": "MedicationStatement",
-        "status": "active",
-        **kept,
-        "dosage": request["dosageInstruction"],
-    }
+    return {"resourceType": "MedicationStatement", "status": "active", **kept, "dosage": request["dosageInstruction"]}
 
 
 def test_naloxone_is_suggested_in_the_release_that_the_orders_are_written_in(caller):

@@ -114,10 +114,7 @@ STATES = {
     "refusal": ("/?conversation=opioid-patient-view/no-medication-source", as_it_opens),
     "calculator": ("/calculator", as_it_opens),
     "calculated": ("/calculator", lambda page: calculate(page, EXAMPLE, "cdc-2016", "heal-2025", "uk-fpm-2020")),
-    "long-names": (
-        "/calculator",
-        lambda page: calculate(page, LONG_NAMES, "ca-2017"),
-    ),
+    "long-names": ("/calculator", lambda page: calculate(page, LONG_NAMES, "ca-2017")),
     "fault": ("/calculator", lambda page: calculate(page, "{")),
     "about": ("/about", as_it_opens),
     "reports": ("/reports", report_of_a_call),

@@ -23,11 +23,7 @@ from tests.cds_service.test_routes import OXYCODONE
 
 ROOT = Path(__file__).resolve().parents[2]
 UNDOSED = {**OXYCODONE, "id": "b", "dosageInstruction": []}
-LISINOPRIL = {
-    **OXYCODONE,
-    "id": "c",
-    "medicationCodeableConcept": {"text": "lisinopril 10 MG Oral Tablet"},
-}
+LISINOPRIL = {**OXYCODONE, "id": "c", "medicationCodeableConcept": {"text": "lisinopril 10 MG Oral Tablet"}}
 
 
 @pytest.fixture

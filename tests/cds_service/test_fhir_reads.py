@@ -182,10 +182,7 @@ def test_what_the_client_answered_is_never_asked_again(ask, ehr, sent):
         ({"item1": bundle(problem("C50.911"))}, {PATIENT_PATH, ORDERS, STATEMENTS, *BESIDE}),
         ({"-who": {"resourceType": "Patient", "id": PATIENT}}, {ORDERS, STATEMENTS, CONDITIONS, *BESIDE}),
         ({"statements": None, "conditions": None, "patient": None}, {ORDERS, *BESIDE}),
-        (
-            {"medicationOrders": bundle(OXYCODONE)},
-            {PATIENT_PATH, STATEMENTS, CONDITIONS, *BESIDE},
-        ),
+        ({"medicationOrders": bundle(OXYCODONE)}, {PATIENT_PATH, STATEMENTS, CONDITIONS, *BESIDE}),
         ({"goals": None, "item2": bundle(SCORE), "history": None}, {*NEEDED, DISPENSES}),
     ],
     ids=lambda value: "+".join(sorted(value)) if isinstance(value, dict) else "",

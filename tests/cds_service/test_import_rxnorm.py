@@ -201,12 +201,7 @@ def test_names_are_kept_of_what_matters_and_of_what_has_lost_its_relations(impor
 
 
 def test_ndcs_are_rxnorms_own_and_those_given_twice_are_left_out(imported):
-    assert imported.ndcs == {
-        "00001000001": "101",
-        "00001000002": "103",
-        "00001000004": "101",
-        "00093083201": "197527",
-    }
+    assert imported.ndcs == {"00001000001": "101", "00001000002": "103", "00001000004": "101", "00093083201": "197527"}
     assert imported.other_ndcs == "00093015001"
     assert NdcBook(imported.ndcs, imported.other_ndcs).find("0093-0150-01") == ""
 

@@ -198,11 +198,7 @@ PATIENT = "expected the patient's id, a non-empty string"
         (context(selections=[None]), "context.selections[0]", 'expected a string such as "MedicationRequest/1"'),
         *((context(draftOrders=wrong), "context.draftOrders", "expected a Bundle") for wrong in ("x", 1, True)),
         *(
-            (
-                context(draftOrders={"entry": wrong}),
-                "context.draftOrders.entry",
-                ENTRIES,
-            )
+            (context(draftOrders={"entry": wrong}), "context.draftOrders.entry", ENTRIES)
             for wrong in ("x", 1, {}, True)
         ),
         *((context(medications=wrong), "context.medications", "expected a Bundle") for wrong in ("x", 1, True)),

@@ -29,9 +29,7 @@ OXYCODONE = {
     "status": "active",
     "intent": "order",
     "subject": {"reference": "Patient/p1"},
-    "medicationCodeableConcept": {
-        "text": "12 HR oxycodone hydrochloride 40 MG Extended Release Oral Tablet",
-    },
+    "medicationCodeableConcept": {"text": "12 HR oxycodone hydrochloride 40 MG Extended Release Oral Tablet"},
     "dosageInstruction": [
         {
             "timing": {"repeat": {"frequency": 2, "period": 1, "periodUnit": "d"}},
@@ -142,10 +140,7 @@ def test_a_service_in_shadow_works_and_is_counted_and_shows_nothing(make_app):
 
 @pytest.mark.parametrize(
     ("patient", "status", "code", "path"),
-    [
-        ("needs-more", 412, "required", "prefetch.medications"),
-        ("senseless", 422, "processing", "context.draftOrders"),
-    ],
+    [("needs-more", 412, "required", "prefetch.medications"), ("senseless", 422, "processing", "context.draftOrders")],
 )
 def test_what_a_service_cannot_judge_is_said_with_its_status(client, patient, status, code, path):
     answer = client.post(SIGN, json=context(patientId=patient))

@@ -210,10 +210,7 @@ def test_a_file_with_a_byte_order_mark_and_windows_lines_is_read(tmp_path):
             '[[auth.clients]]\nissuer = "a"\njwks_file = "k"\njwks_url = "https://a/k"',
             "cds.toml:1: auth.clients[0]: expected exactly one of jwks_url and jwks_file",
         ),
-        (
-            "[auth]\nrequired = true",
-            "cds.toml:2: auth.required: true, but no client is configured: nobody could call",
-        ),
+        ("[auth]\nrequired = true", "cds.toml:2: auth.required: true, but no client is configured: nobody could call"),
         (
             '[fhir]\nallowed_servers = ["https://a/x/../fhir"]',
             "cds.toml:2: fhir.allowed_servers[0]: expected a plain URL: no dot segments, no hidden characters",
@@ -424,10 +421,7 @@ def test_production_refuses_what_is_unsafe(tmp_path, toml, expected):
 @pytest.mark.parametrize(
     ("toml", "expected"),
     [
-        (
-            '[site]\nkey = "{key}"\nkey_file = "k"',
-            "cds.toml:1: site: expected at most one of key and key_file",
-        ),
+        ('[site]\nkey = "{key}"\nkey_file = "k"', "cds.toml:1: site: expected at most one of key and key_file"),
         ('[site]\nkey = "short"', "cds.toml:2: site.key: expected at least 32 characters that nobody can guess"),
         (
             "[retention]\ncard_days = 89",
@@ -441,10 +435,7 @@ def test_production_refuses_what_is_unsafe(tmp_path, toml, expected):
             PRODUCTION + "[snooze]\nenabled = true",
             "cds.toml:4: snooze.enabled: expected a site key beside it in production (site.key or site.key_file)",
         ),
-        (
-            "[feedback.reasons]\na = 1",
-            "cds.toml:2: feedback.reasons.a: expected the code of a reason that cards offer",
-        ),
+        ("[feedback.reasons]\na = 1", "cds.toml:2: feedback.reasons.a: expected the code of a reason that cards offer"),
     ],
 )
 def test_what_is_kept_is_consistent(tmp_path, toml, expected):

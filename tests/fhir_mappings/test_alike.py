@@ -43,11 +43,7 @@ def order(**given):
 def contained(*ingredients, **more):
     listed = [{"itemCodeableConcept": {"text": name}, "strength": strength} for name, strength in ingredients]
     medication = {"resourceType": "Medication", "id": "m", "ingredient": listed, **more}
-    return {
-        "medicationCodeableConcept": ...,
-        "medicationReference": {"reference": "#m"},
-        "contained": [medication],
-    }
+    return {"medicationCodeableConcept": ..., "medicationReference": {"reference": "#m"}, "contained": [medication]}
 
 
 def strength(value):
@@ -108,8 +104,7 @@ PAIRS = {
     "the form of a medication": (
         order(**contained(code={"text": "morphine"}), dosageInstruction=directions(2, 5, "mg")),
         order(
-            **contained(code={"text": "morphine"}, form={"text": "injection"}),
-            dosageInstruction=directions(2, 5, "mg"),
+            **contained(code={"text": "morphine"}, form={"text": "injection"}), dosageInstruction=directions(2, 5, "mg")
         ),
     ),
     "the place of the words": (

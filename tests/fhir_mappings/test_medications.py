@@ -258,13 +258,7 @@ def test_concept_beside_a_reference_that_leads_nowhere_serves(identity):
     assert strength(identity(order)) == (5, StrengthUnit.MG)
 
 
-@pytest.mark.parametrize(
-    ("drug_", "order"),
-    [
-        (medication(), referring()),
-        (medication(code={}), referring()),
-    ],
-)
+@pytest.mark.parametrize(("drug_", "order"), [(medication(), referring()), (medication(code={}), referring())])
 def test_medication_that_says_nothing_is_invalid(drug_, order, identity):
     assert identity(order, drug_).reason is UncountedReason.RESOURCE_INVALID
 

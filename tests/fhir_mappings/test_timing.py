@@ -104,11 +104,7 @@ def test_events_are_counted_and_said_once(timing, times):
         (every(1, "wk", 1, dayOfWeek=["mon", "wed", "fri"]), 1 / WEEK, 3 / WEEK),
         (every(2, "d", 1, frequencyMax=2, timeOfDay=["08:00"]), DAY / 2, 1),
         (every(10, "d", 1, dayOfWeek=["mon"]), DAY / 10, 1 / WEEK),
-        (
-            repeat(period=2, periodUnit="wk", dayOfWeek=["mon", "thu"], timeOfDay=["08:00", "20:00"]),
-            2 / WEEK,
-            4 / WEEK,
-        ),
+        (repeat(period=2, periodUnit="wk", dayOfWeek=["mon", "thu"], timeOfDay=["08:00", "20:00"]), 2 / WEEK, 4 / WEEK),
         (every(1, "d", 2, when=["AC"], timeOfDay=["08:00", "12:00", "18:00"]), 2, 3),
     ],
 )

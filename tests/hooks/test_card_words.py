@@ -286,11 +286,7 @@ def test_half_a_minute_is_enough_for_a_review(card):
 
 @pytest.mark.parametrize(
     ("topic", "now", "next_"),
-    [
-        (Topic.SLOWER_TAPER, 4, 2),
-        (Topic.DOSE_ESCALATION, 1, 4),
-        (Topic.DEPRESCRIBING_REVIEW, 4, 4),
-    ],
+    [(Topic.SLOWER_TAPER, 4, 2), (Topic.DOSE_ESCALATION, 1, 4), (Topic.DEPRESCRIBING_REVIEW, 4, 4)],
 )
 def test_card_that_shows_a_dose_by_provisional_factors_says_so(topic, now, next_, card):
     old = order("o", "hydromorphone hydrochloride 8 MG Oral Tablet", now)
@@ -379,11 +375,7 @@ def test_naloxone_asks_about_the_household(card):
         ("active", ["F11.10"], "Offer naloxone: opioid use disorder is being treated."),
         ("active", ["F11.20"], "Offer naloxone: opioid use disorder is being treated."),
         ("active", [], "Offer naloxone: opioid use disorder is being treated."),
-        (
-            "stopped",
-            ["F11.10"],
-            f"Offer naloxone: opioid use disorder is recorded; {LOWERED}.",
-        ),
+        ("stopped", ["F11.10"], f"Offer naloxone: opioid use disorder is recorded; {LOWERED}."),
         ("stopped", [], f"Offer naloxone: {LOWERED}."),
     ],
 )

@@ -16,10 +16,7 @@ RISE = Decimal(20)
 
 def picture(mme: str = "100", uncounted: int = 0, sedatives: str = "", risks: str = "") -> Picture:
     return Picture(
-        mme=Decimal(mme),
-        uncounted=uncounted,
-        sedatives=frozenset(sedatives.split()),
-        risks=frozenset(risks.split()),
+        mme=Decimal(mme), uncounted=uncounted, sedatives=frozenset(sedatives.split()), risks=frozenset(risks.split())
     )
 
 
@@ -80,10 +77,7 @@ def test_a_picture_holds_the_dose_with_the_order_and_codes_of_what_adds_to_its_r
     ids=["64", "65 today", "in treatment"],
 )
 def test_an_age_and_a_treatment_add_to_the_risk(case_of, born, taken, more):
-    prefetch = {
-        "patient": {"resourceType": "Patient", "id": PATIENT, "birthDate": born},
-        **listed(order("o", taken)),
-    }
+    prefetch = {"patient": {"resourceType": "Patient", "id": PATIENT, "birthDate": born}, **listed(order("o", taken))}
     assert picture_of(case_of("order-sign", prefetch, drafts=(draft("d", "oxycodone 5"),))).risks == more
 
 

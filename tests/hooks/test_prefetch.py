@@ -238,10 +238,7 @@ SEVERAL = {
     "both empty": ({"medications": None, "medicationOrders": None}, "seen"),
     "both failed": ({"medications": outcome("error"), "medicationOrders": outcome("error")}, "failed"),
     "one page of one": ({"medications": bundle(ORDER, link=NEXT), "medicationOrders": None}, "partial"),
-    "all of one list, one page of another": (
-        {"medications": bundle(ORDER), "x": bundle(ORDER, link=NEXT)},
-        "partial",
-    ),
+    "all of one list, one page of another": ({"medications": bundle(ORDER), "x": bundle(ORDER, link=NEXT)}, "partial"),
     "orders failed, no statements": ({"medications": outcome("error"), "statements": None}, "failed"),
     "orders not sent, no statements": ({"statements": bundle()}, "not sent"),
     "orders not sent, a statement": ({"statements": bundle(STATEMENT)}, "partial"),

@@ -208,10 +208,7 @@ def test_another_drug_that_came_without_its_order_adds_nothing(case_of):
         ({"medications": BARE, "statements": bundle(order("a", "", **BY_REFERENCE))}, []),
         ({"medications": bundle(order("a", "", **BY_REFERENCE)), "allMedications": bundle(BARE)}, []),
         ({"medications": None, "statements": dict(BARE), "history": bundle(order("a", "", **BY_REFERENCE))}, []),
-        (
-            {"statements": BARE, "dispenses": bundle({"resourceType": "MedicationDispense", **BY_REFERENCE})},
-            [],
-        ),
+        ({"statements": BARE, "dispenses": bundle({"resourceType": "MedicationDispense", **BY_REFERENCE})}, []),
     ],
     ids=["draft", "statement", "order", "finished", "supply"],
 )

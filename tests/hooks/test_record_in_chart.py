@@ -428,10 +428,7 @@ def test_what_was_given_on_a_ward_tells_nothing_of_how_long_opioids_were_taken_a
     assert case.therapy_days == 200
 
 
-@pytest.mark.parametrize(
-    ("often", "days", "warned"),
-    [(6, 8, False), (6, 6, True), (5, 8, True)],
-)
+@pytest.mark.parametrize(("often", "days", "warned"), [(6, 8, False), (6, 6, True), (5, 8, True)])
 def test_who_is_used_to_opioids_is_told_by_the_ward_as_well(often, days, warned, services, call):
     """30 mg of oxycodone a day for a week are enough by the label of a patch; 25 are not, and six days are not."""
     given = order("w", "oxycodone 5", often, authoredOn=ago(days), category=ON_THE_WARD)

@@ -213,12 +213,7 @@ def test_benzodiazepine_lowered_alone_is_no_taper_of_opioids(said):
 )
 def test_benzodiazepine_that_was_lowered_within_four_weeks(ended, days, units, spoken, said):
     before = order(
-        "was",
-        "lorazepam",
-        units,
-        status="completed",
-        authoredOn=ago(ended + days),
-        dispenseRequest=supply(days),
+        "was", "lorazepam", units, status="completed", authoredOn=ago(ended + days), dispenseRequest=supply(days)
     )
     assert said(LOWERED, ER, LORAZEPAM, history=bundle(before)) == spoken
 
@@ -241,9 +236,7 @@ def test_benzodiazepine_that_ended_within_four_weeks(said):
         assert said(LOWERED, ER, history=bundle({**before, **nothing})) is None
 
 
-@pytest.mark.parametrize(
-    ("last", "spoken"), [(26, ("warning", "TA9")), (27, None), (1, ("warning", "TA9")), (0, None)]
-)
+@pytest.mark.parametrize(("last", "spoken"), [(26, ("warning", "TA9")), (27, None), (1, ("warning", "TA9")), (0, None)])
 def test_benzodiazepine_of_which_the_last_day_is_stated_ended_the_day_after(last, spoken, said):
     before = order("was", "lorazepam", 1, status="completed", authoredOn=ago(60), effectivePeriod={"end": ago(last)})
     assert said(LOWERED, ER, history=bundle(before)) == spoken
@@ -823,10 +816,7 @@ FASTER = {
     ),
     "stopped": ([STOPS["stopped"]], [ER]),
     "as needed stopped": ([{**IR, "status": "stopped"}], [ER, IR]),
-    "a low dose of the smallest tablets stopped": (
-        [{**SMALLEST, "status": "stopped"}],
-        [SMALLEST],
-    ),
+    "a low dose of the smallest tablets stopped": ([{**SMALLEST, "status": "stopped"}], [SMALLEST]),
     "a patch stopped": (
         [{**patch(order("p100", "", authoredOn=ago(800)), "0.1"), "status": "stopped"}],
         [patch(order("p100", "", authoredOn=ago(800)), "0.1")],

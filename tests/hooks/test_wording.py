@@ -195,11 +195,7 @@ def test_what_a_prescriber_would_look_for_is_said_to_be_left_out():
     assert left_out(IgnoredReason.OUTSIDE_PERIOD, "last supply ended on 2026-04-09") == [
         "- fentanyl: last supply ended on 2026-04-09"
     ]
-    for reason in (
-        IgnoredReason.PARTIAL_AGONIST,
-        IgnoredReason.OPIOID_USE_DISORDER_TREATMENT,
-        IgnoredReason.REPLACED,
-    ):
+    for reason in (IgnoredReason.PARTIAL_AGONIST, IgnoredReason.OPIOID_USE_DISORDER_TREATMENT, IgnoredReason.REPLACED):
         assert len(left_out(reason, "why")) == 1
 
 

@@ -49,9 +49,7 @@ def orders(draw, id_):
         "status": "active",
         "intent": "order",
         "authoredOn": (TODAY - timedelta(days=draw(st.sampled_from([2, 30, 200, 800])))).isoformat(),
-        "medicationCodeableConcept": {
-            "coding": [{"system": RXNORM, "code": product.rxcui, "display": product.name}],
-        },
+        "medicationCodeableConcept": {"coding": [{"system": RXNORM, "code": product.rxcui, "display": product.name}]},
         "dosageInstruction": [
             {
                 "timing": {"repeat": {"frequency": repeat[0], "period": repeat[1], "periodUnit": "d"}},

@@ -15,15 +15,7 @@ from tests.arithmetic import redone
 from tests.bundles import bundle
 from tests.laws.totals import KNOWN, fates, total_of
 from tests.oracle.drugs import INGREDIENTS, PRODUCTS, RXNORM
-from tests.strategies import (
-    HARMLESS,
-    SHAPES,
-    SNOMED,
-    charts,
-    concept,
-    ingredient_of,
-    orders,
-)
+from tests.strategies import HARMLESS, SHAPES, SNOMED, charts, concept, ingredient_of, orders
 
 LISINOPRIL = {
     "resourceType": "MedicationRequest",

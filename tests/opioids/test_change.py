@@ -13,17 +13,7 @@ from opioids.products import Ingredient, Pharmacology, Route
 from opioids.quantities import Unit
 from opioids.shelf import load_shelves
 from opioids.tapers.profiles import load_tapers
-from tests.opioids.build import (
-    MORPHINE,
-    OXYCODONE,
-    TODAY,
-    dose,
-    often,
-    patch,
-    prescription,
-    product,
-    sig,
-)
+from tests.opioids.build import MORPHINE, OXYCODONE, TODAY, dose, often, patch, prescription, product, sig
 from tests.opioids.shipped import FORMULARY
 
 SHELF = load_shelves(FORMULARY)["US"]

@@ -34,10 +34,7 @@ from opioids.tapers.values import First, Obstacle, PlanNote, StepNote
                 "opioid-use-disorder-treatment entered-in-error"
             ),
         ),
-        (
-            Topic,
-            "MmeTotal DeprescribingReview SlowerTaper NaloxoneOffer DoseEscalation SedativeOverlap DataIncomplete",
-        ),
+        (Topic, "MmeTotal DeprescribingReview SlowerTaper NaloxoneOffer DoseEscalation SedativeOverlap DataIncomplete"),
         (Urgency, "info warning critical"),
         (Tier, "TA1 TA2 TA3 TA4 TA5 TA6 TA1-end"),
         (

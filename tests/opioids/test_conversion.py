@@ -153,11 +153,7 @@ def test_daily_dose_is_brought_to_the_unit_of_the_factor(table, ingredient, rout
 
 @pytest.mark.parametrize(
     "bands",
-    [
-        (band(0, None),),
-        (band(0, 20), band(20, None)),
-        (band(0, 20), band(20, 40), band(40, 60), band(60, None)),
-    ],
+    [(band(0, None),), (band(0, 20), band(20, None)), (band(0, 20), band(20, 40), band(40, 60), band(60, None))],
 )
 def test_bands_that_meet_are_accepted(bands):
     assert check_bands(bands, "table") is None

@@ -35,8 +35,7 @@ def tier(knowledge):
 
 
 @pytest.mark.parametrize(
-    ("ago", "found"),
-    [(25, Tier.PACE), (26, None), (27, None), (28, None), (29, None), (7, Tier.PACE), (1, Tier.PACE)],
+    ("ago", "found"), [(25, Tier.PACE), (26, None), (27, None), (28, None), (29, None), (7, Tier.PACE), (1, Tier.PACE)]
 )
 def test_cut_of_ten_percent_after_one_of_ten_percent(ago, found, tier):
     assert tier(90, 80, levels=[(200, 100), (ago, 90)]).tier is found

@@ -76,10 +76,7 @@ def test_lower_dose(before, after, lowered):
 
 
 def test_step_of_the_day_counts():
-    steps = (
-        sig(2, end=TODAY - timedelta(days=1)),
-        sig(1, start=TODAY),
-    )
+    steps = (sig(2, end=TODAY - timedelta(days=1)), sig(1, start=TODAY))
     assert is_lowered([taken("lorazepam 1 mg", sig(2))], [taken("lorazepam 1 mg", *steps)], TODAY)
     assert not is_lowered([taken("lorazepam 1 mg", sig(1))], [taken("lorazepam 1 mg", *steps)], TODAY)
 

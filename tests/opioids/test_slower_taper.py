@@ -63,8 +63,7 @@ def test_stop_of_an_unknown_dose_is_said_only_where_it_is_known_to_be_long_term(
 
 
 @pytest.mark.parametrize(
-    "reason",
-    [UncountedReason.PRODUCT_UNKNOWN, UncountedReason.RESOURCE_INVALID, UncountedReason.REFERENCE_UNRESOLVED],
+    "reason", [UncountedReason.PRODUCT_UNKNOWN, UncountedReason.RESOURCE_INVALID, UncountedReason.REFERENCE_UNRESOLVED]
 )
 def test_stop_of_what_may_be_no_opioid_is_none(reason, found, table):
     assert found(0, 0, **stop(table, 0, reason)) is HeldBack.NOT_LOWERED

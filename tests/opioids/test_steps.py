@@ -100,14 +100,7 @@ def test_step_at_the_end_of_the_calendar_is_read():
 
 @pytest.mark.parametrize(
     ("start", "end", "wanted"),
-    [
-        (None, None, [1]),
-        (0, None, [1]),
-        (1, None, []),
-        (None, 0, [1]),
-        (None, -1, []),
-        (-5, 5, [1]),
-    ],
+    [(None, None, [1]), (0, None, [1]), (1, None, []), (None, 0, [1]), (None, -1, []), (-5, 5, [1])],
 )
 def test_period_includes_its_first_and_last_day(start, end, wanted):
     one = step(1, start=None if start is None else day(start), end=None if end is None else day(end))

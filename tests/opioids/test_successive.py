@@ -26,12 +26,7 @@ def written(key, later=0, tablets=2, lasts: int | None = MONTH, **given):
     return order(
         key,
         given.pop("content", content),
-        **{
-            "standing": Standing.DRAFT,
-            "begins": after(later) if later else None,
-            "supply_days": lasts,
-            **given,
-        },
+        **{"standing": Standing.DRAFT, "begins": after(later) if later else None, "supply_days": lasts, **given},
     )
 
 
@@ -62,11 +57,7 @@ IN_ITS_OWN_WORDS = tuple(
     written(key, days, tablets, None, start=after(days), end=after(days + MONTH - 1))
     for key, days, tablets in (("a", 0, 8), ("b", MONTH, 7), ("c", 2 * MONTH, 6))
 )
-STEPS = (
-    sig(1, 4, sequence=1, duration=Decimal(7)),
-    sig(1, 3, sequence=2, duration=Decimal(7)),
-    sig(1, 2, sequence=3),
-)
+STEPS = (sig(1, 4, sequence=1, duration=Decimal(7)), sig(1, 3, sequence=2, duration=Decimal(7)), sig(1, 2, sequence=3))
 WITHIN_ITS_MONTH = (sig(1, 7, start=after(MONTH), end=after(MONTH + 13)), sig(1, 6, start=after(MONTH + 14)))
 OVER_EARLIER_IN_PART = (sig(1, 3, end=after(7)), sig(1, 5))
 OVER_LATER_IN_PART = (sig(1, 3, end=after(7)), sig(1, 1, end=after(40)))

@@ -56,13 +56,7 @@ def excluded(*words: str) -> set[str]:
         (mme_total, 50, None, {}, {"below-point:caution"}),
         (mme_total, 10, None, {"gaps": (Gap.MEDICATIONS_NOT_SENT,)}, {"all-seen"}),
         (mme_total, 60, None, {"gaps": (Gap.MEDICATIONS_NOT_SENT,)}, set()),
-        (
-            naloxone_offer,
-            60,
-            None,
-            {},
-            {"below-point:caution", "naloxone-at-hand", *excluded(HOSPITAL)},
-        ),
+        (naloxone_offer, 60, None, {}, {"below-point:caution", "naloxone-at-hand", *excluded(HOSPITAL)}),
         (naloxone_offer, 60, None, {"patient": APNEA}, {"naloxone-at-hand", *excluded(HOSPITAL)}),
         (
             naloxone_offer,
@@ -93,13 +87,7 @@ def excluded(*words: str) -> set[str]:
             {"in-treatment", "short-therapy", "improved", *excluded(*EXCLUSIONS, HOSPITAL)},
         ),
         (deprescribing_review, 60, None, {}, {"in-treatment", *excluded(*EXCLUSIONS, HOSPITAL)}),
-        (
-            slower_taper,
-            100,
-            50,
-            {},
-            {"slower", "overdosed", "short-therapy", *excluded(*EXCLUSIONS, HOSPITAL)},
-        ),
+        (slower_taper, 100, 50, {}, {"slower", "overdosed", "short-therapy", *excluded(*EXCLUSIONS, HOSPITAL)}),
         (dose_escalation, 40, 60, {}, {"below-point:caution", *excluded(*EXCLUSIONS, HOSPITAL)}),
         (
             sedative_overlap,

@@ -41,18 +41,10 @@ from tests.opioids.shipped import IDENTIFIER
         ([], [" "], "no medication is named"),
         (rx("1049621", "1049683"), [], "the codes of the order stand for different products"),
         (rx("7804", "7052"), [], "the codes of the order stand for different opioids"),
-        (
-            [Code(CodeSystem.ATC, "N02AA99")],
-            ["analgesic"],
-            "its ATC code is an opioid's, but which one is not known",
-        ),
+        ([Code(CodeSystem.ATC, "N02AA99")], ["analgesic"], "its ATC code is an opioid's, but which one is not known"),
         ([], ["see order"], "its words do not say which drug it is"),
         ([Code(CodeSystem.NDC, "99999999999")], [], "only an NDC is given, and it is not known here"),
-        (
-            [Code(CodeSystem.NONE, "1049621")],
-            [],
-            "its code is one of an opioid, but the code's system is not stated",
-        ),
+        ([Code(CodeSystem.NONE, "1049621")], [], "its code is one of an opioid, but the code's system is not stated"),
         ([], ["MS 15 mg tab"], "its words may mean an opioid or another drug"),
         ([Code(CodeSystem.OTHER, "1")], ["pain pill", "oxy 5 mg"], "its words may mean an opioid or another drug"),
         ([], ["oxycodone and morphine"], "speaks of oxycodone and morphine, but the product cannot be told"),
@@ -94,11 +86,7 @@ def an_hour(amount):
         (sig(dose=dose(2, 1)), product(), "the dose is negative, absurdly large or a range turned round"),
         (sig(dose=dose(0)), product(), "the dose is zero"),
         (sig(frequency=often(0)), product(), "the frequency is zero, negative or absurdly high"),
-        (
-            sig(frequency=Frequency(low=times(3), high=times(2))),
-            product(),
-            "the frequency is a range turned round",
-        ),
+        (sig(frequency=Frequency(low=times(3), high=times(2))), product(), "the frequency is a range turned round"),
         (sig(ceilings=(ceiling(0),)), product(), "the stated maximum is zero, negative or absurdly large"),
         (sig(most_at_once=mg(0)), product(), "the stated maximum at one time is zero, negative or absurdly large"),
         (sig(1), product(strength=None), "the strength of the product is not stated"),
@@ -132,10 +120,7 @@ def test_why_a_dose_cannot_be_counted(one, of, why):
     ("contents", "why"),
     [
         (prescription("a", sig(end=TODAY - timedelta(days=1))), "no dose on this day"),
-        (
-            prescription("a", sig(route=Route.ORAL), sig(route=Route.RECTAL)),
-            "the order names several routes",
-        ),
+        (prescription("a", sig(route=Route.ORAL), sig(route=Route.RECTAL)), "the order names several routes"),
         (
             prescription("a", sig(dose=mg("0.1")), of=product(FENTANYL, None)),
             "neither the order nor the product tells the route",
@@ -204,11 +189,7 @@ def test_why_an_order_adds_nothing_beside_another(active, drafts, why):
 
 @pytest.mark.parametrize(
     ("codes", "names"),
-    [
-        ([Code(CodeSystem.RXNORM, "314076")], ["MS"]),
-        ([], ["Oxy 10 wash"]),
-        ([], ["magnesium sulfate", "MS"]),
-    ],
+    [([Code(CodeSystem.RXNORM, "314076")], ["MS"]), ([], ["Oxy 10 wash"]), ([], ["magnesium sulfate", "MS"])],
 )
 def test_a_code_or_another_word_tells_what_an_abbreviation_stands_for(codes, names):
     assert IDENTIFIER.identify(codes, names) is IgnoredReason.NOT_AN_OPIOID

@@ -237,10 +237,7 @@ def _rate(more: Words, found: Json) -> None:
 
 def _ratio(more: Words, found: Json) -> None:
     value, unit, _, time, time_unit = (more.next() for _ in range(5))
-    ratio = {
-        "numerator": quantity(value, unit),
-        "denominator": quantity(time, f"code={time_unit},unit={time_unit}"),
-    }
+    ratio = {"numerator": quantity(value, unit), "denominator": quantity(time, f"code={time_unit},unit={time_unit}")}
     found.setdefault("doseAndRate", []).append({"rateRatio": ratio})
 
 

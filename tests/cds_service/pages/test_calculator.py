@@ -41,8 +41,7 @@ def test_the_form_offers_every_table_and_guideline(client, knowledge):
 
 
 @pytest.mark.parametrize(
-    ("toml", "table"),
-    [('profile = "au-2022"', "anzca-2021"), ('profile = "au-2022"\ntable = "cdc-2016"', "cdc-2016")],
+    ("toml", "table"), [('profile = "au-2022"', "anzca-2021"), ('profile = "au-2022"\ntable = "cdc-2016"', "cdc-2016")]
 )
 def test_the_form_begins_with_what_the_site_has_chosen(make_app, toml, table):
     page = make_app(f"[guideline]\n{toml}\n").test_client().get("/calculator").text

@@ -416,10 +416,7 @@ def test_no_drug_name_becomes_html_on_any_hook(real):
         ("plain", "<p>plain</p>"),
         ("a\nb", "<p>a<br>b</p>"),
         ("a\n\nb", "<p>a</p>\n<p>b</p>"),
-        (
-            "**a**, *b*, _c_, `d*e*`",
-            "<p><strong>a</strong>, <em>b</em>, <em>c</em>, <code>d*e*</code></p>",
-        ),
+        ("**a**, *b*, _c_, `d*e*`", "<p><strong>a</strong>, <em>b</em>, <em>c</em>, <code>d*e*</code></p>"),
         ("snake_case_word", "<p>snake_case_word</p>"),
         ("2 * 3 * 4", "<p>2 * 3 * 4</p>"),
         ("**a *b* c**", "<p><strong>a <em>b</em> c</strong></p>"),

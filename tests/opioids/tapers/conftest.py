@@ -62,10 +62,7 @@ def plan(total, standard):
     def made(*contents, most_steps=None, **wish):
         table = wish.pop("table", "cdc-2022")
         return plans(
-            total(*contents, table=table),
-            standard(table=table),
-            Wish(start=START, **wish),
-            most_steps=most_steps,
+            total(*contents, table=table), standard(table=table), Wish(start=START, **wish), most_steps=most_steps
         )
 
     return made

@@ -135,8 +135,7 @@ def test_steps_go_on_to_nothing_and_say_how_the_last_ones_are_made(amounts):
 
 
 @pytest.mark.parametrize(
-    ("current", "least"),
-    [("60", 1), ("10.1", 1), ("10", 1), ("9.9", Decimal("0.99")), ("0.5", Decimal("0.05"))],
+    ("current", "least"), [("60", 1), ("10.1", 1), ("10", 1), ("9.9", Decimal("0.99")), ("0.5", Decimal("0.05"))]
 )
 def test_no_step_but_the_last_is_smaller_than_is_worth_taking_or_than_the_first(current, least, amounts):
     doses = [step.mme for step in amounts(current).steps]
