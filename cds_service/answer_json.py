@@ -9,7 +9,7 @@ from functools import lru_cache
 import orjson
 
 from cds_service.json_bytes import JsonObject
-from hooks.protocol import TOPIC_SYSTEM, Action, ActionType, Card, Coding, DosePair, Finding, Suggestion
+from hooks.protocol import TOPIC_SYSTEM, Action, ActionType, Card, DosePair, Finding, Suggestion
 from hooks.service import Service
 from opioids.quantities import round_half_up
 
@@ -17,7 +17,7 @@ FINDING_EXTENSION = "org.opioid-cds.finding"
 
 
 def render(cards: tuple[Card, ...]) -> bytes:
-    """The answer of a service, without any empty value but `cards: []`. orjson writes enumerations as their values."""
+    """The answer of a service, without any empty value but `cards: []`. orjson knows enumerations and dataclasses."""
     return orjson.dumps({"cards": [_card(card) for card in cards]})
 
 
@@ -60,7 +60,7 @@ def _card(card: Card) -> JsonObject:
         written_card["suggestions"] = [_suggestion(suggestion) for suggestion in card.suggestions]
         written_card["selectionBehavior"] = card.selection
     if card.override_reasons:
-        written_card["overrideReasons"] = [_coding(reason) for reason in card.override_reasons]
+        written_card["overrideReasons"] = card.override_reasons
     if card.links:
         written_card["links"] = [{"label": link.label, "url": link.url, "type": "absolute"} for link in card.links]
     written_card["extension"] = {
@@ -86,10 +86,6 @@ def _finding(finding: Finding, topic: str) -> JsonObject:
 
 def _doses(pair: DosePair) -> JsonObject:
     return {"scheduled": number(pair.scheduled), "maximum": number(pair.maximum)}
-
-
-def _coding(coding: Coding) -> JsonObject:
-    return {"code": coding.code, "system": coding.system, "display": coding.display}
 
 
 def _suggestion(suggestion: Suggestion) -> JsonObject:

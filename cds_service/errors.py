@@ -55,35 +55,30 @@ class Unauthorized(RequestError):
     """A call by somebody who may not (HTTP 401): always the same, whatever the reason."""
 
     status = 401
-    code = "login"
 
 
 class UnsupportedContent(RequestError):
     """A body of another kind than JSON (HTTP 415)."""
 
     status = 415
-    code = "not-supported"
 
 
 class NotFound(RequestError):
     """No such thing (HTTP 404)."""
 
     status = 404
-    code = "not-found"
 
 
 class TooManyRequests(RequestError):
     """A client that calls more often than the settings allow (HTTP 429)."""
 
     status = 429
-    code = "throttled"
 
 
 class NotReady(RequestError):
     """The service cannot answer at the moment (HTTP 503); what it was raised from is logged."""
 
     status = 503
-    code = "transient"
 
 
 def outcome(*issues: dict[str, Any]) -> dict[str, Any]:
@@ -104,7 +99,7 @@ def issue(code: str, reason: str, path: str = "") -> dict[str, Any]:
 def outcome_of(error: RequestError) -> dict[str, Any]:
     """The `OperationOutcome` that a refused request is answered with."""
     faults = ((error.path, error.reason), *getattr(error, "others", ()))
-    return outcome(*(issue(error.code, reason, path) for path, reason in faults))
+    return outcome(*(issue(ISSUE_CODES[error.status], reason, path) for path, reason in faults))
 
 
 def register(app: Flask) -> None:

@@ -34,7 +34,6 @@ class RequestError(Exception):
     """A request that cannot be served; `path` points to the fault, `reason` holds no patient data."""
 
     status = 400
-    code = "invalid"
 
     def __init__(self, path: str, reason: str) -> None:
         super().__init__(f"{path}: {reason}")
@@ -46,14 +45,12 @@ class PreconditionFailed(RequestError):
     """Nothing useful can be said without data that cannot be had (HTTP 412)."""
 
     status = 412
-    code = "required"
 
 
 class SenselessContent(RequestError):
     """The body is readable FHIR but not something this service can judge (HTTP 422)."""
 
     status = 422
-    code = "processing"
 
 
 @quickly_made
