@@ -22,53 +22,53 @@ _INLINE = re.compile(
     r"|(?<!\w)_(?=\S)(?P<underlined>(?:\\.|[^\\_]){1,500})(?<=\S)_(?!\w)"
     r"|\[(?P<words>(?:\\.|[^\\\]]){1,500})\]\((?P<url>https://[^\s()<>]{1,500})\)"
 )
-_HEADING = re.compile(r"#{1,6}\s+(?P<text>.+)")
-_BULLET = re.compile(r"\s*[-*+]\s+(?P<text>.+)")
-_NUMBER = re.compile(r"\s*\d{1,9}[.)]\s+(?P<text>.+)")
+_MARKED = {
+    "h4": re.compile(r"#{1,6}\s+(?P<words>.+)"),
+    "ul": re.compile(r"\s*[-*+]\s+(?P<words>.+)"),
+    "ol": re.compile(r"\s*\d{1,9}[.)]\s+(?P<words>.+)"),
+}
+"""The element that each mark at the beginning of a line stands for."""
 _RULE = re.compile(r"\s*\|?(\s*:?-+:?\s*\|)+\s*(:?-+:?\s*)?")
 _CELL_BORDER = re.compile(r"(?<!\\)\|")
 
 
 def render(text: str) -> Markup:
     """Markdown as HTML that is safe whatever the text holds."""
-    return Markup("\n").join(_block(block) for block in _blocks(text))
+    return Markup("\n").join(_block(kind, lines) for kind, lines in _blocks(text))
 
 
-def _blocks(text: str) -> Iterator[list[str]]:
-    """Lines that belong together: neighbours of the same kind, without blank lines."""
-    block: list[str] = []
+def _blocks(text: str) -> Iterator[tuple[str, list[str]]]:
+    """Lines without their marks that belong together: neighbours of one kind; a heading stands alone."""
+    before, block = "", list[str]()
     for line in text.splitlines():
-        if block and (not line.strip() or _kind(line) != _kind(block[0]) or _HEADING.fullmatch(line)):
-            yield block
+        kind, words = _read(line)
+        if block and (kind != before or kind == "h4"):
+            yield before, block
             block = []
-        if line.strip():
-            block.append(line)
+        if kind:
+            block.append(words)
+        before = kind
     if block:
-        yield block
+        yield before, block
 
 
-def _kind(line: str) -> str:
-    if _HEADING.fullmatch(line):
-        return "heading"
-    if _BULLET.fullmatch(line):
-        return "ul"
-    if _NUMBER.fullmatch(line):
-        return "ol"
-    return "table" if line.lstrip().startswith("|") else "p"
+def _read(line: str) -> tuple[str, str]:
+    """What a line is part of, "" for a blank one, and its words."""
+    for kind, mark in _MARKED.items():
+        if match := mark.fullmatch(line):
+            return kind, match["words"]
+    words = line.strip()
+    return ("table" if words.startswith("|") else "p" if words else ""), words
 
 
-def _block(lines: list[str]) -> Markup:
-    kind = _kind(lines[0])
-    if kind == "heading":
-        match = _HEADING.fullmatch(lines[0])
-        return Markup("<h4>{}</h4>").format(_inline(match["text"] if match else ""))
+def _block(kind: str, lines: list[str]) -> Markup:
+    if kind == "h4":
+        return _wrapped(kind, _inline(lines[0]))
     if kind in ("ul", "ol"):
-        pattern = _BULLET if kind == "ul" else _NUMBER
-        items = [match["text"] for line in lines if (match := pattern.fullmatch(line))]
-        return _wrapped(kind, Markup("").join(_wrapped("li", _inline(item)) for item in items))
+        return _wrapped(kind, Markup("").join(_wrapped("li", _inline(item)) for item in lines))
     if kind == "table" and len(lines) > 1 and _RULE.fullmatch(lines[1]):
         return _table(lines)
-    return _wrapped("p", Markup("<br>").join(_inline(line.strip()) for line in lines))
+    return _wrapped("p", Markup("<br>").join(map(_inline, lines)))
 
 
 def _table(lines: list[str]) -> Markup:
@@ -83,7 +83,7 @@ def _table(lines: list[str]) -> Markup:
 
 
 def _cells(line: str) -> list[str]:
-    return [cell.strip() for cell in _CELL_BORDER.split(line.strip().removeprefix("|").removesuffix("|"))]
+    return [cell.strip() for cell in _CELL_BORDER.split(line.removeprefix("|").removesuffix("|"))]
 
 
 def _inline(text: str) -> Markup:
