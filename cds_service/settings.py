@@ -6,7 +6,7 @@ Everything else receives a `Settings`. Names, defaults and meaning are listed in
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Self
 
@@ -14,11 +14,9 @@ from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from cds_service.settings_check import InvalidSettings, KeyPath, Mistake, schema_mistakes, unsafe
-from cds_service.settings_discovery import Discovery
-from cds_service.settings_guideline import Cards, GuidelineChoice
+from cds_service.settings_guideline import Cards, Discovery, GuidelineChoice
 from cds_service.settings_kept import Explain, Feedback, Notes, Retention, Site, Snooze
 from cds_service.settings_reports import Reports
-from cds_service.settings_rest import may_follow, without
 from cds_service.settings_schema import validator_of
 from cds_service.settings_sections import (
     Auth,
@@ -51,6 +49,14 @@ CONFIG_VARIABLE = f"{PREFIX}CONFIG"
 DOCTOR_VARIABLE = f"{PREFIX}DOCTOR_TOKEN"
 """No setting, but may stand in the environment of whoever starts the service and looks at it."""
 
+
+_RESTS_ON: Mapping[str, frozenset[str]] = {
+    "auth": frozenset({"public_url"}),
+    "explain": frozenset({"site"}),
+    "retention": frozenset({"snooze", "notes", "site", "mode"}),
+    "snooze": frozenset({"notes", "site"}),
+}
+"""Tables whose mistakes can come from what stands in others, or is missing there."""
 
 THREADS_THAT_WORK = 4
 THREADS_THAT_WAIT = 32
@@ -142,10 +148,10 @@ def read(
     wrong: list[KeyPath] = []
     if rest is None:
         wrong = [mistake.path for mistake in mistakes]
-        _, rest, found = _built(ReadBefore(Settings, without(overlay(file.tree, variables.tree), wrong)))
-        mistakes += tuple(one for one in found if not may_follow(one.path, wrong))
+        _, rest, found = _built(ReadBefore(Settings, _without(overlay(file.tree, variables.tree), wrong)))
+        mistakes += tuple(one for one in found if not _may_follow(one.path, wrong))
     if rest is not None and beside is not None:
-        mistakes += tuple(one for one in beside(rest) if not may_follow(one.path, wrong))
+        mistakes += tuple(one for one in beside(rest) if not _may_follow(one.path, wrong))
     located = (sources.located(mistake) for mistake in mistakes)
     raise InvalidSettings(tuple(sorted(located, key=lambda one: (one.source, one.line or 0))))
 
@@ -160,6 +166,25 @@ def _built(*sources: TreeSource) -> tuple[Settings | None, Settings | None, tupl
         found = error.errors(include_input=False)
         return None, None, tuple(Mistake(path=one["loc"], message=one["msg"]) for one in found)
     return settings, settings, ()
+
+
+def _without(tree: Mapping[str, Any], wrong: Collection[KeyPath]) -> dict[str, Any]:
+    """The tree without the values at these paths; one within a list takes the list with it."""
+    kept: dict[str, Any] = {}
+    for key, value in tree.items():
+        paths = [path[1:] for path in wrong if path and path[0] == key]
+        if not paths:
+            kept[key] = value
+        elif isinstance(value, Mapping) and all(paths):
+            kept[key] = _without(value, paths)
+    return kept
+
+
+def _may_follow(path: KeyPath, wrong: Collection[KeyPath]) -> bool:
+    """Whether a mistake may be one only because the settings at other paths were left out."""
+    table = str(path[0]) if path else ""
+    rests_on = {table} | _RESTS_ON.get(table, frozenset())
+    return any(other[0] in rests_on for other in wrong if other)
 
 
 def _with_defaults(given: Mapping[str, Any]) -> dict[str, Any]:

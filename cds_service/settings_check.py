@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 
 from cds_service.base_urls import BaseUrl
 from cds_service.schemas import FaultPath, faults, written
-from cds_service.settings_discovery import PrefetchKey
+from cds_service.settings_guideline import PrefetchKey
 from cds_service.settings_hosts import reaches_the_machine_itself, senseless_hosts
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from cds_service.app import local_now
-from cds_service.settings_discovery import PrefetchKey
+from cds_service.settings_guideline import PrefetchKey
 from hooks.evaluation import PREFETCH
 from hooks.service import Call
 from tests.cds_service import fakes
