@@ -22,25 +22,10 @@ SERVERS_OWN = frozenset({SERVER, f"{SERVER}.serve"})
 """What tells of workers that start and stop; the server's other loggers may tell of requests."""
 _EVENTS = logging.getLogger(LOGGER)
 LOGGED_KEYS = frozenset(
-    {
-        "route",
-        "method",
-        "service",
-        "status",
-        "ms",
-        "topics",
-        "shadow",
-        "hook_instance",
-        "counted",
-        "uncounted",
-        "ignored",
-        "feedback_items",
-        "fhir",
-        "client",
-        "refused",
-        "failure",
-        "place",
-    }
+    (
+        *("route", "method", "status", "ms", "service", "hook_instance", "topics", "shadow", "fhir"),
+        *("counted", "uncounted", "ignored", "feedback_items", "client", "refused", "failure", "place"),
+    )
 )
 INNERMOST_FRAMES = 5
 UUID_FORM = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")

@@ -24,10 +24,20 @@ MOST_KEY_BYTES = 2**18
 KEY_THREADS = 4
 
 
+def to_servers(settings: Fhir) -> Outbound:
+    """What calls FHIR servers: at public addresses, and at those that the site lists."""
+    policy = AddressPolicy(networks=tuple(map(ip_network, settings.private_networks)))
+    return Outbound(policy=policy, ca_file=settings.ca_file)
+
+
+def to_anywhere(settings: Fhir) -> Outbound:
+    """What reads the keys of clients: only an administrator can have written where these are."""
+    return Outbound(policy=None, ca_file=settings.ca_file)
+
+
 def prefetcher(settings: Fhir, metrics: Metrics) -> Prefetcher:
     """What fills in requests from the allowed FHIR servers."""
-    policy = AddressPolicy(networks=tuple(map(ip_network, settings.private_networks)))
-    outbound = Outbound(policy=policy, ca_file=settings.ca_file)
+    outbound = to_servers(settings)
     client = FhirClient(outbound, Circuits(), count=lambda outcome: metrics.fhir_reads.labels(outcome).inc())
     servers = filter(None, map(BaseUrl.of, settings.allowed_servers))
     return Prefetcher(client, ErrandPool(), servers=servers, deadline_seconds=settings.deadline_seconds)
@@ -40,7 +50,7 @@ def gate(settings: Settings, now: Callable[[], float]) -> Gate | None:
     """
     if not settings.auth.required:
         return None
-    outbound = Outbound(policy=None, ca_file=settings.fhir.ca_file)  # only an administrator can have written these URLs
+    outbound = to_anywhere(settings.fhir)
     pool = ErrandPool(KEY_THREADS)
     refused = PUBLISHED_PRIVATE_KEYS if settings.production else frozenset()
 

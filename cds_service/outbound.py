@@ -210,24 +210,14 @@ class _Connection(HTTPConnection):
         return _connected(self)
 
     def request(self, *args: Any, **kwargs: Any) -> None:
-        _note_reused(self)
+        if self.sock is not None:  # kept open: not connected anew, and to be ended all the same when time is up
+            call: _Call = _now.call
+            call.errand.uses(self.sock)
         super().request(*args, **kwargs)
 
 
-class _SecureConnection(HTTPSConnection):
-    def _new_conn(self) -> socket.socket:
-        return _connected(self)
-
-    def request(self, *args: Any, **kwargs: Any) -> None:
-        _note_reused(self)
-        super().request(*args, **kwargs)
-
-
-def _note_reused(connection: HTTPConnection) -> None:
-    """A connection that was kept open is not connected anew, and must be ended all the same when time is up."""
-    if connection.sock is not None:
-        call: _Call = _now.call
-        call.errand.uses(connection.sock)
+class _SecureConnection(_Connection, HTTPSConnection):
+    pass
 
 
 class _Pool(HTTPConnectionPool):

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from ipaddress import ip_network
 
 import orjson
 from sqlalchemy.exc import SQLAlchemyError
 
-from cds_service.addresses import AddressPolicy
 from cds_service.errands import Deadline, Errand
 from cds_service.keys import fault_in_keys
+from cds_service.network import to_anywhere, to_servers
 from cds_service.outbound import Answer, Outbound, Unanswered
 from cds_service.settings import Settings
 from cds_service.settings_check import Mistake
@@ -26,14 +25,12 @@ PROTECTED = (401, 403)
 
 def unreachable(settings: Settings) -> Iterator[Mistake]:
     """Key sets, FHIR servers and a database that cannot be had from this machine now."""
-    anywhere = Outbound(policy=None, ca_file=settings.fhir.ca_file)
+    anywhere, servers = to_anywhere(settings.fhir), to_servers(settings.fhir)
     for index, client in enumerate(settings.auth.clients):
         if client.jwks_url and (fault := _fault_in_keys_at(anywhere, client.jwks_url, production=settings.production)):
             yield Mistake(path=("auth", "clients", index, "jwks_url"), message=fault)
-    policy = AddressPolicy(networks=tuple(map(ip_network, settings.fhir.private_networks)))
-    allowed = Outbound(policy=policy, ca_file=settings.fhir.ca_file)
     for index, server in enumerate(settings.fhir.allowed_servers):
-        if fault := _fault_in_server(allowed, server):
+        if fault := _fault_in_server(servers, server):
             yield Mistake(path=("fhir", "allowed_servers", index), message=fault)
     if fault := _fault_in_database(settings):
         yield Mistake(path=("database", "url"), message=fault)

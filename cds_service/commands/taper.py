@@ -14,7 +14,7 @@ from cds_service.commands.configured import formulary_options, known_with
 from cds_service.json_bytes import indented
 from cds_service.mme_input import Unreadable
 from cds_service.settings_sections import FormularyFiles
-from cds_service.taper_input import Asked, Planned, planned
+from cds_service.taper_input import Asked, planned
 from cds_service.terminal import UNREADABLE, WANTING, end
 from cds_service.written_numbers import WholeNumber
 from opioids.tapers.values import NoPlan
@@ -64,11 +64,6 @@ def command(*, as_json: bool, as_fhir: bool, added: FormularyFiles, **options: A
         found = planned(asked, datetime.now().astimezone().date(), known_with(added))
     except Unreadable as error:
         end(str(error), UNREADABLE)
-    _print(found, as_json=as_json, as_fhir=as_fhir)
-    sys.exit(WANTING if isinstance(found.found, NoPlan) else 0)
-
-
-def _print(found: Planned, *, as_json: bool, as_fhir: bool) -> None:
     if as_fhir:
         from cds_service import taper_fhir  # noqa: PLC0415 - the models of FHIR take long to load
 
@@ -77,3 +72,4 @@ def _print(found: Planned, *, as_json: bool, as_fhir: bool) -> None:
         click.echo(indented(taper_answer.answer(found)))
     else:
         click.echo(taper_table.written(found, shutil.get_terminal_size().columns))
+    sys.exit(WANTING if isinstance(found.found, NoPlan) else 0)

@@ -37,7 +37,7 @@ def found_in(folder: Path, service_ids: Collection[str]) -> tuple[Conversation, 
     return tuple(
         _conversation(service_id, file)
         for service_id in service_ids
-        for file in sorted(_service_folder(folder, service_id).glob("*/request.json"))
+        for file in sorted(folder.joinpath(service_id).glob("*/request.json"))
     )
 
 
@@ -58,8 +58,3 @@ def _conversation(service_id: str, file: Path) -> Conversation:
 def flowing(text: str) -> str:
     """Prose whose lines were broken by hand, each paragraph as one line; lists stay as they are."""
     return re.sub(r"(?<=\S)\n(?=[^\s\-*+\d|#])", " ", text)
-
-
-def _service_folder(folder: Path, service_id: str) -> Path:
-    by_id = folder / service_id
-    return by_id if by_id.is_dir() else folder / service_id.removeprefix("opioid-")

@@ -24,11 +24,7 @@ class Languages:
     """The languages that there is a catalogue for, English first."""
 
     def __init__(self, folder: Traversable) -> None:
-        self._files = {
-            file.name.removesuffix(".po"): file
-            for file in (folder.iterdir() if folder.is_dir() else ())
-            if file.name.endswith(".po")
-        }
+        self._files = {file.name.removesuffix(".po"): file for file in folder.iterdir() if file.name.endswith(".po")}
         self.offered: tuple[str, ...] = (SOURCE, *sorted(self._files.keys() - {SOURCE}))
         self.words = cache(self._words)
 

@@ -121,14 +121,10 @@ def _told_version(folder: Folder) -> str:
 
 
 def _version_in(path: Path) -> str:
-    for row in Table(path=path, layout=SAB, advance=_nobody).rows(b"|RXNORM|"):
+    for row in Table(path=path, layout=SAB, advance=lambda _: None).rows(b"|RXNORM|"):
         if row[3] == b"RXNORM" and row[21] == b"Y":
             return row[2].decode(errors="replace").removeprefix("RXNORM_")
     return ""
-
-
-def _nobody(_: int) -> None:
-    """Nobody waits for a file of a few lines."""
 
 
 def _day(version: str) -> date | None:

@@ -17,7 +17,7 @@ _SQLITE = sqlite.dialect(paramstyle="qmark")
 
 def insert_into(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
     """An insert that can say what to do `on_conflict`."""
-    return _insert(connection.dialect.name, table)
+    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
 
 
 def insert_new(
@@ -35,11 +35,7 @@ def insert_new(
 
 @lru_cache
 def _plain_insert(kind: str, table: Table, unique: str, columns: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
-    dialect = _POSTGRESQL if kind == "postgresql" else _SQLITE
-    statement = _insert(kind, table).on_conflict_do_nothing(index_elements=[table.c[unique]])
+    insert, dialect = (postgresql.insert, _POSTGRESQL) if kind == "postgresql" else (sqlite.insert, _SQLITE)
+    statement = insert(table).on_conflict_do_nothing(index_elements=[table.c[unique]])
     compiled = statement.compile(dialect=dialect, column_keys=columns)
     return str(compiled), tuple(compiled.positiontup or ())
-
-
-def _insert(kind: str, table: Table) -> sqlite.Insert | postgresql.Insert:
-    return postgresql.insert(table) if kind == "postgresql" else sqlite.insert(table)

@@ -24,7 +24,7 @@ SCRIPT = "<script>alert(1)</script>"
 @pytest.fixture
 def conversations(tmp_path):
     folder = tmp_path / "conversations"
-    for service, case in (("opioid-order-sign", "high-dose"), ("patient-view", "nothing_to_say")):
+    for service, case in (("opioid-order-sign", "high-dose"), ("opioid-patient-view", "nothing_to_say")):
         (folder / service / case).mkdir(parents=True)
         request = hook_request(hook=service.removeprefix("opioid-"), note=f"</textarea>{SCRIPT}")
         (folder / service / case / "request.json").write_bytes(orjson.dumps(request))
