@@ -8,59 +8,49 @@ from decimal import Decimal
 from opioids.measures import INFUSION
 from opioids.prescriptions import Refusal, UncountedReason
 from opioids.quantities import Unit
-
-
-def _spellings(unit: Unit, worth: str, noun: str, words: str) -> dict[str, tuple[Unit, Decimal, str]]:
-    return {word: (unit, Decimal(worth), noun) for word in words.split("|")}
-
+from opioids.sigs.words import MICROGRAMS, UNITS
 
 _HOURS = ("h", "hr", "hour", "stunde", "std")
-_MICROGRAMS = "ug|mcg|µg|μg|microgram|micrograms|mcgs"
-_RATES = "|".join(f"{mass}{an}{hour}" for mass in _MICROGRAMS.split("|") for an in ("/", " per ") for hour in _HOURS)
-_TABLETS = (
-    "tablet|tablets|tab|tabs|tbl|tbls|ertab|orptab|caplet|caplets|428673006|c48542|c64696"
-    "|732936001|15054000"
-    "|tablette|tabletten|filmtablette|filmtabletten|retardtablette|retardtabletten|tabl|tablett|tabletter"
-    "|comprimé|comprimés|comprime|comprimes|comprimido|comprimidos|compressa|compresse|tableta|tabletas"
-)
-_CAPSULES = (
-    "capsule|capsules|cap|caps|ercap|428641000|732937005|c48480|kapsel|kapseln|kps|kapslar|kapsler"
-    "|gélule|gélules|gelule|gelules|cápsula|cápsulas|capsula|capsulas"
-)
-_PATCHES = (
-    "patch|patches|system|systems|tpatch|tpath72|419702001|733005001|c48524|pflaster|matrixpflaster|parche|parches|cerotto|cerotti"
-    "|pleister|pleisters|plåster|plaster"
-)
+_RATES = "|".join(f"{mass}{an}{hour}" for mass in (*MICROGRAMS, "µg", "μg") for an in ("/", " per ") for hour in _HOURS)
+_SPELLINGS = {
+    (Unit.MG, "1", ""): "c28253",
+    (Unit.MG, "0.001", ""): "µg|μg",
+    (Unit.MG, "1000", ""): "c48155",
+    (Unit.ML, "1", ""): "cm3|c28254",
+    (Unit.ML, "1000", ""): "l|liter|litre",
+    (Unit.ML, "5", ""): "[tsp_us]|[tsp_m]|tsp_us|5ml spoonful|5ml spoonfuls|5 ml spoonful|5 ml spoonfuls",
+    (Unit.ML, "15", ""): "[tbs_us]|[tbs_m]|tbs_us",
+    (Unit.MCG_PER_HOUR, "1", ""): _RATES,
+    (Unit.MCG_PER_HOUR, "1000", ""): "mg/h|mg/hr|mg/hour",
+    (Unit.EACH, "1", "tablet"): "tbls|ertab|orptab|428673006|c48542|c64696|732936001|15054000|tablett|tabletter"
+    "|comprimé|comprimés|comprime|comprimes|comprimido|comprimidos|compressa|compresse|tableta|tabletas",
+    (Unit.EACH, "1", "capsule"): "ercap|428641000|732937005|c48480|kapslar|kapsler"
+    "|gélule|gélules|gelule|gelules|cápsula|cápsulas|capsula|capsulas",
+    (Unit.EACH, "1", "pill"): "pill|pills",
+    (Unit.EACH, "1", "patch"): "system|systems|tpatch|tpath72|419702001|733005001|c48524|pflaster|matrixpflaster"
+    "|parche|parches|cerotto|cerotti|pleister|pleisters|plåster|plaster",
+    (Unit.EACH, "1", "spray"): "732981002|actuat|actuation|actuations|puff|puffs",
+    (Unit.EACH, "1", "lozenge"): "733000006|loz|c48506|c48548",
+    (Unit.EACH, "1", "film"): "732995004|c53499|c48538",
+    (Unit.EACH, "1", "suppository"): "733019001|c48539",
+    (Unit.EACH, "1", "drop"): "732994000|[drp]",
+    (Unit.EACH, "1", "dose"): "dose|doses",
+    (Unit.EACH, "1", ""): "1|each|ea|unit|units|#|stück|c64933",
+}
+"""Codes and words of clients beside the words of written directions.
 
+The codes that begin with C are the NCI's, as electronic prescriptions in the US carry them; numbers are those of
+SNOMED CT and of EDQM, as European and British systems send them.
+"""
+_LETTERS = frozenset({"t", "ts", "c", "cs"})
+"""What counts tablets and capsules in directions alone."""
 _UNITS: dict[str, tuple[Unit, Decimal, str]] = {
-    # The codes that begin with C are the NCI's, as electronic prescriptions in the US carry them; numbers are those of
-    # SNOMED CT and of EDQM, as European and British systems send them.
-    **_spellings(Unit.MG, "1", "", "mg|mgs|milligram|milligrams|c28253"),
-    **_spellings(Unit.MG, "0.001", "", _MICROGRAMS),
-    **_spellings(Unit.MG, "1000", "", "g|gm|gram|grams|c48155"),
-    **_spellings(Unit.ML, "1", "", "ml|mls|milliliter|milliliters|millilitre|millilitres|cc|cm3|c28254"),
-    **_spellings(Unit.ML, "1000", "", "l|liter|litre"),
-    **_spellings(
-        Unit.ML,
-        "5",
-        "",
-        "[tsp_us]|[tsp_m]|tsp|teaspoon|teaspoons|teaspoonful|teaspoonfuls|tsp_us"
-        "|5ml spoonful|5ml spoonfuls|5 ml spoonful|5 ml spoonfuls",
-    ),
-    **_spellings(Unit.ML, "15", "", "[tbs_us]|[tbs_m]|tbsp|tablespoon|tablespoons|tablespoonful|tbs_us"),
-    **_spellings(Unit.MCG_PER_HOUR, "1", "", _RATES),
-    **_spellings(Unit.MCG_PER_HOUR, "1000", "", "mg/h|mg/hr|mg/hour"),
-    **_spellings(Unit.EACH, "1", "tablet", _TABLETS),
-    **_spellings(Unit.EACH, "1", "capsule", _CAPSULES),
-    **_spellings(Unit.EACH, "1", "pill", "pill|pills"),
-    **_spellings(Unit.EACH, "1", "patch", _PATCHES),
-    **_spellings(Unit.EACH, "1", "spray", "spray|sprays|732981002|actuat|actuation|actuations|puff|puffs"),
-    **_spellings(Unit.EACH, "1", "lozenge", "lozenge|lozenges|733000006|loz|c48506|c48548"),
-    **_spellings(Unit.EACH, "1", "film", "film|films|732995004|strip|strips|c53499|c48538"),
-    **_spellings(Unit.EACH, "1", "suppository", "suppository|suppositories|733019001|supp|supps|c48539"),
-    **_spellings(Unit.EACH, "1", "drop", "drop|drops|732994000|gtt|[drp]"),
-    **_spellings(Unit.EACH, "1", "dose", "dose|doses"),
-    **_spellings(Unit.EACH, "1", "", "1|each|ea|unit|units|#|stück|stueck|stk|c64933"),
+    **{word: (one.unit, one.factor, one.noun) for word, one in UNITS.items() if word not in _LETTERS},
+    **{
+        word: (unit, Decimal(worth), noun)
+        for (unit, worth, noun), words in _SPELLINGS.items()
+        for word in words.split("|")
+    },
 }
 
 _ANNOTATION = re.compile(r"\{[^{}]*\}")
