@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 
 from fhir_mappings.elements import Json, concept_codes, concept_words
-from opioids.quantities import Frequency, PerDay, steadily, times
+from opioids.quantities import Frequency, steadily, times
 from opioids.sigs.directions import read_frequency
 
 _CODES = {
-    "QD": times(1), "DAILY": times(1), "OD": times(1), "BID": times(2), "TID": times(3), "QID": times(4),
-    "QOD": times(1, 2), "AM": times(1), "PM": times(1), "BED": times(1), "HS": times(1), "QHS": times(1),
-    "WK": times(1, 7), "MO": PerDay(count=Decimal(1), days=Decimal("30.4375")),
-    "Q1H": times(24), "Q2H": times(12), "Q3H": times(8), "Q4H": times(6), "Q6H": times(4), "Q8H": times(3),
-    "Q12H": times(2), "Q24H": times(1), "Q48H": times(1, 2), "Q72H": times(1, 3), "1/D": times(1), "NOCTE": times(1),
+    "OD": times(1), "BED": times(1), "WK": times(1, 7), "MO": times(1, "30.4375"), "1/D": times(1),
 }  # fmt: skip
+"""Those that written directions do not know, or know as something else."""
 
 _SNOMED = {
     "229797004": (times(1), times(1)), "229799001": (times(2), times(2)), "229798009": (times(3), times(3)),
@@ -53,16 +49,13 @@ def read_code(code: Json) -> CodedTiming:
     """A timing code such as BID, or its words such as "every 4 hours as needed"."""
     if not code:
         return _SAYS_NOTHING
-    values = [value for _, value in concept_codes(code)]
-    words = [*concept_words(code), *values]
-    for word in (*values, *words):
+    for word in (*(value for _, value in concept_codes(code)), *concept_words(code)):
         if found := _CODES.get(word.upper()):
             return CodedTiming(frequency=steadily(found))
         if span := _SNOMED.get(word):
             return CodedTiming(frequency=Frequency(low=span[0], high=span[1]))
-    if any(word.upper() in _ONCE for word in words):
-        return CodedTiming(once=True)
-    for word in words:
+        if word.upper() in _ONCE:
+            return CodedTiming(once=True)
         if read := read_frequency(word.removesuffix("(qualifier value)")):
             return CodedTiming(*read)
     return _SAYS_NOTHING

@@ -33,6 +33,11 @@ def test_timing_that_names_each_dose_tells_when_it_is_taken(repeat, at):
     assert read_timing({"repeat": repeat}).frequency.at == at
 
 
+@pytest.mark.parametrize(("code", "part"), [("AM", MORNING), ("PM", EVENING), ("HS", BEDTIME), ("NOCTE", BEDTIME)])
+def test_timing_code_that_is_a_time_of_day_tells_when_it_is_taken(code, part):
+    assert read_timing({"code": {"coding": [{"code": code}]}}).frequency.at == (part,)
+
+
 @pytest.mark.parametrize(
     ("codes", "part"),
     [
