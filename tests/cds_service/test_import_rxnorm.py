@@ -18,6 +18,7 @@ from opioids.formulary import load_formulary, released_products
 from opioids.ndc import NdcBook
 from opioids.products import UsualPurpose
 from opioids.rxnorm_release import read_release
+from tests.hooks.orders import order as written_order
 from tests.rxnorm import Release, of_shipped_products, shipped_rows
 
 # ---- small releases ----
@@ -454,20 +455,9 @@ def _of(product, field):
 @pytest.fixture
 def ordered(tmp_path):
     def write(system, code):
-        order = {
-            "resourceType": "MedicationRequest",
-            "id": "a",
-            "status": "active",
-            "intent": "order",
-            "medicationCodeableConcept": {"coding": [{"system": system, "code": code}]},
-            "dosageInstruction": [
-                {
-                    "timing": {"repeat": {"frequency": 2, "period": 1, "periodUnit": "d"}},
-                    "doseAndRate": [{"doseQuantity": {"value": 1, "unit": "tablet"}}],
-                }
-            ],
-        }
-        (tmp_path / "o.json").write_bytes(orjson.dumps(order))
+        medication = {"coding": [{"system": system, "code": code}]}
+        written = written_order("a", "", subject=..., authoredOn=..., medicationCodeableConcept=medication)
+        (tmp_path / "o.json").write_bytes(orjson.dumps(written))
         return str(tmp_path / "o.json")
 
     return write

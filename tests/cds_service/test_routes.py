@@ -23,20 +23,7 @@ from tests.hooks.orders import bundle, order
 
 SERVICE_IDS = [f"opioid-{hook}" for hook in fakes.HOOKS]
 
-OXYCODONE = {
-    "resourceType": "MedicationRequest",
-    "id": "a",
-    "status": "active",
-    "intent": "order",
-    "subject": {"reference": "Patient/p1"},
-    "medicationCodeableConcept": {"text": "12 HR oxycodone hydrochloride 40 MG Extended Release Oral Tablet"},
-    "dosageInstruction": [
-        {
-            "timing": {"repeat": {"frequency": 2, "period": 1, "periodUnit": "d"}},
-            "doseAndRate": [{"doseQuantity": {"value": 1, "unit": "tablet"}}],
-        }
-    ],
-}
+OXYCODONE = order("a", "12 HR oxycodone hydrochloride 40 MG Extended Release Oral Tablet", authoredOn=...)
 
 
 @pytest.mark.parametrize("path", ["/cds-services", "/healthz", "/no-such-address"])
@@ -84,8 +71,7 @@ def test_prefetch_keys_can_be_left_out_of_discovery_and_are_understood_all_the_s
         assert set(PREFETCH) - set(service["prefetch"]) == {"medicationOrders", "encounter"}
         assert service["prefetch"]["medications"] == PREFETCH["medications"]
     draft = order("d", "oxycodone 5", status="draft")
-    listed = {"resourceType": "Bundle", "entry": [{"resource": OXYCODONE}]}
-    sent = {**context(draftOrders=bundle(draft)), "prefetch": {"medicationOrders": listed}}
+    sent = {**context(draftOrders=bundle(draft)), "prefetch": {"medicationOrders": bundle(OXYCODONE)}}
     (total,) = [
         one for one in client.post(SIGN, json=sent).json["cards"] if one["source"]["topic"]["code"] == "MmeTotal"
     ]
@@ -220,8 +206,7 @@ def test_what_is_not_counted_or_ignored_is_listed_with_its_reason(client):
     nameless = {"resourceType": "MedicationRequest", "id": "b", "status": "active", "intent": "order"}
     stopped = {**OXYCODONE, "id": "c", "status": "stopped"}
     undosed = {**OXYCODONE, "id": "d", "dosageInstruction": []}
-    entries = [{"resource": resource} for resource in (nameless, stopped, undosed)]
-    answer = client.post("/mme", json={"resourceType": "Bundle", "entry": entries}).json
+    answer = client.post("/mme", json=bundle(nameless, stopped, undosed)).json
     assert answer["complete"] is False
     assert list(answer["uncounted"][0]) == ["reference", "medication", "reason", "detail"]
     assert list(answer["ignored"][0]) == ["reference", "medication", "reason"]
@@ -232,10 +217,7 @@ def test_what_is_not_counted_or_ignored_is_listed_with_its_reason(client):
 def test_a_number_beyond_a_double_spoils_only_its_order(client):
     senseless = {**OXYCODONE, "id": "senseless"}
     senseless["dosageInstruction"] = [{**OXYCODONE["dosageInstruction"][0], "doseAndRate": [{"doseQuantity": "DOSE"}]}]
-    entries = [{"resource": OXYCODONE}, {"resource": senseless}]
-    body = orjson.dumps({"resourceType": "Bundle", "entry": entries}).replace(
-        b'"DOSE"', b'{"value": 1e400, "unit": "mg"}'
-    )
+    body = orjson.dumps(bundle(OXYCODONE, senseless)).replace(b'"DOSE"', b'{"value": 1e400, "unit": "mg"}')
     answer = client.post("/mme?asOf=2026-01-31", data=body, content_type="application/json").json
     assert (answer["complete"], answer["mmePerDay"]["maximum"]) == (False, 120.0)
     assert [(one["reference"], one["reason"]) for one in answer["uncounted"]] == [

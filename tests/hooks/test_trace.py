@@ -17,7 +17,7 @@ from opioids.mme import MmeLine
 from opioids.prescriptions import Ignored, IgnoredReason, Uncounted
 from opioids.recommendations import HeldBack, Recommendation
 from tests import conversations
-from tests.hooks.orders import draft, drug, request
+from tests.hooks.orders import draft, drug, order, request
 
 CALL = Call(today=date(2026, 11, 22), new_uuid=lambda: "x")
 STANDARDS = {"guideline": "us-cdc-2022", "table": "cdc-2022"}
@@ -101,12 +101,7 @@ def test_an_order_that_is_no_opioid_is_told_of_although_no_total_holds_it(trace)
 
 
 def test_a_harmless_order_of_the_list_is_told_of_although_nothing_but_its_drug_was_looked_at(trace):
-    tablet = {
-        "resourceType": "MedicationRequest",
-        "id": "tablet",
-        "status": "active",
-        "medicationCodeableConcept": {"text": "lisinopril 10 mg tablet"},
-    }
+    tablet = order("tablet", "lisinopril 10 mg tablet", None, intent=..., subject=..., authoredOn=...)
 
     def with_tablet(content):
         content["prefetch"]["medications"]["entry"].append({"resource": tablet})

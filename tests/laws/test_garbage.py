@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from fhir_mappings.elements import UnsuitableBody
 from tests.bundles import bundle
+from tests.hooks.orders import RXNORM, order
 from tests.laws.totals import fates, total_of
 from tests.releases import RELEASES, NotInThisRelease, written_in
 from tests.strategies import orders
@@ -51,21 +52,8 @@ POOL = [*SCALARS, [], {}, [[]], [{}], {"": {}}, *(garbage(seed) for seed in rang
 GARBAGE = st.sampled_from(POOL)
 
 
-BESIDE = {
-    "resourceType": "MedicationRequest",
-    "id": "beside",
-    "status": "active",
-    "intent": "order",
-    "medicationCodeableConcept": {
-        "coding": [{"system": "http://www.nlm.nih.gov/research/umls/rxnorm", "code": "1148800"}]
-    },
-    "dosageInstruction": [
-        {
-            "timing": {"repeat": {"frequency": 2, "period": 1, "periodUnit": "d"}},
-            "doseAndRate": [{"doseQuantity": {"value": 1, "unit": "tablet"}}],
-        }
-    ],
-}
+TAPENTADOL = {"coding": [{"system": RXNORM, "code": "1148800"}]}
+BESIDE = order("beside", "", subject=..., authoredOn=..., medicationCodeableConcept=TAPENTADOL)
 ORDERS = ("MedicationRequest", "MedicationOrder", "MedicationStatement")
 
 WORTH = [("counted", "", 120, 120)]
