@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -96,180 +96,127 @@ def test_what_adds_nothing_stays_so_whatever_its_status():
     assert before([order(content=harmless, standing=Standing.UNKNOWN)]) == [IgnoredReason.NOT_AN_OPIOID]
 
 
-# ---- doubles and children ----
+# ---- doubles, children and renewals; and drafts ----
+
+A, B, SECOND = order("a"), order("b"), order("a", prescription("a", sig(2)))
+UNREAD, UNKNOWN = order("a", uncounted("a")), UncountedReason.PRODUCT_UNKNOWN
+STATEMENT, REQUEST = order("MedicationStatement/s"), order("MedicationRequest/r")
 
 
-def test_same_order_in_two_lists_counts_once():
-    assert before([order("a"), order("a")]) == [COUNTS, REPLACED]
+def bare(strength):
+    return order("MedicationStatement/s", replace(prescription("s", of=product(OXYCODONE, strength)), sigs=()))
 
 
-def test_two_orders_under_one_id_that_say_different_things_both_count():
-    assert before([order("a"), order("a", prescription("a", sig(2)))]) == [COUNTS, COUNTS]
+def used_up(ends=-1, started=40):
+    return order("a", started=started and TODAY - started * DAY, supply_ends=TODAY + ends * DAY)
 
 
-def test_same_unreadable_order_in_two_lists_is_named_once():
-    assert before([order("a", uncounted("a")), order("a", uncounted("a"))]) == [
-        UncountedReason.PRODUCT_UNKNOWN,
-        REPLACED,
-    ]
+def twice(key, **given):
+    """An order of two tablets at a time, where the others are of one."""
+    return order(key, prescription(key, sig(2)), **given)
 
 
-def test_unreadable_order_and_readable_one_under_one_id_both_stand():
-    assert before([order("a", uncounted("a")), order("a")]) == [UncountedReason.PRODUCT_UNKNOWN, COUNTS]
+def begun(key, days_ago, **given):
+    return order(key, started=TODAY - days_ago * DAY, **given)
 
 
-@pytest.mark.parametrize("link", ["fulfils", "same_as"])
-def test_child_is_part_of_its_parent(link):
-    assert before([order("a"), order("b", **{link: keys("a")})]) == [COUNTS, REPLACED]
-    assert before([order("b", **{link: keys("a")}), order("a")]) == [REPLACED, COUNTS]
-
-
-def test_child_whose_parent_is_not_listed_counts():
-    assert before([order("b", fulfils=keys("a"))]) == [COUNTS]
-
-
-def test_child_of_an_order_that_does_not_count_counts():
-    assert before([order("a", standing=Standing.ENDED), order("b", fulfils=keys("a"))]) == [
-        IgnoredReason.NOT_ACTIVE,
-        COUNTS,
-    ]
-
-
-def test_grandchild_is_part_of_the_first():
-    chain = [order("c", fulfils=keys("b")), order("b", fulfils=keys("a")), order("a")]
-    assert before(chain) == [REPLACED, REPLACED, COUNTS]
-
-
-def test_of_orders_that_name_each_other_the_first_counts():
-    circle = [order("a", fulfils=keys("b")), order("b", fulfils=keys("a"))]
-    assert before(circle) == [COUNTS, REPLACED]
-
-
-def test_orders_that_name_each_other_are_part_of_the_order_above_them():
-    circle = [order("b", fulfils=keys("c")), order("c", fulfils=keys("a", "b"))]
-    assert before([*circle, order("a")]) == [REPLACED, REPLACED, COUNTS]
-    assert before([order("a"), *circle]) == [COUNTS, REPLACED, REPLACED]
-
-
-def test_order_that_names_itself_counts():
-    assert before([order("a", fulfils=keys("a"))]) == [COUNTS]
-
-
-# ---- renewals within the list ----
-
-
-@pytest.mark.parametrize(("ends", "wanted"), [(-1, REPLACED), (0, COUNTS), (1, COUNTS)])
-def test_used_up_supply_that_was_renewed_counts_once(ends, wanted):
-    old = order("a", started=TODAY - 40 * DAY, supply_ends=TODAY + ends * DAY)
-    new = order("b", started=TODAY - 5 * DAY)
-    assert before([old, new]) == [wanted, COUNTS]
-
-
-@pytest.mark.parametrize(
-    "other",
-    [
-        order("b", started=TODAY - 60 * DAY),
-        order("b", started=TODAY - 40 * DAY),
-        order("b"),
-        order("b", prescription("b", sig(2)), started=TODAY),
-        order("b", uncounted("b"), started=TODAY),
+A_IN_B, B_IN_A = order("a", fulfils=keys("b")), order("b", fulfils=keys("a"))
+FOREIGN = order("b", prescription("b", sig(2), of=OTHER), fulfils=keys("a"))
+CIRCLE = [order("b", fulfils=keys("c")), order("c", fulfils=keys("a", "b"))]
+LISTED = {
+    "the same order in two lists": [(A, COUNTS), (A, REPLACED)],
+    "two orders under one id": [(A, COUNTS), (SECOND, COUNTS)],
+    "a third that says what the second did": [(A, COUNTS), (SECOND, COUNTS), (SECOND, REPLACED)],
+    "a third that does not": [(A, COUNTS), (SECOND, COUNTS), (order("a", prescription("a", sig(3))), COUNTS)],
+    "the same unreadable order twice": [(UNREAD, UNKNOWN), (UNREAD, REPLACED)],
+    "an unreadable and a readable one under one id": [(UNREAD, UNKNOWN), (A, COUNTS)],
+    "a child and its parent": [(A, COUNTS), (B_IN_A, REPLACED)],
+    "a child before its parent": [(B_IN_A, REPLACED), (A, COUNTS)],
+    "the same as another": [(A, COUNTS), (order("b", same_as=keys("a")), REPLACED)],
+    "the same as a later one": [(order("b", same_as=keys("a")), REPLACED), (A, COUNTS)],
+    "a child without its parent": [(B_IN_A, COUNTS)],
+    "a child of what is over": [(order("a", standing=Standing.ENDED), IgnoredReason.NOT_ACTIVE), (B_IN_A, COUNTS)],
+    "a grandchild": [(order("c", fulfils=keys("b")), REPLACED), (B_IN_A, REPLACED), (A, COUNTS)],
+    "two that name each other": [(A_IN_B, COUNTS), (B_IN_A, REPLACED)],
+    "a circle below an order": [*((one, REPLACED) for one in CIRCLE), (A, COUNTS)],
+    "an order above a circle": [(A, COUNTS), *((one, REPLACED) for one in CIRCLE)],
+    "an order that names itself": [(order("a", fulfils=keys("a")), COUNTS)],
+    "another opioid fulfils nothing": [(A, COUNTS), (FOREIGN, COUNTS)],
+    "used up yesterday, renewed": [(used_up(-1), REPLACED), (begun("b", 5), COUNTS)],
+    "used up today, renewed": [(used_up(0), COUNTS), (begun("b", 5), COUNTS)],
+    "used up tomorrow, renewed": [(used_up(1), COUNTS), (begun("b", 5), COUNTS)],
+    "used up, an earlier one": [(used_up(), COUNTS), (begun("b", 60), COUNTS)],
+    "used up, one of the same day": [(used_up(), COUNTS), (begun("b", 40), COUNTS)],
+    "used up, an undated one": [(used_up(), COUNTS), (B, COUNTS)],
+    "used up, another dose": [(used_up(), COUNTS), (twice("b", started=TODAY), COUNTS)],
+    "used up, an unreadable one": [(used_up(), COUNTS), (order("b", uncounted("b"), started=TODAY), UNKNOWN)],
+    "used up, begun nobody knows when": [(used_up(started=None), COUNTS), (begun("b", 0), COUNTS)],
+    "the last of several renewals": [
+        (begun("a", 150, supply_ends=TODAY - 122 * DAY), REPLACED),
+        (begun("b", 120, supply_ends=TODAY - 92 * DAY), REPLACED),
+        (begun("c", 90, supply_ends=TODAY - 62 * DAY), COUNTS),
     ],
-    ids=["earlier", "same day", "undated", "another dose", "unreadable"],
-)
-def test_used_up_supply_that_was_not_renewed_still_counts(other):
-    old = order("a", started=TODAY - 40 * DAY, supply_ends=TODAY - DAY)
-    assert before([old, other])[0] == COUNTS
+    "two that are in supply": [(A, COUNTS), (B, COUNTS)],
+    "a statement of an order": [(STATEMENT, REPLACED), (REQUEST, COUNTS)],
+    "two statements": [(STATEMENT, COUNTS), (order("MedicationStatement/t"), COUNTS)],
+    "a statement without directions": [(bare(5), REPLACED), (REQUEST, COUNTS)],
+    "a statement of another strength": [(bare(10), COUNTS), (REQUEST, COUNTS)],
+    "an unreadable statement": [(order("MedicationStatement/s", uncounted("s")), UNKNOWN), (REQUEST, COUNTS)],
+    "the prior one of another": [(twice("a"), REPLACED), (order("b", replaces=keys("a")), COUNTS)],
+    "each the other's prior one": [
+        (order("a", replaces=keys("b")), COUNTS), (order("b", replaces=keys("a")), COUNTS),
+    ],
+}  # fmt: skip
+HARMLESS = Ignored(reference="d", medication="d", reason=IgnoredReason.NOT_AN_OPIOID)
+THRICE = prescription("d", sig(3))
 
 
-def test_used_up_supply_without_a_start_still_counts():
-    assert before([order("a", supply_ends=TODAY - DAY), order("b", started=TODAY)]) == [COUNTS, COUNTS]
+def two(key="d", **given):
+    return draft(key, prescription(key, sig(2)), **given)
 
 
-def test_statement_of_an_order_of_the_list_counts_once():
-    assert before([order("MedicationStatement/s"), order("MedicationRequest/r")]) == [REPLACED, COUNTS]
+DRAFTED = {
+    # case: (listed, drafts, what becomes of each)
+    "names the order": ([A], [two(replaces=keys("a"))], [REPLACED, COUNTS]),
+    "fulfils the order": ([A], [two(fulfils=keys("a"))], [REPLACED, COUNTS]),
+    "bears its id": ([A], [two("a")], [REPLACED, COUNTS]),
+    "of another dose": ([A], [two()], [COUNTS, COUNTS]),
+    "a renewal": ([A, B], [draft("d")], [REPLACED, COUNTS, COUNTS]),
+    "two renewals": ([A, B], [draft("d"), draft("e")], [REPLACED, REPLACED, COUNTS, COUNTS]),
+    "a renewal of what no other replaces": (
+        [order("gone", standing=Standing.ENDED), A, B], [two(replaces=keys("a")), draft("e")],
+        [IgnoredReason.NOT_ACTIVE, REPLACED, REPLACED, COUNTS, COUNTS],
+    ),
+    "names one of two": ([A, B], [draft("d", replaces=keys("b"))], [COUNTS, REPLACED, COUNTS]),
+    "names one that is not listed": ([A], [draft("d", replaces=keys("elsewhere"))], [REPLACED, COUNTS]),
+    "names a child": ([A, B_IN_A], [two(replaces=keys("b"))], [REPLACED, REPLACED, COUNTS]),
+    "names one of a circle": ([A_IN_B, B_IN_A], [draft("d", replaces=keys("a"))], [REPLACED, REPLACED, COUNTS]),
+    "names what another opioid claims to fulfil": (
+        [A, FOREIGN], [draft("d", replaces=keys("b"))],
+        [COUNTS, REPLACED, COUNTS],
+    ),
+    "renews one of two under one id": (
+        [A, order("a", prescription("a", sig(3)))], [draft("d", THRICE)], [COUNTS, REPLACED, COUNTS],
+    ),
+    **{
+        f"of status {standing}": ([], [draft(standing=standing)], [COUNTS])
+        for standing in (Standing.ACTIVE, Standing.ON_HOLD, Standing.UNKNOWN, Standing.ENDED)
+    },
+    "twice the same": ([], [draft("d"), draft("d")], [COUNTS, REPLACED]),
+    "fulfils another draft": ([], [draft("d"), two("e", fulfils=keys("d"))], [COUNTS, REPLACED]),
+    "unreadable": ([A], [draft("d", uncounted("d"))], [COUNTS, UNKNOWN]),
+    "harmless": ([A], [draft("d", HARMLESS)], [COUNTS, IgnoredReason.NOT_AN_OPIOID]),
+}  # fmt: skip
 
 
-def test_two_statements_are_two():
-    assert before([order("MedicationStatement/s"), order("MedicationStatement/t")]) == [COUNTS, COUNTS]
+@pytest.mark.parametrize("orders", LISTED.values(), ids=LISTED)
+def test_of_the_list_each_counts_once(orders):
+    assert before([one for one, _ in orders]) == [wanted for _, wanted in orders]
 
 
-@pytest.mark.parametrize(("strength", "wanted"), [(5, REPLACED), (10, COUNTS)])
-def test_statement_without_directions_is_the_order_of_the_same_product(strength, wanted):
-    bare = replace(prescription("s", of=product(OXYCODONE, strength)), sigs=())
-    assert before([order("MedicationStatement/s", bare), order("MedicationRequest/r")]) == [wanted, COUNTS]
-
-
-def test_unreadable_statement_stands_beside_the_order():
-    found = before([order("MedicationStatement/s", uncounted("s")), order("MedicationRequest/r")])
-    assert found == [UncountedReason.PRODUCT_UNKNOWN, COUNTS]
-
-
-def test_two_orders_that_are_both_in_supply_both_count():
-    assert before([order("a"), order("b")]) == [COUNTS, COUNTS]
-
-
-def test_order_that_another_of_the_list_names_as_prior_is_replaced():
-    assert before([order("a", prescription("a", sig(2))), order("b", replaces=keys("a"))]) == [REPLACED, COUNTS]
-
-
-def test_orders_of_the_list_that_name_each_other_as_prior_both_count():
-    assert before([order("a", replaces=keys("b")), order("b", replaces=keys("a"))]) == [COUNTS, COUNTS]
-
-
-def test_the_last_of_several_renewals_counts():
-    orders = [
-        order(key, started=date(2025, month, 1), supply_ends=date(2025, month, 28))
-        for key, month in (("a", 9), ("b", 10), ("c", 11))
-    ]
-    assert before(orders) == [REPLACED, REPLACED, COUNTS]
-
-
-# ---- drafts ----
-
-
-@pytest.mark.parametrize("link", ["replaces", "fulfils"])
-def test_draft_replaces_the_order_it_names(link):
-    assert after([order("a")], [draft("d", prescription("d", sig(2)), **{link: keys("a")})]) == [REPLACED, COUNTS]
-
-
-def test_draft_replaces_the_order_whose_id_it_bears():
-    assert after([order("a")], [draft("a", prescription("a", sig(2)))]) == [REPLACED, COUNTS]
-
-
-def test_draft_of_another_dose_is_added():
-    assert after([order("a")], [draft("d", prescription("d", sig(2)))]) == [COUNTS, COUNTS]
-
-
-def test_renewal_is_counted_once():
-    assert after([order("a"), order("b")], [draft("d")]) == [REPLACED, COUNTS, COUNTS]
-
-
-def test_two_renewals_renew_two_orders():
-    assert after([order("a"), order("b")], [draft("d"), draft("e")]) == [REPLACED, REPLACED, COUNTS, COUNTS]
-
-
-def test_renewal_renews_an_order_that_no_other_draft_replaces():
-    listed = [order("gone", standing=Standing.ENDED), order("a"), order("b")]
-    drafts = [draft("d", prescription("d", sig(2)), replaces=keys("a")), draft("e")]
-    assert after(listed, drafts) == [IgnoredReason.NOT_ACTIVE, REPLACED, REPLACED, COUNTS, COUNTS]
-
-
-def test_draft_that_names_an_order_renews_no_other():
-    assert after([order("a"), order("b")], [draft("d", replaces=keys("b"))]) == [COUNTS, REPLACED, COUNTS]
-
-
-def test_draft_that_names_an_order_which_is_not_listed_may_be_a_renewal():
-    assert after([order("a")], [draft("d", replaces=keys("elsewhere"))]) == [REPLACED, COUNTS]
-
-
-def test_draft_that_replaces_a_child_replaces_its_parent():
-    listed = [order("a"), order("b", fulfils=keys("a"))]
-    assert after(listed, [draft("d", prescription("d", sig(2)), replaces=keys("b"))]) == [REPLACED, REPLACED, COUNTS]
-
-
-def test_draft_that_replaces_one_of_a_circle_replaces_both():
-    listed = [order("a", fulfils=keys("b")), order("b", fulfils=keys("a"))]
-    assert after(listed, [draft("d", replaces=keys("a"))]) == [REPLACED, REPLACED, COUNTS]
+@pytest.mark.parametrize(("listed", "drafts", "wanted"), DRAFTED.values(), ids=DRAFTED)
+def test_a_draft_replaces_what_it_goes_on_from(listed, drafts, wanted):
+    assert after(listed, drafts) == wanted
 
 
 @pytest.mark.parametrize(
@@ -297,44 +244,11 @@ def test_orders_of_a_stay_are_no_part_of_what_is_taken_at_home():
     assert taken.proposed[0].detail == "for the stay in hospital, and ends with it"
 
 
-@pytest.mark.parametrize("standing", [Standing.ACTIVE, Standing.ON_HOLD, Standing.UNKNOWN, Standing.ENDED])
-def test_draft_counts_whatever_else_its_status_says(standing):
-    assert after([], [draft(standing=standing)]) == [COUNTS]
-
-
-def test_same_draft_twice_counts_once():
-    assert after([], [draft("d"), draft("d")]) == [COUNTS, REPLACED]
-
-
-def test_draft_that_fulfils_another_draft_is_part_of_it():
-    assert after([], [draft("d"), draft("e", prescription("e", sig(2)), fulfils=keys("d"))]) == [COUNTS, REPLACED]
-
-
 @pytest.mark.parametrize("standing", [Standing.WITHDRAWN, Standing.IN_ERROR])
 def test_draft_that_goes_on_from_an_order_stopped_in_the_same_session_counts(standing):
     going_on = draft("e", prescription("e", sig(2)), fulfils=keys("a"))
     fates = after([order("a")], [going_on, draft("a", standing=standing)])
     assert fates[:2] == [REPLACED, COUNTS]
-
-
-def test_renewal_of_one_of_two_orders_under_one_id_leaves_the_other():
-    listed = [order("a"), order("a", prescription("a", sig(3)))]
-    assert after(listed, [draft("d", prescription("d", sig(3)))]) == [COUNTS, REPLACED, COUNTS]
-
-
-def test_order_of_another_opioid_fulfils_nothing():
-    listed = [order("a"), order("b", prescription("b", sig(2), of=OTHER), fulfils=keys("a"))]
-    assert before(listed) == [COUNTS, COUNTS]
-    assert after(listed, [draft("d", replaces=keys("b"))]) == [COUNTS, REPLACED, COUNTS]
-
-
-def test_unreadable_draft_is_named_and_renews_nothing():
-    assert after([order("a")], [draft("d", uncounted("d"))]) == [COUNTS, UncountedReason.PRODUCT_UNKNOWN]
-
-
-def test_harmless_draft_stays_harmless():
-    harmless = Ignored(reference="d", medication="d", reason=IgnoredReason.NOT_AN_OPIOID)
-    assert after([order("a")], [draft("d", harmless)]) == [COUNTS, IgnoredReason.NOT_AN_OPIOID]
 
 
 def test_regimen_names_what_is_written_and_what_is_replaced():
@@ -448,9 +362,3 @@ def test_order_not_to_give_a_drug_that_names_one_order_takes_only_that_away():
         replaces=frozenset({"a"}),
     )
     assert after(active, [forbids])[:2] == [REPLACED, COUNTS]
-
-
-def test_third_of_three_orders_under_one_id_counts_once_where_it_says_what_the_second_did():
-    first, second = order("a"), order("a", prescription("a", sig(2)))
-    assert before([first, second, second]) == [COUNTS, COUNTS, REPLACED]
-    assert before([first, second, order("a", prescription("a", sig(3)))]) == [COUNTS, COUNTS, COUNTS]

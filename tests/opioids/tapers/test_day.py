@@ -5,12 +5,10 @@ Whole plans are in tests/spec/tapers.md (T43 to T50).
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from opioids.parts_of_day import PartOfDay
-from opioids.quantities import Frequency, Unit, times
+from opioids.quantities import Frequency, times
 from tests.opioids.tapers.conftest import taken
 from tests.spec.plans import regimen
 
@@ -50,38 +48,3 @@ def test_orders_of_one_formulation_are_one_day(orders, day, plan, products):
     ]
     [found] = plan(*contents)
     assert regimen(found.steps[0].doses) == day
-
-
-def test_form_for_a_day_that_is_known_by_its_name_alone_is_taken_at_one_time(plan, products):
-    """Its own name says nothing of 24 hours; those that are marketed do."""
-    named = [replace(products[code], rxcui="", name="hydromorphone ER tablet") for code in ("902741", "902729")]
-    [found] = plan(*(taken(one, count=1, reference=str(number)) for number, one in enumerate(named)))
-    assert len({(dose.time, dose.times) for dose in found.steps[0].doses}) == 1
-
-
-def test_solutions_of_two_strengths_are_told_apart(plan, products):
-    """Nobody pours one into the other: each is lowered by itself."""
-    [found] = plan(
-        taken(products["892589"], units=5, unit=Unit.ML, reference="thin"),
-        taken(products["892625"], units=1, unit=Unit.ML, reference="thick"),
-    )
-    assert regimen(found.steps[1].doses) == "morphine 2 mg/mL 3.5 mL + 3.5 mL; morphine 20 mg/mL 1 mL + 1 mL"
-
-
-@pytest.mark.parametrize(
-    ("count", "days"),
-    [
-        (3, ["5 + 5 + 5", "5 + 5", "0 + 5", "nothing"]),
-        (4, ["5 + 5 + 5 + 5", "5 + 5 + 5", "5 + 5", "0 + 5", "nothing"]),
-        (2, ["5 + 5", "0 + 5", "nothing"]),
-    ],
-)
-def test_doses_that_are_left_are_spread_over_the_day(count, days, plan, products):
-    [found] = plan(taken(products[IR_5], count=count))
-    assert [regimen(step.doses).removeprefix("oxycodone ") for step in found.steps] == days
-
-
-def test_time_at_which_nothing_was_taken_before_stays(plan, products):
-    """At noon and in the evening: that nothing is taken in the morning is the patient's way, not the taper's."""
-    [found] = plan(taken(products[IR_10], **at(MIDDAY)), taken(products[IR_5], **at(EVENING)))
-    assert regimen(found.steps[1].doses) == "oxycodone 0 + 7.5 + 5"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
-from itertools import pairwise
 
 import pytest
 
@@ -134,17 +133,6 @@ def test_steps_go_on_to_nothing_and_say_how_the_last_ones_are_made(amounts):
     assert not found.has_tablets
 
 
-@pytest.mark.parametrize(
-    ("current", "least"), [("60", 1), ("10.1", 1), ("10", 1), ("9.9", Decimal("0.99")), ("0.5", Decimal("0.05"))]
-)
-def test_no_step_but_the_last_is_smaller_than_is_worth_taking_or_than_the_first(current, least, amounts):
-    doses = [step.mme for step in amounts(current).steps]
-    cuts = [before - after for before, after in pairwise(doses)]
-    assert min(cuts[:-1]) == least
-    assert max(cuts) == cuts[0] == Decimal(current) / 10
-    assert doses[-1] == 0
-
-
 def test_steps_end_where_they_are_asked_to(amounts):
     found = amounts(60, target=Decimal(20))
     assert [step.mme for step in found.steps][-2:] == [24, 20]
@@ -165,29 +153,6 @@ def test_present_dose_is_the_step_before_the_first(amounts):
     assert (first.left_percent, first.cut_percent, first.cut_of_previous_percent) == (100, 0, 0)
 
 
-def test_last_small_step_to_the_end_is_taken(amounts):
-    assert [step.mme for step in amounts(5, target=Decimal("4.8")).steps] == [5, Decimal("4.8")]
-
-
-@pytest.mark.parametrize(
-    ("profile", "interval", "now", "most"),
-    [
-        ("us-short", 7, 100, 10),
-        ("us-short", 27, 100, 10),
-        ("us-short", 28, 100, 15),
-        ("us-short", 7, 30, 15),  # little is left
-        ("us-short", 7, "30.01", 10),
-        ("us-long", 28, 100, 15),
-        ("uk-fpm", 14, 80, 10),  # of the start, although its steps are of the present dose
-    ],
-)
-def test_rounding_up_is_for_steps_that_are_alone_in_four_weeks_or_where_little_is_left(
-    profile, interval, now, most, standard
-):
-    pacing = Pacing(standard(profile), Wish(start=START, interval_days=interval), Decimal(100))
-    assert pacing.bounds(Decimal(now)).most == most
-
-
 def test_number_alone_of_a_taper_that_goes_on_is_counted_from_where_it_began(amounts):
     found = amounts(50, begun_at=Decimal(100), target=Decimal(30))
     assert [(step.mme, step.left_percent, step.cut_percent) for step in found.steps] == [
@@ -200,12 +165,6 @@ def test_number_alone_of_a_taper_that_goes_on_is_counted_from_where_it_began(amo
 @pytest.mark.parametrize("target", [60, 61])
 def test_end_that_is_not_below_is_refused(target, amounts):
     assert amounts(60, target=Decimal(target)) == NoPlan(obstacle=Obstacle.TARGET_NOT_BELOW)
-
-
-def test_shares_of_the_original_dose_come_to_nothing(amounts):
-    found = amounts(30, "us-acute-days")
-    assert found.profile.basis is Basis.ORIGINAL
-    assert [step.mme for step in found.steps] == [30, 15, 0]
 
 
 def test_shares_of_the_current_dose_are_of_the_current_dose(amounts):
@@ -229,17 +188,6 @@ def test_pace_says_where_it_comes_from(profile, guideline, note, standard):
 def test_provisional_paces_are_marked(knowledge):
     provisional = [one.id for one in knowledge.tapers.profiles.values() if one.review is Review.PROVISIONAL]
     assert provisional == ["hhs-2019"]
-
-
-@pytest.mark.parametrize(
-    ("cut", "days"),
-    # A tenth of 20 is wanted each week: a step of one and a half times that lasts as much longer, in whole weeks.
-    [(2, 7), (3, 14), (4, 14), (5, 21), (6, 21), (7, 28), (8, 28), (9, 28), (14, 28)],
-)
-def test_weekly_step_of_a_low_dose_lasts_as_much_longer_as_it_is_beyond_the_pace(cut, days, standard):
-    pacing = Pacing(standard("us-long"), Wish(start=START, percent=Decimal(10), interval_days=7), Decimal(100))
-    assert pacing.is_low(Decimal(20))
-    assert pacing.days(Decimal(20), Decimal(cut), COARSE) == days
 
 
 @pytest.mark.parametrize(
@@ -274,32 +222,6 @@ def pacing(standard):
     return made
 
 
-@pytest.mark.parametrize(("left", "wanted"), [(100, 10), ("30.01", 10), (30, 3), (20, 2)])
-def test_steps_are_of_the_original_dose_until_three_tenths_are_left(left, wanted, pacing):
-    assert pacing().wanted(Decimal(left)) == wanted
-    assert pacing().is_low(Decimal(left)) is (wanted < 10)
-
-
-@pytest.mark.parametrize(
-    ("profile", "at_half", "at_a_fifth"), [("us-long", 10, 2), ("uk-fpm", 5, 2), ("us-acute-days", 10, 10)]
-)
-def test_profile_tells_of_which_dose_its_share_is(profile, at_half, at_a_fifth, pacing):
-    assert [pacing(profile).wanted(Decimal(left)) for left in (50, 20)] == [at_half, at_a_fifth]
-
-
-def test_bounds_are_the_pace_its_rounding_and_what_is_left_to_the_end(pacing):
-    bounds = pacing(target=Decimal(40)).bounds(Decimal(60))
-    assert (bounds.wanted, bounds.at_first, bounds.most, bounds.apart) == (10, 10, 15, 15)
-    assert (bounds.half, bounds.room) == (30, 20)
-    faster = pacing(percent=Decimal(20)).bounds(Decimal(60))
-    assert (faster.wanted, faster.most, faster.apart, faster.room) == (20, 20, 15, 60)
-
-
-@pytest.mark.parametrize(("cut", "days"), [(10, 28), (15, 28), ("15.01", 49), (20, 56), (30, 84)])
-def test_step_beyond_the_rounding_lasts_as_much_longer_as_it_is_larger(cut, days, pacing):
-    assert pacing().days(Decimal(60), Decimal(cut), COARSE) == days
-
-
 @pytest.mark.parametrize(
     ("cut", "smallest", "days"),
     # A twentieth of 100 is wanted: half of a tablet or more beyond it is no rounding, however small a part of the dose.
@@ -323,11 +245,6 @@ def test_step_beyond_a_pace_of_the_current_dose_lasts_as_much_longer(left, cut, 
 def test_step_of_a_low_dose_that_is_as_large_as_wanted_lasts_as_long_as_asked(cut, days, pacing):
     """Only what is stretched goes up to whole weeks."""
     assert pacing(interval_days=10).days(Decimal(20), Decimal(cut), COARSE) == days
-
-
-@pytest.mark.parametrize(("interval", "days"), [(27, 28), (28, 28), (29, 29)])
-def test_low_dose_is_not_stretched_beyond_the_time_between_two_reviews(interval, days, pacing):
-    assert pacing(interval_days=interval).days(Decimal(20), Decimal(10), COARSE) == days
 
 
 @pytest.mark.parametrize(
