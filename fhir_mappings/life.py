@@ -5,7 +5,7 @@ Opioids and what matters beside them live alike.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -132,8 +132,13 @@ def written_on(one: Element) -> date | None:
     return None
 
 
+_TAKEN = frozenset({"effectivePeriod", "effectiveDosePeriod", "effectiveDateTime", "dateEnded"})
+
+
 def period_of(one: Element) -> tuple[date | None, date | None]:
     """The period in which the order or statement says that the drug is taken; DSTU2 dates an order's end apart."""
+    if _TAKEN.isdisjoint(one):  # as of most: they do not say
+        return None, None
     period = element(one.get("effectivePeriod") or one.get("effectiveDosePeriod"))
     if not period:
         return first_day(one.get("effectiveDateTime")), last_day(one.get("dateEnded"))
@@ -145,17 +150,17 @@ def has_a_period_turned_round(one: Element) -> bool:
     """Whether the order's own period, or that in which it may be dispensed, ends before it begins."""
     stated = one.get("effectivePeriod") or one.get("effectiveDosePeriod")
     fillable = element(one.get("dispenseRequest")).get("validityPeriod")
-    return any(ends_before_it_begins(element(period)) for period in (stated, fillable) if period)
+    return any(map(ends_before_it_begins, [element(period) for period in (stated, fillable) if period]))
 
 
-def begun(day: date | None, written: date | None, on: date) -> date | None:
-    """The day on which something begins; today where it begins with its order, which was written this evening.
+def begun(days: Sequence[date | None], written: date | None, on: date) -> Sequence[date | None]:
+    """The days on which something begins; today for what begins with its order, which was written this evening.
 
     The clock of another time zone dates both tomorrow. What is written for later begins after it is written.
     """
-    if day and written and on < day <= written <= later(on, ZONES_DIFFER_DAYS):
-        return on
-    return day
+    if written is None or not on < written <= later(on, ZONES_DIFFER_DAYS):
+        return days
+    return [on if day and on < day <= written else day for day in days]
 
 
 @quickly_made
@@ -193,7 +198,8 @@ class Life:
         sigs = self.taking.sigs_from(self.starts)
         if self.written == self.dated:
             return sigs
-        return tuple([replace(sig, start=begun(sig.start, self.dated, self.on)) for sig in sigs])
+        starts = begun([sig.start for sig in sigs], self.dated, self.on)
+        return tuple([replace(sig, start=day) for sig, day in zip(sigs, starts, strict=True)])
 
     def why_outside(self, supply_ends: date | None) -> str:
         """Why the day is outside the time for which the order was written; empty when it is not."""
@@ -220,15 +226,15 @@ class Life:
 def life_of(one: Element, on: date) -> Life:
     """When an order or statement is taken."""
     dated = written_on(one)
-    start, end = period_of(one)
-    opens, until = fillable(one)
+    (start, end), (opens, until) = period_of(one), fillable(one)
+    start, opens, written = begun((start, opens, dated), dated, on)
     return Life(
         on=on,
         dated=dated,
-        written=begun(dated, dated, on),
-        start=begun(start, dated, on),
+        written=written,
+        start=start,
         end=end,
-        opens=begun(opens, dated, on),
+        opens=opens,
         until=until,
         taking=read_taking(one),
     )

@@ -20,10 +20,16 @@ def names_of(order: Element) -> frozenset[str]:
     return frozenset(identifiers(found)) if found else _NONE
 
 
-def named_by(references: Json, resources: Resources) -> frozenset[str]:
+_LINKS = ("priorPrescription", "basedOn", "derivedFrom")
+
+
+def links_of(order: Element, resources: Resources) -> list[frozenset[str]]:
+    """The orders that an order takes the place of, that it fulfils, and that it is the same as."""
+    return [_named_by(order[name], resources) if order.get(name) else _NONE for name in _LINKS]
+
+
+def _named_by(references: Json, resources: Resources) -> frozenset[str]:
     """The orders that references name, by key; those that are named by identifier only, by that."""
-    if not references:
-        return _NONE
     found: set[str] = set()
     for one in elements(references):
         reference = string(one.get("reference"))

@@ -164,7 +164,8 @@ def _status(value: Json) -> set[str]:
 
 def _abated(problem: Element) -> bool:
     """Without a clinical status, an end date or `abatementBoolean` says that the condition is over."""
-    ends = any(name.startswith("abatement") and problem[name] not in (None, False, "") for name in problem)
+    stated = [problem[name] for name in problem if name.startswith("abatement")]
+    ends = any(one not in (None, False, "") for one in stated)
     return ends and not _status(problem.get("clinicalStatus"))
 
 

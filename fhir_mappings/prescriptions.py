@@ -28,11 +28,10 @@ from fhir_mappings.life import (
     state_of,
     written_on,
 )
-from fhir_mappings.links import named_by, names_of, reference_of
+from fhir_mappings.links import links_of, names_of, reference_of
 from fhir_mappings.medications import Drug, read_drug
 from fhir_mappings.purposes import purpose_of
 from fhir_mappings.references import Resources
-from fhir_mappings.supplies import days_of
 from fhir_mappings.timing import TURNED_ROUND
 from opioids.identity import Identified
 from opioids.prescriptions import (
@@ -112,6 +111,7 @@ class Reader:
 
     def _opioid(self, one: Element, reference: str, drug: Drug, identity: Identified | Refusal) -> Order:
         state, life = state_of(one), life_of(one, self.on)
+        replaces, fulfils, same_as = links_of(one, self.resources)
         supply_ends, not_to_give = life.supply_ends(), _NOTHING
         content: Content
         if isinstance(identity, Refusal):
@@ -135,14 +135,14 @@ class Reader:
             content=content,
             plan=plan_of(one, reference, drug.name),
             outside=_outside(reference, drug.name, why) if why else None,
-            replaces=named_by(one.get("priorPrescription"), self.resources),
-            fulfils=named_by(one.get("basedOn"), self.resources) - {reference},
-            same_as=named_by(one.get("derivedFrom"), self.resources) - {reference},
+            replaces=replaces,
+            fulfils=fulfils - {reference},
+            same_as=same_as - {reference},
             names=names_of(one),
             started=life.start or first or life.written,
-            begins=max((day for day in (life.start, life.opens, first) if day), default=None),
+            begins=max([day for day in (life.start, life.opens, first) if day], default=None),
             supply_ends=_taken_until(supply_ends, content),
-            supply_days=days_of(life.taking.lasts or life.taking.lasts_at_least),
+            supply_days=life.taking.lasts_at_least,
             ended=life.ended,
             forbidden=not_to_give,
             risk=drug.recognised.risk,
@@ -176,6 +176,7 @@ class Reader:
         """An order that adds nothing: when it is taken matters only of what sedates or blocks."""
         state, why = state_of(one), ""
         started, supply_ends, ended = written_on(one), None, None
+        replaces, fulfils, _ = links_of(one, self.resources)
         if drug.recognised.risk:
             life = life_of(one, self.on)
             started, supply_ends, ended = life.starts, life.supply_ends(), life.ended
@@ -189,8 +190,8 @@ class Reader:
             content=Ignored(reference=reference, medication=drug.name, reason=reason),
             plan=plan_of(one, reference, drug.name) or forbidden(one, reference),
             outside=_outside(reference, drug.name, why) if why else None,
-            replaces=named_by(one.get("priorPrescription"), self.resources),
-            fulfils=named_by(one.get("basedOn"), self.resources) - {reference},
+            replaces=replaces,
+            fulfils=fulfils - {reference},
             names=names_of(one),
             started=started,
             supply_ends=supply_ends,
@@ -218,7 +219,7 @@ def _unreadable(path: str) -> Order:
 def _first_sig_day(content: Content) -> date | None:
     if not isinstance(content, Prescription):
         return None
-    return min((sig.start for sig in content.sigs if sig.start), default=None)
+    return min([sig.start for sig in content.sigs if sig.start], default=None)
 
 
 def _taken_until(supply_ends: date | None, content: Content) -> date | None:

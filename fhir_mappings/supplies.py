@@ -32,12 +32,11 @@ def supply_of(quantity: Json, duration: Json) -> Supply | None:
     return Supply(quantity=supply.value, unit=supply.unit, noun=supply.noun, days=days)
 
 
-def supply_ends_of(until: date | None, lasts: Decimal | None, starts: date | None) -> date | None:
+def supply_ends_of(until: date | None, days: int | None, starts: date | None) -> date | None:
     """The last day that the dispensed supply reaches, as far as the order tells; all its fills last so many days.
 
     The latest of what may be told: until when it may be dispensed, and the day of the order with all its fills.
     """
-    days = days_of(lasts)
     if starts is None or days is None:
         return until
     ends = later(starts, days)

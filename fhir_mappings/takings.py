@@ -9,33 +9,33 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 from functools import lru_cache
 
 from fhir_mappings.dosage import Directions, read_directions, written_directions
 from fhir_mappings.elements import Element, Json, element
-from fhir_mappings.supplies import days_of_all_fills, least_days_of_all_fills, supply_of
+from fhir_mappings.supplies import days_of, days_of_all_fills, least_days_of_all_fills, supply_of
 from fhir_mappings.written import as_written, read_again
 from opioids.prescriptions import Sig, Supply
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Taking:
-    """What an order says of its taking and its supply, whatever its dates. `lasts` is the days of all its fills,
-    `lasts_at_least` the same where as much is taken of it as is permitted as needed.
+    """What an order says of its taking and its supply, whatever its dates. `lasts` is the whole days of all its fills,
+    `lasts_at_least` the same or, where that is not told, how long they last when as much is taken as is permitted as
+    needed. None where it is not told in a believable number.
 
     Takings that are written alike are the same object, and compared as such.
     """
 
     directions: Directions
     supply: Supply | None
-    lasts: Decimal | None
-    lasts_at_least: Decimal | None = None
+    lasts: int | None
+    lasts_at_least: int | None
 
     def sigs_from(self, starts: date | None) -> tuple[Sig, ...]:
         """The instructions of an order that begins on a day: then a one-time dose without a date is taken."""
         sigs = self.directions.sigs
-        if starts and any(sig.days == () for sig in sigs):
+        if starts and () in [sig.days for sig in sigs]:
             return tuple([replace(sig, days=(starts,)) if sig.days == () else sig for sig in sigs])
         return sigs
 
@@ -68,6 +68,6 @@ def _read(stated: Sequence[Json]) -> Taking:
     return Taking(
         directions=directions,
         supply=supply_of(quantity, duration),
-        lasts=lasts,
-        lasts_at_least=None if lasts else least_days_of_all_fills(quantity, repeats, directions.sigs),
+        lasts=days_of(lasts),
+        lasts_at_least=days_of(lasts or least_days_of_all_fills(quantity, repeats, directions.sigs)),
     )

@@ -13,10 +13,10 @@ from opioids.prescriptions import Ignored, IgnoredReason, Order, Standing
 
 def companions_of(listed: Iterable[Order], staying: Iterable[Order], written: Iterable[Order]) -> tuple[Companion, ...]:
     """Each medicine of weight once. `listed` are those of the list, `staying` those that the drafts leave there."""
-    known = {order.risk for order in listed if is_taken(order)}
+    known = {order.risk for order in listed if order.risk and is_taken(order)}
     found: dict[tuple[str, str], Companion] = {}
-    orders = (*((one, True) for one in written), *((one, False) for one in staying if is_taken(one)))
-    for order, is_written in orders:
+    taken = [(one, False) for one in staying if one.risk and is_taken(one)]
+    for order, is_written in [*[(one, True) for one in written], *taken]:
         if order.risk is None:
             continue
         drug_class, ingredient = order.risk

@@ -14,7 +14,6 @@ from hooks.told import Told, paragraphs, provisional, provisional_factors
 from hooks.words import text_of
 from hooks.words.incomplete import incomplete_text
 from opioids.guideline import NaloxoneOrder
-from opioids.mme import MmeTotal
 from opioids.quantities import shown
 from opioids.recommendations import Topic, Urgency
 
@@ -100,8 +99,8 @@ def card_of(told: Told, *, patient_id: str, release: Release, call: Call) -> Car
             guideline=guideline.id,
             table=case.proposed.table,
             rule=recommendation.rule,
-            current=_pair(case.current),
-            proposed=_pair(case.proposed),
+            current=DosePair(scheduled=case.current.scheduled, maximum=case.current.maximum),
+            proposed=DosePair(scheduled=case.proposed.scheduled, maximum=case.proposed.maximum),
             complete=case.complete,
         ),
         suggestions=suggestions,
@@ -133,10 +132,6 @@ def _source(short: str, url: str, topic: Topic) -> Source:
 @lru_cache(maxsize=64)
 def _link(short: str, about: str) -> Link:
     return Link(label=f"What this rests on ({short})", url=about)
-
-
-def _pair(total: MmeTotal) -> DosePair:
-    return DosePair(scheduled=total.scheduled, maximum=total.maximum)
 
 
 def _naloxone_suggestion(order: NaloxoneOrder, patient_id: str, release: Release, call: Call) -> Suggestion:

@@ -116,7 +116,7 @@ def _has_no_end(order: Order) -> bool:
 
 def _telling(chart: ChartToday) -> list[Order]:
     """The orders that tell of the time before: not an undated double of one that is counted."""
-    if all(order.started for order in chart.at_home):
+    if None not in [order.started for order in chart.at_home]:
         return chart.at_home
     return [
         order

@@ -25,6 +25,7 @@ from opioids.signatures import signature
 from opioids.tapers.profiles import Practice
 from opioids.values import quickly_made
 
+_NONE: frozenset[str] = frozenset()
 _FINISHED = frozenset({"completed", "stopped", "ended"})
 
 
@@ -135,14 +136,13 @@ def therapy_days(chart: Chart, today: date, practice: Practice, *, long_days: in
     """
     opioids = [order for order in chart.orders if not isinstance(order.content, Ignored)]
     active = [order for order in opioids if is_taken(order)]
-    if not active or any(order.started is None for order in active):
+    if not active or None in [order.started for order in active]:
         return None
     spans = [*chart.supplied, *_spans(opioids, today, practice)]
     days = length_of_therapy(spans, today, practice)
     if days is None or days >= long_days:
         return days
-    known = {order.key for order in opioids}
-    if any((order.replaces | order.fulfils) - known for order in active):
+    if _NONE.union(*[order.replaces | order.fulfils for order in active]) - {order.key for order in opioids}:
         return None
     told = chart.complete or chart.supplied or all(chart.is_short_course(order, today, practice) for order in active)
     return days if told or days > practice.renewed_within_days else None
@@ -158,7 +158,7 @@ def _spans(opioids: Sequence[Order], today: date, practice: Practice) -> Iterato
         else:
             # What was stopped by the order that took its place was followed until then.
             stopped = replaced_on.get(order.key) if order.standing is Standing.WITHDRAWN else None
-            told = min((day for day in (order.supply_ends, order.ended) if day), default=stopped)
+            told = min([day for day in (order.supply_ends, order.ended) if day], default=stopped)
             yield Supplied(order.started, told or later(order.started, practice.renewed_within_days))
 
 

@@ -77,7 +77,8 @@ class Coding:
     display: str
 
     def __post_init__(self) -> None:
-        _require(bool(self.code and self.system and self.display), "a coding needs code, system and display")
+        if not (self.code and self.system and self.display):
+            raise ValueError("a coding needs code, system and display")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,8 +90,8 @@ class Source:
     topic: Topic
 
     def __post_init__(self) -> None:
-        _require(bool(self.label), "a source needs a label")
-        _require(self.url.startswith("https://"), "a source's url is absolute and https")
+        if not (self.label and self.url.startswith("https://")):
+            raise ValueError("a source has a label, and its url is absolute and https")
 
 
 class ActionType(StrEnum):
@@ -109,8 +110,8 @@ class Action:
     resource: Mapping[str, Json]
 
     def __post_init__(self) -> None:
-        _require(bool(self.description), "an action needs a description")
-        _require(bool(self.resource.get("resourceType")), "a created resource names its type")
+        if not (self.description and self.resource.get("resourceType")):
+            raise ValueError("an action has a description, and a resource that names its type")
 
 
 class SelectionBehavior(StrEnum):
@@ -129,8 +130,8 @@ class Suggestion:
     actions: tuple[Action, ...]
 
     def __post_init__(self) -> None:
-        _require(bool(self.label), "a suggestion needs a label")
-        _require(bool(self.actions), "a suggestion does something")
+        if not (self.label and self.actions):
+            raise ValueError("a suggestion has a label and does something")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,8 +142,8 @@ class Link:
     url: str
 
     def __post_init__(self) -> None:
-        _require(bool(self.label), "a link needs a label")
-        _require(self.url.startswith(("https://", "http://")), "a link's url is absolute")
+        if not (self.label and self.url.startswith(("https://", "http://"))):
+            raise ValueError("a link has a label, and its url is absolute")
 
 
 @quickly_made
@@ -182,11 +183,7 @@ class Card:
     extensions: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        _require(0 < len(self.summary) <= SUMMARY_LIMIT, f"a summary has 1 to {SUMMARY_LIMIT} characters")
-        _require(self.summary.isprintable(), "a summary is one line")
-        _require(bool(self.detail), "a card explains itself")
-
-
-def _require(holds: bool, rule: str) -> None:
-    if not holds:
-        raise ValueError(rule)
+        if not (0 < len(self.summary) <= SUMMARY_LIMIT and self.summary.isprintable()):
+            raise ValueError(f"a summary is one line of 1 to {SUMMARY_LIMIT} characters")
+        if not self.detail:
+            raise ValueError("a card explains itself")

@@ -94,7 +94,7 @@ def provisional_factors(told: Told) -> str:
 
 def reasons_told(criteria: Iterable[Criterion], told: Told) -> list[str]:
     """The words of criteria that a case meets, with what is history or not yet checked."""
-    return list(dict.fromkeys(_told(one, told) for one in criteria))
+    return list(dict.fromkeys([_told(one, told) for one in criteria]))
 
 
 def _told(criterion: Criterion, told: Told) -> str:
@@ -140,7 +140,7 @@ def _site_points(told: Told) -> list[str]:
 
 def holds(total: MmeTotal, opioid: str) -> bool:
     """Whether an opioid is among the orders of a total, counted or not; treatment of opioid use disorder apart."""
-    if any(line.ingredient.name == opioid for line in total.counted):
+    if opioid in [line.ingredient.name for line in total.counted]:
         return True
     partial = [one.medication for one in total.ignored if one.reason is IgnoredReason.PARTIAL_AGONIST]
     named = [*partial, *(f"{one.medication} {one.detail}" for one in total.uncounted)]

@@ -44,12 +44,12 @@ def plain(text: str, longest: int = _LONGEST_NAME) -> str:
 
 def safe(text: str) -> str:
     """Text from a request for a card's Markdown: no markup, no HTML, no link of any kind works in it."""
-    return _safe(plain(text))
+    return _safe(text if len(text) <= _LONGEST_NAME else plain(text))
 
 
 @lru_cache(maxsize=4096)
-def _safe(line: str) -> str:
-    words = line.translate(_MARKUP)
+def _safe(text: str) -> str:
+    words = plain(text).translate(_MARKUP)
     if "]" in words:
         words = _BRACKET.sub(r"\\] ", words)
     if _LIST.match(words):

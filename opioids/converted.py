@@ -59,13 +59,6 @@ def worth_of(
     """The same, whatever its reference. Directions without dates come to the same on every day, for every patient."""
     if one.alike is None or not is_undated(one.sigs):
         return _worked_out(one, table, as_of, being_written=one.reference in being_written and not one.waits)
-    return _remembered(one, table, as_of)
-
-
-_KNOWN: Remembered[tuple[Worth | Uncounted | Ignored, ConversionTable]] = Remembered(4096)
-
-
-def _remembered(one: Prescription, table: ConversionTable, as_of: date) -> Worth | Uncounted | Ignored:
     key = (one.alike, id(table))
     known = _KNOWN.get(key)
     if known is None:
@@ -74,6 +67,9 @@ def _remembered(one: Prescription, table: ConversionTable, as_of: date) -> Worth
         known = _worked_out(nameless, table, as_of, being_written=False), table
         _KNOWN.put(key, known)
     return known[0]
+
+
+_KNOWN: Remembered[tuple[Worth | Uncounted | Ignored, ConversionTable]] = Remembered(4096)
 
 
 def _worked_out(

@@ -15,19 +15,20 @@ from opioids.outcomes import Benefit
 def met(case: Case, criteria: Iterable[Criterion], guideline: Guideline) -> tuple[Criterion, ...]:
     """Those of some criteria that the case meets, in their order."""
     ever, now = case.patient.conditions, case.patient.present
-    # Most criteria look for a condition, and every rule asks: a look into a set, and no call for each of them.
-    return tuple(
-        [
-            one
-            for one in criteria
-            if (
-                one.looks_for in (now if one.present else ever)
-                if type(one.looks_for) is ConditionGroup
-                else _is_shown(case, one, guideline)
-            )
-            and _is_within(case.therapy_days, one)
-        ]
-    )
+    beside = {one.drug_class for one in case.companions}
+    found: list[Criterion] = []
+    for one in criteria:
+        sought = one.looks_for
+        # Most look for a condition or a medicine, and every rule asks: a look into a set, and no call for each of them.
+        if isinstance(sought, ConditionGroup):
+            shown = sought in (now if one.present else ever)
+        elif isinstance(sought, DrugClass):
+            shown = sought in beside
+        else:
+            shown = _is_shown(case, one, sought, guideline)
+        if shown and _is_within(case.therapy_days, one):
+            found.append(one)
+    return tuple(found)
 
 
 def suffices(case: Case, criterion: Criterion, guideline: Guideline) -> bool:
@@ -49,15 +50,12 @@ def _is_within(days: int | None, criterion: Criterion) -> bool:
     return days is not None and (least is None or days >= least) and (most is None or days <= most)
 
 
-def _is_shown(case: Case, criterion: Criterion, guideline: Guideline) -> bool:
-    """Whether the case shows the medicine or the circumstance that a criterion looks for."""
-    sought = criterion.looks_for
-    if isinstance(sought, DrugClass):
-        return any(one.drug_class is sought for one in case.companions)
-    if criterion.point is not None:
-        from_the_start = sought is Circumstance.START_DOSE
-        return case.reaches(guideline, criterion.point) and (case.starting or not from_the_start)
-    return isinstance(sought, Circumstance) and _SHOWN[sought](case, guideline)
+def _is_shown(case: Case, criterion: Criterion, sought: Circumstance, guideline: Guideline) -> bool:
+    """Whether the case shows the circumstance that a criterion looks for."""
+    if criterion.point is None:
+        return _SHOWN[sought](case, guideline)
+    from_the_start = sought is Circumstance.START_DOSE
+    return case.reaches(guideline, criterion.point) and (case.starting or not from_the_start)
 
 
 def _is_tapering(case: Case, guideline: Guideline) -> bool:

@@ -22,7 +22,7 @@ def length_of_therapy(supplies: Iterable[Supplied], today: date, practice: Pract
     Supplies belong to one episode while no gap between them is longer than practice lets pass, and while
     enough of the days since its beginning were supplied.
     """
-    known = sorted(one for one in supplies if one.start <= today and one.end > one.start)
+    known = sorted([one for one in supplies if one.start <= today and one.end > one.start])
     beginnings = _linked(known, today, practice.greatest_gap_days)
     for start in beginnings:
         days = (today - start).days

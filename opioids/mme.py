@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -24,6 +24,9 @@ _COMPARED_TO = 6
 class MmeTotal:
     """What a set of orders adds up to on a day under one conversion table.
 
+    `holds_treatment` tells whether treatment of opioid use disorder is among what is ignored, `holds_partial_agonist`
+    whether buprenorphine for pain is that the table does not convert.
+
     `scheduled` is the MME/day taken as ordered, as-needed doses left out; `maximum` that with every
     as-needed dose and the upper end of every range. `supplements` holds, for uncounted orders that the table
     does not convert, what they come to by the table beside it: to be shown under its name, never added.
@@ -37,11 +40,18 @@ class MmeTotal:
     scheduled: Decimal
     maximum: Decimal
     supplements: tuple[Supplement, ...] = ()
+    holds_treatment: bool = field(init=False)
+    holds_partial_agonist: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        reasons = [one.reason for one in self.ignored]
+        object.__setattr__(self, "holds_treatment", IgnoredReason.OPIOID_USE_DISORDER_TREATMENT in reasons)
+        object.__setattr__(self, "holds_partial_agonist", IgnoredReason.PARTIAL_AGONIST in reasons)
 
     @property
     def provisional(self) -> bool:
         """True when a factor in it has not been checked against its source."""
-        return any(line.conversion.review is Review.PROVISIONAL for line in self.counted)
+        return Review.PROVISIONAL in [line.conversion.review for line in self.counted]
 
     @property
     def complete(self) -> bool:
@@ -51,25 +61,7 @@ class MmeTotal:
     @property
     def holds_any_opioid(self) -> bool:
         """Whether any opioid is, or may be, taken, those that are never converted included."""
-        return bool(self.counted or self.uncounted or (self.ignored and self._ignores(_OPIOIDS_NOT_CONVERTED)))
-
-    @property
-    def holds_treatment(self) -> bool:
-        """Whether treatment of opioid use disorder is in it."""
-        return bool(self.ignored) and self._ignores(_TREATMENT)
-
-    @property
-    def holds_partial_agonist(self) -> bool:
-        """Whether buprenorphine for pain is in it that the table does not convert."""
-        return bool(self.ignored) and self._ignores(_PARTIAL_AGONIST)
-
-    def _ignores(self, reasons: frozenset[IgnoredReason]) -> bool:
-        return not reasons.isdisjoint([one.reason for one in self.ignored])
-
-
-_TREATMENT = frozenset({IgnoredReason.OPIOID_USE_DISORDER_TREATMENT})
-_PARTIAL_AGONIST = frozenset({IgnoredReason.PARTIAL_AGONIST})
-_OPIOIDS_NOT_CONVERTED = _TREATMENT | _PARTIAL_AGONIST
+        return bool(self.counted or self.uncounted) or self.holds_treatment or self.holds_partial_agonist
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +137,7 @@ def maximum_of(contents: Sequence[Prescription], table: ConversionTable, as_of: 
             return None
         if isinstance(worth, Worth):
             counted.append((one, worth))
-    if any(worth.banded for _, worth in counted):
+    if True in [worth.banded for _, worth in counted]:
         lines = _banded(counted)
     else:
         lines = [line for _, worth in counted for line in worth.lines]
@@ -164,26 +156,33 @@ def _result(one: Content, table: ConversionTable, as_of: date, being_written: fr
 
 
 def _added_up(results: Sequence[Result], table: ConversionTable, as_of: date) -> MmeTotal:
-    counted = [one for one in results if isinstance(one, Converted)]
-    supplements = [one for one in results if isinstance(one, Supplement)]
-    if any(one.worth.banded for one in counted):
+    counted: list[Converted] = []
+    uncounted: list[Uncounted] = []
+    ignored: list[Ignored] = []
+    supplements: list[Supplement] = []
+    for one in results:
+        if isinstance(one, Converted):
+            counted.append(one)
+        elif isinstance(one, Ignored):
+            ignored.append(one)
+        elif isinstance(one, Supplement):
+            supplements.append(one)
+            uncounted.append(one.uncounted)
+        else:
+            uncounted.append(one)
+    if True in [one.worth.banded for one in counted]:
         lines = _banded([(one.prescription, one.worth) for one in counted])
     else:
         lines = [line for one in counted for line in one.lines]
+    amounts = [line.mme_per_day for line in lines]
     return MmeTotal(
         table=table.id,
         as_of=as_of,
         counted=tuple(lines),
-        uncounted=tuple(
-            [
-                one.uncounted if isinstance(one, Supplement) else one
-                for one in results
-                if isinstance(one, Uncounted | Supplement)
-            ]
-        ),
-        ignored=tuple([one for one in results if isinstance(one, Ignored)]),
-        scheduled=_sum([line.mme_per_day.scheduled for line in lines]),
-        maximum=_sum([line.mme_per_day.maximum for line in lines]),
+        uncounted=tuple(uncounted),
+        ignored=tuple(ignored),
+        scheduled=_sum([one.scheduled for one in amounts]),
+        maximum=_sum([one.maximum for one in amounts]),
         supplements=tuple(supplements),
     )
 

@@ -14,11 +14,13 @@ def by_one_name(active: Sequence[Order], drafts: Sequence[Order]) -> tuple[Seque
     An identifier makes no more of two orders than an id does: they are one only when they say the same.
     """
     keys: dict[str, dict[str, str]] = {}
+    linked: set[str] = set()
     alone = True
     for order in (*active, *drafts):
+        linked.update(order.replaces, order.fulfils, order.same_as)
         for name in order.names:
             alone = keys.setdefault(name, {}).setdefault(_kind(order), order.key) == order.key and alone
-    if alone and all(_links_are_keys(order, keys) for order in (*active, *drafts)):
+    if alone and linked.isdisjoint(keys):
         return active, drafts
     return [_renamed(order, keys) for order in active], [_renamed(order, keys) for order in drafts]
 
@@ -26,10 +28,6 @@ def by_one_name(active: Sequence[Order], drafts: Sequence[Order]) -> tuple[Seque
 def _kind(order: Order) -> str:
     """A statement may bear the identifier of the order that it is about, and is still another record."""
     return order.key.partition("/")[0]
-
-
-def _links_are_keys(order: Order, keys: Mapping[str, object]) -> bool:
-    return all(named.isdisjoint(keys) for named in (order.replaces, order.fulfils, order.same_as) if named)
 
 
 def _renamed(order: Order, keys: Mapping[str, Mapping[str, str]]) -> Order:

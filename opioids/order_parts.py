@@ -37,7 +37,7 @@ def parents_in(orders: Sequence[Order]) -> dict[str, frozenset[str]]:
 
     An order of another opioid fulfils nothing: morphine that is based on an order of oxycodone is taken beside it.
     """
-    if not any(order.fulfils or order.same_as for order in orders):
+    if not _NONE.union(*[order.fulfils | order.same_as for order in orders]):
         return dict.fromkeys([order.key for order in orders], _NONE)
     drugs = {order.key: _ingredients(order) for order in orders}
     return {

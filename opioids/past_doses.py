@@ -109,7 +109,7 @@ def past_doses(
     standing = {line.reference for line in current.counted} | {one.reference for one in current.uncounted}
     opioids = [order for order in orders if not isinstance(order.content, Ignored) and order.plan is None]
     counting = [one for one in opioids if one.reference in standing]
-    if any(one.started is None for one in counting):
+    if None in [one.started for one in counting]:
         return NOTHING_KNOWN
     over = [one for one in opioids if one.reference not in standing and (one.standing in _GONE or one.outside)]
     spans = [_Span(one.started, None, one) for one in counting if one.started]
@@ -117,9 +117,9 @@ def past_doses(
     if not counting and not _are_over(spans, today, greatest_gap_days):
         return NOTHING_KNOWN
     turns = set(_turns(spans))
-    first = max(today - timedelta(days=back_days), min(span.start for span in spans))
-    days = sorted(day for day in {first, *turns} if first <= day < today)
-    levels = list(_merged(Level(day, _level(spans, table, day)) for day in days))
+    first = max(today - timedelta(days=back_days), min([span.start for span in spans]))
+    days = sorted([day for day in {first, *turns} if first <= day < today])
+    levels = _merged([Level(day, _level(spans, table, day)) for day in days])
     if levels and today not in turns:
         levels[-1] = levels[-1]._replace(mme=now)
     else:
@@ -144,7 +144,7 @@ def _finished(over: Iterable[Order], opioids: Sequence[Order], today: date, grea
 
 def _end_of(order: Order, successors: _Successors, greatest_gap_days: int) -> date | None:
     """The first day without an order: that of the next one, unless its own end is long before that."""
-    known = min((day for day in (order.supply_ends, order.ended) if day), default=None)
+    known = min([day for day in (order.supply_ends, order.ended) if day], default=None)
     next_one = successors.begin(order)
     if next_one and (known is None or (next_one - known).days <= greatest_gap_days):
         return next_one
@@ -180,7 +180,7 @@ def _formulation(order: Order) -> object:
     if prescription is None:
         return order.key
     product = prescription.product
-    return (tuple(part.ingredient.name for part in product.components), product.extended_release)
+    return tuple([part.ingredient.name for part in product.components]), product.extended_release
 
 
 def _turns(spans: Iterable[_Span]) -> Iterator[date]:
@@ -199,10 +199,6 @@ def _level(spans: Iterable[_Span], table: ConversionTable, day: date) -> Decimal
     return maximum_of(prescribed, table, day) if len(prescribed) == len(contents) else None
 
 
-def _merged(levels: Iterable[Level]) -> Iterator[Level]:
+def _merged(levels: Sequence[Level]) -> list[Level]:
     """Equal levels in a row are one."""
-    before: Level | None = None
-    for one in levels:
-        if before is None or one.mme != before.mme:
-            yield one
-        before = one
+    return [one for place, one in enumerate(levels) if not place or one.mme != levels[place - 1].mme]

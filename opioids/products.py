@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
@@ -143,11 +143,11 @@ class Product:
     combination: bool = False
     other_strengths: tuple[Decimal, ...] = ()
     veterinary: bool = False
+    ingredients: frozenset[str] = field(init=False, repr=False, compare=False)
+    """The names of its opioids."""
 
-    @property
-    def ingredients(self) -> frozenset[str]:
-        """The names of its opioids."""
-        return frozenset([part.ingredient.name for part in self.components])
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "ingredients", frozenset([part.ingredient.name for part in self.components]))
 
 
 def ingredient_only(ingredient: Ingredient) -> Product:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
 Value = TypeVar("Value")
@@ -14,10 +14,8 @@ class Remembered(Generic[Value]):
     def __init__(self, most: int) -> None:
         self._most = most
         self._values: dict[Hashable, Value] = {}
-
-    def get(self, key: Hashable) -> Value | None:
+        self.get: Callable[[Hashable], Value | None] = self._values.get
         """The value under a key, or None."""
-        return self._values.get(key)
 
     def put(self, key: Hashable, value: Value) -> None:
         """Remember a value."""

@@ -44,6 +44,8 @@ def _maker(cls: type[Any], twin: type[Any]) -> Callable[..., Any]:
             made = f"_make_{one.name}()"
             value = f"{made} if {one.name} is _make_{one.name} else {one.name}" if one.init else made
             parameters += [f"{one.name}=_make_{one.name}"] if one.init else []
+        elif not one.init:
+            continue  # `__post_init__` tells it from the others
         elif one.default is not MISSING:
             known[f"_default_{one.name}"] = one.default
             parameters.append(f"{one.name}=_default_{one.name}")

@@ -84,7 +84,7 @@ def recommend(
 
 def left_unsaid(case: Case, guideline: Guideline, told: tuple[Recommendation, ...]) -> bool:
     """Whether something could not be seen or counted, and graver topics left no room to say so."""
-    if any(one.topic is Topic.DATA_INCOMPLETE for one in told):
+    if Topic.DATA_INCOMPLETE in [one.topic for one in told]:
         return False
     return isinstance(data_incomplete(case, guideline), Recommendation)
 
@@ -120,7 +120,7 @@ def verdicts(
 
 
 def _spoken(found: Iterable[Recommendation | HeldBack]) -> tuple[Recommendation, ...]:
-    return tuple(one for one in found if isinstance(one, Recommendation))
+    return tuple([one for one in found if isinstance(one, Recommendation)])
 
 
 def _awake(spoken: tuple[Recommendation, ...], rests: Rests) -> list[Recommendation]:

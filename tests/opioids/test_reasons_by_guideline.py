@@ -385,8 +385,7 @@ def test_naloxone_is_not_offered_in_hospital(name, decide):
 def test_naloxone_beside_a_partial_agonist_and_a_benzodiazepine(knowledge):
     table = knowledge.tables["cdc-2022"]
     patch = Ignored(reference="p", medication="buprenorphine patch", reason=IgnoredReason.PARTIAL_AGONIST)
-    none = morphine_total(table, 0)
-    taken = type(none)(**{**{name: getattr(none, name) for name in none.__slots__}, "ignored": (patch,)})
+    taken = replace(morphine_total(table, 0), ignored=(patch,))
     one = case(table, 0, current=taken, proposed=taken, companions=(companion(DrugClass.BENZODIAZEPINE),), **SHORT)
     assert naloxone_offer(one, knowledge.guidelines[US]).rule == "NX02"
 
