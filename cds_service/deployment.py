@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import ssl
+import zoneinfo
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -17,12 +19,25 @@ from hooks.cards import override_reasons
 from opioids.knowledge import Knowledge
 from opioids.thresholds import UnsuitableThreshold, with_thresholds
 
+_ZONE_NAME = re.compile(r":?(?P<name>[A-Za-z_]+(/[A-Za-z0-9_+-]+)*)")
+"""What `TZ` may be besides a rule, such as `EST5EDT4,M3.2.0,M11.1.0`, or a file."""
+
 
 def mistakes(settings: Settings, knowledge: Knowledge) -> Iterator[Mistake]:
     """Names that nothing here bears and files that cannot be used."""
+    yield from unknown_zone(os.environ.get("TZ", ""))
     yield from unknown_names(settings, knowledge)
     yield from unreadable_files(settings)
     yield from unknown_reasons(settings)
+
+
+def unknown_zone(zone: str) -> Iterator[Mistake]:
+    """A zone that this machine does not carry: the system takes it for UTC, and orders end on another day."""
+    named = _ZONE_NAME.fullmatch(zone)
+    if named is None or named["name"].endswith(("UTC", "GMT")):
+        return
+    if not any(Path(folder, named["name"]).is_file() for folder in zoneinfo.TZPATH):
+        yield Mistake(path=(), message="expected a time zone of this machine, such as America/Chicago", source="TZ")
 
 
 def unknown_names(settings: Settings, knowledge: Knowledge) -> Iterator[Mistake]:

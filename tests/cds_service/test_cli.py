@@ -423,6 +423,23 @@ def test_what_check_config_refuses_is_not_served(run, file, monkeypatch, command
     assert "CANARY" not in result.output
 
 
+@pytest.mark.parametrize("command", [["check-config"], ["serve", "--config"]])
+@pytest.mark.parametrize(
+    ("zone", "code"),
+    [
+        *(("America/Chicgo", 1), (":Mars/Olympus", 1), ("Chicago", 1), ("America", 1)),
+        *((zone, 0) for zone in ("America/Chicago", ":America/Chicago", "Etc/UTC", "GMT", "EST5EDT", "", ":")),
+        *((zone, 0) for zone in ("CST6CDT,M3.2.0,M11.1.0", "<+03>-3", "UTC-14", "/etc/localtime", ":/etc/localtime")),
+    ],
+)
+def test_a_time_zone_that_the_machine_would_take_for_utc_is_refused(run, file, monkeypatch, command, zone, code):
+    monkeypatch.setattr(serve, "listen", lambda *_: None)
+    monkeypatch.setenv("TZ", zone)
+    result = run(*command, file("cds.toml", b""))
+    expected = "TZ: expected a time zone of this machine, such as America/Chicago\n"
+    assert (result.exit_code, result.stderr) == (code, expected if code else "")
+
+
 def test_the_doctors_token_in_the_environment_is_no_unknown_setting(run, file, monkeypatch):
     monkeypatch.setenv("OPIOID_CDS_DOCTOR_TOKEN", "CANARY")
     result = run("check-config", file("cds.toml", b""))
