@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from fhir_mappings.codes import codes_of, words_of_concepts
 from fhir_mappings.elements import Element, Json, concept_words, decimal, element, elements, string
+from fhir_mappings.lengths import unit_of_time
 from fhir_mappings.quantities import Measured, read_quantity
 from fhir_mappings.references import Resources
 from fhir_mappings.units import read_unit
@@ -28,7 +29,6 @@ MOST_LISTED = 200
 FROM_LIST = "strength read from the medication's ingredient list"
 
 _IN_PATCHES = frozenset({"fentanyl", "buprenorphine"})
-_HOURS = frozenset({"h", "hr", "hour", "hours"})
 _COUNTED = frozenset(["vial", "ampule", "ampoule", "syringe", "cartridge", "sachet", "implant", "dosage form", "{}"])
 
 
@@ -208,7 +208,7 @@ def _strength(ingredient: Element, identity: Identity) -> Strength | None:
 def _per(code: str, unit: str) -> tuple[StrengthUnit, Decimal] | None:
     """What a strength is in, and how many of its unit one is; None for what is neither counted nor a volume."""
     word = (code or unit).lower()
-    if word in _HOURS:
+    if unit_of_time(word) == "h":
         return StrengthUnit.MCG_PER_HOUR, Decimal(1)
     found = read_unit(code, unit)
     if isinstance(found, Refusal):

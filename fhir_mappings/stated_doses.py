@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fhir_mappings.elements import Element, concept_codes, concept_words, decimal, element, elements, string
+from fhir_mappings.lengths import unit_of_time
 from fhir_mappings.quantities import Measured, dose_of_quantity, dose_of_range, read_quantity
 from fhir_mappings.units import BY_THE_BODY, UNKNOWN_UNIT
 from opioids.measures import INFUSION
@@ -136,8 +137,8 @@ def _of_rate(entry: Element) -> Dose | Refusal | None:
 def _of_ratio(ratio: Element) -> Measured | None:
     amount, time = read_quantity(element(ratio.get("numerator"))), element(ratio.get("denominator"))
     hours = decimal(time.get("value"))
-    unit = string(time.get("code")) or string(time.get("unit"))
-    if isinstance(amount, Measured) and amount.unit is Unit.MG and hours and unit in ("h", "hr", "hour"):
+    hourly = unit_of_time(time.get("code") or time.get("unit")) == "h"
+    if isinstance(amount, Measured) and amount.unit is Unit.MG and hours and hourly:
         return Measured(value=amount.value * 1000 / hours, unit=Unit.MCG_PER_HOUR)
     return None
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 
+from opioids.dosing import OUD_INGREDIENTS
 from opioids.mme import MmeTotal
 from opioids.prescriptions import IgnoredReason
-from opioids.tables import rows_of
 
 
 def treatment_ends(current: MmeTotal, proposed: MmeTotal) -> bool:
@@ -23,15 +22,9 @@ def treatment_ends(current: MmeTotal, proposed: MmeTotal) -> bool:
 
 def _that_may_treat(total: MmeTotal) -> Iterator[str]:
     """References of the orders that are of an opioid that treats the disorder, by whatever name."""
-    names = _treating()
-    yield from (one.reference for one in total.counted if one.ingredient.name in names)
+    yield from (one.reference for one in total.counted if one.ingredient.name in OUD_INGREDIENTS)
     yield from (one.reference for one in total.ignored if one.reason is IgnoredReason.PARTIAL_AGONIST)
     for one in total.uncounted:
         words = f"{one.medication} {one.detail}".lower()
-        if any(name in words for name in names):
+        if any(name in words for name in OUD_INGREDIENTS):
             yield one.reference
-
-
-@cache
-def _treating() -> frozenset[str]:
-    return frozenset(row["ingredient"] for row in rows_of("formulary/disorder_rules.csv"))
