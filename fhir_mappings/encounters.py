@@ -19,10 +19,11 @@ def place_of_encounter(encounter: Element, places: Mapping[str, Place]) -> Place
 
 def place_of_order(order: Element, places: Mapping[str, Place]) -> Place:
     """Where an order is meant to be carried out, by its category."""
-    return _place(_categories(order), places)
+    return _place(categories_of(order), places)
 
 
-def _categories(order: Element) -> list[str]:
+def categories_of(order: Element) -> list[str]:
+    """The codes of an order's categories; careless clients write one as a word."""
     codes = []
     for category in items(order.get("category")):
         codes += [string(category)] if isinstance(category, str) else [code for _, code in concept_codes(category)]
@@ -31,7 +32,7 @@ def _categories(order: Element) -> list[str]:
 
 def is_for_discharge(order: Element) -> bool:
     """Whether an order says that it is a prescription for the time after a stay in hospital."""
-    return "discharge" in map(str.lower, _categories(order))
+    return "discharge" in map(str.lower, categories_of(order))
 
 
 def _place(codes: Iterable[str], places: Mapping[str, Place]) -> Place:

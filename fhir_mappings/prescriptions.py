@@ -9,16 +9,8 @@ from __future__ import annotations
 from datetime import date
 
 from fhir_mappings.dosage import UNKNOWN_MODIFIER
-from fhir_mappings.elements import (
-    Element,
-    Json,
-    concept_codes,
-    element,
-    is_true,
-    items,
-    later,
-    string,
-)
+from fhir_mappings.elements import Element, Json, element, is_true, later, string
+from fhir_mappings.encounters import categories_of
 from fhir_mappings.life import (
     Life,
     forbidden,
@@ -238,8 +230,7 @@ def is_for_home(one: Element, rescue: Rescue) -> bool:
     """Whether an order's naloxone is for use at home; what a ward keeps at hand is not."""
     if rescue is Rescue.NO:
         return False
-    categories = {code for category in items(one.get("category")) for _, code in concept_codes(category)}
-    categories.add(string(one.get("category")))
-    if _OUTPATIENT & categories:
+    categories = categories_of(one)
+    if not _OUTPATIENT.isdisjoint(categories):
         return True
     return rescue is Rescue.YES and "inpatient" not in categories

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from opioids.conversion import ConversionTable
-from opioids.dosing import Dosed, Part, dose_of
+from opioids.dosing import Part, dose_of
 from opioids.mme_lines import MmeLine, line_of
 from opioids.prescriptions import Ignored, Prescription, Uncounted, UncountedReason
 from opioids.remembered import Remembered
@@ -75,10 +75,10 @@ _KNOWN: Remembered[tuple[Worth | Uncounted | Ignored, ConversionTable]] = Rememb
 def _worked_out(
     one: Prescription, table: ConversionTable, as_of: date, *, being_written: bool
 ) -> Worth | Uncounted | Ignored:
-    dosed = dose_of(one, table, as_of, being_written=being_written)
-    if not isinstance(dosed, Dosed):
-        return dosed
-    lines = tuple([line_of(one, part, part.converted) for part in dosed.parts])
+    parts = dose_of(one, table, as_of, being_written=being_written)
+    if not isinstance(parts, tuple):
+        return parts
+    lines = tuple([line_of(one, part, part.converted) for part in parts])
     if sum((line.mme_per_day.maximum for line in lines), Decimal(0)) > MOST_MME_OF_ONE_ORDER:
         return Uncounted(
             reference=one.reference,
@@ -86,4 +86,4 @@ def _worked_out(
             reason=UncountedReason.IMPLAUSIBLE_DOSE,
             detail=f"{lines[0].arithmetic}: more than {MOST_MME_OF_ONE_ORDER} MME/day from one order",
         )
-    return Worth(parts=dosed.parts, lines=lines, banded=any(part.row.conversion.banded for part in dosed.parts))
+    return Worth(parts=parts, lines=lines, banded=any(part.row.conversion.banded for part in parts))

@@ -48,14 +48,6 @@ class DailyAmount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Dosed:
-    """A prescription with its daily amount per opioid component, before any factor is chosen."""
-
-    prescription: Prescription
-    parts: tuple[Part, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """One component's daily amounts, one per instruction in force, and the factor row that applies."""
 
@@ -77,8 +69,8 @@ class Part:
 
 def dose_of(
     prescription: Prescription, table: ConversionTable, on: date, *, being_written: bool
-) -> Dosed | Uncounted | Ignored:
-    """One prescription's daily amounts, or what stands in the way.
+) -> tuple[Part, ...] | Uncounted | Ignored:
+    """One prescription's daily amounts, one for each opioid in it, or what stands in the way.
 
     Args:
         prescription: the order.
@@ -106,7 +98,7 @@ def dose_of(
                 kind=(component.ingredient.name, route) if route else None,
             )
         parts.append(part)
-    return Dosed(prescription=prescription, parts=tuple(parts))
+    return tuple(parts)
 
 
 def _why_none(prescription: Prescription, on: date) -> str:
