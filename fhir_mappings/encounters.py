@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 
-from fhir_mappings.elements import Element, concept_codes, elements, items, string
+from fhir_mappings.elements import Element, concept_codes, days_of_period, element, elements, items, string
 from opioids.record_codes import Place
 
 _OVER = frozenset({"finished", "completed", "discharged", "cancelled", "entered-in-error", "discontinued"})
@@ -15,6 +16,11 @@ def place_of_encounter(encounter: Element, places: Mapping[str, Place]) -> Place
     if string(encounter.get("status")).lower() in _OVER:
         return Place.UNKNOWN
     return _place(_class_codes(encounter), places)
+
+
+def begun_on(encounter: Element) -> date | None:
+    """The first day of an encounter, which R5 calls the actual one."""
+    return days_of_period(element(encounter.get("period") or encounter.get("actualPeriod")))[0]
 
 
 def place_of_order(order: Element, places: Mapping[str, Place]) -> Place:

@@ -7,13 +7,16 @@ from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
+from fhir_mappings.elements import later
 from hooks.beside import is_being_written, is_taken
 from hooks.history import Before, Chart, Totals, is_start, read_before, stay_of
+from hooks.record import Setting
 from hooks.standards import Standards
 from opioids.case import Stay
 from opioids.change import change_of
 from opioids.episodes import Supplied
 from opioids.later_rises import at_its_highest
+from opioids.listed import listed as of_the_list
 from opioids.mme import before_and_after
 from opioids.prescriptions import Content, Ignored, IgnoredReason, Order
 from opioids.regimen import Regimen, regimen
@@ -22,35 +25,40 @@ from opioids.regimen import Regimen, regimen
 class ChartToday(NamedTuple):
     """The orders of the list and those that are being written, and what is taken before and with these.
 
-    `of_the_stay` holds the keys of orders of the list that end with a stay in hospital; `at_home` are the others.
-    `begun` holds the doses of today.
+    `of_the_stay` holds the keys of orders of the list that end with a stay in hospital; `at_home` are the others, and
+    `earlier` those of them that did not begin in it either. `begun` holds the doses of today.
     """
 
     listed: list[Order]
     of_the_stay: frozenset[str]
     at_home: list[Order]
+    earlier: list[Order]
     written: list[Order]
     taken: Regimen
     begun: Totals
 
 
 def chart_today(
-    drafts: list[Order], listed: list[Order], of_the_stay: frozenset[str], standards: Standards, today: date
+    drafts: list[Order], listed: list[Order], setting: Setting, standards: Standards, today: date
 ) -> ChartToday:
     """Decide what is taken, before and with the drafts.
 
     What has been given in hospital for so long that it is long-term therapy does not end with the stay, where nothing
     else is taken at home: opioids that are written for home take its place.
     """
-    lasting = _lasting(listed, of_the_stay, standards.guideline.long_term_days, today)
-    of_the_stay -= lasting
+    long_term_days = standards.guideline.long_term_days
+    lasting = _lasting(listed, setting.of_the_stay, long_term_days, today)
+    of_the_stay = setting.of_the_stay - lasting
     instead = [_in_place_of(lasting, order) for order in drafts] if lasting else drafts
     taken = regimen(listed, instead, today, of_the_stay)
     current, proposed = before_and_after(taken.current, taken.proposed, standards.table, today, taken.written)
+    at_home = [order for order in listed if order.key not in of_the_stay] if of_the_stay else listed
+    since = max(setting.since, later(today, 1 - long_term_days)) if setting.since else None
     return ChartToday(
         listed=listed,
         of_the_stay=of_the_stay,
-        at_home=[order for order in listed if order.key not in of_the_stay] if of_the_stay else listed,
+        at_home=at_home,
+        earlier=[order for order in at_home if not (order.started and order.started >= since)] if since else at_home,
         written=list(filter(is_being_written, drafts)),
         taken=taken,
         begun=Totals(current, proposed, change_of(current, proposed, standards.shelf, standards.practice)),
@@ -95,8 +103,10 @@ def course_of(
     known = Chart(orders=_telling(chart), supplied=supplied, complete=complete)
     stay = stay_of(chart.listed, chart.of_the_stay, known, standards, begun.current.as_of)
     takes_none = list_seen and not begun.current.holds_any_opioid
+    # A ward's order that bears no category is taken until home, and none that was taken before the stay.
+    took_none = takes_none or (list_seen and not any(map(_counts, chart.earlier)))
     days_without = standards.guideline.new_therapy_days
-    starting = takes_none and is_start(chart.at_home, chart.written, days_without, begun.current.as_of)
+    starting = took_none and is_start(chart.earlier, chart.written, days_without, begun.current.as_of)
     # Who begins with steps down is at the beginning: nothing about them is long-term. Who was taken off an opioid,
     # nobody says when, may have taken it until now: what is written then goes on with it.
     begins = starting and not any(map(_has_no_end, chart.at_home))
@@ -107,6 +117,11 @@ def course_of(
         before=read_before(known, chart.taken, begun, standards, begun_days),
         totals=_at_their_highest(chart.taken, begun, standards),
     )
+
+
+def _counts(order: Order) -> bool:
+    """Whether an order of the list is, or may be, for an opioid that is taken."""
+    return not isinstance(of_the_list(order), Ignored)
 
 
 def _has_no_end(order: Order) -> bool:

@@ -79,7 +79,7 @@ def read_case(request: HookRequest, asked: Asked, prefetched: Prefetched, standa
     focus = in_focus([one for _, one in orders.drafts], asked)
     setting = setting_of(request, prefetched, focus, (orders.drafts, orders.listed), codes)
     list_seen = prefetched.medications_state is State.SEEN
-    chart = chart_today(drafts, listed, setting.of_the_stay, standards, today)
+    chart = chart_today(drafts, listed, setting, standards, today)
     supplies = _supplies_of(request, prefetched, reader, standards)
     course = course_of(chart, supplies.opioids, standards, list_seen=list_seen, complete=orders.finished)
     totals, before, taken = course.totals, course.before, chart.taken

@@ -8,7 +8,7 @@ from datetime import date
 from typing import NamedTuple
 
 from fhir_mappings.elements import Element, element, key_of_reference, string
-from fhir_mappings.encounters import is_for_discharge, place_of_encounter, place_of_order
+from fhir_mappings.encounters import begun_on, is_for_discharge, place_of_encounter, place_of_order
 from fhir_mappings.goals import goals_not_met
 from fhir_mappings.observations import read_observations
 from fhir_mappings.patients import is_about
@@ -56,10 +56,12 @@ def read_record(
 class Setting(NamedTuple):
     """Where care takes place: in a hospital, or after it. `of_the_stay` holds the keys of those orders of the list that
     were for the hospital, where the orders in focus are for the time after it: what is given on a ward ends with it.
+    The stay is `since` a day, as far as the encounter tells: charts do not say of all that they are for the ward.
     """
 
     in_hospital: bool
     of_the_stay: frozenset[str] = frozenset()
+    since: date | None = None
 
 
 def setting_of(
@@ -75,16 +77,18 @@ def setting_of(
     the hospital as well, the stay goes on.
     """
     places = {place_of_order(order, codes.places) for order in in_focus}
+    stays = _stays(request, prefetched, codes)
     if Place.OUTSIDE not in places:
-        return Setting(places == {Place.HOSPITAL} or _is_a_stay(request, prefetched, codes))
+        return Setting(places == {Place.HOSPITAL} or bool(stays))
     drafts, listed = orders
     written = [(place_of_order(sent, codes.places), order, sent) for order, sent in drafts if is_being_written(order)]
     home = [sent for place, _, sent in written if place is Place.OUTSIDE]
     goes_on = any(place is Place.HOSPITAL and _is_of_weight(order) for place, order, _ in written)
-    if not home or goes_on or not (any(map(is_for_discharge, home)) or _is_a_stay(request, prefetched, codes)):
+    if not home or goes_on or not (stays or any(map(is_for_discharge, home))):
         return Setting(in_hospital=False)
     stay = (order.key for order, sent in listed if place_of_order(sent, codes.places) is Place.HOSPITAL)
-    return Setting(in_hospital=False, of_the_stay=frozenset(stay))
+    since = min(filter(None, map(begun_on, stays)), default=None)
+    return Setting(in_hospital=False, of_the_stay=frozenset(stay), since=since)
 
 
 def _is_of_weight(order: Order) -> bool:
@@ -95,12 +99,13 @@ def _is_of_weight(order: Order) -> bool:
     )
 
 
-def _is_a_stay(request: HookRequest, prefetched: Prefetched, codes: RecordCodes) -> bool:
-    return any(
-        place_of_encounter(one, codes.places) is Place.HOSPITAL
+def _stays(request: HookRequest, prefetched: Prefetched, codes: RecordCodes) -> list[Element]:
+    """The encounters of this call that take place in a hospital."""
+    return [
+        one
         for one in prefetched.facts.get("Encounter", ())
-        if _is_this(one, request)
-    )
+        if _is_this(one, request) and place_of_encounter(one, codes.places) is Place.HOSPITAL
+    ]
 
 
 def _own(resources: Iterable[Element], patient_id: str) -> list[Element]:

@@ -489,6 +489,41 @@ def test_steps_down_go_on_with_an_opioid_that_ended_nobody_says_when(before, war
     assert ("SlowerTaper" in topics(cards)) is warned
 
 
+def since(days, **changes):
+    return {**INPATIENT, "period": {"start": ago(days)}, **changes}
+
+
+WARDS = {**GIVEN, "category": []}
+
+
+@pytest.mark.parametrize(
+    ("encounter", "before", "starting"),
+    [
+        (since(5), [WARDS], True),
+        (since(4), [WARDS], True),
+        (since(3), [WARDS], False),
+        (since(5), [{**WARDS, "status": "completed", "dispenseRequest": supply(2)}], True),
+        (since(5), [{**WARDS, "authoredOn": None}], False),
+        (since(5), [WARDS, {**OXYCODONE, "category": []}], False),
+        (since(5), [WARDS, AT_HOME], False),
+        (since(89), [{**WARDS, "authoredOn": ago(89)}], True),
+        (since(90), [{**WARDS, "authoredOn": ago(90)}], False),
+        ({**INPATIENT, "actualPeriod": {"start": ago(5)}}, [WARDS], True),
+        (INPATIENT, [WARDS], False),
+        (since(5, status="finished"), [WARDS], False),
+        (since(5, **{"class": {"code": "AMB"}}), [WARDS], False),
+        (since(5, subject={"reference": "Patient/p2"}), [WARDS], False),
+        (None, [WARDS], False),
+    ],
+)
+def test_what_was_begun_in_a_stay_is_no_opioid_before_the_first_one_for_home(case_of, encounter, before, starting):
+    """A ward's order that bears no category is told by the day on which the stay began; both totals hold it."""
+    home = draft("d", "oxycodone 5", 2, category=FOR_HOME)
+    case = case_of("order-sign", listed(*before, encounter=encounter), drafts=(home,))
+    assert case.starting is starting
+    assert case.proposed.maximum >= case.current.maximum
+
+
 def test_treatment_that_was_given_on_a_ward_is_treatment(services, case_of, call):
     """Somebody else gives it outside: it is not stopped by what is written for home, and naloxone is offered."""
     film = order("f", "buprenorphine/naloxone film", authoredOn=ago(4), category=ON_THE_WARD)
