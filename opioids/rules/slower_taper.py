@@ -105,8 +105,8 @@ def _of_treatment(case: Case, guideline: Guideline) -> Urgency:
 
 
 def _by_tier(found: Judged, tier: Tier) -> Iterator[tuple[str, Urgency]]:
-    """Not the smallest step of one of several opioids, or one more of its steps, while the others go on."""
-    if not (found.fall.beside_others and tier in (Tier.END, Tier.TWO_CUTS)):
+    """Not the smallest step of one of several opioids, while the others go on."""
+    if not (found.fall.beside_others and tier is Tier.END):
         yield (Tier.ABRUPT if tier is Tier.END else tier).value, _urgency(found, tier)
 
 

@@ -30,6 +30,7 @@ REGIMENS = {
     "a solution": ["rx:892589: 10 mL q8h"],
     "a solution as needed": ["rx:892589: 10 mL q8h prn"],
     "six times a day": ["rx:1049683: 1 {tbl} q4h"],
+    "two tablets six times a day": ["rx:1049683: 2 {tbl} q4h"],
     "a combination": ["rx:856999: 1 {tbl} 4/d"],
     "several strengths": ["rx:1049599: 1 {tbl} 2/d"],
 }

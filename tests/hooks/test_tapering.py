@@ -112,6 +112,14 @@ def cards_of_taper(services):
     return cards
 
 
+def test_what_has_no_factor_and_what_has_no_dose_stop_together(answer):
+    levorphanol = order("l", "levorphanol tartrate 2 MG Oral Tablet", 4, authoredOn=ago(800))
+    undosed = order("u", "oxycodone 5", None, authoredOn=ago(800))
+    stops = [{**one, "status": "stopped"} for one in (levorphanol, undosed)]
+    [card] = [one for one in answer(stops, levorphanol, undosed) if one.source.topic is Topic.SLOWER_TAPER]
+    assert "the dose could not be computed" in card.summary
+
+
 def test_one_of_two_that_is_not_to_be_given_leaves_the_other(said):
     morphine = order("m", "morphine ER 30", authoredOn=ago(800))
     forbidden = draft("no", "morphine ER 30", doNotPerform=True)
@@ -922,6 +930,17 @@ def test_no_draft_is_offered_beside_another_stop_that_it_would_leave_standing(an
 
     assert offered(lowered)
     assert not offered(lowered, stopped)
+
+
+def test_no_draft_is_offered_in_place_of_a_statement(answer):
+    """An order can name no statement as its prior one: both would count."""
+    told = {**ER, "resourceType": "MedicationStatement", "intent": None}
+    for listed_one, kind in ((ER, "MedicationRequest"), (told, "MedicationStatement")):
+        lowered = draft("er20", "oxycodone ER 20", priorPrescription={"reference": f"{kind}/er"})
+        [card] = [
+            one for one in answer([lowered], listed_one, actions_at_once=9) if one.source.topic is Topic.SLOWER_TAPER
+        ]
+        assert bool(card.suggestions) is (kind == "MedicationRequest")
 
 
 def test_no_draft_is_written_for_a_client_that_cannot_do_all_of_it(answer, monkeypatch):
