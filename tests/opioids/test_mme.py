@@ -8,11 +8,10 @@ from decimal import Decimal
 import pytest
 
 from opioids.mme import before_and_after, maximum_of, mme_total
-from opioids.prescriptions import Ignored, IgnoredReason, Purpose, Refusal, Sig, Supply, Uncounted, UncountedReason
-from opioids.products import Component, Form, Route, StrengthUnit, UsualPurpose
+from opioids.prescriptions import Ignored, IgnoredReason, Refusal, Sig, Supply, Uncounted, UncountedReason
+from opioids.products import Component, Form, Route, StrengthUnit
 from opioids.quantities import Frequency, Unit
 from tests.opioids.build import (
-    BUPRENORPHINE,
     FENTANYL,
     MEPERIDINE,
     METHADONE,
@@ -20,7 +19,6 @@ from tests.opioids.build import (
     NALTREXONE,
     OXYCODONE,
     TODAY,
-    ceiling,
     dose,
     often,
     patch,
@@ -70,37 +68,11 @@ def test_line_holds_dose_factor_and_mme(line):
     assert not found.as_needed
 
 
-def test_arithmetic_adds_what_is_taken_together(line):
-    found = line(prescription("a", sig(1, 1), sig(2, 1)))
-    assert found.arithmetic == (
-        "1 tablet x 5 mg x 1/day = 5 mg/day + 2 tablets x 5 mg x 1/day = 10 mg/day, together 15 mg/day; "
-        "x 1.5 = 22.5 MME/day"
-    )
-
-
-def test_arithmetic_of_patches_is_in_mcg_an_hour(line):
-    worn = [sig(1, frequency=often(1, 3)), sig(2, frequency=often(1, 3))]
-    found = line(prescription("a", *worn, of=patch(25)))
-    assert found.arithmetic.endswith(", together 75 mcg/h; x 2.4 = 180 MME/day")
-
-
-def test_arithmetic_shows_both_ends_of_a_range(line):
-    found = line(prescription("a", sig(dose=dose(1, 2), frequency=often(4))))
-    assert found.arithmetic.endswith("(scheduled: 1 tablet x 5 mg x 4/day = 20 mg/day; x 1.5 = 30 MME/day)")
-
-
 def test_arithmetic_of_what_is_scheduled_leaves_as_needed_doses_out(line):
     found = line(prescription("a", sig(1, 2), sig(1, 3, as_needed=True)))
     assert (found.mme_per_day.scheduled, found.mme_per_day.maximum) == (15, Decimal("37.5"))
     assert found.arithmetic.endswith("(scheduled: 1 tablet x 5 mg x 2/day = 10 mg/day; x 1.5 = 15 MME/day)")
     assert not found.as_needed
-
-
-def test_arithmetic_of_a_maximum_shows_the_maximum(line):
-    found = line(prescription("a", sig(2, 6, as_needed=True, ceilings=(ceiling(40),))))
-    assert "40 mg/day" in found.arithmetic
-    assert found.as_needed
-    assert found.mme_per_day.scheduled == 0
 
 
 def test_assumption_that_two_instructions_share_is_said_once(line):
@@ -111,18 +83,6 @@ def test_assumption_that_two_instructions_share_is_said_once(line):
 
 
 # ---- totals ----
-
-
-def test_total_is_the_sum_of_its_lines(total):
-    found = total(prescription("a"), prescription("b", sig(1, 3, as_needed=True)))
-    assert (found.scheduled, found.maximum, found.complete) == (15, Decimal("37.5"), True)
-
-
-def test_thirds_and_sevenths_do_not_miss_a_whole_number(total):
-    week = prescription("a", sig(frequency=often(7, 7)), of=product(MORPHINE, 10))
-    thirds = [prescription(f"t{n}", sig(frequency=often(1, 3)), of=product(MORPHINE, 10)) for n in range(3)]
-    assert total(week).maximum == 10
-    assert total(*thirds).maximum == 10
 
 
 def test_what_is_uncounted_or_ignored_is_carried_through(total):
@@ -139,22 +99,6 @@ def test_total_is_provisional_where_a_factor_of_it_is(total):
     assert not total(table="ca-2017").provisional
 
 
-def test_total_of_nothing_is_zero_and_complete(total):
-    found = total()
-    assert (found.scheduled, found.maximum, found.complete) == (0, 0, True)
-
-
-@pytest.mark.parametrize(("mme", "counted"), [("1999.99", True), (2000, True), ("2000.01", False)])
-def test_over_2000_mme_from_one_order_is_implausible(mme, counted, total):
-    found = total(bare(MORPHINE, mme))
-    assert bool(found.counted) is counted
-    assert [one.reason for one in found.uncounted] == ([] if counted else [R.IMPLAUSIBLE_DOSE])
-
-
-def test_two_orders_that_are_plausible_alone_may_be_over_2000_together(total):
-    assert total(bare(MORPHINE, 1500), bare(MORPHINE, 1500, reference="b")).maximum == 3000
-
-
 def test_before_and_after_are_two_totals(knowledge):
     stays, goes, comes = prescription("a"), prescription("b", sig(2)), prescription("c", sig(3))
     table = knowledge.tables["cdc-2022"]
@@ -166,16 +110,6 @@ def test_before_and_after_are_two_totals(knowledge):
 
 
 # ---- factors ----
-
-
-@pytest.mark.parametrize(
-    ("amounts", "factor"), [((20,), 4), ((20, "0.5"), 8), ((10, 30), 8), ((20, 21), 10), ((60,), 10), ((30, 31), 12)]
-)
-def test_banded_factor_goes_by_the_patients_total(amounts, factor, total):
-    orders = [bare(METHADONE, amount, reference=str(index)) for index, amount in enumerate(amounts)]
-    found = total(*orders, table="cdc-2016")
-    assert {line.factor for line in found.counted} == {factor}
-    assert all(line.assumptions for line in found.counted)
 
 
 def test_banded_factor_goes_by_the_patients_total_beside_other_opioids_too(total, knowledge):
@@ -219,21 +153,6 @@ def test_drug_is_judged_before_its_directions(drug, why, reason):
     assert reason(prescription("a", NO_SIG, of=drug)) is why
 
 
-@pytest.mark.parametrize("sigs", [(NO_SIG,), ()])
-def test_order_without_directions_has_no_dose(sigs, reason):
-    assert reason(replace(prescription("a"), sigs=sigs)) is R.DOSE_MISSING
-
-
-def test_mass_of_fentanyl_through_the_skin_is_no_rate(reason):
-    skin = sig(dose=dose("0.025", unit=Unit.MG), route=Route.TRANSDERMAL)
-    assert reason(prescription("a", skin, of=product(FENTANYL, None))) is R.UNIT_UNKNOWN
-
-
-def test_rate_of_an_oral_drug_is_an_infusion(reason):
-    drip = sig(dose=dose(2, unit=Unit.MCG_PER_HOUR), route=Route.ORAL)
-    assert reason(prescription("a", drip, of=product(MORPHINE, None))) is R.ROUTE_NOT_CONVERTIBLE
-
-
 def worn(*rates, **given):
     """A rate of fentanyl through the skin, of which no patch is named."""
     rate = dose(*rates, unit=Unit.MCG_PER_HOUR)
@@ -262,71 +181,10 @@ def test_rate_of_a_bare_ingredient_is_a_listed_patch_only_where_it_can_be_just_o
 # ---- routes ----
 
 
-@pytest.mark.parametrize(("route", "counted"), [(Route.ORAL, True), (Route.INJECTION, False), (Route.TOPICAL, False)])
-def test_route_of_the_order_overrides_the_usual_one(route, counted, total):
-    assert bool(total(prescription("a", sig(route=route))).counted) is counted
-
-
-def test_instructions_by_different_routes_are_not_added(reason):
-    assert reason(prescription("a", sig(route=Route.ORAL), sig(route=Route.RECTAL))) is R.ROUTE_NOT_CONVERTIBLE
-
-
-def test_usual_route_and_the_same_route_stated_are_one(line):
-    assert line(prescription("a", sig(), sig(route=Route.ORAL))).route is Route.ORAL
-
-
-@pytest.mark.parametrize("route", [Route.TOPICAL, Route.TRANSDERMAL, None])
-def test_patch_on_the_skin_is_through_the_skin(route, line):
-    assert line(prescription("a", sig(1, frequency=often(1, 3), route=route), of=patch())).route is Route.TRANSDERMAL
-
-
 UNREAD = Refusal(reason=R.ROUTE_NOT_CONVERTIBLE, detail="the route cannot be read")
 
 
-def test_route_that_cannot_be_read_leaves_the_usual_one_and_is_said(line):
-    found = line(prescription("a", sig(route=UNREAD)))
-    assert (found.route, bool(found.assumptions)) == (Route.ORAL, True)
-
-
-def test_route_that_cannot_be_read_is_no_oral_route_of_a_bare_ingredient(reason):
-    unread = sig(dose=dose(10, unit=Unit.MG), route=UNREAD)
-    assert reason(prescription("a", unread, of=product(MORPHINE, None))) is R.ROUTE_NOT_CONVERTIBLE
-
-
-def test_bare_ingredient_without_a_route_is_oral_and_said(line):
-    found = line(mg(10, product(MORPHINE, None)))
-    assert (found.route, bool(found.assumptions)) == (Route.ORAL, True)
-
-
-def test_bare_fentanyl_without_a_route_is_not_oral(reason):
-    assert reason(mg("0.1", product(FENTANYL, None))) is R.ROUTE_NOT_CONVERTIBLE
-
-
 # ---- what adds nothing ----
-
-
-@pytest.mark.parametrize(
-    ("ingredient", "purpose", "usual", "why"),
-    [
-        (BUPRENORPHINE, Purpose.NOT_STATED, UsualPurpose.NOT_TOLD, Not.PARTIAL_AGONIST),
-        (BUPRENORPHINE, Purpose.PAIN, UsualPurpose.NOT_TOLD, Not.PARTIAL_AGONIST),
-        (BUPRENORPHINE, Purpose.OPIOID_USE_DISORDER, UsualPurpose.NOT_TOLD, Not.OPIOID_USE_DISORDER_TREATMENT),
-        (BUPRENORPHINE, Purpose.NOT_STATED, UsualPurpose.OPIOID_USE_DISORDER, Not.OPIOID_USE_DISORDER_TREATMENT),
-        (METHADONE, Purpose.OPIOID_USE_DISORDER, UsualPurpose.NOT_TOLD, Not.OPIOID_USE_DISORDER_TREATMENT),
-        (METHADONE, Purpose.NOT_STATED, UsualPurpose.OPIOID_USE_DISORDER, Not.OPIOID_USE_DISORDER_TREATMENT),
-    ],
-)
-def test_treatment_and_partial_agonists_add_nothing(ingredient, purpose, usual, why, reason):
-    assert reason(prescription("a", of=product(ingredient, usual_purpose=usual), purpose=purpose)) is why
-
-
-@pytest.mark.parametrize(("purpose", "said"), [(Purpose.NOT_STATED, True), (Purpose.PAIN, False)])
-def test_methadone_without_a_reason_counts_and_says_so(purpose, said, line):
-    assert bool(line(prescription("a", of=product(METHADONE), purpose=purpose)).assumptions) is said
-
-
-def test_other_opioids_count_whatever_the_reason(line):
-    assert line(prescription("a", purpose=Purpose.OPIOID_USE_DISORDER)).mme_per_day.maximum == 15
 
 
 def test_antagonist_beside_an_opioid_adds_nothing(line):
@@ -345,37 +203,12 @@ def test_each_opioid_of_a_product_is_a_line_and_both_are_one_order(total):
     ]
 
 
-def test_cough_and_cold_product_counts_and_says_so(line):
-    found = line(prescription("a", of=product(cough_and_cold=True)))
-    assert (found.mme_per_day.maximum, bool(found.assumptions)) == (15, True)
-
-
-def test_dose_of_another_day_adds_nothing_today(reason):
-    assert reason(prescription("a", sig(end=TODAY.replace(day=30)))) is Not.OUTSIDE_PERIOD
-
-
-def test_order_of_another_day_is_outside_whether_or_not_it_has_a_factor(reason):
-    over = sig(end=TODAY.replace(day=30))
-    assert reason(prescription("a", over, of=product(MEPERIDINE))) is Not.OUTSIDE_PERIOD
-
-
-def test_infusion_among_steps_that_cannot_be_told_apart_is_not_the_smaller_one(reason):
-    drip = sig(dose=dose(2, unit=Unit.MCG_PER_HOUR), sequence=2, route=Route.ORAL)
-    step = sig(dose=dose(10, unit=Unit.MG), sequence=1, route=Route.ORAL)
-    assert reason(prescription("a", step, drip, of=product(MORPHINE, None))) is R.ROUTE_NOT_CONVERTIBLE
-
-
 def test_of_rates_of_patches_that_cannot_be_told_apart_the_larger_one_counts(line):
     smaller, larger = (
         sig(dose=dose(rate, unit=Unit.MCG_PER_HOUR), frequency=often(1, 3), sequence=place)
         for place, rate in enumerate((25, 50), start=1)
     )
     assert line(prescription("a", smaller, larger, of=patch(25))).mme_per_day.maximum == 120
-
-
-def test_of_steps_that_cannot_be_told_apart_one_without_a_frequency_may_be_the_largest(reason):
-    known, unknown = sig(1, sequence=1), Sig(dose=dose(1), sequence=2)
-    assert reason(prescription("a", known, unknown)) is R.FREQUENCY_MISSING
 
 
 # ---- supply and written directions beside the number ----
@@ -417,12 +250,6 @@ def test_supply_of_patches_is_compared_with_how_many_are_needed(quantity, worn, 
     assert (found.mme_per_day.maximum, found.assumptions) == (60, (stated,) if stated else ())
 
 
-def test_supply_of_patches_by_another_unit_or_for_two_instructions_says_nothing(line):
-    worn = sig(1, frequency=often(1, 3))
-    assert line(prescription("a", worn, of=patch(), supply=supply(30))).assumptions == ()
-    assert line(prescription("a", worn, worn, of=patch(), supply=supply(60, noun="patch"))).assumptions == ()
-
-
 def test_supply_of_all_steps_says_nothing_of_the_one_that_counts(line):
     steps = [sig(1, count, sequence=number, duration=Decimal(30)) for number, count in enumerate((4, 2), start=1)]
     assert line(prescription("a", *steps, starts=TODAY, supply=supply(60))).assumptions == ()
@@ -433,35 +260,12 @@ def test_supply_may_be_measured_in_milligrams_where_no_unit_is_known(line):
     assert found.arithmetic == "900 mg / 30 days = 30 mg/day; x 1 = 30 MME/day"
 
 
-def test_supply_may_be_measured_in_millilitres(line):
-    found = line(replace(prescription("a", of=solution()), sigs=(), supply=supply(450, unit=Unit.ML, noun="")))
-    assert found.arithmetic == "450 mL x 2 mg/mL / 30 days = 30 mg/day; x 1 = 30 MME/day"
-
-
 @pytest.mark.parametrize("sigs", [(), (NO_SIG,), (Sig(dose=Refusal(reason=R.DOSE_UNREADABLE, detail="x")),)])
 def test_supply_serves_when_nothing_else_can_be_read(sigs, line):
     found = line(replace(prescription("a"), sigs=sigs, supply=supply(120)))
     assert (found.mme_per_day.scheduled, found.mme_per_day.maximum) == (30, 30)
     assert found.assumptions
     assert found.arithmetic == "120 tablets x 5 mg / 30 days = 20 mg/day; x 1.5 = 30 MME/day"
-
-
-def test_supply_of_as_needed_doses_is_not_scheduled(line):
-    found = line(replace(prescription("a"), sigs=(Sig(as_needed=True),), supply=supply(120)))
-    assert (found.mme_per_day.scheduled, found.mme_per_day.maximum) == (0, 30)
-
-
-@pytest.mark.parametrize(
-    ("one", "why"),
-    [
-        (Sig(dose=dose(1)), R.FREQUENCY_MISSING),
-        (Sig(frequency=often(2)), R.DOSE_MISSING),
-        (Sig(dose=Refusal(reason=R.UNIT_UNKNOWN, detail="x")), R.UNIT_UNKNOWN),
-        (Sig(ceilings=(ceiling(10),)), R.DOSE_MISSING),
-    ],
-)
-def test_supply_never_mends_directions_that_say_something(one, why, reason):
-    assert reason(replace(prescription("a"), sigs=(one,), supply=supply(120))) is why
 
 
 @pytest.mark.parametrize("drug", [patch(), product(strength=None)])
@@ -488,14 +292,6 @@ def test_written_directions_may_differ_in_what_is_scheduled_only(line):
 def test_written_directions_of_a_patch_come_to_a_rate(line):
     found = line(prescription("a", sig(2, frequency=often(1, 3)), of=patch(), written=(sig(1, frequency=often(1, 3)),)))
     assert found.assumptions == ("the written directions come to 25 mcg/h: the structured dose was used",)
-
-
-def test_written_directions_of_several_parts_are_added(line):
-    assert line(prescription("a", written=(sig(1, 1), sig(1, 1)))).assumptions == ()
-
-
-def test_written_directions_that_cannot_be_counted_say_nothing(line):
-    assert line(prescription("a", written=(Sig(dose=dose(9)),))).assumptions == ()
 
 
 def test_supply_that_was_used_and_a_range_of_a_pack_have_words(line):

@@ -30,28 +30,6 @@ def amounts(sigs, *, starts=None, being_written=False, on=TODAY):
     return [int(one.dose.high) for one in found.sigs], bool(found.assumptions)
 
 
-def test_instructions_without_sequence_are_taken_together():
-    assert amounts([step(1), step(2)]) == ([1, 2], False)
-
-
-def test_instructions_of_one_sequence_are_taken_together():
-    assert amounts([step(1, sequence=1), step(2, sequence=1)]) == ([1, 2], False)
-
-
-def test_instruction_without_sequence_is_taken_with_one_that_has_one():
-    assert amounts([step(1), step(2, sequence=1)]) == ([1, 2], False)
-
-
-@pytest.mark.parametrize(("started", "wanted"), [(0, [4]), (-6, [4]), (-7, [2]), (-13, [2]), (-14, []), (1, [])])
-def test_lengths_of_steps_tell_which_is_in_force(started, wanted):
-    taper = [step(4, sequence=1, duration=7), step(2, sequence=2, duration=7)]
-    assert amounts(taper, starts=day(started)) == (wanted, False)
-
-
-def test_last_step_without_a_length_goes_on():
-    assert amounts([step(4, sequence=1, duration=7), step(2, sequence=2)], starts=day(-100)) == ([2], False)
-
-
 def test_part_of_a_day_counts_as_a_day():
     taper = [step(4, sequence=1, duration="0.5"), step(2, sequence=2, duration=3)]
     assert amounts(taper, starts=TODAY)[0] == [4]
@@ -98,49 +76,7 @@ def test_step_at_the_end_of_the_calendar_is_read():
     assert amounts(taper, starts=date.max - timedelta(days=2), on=date.max) == ([4], True)
 
 
-@pytest.mark.parametrize(
-    ("start", "end", "wanted"),
-    [(None, None, [1]), (0, None, [1]), (1, None, []), (None, 0, [1]), (None, -1, []), (-5, 5, [1])],
-)
-def test_period_includes_its_first_and_last_day(start, end, wanted):
-    one = step(1, start=None if start is None else day(start), end=None if end is None else day(end))
-    assert amounts([one]) == (wanted, False)
-
-
-def test_periods_that_overlap_are_taken_together():
-    assert amounts([step(1, start=day(-9), end=day(9)), step(2, start=day(-3), end=day(3))]) == ([1, 2], False)
-
-
-def test_periods_that_follow_one_another_are_steps():
-    assert amounts([step(2, start=day(-9), end=day(-1)), step(1, start=day(0), end=day(9))]) == ([1], False)
-
-
-def test_periods_that_meet_on_the_day_count_the_one_that_starts():
-    assert amounts([step(2, start=day(-9), end=TODAY), step(1, start=TODAY, end=day(9))]) == ([1], False)
-
-
-def test_of_dated_steps_the_one_that_started_last_counts():
-    taper = [step(4, sequence=1, start=day(-9)), step(2, sequence=2, start=day(-2))]
-    assert amounts(taper) == ([2], False)
-
-
 # ---- dated doses ----
-
-
-@pytest.mark.parametrize(("days", "wanted"), [((0,), [1]), ((-1,), []), ((1,), []), ((-1, 0, 1), [1])])
-def test_dated_dose_counts_on_its_day_only(days, wanted):
-    assert amounts([step(1, days=tuple(map(day, days)))]) == (wanted, False)
-
-
-def test_dated_dose_counts_as_often_as_its_day_is_listed():
-    [found] = in_force(
-        [sig(days=(TODAY, TODAY))], TODAY, starts=None, being_written=False, size=lambda one: Decimal(0)
-    ).sigs
-    assert found.frequency.high.rate == 2
-
-
-def test_dated_dose_that_is_being_written_counts_on_its_first_day():
-    assert amounts([step(1, days=(day(3), day(5)))], being_written=True) == ([1], False)
 
 
 @pytest.mark.parametrize(("being_written", "stated"), [(True, 0), (False, 1)])
@@ -155,22 +91,8 @@ def test_one_time_dose_without_a_day_counts_today(being_written, stated):
 # ---- being written ----
 
 
-def test_taper_that_is_being_written_starts_with_its_first_step():
-    taper = [step(4, sequence=1, duration=7), step(2, sequence=2, duration=7)]
-    assert amounts(taper, being_written=True) == ([4], False)
-
-
-def test_order_that_is_being_written_for_later_counts_what_it_starts_with():
-    later = [step(4, start=day(3), end=day(9)), step(2, start=day(10)), step(1, start=day(3))]
-    assert amounts(later, being_written=True) == ([4, 1], False)
-
-
 def test_order_that_is_being_written_for_the_past_counts_nothing():
     assert amounts([step(4, start=day(-9), end=day(-3)), step(4, end=day(-3))], being_written=True) == ([], False)
-
-
-def test_no_instruction_is_nothing_in_force():
-    assert amounts([]) == ([], False)
 
 
 @pytest.mark.parametrize(

@@ -180,6 +180,24 @@ def of(product, count):
     return ((product, Decimal(count)),)
 
 
+@pytest.mark.parametrize("present", [40, 200], ids=["four tablets", "twenty tablets"])
+def test_of_two_strengths_together_nobody_takes_more_than_eight_units(present, products, standard):
+    """Of one strength as many are taken as now."""
+    five, ten = products["1049621"], products["1049683"]
+    amounts = solid_amounts(ShelfLine(products=(five, ten)), ten, Decimal(present), standard().practice, halves=False)
+    made_of = [amounts.units(one) for one in amounts.descending]
+    mixed = [sum(count for _, count in units) for units in made_of if len(units) == 2]
+    assert max(mixed) == (4 if present == 40 else 8)
+    assert max(count for units in made_of if len(units) == 1 for _, count in units) == present / 10
+
+
+def test_present_dose_is_put_together_more_simply_where_it_can_be(products, standard):
+    five, ten, fifteen = (products[code] for code in ("1049621", "1049683", "1049611"))
+    line = ShelfLine(products=(five, ten, fifteen))
+    amounts = solid_amounts(line, ten, Decimal(15), standard().practice, halves=False)
+    assert amounts.units(Decimal(15)) == of(fifteen, 1)
+
+
 @pytest.mark.parametrize(("coarse", "unit"), [(10, 10), ("9.9", 5), (5, 5), ("4.9", "2.5"), ("2.5", "2.5"), (1, "2.5")])
 def test_as_needed_goes_by_the_largest_unit_that_is_no_larger_than_rounding_makes(coarse, unit, products, standard):
     """Of 2.5, 5 and 10 mg: just under a strength, and equal to it; without any so small, the smallest."""
