@@ -66,6 +66,15 @@ def test_maximum_in_doses_of_a_dose_that_does_not_fit_is_not_applied():
     assert reason(one) is R.UNIT_UNKNOWN
 
 
+@pytest.mark.parametrize(("most", "at_most"), [(1, 30), (2, 60), (3, 90), (4, 90)])
+def test_maximum_at_one_time_caps_the_upper_end_of_a_range_and_never_raises(most, at_most):
+    one = sig(dose=dose(1, 3, noun="tablet"), frequency=often(6), most_at_once=dose(most, noun="tablet"))
+    assert amounts(one) == (30, at_most, Unit.MG)
+    assert bool(daily(one).assumptions) is (most < 3)
+    # Whoever takes the lower end of the range stays within the maximum: no contradiction.
+    assert not any("check the order" in note for note in daily(one).assumptions)
+
+
 @pytest.mark.parametrize(("most", "contradicted"), [("4.9", True), (5, False), ("5.1", False)])
 def test_dose_above_the_maximum_at_one_time_is_named(most, contradicted):
     found = daily(sig(1, 6, most_at_once=dose(most, unit=Unit.MG)))
@@ -193,6 +202,11 @@ def test_once_a_minute_is_the_most_that_can_be_meant():
     assert amounts(sig("0.1", 1440))[1] == 720
 
 
+@pytest.mark.parametrize("drug", [product(), solution()])
+def test_rate_of_what_is_no_patch_is_an_infusion(drug):
+    assert reason(sig(dose=dose(2, unit=Unit.MCG_PER_HOUR)), drug) is R.ROUTE_NOT_CONVERTIBLE
+
+
 @pytest.mark.parametrize("noun", ["", "tablet", "capsule", "pill", "dose", "unit"])
 @pytest.mark.parametrize("of", ["tablet", "capsule"])
 def test_tablets_and_capsules_are_both_swallowed_whole(noun, of):
@@ -302,6 +316,11 @@ def test_mass_of_a_combination_is_the_opioids_unless_another_ingredient_gives_fe
 def test_rate_is_its_own_measure_and_needs_no_words():
     found = daily(sig(dose=dose(25, unit=Unit.MCG_PER_HOUR), frequency=often(1, 3)), patch(25))
     assert (found.measure.each, found.measure.words, found.maximum) == (1, "", 25)
+
+
+def test_film_may_be_called_a_tablet():
+    assert daily(sig(dose=dose(1, noun="tablet")), product(noun="film")).maximum == 10
+    assert reason(sig(dose=dose(1, noun="film")), product()) is R.UNIT_UNKNOWN
 
 
 @pytest.mark.parametrize(("noun", "maximum"), [("", 25), ("patch", 25), ("dose", 50)])

@@ -19,6 +19,7 @@ from tests.opioids.build import (
     NALTREXONE,
     OXYCODONE,
     TODAY,
+    ceiling,
     dose,
     often,
     patch,
@@ -73,6 +74,13 @@ def test_arithmetic_of_what_is_scheduled_leaves_as_needed_doses_out(line):
     assert (found.mme_per_day.scheduled, found.mme_per_day.maximum) == (15, Decimal("37.5"))
     assert found.arithmetic.endswith("(scheduled: 1 tablet x 5 mg x 2/day = 10 mg/day; x 1.5 = 15 MME/day)")
     assert not found.as_needed
+
+
+def test_arithmetic_of_a_maximum_shows_the_maximum(line):
+    found = line(prescription("a", sig(2, 6, as_needed=True, ceilings=(ceiling(40),))))
+    assert "40 mg/day" in found.arithmetic
+    assert found.as_needed
+    assert found.mme_per_day.scheduled == 0
 
 
 def test_assumption_that_two_instructions_share_is_said_once(line):

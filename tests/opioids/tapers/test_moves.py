@@ -243,6 +243,14 @@ def test_as_needed_smaller_strengths_follow_by_small_folds(strengths, first, fin
     assert amounts.descending[-2] == Decimal(finest)
 
 
+@pytest.mark.parametrize(("apart", "after"), [(10, (0, 10)), (9, (5, 5))])
+def test_doses_of_a_day_differ_by_as_much_as_rounding_makes_and_no_more(apart, after, stream):
+    """Few changes come before equal doses, up to that difference."""
+    before = stream([10, 10])
+    aim = Aim(wanted=Decimal(10), at_first=Decimal(10), most=Decimal(10), apart=Decimal(apart), lopsided=Decimal(2))
+    assert next_doses(before, before.doses, aim) == after
+
+
 def test_room_that_one_dose_takes_is_gone_for_the_others(stream, compared):
     """Of 5 mg to take away there are as many ways as there are dose times."""
     before = stream([10, 20, 30])

@@ -142,6 +142,11 @@ def test_of_orders_for_one_tablet_and_for_four_at_a_time_smaller_ones_would_be_t
     assert [found.steps[1].doses[0].product, found.steps[1].doses[0].at_most] == [eight, 4]
 
 
+def test_as_needed_every_five_hours_with_a_daily_maximum_is_that_maximum(plan, products):
+    [found] = plan(taken(products[OXYCODONE_5], count=24, days=5, as_needed=True, ceilings=(most(20),)))
+    assert steps(found)[0] == "oxycodone 5 x 4 prn"
+
+
 def test_more_tablets_a_day_than_anybody_takes_at_once_are_counted_all_the_same(plan, products):
     [found] = plan(taken(products["835603"], units=10, count=6, as_needed=True))
     assert [step.mme for step in found.steps[:2]] == [600, 540]
