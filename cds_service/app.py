@@ -30,7 +30,6 @@ from cds_service.pages import about, calculator, explain, reports, site, taper, 
 from cds_service.rate_limit import RateLimit
 from cds_service.settings import Settings
 from cds_service.settings_check import InvalidSettings
-from cds_service.settings_sections import WithoutDatabase
 from cds_service.shell import Shell
 from cds_service.snooze import ask_again_days
 from cds_service.storage import database
@@ -176,7 +175,7 @@ def _guard(shell: Shell, engine: Engine) -> Guard | None:
     seen = SeenTokens(
         database.connect_carelessly(shell.settings.database.url) or engine,
         prepare=shell.store.prepare,
-        alone_if_away=shell.settings.auth.without_database is WithoutDatabase.ALONE,
+        alone_if_away=shell.settings.auth.without_database == "alone",
     )
     return Guard(gate, seen, shell.metrics, shell.limit)
 

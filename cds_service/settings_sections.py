@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -32,13 +32,6 @@ class ClientProfile(StrEnum):
     ORACLE_HEALTH = "oracle-health"
     ATHENA = "athena"
     SANDBOX = "sandbox"
-
-
-class WithoutDatabase(StrEnum):
-    """What becomes of a signed call when nobody can tell whether its token was used before."""
-
-    REFUSE = "refuse"
-    ALONE = "alone"
 
 
 class Database(Section):
@@ -145,8 +138,8 @@ class Auth(Section):
     )
     clients: tuple[Client, ...] = setting((), "The EHRs that may call.", "a list of tables, [[auth.clients]]")
     leeway_seconds: float = setting(30, "How far the clocks of clients may be off.", "seconds, 0 to 300", ge=0, le=300)
-    without_database: WithoutDatabase = setting(
-        WithoutDatabase.REFUSE,
+    without_database: Literal["refuse", "alone"] = setting(
+        "refuse",
         "What happens to signed calls while the database is away, which knows the tokens that were used: they are "
         "refused (503), or each process goes by what it has seen itself.",
         '"refuse" or "alone"',

@@ -165,33 +165,16 @@ def _test(settings: Settings, called: Sequence[Service]) -> list[str]:
 
 def worked_case() -> dict[str, Any]:
     """The worked case with a synthetic patient: extended-release oxycodone is taken, immediate-release is added."""
+    taken = _order("active", "1049584", "12 HR oxycodone hydrochloride 40 MG Extended Release Oral Tablet", 2)
+    added = _order("draft", "1049621", "oxycodone hydrochloride 5 MG Oral Tablet", 3)
+    drafts = {"resourceType": "Bundle", "entry": [{"resource": added}]}
     return {
         "hook": "order-sign",
         "hookInstance": "00000000-0000-4000-8000-000000000001",
-        "context": {
-            "userId": "Practitioner/test",
-            "patientId": "test",
-            "draftOrders": {
-                "resourceType": "Bundle",
-                "entry": [{"resource": _order("draft", "1049621", "oxycodone hydrochloride 5 MG Oral Tablet", 3)}],
-            },
-        },
+        "context": {"userId": "Practitioner/test", "patientId": "test", "draftOrders": drafts},
         "prefetch": {
             "patient": {"resourceType": "Patient", "id": "test", "birthDate": "1964-01-01"},
-            "medications": {
-                "resourceType": "Bundle",
-                "type": "searchset",
-                "entry": [
-                    {
-                        "resource": _order(
-                            "active",
-                            "1049584",
-                            "12 HR oxycodone hydrochloride 40 MG Extended Release Oral Tablet",
-                            2,
-                        )
-                    }
-                ],
-            },
+            "medications": {"resourceType": "Bundle", "type": "searchset", "entry": [{"resource": taken}]},
         },
     }
 

@@ -41,17 +41,17 @@ _MOST_THERAPY_DAYS = 36_500
 class Asked:
     """The command's options as they were typed; None where they were left out."""
 
-    file: str | None
-    current: str | None
+    file: str | None = None
+    current: str | None = None
     guideline: str
     profile: str | None
     table: str | None
-    first: str
+    first: str = "both"
     pace: str | None
     interval: int | None
     start: str | None
     target: str | None
-    therapy_days: int | None
+    therapy_days: int | None = None
     begun_at: str | None
     halves: bool
     as_of: str | None

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import wraps
 from pathlib import Path
-from typing import Any
 
 import click
 from sqlalchemy import Engine
@@ -24,15 +22,10 @@ from opioids.knowledge import Knowledge
 
 
 def formulary_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Options for a hospital's own files beside the shipped formulary; the command gets them as `added`."""
-
-    @wraps(command)
-    def with_files(*args: Any, formulary: str | None, ndcs: str | None, **given: Any) -> None:
-        command(*args, added=FormularyFiles(file=formulary, ndc_file=ndcs), **given)
-
+    """Options for a hospital's own files beside the shipped formulary: `formulary` and `ndcs`."""
     file = click.Path(dir_okay=False)
     ndc = click.option("--ndc", "ndcs", type=file, help="The hospital's own list of NDCs (CSV: ndc, rxcui).")
-    return click.option("--formulary", type=file, help="A formulary made by import-rxnorm.")(ndc(with_files))
+    return click.option("--formulary", type=file, help="A formulary made by import-rxnorm.")(ndc(command))
 
 
 config_option = click.option(
@@ -69,10 +62,10 @@ def known_or_exit(settings: Settings, sources: Sources) -> Knowledge:
         raise
 
 
-def known_with(added: FormularyFiles) -> Knowledge:
+def known_with(formulary: str | None, ndcs: str | None) -> Knowledge:
     """The same for files that are named on the command line."""
     try:
-        return knowledge_with(added)
+        return knowledge_with(FormularyFiles(file=formulary, ndc_file=ndcs))
     except InvalidSettings as error:
         end(error.mistakes[0].message, UNREADABLE)
 

@@ -11,7 +11,6 @@ import click
 from cds_service import mme_answer, mme_input, mme_table
 from cds_service.commands.configured import formulary_options, known_with
 from cds_service.json_bytes import indented
-from cds_service.settings_sections import FormularyFiles
 from cds_service.terminal import UNREADABLE, WANTING, WIDEST, end
 
 
@@ -21,7 +20,7 @@ from cds_service.terminal import UNREADABLE, WANTING, WIDEST, end
 @click.option("--as-of", metavar="YYYY-MM-DD", help="The day that is judged; default today.")
 @click.option("--json", "as_json", is_flag=True, help="Print what POST /mme answers.")
 @formulary_options
-def command(files: tuple[str, ...], table_id: str, as_of: str | None, as_json: bool, added: FormularyFiles) -> None:
+def command(files: tuple[str, ...], table_id: str, as_of: str | None, as_json: bool, **added: str | None) -> None:
     """Add up the opioids in FHIR FILEs (- is standard input); several files are one regimen."""
     if files.count("-") > 1:
         raise click.UsageError("standard input (-) can be given once")
@@ -31,7 +30,7 @@ def command(files: tuple[str, ...], table_id: str, as_of: str | None, as_json: b
             table_id=table_id,
             as_of=as_of,
             today=datetime.now().astimezone().date(),
-            known=known_with(added),
+            known=known_with(**added),
         )
     except mme_input.Unreadable as error:
         end(str(error), UNREADABLE)

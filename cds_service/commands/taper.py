@@ -13,7 +13,6 @@ from cds_service import taper_answer, taper_table
 from cds_service.commands.configured import formulary_options, known_with
 from cds_service.json_bytes import indented
 from cds_service.mme_input import Unreadable
-from cds_service.settings_sections import FormularyFiles
 from cds_service.taper_input import Asked, planned
 from cds_service.terminal import UNREADABLE, WANTING, end
 from cds_service.written_numbers import WholeNumber
@@ -50,7 +49,7 @@ from opioids.tapers.values import NoPlan
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--fhir", "as_fhir", is_flag=True, help="Print a FHIR R4 Bundle: CarePlan and drafts of the first step.")
 @formulary_options
-def command(*, as_json: bool, as_fhir: bool, added: FormularyFiles, **options: Any) -> None:
+def command(*, as_json: bool, as_fhir: bool, formulary: str | None, ndcs: str | None, **options: Any) -> None:
     """Plan a taper of the opioids in a FHIR FILE (- is standard input), in strengths that a pharmacy has.
 
     For clinicians: a plan is made with the patient, each step can be held, and nobody has to stop at once.
@@ -61,7 +60,7 @@ def command(*, as_json: bool, as_fhir: bool, added: FormularyFiles, **options: A
     if as_json and as_fhir:
         raise click.UsageError("give either --json or --fhir")
     try:
-        found = planned(asked, datetime.now().astimezone().date(), known_with(added))
+        found = planned(asked, datetime.now().astimezone().date(), known_with(formulary, ndcs))
     except Unreadable as error:
         end(str(error), UNREADABLE)
     if as_fhir:

@@ -5,7 +5,7 @@ Everything travels in the form: nothing is stored, and nothing about a patient s
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import Any
@@ -48,15 +48,6 @@ _WORDS = (doses_words, order_words, pace_words, plan_notes, step_words, watch_fo
 _FAULTS = {Obstacle.TARGET_NOT_BELOW: "to", Obstacle.BEGUN_BELOW: "begun"}
 """Which field is wrong where a wish makes no sense for the orders."""
 _FIELDS = {"as-of": "start", "start": "start", "begun-at": "begun"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refusal:
-    """Why there is no plan, in words; `missing` in English."""
-
-    words: str
-    missing: list[str]
-    advice: str
 
 
 def register(app: Flask, site: Site) -> None:
@@ -168,7 +159,7 @@ class Page:
                 fault = Fault(field=_FAULTS[obstacle], words=words)
             else:
                 advice = instead_words(planned.found, planned.profile, say)
-                refusal = Refusal(words=words, missing=missing_words(planned.found), advice=advice)
+                refusal = {"words": words, "missing": missing_words(planned.found), "advice": advice}
         elif planned and not isinstance(planned.found, NoPlan):
             plans = planned.found
         profile = planned.profile if planned else profile_of(form, self._known, self._guidelines)

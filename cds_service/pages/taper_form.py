@@ -52,17 +52,13 @@ class Form:
         if self.interval and interval is None:
             raise ValueError(self.interval)
         return Asked(
-            file=None,
-            current=None,
             guideline=self.guideline,
             profile=self.profile or None,
             table=self.table or None,
-            first="both",
             pace=self.pace or None,
             interval=interval,
             start=self.start or None,
             target=self.to or None,
-            therapy_days=None,
             begun_at=self.begun or None,
             halves=self.halves,
             as_of=self.day or None,

@@ -81,15 +81,7 @@ def _cards(connection: Connection, start: date, end: date) -> Iterator[tuple[Key
 def _answers(connection: Connection, start: date, end: date) -> Iterator[tuple[Key, str, Iterable[str]]]:
     """Each answered card once: "accepted" when it was at all, else "overridden" with all reasons given."""
     query = (
-        select(
-            shown_card.c.card,
-            shown_card.c.day,
-            shown_card.c.service_id,
-            shown_card.c.hook,
-            shown_card.c.topic,
-            feedback.c.outcome,
-            feedback.c.override_code,
-        )
+        select(*shown_card.c["card", "day", "service_id", "hook", "topic"], *feedback.c["outcome", "override_code"])
         .join(feedback, feedback.c.card == shown_card.c.card)
         .where(shown_card.c.replied, shown_card.c.day.between(start, end))
         .order_by(shown_card.c.id)

@@ -48,15 +48,8 @@ def purge(engine: Engine, retention: Retention, now: datetime, *, only_count: bo
 
 
 def _rules(retention: Retention, now: datetime) -> Iterator[_Rule]:
-    comments, answers, cards, calls = (
-        now - timedelta(days=days)
-        for days in (
-            retention.comment_days,
-            retention.feedback_days,
-            retention.card_days,
-            retention.activity_days,
-        )
-    )
+    ages = (retention.comment_days, retention.feedback_days, retention.card_days, retention.activity_days)
+    comments, answers, cards, calls = (now - timedelta(days=days) for days in ages)
     commented = feedback.c.comment.is_not(None) & (feedback.c.received_at < comments)
     yield _Rule(kind="comments", table=feedback, old=commented, before=comments.date(), emptied="comment")
     yield _Rule(kind="feedback", table=feedback, old=feedback.c.received_at < answers, before=answers.date())

@@ -39,17 +39,8 @@ class Away(Exception):
 
 _REPLIES = (
     select(
-        shown_card.c.topic,
-        feedback.c.outcome,
-        feedback.c.override_code,
-        shown_card.c.prescriber,
-        shown_card.c.prescriber_group,
-        feedback.c.outcome_at,
-        feedback.c.received_at,
-        shown_card.c.mme,
-        shown_card.c.uncounted,
-        shown_card.c.sedatives,
-        shown_card.c.risks,
+        *shown_card.c["topic", "prescriber", "prescriber_group", "mme", "uncounted", "sedatives", "risks"],
+        *feedback.c["outcome", "override_code", "outcome_at", "received_at"],
     )
     .join(feedback, feedback.c.card == shown_card.c.card)
     .where(
