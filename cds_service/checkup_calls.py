@@ -96,7 +96,7 @@ def _content(came: requests.Response) -> bytes:
 
 def _failure(error: Exception) -> str:
     if isinstance(error, requests.exceptions.SSLError):
-        return "its certificate is not trusted, or TLS failed"
+        return "its certificate is not trusted (--ca-file: whom to trust), or TLS failed"
     if isinstance(error, requests.Timeout | ReadTimeoutError):
         return f"no answer within {SECONDS} s"
     if isinstance(error, requests.ConnectionError):
