@@ -229,14 +229,7 @@ def life_of(one: Element, on: date) -> Life:
     (start, end), (opens, until) = period_of(one), fillable(one)
     start, opens, written = begun((start, opens, dated), dated, on)
     return Life(
-        on=on,
-        dated=dated,
-        written=written,
-        start=start,
-        end=end,
-        opens=opens,
-        until=until,
-        taking=read_taking(one),
+        on=on, dated=dated, written=written, start=start, end=end, opens=opens, until=until, taking=read_taking(one)
     )
 
 

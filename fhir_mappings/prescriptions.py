@@ -11,15 +11,7 @@ from datetime import date
 from fhir_mappings.dosage import UNKNOWN_MODIFIER
 from fhir_mappings.elements import Element, Json, element, is_true, later, string
 from fhir_mappings.encounters import categories_of
-from fhir_mappings.life import (
-    Life,
-    forbidden,
-    has_a_period_turned_round,
-    life_of,
-    plan_of,
-    state_of,
-    written_on,
-)
+from fhir_mappings.life import Life, forbidden, has_a_period_turned_round, life_of, plan_of, state_of, written_on
 from fhir_mappings.links import links_of, names_of, reference_of
 from fhir_mappings.medications import Drug, read_drug
 from fhir_mappings.purposes import purpose_of

@@ -203,10 +203,7 @@ class Case:
         """The steady dose that was lowered long enough ago, where there is one."""
         pace = guideline.pace
         return self.past.given_up(
-            self.today,
-            least_days=pace.restored_after_days,
-            stable_days=pace.stable_days,
-            back_days=pace.lookback_days,
+            self.today, least_days=pace.restored_after_days, stable_days=pace.stable_days, back_days=pace.lookback_days
         )
 
     def is_long_term(self, guideline: Guideline) -> bool:

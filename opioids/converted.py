@@ -46,11 +46,7 @@ def converted(
     found = worth_of(one, table, as_of, being_written)
     if not isinstance(found, Worth):
         return replace(found, reference=one.reference)
-    return Converted(
-        prescription=one,
-        worth=found,
-        lines=tuple([line.of(one.reference) for line in found.lines]),
-    )
+    return Converted(prescription=one, worth=found, lines=tuple([line.of(one.reference) for line in found.lines]))
 
 
 def worth_of(

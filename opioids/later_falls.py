@@ -62,14 +62,7 @@ def later_falls(taken: Regimen, proposed: MmeTotal, measure: Measure, begun: Beg
         if change.cut > 0 and change.judgeable and not change.rotation:
             length = None if begun.therapy_days is None else begun.therapy_days + (day - today).days
             found.append(
-                Fall(
-                    day=day,
-                    before=before.maximum,
-                    after=after.maximum,
-                    change=change,
-                    therapy_days=length,
-                    past=past,
-                )
+                Fall(day=day, before=before.maximum, after=after.maximum, change=change, therapy_days=length, past=past)
             )
         before, past = after, past.followed_by(day, after.maximum)
     return tuple(found)

@@ -124,14 +124,7 @@ def choose(step: list[Part]) -> list[Part]:
         dose=replace(sizes[0], high=sizes[-1].high),
         assumptions=(*(said for dose in doses for said in dose.assumptions), note),
     )
-    return [
-        replace(
-            step[-1],
-            dose=whole,
-            often=[one for part in timed for one in part.often],
-            as_needed=True,
-        )
-    ]
+    return [replace(step[-1], dose=whole, often=[one for part in timed for one in part.often], as_needed=True)]
 
 
 # ---- parts taken together ----

@@ -16,15 +16,7 @@ from opioids.sigs.clock import Meals, Moments, Weekdays, meals, moments, weekday
 from opioids.sigs.intervals import Rate, interval, named, steady
 from opioids.sigs.spacing import MINUTES_PER_DAY, Apart, Divided, Once, apart, divided, once
 from opioids.sigs.tokens import Direction, Found, after_up_to, phrase, skip
-from opioids.sigs.words import (
-    DAY_TOTAL,
-    EYE_OR_DAILY,
-    INTERVAL_UNITS,
-    MULTIPLES,
-    PER_DAY,
-    PERIOD_PREFIXES,
-    WEAK_DAILY,
-)
+from opioids.sigs.words import DAY_TOTAL, EYE_OR_DAILY, INTERVAL_UNITS, MULTIPLES, PER_DAY, PERIOD_PREFIXES, WEAK_DAILY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

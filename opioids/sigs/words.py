@@ -166,10 +166,7 @@ APART = wordings(
 )
 BETWEEN_DOSES = wordings("apart|between doses|between each dose")
 DIVIDED: Phrases[bool] = phrases(
-    {
-        False: "in divided doses|divided|div",
-        True: "in|divided in|divided into|divided in to|split into",
-    }
+    {False: "in divided doses|divided|div", True: "in|divided in|divided into|divided in to|split into"}
 )
 """Words that divide a day's amount; True when the number of doses has to follow."""
 DOSES = wordings("divided doses|equally divided doses|equal doses|doses|equal divided doses")
