@@ -6,16 +6,14 @@ from opioids.sigs.tokens import wordings, words_in
 
 PROHIBITIONS = wordings("do not|don't|never|must not be|should not be")
 FORBIDDEN_ACTS = wordings(
-    "crush|chew|swallow|cut|break|split|dissolve|divide|open|snort|inject|share|drive|drink|eat"
-    "|drink alcohol|use alcohol|consume alcohol|drink alcoholic beverages"
-    "|operate machinery|operate heavy machinery|crushed|chewed|broken|drive a car|operate a motor vehicle"
-    "|use heavy machinery|stop abruptly|apply heat|expose to heat|use heat"
+    "crush|chew|swallow|cut|break|split|dissolve|divide|open|snort|inject|share|drive|drink|eat|drink alcohol"
+    "|use alcohol|consume alcohol|drink alcoholic beverages|operate machinery|operate heavy machinery|crushed|chewed"
+    "|broken|drive a car|operate a motor vehicle|use heavy machinery|stop abruptly|apply heat|expose to heat|use heat"
 )
 FORBIDDEN_THINGS = wordings(
     "tablet|tablets|tab|tabs|capsule|capsules|patch|patches|film|films|it|them|the tablet|the tablets|the patch"
-    "|the capsule|the capsules|the film|with others|your medication|over patch|to patch"
-    "|while taking|while taking this|while taking this medication|while on this medication"
-    "|while taking this medicine|after taking|when taking"
+    "|the capsule|the capsules|the film|with others|your medication|over patch|to patch|while taking|while taking this"
+    "|while taking this medication|while on this medication|while taking this medicine|after taking|when taking"
 )
 
 AVOIDED_ACTS = wordings(
@@ -24,16 +22,14 @@ AVOIDED_ACTS = wordings(
     "|never take with|must not be taken with|do not take this with|do not take it with"
 )
 AVOIDED = wordings(
-    "alcohol|alcoholic drink|alcoholic drinks|alcoholic beverages|driving|heat|external heat|direct heat"
-    "|heating pads|hot baths|exposing to heat|grapefruit|grapefruit juice"
-    "|sedatives|other sedatives|sedating medications|other sedating medications"
-    "|benzodiazepines|benzos|sleeping pills|muscle relaxants|muscle relaxers|narcotics|other narcotics"
-    "|other opioids|other pain medications|other pain medicine"
-    "|tylenol|acetaminophen|apap|paracetamol|other tylenol|other tylenol products|tylenol products"
-    "|acetaminophen products|other acetaminophen|other acetaminophen products"
-    "|other products containing acetaminophen|products containing acetaminophen|other products containing tylenol"
-    "|other medications containing acetaminophen|any other acetaminophen|additional acetaminophen"
-    "|additional tylenol|other paracetamol products|any other paracetamol products"
+    "alcohol|alcoholic drink|alcoholic drinks|alcoholic beverages|driving|heat|external heat|direct heat|heating pads"
+    "|hot baths|exposing to heat|grapefruit|grapefruit juice|sedatives|other sedatives|sedating medications"
+    "|other sedating medications|benzodiazepines|benzos|sleeping pills|muscle relaxants|muscle relaxers|narcotics"
+    "|other narcotics|other opioids|other pain medications|other pain medicine|tylenol|acetaminophen|apap|paracetamol"
+    "|other tylenol|other tylenol products|tylenol products|acetaminophen products|other acetaminophen"
+    "|other acetaminophen products|other products containing acetaminophen|products containing acetaminophen"
+    "|other products containing tylenol|other medications containing acetaminophen|any other acetaminophen"
+    "|additional acetaminophen|additional tylenol|other paracetamol products|any other paracetamol products"
     "|operating machinery|operating heavy machinery"
 )
 
@@ -73,17 +69,15 @@ MME = ("mme", "mmes", "mmed")
 # ---- advice that changes nothing about how much is taken or how often, by what it is about ----
 
 _FOOD = (
-    "may take with food|may be taken with food|with food|w/ food|with a meal|with a snack|with food or milk"
-    "|with milk|with milk or food|with or without food|take with food or milk|on an empty stomach|on empty stomach"
-    "|with water|with a glass of water|with a full glass of water|with full glass of water|with plenty of water"
-    "|with 8 oz of water|with 8 ounces of water|with 4 oz of water|with 6-8 oz of water|with plenty of fluids"
-    "|drink plenty of fluids|drink plenty of water|with or after food|with or just after food|after food"
-    "|may take without food|with a small snack|with applesauce|with crackers|with juice|use stool softener"
-    "|mit wasser|mit einem glas wasser|mit etwas wasser|nach dem essen|vor dem essen|zum essen"
-    "|take with stool softener|use with stool softener|take stool softener with this medication|mix with water"
-    "|mix well"
-    "|take with food|take with or without food|take with or just after food|take with plenty of water"
-    "|take on an empty stomach"
+    "may take with food|may be taken with food|with food|w/ food|with a meal|with a snack|with food or milk|with milk"
+    "|with milk or food|with or without food|take with food or milk|on an empty stomach|on empty stomach|with water"
+    "|with a glass of water|with a full glass of water|with full glass of water|with plenty of water|with 8 oz of water"
+    "|with 8 ounces of water|with 4 oz of water|with 6-8 oz of water|with plenty of fluids|drink plenty of fluids"
+    "|drink plenty of water|with or after food|with or just after food|after food|may take without food"
+    "|with a small snack|with applesauce|with crackers|with juice|use stool softener|mit wasser|mit einem glas wasser"
+    "|mit etwas wasser|nach dem essen|vor dem essen|zum essen|take with stool softener|use with stool softener"
+    "|take stool softener with this medication|mix with water|mix well|take with food|take with or without food"
+    "|take with or just after food|take with plenty of water|take on an empty stomach"
 )
 """What it is taken with; with its "take" too, which behind a date of filling would begin another direction."""
 
@@ -94,11 +88,10 @@ _PATCHES = (
     "|rotate application sites|rotate application site|and remove old patch|remove used patch"
     "|remove & discard old patch|remove & discard patch within 72 hours|remove and discard patch within 72 hours"
     "|remove & discard patch after 72 hours|remove and discard patch after 72 hours|remove and discard old patch"
-    "|remove and discard used patch|remove old patch before placing new one"
-    "|remove old patch before applying a new one|remove old patch before new one"
-    "|remove the old patch before applying a new one|remove previous patch before applying new one"
-    "|remove old patch before applying|remove old one|dispose of old patch properly|fold and flush used patch"
-    "|fold and discard|fold and discard old patch"
+    "|remove and discard used patch|remove old patch before placing new one|remove old patch before applying a new one"
+    "|remove old patch before new one|remove the old patch before applying a new one"
+    "|remove previous patch before applying new one|remove old patch before applying|remove old one"
+    "|dispose of old patch properly|fold and flush used patch|fold and discard|fold and discard old patch"
     "|using a different site|use a different site each time|use a different site"
     "|rotate application site with each patch|rotate sites with each application|at different site|with each change"
     "|for external use only"
@@ -128,16 +121,13 @@ _HELD = (
 
 _CAUTIONS = (
     "high alert|may cause drowsiness|may cause dizziness|may cause drowsiness or dizziness"
-    "|may cause drowsiness and dizziness|may cause constipation|may cause sedation|may be habit forming"
-    "|may be sedating|may make you drowsy|may cause drowsiness/dizziness|causes drowsiness|can cause drowsiness"
-    "|can cause constipation|no alcohol|caution: opioid|caution: sedation|caution sedation"
-    "|risk of overdose and addiction"
-    "|use with caution|with caution|sedation precautions|watch for sedation|monitor for sedation"
-    "|this may make you feel sleepy"
+    "|may cause drowsiness and dizziness|may cause constipation|may cause sedation|may be habit forming|may be sedating"
+    "|may make you drowsy|may cause drowsiness/dizziness|causes drowsiness|can cause drowsiness|can cause constipation"
+    "|no alcohol|caution: opioid|caution: sedation|caution sedation|risk of overdose and addiction|use with caution"
+    "|with caution|sedation precautions|watch for sedation|monitor for sedation|this may make you feel sleepy"
     "|this medicine may make you sleepy|this medicine may make you feel sleepy"
-    "|if this happens, do not drive or use tools or machines|warning"
-    "|caution|if affected do not drive or operate machinery"
-    "|do not stop taking this medicine except on your doctor's advice"
+    "|if this happens, do not drive or use tools or machines|warning|caution"
+    "|if affected do not drive or operate machinery|do not stop taking this medicine except on your doctor's advice"
     "|do not stop taking this medicine unless your doctor tells you to stop|do not exceed prescribed dose"
     "|do not exceed recommended dose|do not exceed the prescribed dose|use sparingly|use lowest effective dose"
     "|use the lowest effective dose"
@@ -152,12 +142,11 @@ _KEPT = (
     "|dose decrease|dose decreased|new dose|new directions|needs appointment for refills"
     "|needs appointment for further refills|needs appt for further refills|needs appointment before next refill"
     "|chronic pain|chronic pain patient|exempt|acute pain|hospice patient|palliative care patient"
-    "|keep out of the reach of children|store in a safe place|lock up medication"
-    "|dispose of unused medication properly|replaces previous prescription|this replaces previous prescription"
-    "|schedule ii|c-ii|cii|review in 1 week|review in 2 weeks|review in 4 weeks|ok to fill today"
-    "|partial fill allowed|exempt from 7 day limit|dispense weekly|weekly dispensing"
-    "|blister pack|blister pack weekly|in blister pack|in dosette box|dosette box|webster pack"
-    "|dose:|route:|frequency:|freq:"
+    "|keep out of the reach of children|store in a safe place|lock up medication|dispose of unused medication properly"
+    "|replaces previous prescription|this replaces previous prescription|schedule ii|c-ii|cii|review in 1 week"
+    "|review in 2 weeks|review in 4 weeks|ok to fill today|partial fill allowed|exempt from 7 day limit|dispense weekly"
+    "|weekly dispensing|blister pack|blister pack weekly|in blister pack|in dosette box|dosette box|webster pack|dose:"
+    "|route:|frequency:|freq:"
 )
 """Where it is kept, for the record, for the pharmacy."""
 

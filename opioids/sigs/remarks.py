@@ -62,9 +62,8 @@ ROUTES: Phrases[Route] = phrases(
 )
 
 AS_NEEDED = wordings(
-    "prn|as needed|as-needed|if needed|when needed|when required|as required|if required|as necessary"
-    "|when necessary|if necessary|as needed only"
-    "|prn p|prn pn|prf|prf p|prf pn|bei bedarf|bb|bei schmerzen|wenn noetig"
+    "prn|as needed|as-needed|if needed|when needed|when required|as required|if required|as necessary|when necessary"
+    "|if necessary|as needed only|prn p|prn pn|prf|prf p|prf pn|bei bedarf|bb|bei schmerzen|wenn noetig"
 )
 FOR = wordings(
     "for|for:|for the|to treat|to relieve|to control|for relief of|for the relief of|for treatment of"
@@ -78,14 +77,12 @@ REASON_ADJECTIVES = frozenset(
     )
 )
 REASONS = wordings(
-    "pain|pains|pain relief|pain control|pain management|btp|pain med|headache|headaches|toothache|migraine"
-    "|migraines|cough|coughing|diarrhea|spasm|spasms|fever|discomfort|shortness of breath|dyspnea|sob|anxiety"
-    "|insomnia|sleep|breathlessness"
-    "|withdrawal|withdrawal symptoms|opioid use disorder|opioid dependence|oud|arthritis|sciatica"
+    "pain|pains|pain relief|pain control|pain management|btp|pain med|headache|headaches|toothache|migraine|migraines"
+    "|cough|coughing|diarrhea|spasm|spasms|fever|discomfort|shortness of breath|dyspnea|sob|anxiety|insomnia|sleep"
+    "|breathlessness|withdrawal|withdrawal symptoms|opioid use disorder|opioid dependence|oud|arthritis|sciatica"
     "|sickle cell pain|sickle cell crisis|fracture|surgery pain|post-op pain|post op pain|post-operative pain"
-    "|congestion|nausea|vomiting|wheezing|swelling|anxiety attacks|symptoms|restless legs"
-    "|neuropathy|osteoarthritis|air hunger|post-surgical pain"
-    "|post surgical pain|cramps|injury|rls|dental work"
+    "|congestion|nausea|vomiting|wheezing|swelling|anxiety attacks|symptoms|restless legs|neuropathy|osteoarthritis"
+    "|air hunger|post-surgical pain|post surgical pain|cramps|injury|rls|dental work"
 )
 DIAGNOSIS = wordings("dx|dx code|icd|icd10|icd-10|icd 10|icd-10 code|icd10 code|diagnosis|diagnosis code|dx codes")
 REASON_LINKS = ("and", "to", "-", "&", ",")
@@ -103,9 +100,8 @@ AMOUNT_LIMITS: Phrases[bool] = phrases(
         "|do not use more than|never take more than|never more than|maximum dose|max dose|maximum dose of|max dose of"
         "|do not exceed more than|not to exceed more than|at most|dne|nmt|not exceeding",
         True: "mdd|max daily dose|max daily amount|max daily amt|maximum daily dose|maximum daily amount|daily max"
-        "|daily maximum"
-        "|max per day|max/day|max a day|max daily|maximum daily|maximum per day|max in 24 hours|max dose per day"
-        "|daily limit|max daily dose of|maximum daily dose of|max dose/day|max dose in 24 hours",
+        "|daily maximum|max per day|max/day|max a day|max daily|maximum daily|maximum per day|max in 24 hours"
+        "|max dose per day|daily limit|max daily dose of|maximum daily dose of|max dose/day|max dose in 24 hours",
     }
 )
 """Words before a stated maximum; True when they already say "a day"."""
@@ -137,13 +133,10 @@ MARKS: Phrases[Mark] = phrases(
         Mark.THEREAFTER: "thereafter",
         Mark.STOP: "then stop|then discontinue|and stop|then off|and then stop|then d/c|and discontinue",
         Mark.VERB: "take|takes|tk|give|apply|place|use|swallow|administer|insert|inject|inhale|dissolve|spray|instill"
-        "|change|and change|and replace"
-        "|changed|to be changed|and changed|replaced|to be replaced"
-        "|replace|change patch|replace patch|apply patch|place patch|change the patch|sig|to be taken|to take"
-        "|please take|pt to take|patient to take|instructions|directions|chew|put|give patient|only|drink"
-        "|do this|do all this|do all of this"
-        "|to be applied|unwrap and apply|open and apply"
-        "|to be given|to be placed|instr|special instructions",
+        "|change|and change|and replace|changed|to be changed|and changed|replaced|to be replaced|replace|change patch"
+        "|replace patch|apply patch|place patch|change the patch|sig|to be taken|to take|please take|pt to take"
+        "|patient to take|instructions|directions|chew|put|give patient|only|drink|do this|do all this|do all of this"
+        "|to be applied|unwrap and apply|open and apply|to be given|to be placed|instr|special instructions",
         Mark.PERMISSION: "may take|can take|may use|you may take|may give|may be taken|can be taken|may apply"
         "|patient may take|pt may take",
         Mark.REGULARLY: "around the clock|around-the-clock|atc|scheduled|sch|sched|regularly|on a schedule|routinely",

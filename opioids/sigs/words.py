@@ -141,8 +141,7 @@ NAMED_INTERVALS: Phrases[int] = phrases(
         60: "hourly|every hour|each hour|q hr|q hour|qh",
         120: "every other hour",
         2880: "every other day|every other morning|every other evening|every other night|every second day"
-        "|on alternate days|alternate days|on alternating days|every alternate day"
-        "|every 2nd day|qod|q other day",
+        "|on alternate days|alternate days|on alternating days|every alternate day|every 2nd day|qod|q other day",
         4320: "every third day|every 3rd day",
         5760: "every fourth day|every 4th day",
         10080: "weekly|every week|each week|q week|q wk|qweek|qwk",
