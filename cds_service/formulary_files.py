@@ -11,7 +11,7 @@ from cds_service.settings_check import InvalidSettings, Mistake
 from cds_service.settings_sections import FormularyFiles
 from opioids import knowledge
 from opioids.knowledge import Knowledge
-from opioids.ndc_list import read_ndc_list
+from opioids.ndc import read_ndc_list
 from opioids.rxnorm_release import read_release
 from opioids.tables import KnowledgeError
 

@@ -9,7 +9,7 @@ from fhir_mappings.bundles import read_orders
 from fhir_mappings.elements import Json
 from opioids.conversion import ConversionTable
 from opioids.knowledge import Knowledge
-from opioids.later_rises import at_its_highest
+from opioids.later_steps import at_its_highest
 from opioids.mme import MmeTotal, mme_total
 from opioids.mme_lines import MmeLine
 from opioids.prescriptions import Order, Uncounted

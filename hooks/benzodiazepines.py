@@ -10,8 +10,7 @@ from typing import NamedTuple
 from fhir_mappings.elements import Element, later
 from fhir_mappings.takings import read_taking
 from hooks.beside import is_being_written, is_taken
-from opioids.beside import Companion
-from opioids.drug_classes import SEDATING, DrugClass
+from opioids.drug_classes import SEDATING, Companion, DrugClass
 from opioids.guideline import Pace
 from opioids.prescriptions import Order, Standing
 from opioids.sedative_doses import SedativeOrder, is_lowered, is_raised

@@ -7,7 +7,7 @@ from datetime import date
 
 from fhir_mappings.elements import later
 from fhir_mappings.life import ZONES_DIFFER_DAYS
-from opioids.beside import Companion
+from opioids.drug_classes import Companion
 from opioids.prescriptions import Ignored, IgnoredReason, Order, Standing
 
 

@@ -15,7 +15,7 @@ from hooks.standards import Standards
 from opioids.case import Stay
 from opioids.change import change_of
 from opioids.episodes import Supplied
-from opioids.later_rises import at_its_highest
+from opioids.later_steps import at_its_highest
 from opioids.listed import listed as of_the_list
 from opioids.mme import before_and_after
 from opioids.prescriptions import Content, Ignored, IgnoredReason, Order

@@ -15,7 +15,7 @@ from hooks.standards import Standards
 from opioids.case import Stay
 from opioids.change import Change
 from opioids.episodes import Supplied, length_of_therapy
-from opioids.later_falls import Begun, has_steps, later_falls
+from opioids.later_steps import Begun, has_steps, later_falls
 from opioids.mme import MmeTotal, mme_total
 from opioids.pace import Fall
 from opioids.past_doses import NOTHING_KNOWN, PastDoses, past_doses

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from opioids.conversion import ConversionTable
 from opioids.guideline import Guideline
 from opioids.knowledge import Knowledge
-from opioids.later_falls import Measure
+from opioids.later_steps import Measure
 from opioids.rules import MOST_AT_ONCE, RULES, Rule
 from opioids.shelf import Shelf
 from opioids.tapers.profiles import Practice

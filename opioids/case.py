@@ -7,11 +7,10 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum, auto
 
-from opioids.beside import Companion
-from opioids.change import Change
+from opioids.change import Change, treatment_ends
 from opioids.conditions import ConditionGroup
 from opioids.criteria import PointName
-from opioids.drug_classes import DrugClass
+from opioids.drug_classes import Companion, DrugClass
 from opioids.guideline import Guideline
 from opioids.mme import MmeTotal
 from opioids.outcomes import Benefit, Course
@@ -19,7 +18,6 @@ from opioids.pace import Fall
 from opioids.past_doses import NOTHING_KNOWN, PastDoses
 from opioids.patient import Patient
 from opioids.prescriptions import UncountedReason
-from opioids.treatment import treatment_ends
 from opioids.values import quickly_made
 
 

@@ -1,11 +1,12 @@
-"""What the orders being written change: how much less, of what, and whether it could be less."""
+"""What the orders being written change: how much less, of what, could it be less, and does treatment end."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
+from opioids.dosing import OUD_INGREDIENTS
 from opioids.mme import MmeTotal
 from opioids.mme_lines import MmeLine
 from opioids.prescriptions import IgnoredReason
@@ -182,3 +183,24 @@ def smallest_step(product: Product, shelf: Shelf, practice: Practice) -> Decimal
     value = strength_of(product)
     lower = [one for one in told_apart(shelf.line_of(product), product, practice).strengths if one < value]
     return value - max(lower, default=Decimal(0))
+
+
+def treatment_ends(current: MmeTotal, proposed: MmeTotal) -> bool:
+    """Whether it is taken now and not with the orders being written, and nothing new may stand in its place.
+
+    A new order of an opioid that treats it (methadone, buprenorphine) may be just that, although nothing says so.
+    """
+    if not current.holds_treatment or proposed.holds_treatment:
+        return False
+    known = {one.reference for total in (current.counted, current.uncounted, current.ignored) for one in total}
+    return not any(reference not in known for reference in _that_may_treat(proposed))
+
+
+def _that_may_treat(total: MmeTotal) -> Iterator[str]:
+    """References of the orders that are of an opioid that treats the disorder, by whatever name."""
+    yield from (one.reference for one in total.counted if one.ingredient.name in OUD_INGREDIENTS)
+    yield from (one.reference for one in total.ignored if one.reason is IgnoredReason.PARTIAL_AGONIST)
+    for one in total.uncounted:
+        words = f"{one.medication} {one.detail}".lower()
+        if any(name in words for name in OUD_INGREDIENTS):
+            yield one.reference

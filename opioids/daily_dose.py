@@ -23,8 +23,7 @@ from opioids.measures import (
 from opioids.prescriptions import Refusal, Sig, UncountedReason
 from opioids.products import Component, Form, Product, StrengthUnit
 from opioids.quantities import BEYOND_REASON, Dose, Frequency, Unit, shown
-from opioids.restated import stated_once
-from opioids.stated_maxima import at_most_at_once, lowest_ceiling
+from opioids.restated import at_most_at_once, lowest_ceiling, stated_once
 
 MOST_TIMES_A_DAY = Decimal(1440)
 """Once a minute; nothing is taken more often."""

@@ -12,11 +12,10 @@ from datetime import date
 from decimal import Decimal
 
 from opioids.base_strengths import base_note
-from opioids.conversion import ConversionTable
+from opioids.conversion import ConversionTable, FactorRow, row_of
 from opioids.cross_checks import differences, from_supply
 from opioids.daily_dose import daily_dose
 from opioids.dose_sums import DailyDose
-from opioids.factor_rows import FactorRow, row_of
 from opioids.prescriptions import (
     Ignored,
     IgnoredReason,

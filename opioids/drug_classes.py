@@ -1,8 +1,10 @@
-"""Classes of medicines that matter beside an opioid."""
+"""Medicines that matter beside an opioid, taken or being written, by their class."""
 
 from __future__ import annotations
 
 from enum import StrEnum
+
+from opioids.values import quickly_made
 
 
 class DrugClass(StrEnum):
@@ -28,3 +30,25 @@ SEDATING = (
     DrugClass.BARBITURATE,
 )
 """Classes that are warned of beside an opioid, in the order in which a card names them."""
+
+
+@quickly_made
+class Companion:
+    """A medicine of weight beside an opioid: its class and its ingredient.
+
+    `written` is true when it is being written, `taken` when it is on the list already: both for a renewal, and for a
+    higher dose, which is `raised`. `opioid_too` is true for a product that holds both.
+    """
+
+    drug_class: DrugClass
+    ingredient: str
+    medication: str
+    written: bool
+    taken: bool
+    opioid_too: bool
+    raised: bool = False
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it comes with the orders being written."""
+        return self.written and not self.taken

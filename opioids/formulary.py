@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -15,9 +15,9 @@ from opioids.drug_phrases import (
     other_ingredients,
     with_salts,
 )
+from opioids.names.words import words_of
 from opioids.product_rows import products_of
 from opioids.products import DoseForm, Ingredient, Pharmacology, Product
-from opioids.released_ingredients import with_released
 from opioids.rxnorm_release import RxNormRelease
 from opioids.rxnorm_rulings import Ruled, rule
 from opioids.tables import Row, record, rows_of
@@ -155,3 +155,48 @@ def _marketed(products: Mapping[str, Product], beside: Mapping[str, frozenset[st
     for rxcui, product in products.items():
         found.setdefault(product.components[0].ingredient.name, []).append(Marketed(product, beside[rxcui]))
     return {name: tuple(group) for name, group in found.items()}
+
+
+# ---- an imported release: codes of its opioids, and those that are new ----
+
+
+def with_released(rows: Sequence[Row], release: RxNormRelease | None) -> tuple[list[Row], dict[str, str]]:
+    """The ingredient rows with the codes of a release, and the names of its opioids by RxCUI.
+
+    An opioid that is not known here becomes an ingredient without a factor: its orders are uncounted, never
+    ignored.
+    """
+    if release is None:
+        return list(rows), {}
+    by_rxcui = {row["rxcui"]: row["name"] for row in rows if row["rxcui"]}
+    by_name = _by_name(rows)
+    names = {
+        rxcui: by_rxcui.get(rxcui) or by_name.get(words_of(name)) or name for rxcui, name in release.ingredients.items()
+    }
+    codes = {name: rxcui for rxcui, name in names.items()}
+    found = [{**row, "rxcui": row["rxcui"] or codes.get(row["name"], "")} for row in rows]
+    new = sorted(set(codes) - {row["name"] for row in rows})
+    return [*found, *(_new_row(name, codes[name], release) for name in new)], names
+
+
+def _by_name(rows: Iterable[Row]) -> dict[tuple[str, ...], str]:
+    """What single ingredients are called, synonyms included."""
+    found = {
+        words_of(row["name"]): row["ingredient"]
+        for row in rows_of("formulary/names.csv")
+        if row["kind"] == "synonym" and not row["beside"]
+    }
+    return {**found, **{words_of(row["name"]): row["name"] for row in rows}}
+
+
+def _new_row(name: str, rxcui: str, release: RxNormRelease) -> Row:
+    return {
+        "name": name,
+        "rxcui": rxcui,
+        "rxcui_salts": "",
+        "snomed": "",
+        "atc": "",
+        "atc_combined": "",
+        "pharmacology": "agonist",
+        "source": f"RxNorm {release.version}",
+    }

@@ -9,8 +9,7 @@ from datetime import date
 from itertools import chain
 
 from opioids.listed import Seen, set_aside, standing_alone
-from opioids.order_names import by_one_name
-from opioids.order_parts import parents_in, parts_of_others, with_parents
+from opioids.order_parts import by_one_name, parents_in, parts_of_others, with_parents
 from opioids.prescriptions import Content, Ignored, IgnoredReason, Order, Prescription, Standing
 from opioids.signatures import Hours, hours_of, of_one, signature
 from opioids.successive import one_after_another

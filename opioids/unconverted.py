@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from opioids.change import change_of
-from opioids.later_falls import Measure
+from opioids.later_steps import Measure
 from opioids.mme import MmeTotal, before_and_after
 from opioids.pace import Fall
 from opioids.prescriptions import WITHOUT_A_FACTOR, Content, IgnoredReason

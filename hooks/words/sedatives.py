@@ -6,9 +6,8 @@ from hooks.guideline_words import CLASSES
 from hooks.told import NO_STATEMENT, Text, Told, basis, listed, paragraphs
 from hooks.wording import safe, summary
 from hooks.words.naloxone import says_naloxone
-from opioids.beside import Companion
 from opioids.case import MAY_BE_NONE, Case
-from opioids.drug_classes import SEDATING, DrugClass
+from opioids.drug_classes import SEDATING, Companion, DrugClass
 from opioids.prescriptions import IgnoredReason
 from opioids.recommendations import BLOCKER_RULE
 

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from opioids.beside import Companion
 from opioids.case import Case, Focus
-from opioids.drug_classes import SEDATING, DrugClass
+from opioids.drug_classes import SEDATING, Companion, DrugClass
 from opioids.guideline import Guideline
 from opioids.recommendations import HeldBack, Recommendation, Topic, Urgency
 

@@ -22,9 +22,8 @@ from opioids.tapers.amounts import (
     told_apart,
     worth_a_step,
 )
-from opioids.tapers.parts import MOST_TIMES, parts_of
+from opioids.tapers.parts import MOST_TIMES, Part, Slot, parts_of, slots_of
 from opioids.tapers.profiles import Practice
-from opioids.tapers.slots import Part, Slot, slots_of
 from opioids.tapers.values import NoPlan, Obstacle, Sort
 
 _FOR_A_DAY = "24 hr "

@@ -7,10 +7,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from opioids.beside import Companion
 from opioids.case import Case, Focus
 from opioids.change import Change
-from opioids.drug_classes import DrugClass
+from opioids.drug_classes import Companion, DrugClass
 from opioids.mme import MmeTotal, mme_total
 from opioids.patient import Patient
 from opioids.prescriptions import Ignored, IgnoredReason, Order, Prescription, Sig, Standing

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from opioids.later_falls import MOST_STEPS, Begun, Measure, has_steps, later_falls
+from opioids.later_steps import MOST_STEPS, Begun, Measure, has_steps, later_falls
 from opioids.mme import mme_total
 from opioids.past_doses import NOTHING_KNOWN
 from opioids.prescriptions import Refusal, UncountedReason

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from opioids.ndc_list import read_ndc_list
+from opioids.ndc import read_ndc_list
 from opioids.tables import KnowledgeError
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from opioids.order_names import by_one_name
+from opioids.order_parts import by_one_name
 from opioids.prescriptions import Ignored, IgnoredReason
 from opioids.regimen import regimen
 from tests.opioids.build import TODAY, order, prescription, sig

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from opioids.later_rises import at_its_highest
+from opioids.later_steps import at_its_highest
 from opioids.mme import mme_total
 from opioids.prescriptions import IgnoredReason, Standing, Uncounted, UncountedReason
 from opioids.products import Route

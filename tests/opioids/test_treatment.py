@@ -6,16 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from opioids.beside import Companion
+from opioids.change import treatment_ends
 from opioids.conditions import ConditionGroup
-from opioids.drug_classes import DrugClass
+from opioids.drug_classes import Companion, DrugClass
 from opioids.mme import mme_total
 from opioids.patient import Patient
 from opioids.prescriptions import Ignored, IgnoredReason, Uncounted, UncountedReason
 from opioids.recommendations import HeldBack, Recommendation, Urgency
 from opioids.rules.naloxone_offer import naloxone_offer
 from opioids.rules.slower_taper import slower_taper
-from opioids.treatment import treatment_ends
 from tests.opioids.build import METHADONE, TODAY, case, change, morphine_total, prescription, product
 
 TREATMENT, PARTIAL = IgnoredReason.OPIOID_USE_DISORDER_TREATMENT, IgnoredReason.PARTIAL_AGONIST

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from opioids.later_falls import Measure
+from opioids.later_steps import Measure
 from opioids.mme import mme_total
 from opioids.prescriptions import Ignored, IgnoredReason, Uncounted, UncountedReason
 from opioids.products import Component, Ingredient

@@ -1,4 +1,7 @@
-"""Steps down that an order holds for later days: a taper written as several dosage instructions."""
+"""What orders hold for later days: steps down (a taper written as several dosage instructions), and months that rise.
+
+Months ahead are signed today: of what is taken only later, the highest dose is what the orders come to.
+"""
 
 from __future__ import annotations
 
@@ -84,3 +87,24 @@ def _begin(contents: Iterable[Content], written: frozenset[str], today: date) ->
 def from_its_day(one: Content, today: date) -> Content:
     """An order without a date begins when it is written."""
     return replace(one, starts=one.starts or today) if isinstance(one, Prescription) else one
+
+
+def at_its_highest(taken: Regimen, today: MmeTotal, table: ConversionTable) -> MmeTotal:
+    """The total of `today`, or that of a later day on which an order that follows another makes it higher.
+
+    Its lines say from which day on they are taken. It keeps the date of the day that was asked.
+    """
+    if not taken.later:
+        return today
+    contents = [from_its_day(one, today.as_of) for one in taken.proposed]
+    highest = today
+    for day in days_of_later_steps(taken.proposed, taken.later, today.as_of):
+        total = mme_total(contents, table, day, being_written=taken.written)
+        if total.maximum > highest.maximum:
+            note = f"from {day} on: of orders that follow one another the highest dose counts"
+            lines = [
+                replace(line, assumptions=(*line.assumptions, note)) if line.reference in taken.later else line
+                for line in total.counted
+            ]
+            highest = replace(total, as_of=today.as_of, counted=tuple(lines))
+    return highest
