@@ -9,7 +9,7 @@ import pytest
 from fhir_mappings.quantities import Measured, read_ceilings, read_most_at_once, read_quantity, read_supply
 from fhir_mappings.stated_doses import doses_differ, read_dose, restatements
 from opioids.prescriptions import Refusal, UncountedReason
-from opioids.quantities import Dose, Unit
+from opioids.quantities import Unit
 
 R = UncountedReason
 
@@ -116,10 +116,6 @@ def test_maximum_may_be_called_at_most_so_much():
     assert (dose(at_once), notes) == ((10, 10, Unit.MG, ""), ())
 
 
-def test_range_without_a_low_end_starts_at_nothing():
-    assert dose(read_dose({"doseRange": {"high": q(10, "mg")}})) == (0, 10, Unit.MG, "")
-
-
 @pytest.mark.parametrize(
     ("span", "why"),
     [
@@ -145,6 +141,10 @@ def kind(name, value, unit="mg", where="code"):
     return {"type": type_, "doseQuantity": q(value, unit)}
 
 
+def several(*amounts):
+    return {"doseAndRate": [{"doseQuantity": q(*amount)} for amount in amounts]}
+
+
 @pytest.mark.parametrize(
     ("entries", "value"),
     [
@@ -159,10 +159,6 @@ def kind(name, value, unit="mg", where="code"):
 )
 def test_one_of_several_restatements_is_read(entries, value):
     assert dose(read_dose({"doseAndRate": entries}))[0] == value
-
-
-def several(*amounts):
-    return {"doseAndRate": [{"doseQuantity": q(*amount)} for amount in amounts]}
 
 
 @pytest.mark.parametrize(
@@ -188,23 +184,6 @@ def test_unlike_doses_of_one_kind_are_a_range_and_said(instruction, read):
     assert len(doses_differ(instruction)) == 1
 
 
-@pytest.mark.parametrize(
-    ("instruction", "read"),
-    [
-        (several((1, "tablet"), (1, "tablet")), (1, 1, Unit.EACH, "tablet")),
-        (several((1, "tablet"), (1,)), (1, 1, Unit.EACH, "tablet")),
-        (several((1, "tablet"), (40, "mg")), (1, 1, Unit.EACH, "tablet")),
-        (several((2, "tablet"), (1, "furlong")), (2, 2, Unit.EACH, "tablet")),
-        ({"doseAndRate": [kind("calculated", 9), kind("calculated", 8), kind("ordered", 2)]}, (2, 2, Unit.MG, "")),
-        ({"doseAndRate": [kind("ordered", 2), kind("calculated", 8), kind("admin-amount", 1)]}, (2, 2, Unit.MG, "")),
-    ],
-    ids=["alike", "alike without a unit", "by mass and by count", "one unreadable", "one of the best kind", "by kinds"],
-)
-def test_doses_that_are_or_may_be_alike_are_one_dose(instruction, read):
-    assert dose(read_dose(instruction)) == read
-    assert doses_differ(instruction) == ()
-
-
 def test_contradiction_in_the_ordered_dose_is_not_mended_by_another():
     contradiction = {"type": {"text": "ordered"}, "doseQuantity": q(1, "mcg", "mg")}
     assert reason(read_dose({"doseAndRate": [contradiction, kind("calculated", 2)]})) is R.UNIT_UNKNOWN
@@ -223,25 +202,6 @@ def restated(instruction):
 
 
 @pytest.mark.parametrize(
-    ("instruction", "others"),
-    [
-        ({"doseQuantity": q(1, "tablet")}, []),
-        (several((1, "tablet"), (2, "tablet")), []),
-        (several((1, "tablet"), (1,)), []),
-        (several((1, "tablet"), (40, "mg")), [(40, Unit.MG, True)]),
-        (several((1, "tablet"), (9, "furlong")), []),
-        ({"doseAndRate": [kind("calculated", 2), kind("ordered", 1, "tablet")]}, [(2, Unit.MG, False)]),
-        ({"doseAndRate": [kind("admin-amount", 1, "tablet"), kind("calculated", 2), kind("ordered", 3)]},
-         [(2, Unit.MG, False), (1, Unit.EACH, False)]),
-        ({"doseAndRate": [{"doseQuantity": q(1, "mcg", "mg")}, kind("calculated", 2)]}, []),
-        ({**several((1, "tablet")), "doseQuantity": q(40, "mg")}, [(40, Unit.MG, True)]),
-    ],
-)  # fmt: skip
-def test_what_else_is_stated_of_a_dose_is_kept_best_first(instruction, others):
-    assert restated(instruction) == others
-
-
-@pytest.mark.parametrize(
     "instruction",
     [
         {**several((1, "tablet")), "doseQuantity": q(3, "tablet")},
@@ -253,10 +213,6 @@ def test_what_else_is_stated_of_a_dose_is_kept_best_first(instruction, others):
 def test_a_dose_in_an_element_of_another_release_is_one_more_statement(instruction):
     assert dose(read_dose(instruction)) == (1, 3, Unit.EACH, "tablet")
     assert len(doses_differ(instruction)) == 1
-
-
-def test_unit_that_nothing_restates_is_not_known():
-    assert reason(read_dose({"doseAndRate": [kind("ordered", 1, "mg/kg")]})) is R.UNIT_UNKNOWN
 
 
 @pytest.mark.parametrize(
@@ -300,12 +256,6 @@ def test_maximum_per_period(period, days):
     assert (ceiling.value, ceiling.unit, ceiling.days, notes) == (40, Unit.MG, days, ())
 
 
-def test_several_maxima_of_r5():
-    one = {"numerator": q(40, "mg"), "denominator": q(1, "d")}
-    other = {"numerator": q(8, "tablet"), "denominator": q(1, "d")}
-    assert len(read_ceilings({"maxDosePerPeriod": [one, other]})[0]) == 2
-
-
 @pytest.mark.parametrize(
     "ratio",
     [
@@ -325,14 +275,6 @@ def test_maximum_that_cannot_be_read_is_said(ratio):
 @pytest.mark.parametrize("value", [None, "x", 5, []])
 def test_no_maximum_is_none(value):
     assert read_ceilings({"maxDosePerPeriod": value}) == ((), ())
-
-
-@pytest.mark.parametrize("stated", [q(10, "mg"), [q(10, "mg")]])
-def test_maximum_at_one_time(stated):
-    assert read_most_at_once({"maxDosePerAdministration": stated}) == (
-        Dose(low=Decimal(10), high=Decimal(10), unit=Unit.MG),
-        (),
-    )
 
 
 @pytest.mark.parametrize("stated", [{}, q("x", "mg"), q(0.1, "mg/kg"), {"unit": "mg"}])

@@ -113,27 +113,6 @@ def test_times_that_differ_count_both_ends_and_say_so(timing, low, high):
     assert read_timing(timing).assumptions
 
 
-@pytest.mark.parametrize(
-    ("timing", "why"),
-    [
-        (repeat(frequency=2), R.FREQUENCY_MISSING),
-        (repeat(period=8, periodUnit="h"), R.FREQUENCY_MISSING),
-        (repeat(frequency=2, period=1), R.FREQUENCY_MISSING),
-        (repeat(frequency=2, period=1, periodUnit="fortnight"), R.FREQUENCY_MISSING),
-        (repeat(when=["XYZ"]), R.FREQUENCY_MISSING),
-        (repeat(when=["MORN", "IMD"]), R.FREQUENCY_MISSING),
-        (every(1, "d", 0), R.IMPLAUSIBLE_DOSE),
-        (every(1, "d", -1), R.IMPLAUSIBLE_DOSE),
-        (every(0), R.IMPLAUSIBLE_DOSE),
-        (every(-8), R.IMPLAUSIBLE_DOSE),
-        (every(1, "d", "often"), R.DOSE_UNREADABLE),
-        (every("a day", "d"), R.DOSE_UNREADABLE),
-    ],
-)
-def test_frequency_that_makes_no_sense_is_refused(timing, why):
-    assert rates(timing) is why
-
-
 def test_unknown_time_of_day_leaves_a_frequency_as_it_is():
     assert rates(every(12, when=["XYZ"])) == (2, 2)
 
@@ -166,12 +145,6 @@ def test_timing_code_is_known_as_code_and_as_word(word, times):
     assert rates(code(text=word)) == (times, times)
 
 
-@pytest.mark.parametrize(("words", "low", "high"), [("every 4 hours", 6, 6), ("twice a day", 2, 2), ("q4-6h", 4, 6)])
-def test_words_of_a_code_are_read_like_directions(words, low, high):
-    assert rates(code(text=words)) == (low, high)
-    assert rates(code("local-17", words)) == (low, high)
-
-
 @pytest.mark.parametrize(
     ("value", "low", "high"),
     [
@@ -188,91 +161,15 @@ def test_name_of_a_frequency_of_snomed_is_read_without_its_kind():
     assert rates(code("local-17", "Every six hours (qualifier value)")) == (4, 4)
 
 
-def test_words_of_a_code_may_say_as_needed():
-    assert read_timing(code(text="every 4 hours as needed")).as_needed
-    assert not read_timing(code("Q4H")).as_needed
-
-
-def test_code_serves_where_the_repeat_is_not_whole():
-    assert rates({**code("BID"), **repeat(frequency=2)}) == (2, 2)
-    assert rates({**code("BID"), **repeat(boundsPeriod={"start": "2026-01-01"})}) == (2, 2)
-
-
 def test_senseless_repeat_is_not_mended_by_a_code():
     assert rates({**code("BID"), **every(1, "d", 0)}) is R.IMPLAUSIBLE_DOSE
-
-
-def test_seven_times_a_week_at_bedtime_are_the_same_said_twice():
-    read = read_timing(repeat(frequency=7, period=1, periodUnit="wk", when=["HS"]))
-    assert read.frequency.low.rate == read.frequency.high.rate == 1
-    assert read.assumptions == ()
-
-
-@pytest.mark.parametrize(("count", "a_week"), [(2, 6), (6, 6), (3, None), (5, None)])
-def test_count_without_a_period_is_that_of_the_times_named_on_a_day_or_in_a_week(count, a_week):
-    days = {"dayOfWeek": ["mon", "wed", "fri"]}
-    found = read_timing(repeat(frequency=count, when=["MORN", "EVE"], **days)).frequency
-    if a_week is None:
-        assert isinstance(found, Refusal)
-    else:
-        assert (found.low.count, found.low.days) == (a_week, 7)
-
-
-def test_timing_and_code_that_say_the_same_are_said_once():
-    read = read_timing({**code("BID"), **every(12)})
-    assert (read.frequency.low.rate, read.frequency.high.rate, read.assumptions) == (2, 2, ())
-
-
-@pytest.mark.parametrize(("value", "low", "high"), [("BID", 2, 3), ("QID", 3, 4)])
-def test_timing_and_code_that_differ_count_both_ends_and_say_so(value, low, high):
-    timing = {**code(value), **every(1, "d", 3)}
-    assert rates(timing) == (low, high)
-    assert read_timing(timing).assumptions == ("the timing and its code differ: the larger counts as the maximum",)
 
 
 MOST = {"frequencyMax": 4, "period": 1, "periodUnit": "d"}
 
 
-@pytest.mark.parametrize(
-    ("timing", "said"),
-    [
-        (repeat(**MOST), True),
-        (repeat(**MOST, frequency=2), False),
-        ({**repeat(**MOST), **code("QID")}, False),
-        (repeat(**MOST, timeOfDay=["08:00", "20:00"]), False),
-    ],
-    ids=["alone", "beside a frequency", "beside a code", "beside times of day"],
-)
-def test_the_highest_number_of_times_alone_is_said(timing, said):
-    assert any("only the highest number" in one for one in read_timing(timing).assumptions) is said
-
-
 def test_code_may_say_as_needed_beside_a_timing():
     assert read_timing({**code(text="every 4 hours as needed"), **every(4)}).as_needed
-
-
-@pytest.mark.parametrize("word", ["Once", "ONE TIME", "x1", "STAT", "one time dose", "Single dose"])
-def test_code_of_a_single_dose(word):
-    assert read_timing(code(text=word)).once
-    assert read_timing(code(word)).once
-    assert not read_timing({**code(text=word), **every(4)}).once
-
-
-@pytest.mark.parametrize(
-    ("timing", "length"),
-    [
-        (every(1, "d", 2, count=10), 5),
-        (every(1, "d", 2, count=10, countMax=20), 10),
-        (every(1, "d", 2, frequencyMax=4, count=10), 5),
-        (every(1, "d", 2, count=1), None),
-        (every(1, "d", 2, count="many"), None),
-        (repeat(count=10), None),
-        (every(1, "d", 0, count=10), None),
-        (every(1, "d", 2, count=10, boundsDuration={"value": 3, "code": "d"}), 3),
-    ],
-)
-def test_number_of_doses_gives_the_length_of_a_course(timing, length):
-    assert read_timing(timing).duration == length
 
 
 # ---- periods and days ----
@@ -313,36 +210,7 @@ def test_duration_in_days(quantity, days):
     assert length_in_days(quantity) == days
 
 
-@pytest.mark.parametrize(
-    ("event", "days"),
-    [
-        (["2026-01-31", "2026-02-02T08:00:00Z"], (date(2026, 1, 31), date(2026, 2, 2))),
-        ("2026-01-31", (date(2026, 1, 31),)),
-        (["soon"], None),
-        ([], None),
-    ],
-)
-def test_dated_doses(event, days):
-    assert read_timing({"event": event}).days == days
-
-
 def test_dates_beside_a_frequency_do_not_replace_it():
     read = read_timing({"event": ["2026-01-31"], **every(1, "d", 2)})
     assert read.days is None
     assert isinstance(read.frequency, Frequency)
-
-
-@pytest.mark.parametrize(
-    ("timing", "once"),
-    [
-        (repeat(count=1), True),
-        ({**every(1, "d"), "repeat": {**every(1, "d")["repeat"], "count": 1}}, True),
-        (repeat(count=2), False),
-        (repeat(count="1"), True),
-        (repeat(count=1, frequency="x", period=1, periodUnit="d"), False),  # how often cannot be read
-        ({"event": ["2026-01-31"], "repeat": {"count": 1}}, False),
-        ({}, False),
-    ],
-)
-def test_a_count_of_one_is_one_dose(timing, once):
-    assert read_timing(timing).once is once

@@ -67,50 +67,92 @@ def test_what_is_taken_as_needed_goes_by_whole_tablets(before, after, unit, chan
     assert change(before, after).unit == (None if unit is None else Decimal(unit))
 
 
-def test_cut_is_in_mme_and_in_percent_of_the_dose_before(change):
-    found = change([taken("a", ER_40)], [taken("a", ER_30)])
-    assert (found.cut, found.percent, found.to_zero) == (30, 25, False)
-
-
-def test_rise_is_negative(change):
-    found = change([taken("a", ER_30)], [taken("a", ER_40)])
-    assert found.cut == -30
-    assert found.percent < 0
-
-
-def test_order_that_is_added_is_a_rise_like_any_other(change):
-    found = change([taken("a", ER_40)], [taken("a", ER_40), taken("b", ER_30)])
-    assert (found.cut, found.percent) == (-90, -75)
-
-
-def test_other_opioid_in_the_place_of_a_partial_agonist_is_a_rotation(change):
-    worn = treated("b", IgnoredReason.PARTIAL_AGONIST)
-    assert change([worn], [taken("a", ER_40)]).rotation
-    assert change([worn, taken("i", IR_5)], [taken("a", "891888")]).rotation
-    assert not change([worn], [worn, taken("a", ER_40)]).rotation
-    assert not change([worn, taken("a", ER_40)], [taken("a", ER_40)]).rotation
-    assert not change([worn, taken("a", ER_40)], [taken("a", ER_30)]).rotation
-
-
 MORPHINE_ER_60, MORPHINE_ER_30, ER_10 = "891893", "891888", "1049502"
 
 
-@pytest.mark.parametrize(
-    ("after", "rotation"),
-    [
-        # 120 MME of morphine fall by 60: half of it, 30 MME, is taken over by oxycodone.
-        ([("m", MORPHINE_ER_30, 2), ("o", ER_10, 2)], True),
-        ([("m", MORPHINE_ER_30, 2), ("o", ER_10, 1)], False),
-        ([("m", MORPHINE_ER_30, 2), ("o", ER_40, 1)], True),
-        # As much again and more: the total rises, and that is what matters.
-        ([("m", MORPHINE_ER_30, 2), ("o", ER_40, 2)], False),
-        ([("m", MORPHINE_ER_60, 2), ("o", ER_10, 2)], False),
-        ([("m", MORPHINE_ER_30, 2)], False),
-    ],
-)
-def test_rotation_in_steps_is_told_by_what_another_opioid_takes_over(after, rotation, change):
-    now = [taken("m", MORPHINE_ER_60)]
-    assert change(now, [taken(*one) for one in after]).rotation is rotation
+def in_mg(reference, mg):
+    """Morphine by mouth, of which no product is known."""
+    return prescription(reference, sig(dose=dose(mg, unit=Unit.MG), route=Route.ORAL), of=product(MORPHINE, None))
+
+
+WORN, OLD = treated("w", IgnoredReason.PARTIAL_AGONIST), treated("old", IgnoredReason.PARTIAL_AGONIST)
+FORTY, THIRTY, FIVE, UNREAD = taken("a", ER_40), taken("a", ER_30), taken("i", IR_5), uncounted("u")
+MORPHINE_60, MORPHINE_30 = taken("m", MORPHINE_ER_60), taken("m", MORPHINE_ER_30)
+ONE_LESS = [taken("a", ER_40, 1), taken("b", ER_30, 1)]
+TWO_PATCHES, PATCH = (prescription("a", sig(n, frequency=often(1, 3)), of=patch(25)) for n in (2, 1))
+CHANGES = {
+    # case: (before, after, what is told of the change)
+    "a cut": ([FORTY], [THIRTY], {"cut": 30, "percent": 25, "to_zero": False}),
+    "a rise": ([THIRTY], [FORTY], {"cut": -30, "percent": Decimal(-100) / 3, "smallest_step": False}),
+    "an order that is added": ([FORTY], [FORTY, taken("b", ER_30)], {"cut": -90, "percent": -75}),
+    "the first opioid": (
+        [], [FORTY], {"cut": -120, "percent": 0, "to_zero": False, "rotation": False, "judgeable": True},
+    ),
+    "nothing": ([FORTY], [FORTY], {"cut": 0, "smallest_step": False}),
+    "one of two equal orders stops": (
+        [taken("a", IR_5, 1), taken("b", IR_5, 1)], [taken("a", IR_5, 1)],
+        {"cut": Decimal("7.5"), "smallest_step": True},
+    ),
+    "one of two patches": ([TWO_PATCHES], [PATCH], {"percent": 50}),
+    "as-needed doses alone fall": ([FORTY, needed("b", IR_5, 3)], [FORTY], {"only_as_needed": True}),
+    "doses by the clock fall": ([FORTY, taken("b", IR_5, 3)], [FORTY], {"only_as_needed": False}),
+    # to nothing
+    "all stops": ([FORTY], [], {"to_zero": True, "rotation": False}),
+    "all stops but what is unknown": ([FORTY], [UNREAD], {"to_zero": False}),
+    "another goes on": ([FORTY], [FIVE], {"to_zero": False, "rotation": False}),
+    "what is unknown stops": ([UNREAD], [], {"to_zero": True}),
+    "what is unknown stays": ([UNREAD], [UNREAD], {"to_zero": False}),
+    "nothing was, and nothing is": ([], [], {"to_zero": False}),
+    # rotations: one opioid stops, and another starts
+    "morphine instead": ([FORTY, OLD], [in_mg("b", 30)], {"rotation": True}),
+    "a partial agonist instead": ([FORTY, OLD], [WORN], {"rotation": True}),
+    "treatment instead": (
+        [FORTY, OLD], [treated("b", IgnoredReason.OPIOID_USE_DISORDER_TREATMENT)], {"rotation": True},
+    ),
+    "no opioid instead": ([FORTY, OLD], [treated("b", IgnoredReason.NOT_AN_OPIOID)], {"rotation": False}),
+    "a partial agonist goes on": ([FORTY, OLD], [OLD], {"rotation": False}),
+    "instead of a partial agonist": ([WORN], [FORTY], {"rotation": True}),
+    "instead of a partial agonist and tablets": ([WORN, FIVE], [taken("a", MORPHINE_ER_30)], {"rotation": True}),
+    "beside a partial agonist": ([WORN], [WORN, FORTY], {"rotation": False}),
+    "a partial agonist stops": ([WORN, FORTY], [FORTY], {"rotation": False}),
+    "a partial agonist stops, and less": ([WORN, FORTY], [THIRTY], {"rotation": False}),
+    "a second opioid is added": ([FORTY], [THIRTY, in_mg("b", 5)], {"rotation": False}),
+    # 120 MME of morphine fall by 60: half of it, 30 MME, is taken over by oxycodone; or less; or more
+    "half is taken over": ([MORPHINE_60], [MORPHINE_30, taken("o", ER_10)], {"rotation": True}),
+    "less than half": ([MORPHINE_60], [MORPHINE_30, taken("o", ER_10, 1)], {"rotation": False}),
+    "all of it": ([MORPHINE_60], [MORPHINE_30, taken("o", ER_40, 1)], {"rotation": True}),
+    "more than fell": ([MORPHINE_60], [MORPHINE_30, taken("o", ER_40)], {"rotation": False}),
+    "nothing fell": ([MORPHINE_60], [MORPHINE_60, taken("o", ER_10)], {"rotation": False}),
+    "nothing takes over": ([MORPHINE_60], [MORPHINE_30], {"rotation": False}),
+    "of two orders one stops": (
+        [MORPHINE_60, taken("n", MORPHINE_ER_30)], [taken("n", MORPHINE_ER_30), taken("o", ER_40, 1)],
+        {"rotation": True},
+    ),
+    "of two orders one stops, for less than half": (
+        [MORPHINE_60, taken("n", MORPHINE_ER_30)], [taken("n", MORPHINE_ER_30), taken("o", ER_10, 3)],
+        {"rotation": False},
+    ),
+    "the last step": ([MORPHINE_30, taken("o", ER_10)], [taken("n", "1049563")], {"rotation": True, "cut": 30}),
+    "the last step, for nothing": ([MORPHINE_30, taken("o", ER_10)], [taken("o", ER_10)], {"rotation": False}),
+    # the smallest step
+    "one tablet to the next strength": ([FORTY], ONE_LESS, {"smallest_step": True}),
+    "two tablets to the next strength": ([FORTY], [THIRTY], {"smallest_step": False}),
+    "beside a renewal": ([FORTY, taken("ir", IR_5, 3)], [*ONE_LESS, taken("ir", IR_5, 3)], {"smallest_step": True}),
+    "beside another id": ([FORTY, taken("ir", IR_5, 3)], [*ONE_LESS, taken("x", IR_5, 3)], {"smallest_step": True}),
+    # 40 mg go to 30 mg, and 5 mg to nothing: of the 15 mg a day that fall 5 mg are the smallest step
+    "of several strengths": (
+        [taken("a", ER_40, 1), taken("b", IR_5, 1)], [taken("a", ER_30, 1)],
+        {"cut": Decimal("22.5"), "step": Decimal("7.5")},
+    ),
+    "one opioid for another": ([FORTY], [MORPHINE_30], {"step": None}),
+    "two opioids": ([FORTY, in_mg("b", 5)], [THIRTY], {"smallest_step": False}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "after", "told"), CHANGES.values(), ids=CHANGES)
+def test_a_change_is_told_by_how_much_falls_to_what_and_by_which_step(before, after, told, change):
+    found = change(before, after)
+    assert {name: getattr(found, name) for name in told} == told
 
 
 @pytest.mark.parametrize(("risen", "rotation"), [("29.9", False), ("30", True), ("60", True), ("60.1", False)])
@@ -122,56 +164,6 @@ def test_half_of_what_falls_is_the_least_that_is_a_rotation_and_all_of_it_the_mo
     assert change(now, [taken("m", MORPHINE_ER_30), taken_over]).rotation is rotation
 
 
-def test_rotation_in_steps_counts_all_orders_of_an_opioid(change):
-    """Of two orders of morphine one stops; what the other comes to is not what falls."""
-    now = [taken("m", MORPHINE_ER_60), taken("n", MORPHINE_ER_30)]
-    assert change(now, [taken("n", MORPHINE_ER_30), taken("o", ER_40, 1)]).rotation
-    assert not change(now, [taken("n", MORPHINE_ER_30), taken("o", ER_10, 3)]).rotation
-
-
-def test_last_step_of_a_rotation_is_part_of_it(change):
-    before = [taken("m", MORPHINE_ER_30), taken("o", ER_10)]
-    found = change(before, [taken("n", "1049563")])
-    assert (found.rotation, found.cut) == (True, 30)
-    assert not change(before, [taken("o", ER_10)]).rotation
-
-
-def test_stop_goes_to_zero_unless_something_uncounted_stays(change):
-    assert change([taken("a", ER_40)], []).to_zero
-    assert not change([taken("a", ER_40)], [uncounted("u")]).to_zero
-    assert not change([taken("a", ER_40)], [taken("b", IR_5)]).to_zero
-    assert change([uncounted("u")], []).to_zero
-    assert not change([uncounted("u")], [uncounted("u")]).to_zero
-    assert not change([], []).to_zero
-
-
-def test_first_opioid_is_no_change_that_could_be_too_fast(change):
-    found = change([], [taken("a", ER_40)])
-    assert (found.cut, found.percent, found.to_zero, found.rotation, found.judgeable) == (-120, 0, False, False, True)
-
-
-@pytest.mark.parametrize(
-    ("after", "rotation"),
-    [
-        ([prescription("b", sig(dose=dose(30, unit=Unit.MG), route=Route.ORAL), of=product(MORPHINE, None))], True),
-        ([treated("b", IgnoredReason.PARTIAL_AGONIST)], True),
-        ([treated("b", IgnoredReason.OPIOID_USE_DISORDER_TREATMENT)], True),
-        ([treated("b", IgnoredReason.NOT_AN_OPIOID)], False),
-        ([treated("old", IgnoredReason.PARTIAL_AGONIST)], False),
-        ([taken("b", IR_5)], False),
-        ([], False),
-    ],
-)
-def test_rotation_is_one_opioid_that_stops_and_another_that_starts(after, rotation, change):
-    before = [taken("a", ER_40), treated("old", IgnoredReason.PARTIAL_AGONIST)]
-    assert change(before, after).rotation is rotation
-
-
-def test_second_opioid_that_is_added_is_no_rotation(change):
-    second = prescription("b", sig(dose=dose(5, unit=Unit.MG), route=Route.ORAL), of=product(MORPHINE, None))
-    assert not change([taken("a", ER_40)], [taken("a", ER_30), second]).rotation
-
-
 @pytest.mark.parametrize(
     ("before", "after", "judgeable"), [([], ["u"], False), (["u"], ["u"], True), (["u"], [], True)]
 )
@@ -180,40 +172,7 @@ def test_change_cannot_be_judged_when_something_new_could_not_be_counted(before,
     assert found.judgeable is judgeable
 
 
-@pytest.mark.parametrize(("needed", "only"), [(True, True), (False, False)])
-def test_change_of_as_needed_doses_only(needed, only, change):
-    before = [taken("a", ER_40), taken("b", IR_5, 3, as_needed=needed)]
-    assert change(before, before[:1]).only_as_needed is only
-
-
 # ---- the smallest step ----
-
-
-def test_one_tablet_to_the_next_strength_is_the_smallest_step(change):
-    after = [taken("a", ER_40, 1), taken("b", ER_30, 1)]
-    assert change([taken("a", ER_40)], after).smallest_step
-
-
-def test_two_tablets_to_the_next_strength_are_more_than_the_smallest_step(change):
-    assert not change([taken("a", ER_40)], [taken("a", ER_30)]).smallest_step
-
-
-@pytest.mark.parametrize("renewed_as", ["ir", "another-id"])
-def test_renewal_of_another_order_beside_it_does_not_matter(renewed_as, change):
-    before = [taken("a", ER_40), taken("ir", IR_5, 3)]
-    after = [taken("a", ER_40, 1), taken("b", ER_30, 1), taken(renewed_as, IR_5, 3)]
-    assert change(before, after).smallest_step
-
-
-def test_of_two_equal_orders_one_that_stops_is_a_change(change):
-    found = change([taken("a", IR_5, 1), taken("b", IR_5, 1)], [taken("a", IR_5, 1)])
-    assert (found.cut, found.smallest_step) == (Decimal("7.5"), True)
-
-
-def test_smallest_step_of_several_strengths_that_fall_is_that_of_the_least(change):
-    """40 mg go to 30 mg, and 5 mg to nothing: of the 15 mg a day that fall 5 mg are the smallest step."""
-    found = change([taken("a", ER_40, 1), taken("b", IR_5, 1)], [taken("a", ER_30, 1)])
-    assert (found.cut, found.step) == (Decimal("22.5"), Decimal("7.5"))
 
 
 def test_what_is_only_released_in_another_way_is_no_step_of_what_falls(change):
@@ -222,19 +181,6 @@ def test_what_is_only_released_in_another_way_is_no_step_of_what_falls(change):
     found = change([taken("a", ER_40), quick], [taken("a", ER_30), slow])
     assert (found.cut, found.step) == (30, 15)
     assert change([quick], [slow]).step is None
-
-
-def test_step_of_one_opioid_for_another_cannot_be_told(change):
-    assert change([taken("a", ER_40)], [taken("m", MORPHINE_ER_30)]).step is None
-
-
-def test_step_of_two_opioids_is_never_the_smallest(change):
-    other = prescription("b", sig(dose=dose(5, unit=Unit.MG), route=Route.ORAL), of=product(MORPHINE, None))
-    assert not change([taken("a", ER_40), other], [taken("a", ER_30)]).smallest_step
-
-
-def test_rise_is_no_step_down(change):
-    assert not change([taken("a", ER_30)], [taken("a", ER_40)]).smallest_step
 
 
 def test_step_of_a_bare_ingredient_has_no_strength_to_follow(change):
@@ -294,18 +240,9 @@ def test_solutions_of_two_strengths_have_no_step_in_common(change):
     assert not change([in_ml("a", "892589", "0.5")], [in_ml("b", "892625", "0.04")]).smallest_step
 
 
-def test_taken_patches_have_one_step(change):
-    worn = {count: prescription("a", sig(count, frequency=often(1, 3)), of=patch(25)) for count in (1, 2)}
-    assert change([worn[2]], [worn[1]]).percent == 50
-
-
 def test_solution_given_in_smaller_amounts_more_often_has_no_step(change):
     """As much a day as before: nothing to divide by."""
     before = taken("a", "892589", 2, dose=dose(5, unit=Unit.ML))
     after = taken("a", "892589", 4, dose=dose("2.5", unit=Unit.ML))
     found = change([before], [after])
     assert (found.cut, found.volume_step, found.smallest_step) == (0, None, False)
-
-
-def test_change_of_nothing_is_no_smallest_step(change):
-    assert not change([taken("a", ER_40)], [taken("a", ER_40)]).smallest_step

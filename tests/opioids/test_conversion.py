@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from opioids import conversion_files, tables
-from opioids.conversion import Band, Basis
+from opioids.conversion import Band
 from opioids.conversion_files import PROVISIONAL, check_bands
 from opioids.mme import mme_total
 from opioids.prescriptions import Refusal, UncountedReason
@@ -35,36 +35,6 @@ def band(above, up_to, factor=1) -> Band:
     return Band(above=Decimal(above), up_to=None if up_to is None else Decimal(up_to), factor=Decimal(factor))
 
 
-@pytest.mark.parametrize(
-    ("dose", "factor"),
-    [
-        ("0.5", 4),
-        ("19.99", 4),
-        ("20", 4),
-        ("20.01", 8),
-        ("20.5", 8),
-        ("40", 8),
-        ("40.01", 10),
-        ("60", 10),
-        ("60.01", 12),
-        ("900", 12),
-    ],
-)
-def test_methadone_of_2016_takes_the_band_that_the_daily_dose_falls_into(dose, factor, knowledge):
-    row = knowledge.tables["cdc-2016"].find(METHADONE, Route.ORAL, "")
-    assert row.at(Decimal(dose)) == factor
-
-
-@pytest.mark.parametrize("dose", ["0.01", "20", "20.5", "1000"])
-def test_methadone_of_2022_has_one_factor(dose, knowledge):
-    assert knowledge.tables["cdc-2022"].find(METHADONE, Route.ORAL, "").at(Decimal(dose)) == Decimal("4.7")
-
-
-def test_factor_of_a_patch_is_per_mcg_an_hour(knowledge):
-    row = knowledge.tables["cdc-2022"].find(FENTANYL, Route.TRANSDERMAL, "")
-    assert (row.per, row.at(Decimal(75))) == (Basis.MCG_PER_HOUR, Decimal("2.4"))
-
-
 @pytest.mark.parametrize("route", [route for route in Route if route is not Route.ORAL])
 def test_oral_factor_applies_to_no_other_route(route, knowledge):
     found = knowledge.tables["cdc-2022"].find(OXYCODONE, route, "")
@@ -74,25 +44,9 @@ def test_oral_factor_applies_to_no_other_route(route, knowledge):
     assert found.detail == f"cdc-2022 has no factor for oxycodone by this route ({words})"
 
 
-@pytest.mark.parametrize("route", Route)
-def test_drug_without_any_row_has_no_factor_by_any_route(route, knowledge):
-    found = knowledge.tables["cdc-2022"].find(MEPERIDINE, route, "")
-    assert isinstance(found, Refusal)
-    assert found.reason is UncountedReason.NO_FACTOR
-
-
 @pytest.mark.parametrize(("ingredient", "converts"), [(MORPHINE, True), (FENTANYL, True), (MEPERIDINE, False)])
 def test_table_says_which_drugs_it_converts(ingredient, converts, knowledge):
     assert knowledge.tables["cdc-2022"].converts(ingredient) is converts
-
-
-def test_form_of_the_product_decides_where_a_table_tells_forms_apart(knowledge):
-    table = knowledge.tables["heal-2025"]
-    factors = {noun: table.find(FENTANYL, Route.BUCCAL, noun) for noun in ("tablet", "lozenge", "film", "spray")}
-    assert {noun: rule.at(Decimal(1)) for noun, rule in factors.items()} == {
-        "tablet": Decimal("0.13"), "lozenge": Decimal("0.13"), "film": Decimal("0.18"), "spray": Decimal("0.18"),
-    }  # fmt: skip
-    assert isinstance(table.find(FENTANYL, Route.BUCCAL, "patch"), Refusal)
 
 
 @pytest.mark.parametrize(
@@ -118,12 +72,6 @@ def test_drug_that_a_table_leaves_out_on_purpose_says_why(table, said, knowledge
     assert detail == f"{table} has no factor for methadone{f': {said}' if said else ''}"
 
 
-@pytest.mark.parametrize(("strength", "mme"), [(12, 30), (25, 60), (50, 120), (75, 180), (100, 240)])
-def test_patch_is_looked_up_by_its_strength(strength, mme, knowledge):
-    row = knowledge.tables["uk-fpm-2020"].find(FENTANYL, Route.TRANSDERMAL, "").of(Decimal(strength))
-    assert (row.patch, row.at(Decimal(strength)) * strength) == ((strength, mme), mme)
-
-
 @pytest.mark.parametrize(
     ("strength", "reason"), [(Decimal("37.5"), UncountedReason.NO_FACTOR), (None, UncountedReason.STRENGTH_UNKNOWN)]
 )
@@ -131,24 +79,6 @@ def test_patch_that_is_not_listed_has_no_worth(strength, reason, knowledge):
     found = knowledge.tables["uk-fpm-2020"].find(FENTANYL, Route.TRANSDERMAL, "").of(strength)
     assert found.reason is reason
     assert "12, 25, 50, 75, 100 mcg/h" in found.detail
-
-
-@pytest.mark.parametrize(
-    ("table", "ingredient", "route", "unit", "scale"),
-    [
-        ("cdc-2022", MORPHINE, Route.ORAL, Unit.MG, 1),
-        ("cdc-2022", MORPHINE, Route.ORAL, Unit.MCG_PER_HOUR, None),
-        ("cdc-2022", FENTANYL, Route.TRANSDERMAL, Unit.MCG_PER_HOUR, 1),
-        ("cdc-2022", FENTANYL, Route.TRANSDERMAL, Unit.MG, None),
-        ("heal-2025", FENTANYL, Route.NASAL, Unit.MG, 1000),
-        ("anzca-2021", FENTANYL, Route.INJECTION, Unit.MG, 1000),
-        ("anzca-2021", FENTANYL, Route.INJECTION, Unit.MCG_PER_HOUR, None),
-        ("de-dgs", FENTANYL, Route.TRANSDERMAL, Unit.MCG_PER_HOUR, Decimal("0.024")),
-        ("de-dgs", FENTANYL, Route.INJECTION, Unit.MCG_PER_HOUR, None),
-    ],
-)
-def test_daily_dose_is_brought_to_the_unit_of_the_factor(table, ingredient, route, unit, scale, knowledge):
-    assert knowledge.tables[table].find(ingredient, route, "").scale(unit) == scale
 
 
 @pytest.mark.parametrize(
@@ -239,11 +169,6 @@ def test_gap_between_bands_is_refused_by_name(table_of):
 
 
 WIDE = "ingredient,route,form,factor,per,strength,mme,published,status,source,edition,review,note"
-
-
-def test_rate_worn_for_a_day_may_be_measured_in_micrograms(table_of):
-    table = table_of("fentanyl,transdermal,,0.1,mcg,,,,counted,S,2020,verified,", header=WIDE)
-    assert table.find(FENTANYL, Route.TRANSDERMAL, "").scale(Unit.MCG_PER_HOUR) == 24
 
 
 def test_row_of_its_own_stands_before_the_one_for_any_route(table_of):

@@ -18,50 +18,8 @@ LOCAL = Code(CodeSystem.OTHER, "4711")
 # ---- codes ----
 
 
-@pytest.mark.parametrize(
-    "codes",
-    [
-        rx("1049621"),
-        rx("7804", "1049621"),
-        rx("1049621", "7804"),
-        [LOCAL, *rx("1049621")],
-        [Code(CodeSystem.ATC, "N02AA05"), *rx("1049621")],
-        [*rx("1049621"), Code(CodeSystem.SNOMED, "373529000")],
-        rx("1049621", "1944541"),
-    ],
-)
-def test_product_code_decides(codes, identify):
-    assert strength_of(identify(codes, [])) == ("oxycodone", 5)
-
-
-@pytest.mark.parametrize(
-    "code",
-    [
-        Code(R, "7804"),
-        Code(CodeSystem.SNOMED, "55452001"),
-        Code(CodeSystem.SNOMED, "387024006"),
-        Code(CodeSystem.ATC, "N02AA05"),
-    ],
-)
-def test_ingredient_code_of_any_system_tells_the_ingredient_only(code, identify):
-    assert strength_of(identify([code], [])) == ("oxycodone", None)
-
-
 def test_code_of_another_system_with_the_same_digits_says_nothing(identify):
     assert identify([Code(CodeSystem.OTHER, "7804")], []) is IgnoredReason.NOT_AN_OPIOID
-
-
-@pytest.mark.parametrize(
-    "codes",
-    [("1049621", "1049683"), ("1049683", "247626"), ("892589", "2003714")],
-    ids=["strength", "tablet and suppository", "solution and injection"],
-)
-def test_codes_for_different_products_are_not_guessed_between(codes, identify):
-    assert reason_of(identify(rx(*codes), [])) is UncountedReason.PRODUCT_UNKNOWN
-
-
-def test_codes_for_different_opioids_are_not_guessed_between(identify):
-    assert reason_of(identify(rx("7804", "7052"), [])) is UncountedReason.PRODUCT_UNKNOWN
 
 
 def test_antagonist_beside_an_opioid_code_changes_nothing(identify):
@@ -124,27 +82,6 @@ def test_empty_code_is_nobodys(identify):
 @pytest.mark.parametrize("names", [[], [""], ["  "]])
 def test_nothing_named_is_no_drug(names, identify):
     assert reason_of(identify([], names)) is UncountedReason.RESOURCE_INVALID
-
-
-@pytest.mark.parametrize("codes", [[], [LOCAL]])
-@pytest.mark.parametrize(
-    "name",
-    [
-        "lisinopril 10 mg tablet",
-        "apomorphine 10 mg",
-        "dextromethorphan syrup",
-        "naloxegol 25 mg",
-        "methylnaltrexone",
-        "x" * 5000,
-    ],
-)
-def test_name_without_an_opioid_is_none(codes, name, identify):
-    assert identify(codes, [name]) is IgnoredReason.NOT_AN_OPIOID
-
-
-@pytest.mark.parametrize("name", ["naloxone 4 mg nasal spray", "Narcan", "naltrexone 50 mg tablet", "Vivitrol"])
-def test_name_of_an_antagonist(name, identify):
-    assert identify([], [name]) is IgnoredReason.ANTAGONIST
 
 
 @pytest.mark.parametrize("codes", [[], [LOCAL], rx("314076")])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from opioids.prescriptions import Refusal, Restated
@@ -19,15 +17,6 @@ def other(amount, unit=Unit.MG):
     return Restated(dose=dose(amount, unit=unit), of_one_kind=False)
 
 
-def test_every_statement_that_differs_is_said_in_its_order():
-    told = sig(1, restated=(other(8), other(5), other(3)), assumptions=BEFORE)
-    assert stated_once(told, TABLETS, TABLETS.components[0]).assumptions == (
-        *BEFORE,
-        "the dose is stated as 1 tablet and as 8 mg: the first was used",
-        "the dose is stated as 1 tablet and as 3 mg: the first was used",
-    )
-
-
 def test_dose_that_is_read_from_another_statement_is_said_so_and_is_the_first_of_them():
     bare = product(strength=None)
     told = sig(restated=(other(10), other(30)), assumptions=BEFORE)
@@ -35,13 +24,6 @@ def test_dose_that_is_read_from_another_statement_is_said_so_and_is_the_first_of
     assert not isinstance(found, Refusal)
     assert (found.dose, found.restated) == (dose(10, unit=Unit.MG), ())
     assert found.assumptions == (*BEFORE, "the dose was read from where it is stated as 10 mg")
-
-
-def test_range_is_compared_by_its_upper_end():
-    told = sig(restated=(other(10),))
-    assert stated_once(replace(told, dose=dose(1, 2)), TABLETS, TABLETS.components[0]).assumptions == ()
-    [said] = stated_once(replace(told, dose=dose(1, 3)), TABLETS, TABLETS.components[0]).assumptions
-    assert said == "the dose is stated as 3 tablets and as 10 mg: the first was used"
 
 
 @pytest.mark.parametrize(

@@ -309,6 +309,10 @@ def test_one_tablet_as_needed_stays_while_a_long_acting_form_is_taken(plan, prod
     assert [dose.amount for dose in found.steps[0].doses] == [10, 5]
 
 
+def test_one_formulation_leaves_nothing_to_choose(plan, products):
+    assert [(one.first, one.lead) for one in plan(taken(products[OXYCODONE_ER_40]))] == [(First.ONLY, "")]
+
+
 def test_of_several_drugs_each_may_be_lowered_first(plan, products):
     found = plan(taken(products["1148800"]), taken(products[OXYCODONE_ER_40]))
     assert [(one.first, one.lead) for one in found] == [(First.ONLY, "tapentadol"), (First.ONLY, "oxycodone")]
