@@ -374,7 +374,10 @@ def test_a_certificate_of_the_hospitals_own_is_trusted_where_it_is_named(run, tm
         trusting, other = run("doctor", url, "--ca-file", str(file)), run("doctor", url)
         server.shutdown()
     assert trusting.output.startswith("fine  transport: TLS with a certificate that is trusted here\n")
-    assert (other.exit_code, other.output) == (2, "localhost: its certificate is not trusted (--ca-file: whom to trust), or TLS failed\n")
+    assert (other.exit_code, other.output) == (
+        2,
+        "localhost: its certificate is not trusted (--ca-file: whom to trust), or TLS failed\n",
+    )
 
 
 def test_the_doctors_token_can_stand_in_the_environment_where_no_list_of_processes_shows_it(run, monkeypatch):
