@@ -17,6 +17,7 @@ from fhir_mappings.medications import Drug, read_drug
 from fhir_mappings.purposes import purpose_of
 from fhir_mappings.references import Resources
 from fhir_mappings.timing import TURNED_ROUND
+from opioids.drug_classes import DrugClass
 from opioids.identity import Identified
 from opioids.prescriptions import (
     Content,
@@ -164,7 +165,9 @@ class Reader:
         if drug.recognised.risk:
             life = life_of(one, self.on)
             started, supply_ends, ended = life.starts, life.supply_ends(), life.ended
-            why = life.why_not_taken(supply_ends)
+            # A blocker that was injected once blocks for weeks.
+            lasts = drug.recognised.risk[0] is DrugClass.BLOCKER
+            why = life.why_outside(supply_ends) if lasts else life.why_not_taken(supply_ends)
         return Order(
             key=reference,
             reference=reference,

@@ -286,6 +286,10 @@ BESIDE = {
     "one not to be given": (order("b", "lorazepam", doNotPerform=True), {}),
     "a proposal": (order("b", "lorazepam", intent="proposal"), {}),
     "a blocker": (order("b", "naltrexone"), {DrugClass.BLOCKER: "naltrexone"}),
+    "a blocker that was injected once, and lasts": (
+        order("b", "naltrexone 380 mg extended-release injection", authoredOn=ago(10), dosageInstruction=[ONCE]),
+        {DrugClass.BLOCKER: "naltrexone"},
+    ),
     "one in a combination": (order("b", "Contrave 8 mg/90 mg"), {DrugClass.BLOCKER: "naltrexone"}),
     "rescue naloxone": (order("b", "naloxone spray"), {}),
     "another patient's": (order("b", "lorazepam", subject={"reference": "Patient/p2"}), {}),
