@@ -28,6 +28,8 @@ LOGGED_KEYS = frozenset(
     )
 )
 INNERMOST_FRAMES = 5
+PATIENCE_MILLISECONDS = 50
+"""How long a line waits for a reader that is behind; the next ones do not, until one is taken again."""
 UUID_FORM = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
@@ -76,7 +78,7 @@ class Lines(logging.StreamHandler[TextIO]):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Writes a record, if that can be done at once."""
-        if self._waits and not self._room.poll(0):
+        if self._waits and not self._room.poll(0 if self._lost else PATIENCE_MILLISECONDS):
             self._lost += 1
             return
         if self._lost:
