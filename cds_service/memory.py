@@ -109,7 +109,16 @@ class Watch:
         if not self._memory.notes:
             return
         who, service = self._who, self._service
-        noted = [*self._shown(cards, State.SHADOW if shadow else State.SHOWN), *self._held_back()]
+        state = State.SHADOW if shadow else State.SHOWN
+        noted = []
+        for card in cards:
+            topic, rule, indicator = card.source.topic.value, card.finding.rule, card.indicator.value
+            noted.append(NotedCard(card=card.uuid, state=state, topic=topic, rule=rule, indicator=indicator))
+        for one in self._found:
+            if one.topic in self._resting and one.may_rest:
+                topic, rule, indicator = one.topic.value, one.rule, one.urgency.value
+                noted.append(NotedCard(card=None, state=State.SNOOZED, topic=topic, rule=rule, indicator=indicator))
+                self._memory.metrics.held_back.labels(topic).inc()
         self._memory.recorder.note(
             NotedCall(
                 at=self._now,
@@ -124,30 +133,3 @@ class Watch:
                 cards=tuple(noted),
             )
         )
-
-    def _shown(self, cards: tuple[Card, ...], state: State) -> list[NotedCard]:
-        return [
-            NotedCard(
-                card=card.uuid,
-                state=state,
-                topic=str(card.source.topic),
-                rule=card.finding.rule,
-                indicator=str(card.indicator),
-            )
-            for card in cards
-        ]
-
-    def _held_back(self) -> list[NotedCard]:
-        held = [one for one in self._found if one.topic in self._resting and one.may_rest]
-        for one in held:
-            self._memory.metrics.held_back.labels(one.topic).inc()
-        return [
-            NotedCard(
-                card=None,
-                state=State.SNOOZED,
-                topic=str(one.topic),
-                rule=one.rule,
-                indicator=str(one.urgency),
-            )
-            for one in held
-        ]

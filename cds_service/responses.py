@@ -95,13 +95,10 @@ def start() -> Response | None:
     asked, kept = at_hand()
     kept.started, kept.facts = perf_counter(), {}
     if asked.method == "OPTIONS" and asked.url_rule is not None:
-        return _without_content(Response(status=204))
+        response = Response(status=204)
+        del response.headers["Content-Type"]
+        return response
     return None
-
-
-def _without_content(response: Response) -> Response:
-    del response.headers["Content-Type"]
-    return response
 
 
 def admit(limit: RateLimit) -> None:

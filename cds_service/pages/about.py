@@ -71,7 +71,8 @@ class Page:
             tables=(table, *(one for one in tables.values() if one is not table)),
             factors=factors,
             paces=paces,
-            described={name: _described(f"{name}/SOURCES.md") for name in DESCRIBED},
+            # Without its title, its paragraphs unbroken.
+            described={one: flowing(text_of(f"{one}/SOURCES.md").partition("\n")[2].strip()) for one in DESCRIBED},
             sources=tuple(csv.DictReader(text_of("sources.csv").splitlines())),
         )
 
@@ -108,8 +109,3 @@ def _factor(row: ConversionFactor) -> str:
         else f"{shown(band.factor, 4)} above"
         for band in row.bands
     )
-
-
-def _described(path: str) -> str:
-    """A SOURCES.md without its title, its paragraphs unbroken."""
-    return flowing(text_of(path).partition("\n")[2].strip())

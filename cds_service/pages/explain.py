@@ -8,13 +8,10 @@ from flask import Flask, Response, g, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from cds_service.errors import JSON_TYPE, NotFound, outcome_of
-from cds_service.explain_tokens import ExpiredToken, Named, UnknownToken
+from cds_service.explain_tokens import ExpiredToken, UnknownToken
 from cds_service.log_lines import whereabouts
 from cds_service.pages.site import Site, as_json
 from hooks.in_general import in_general
-from hooks.in_particular import InParticular
-from opioids.conversion import ConversionTable
-from opioids.guideline import Guideline
 
 GONE = 410
 
@@ -38,7 +35,7 @@ class Page:
         now = self._shell.now()
         try:
             named = self._shell.explaining.read(token, now)
-            guideline, table = self._standards(named)
+            guideline, table = self._shell.guidelines[named.guideline], self._shell.knowledge.tables[named.table]
         except ExpiredToken:
             return self._not_there(GONE)
         except (UnknownToken, KeyError):  # this version may have left a guideline behind
@@ -57,7 +54,7 @@ class Page:
                 stored=bool(named.secret),
                 guideline=guideline,
                 table=table,
-                rests_on=_rests_on(card, guideline),
+                rests_on=guideline.statements.keys() & set(card.statements) if card else set(),
                 about=self._shell.about,
                 until=datetime.fromtimestamp(named.expires, UTC),
             )
@@ -66,10 +63,6 @@ class Page:
     def nothing(self) -> Response:
         """For an address that was cut off."""
         return self._not_there(NotFound.status)
-
-    def _standards(self, named: Named) -> tuple[Guideline, ConversionTable]:
-        """Raises `KeyError` for a guideline or a table that is not carried here."""
-        return self._shell.guidelines[named.guideline], self._shell.knowledge.tables[named.table]
 
     def _not_there(self, status: int) -> Response:
         """One page for every link that opens nothing: it does not tell which kind of wrong a wrong one is.
@@ -88,8 +81,3 @@ class Page:
         """With what keeps the address from search engines; what keeps it from other sites is on every answer."""
         answer.headers["X-Robots-Tag"] = "noindex"
         return answer
-
-
-def _rests_on(card: InParticular | None, guideline: Guideline) -> frozenset[str]:
-    """The statements that the card rests on, as far as the guideline still has them."""
-    return frozenset(card.statements) & guideline.statements.keys() if card else frozenset()

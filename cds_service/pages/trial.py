@@ -19,7 +19,6 @@ from cds_service.pages.site import as_json
 from cds_service.queries import day
 from cds_service.settings_sections import ClientProfile
 from cds_service.shell import Shell
-from cds_service.snooze import Terms
 from cds_service.storage.snoozes import Reply
 from hooks.client_traits import ClientTraits, DetailFormat
 from hooks.picture import picture_of
@@ -190,11 +189,6 @@ class Bench:
             picture=picture,
         )
         return snooze.resting((reply,), picture=picture, who=(), now=now, terms=memory.terms)
-
-    @property
-    def terms(self) -> Terms:
-        """How long a reply silences, and what ends it."""
-        return self._shell.memory.terms
 
     def _moment(self) -> str:
         return self._shell.now().strftime("%Y-%m-%dT%H:%M:%SZ")

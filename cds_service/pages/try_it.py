@@ -104,7 +104,7 @@ class Page:
             choice=choice,
             tried=tried,
             reaction=reaction,
-            terms=self._bench.terms,
+            terms=self._site.shell.memory.terms,
             along=self._along(choice),
             worked_case=self._conversation(WORKED_CASE),
             explanations=self._explanations(tried),
