@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from cds_service.base_urls import BaseUrl
 from cds_service.schemas import FaultPath
@@ -52,7 +51,8 @@ def senseless_hosts(settings: Settings) -> Iterator[tuple[FaultPath, str]]:
     for path, url in _urls(settings):
         if BaseUrl.of(_origin_of(url)) is None:
             yield path, "expected a host that can be, in plain letters, and a port from 1 to 65535"
-    if re.search(r"\s", urlsplit(settings.database.url).netloc.rpartition("@")[2]):
+    where = re.split(r"[/?#]", settings.database.url.partition("//")[2], maxsplit=1)[0].rpartition("@")[2]
+    if re.search(r"\s", where):
         yield ("database", "url"), "expected a host without spaces"
 
 

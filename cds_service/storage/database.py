@@ -109,11 +109,15 @@ def fault_in(url: str) -> str | None:
     """Why no database can be reached by this URL on this machine; None when nothing is known against it."""
     try:
         parsed = make_url(url)
-        parsed.get_dialect().import_dbapi()
+        dialect = parsed.get_dialect()
+        dialect.import_dbapi()
+        dialect().create_connect_args(parsed)  # which reads the options behind "?"
     except (ArgumentError, ValueError):
         return "expected a database URL that can be read"
     except ImportError:
         return "the driver of this kind of database is not installed"
+    if parsed.port is not None and not 0 < parsed.port < 65536:
+        return "expected a port from 1 to 65535"
     if "@" in (parsed.host or ""):  # what follows the first one is taken for the host, and shown
         return "expected a database URL whose password has each @ written as %40"
     file = Path(parsed.database or "")

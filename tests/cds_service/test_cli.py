@@ -264,6 +264,17 @@ def test_a_password_is_never_told(run, file, url):
             b'[[auth.clients]]\nissuer = "a"\njwks_file = "."\n',
             "cds.toml:3: auth.clients[0].jwks_file: expected a file that can be read\n",
         ),
+        *(
+            (
+                f'[database]\nurl = "{url}"\n'.encode(),
+                "cds.toml:2: database.url: expected a database URL that can be read\n",
+            )
+            for url in ("postgresql+psycopg://u@[::1/x", "sqlite:///x?timeout=long")
+        ),
+        (
+            b'[database]\nurl = "postgresql+psycopg://u@h:65536/x"\n',
+            "cds.toml:2: database.url: expected a port from 1 to 65535\n",
+        ),
         (b'[database]\nurl = "sqlite:///."\n', "cds.toml:2: database.url: expected a file in a folder that exists"),
         (b'[site]\nkey_file = "none"\n', "cds.toml:2: site.key_file: expected a file that can be read\n"),
         (b'[site]\nkey_file = "cds.toml"\n#', "cds.toml:2: site.key_file: expected at least 32 characters in the file"),
