@@ -24,19 +24,25 @@ _WEEKDAYS = frozenset({"mon", "tue", "wed", "thu", "fri", "sat", "sun"})
 _LAST_HOUR = 23
 
 
+def _named(repeat: Element, name: str) -> list[str]:
+    """The words of a list, "" for a null among them: what it stands for is in an extension, if anywhere."""
+    words = [string(value) for value in items(repeat.get(name))]
+    return words if any(words) else []
+
+
 def moments(repeat: Element) -> list[str]:
-    """The codes of `when`, as far as they are codes."""
-    return [string(value).upper() for value in items(repeat.get("when")) if string(value)]
+    """The codes of `when`."""
+    return [word.upper() for word in _named(repeat, "when")]
 
 
 def clock(repeat: Element) -> list[str]:
     """The times of `timeOfDay` ("08:00:00")."""
-    return [string(value) for value in items(repeat.get("timeOfDay"))]
+    return _named(repeat, "timeOfDay")
 
 
 def weekdays(repeat: Element) -> int | None:
     """How many days of the week are named, by code or in English; None where one is no day that is known."""
-    days = {string(day).lower()[:3] for day in items(repeat.get("dayOfWeek")) if string(day)}
+    days = {day.lower()[:3] for day in _named(repeat, "dayOfWeek")}
     return len(days) if days <= _WEEKDAYS else None
 
 
@@ -57,9 +63,8 @@ def has_named_times(repeat: Element) -> bool:
 
 def events_a_day(repeat: Element, notes: list[str]) -> Decimal | None:
     """How many times of day are named, meals as such counted as three, which `notes` then say."""
-    at_times = {time for time in clock(repeat) if time}
-    if at_times:
-        return Decimal(len(at_times))
+    if at_times := clock(repeat):
+        return Decimal(len(set(at_times) - {""}) + at_times.count(""))
     codes = set(moments(repeat)) & _EVENTS
     if not codes:
         return None

@@ -73,6 +73,7 @@ def test_frequency_per_period(timing, low, high):
         (repeat(timeOfDay=["08:00:00", "20:00:00"]), 2),
         (repeat(timeOfDay="08:00:00"), 1),
         (repeat(timeOfDay=["08:00:00", "08:00:00"]), 1),
+        (repeat(timeOfDay=["08:00:00", None, None]), 3),  # each null is a time whose hour is not told
         (repeat(when=["MORN", "HS"]), 2),
         (repeat(when="HS"), 1),
         (repeat(when=["hs"]), 1),
@@ -113,12 +114,21 @@ def test_times_that_differ_count_both_ends_and_say_so(timing, low, high):
     assert read_timing(timing).assumptions
 
 
+@pytest.mark.parametrize("timing", [repeat(when=["MORN", None]), every(1, "d", 1, dayOfWeek=["mon", None])])
+def test_a_null_among_named_times_is_one_that_is_not_known(timing):
+    assert rates(timing) is R.FREQUENCY_MISSING
+
+
 def test_unknown_time_of_day_leaves_a_frequency_as_it_is():
     assert rates(every(12, when=["XYZ"])) == (2, 2)
 
 
 @pytest.mark.parametrize(
-    "timing", [None, {}, [], "BID", {"repeat": {}}, {"repeat": []}, {"code": {}}, {"code": {"text": "see label"}}]
+    "timing",
+    [
+        *(None, {}, [], "BID", {"repeat": {}}, {"repeat": []}, {"code": {}}, {"code": {"text": "see label"}}),
+        *(repeat(**{name: [None]}) for name in ("timeOfDay", "when", "dayOfWeek")),
+    ],
 )
 def test_timing_that_says_nothing_is_none(timing):
     assert rates(timing) is None
