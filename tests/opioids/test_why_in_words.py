@@ -42,7 +42,10 @@ from tests.opioids.shipped import IDENTIFIER
         (rx("1049621", "1049683"), [], "the codes of the order stand for different products"),
         (rx("7804", "7052"), [], "the codes of the order stand for different opioids"),
         ([Code(CodeSystem.ATC, "N02AA99")], ["analgesic"], "its ATC code is an opioid's, but which one is not known"),
-        ([], ["see order"], "its words do not say which drug it is"),
+        *(
+            ([], [words], "its words do not say which drug it is")
+            for words in ("see order", "opioid PCA", "strong opioid, patient unsure of name", "Schedule II pain pill")
+        ),
         ([Code(CodeSystem.NDC, "99999999999")], [], "only an NDC is given, and it is not known here"),
         ([Code(CodeSystem.NONE, "1049621")], [], "its code is one of an opioid, but the code's system is not stated"),
         ([], ["MS 15 mg tab"], "its words may mean an opioid or another drug"),
