@@ -262,15 +262,9 @@ def test_a_fault_of_ours_is_logged_by_type_and_place(client, caplog):
 
 @pytest.mark.parametrize(
     ("status", "code"),
-    [
-        (401, "login"),
-        (403, "forbidden"),
-        (406, "not-supported"),
-        (409, "processing"),
-        (502, "exception"),
-        (503, "transient"),
-    ],
-)
+    [(401, "login"), (403, "forbidden"), (406, "not-supported"), (409, "processing"), (502, "exception"),
+     (503, "transient")],
+)  # fmt: skip
 def test_every_status_has_its_outcome(app, status, code):
     app.add_url_rule("/raises", view_func=lambda: abort(status, description=CANARY))
     answer = app.test_client().get("/raises")

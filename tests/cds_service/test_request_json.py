@@ -30,31 +30,12 @@ def faults(content: dict[str, Any], service=SIGN) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize(
     "body",
-    [
-        b"{",
-        b"not json",
-        b'{"a": NaN}',
-        b'{"a": Infinity}',
-        b'{"a": 1e999, "b": nope}',
-        b'{"a": 1e999, "b": 1.2.3}',
-        b'{"a": 01}',
-        b'{"a": 1,}',
-        b"{'a': 1}",
-        b'{"a": 1} {"b": 2}',
-        b'// comment\n{"a": 1}',
-        b'{"a": "\xff\xfe"}',
-        b'{"a": "\\ud800"}',
-        b'{"a": "\\udc00\\ud800"}',
-        b'{"a": "\x00"}',
-        b"[" * 100_000,
-        b'{"a":' * 100_000,
-        b"[" * 100_000 + b"]" * 100_000,
-        '{"a": 1}'.encode("utf-16"),
-        b"\x1f\x8b\x08\x00\x00\x00\x00\x00",
-        b"\xef\xbb\xbf",
-        b" ",
-    ],
-)
+    [b"{", b"not json", b'{"a": NaN}', b'{"a": Infinity}', b'{"a": 1e999, "b": nope}', b'{"a": 1e999, "b": 1.2.3}',
+     b'{"a": 01}', b'{"a": 1,}', b"{'a': 1}", b'{"a": 1} {"b": 2}', b'// comment\n{"a": 1}', b'{"a": "\xff\xfe"}',
+     b'{"a": "\\ud800"}', b'{"a": "\\udc00\\ud800"}', b'{"a": "\x00"}', b"[" * 100_000, b'{"a":' * 100_000,
+     b"[" * 100_000 + b"]" * 100_000, '{"a": 1}'.encode("utf-16"), b"\x1f\x8b\x08\x00\x00\x00\x00\x00",
+     b"\xef\xbb\xbf", b" "],
+)  # fmt: skip
 def test_a_body_that_is_not_json_in_utf8_is_refused_with_its_place(body):
     with pytest.raises(InvalidBody, match=r"not JSON in UTF-8 \((line \d+, column|byte) \d+\)"):
         request_json.read_object(body)

@@ -81,21 +81,9 @@ def test_partial_date_is_its_first_or_last_day(text, first, last):
 
 @pytest.mark.parametrize(
     "text",
-    [
-        "2026-13-01",
-        "2026-02-30",
-        "2026-W05-1",
-        "2026-01-31 09:00",
-        "0000-01-01",
-        "0000",
-        "26-01-01",
-        "yesterday",
-        "",
-        None,
-        2026,
-        "2026-1-1",
-    ],
-)
+    ["2026-13-01", "2026-02-30", "2026-W05-1", "2026-01-31 09:00", "0000-01-01", "0000", "26-01-01", "yesterday", "",
+     None, 2026, "2026-1-1"],
+)  # fmt: skip
 def test_what_is_no_date_is_none(text):
     assert (first_day(text), last_day(text)) == (None, None)
 

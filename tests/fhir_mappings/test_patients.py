@@ -31,16 +31,9 @@ def groups(read):
 
 @pytest.mark.parametrize(
     ("born", "age"),
-    [
-        (date(2008, 1, 31), 18),
-        (date(2008, 2, 1), 17),
-        (date(1961, 1, 31), 65),
-        (date(1961, 2, 1), 64),
-        (TODAY, 0),
-        (date(2026, 2, 1), None),
-        (None, None),
-    ],
-)
+    [(date(2008, 1, 31), 18), (date(2008, 2, 1), 17), (date(1961, 1, 31), 65), (date(1961, 2, 1), 64), (TODAY, 0),
+     (date(2026, 2, 1), None), (None, None)],
+)  # fmt: skip
 def test_age_is_in_whole_years(born, age):
     assert age_on(born, TODAY) == age
 

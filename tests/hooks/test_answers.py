@@ -313,16 +313,9 @@ def test_a_card_names_its_guideline_and_what_it_rests_on(services, call):
 
 @pytest.mark.parametrize(
     ("days", "words"),
-    [
-        (90, "3 months"),
-        (30, "1 month"),
-        (210, "7 months"),
-        (14, "2 weeks"),
-        (7, "1 week"),
-        (10, "10 days"),
-        (1, "1 day"),
-    ],
-)
+    [(90, "3 months"), (30, "1 month"), (210, "7 months"), (14, "2 weeks"), (7, "1 week"), (10, "10 days"),
+     (1, "1 day")],
+)  # fmt: skip
 def test_how_long_a_reason_holds_is_told_as_people_say_it(days, words):
     assert override_reasons(days)[Topic.DEPRESCRIBING_REVIEW]["benefits-outweigh-harms"].endswith(f"again in {words}")
 

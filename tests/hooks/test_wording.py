@@ -59,15 +59,9 @@ MARKUP = re.compile(
 
 @pytest.mark.parametrize(
     ("text", "line"),
-    [
-        ("oxycodone 5 mg", "oxycodone 5 mg"),
-        ("  two \n lines\t", "two lines"),
-        ("a\x00b\x1bc", "a b c"),
-        ("a\u202eb\u2028c", "a b c"),
-        ("", ""),
-        ("\n", ""),
-    ],
-)
+    [("oxycodone 5 mg", "oxycodone 5 mg"), ("  two \n lines\t", "two lines"), ("a\x00b\x1bc", "a b c"),
+     ("a\u202eb\u2028c", "a b c"), ("", ""), ("\n", "")],
+)  # fmt: skip
 def test_plain_words_stand_on_one_line(text, line):
     assert plain(text) == line
 

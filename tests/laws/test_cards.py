@@ -114,15 +114,9 @@ def test_no_card_names_a_dose_to_get_to_under_cdc_2022(answered, hook, chart, dr
 
 @pytest.mark.parametrize(
     "words",
-    [
-        "Taper to less than 50 MME/day.",
-        "Reduce the dose to 40 mg.",
-        "Keep below 90 MME.",
-        "The target is 50.",
-        "The dose must be reduced.",
-        "Taper now.",
-    ],
-)
+    ["Taper to less than 50 MME/day.", "Reduce the dose to 40 mg.", "Keep below 90 MME.", "The target is 50.",
+     "The dose must be reduced.", "Taper now."],
+)  # fmt: skip
 def test_a_dose_to_get_to_would_be_found(words):
     assert TARGET.search(words)
 

@@ -202,32 +202,18 @@ def test_words_of_a_reason_tell_treatment_of_opioid_use_disorder(told, words):
 
 @pytest.mark.parametrize(
     "code",
-    [
-        Code(ICD10, "F11.20"),
-        Code(ICD10, "F11.21"),
-        Code(ICD10, "F11.10"),
-        Code(ICD9, "304.00"),
-        Code(ICD9, "304.03"),
-        Code(SNOMED, "5602001"),
-        Code(SNOMED, "75544000"),
-        Code(SNOMED, "231477003"),
-    ],
-)
+    [Code(ICD10, "F11.20"), Code(ICD10, "F11.21"), Code(ICD10, "F11.10"), Code(ICD9, "304.00"), Code(ICD9, "304.03"),
+     Code(SNOMED, "5602001"), Code(SNOMED, "75544000"), Code(SNOMED, "231477003")],
+)  # fmt: skip
 def test_code_of_a_reason_tells_treatment_of_opioid_use_disorder(code):
     assert CONDITIONS.is_reason_for_disorder([code], [])
 
 
 @pytest.mark.parametrize(
     ("codes", "words"),
-    [
-        ([], []),
-        ([Code(ICD10, "G89.4")], []),
-        ([Code(ICD10, "F11.90")], []),
-        ([Code(ICD9, "304.10")], []),
-        ([Code(SNOMED, "30400")], []),
-        ([Code(RXNORM, "F11.20")], []),
-    ],
-)
+    [([], []), ([Code(ICD10, "G89.4")], []), ([Code(ICD10, "F11.90")], []), ([Code(ICD9, "304.10")], []),
+     ([Code(SNOMED, "30400")], []), ([Code(RXNORM, "F11.20")], [])],
+)  # fmt: skip
 def test_other_reason_is_none(codes, words):
     assert not CONDITIONS.is_reason_for_disorder(codes, words)
 

@@ -91,18 +91,10 @@ def test_bands_that_meet_are_accepted(bands):
 
 @pytest.mark.parametrize(
     "bands",
-    [
-        (),
-        (band(0, 20),),
-        (band(1, None),),
-        (band(0, 20), band(21, None)),
-        (band(0, 20), band(19, None)),
-        (band(0, None), band(20, None)),
-        (band(0, 20), band(20, 40)),
-        (band(20, None), band(0, 20)),
-    ],
+    [(), (band(0, 20),), (band(1, None),), (band(0, 20), band(21, None)), (band(0, 20), band(19, None)),
+     (band(0, None), band(20, None)), (band(0, 20), band(20, 40)), (band(20, None), band(0, 20))],
     ids=["none", "no end", "no start", "gap", "overlap", "after the open one", "no open one", "wrong order"],
-)
+)  # fmt: skip
 def test_bands_that_leave_a_dose_without_exactly_one_factor_are_refused(bands):
     with pytest.raises(KnowledgeError, match="table"):
         check_bands(bands, "table")

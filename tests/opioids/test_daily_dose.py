@@ -142,18 +142,9 @@ MANY = "more than 4 patches at once: check the order"
 
 @pytest.mark.parametrize(
     ("count", "days", "said"),
-    [
-        (1, 3, ""),
-        (1, 7, ""),
-        (1, "7.1", LONG.format("7.1")),
-        (1, 2, ""),
-        (1, "1.99", SHORT.format("47.76")),
-        (1, 1, SHORT.format("24")),
-        (1, "0.99", SLIP),
-        (4, 3, ""),
-        (5, 3, MANY),
-    ],
-)
+    [(1, 3, ""), (1, 7, ""), (1, "7.1", LONG.format("7.1")), (1, 2, ""), (1, "1.99", SHORT.format("47.76")),
+     (1, 1, SHORT.format("24")), (1, "0.99", SLIP), (4, 3, ""), (5, 3, MANY)],
+)  # fmt: skip
 def test_unusual_wearing_is_counted_and_questioned(count, days, said):
     """Under 24 hours is a slip, under 48 (fentanyl's shortest) more than one patch perhaps, over 7 days no patch."""
     found = daily(sig(dose=dose(count, noun="patch"), frequency=often(1, days)), patch(25))

@@ -37,16 +37,10 @@ def test_code_without_a_system_may_be_of_any(code, identify):
 
 @pytest.mark.parametrize(
     "codes",
-    [
-        [LOCAL],
-        [Code(NONE, "4711")],
-        [Code(NONE, "7242")],
-        [Code(CodeSystem.SNOMED, "4711")],
-        [NDC, *rx("314076")],
-        [Code(NONE, "1049621"), LOCAL],
-    ],
+    [[LOCAL], [Code(NONE, "4711")], [Code(NONE, "7242")], [Code(CodeSystem.SNOMED, "4711")], [NDC, *rx("314076")],
+     [Code(NONE, "1049621"), LOCAL]],
     ids=["local", "unknown", "naloxone", "SNOMED CT", "RxNorm beside an NDC", "local beside it"],
-)
+)  # fmt: skip
 def test_other_unknown_code_is_no_opioid(codes, identify):
     assert identify(codes, []) is IgnoredReason.NOT_AN_OPIOID
 

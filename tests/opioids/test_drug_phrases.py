@@ -14,17 +14,10 @@ def named(words: str):
 
 @pytest.mark.parametrize(
     ("words", "opioid", "is_brand"),
-    [
-        ("oxycodone", "oxycodone", False),
-        ("pethidine", "meperidine", False),
-        ("diamorphine", "heroin", False),
-        ("dilaudid", "hydromorphone", True),
-        ("endone", "oxycodone", True),
-        ("oxynorm", "oxycodone", True),
-        ("oxycontin", "oxycodone", True),
-        ("percocet", "oxycodone", True),
-    ],
-)
+    [("oxycodone", "oxycodone", False), ("pethidine", "meperidine", False), ("diamorphine", "heroin", False),
+     ("dilaudid", "hydromorphone", True), ("endone", "oxycodone", True), ("oxynorm", "oxycodone", True),
+     ("oxycontin", "oxycodone", True), ("percocet", "oxycodone", True)],
+)  # fmt: skip
 def test_brand_is_told_from_ingredient_and_synonym(words, opioid, is_brand):
     found = named(words)
     assert ([one.name for one in found.opioids], found.is_brand) == ([opioid], is_brand)

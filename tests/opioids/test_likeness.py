@@ -217,17 +217,10 @@ def test_only_brands_that_are_marketed_may_be_two_slips_away(word, meant):
 
 @pytest.mark.parametrize(
     ("one", "other", "most", "within"),
-    [
-        ("abcdef", "abcdfe", 1, True),
-        ("ba", "ab", 1, True),
-        ("xbay", "xaby", 1, True),
-        ("abcd", "badc", 2, True),
-        ("abcd", "badc", 1, False),
-        ("abxcdy", "baxdcy", 2, True),
-        ("kitten", "sitting", 3, True),
-        ("kitten", "sitting", 2, False),
-    ],
-)
+    [("abcdef", "abcdfe", 1, True), ("ba", "ab", 1, True), ("xbay", "xaby", 1, True), ("abcd", "badc", 2, True),
+     ("abcd", "badc", 1, False), ("abxcdy", "baxdcy", 2, True), ("kitten", "sitting", 3, True),
+     ("kitten", "sitting", 2, False)],
+)  # fmt: skip
 def test_word_is_within_so_many_slips_or_it_is_not(one, other, most, within):
     """A swap may lie in the row before the last: a row that is too far away is not the end."""
     assert (slips(one, other, most) <= most) is within

@@ -11,16 +11,9 @@ from opioids.quantities import Frequency, round_half_up, shown, steadily, times
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [
-        ("142.5", "142.5"),
-        ("120", "120"),
-        ("100", "100"),
-        ("0", "0"),
-        ("28.800", "28.8"),
-        ("0.004", "0"),
-        ("1E+3", "1000"),
-    ],
-)
+    [("142.5", "142.5"), ("120", "120"), ("100", "100"), ("0", "0"), ("28.800", "28.8"), ("0.004", "0"),
+     ("1E+3", "1000")],
+)  # fmt: skip
 def test_number_is_shown_without_trailing_zeros_or_exponent(value, text):
     assert shown(Decimal(value)) == text
 

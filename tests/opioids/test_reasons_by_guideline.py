@@ -52,41 +52,20 @@ NOTHING = HeldBack.NO_CRITERION
 
 @pytest.mark.parametrize(
     ("name", "mme", "found"),
-    [
-        (US, "49.99", NOTHING),
-        (US, "50", "US-D2"),
-        (CA, "89.99", NOTHING),
-        (CA, "90", "CA-W1"),
-        (CA, "90.01", "CA-W1"),
-        (AU, "500", NOTHING),
-        (UK, "120", NOTHING),
-        (UK, "120.01", "UK-D1"),
-        (DE, "120", NOTHING),
-        (DE, "120.01", "DE-D1"),
-    ],
-)
+    [(US, "49.99", NOTHING), (US, "50", "US-D2"), (CA, "89.99", NOTHING), (CA, "90", "CA-W1"), (CA, "90.01", "CA-W1"),
+     (AU, "500", NOTHING), (UK, "120", NOTHING), (UK, "120.01", "UK-D1"), (DE, "120", NOTHING),
+     (DE, "120.01", "DE-D1")],
+)  # fmt: skip
 def test_review_by_the_dose(name, mme, found, decide):
     assert decide(deprescribing_review, name, mme, **SHORT) == found
 
 
 @pytest.mark.parametrize(
     ("name", "days", "found"),
-    [
-        (US, 89, NOTHING),
-        (US, 90, "US-W1"),
-        (US, None, NOTHING),
-        (CA, 89, NOTHING),
-        (CA, 90, "CA-W4"),
-        (AU, 89, NOTHING),
-        (AU, 90, "AU-W2"),
-        (UK, 89, NOTHING),
-        (UK, 90, "UK-W1"),
-        (DE, 182, NOTHING),
-        (DE, 183, "DE-W4"),
-        (DE, 184, "DE-W4"),
-        (DE, None, NOTHING),
-    ],
-)
+    [(US, 89, NOTHING), (US, 90, "US-W1"), (US, None, NOTHING), (CA, 89, NOTHING), (CA, 90, "CA-W4"),
+     (AU, 89, NOTHING), (AU, 90, "AU-W2"), (UK, 89, NOTHING), (UK, 90, "UK-W1"), (DE, 182, NOTHING),
+     (DE, 183, "DE-W4"), (DE, 184, "DE-W4"), (DE, None, NOTHING)],
+)  # fmt: skip
 def test_review_by_the_length_of_therapy(name, days, found, decide):
     assert decide(deprescribing_review, name, 20, therapy_days=days) == found
 
@@ -194,18 +173,9 @@ def test_sedatives_suffice_for_a_review_before_therapy_is_long_term_in_australia
 
 @pytest.mark.parametrize(
     ("name", "after", "found"),
-    [
-        (US, "49.99", NOTHING),
-        (US, "50", "US-D2"),
-        (CA, "49.99", NOTHING),
-        (CA, "50", "CA-D1"),
-        (CA, "89.99", "CA-D1"),
-        (CA, "90", "CA-D2"),
-        (AU, "5", "AU-W1"),
-        (UK, "60", NOTHING),
-        (DE, "60", NOTHING),
-    ],
-)
+    [(US, "49.99", NOTHING), (US, "50", "US-D2"), (CA, "49.99", NOTHING), (CA, "50", "CA-D1"), (CA, "89.99", "CA-D1"),
+     (CA, "90", "CA-D2"), (AU, "5", "AU-W1"), (UK, "60", NOTHING), (DE, "60", NOTHING)],
+)  # fmt: skip
 def test_review_when_an_opioid_is_started(name, after, found, decide):
     assert decide(deprescribing_review, name, 0, after, starting=True, therapy_days=None) == found
 
@@ -273,17 +243,9 @@ def test_pregnancy_and_suicidality_call_for_the_conversation_without_a_schedule(
 
 @pytest.mark.parametrize(
     ("name", "mme", "said"),
-    [
-        (US, "49.99", False),
-        (US, "50", True),
-        (CA, "49.99", False),
-        (CA, "50", True),
-        (UK, "120", False),
-        (UK, "120.01", True),
-        (DE, "120", False),
-        (DE, "120.01", True),
-    ],
-)
+    [(US, "49.99", False), (US, "50", True), (CA, "49.99", False), (CA, "50", True), (UK, "120", False),
+     (UK, "120.01", True), (DE, "120", False), (DE, "120.01", True)],
+)  # fmt: skip
 def test_total_from_the_first_dose_point_on(name, mme, said, decide):
     found = decide(mme_total, name, mme, **SHORT)
     assert (found is not HeldBack.NOT_REACHED) is said

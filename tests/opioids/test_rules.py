@@ -198,21 +198,10 @@ CRITICAL, WARNING, INFO = Urgency.CRITICAL, Urgency.WARNING, Urgency.INFO
 
 @pytest.mark.parametrize(
     ("after", "found"),
-    [
-        ("90.01", None),
-        ("90", None),
-        ("89.99", (WARNING, "TA2")),
-        ("75", (WARNING, "TA2")),
-        ("74.99", (WARNING, "TA4")),
-        ("70", (WARNING, "TA4")),
-        ("69.99", (CRITICAL, "TA5")),
-        ("50", (CRITICAL, "TA5")),
-        ("0.01", (CRITICAL, "TA5")),
-        ("0", (CRITICAL, "TA1")),
-        ("100", None),
-        ("110", None),
-    ],
-)
+    [("90.01", None), ("90", None), ("89.99", (WARNING, "TA2")), ("75", (WARNING, "TA2")),
+     ("74.99", (WARNING, "TA4")), ("70", (WARNING, "TA4")), ("69.99", (CRITICAL, "TA5")), ("50", (CRITICAL, "TA5")),
+     ("0.01", (CRITICAL, "TA5")), ("0", (CRITICAL, "TA1")), ("100", None), ("110", None)],
+)  # fmt: skip
 def test_pace_after_a_year(after, found, decide):
     assert decide(slower_taper, 100, after, therapy_days=365) == found
 

@@ -243,20 +243,9 @@ def test_frequency_alone_is_read(text: str, frequency: Frequency, as_needed: boo
 
 @pytest.mark.parametrize(
     "text",
-    [
-        "",
-        "prn",
-        "once",
-        "OD",
-        "every 4",
-        "1 tab bid",
-        "bid po",
-        "bid for 7 days",
-        "bid, max 8 tablets/day",
-        "bid for 7 days, then daily",
-        "as directed",
-    ],
-)
+    ["", "prn", "once", "OD", "every 4", "1 tab bid", "bid po", "bid for 7 days", "bid, max 8 tablets/day",
+     "bid for 7 days, then daily", "as directed"],
+)  # fmt: skip
 def test_text_that_says_more_or_less_than_a_frequency_is_none(text: str):
     assert read_frequency(text) is None
 

@@ -97,20 +97,9 @@ def test_order_that_is_being_written_for_the_past_counts_nothing():
 
 @pytest.mark.parametrize(
     ("offsets", "worn"),
-    [
-        ([0, 3], True),
-        ([-1, 2], True),
-        ([-3, 0], True),
-        ([-6, -3], False),
-        ([-5, -2], True),
-        ([-9, -6, -2], True),
-        ([-9, -5, -4], False),
-        ([1, 4], False),
-        ([-1], False),
-        ([-1, -1], False),
-        ([0, 0], True),
-    ],
-)
+    [([0, 3], True), ([-1, 2], True), ([-3, 0], True), ([-6, -3], False), ([-5, -2], True), ([-9, -6, -2], True),
+     ([-9, -5, -4], False), ([1, 4], False), ([-1], False), ([-1, -1], False), ([0, 0], True)],
+)  # fmt: skip
 def test_dated_patches_are_worn_from_one_day_to_the_next(offsets, worn):
     one = sig(1, frequency=None, days=tuple(day(offset) for offset in offsets))
     found = in_force([one], TODAY, starts=None, being_written=False, size=lambda _: Decimal(0), worn=True)

@@ -82,15 +82,9 @@ def test_condition_without_a_code_is_known_by_its_name_and_that_is_told_apart(na
 
 @pytest.mark.parametrize(
     "name",
-    [
-        "Family history of sleep apnea",
-        "Sickle cell trait",
-        "Opioid use disorder in remission",
-        "Hospice declined",
-        "Hypertension",
-        "",
-    ],
-)
+    ["Family history of sleep apnea", "Sickle cell trait", "Opioid use disorder in remission", "Hospice declined",
+     "Hypertension", ""],
+)  # fmt: skip
 def test_name_that_says_otherwise_is_in_no_group(name):
     assert CONDITIONS.groups([], [name]) == {}
 

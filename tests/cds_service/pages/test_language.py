@@ -42,18 +42,9 @@ def spanish(tmp_path):
 
 @pytest.mark.parametrize(
     ("wanted", "accepted", "language"),
-    [
-        ("", (), "en"),
-        ("es", (), "es"),
-        ("es-MX", (), "es"),
-        ("ES", ("en",), "es"),
-        ("", ("es-419", "en"), "es"),
-        ("", ("fr", "es"), "es"),
-        ("", ("fr",), "en"),
-        ("../../etc", ("es",), "es"),
-        ("en", ("es",), "en"),
-    ],
-)
+    [("", (), "en"), ("es", (), "es"), ("es-MX", (), "es"), ("ES", ("en",), "es"), ("", ("es-419", "en"), "es"),
+     ("", ("fr", "es"), "es"), ("", ("fr",), "en"), ("../../etc", ("es",), "es"), ("en", ("es",), "en")],
+)  # fmt: skip
 def test_the_language_asked_for_comes_before_what_the_browser_accepts(spanish, wanted, accepted, language):
     assert spanish.chosen(wanted, accepted) == language
 

@@ -125,16 +125,10 @@ def test_of_steps_that_are_all_too_small_the_largest_is_taken(one_dose):
 
 @pytest.mark.parametrize(
     ("doses", "wanted", "late_first", "after"),
-    [
-        ((0, 10, 10), 5, False, (0, 8, 8)),
-        ((0, 10, 10), 1, False, (0, 9, 10)),
-        ((0, 10, 10), 1, True, (0, 10, 9)),
-        ((0, 10, 12), 1, False, (0, 10, 11)),
-        ((10, 10, 10), 2, False, (9, 9, 10)),
-        ((10, 10, 10), 7, False, (8, 8, 8)),
-        ((0, 1, 0), 5, False, (0, 0, 0)),
-    ],
-)
+    [((0, 10, 10), 5, False, (0, 8, 8)), ((0, 10, 10), 1, False, (0, 9, 10)), ((0, 10, 10), 1, True, (0, 10, 9)),
+     ((0, 10, 12), 1, False, (0, 10, 11)), ((10, 10, 10), 2, False, (9, 9, 10)), ((10, 10, 10), 7, False, (8, 8, 8)),
+     ((0, 1, 0), 5, False, (0, 0, 0))],
+)  # fmt: skip
 def test_solution_is_lowered_by_marks_alike_at_every_time_at_which_it_is_taken(
     doses, wanted, late_first, after, stream, products
 ):

@@ -249,16 +249,8 @@ def test_step_of_a_low_dose_that_is_as_large_as_wanted_lasts_as_long_as_asked(cu
 
 @pytest.mark.parametrize(
     ("days", "reviews_"),
-    [
-        (27, [27]),
-        (28, [28]),
-        (30, [30]),
-        (31, [31]),
-        (32, [28, 32]),
-        (56, [28, 56]),
-        (59, [28, 59]),
-        (60, [28, 56, 60]),
-    ],
-)
+    [(27, [27]), (28, [28]), (30, [30]), (31, [31]), (32, [28, 32]), (56, [28, 56]), (59, [28, 59]),
+     (60, [28, 56, 60])],
+)  # fmt: skip
 def test_reviews_are_every_four_weeks_and_before_the_next_step_and_none_is_just_before_another(days, reviews_):
     assert list(reviews(START, days, 28)) == [START + timedelta(one) for one in reviews_]
