@@ -47,38 +47,46 @@ def falls(knowledge):
     return read
 
 
-def test_steps_by_their_periods(falls):
-    tapered = order(step(80, start=TODAY, end=after(27)), step(40, start=after(28), end=after(55)))
-    assert falls(tapered)[0] == [(28, 80, 40)]
+def lasting(*steps):
+    """Steps of so many mg for so many days each."""
+    return tuple(step(mg, sequence=place, duration=days) for place, (mg, days) in enumerate(steps, start=1))
 
 
-def test_steps_by_their_lengths_begin_today(falls):
-    tapered = order(
-        step(80, sequence=1, duration=28), step(60, sequence=2, duration=28), step(30, sequence=3, duration=28)
-    )
-    assert falls(tapered)[0] == [(28, 80, 60), (56, 60, 30)]
+EIGHTY_SIXTY = lasting((80, 28), (60, 28))
+UNREAD = sig(dose=Refusal(reason=UncountedReason.DOSE_UNREADABLE, detail="x"), sequence=2)
+FALLS = {
+    # case: (what would be taken, [(days from today, before, after)])
+    "by their periods": (
+        [order(step(80, start=TODAY, end=after(27)), step(40, start=after(28), end=after(55)))], [(28, 80, 40)],
+    ),
+    "by their lengths, from today": (
+        [order(*lasting((80, 28), (60, 28), (30, 28)))], [(28, 80, 60), (56, 60, 30)],
+    ),
+    "by their lengths, from the order's first day": ([order(*EIGHTY_SIXTY, starts=after(7))], [(35, 80, 60)]),
+    "beside what else is taken": ([order(*EIGHTY_SIXTY), order(step(20), reference="old")], [(28, 100, 80)]),
+    "beside steps of an order without a day": (
+        [order(*EIGHTY_SIXTY), order(*lasting((20, 28), (10, 28)), reference="old")], [(28, 100, 80)],
+    ),
+    "on a day on which something cannot be read": (
+        [order(*lasting((80, 28)), UNREAD), order(step(20), reference="old")], [],
+    ),
+    "a rise": ([order(*lasting((40, 7), (60, 7)))], []),
+    "the same again": ([order(*lasting((40, 7), (40, 7)))], []),
+    "after a rise, from the risen dose": ([order(*lasting((40, 7), (60, 7), (20, 7)))], [(14, 60, 20)]),
+    "of an order that is not being written": (
+        [order(step(80, start=TODAY, end=after(27)), step(40, start=after(28)), reference="old")], [],
+    ),
+    "today and before are not later": (
+        [order(step(80, start=after(-28), end=after(-1)), step(40, start=TODAY, end=after(27)),
+               step(20, start=after(28), end=after(55)))],
+        [(28, 40, 20)],
+    ),
+}  # fmt: skip
 
 
-def test_steps_by_their_lengths_begin_on_the_orders_first_day(falls):
-    tapered = order(step(80, sequence=1, duration=28), step(60, sequence=2, duration=28), starts=after(7))
-    assert falls(tapered)[0] == [(35, 80, 60)]
-
-
-def test_what_else_is_taken_counts_on_every_day(falls):
-    tapered = order(step(80, sequence=1, duration=28), step(60, sequence=2, duration=28))
-    assert falls(tapered, order(step(20), reference="old"))[0] == [(28, 100, 80)]
-
-
-def test_steps_of_an_order_without_a_day_that_is_not_being_written_are_not_dated_from_today(falls):
-    tapered = order(step(80, sequence=1, duration=28), step(60, sequence=2, duration=28))
-    old = order(step(20, sequence=1, duration=28), step(10, sequence=2, duration=28), reference="old")
-    assert falls(tapered, old)[0] == [(28, 100, 80)]
-
-
-def test_day_on_which_something_cannot_be_read_is_no_fall(falls):
-    unread = Refusal(reason=UncountedReason.DOSE_UNREADABLE, detail="x")
-    tapered = order(step(80, sequence=1, duration=28), sig(dose=unread, sequence=2))
-    assert falls(tapered, order(step(20), reference="old"))[0] == []
+@pytest.mark.parametrize(("contents", "expected"), FALLS.values(), ids=FALLS)
+def test_steps_down_are_falls_of_their_days(contents, expected, falls):
+    assert falls(*contents)[0] == expected
 
 
 def test_rotation_that_comes_later_is_no_fall(falls):
@@ -95,18 +103,6 @@ def test_rotation_that_comes_later_is_no_fall(falls):
     assert both(14) == [(28, 70, 54)]
 
 
-def test_steps_up_and_even_steps_are_no_falls(falls):
-    assert falls(order(step(40, sequence=1, duration=7), step(60, sequence=2, duration=7)))[0] == []
-    assert falls(order(step(40, sequence=1, duration=7), step(40, sequence=2, duration=7)))[0] == []
-
-
-def test_fall_after_a_rise_is_from_the_risen_dose(falls):
-    up_and_down = order(
-        step(40, sequence=1, duration=7), step(60, sequence=2, duration=7), step(20, sequence=3, duration=7)
-    )
-    assert falls(up_and_down)[0] == [(14, 60, 20)]
-
-
 def test_length_of_therapy_and_past_go_on(falls):
     tapered = order(step(80, sequence=1, duration=28), step(60, sequence=2, duration=28))
     [fall] = falls(tapered)[1]
@@ -114,11 +110,6 @@ def test_length_of_therapy_and_past_go_on(falls):
     assert fall.past.on(after(27)) == 80
     [unknown] = falls(tapered, therapy_days=None)[1]
     assert unknown.therapy_days is None
-
-
-def test_order_that_is_not_being_written_holds_nothing_for_later(falls):
-    old = order(step(80, start=TODAY, end=after(27)), step(40, start=after(28)), reference="old")
-    assert falls(old)[0] == []
 
 
 def test_more_steps_than_any_taper_has_are_not_looked_at(falls):
@@ -131,12 +122,3 @@ def test_plain_orders_have_no_steps():
     assert not has_steps((order(step(40)),), written)
     assert not has_steps((order(step(40, start=TODAY), reference="old"),), written)
     assert has_steps((order(step(40, start=TODAY)),), written)
-
-
-def test_step_that_began_before_today_or_begins_today_is_no_later_one(falls):
-    tapered = order(
-        step(80, start=after(-28), end=after(-1)),
-        step(40, start=TODAY, end=after(27)),
-        step(20, start=after(28), end=after(55)),
-    )
-    assert falls(tapered)[0] == [(28, 40, 20)]

@@ -58,108 +58,87 @@ def levels(knowledge):
     return read
 
 
-def test_active_orders_make_up_the_present_level(levels):
-    assert levels(active("a", 40, 100), active("b", 20, 50)) == [(100, 40), (50, 60)]
+def over(mg, supplied, started=100, key="a", **given):
+    """An order that is over: its supply ended so many days ago."""
+    return taken(key, mg, started=started, supply_ends=ago(supplied), **given)
 
 
-def test_order_that_is_over_ends_with_its_supply(levels):
-    assert levels(taken("a", 40, started=100, supply_ends=ago(60)), active("b", 20, 100, of=OXYCODONE)) == [
-        (100, 70), (60, 30),
-    ]  # fmt: skip
+def oxycodone(started, **given):
+    """30 MME/day beside or instead of morphine."""
+    return active("b", 20, started, of=OXYCODONE, **given)
 
 
-def test_order_that_is_over_ends_with_its_period(levels):
-    before = taken("a", 40, started=100, supply_ends=ago(50), ended=ago(60))
-    assert levels(before, active("b", 20, 100, of=OXYCODONE)) == [(100, 70), (60, 30)]
+FAULT = Uncounted(reference="a", medication="a", reason=UncountedReason.DOSE_MISSING, detail="")
+STALE = Ignored(reference="a", medication="a", reason=IgnoredReason.OUTSIDE_PERIOD)
+PLAN = Ignored(reference="a", medication="a", reason=IgnoredReason.NOT_AN_ORDER)
+INSTEAD = {"replaces": frozenset({"a"})}
+STEPS = (
+    sig(dose=dose(40, unit=Unit.MG), frequency=often(1), start=ago(100), end=ago(51)),
+    sig(dose=dose(20, unit=Unit.MG), frequency=often(1), start=ago(50)),
+)
+LEVELS = {
+    # case: (orders, [(days ago, MME/day)])
+    "what is taken": ([active("a", 40, 100), active("b", 20, 50)], [(100, 40), (50, 60)]),
+    "without dates": ([active("a", 40)], []),
+    "begins today": ([over(40, 0), active("b", 20, 0)], [(100, 40), (0, 20)]),
+    "steps inside an order": (
+        [order("a", prescription("a", *STEPS, of=product(MORPHINE, 10)), started=ago(100))], [(100, 40), (50, 20)],
+    ),
+    "a renewal": ([over(40, 60), active("b", 40, 60)], [(100, 40)]),
+    # when an order ends
+    "by its supply": ([over(40, 60), oxycodone(100)], [(100, 70), (60, 30)]),
+    "by its period": ([over(40, 50, ended=ago(60)), oxycodone(100)], [(100, 70), (60, 30)]),
+    "when another takes its place": ([over(40, 10), oxycodone(60, **INSTEAD)], [(100, 40), (60, 30)]),
+    "when its formulation goes on": (
+        [taken("a", 40, started=100, extended=True), active("b", 20, 60, extended=True)], [(100, 40), (60, 20)],
+    ),
+    "not when another formulation begins": (
+        [taken("a", 40, started=100, extended=True), active("b", 20, 60)], [(60, 20)],
+    ),
+    "when the next begins, not one after that": (
+        [taken("a", 40, started=100), taken("b", 30, started=60), active("c", 20, 30)],
+        [(100, 40), (60, 30), (30, 20)],
+    ),
+    "a gap of 30 days is none": ([over(40, 70), active("b", 20, 40)], [(100, 40), (40, 20)]),
+    "a gap of 31 days is one": ([over(40, 71), active("b", 20, 40)], [(100, 40), (71, 0), (40, 20)]),
+    # what is left out
+    "no end is told": ([taken("a", 40, started=100), oxycodone(50)], [(50, 30)]),
+    "it would still be running": ([over(40, -5, standing=Standing.WITHDRAWN), oxycodone(50)], [(50, 30)]),
+    "it ends before it begins": ([over(40, 120), oxycodone(50)], [(50, 30)]),
+    "no beginning is told": ([over(40, 60, None), active("b", 20, 50)], [(50, 20)]),
+    "a plan": ([over(40, 60, plan=PLAN), active("b", 20, 50)], [(50, 20)]),
+    **{
+        f"an order {standing}": ([over(40, 60, standing=standing), active("b", 20, 50)], [(50, 20)])
+        for standing in (Standing.IN_ERROR, Standing.ON_HOLD, Standing.UNKNOWN)
+    },
+    "but not a stale active order": (
+        [active("a", 40, 100, supply_ends=ago(60), outside=STALE), oxycodone(100)], [(100, 70), (60, 30)],
+    ),
+    # what cannot be told, or adds nothing
+    "the past was not counted": (
+        [order("a", FAULT, started=ago(100), supply_ends=ago(60), standing=Standing.ENDED), active("b", 20, 90)],
+        [(100, None), (60, 20)],
+    ),
+    "the present is not counted": (
+        [order("a", FAULT, started=ago(40)), active("b", 20, 100)], [(100, 20), (40, None)],
+    ),
+    "the past cannot be converted": ([over(40, 60, of=MEPERIDINE), active("b", 20, 100)], [(100, None), (60, 20)]),
+    "the past is never converted": ([over(8, 60, of=BUPRENORPHINE), active("b", 20, 100)], [(100, 20)]),
+    # without an opioid now: known once a supply cannot last until today, or on the day that the record dates
+    "no end": ([taken("a", 40, started=100)], []),
+    "supplied until 31 days ago": ([over(40, 31)], [(100, 40), (31, 0)]),
+    "supplied until 30 days ago": ([over(40, 30)], []),
+    "supplied until today": ([over(40, 0)], []),
+    "the last supply counts": ([over(40, 100, 200), over(20, 20, 120, "b", of=OXYCODONE)], []),
+    "ended on a day": ([taken("a", 40, started=100, ended=ago(14))], [(100, 40), (14, 0)]),
+    "ended by supply a fortnight ago": ([over(40, 14)], []),
+    "the last to end decides": ([taken("a", 40, started=100, ended=ago(20)), over(20, 14, 90, "b")], []),
+}  # fmt: skip
 
 
-def test_order_ends_when_another_one_takes_its_place(levels):
-    before = taken("a", 40, started=100, supply_ends=ago(10))
-    assert levels(before, active("b", 20, 60, replaces=frozenset({"a"}), of=OXYCODONE)) == [(100, 40), (60, 30)]
-
-
-def test_order_ends_when_its_formulation_goes_on_with_another_one(levels):
-    before = taken("a", 40, started=100, extended=True)
-    assert levels(before, active("b", 20, 60, extended=True)) == [(100, 40), (60, 20)]
-    assert levels(before, active("b", 20, 60)) == [(60, 20)]
-
-
-def test_order_ends_when_the_next_one_begins_not_one_after_that(levels):
-    first, second = taken("a", 40, started=100), taken("b", 30, started=60)
-    assert levels(first, second, active("c", 20, 30)) == [(100, 40), (60, 30), (30, 20)]
-
-
-@pytest.mark.parametrize(("gap", "expected"), [(30, [(100, 40), (40, 20)]), (31, [(100, 40), (71, 0), (40, 20)])])
-def test_short_gap_before_the_next_order_is_none(gap, expected, levels):
-    before = taken("a", 40, started=100, supply_ends=ago(40 + gap))
-    assert levels(before, active("b", 20, 40)) == expected
-
-
-def test_order_whose_end_cannot_be_told_is_left_out(levels):
-    assert levels(taken("a", 40, started=100), active("b", 20, 50, of=OXYCODONE)) == [(50, 30)]
-
-
-def test_order_that_would_still_be_running_is_left_out(levels):
-    stopped = taken("a", 40, started=100, supply_ends=TODAY + timedelta(days=5), standing=Standing.WITHDRAWN)
-    assert levels(stopped, active("b", 20, 50, of=OXYCODONE)) == [(50, 30)]
-
-
-def test_order_that_ends_before_it_begins_is_left_out(levels):
-    assert levels(taken("a", 40, started=100, supply_ends=ago(120)), active("b", 20, 50, of=OXYCODONE)) == [(50, 30)]
-
-
-def test_stale_active_order_is_part_of_the_past(levels):
-    stale = active(
-        "a", 40, 100, supply_ends=ago(60),
-        outside=Ignored(reference="a", medication="a", reason=IgnoredReason.OUTSIDE_PERIOD),
-    )  # fmt: skip
-    assert levels(stale, active("b", 20, 100, of=OXYCODONE)) == [(100, 70), (60, 30)]
-
-
-@pytest.mark.parametrize("standing", [Standing.IN_ERROR, Standing.ON_HOLD, Standing.UNKNOWN])
-def test_order_that_was_never_followed_is_no_past(standing, levels):
-    other = taken("a", 40, started=100, supply_ends=ago(60), standing=standing)
-    assert levels(other, active("b", 20, 50)) == [(50, 20)]
-
-
-def test_plan_is_no_past(levels):
-    plan = Ignored(reference="a", medication="a", reason=IgnoredReason.NOT_AN_ORDER)
-    assert levels(taken("a", 40, started=100, supply_ends=ago(60), plan=plan), active("b", 20, 50)) == [(50, 20)]
-
-
-def test_nothing_is_known_without_dates_or_without_an_opioid(levels):
-    assert levels(active("a", 40)) == []
-    assert levels(taken("a", 40, started=100)) == []
-
-
-@pytest.mark.parametrize(("ended", "expected"), [(31, [(100, 40), (31, 0)]), (30, []), (0, [])])
-def test_without_an_opioid_now_the_past_is_known_once_its_supply_cannot_last_until_today(ended, expected, levels):
-    assert levels(taken("a", 40, started=100, supply_ends=ago(ended))) == expected
-
-
-def test_without_an_opioid_now_the_last_supply_counts(levels):
-    first = taken("a", 40, started=200, supply_ends=ago(100))
-    assert levels(first, taken("b", 20, of=OXYCODONE, started=120, supply_ends=ago(20))) == []
-
-
-def test_finished_order_without_a_date_is_left_out(levels):
-    assert levels(taken("a", 40, supply_ends=ago(60)), active("b", 20, 50)) == [(50, 20)]
-
-
-def test_level_with_something_uncounted_cannot_be_told(levels):
-    fault = Uncounted(reference="a", medication="a", reason=UncountedReason.DOSE_MISSING, detail="")
-    unread = order("a", fault, started=ago(100), supply_ends=ago(60), standing=Standing.ENDED)
-    assert levels(unread, active("b", 20, 90)) == [(100, None), (60, 20)]
-
-
-def test_renewal_is_no_new_level(levels):
-    assert levels(taken("a", 40, started=100, supply_ends=ago(60)), active("b", 40, 60)) == [(100, 40)]
-
-
-def test_present_level_with_something_uncounted_cannot_be_told(levels):
-    fault = Uncounted(reference="a", medication="a", reason=UncountedReason.DOSE_MISSING, detail="")
-    unread = order("a", fault, started=ago(40))
-    assert levels(unread, active("b", 20, 100)) == [(100, 20), (40, None)]
+@pytest.mark.parametrize(("orders", "expected"), LEVELS.values(), ids=LEVELS)
+def test_levels_are_told_from_the_dates_of_orders(orders, expected, levels):
+    assert levels(*orders) == expected
 
 
 def test_no_more_than_the_asked_for_days_are_looked_at(levels):
@@ -168,30 +147,7 @@ def test_no_more_than_the_asked_for_days_are_looked_at(levels):
     assert levels(*orders, back_days=100) == [(100, 20)]
 
 
-def test_order_that_begins_today_is_a_level_of_its_own(levels):
-    assert levels(taken("a", 40, started=100, supply_ends=TODAY), active("b", 20, 0)) == [(100, 40), (0, 20)]
-
-
-def test_steps_inside_an_order_are_levels(levels):
-    steps = (
-        sig(dose=dose(40, unit=Unit.MG), frequency=often(1), start=ago(100), end=ago(51)),
-        sig(dose=dose(20, unit=Unit.MG), frequency=often(1), start=ago(50)),
-    )
-    stepped = order("a", prescription("a", *steps, of=product(MORPHINE, 10)), started=ago(100))
-    assert levels(stepped) == [(100, 40), (50, 20)]
-
-
 # ---- what can be asked of them ----
-
-
-def test_dose_of_the_past_that_cannot_be_converted_makes_it_unknown(levels):
-    before = taken("a", 40, of=MEPERIDINE, started=100, supply_ends=ago(60))
-    assert levels(before, active("b", 20, 100)) == [(100, None), (60, 20)]
-
-
-def test_drug_of_the_past_that_is_never_converted_adds_nothing(levels):
-    before = taken("a", 8, of=BUPRENORPHINE, started=100, supply_ends=ago(60))
-    assert levels(before, active("b", 20, 100)) == [(100, 20)]
 
 
 def test_band_of_the_past_goes_by_all_that_was_taken_on_the_day(levels):
@@ -241,11 +197,3 @@ def test_highest_stable_dose_was_kept_up_for_four_weeks_within_a_year(levels, hi
 )
 def test_last_change_fell_or_did_not(levels, fell):
     assert past(*levels).last_fell is fell
-
-
-def test_end_that_the_record_dates_is_believed_on_its_day_a_supply_only_when_it_cannot_last(levels):
-    assert levels(taken("a", 40, started=100, ended=ago(14))) == [(100, 40), (14, 0)]
-    assert levels(taken("a", 40, started=100, supply_ends=ago(14))) == []
-    assert levels(taken("a", 40, started=100, supply_ends=ago(31))) == [(100, 40), (31, 0)]
-    # The last to end decides: by its supply it may last until today.
-    assert levels(taken("a", 40, started=100, ended=ago(20)), taken("b", 20, started=90, supply_ends=ago(14))) == []
