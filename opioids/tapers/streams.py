@@ -218,4 +218,9 @@ def _with_present_doses(stream: Stream, parts: Sequence[Part], day: Iterable[Slo
 def _together(stream: Stream, parts: Sequence[Part]) -> tuple[tuple[Product, Decimal], ...]:
     if stream.sort is Sort.AS_NEEDED:
         return stream.amounts.units(stream.amount)
-    return tuple((part.line.product, part.doses[0] / strength_of(part.line.product)) for part in parts)
+    worn: dict[str, tuple[Product, Decimal]] = {}
+    for part in parts:
+        product = part.line.product
+        known = worn.get(product.name, (product, Decimal(0)))[1]
+        worn[product.name] = (product, known + part.doses[0] / strength_of(product))
+    return tuple(worn.values())

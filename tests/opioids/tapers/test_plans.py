@@ -403,6 +403,12 @@ def test_patches_are_changed_at_the_usual_time_where_the_order_does_not_tell(pla
     assert {dose.changed_hours for step in found.steps for dose in step.doses} == {72}
 
 
+def test_two_orders_of_one_patch_are_so_many_of_it(plan, products):
+    [found] = plan(taken(products["245135"], count=1, days=3), taken(products["245135"], 2, 1, 3, reference="second"))
+    [dose] = found.steps[0].doses
+    assert (dose.units, dose.references) == (3, ("245135", "second"))
+
+
 def test_of_two_patches_the_one_that_is_changed_more_often_tells_when(plan, products):
     [found] = plan(
         taken(products["245135"], count=1, days=3), taken(products["245134"], count=1, days=2, reference="second")
