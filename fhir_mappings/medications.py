@@ -211,12 +211,9 @@ def _completed(own: Identity, listed: Identity | None, together: Identity) -> Id
         return listed or own
     if isinstance(listed, Refusal):
         unsent = listed.reason is UncountedReason.REFERENCE_UNRESOLVED
-        return own if unsent and not _says_nothing(own) else listed
+        says_nothing = isinstance(own, Refusal) and own.reason is UncountedReason.RESOURCE_INVALID
+        return own if unsent and not says_nothing else listed
     return together if isinstance(own, Refusal) and isinstance(together, IgnoredReason) else own
-
-
-def _says_nothing(identity: Identity) -> bool:
-    return isinstance(identity, Refusal) and identity.reason is UncountedReason.RESOURCE_INVALID
 
 
 def _with_form(drug: Drug, medication: Element) -> Drug:

@@ -44,7 +44,8 @@ class Owners:
 
     def _why(self, patient: str) -> str:
         if self.own:
-            return f"for another patient{_in_brackets(patient)}, not added to the total of {_shown(self.own)}"
+            own = self.own if self.own.startswith("Patient/") else "the patient of the other orders"
+            return f"for another patient{_in_brackets(patient)}, not added to the total of {own}"
         several = "the orders are for several patients"
         if patient:
             return f"{several}, this one{_in_brackets(patient)}: whose total is asked cannot be told"
@@ -69,7 +70,8 @@ def owners_of(entries: Sequence[Entry]) -> Owners:
     ]
     names = dict(_other_names(patients, orders))
     named = Counter(patient for one in orders if (patient := _patient_of(one, names)))
-    own = _key_of(patients[0][0]) if len(patients) == 1 else _of_most(named)
+    of_most = next((patient for patient, count in named.items() if count > named.total() / 2), None)
+    own = _key_of(patients[0][0]) if len(patients) == 1 else of_most
     return Owners(named=frozenset(named), own=own, names=names)
 
 
@@ -80,10 +82,6 @@ def _are_of_one(orders: Iterable[Element]) -> bool:
     if references == {""}:
         return not any(subjects)
     return len(references) == 1 and not next(iter(references)).startswith("#")
-
-
-def _of_most(named: Counter[str]) -> str | None:
-    return next((patient for patient, count in named.items() if count > named.total() / 2), None)
 
 
 def _other_names(patients: Iterable[tuple[Element, str]], orders: Iterable[Element]) -> Iterator[tuple[str, str]]:
@@ -132,10 +130,6 @@ def _subject(order: Element) -> Element:
 
 def _key_of(patient: Element) -> str:
     return f"Patient/{string(patient.get('id'))}"
-
-
-def _shown(patient: str) -> str:
-    return patient if patient.startswith("Patient/") else "the patient of the other orders"
 
 
 def _in_brackets(patient: str) -> str:

@@ -80,7 +80,8 @@ _CONTRADICTION = 1000
 def read_unit(code: str, unit: str) -> tuple[Unit, Decimal, str] | Refusal:
     """Unit, worth of one in the domain's unit, and countable noun, from a Quantity's code and unit."""
     by_code, by_unit = _lookup(code), _lookup(unit)
-    if by_code and by_unit and by_code[0] is by_unit[0] and _far_apart(by_code[1], by_unit[1]):
+    worths = sorted([by_code[1], by_unit[1]]) if by_code and by_unit and by_code[0] is by_unit[0] else []
+    if worths and worths[1] >= _CONTRADICTION * worths[0]:
         return Refusal(reason=UncountedReason.UNIT_UNKNOWN, detail="code and unit differ a thousandfold")
     found = by_code or by_unit
     if found is not None:
@@ -96,10 +97,6 @@ def read_unit(code: str, unit: str) -> tuple[Unit, Decimal, str] | Refusal:
     if any(map(_PER_TIME.search, words)):
         return INFUSION
     return BY_THE_BODY if any(map(_PER_BODY.search, words)) else UNKNOWN_UNIT
-
-
-def _far_apart(one: Decimal, other: Decimal) -> bool:
-    return max(one, other) / min(one, other) >= _CONTRADICTION
 
 
 def _lookup(word: str) -> tuple[Unit, Decimal, str] | None:

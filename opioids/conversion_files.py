@@ -63,7 +63,8 @@ def _rules(rows: Iterable[Row], table_id: str) -> dict[Kind, tuple[Rule, ...]]:
     for row in rows:
         for route in _SYSTEMIC if row["route"] == "any" else (Route(row["route"]),):
             key = (row["ingredient"], route)
-            if row["status"] == "counted" and not (row["route"] == "any" and _has_own_row(rows, key)):
+            own = any((one["ingredient"], one["route"]) == key for one in rows)
+            if row["status"] == "counted" and not (row["route"] == "any" and own):
                 counted.setdefault((key, row.get("form", "")), []).append(row)
             elif row["status"] == "lookup":
                 patches.setdefault(key, []).append(row)
@@ -73,10 +74,6 @@ def _rules(rows: Iterable[Row], table_id: str) -> dict[Kind, tuple[Rule, ...]]:
     for key, group in patches.items():
         rules[key] = (_lookup(key, group, table_id),)
     return rules
-
-
-def _has_own_row(rows: Iterable[Row], key: Kind) -> bool:
-    return any((row["ingredient"], row["route"]) == key for row in rows)
 
 
 def _factor(key: Kind, rows: list[Row], where: str) -> ConversionFactor:

@@ -154,13 +154,12 @@ class RescueNaloxone:
         that is not told are for rescue when prescribed for use outside a hospital.
         """
         coded = {self.by_code[code] for code in codes if code in self.by_code}
-        found = coded or set(filter(None, (self._by_name(plain(name)) for name in names)))
+        said = map(plain, names)
+        named = (next((rescue for pattern, rescue in self.by_words if pattern.search(name)), None) for name in said)
+        found = coded or set(filter(None, named))
         if not found and not self.ingredient.isdisjoint(codes):
             return Rescue.OUTSIDE_HOSPITAL
         return next((one for one in _RESCUE.values() if one in found), Rescue.NO)
-
-    def _by_name(self, name: str) -> Rescue | None:
-        return next((rescue for pattern, rescue in self.by_words if pattern.search(name)), None)
 
 
 def load_rescue_naloxone() -> RescueNaloxone:

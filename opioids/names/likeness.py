@@ -102,7 +102,9 @@ class Likeness:
             return min(found)[1]
         if len(word) < SHORTEST_START:
             return None
-        return next((name for name in self._ingredients if _is_start(word, name)), None) or self._joined_in(word)
+        longest = len(word) + MOST_CUT_OFF
+        begun = (name for name in self._ingredients if name.startswith(word) and len(name) <= longest)
+        return next(begun, None) or self._joined_in(word)
 
     def _joined_in(self, word: str) -> str | None:
         """The name that a word begins with, where the rest of it may be a salt or a form, also a part of one."""
@@ -120,10 +122,6 @@ class Likeness:
 
 def _allowed(name: str, long: int) -> int:
     return 2 if len(name) >= long else 1
-
-
-def _is_start(word: str, name: str) -> bool:
-    return name.startswith(word) and len(name) - len(word) <= MOST_CUT_OFF
 
 
 def _shelves(allowed: Mapping[str, int]) -> dict[tuple[int, int], list[tuple[str, int]]]:

@@ -49,7 +49,9 @@ def plain(text: str) -> str:
     lower = text.lower()
     if "&" in lower:
         lower = _without_entities(_without_entities(lower))
-    return " ".join((lower if lower.isascii() else _to_ascii(lower)).split())
+    if not lower.isascii():
+        lower = "".join(map(_ascii_for, unicodedata.normalize("NFD", lower)))
+    return " ".join(lower.split())
 
 
 def _without_entities(text: str) -> str:
@@ -59,10 +61,6 @@ def _without_entities(text: str) -> str:
 def words_of(text: str) -> Words:
     """The lower-case words and numbers of a drug name; punctuation separates, and so do digits."""
     return tuple(_WORD.findall(plain(text)))
-
-
-def _to_ascii(text: str) -> str:
-    return "".join(map(_ascii_for, unicodedata.normalize("NFD", text)))
 
 
 def _ascii_for(letter: str) -> str:

@@ -86,7 +86,9 @@ def worst(case: Case, guideline: Guideline) -> Judged | None:
 def _found(case: Case, guideline: Guideline) -> Iterator[tuple[str, Urgency]]:
     """The rules that are met, each with its urgency, in the order in which they are said."""
     if case.stops_treatment:
-        yield TREATMENT_RULE, _of_treatment(case, guideline)
+        # Treatment that is known to be young may have been a trial; any other is as grave as an abrupt stop.
+        long = case.therapy_days_at_least(guideline.long_term_days)
+        yield TREATMENT_RULE, Urgency.CRITICAL if long else Urgency.WARNING
     gravest = worst(case, guideline)
     if case.stops_unknown and case.is_long_term(guideline):
         ends = gravest is not None and gravest.tier is Tier.END
@@ -97,11 +99,6 @@ def _found(case: Case, guideline: Guideline) -> Iterator[tuple[str, Urgency]]:
         yield PREGNANCY_RULE, Urgency.WARNING
     if case.benzodiazepine_lowered and case.therapy_days_at_least(guideline.long_term_days):
         yield BENZODIAZEPINE_RULE, Urgency.WARNING
-
-
-def _of_treatment(case: Case, guideline: Guideline) -> Urgency:
-    """Treatment that is known to be young may have been a trial; any other is as grave as an abrupt stop."""
-    return Urgency.CRITICAL if case.therapy_days_at_least(guideline.long_term_days) else Urgency.WARNING
 
 
 def _by_tier(found: Judged, tier: Tier) -> Iterator[tuple[str, Urgency]]:

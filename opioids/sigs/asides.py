@@ -173,13 +173,10 @@ def _after_count(direction: Direction, at: int) -> int | None:
         return days + 2
     # "30 tablet, refills 0": so many, and none again.
     after = supplied(direction, at)
-    return after if after and _after_refills(direction, after + 1) else None
-
-
-def _after_refills(direction: Direction, at: int) -> bool:
-    """Whether a number of refills stands at `at`: "0 refills", "refills 0", "no refills"."""
-    named = direction[at].text in REFILLS or direction[at + 1].text in REFILLS
-    return named or phrase(direction, at, NO_REFILLS) is not None
+    if after is None:
+        return None
+    named = direction[after + 1].text in REFILLS or direction[after + 2].text in REFILLS
+    return after if named or phrase(direction, after + 1, NO_REFILLS) else None
 
 
 def _after_fill_date(direction: Direction, at: int) -> int | None:

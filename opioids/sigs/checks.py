@@ -174,8 +174,9 @@ def _check_times(parts: Sequence[Part]) -> None:
         raise Contradiction("two doses without 'and'")
     repeated = [part for part in parts if not _at_named_times(part)]
     regular = [part for part in repeated if not part.as_needed]
+    by_interval = any(isinstance(each, Rate) and each.interval for part in regular for each in part.often)
     # "1 in the morning and 2 every 4 hours": nobody can tell whether the morning's is one of those.
-    crossing = len(repeated) < len(parts) and any(_by_interval(part) for part in regular)
+    crossing = len(repeated) < len(parts) and by_interval
     if len(regular) > 1 or crossing or any(_rarer_than_daily(part) for part in repeated):
         raise Contradiction("two doses without named times")
 
@@ -197,10 +198,6 @@ def _at_named_times(part: Part) -> bool:
 
 def _on_named_days(part: Part) -> bool:
     return any(isinstance(each, Weekdays) for each in part.often)
-
-
-def _by_interval(part: Part) -> bool:
-    return any(isinstance(each, Rate) and each.interval for each in part.often)
 
 
 def _rarer_than_daily(part: Part) -> bool:

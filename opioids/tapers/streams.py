@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from opioids.mme import MmeTotal
-from opioids.mme_lines import MmeLine
 from opioids.parts_of_day import PartOfDay
 from opioids.prescriptions import WITHOUT_A_FACTOR, IgnoredReason
 from opioids.products import Form, Ingredient, Pharmacology, Product, Route
@@ -27,6 +26,7 @@ from opioids.tapers.profiles import Practice
 from opioids.tapers.values import NoPlan, Obstacle, Sort
 
 _FOR_A_DAY = "24 hr "
+"""In the name of a form for 24 hours; strengths of one line differ in nothing else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,11 +151,11 @@ def _stream(group: Sequence[tuple[Part, ShelfLine]], practice: Practice, coarse:
     first, line = group[0]
     sort = first.sort
     product = max((part.line.product for part, _ in group), key=strength_of)
-    day = slots_of([part for part, _ in group], lasts_a_day=_lasts_a_day(line))
+    day = slots_of([part for part, _ in group], lasts_a_day=_FOR_A_DAY in line.products[0].name.lower())
     doses = [slot.amount for slot in day]
     if sort in (Sort.PATCH, Sort.AS_NEEDED):
         doses = [sum(doses, Decimal(0))]
-    most, weight = max(doses), _worth(first.line)
+    most, weight = max(doses), first.line.mme_per_day.maximum / first.line.dose_per_day.maximum
     mark = mark_of(product, practice) if product.form is Form.LIQUID else Decimal(0)
     if sort is Sort.AS_NEEDED and product.form is Form.SOLID:
         finer = finer_than(product, max(part.each for part, _ in group), coarse / weight, practice)
@@ -190,21 +190,11 @@ def _named_times(day: Sequence[Slot]) -> tuple[PartOfDay | None, ...]:
     return tuple(slot.at for slot in day) if named and len(set(named)) == len(named) else ()
 
 
-def _lasts_a_day(line: ShelfLine) -> bool:
-    """Whether a form is named as one for 24 hours; strengths of one line differ in nothing else."""
-    return _FOR_A_DAY in line.products[0].name.lower()
-
-
 def _orders(parts: Iterable[Part]) -> dict[str, tuple[str, ...]]:
     found: dict[str, dict[str, None]] = {}
     for part in parts:
         found.setdefault(part.line.product.name, {})[part.line.reference] = None
     return {name: tuple(references) for name, references in found.items()}
-
-
-def _worth(line: MmeLine) -> Decimal:
-    """What one mg a day (one mcg/h) of a line is worth in MME, whatever its factor is for."""
-    return line.mme_per_day.maximum / line.dose_per_day.maximum
 
 
 def _with_present_doses(stream: Stream, parts: Sequence[Part], day: Iterable[Slot]) -> Stream:

@@ -31,7 +31,8 @@ def timetable(moves: Sequence[Move], pacing: Pacing, standard: Standard, start: 
         left = mme_of(move.state)
         days = pacing.days(weighed, move.cut, move.smallest) if number and left else pacing.interval_days
         doses = tuple(dose for stream in move.state for dose in planned_doses(stream, standard.practice))
-        mme = _mme(doses, standard.table, start, left)
+        orders = [order for dose in doses for order in _orders_for(dose, left)]
+        mme = mme_total(orders, standard.table, start).maximum
         told = left if by_dose else mme
         cut = before - told if number else Decimal(0)
         yield TaperStep(
@@ -98,13 +99,8 @@ def _at_a_time(stream: Stream, product: Product, practice: Practice) -> Decimal:
     return max(_ONE, min(as_much, max(stream.each, Decimal(practice.most_units))))
 
 
-def _mme(doses: tuple[PlannedDose, ...], table: ConversionTable, on: date, about: Decimal) -> Decimal:
-    """What the doses of a step add up to, by the same arithmetic as any regimen. It is `about` so many MME/day."""
-    return mme_total([order for dose in doses for order in _orders_for(dose, about)], table, on).maximum
-
-
 def _orders_for(dose: PlannedDose, mme: Decimal) -> list[Prescription]:
-    """A dose as orders that each stay below what one order may say: several together may say more."""
+    """A dose of a step of about `mme` MME/day as orders that each stay below what one order may say."""
     if dose.is_worn:
         return [one_a_day(dose.product, _ONE)] * int(dose.units)
     number = 1 + int(max(mme / MOST_MME_OF_ONE_ORDER, dose.per_day / MOST_TIMES_A_DAY))
