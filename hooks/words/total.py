@@ -13,7 +13,7 @@ from hooks.wording import (
     uncounted_line,
 )
 from hooks.words.taper_notes import CHANGE_IN_PREGNANCY
-from opioids.case import Case, Focus, Gap
+from opioids.case import Case, Focus
 from opioids.conditions import ConditionGroup
 from opioids.criteria_met import exclusions
 from opioids.guideline import Guideline
@@ -52,7 +52,7 @@ def _total_summary(case: Case, country: str) -> str:
     missing = [uncounted_item(one) for one in total.uncounted]
     if not total.counted and missing:
         return summary("MME/day cannot be computed: ", missing)
-    if not total.counted and _unseen(case):
+    if not total.counted and not case.list_seen:
         return summary(f"MME/day {where} is not known: not everything could be seen.")
     if not total.counted:
         return summary(f"0 MME/day {where}; not converted: ", _not_converted(case))
@@ -76,14 +76,9 @@ def _not_converted(case: Case) -> list[str]:
     return list(dict.fromkeys(one.medication for one in case.proposed.ignored if one.reason in left_out))
 
 
-def _unseen(case: Case) -> bool:
-    """Whether a list could not be seen, so that a total of nothing is no zero."""
-    return not case.list_seen or Gap.DRAFTS_NOT_SENT in case.gaps
-
-
 def _sums(case: Case) -> str:
     total = case.proposed
-    if not total.counted and not total.uncounted and _unseen(case):
+    if not total.counted and not total.uncounted and not case.list_seen:
         return f"No opioid was counted, but not everything could be seen: this is no zero (factors: {total.table})."
     if not total.counted:
         return f"{'Nothing could be' if total.uncounted else 'No opioid was'} counted (factors: {total.table})."
