@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from os import urandom
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -43,6 +43,21 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 
+class _Address(MapAdapter):
+    """A path and a method that are asked for again and again: where they lead is found once."""
+
+    _leads_to: Any = None
+
+    def match(self, *args: Any, **kwargs: Any) -> Any:
+        """The rule and what it takes from the path, as Flask always asks for them."""
+        if self._leads_to is None:
+            self._leads_to = super().match(*args, **kwargs)
+        return self._leads_to
+
+
+_address = lru_cache(maxsize=256)(_Address)
+
+
 class Application(Flask):
     """Flask with addresses that are the same for every host, as those of this service are."""
 
@@ -54,8 +69,7 @@ class Application(Flask):
         """What finds the address of a request, without the name of the host being taken apart for it."""
         if request is None:
             return super().create_url_adapter(request)
-        path, method = request.path, request.method
-        return MapAdapter(self.url_map, "", request.root_path, "", request.scheme, path, method)
+        return _address(self.url_map, "", request.root_path, "", request.scheme, request.path, request.method)
 
 
 class SingleSlashes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, cast
@@ -28,7 +28,7 @@ from fhir_mappings.elements import UnsuitableBody
 from hooks.protocol import SenselessContent
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIEnvironment
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 LONGEST_WAIT = 1.0
 """Seconds that feedback waits for the notes of cards to be written."""
@@ -156,5 +156,14 @@ def _sent(environ: WSGIEnvironment, most: int) -> bytes:
     return cast(bytes, environ["wsgi.input"].read(min(int(length), most + 1)))
 
 
+class _AsItIs(Response):
+    """An answer of bytes that are there already. Werkzeug would look through its headers and wrap it once more."""
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Sends it."""
+        start_response(self.status, list(self.headers))
+        return () if environ["REQUEST_METHOD"] == "HEAD" else cast(list[bytes], self.response)
+
+
 def _json(content: bytes) -> Response:
-    return Response(content, content_type=JSON_TYPE)
+    return _AsItIs(content, content_type=JSON_TYPE)
