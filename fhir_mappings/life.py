@@ -167,31 +167,24 @@ def begun(days: Sequence[date | None], written: date | None, on: date) -> Sequen
 class Life:
     """From when to when an order is taken, as far as it tells, on the day `on`.
 
-    `dated` is the day of its record, `written` the same as `begun` has it; it may be dispensed from `opens` to `until`.
+    `dated` is the day of its record, `written` the same as `begun` has it, `starts` the first day of its taking; it may
+    be dispensed from `opens` on. `supply_ends` is the last day that its supply reaches.
     """
 
     on: date
     dated: date | None
     written: date | None
     start: date | None
+    starts: date | None
     end: date | None
     opens: date | None
-    until: date | None
+    supply_ends: date | None
     taking: Taking
-
-    @property
-    def starts(self) -> date | None:
-        """The first day of its taking."""
-        return self.start or self.written
 
     @property
     def ended(self) -> date | None:
         """The first day after its end, where that is stated."""
         return later(self.end, 1) if self.end else None
-
-    def supply_ends(self) -> date | None:
-        """The last day that its supply reaches."""
-        return supply_ends_of(self.until, self.taking.lasts, self.starts)
 
     def sigs(self) -> tuple[Sig, ...]:
         """Its directions from its first day on."""
@@ -201,9 +194,9 @@ class Life:
         starts = begun([sig.start for sig in sigs], self.dated, self.on)
         return tuple([replace(sig, start=day) for sig, day in zip(sigs, starts, strict=True)])
 
-    def why_outside(self, supply_ends: date | None) -> str:
+    def why_outside(self) -> str:
         """Why the day is outside the time for which the order was written; empty when it is not."""
-        on, start = self.on, self.start or self.opens
+        on, start, supply_ends = self.on, self.start or self.opens, self.supply_ends
         if start and start > on:
             return f"starts on {start}"
         if self.written and self.written > on:
@@ -214,9 +207,9 @@ class Life:
             return f"last supply ended on {supply_ends}"
         return ""
 
-    def why_not_taken(self, supply_ends: date | None) -> str:
+    def why_not_taken(self) -> str:
         """The same of an order that comes to no number: its directions may be for other days, too."""
-        why, sigs = self.why_outside(supply_ends), self.sigs()
+        why, sigs = self.why_outside(), self.sigs()
         if why or not sigs or is_undated(sigs):
             return why
         force = in_force(sigs, self.on, starts=self.starts, being_written=False, size=_of_any_size, worn=True)
@@ -228,8 +221,17 @@ def life_of(one: Element, on: date) -> Life:
     dated = written_on(one)
     (start, end), (opens, until) = period_of(one), fillable(one)
     start, opens, written = begun((start, opens, dated), dated, on)
+    starts, taking = start or written, read_taking(one)
     return Life(
-        on=on, dated=dated, written=written, start=start, end=end, opens=opens, until=until, taking=read_taking(one)
+        on=on,
+        dated=dated,
+        written=written,
+        start=start,
+        starts=starts,
+        end=end,
+        opens=opens,
+        supply_ends=supply_ends_of(until, taking.lasts, starts),
+        taking=taking,
     )
 
 

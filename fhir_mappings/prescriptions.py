@@ -97,16 +97,16 @@ class Reader:
     def _opioid(self, one: Element, reference: str, drug: Drug, identity: Identified | Refusal) -> Order:
         state, life = state_of(one), life_of(one, self.on)
         replaces, fulfils, same_as = links_of(one, self.resources)
-        supply_ends, not_to_give = life.supply_ends(), _NOTHING
+        not_to_give = _NOTHING
         content: Content
         if isinstance(identity, Refusal):
             content = Uncounted(
                 reference=reference, medication=drug.name, reason=identity.reason, detail=identity.detail
             )
-            why = life.why_not_taken(supply_ends)
+            why = life.why_not_taken()
         else:
             content = self._prescription(one, reference, drug, identity, life)
-            why = life.why_outside(supply_ends)
+            why = life.why_outside()
         if is_true(one.get("doNotPerform")):
             content = Ignored(reference=reference, medication=drug.name, reason=IgnoredReason.DO_NOT_PERFORM)
             not_to_give = identity.product.ingredients if isinstance(identity, Identified) else _NOTHING
@@ -126,7 +126,7 @@ class Reader:
             names=names_of(one),
             started=life.start or first or life.written,
             begins=max([day for day in (life.start, life.opens, first) if day], default=None),
-            supply_ends=_taken_until(supply_ends, content),
+            supply_ends=_taken_until(life.supply_ends, content),
             supply_days=life.taking.lasts_at_least,
             ended=life.ended,
             forbidden=not_to_give,
@@ -164,10 +164,10 @@ class Reader:
         replaces, fulfils, _ = links_of(one, self.resources)
         if drug.recognised.risk:
             life = life_of(one, self.on)
-            started, supply_ends, ended = life.starts, life.supply_ends(), life.ended
+            started, supply_ends, ended = life.starts, life.supply_ends, life.ended
             # A blocker that was injected once blocks for weeks.
             lasts = drug.recognised.risk[0] is DrugClass.BLOCKER
-            why = life.why_outside(supply_ends) if lasts else life.why_not_taken(supply_ends)
+            why = life.why_outside() if lasts else life.why_not_taken()
         return Order(
             key=reference,
             reference=reference,

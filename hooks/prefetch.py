@@ -7,6 +7,7 @@ type of what they hold, because sites rename them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
@@ -168,13 +169,13 @@ def _is_of_one(key: str) -> bool:
 _DRUGS = frozenset({"Medication"})
 _OWN_KEYS = frozenset({ORDERS_KEY, DSTU2_KEY, STATEMENTS_KEY, HISTORY_KEY})
 _NEUTRAL = frozenset({"OperationOutcome", ""})
-_OTHER_LISTS = ("dispense", "allerg", "administration", "statement", "knowledge")
+_OTHER_LISTS = re.compile("dispense|allerg|administration|statement|knowledge")
 
 
 def _means_medications(key: str) -> bool:
     """Whether a key is one of ours for orders, or a renamed one that says so."""
     lower = key.lower()
-    return "medication" in lower and not any(other in lower for other in _OTHER_LISTS)
+    return "medication" in lower and not _OTHER_LISTS.search(lower)
 
 
 def _resources(content: Json, path: str) -> Iterable[tuple[Json, str, str]]:
