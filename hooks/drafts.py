@@ -34,14 +34,15 @@ def drafts_of(request: HookRequest, *names: str) -> list[Entry] | None:
     for name in names:
         value = request.context.get(name)
         found = bundle_entries(value, f"context.{name}")
-        if found and not all(_is_bare_drug(one) for one, _, _ in found):
+        if found and not all(is_bare_drug(one) for one, _, _ in found):
             return found
         if not found and (isinstance(value, list) or string(element(value).get("resourceType")) == "Bundle"):
             empty = found
     return empty
 
 
-def _is_bare_drug(resource: Json) -> bool:
+def is_bare_drug(resource: Json) -> bool:
+    """Whether an entry is a Medication: the drug of an order, and none itself."""
     return string(element(resource).get("resourceType")) == "Medication"
 
 

@@ -15,7 +15,7 @@ from hooks.bare_drugs import drugs_of_orders
 from hooks.benzodiazepines import ReadOrder, Window, benzodiazepine_lowered, with_raised
 from hooks.beside import companions_of, naloxone_at_hand
 from hooks.course import chart_today, course_of
-from hooks.drafts import Asked
+from hooks.drafts import Asked, is_bare_drug
 from hooks.focus import are_several, focus_of, in_focus, replaced_opioids, swaps_of
 from hooks.history import Before, Totals, history_seen, supplied_opioids
 from hooks.list_states import State
@@ -58,7 +58,7 @@ def concerns_no_opioid(request: HookRequest, asked: Asked, prefetched: Prefetche
     if (asked.drafts is None and not asked.whole_chart) or any(map(reader.matters, drafts)):
         return False
     listed = [one for one, _ in (*prefetched.orders, *prefetched.history)]
-    if asked.whole_chart:
+    if asked.whole_chart:  # there are no drafts, and the reader is the list's
         plain = prefetched.medications_state is State.SEEN and not any(map(reader.matters, listed))
     else:
         plain = not _touch(drafts, listed)
@@ -185,9 +185,10 @@ def _orders_of(request: HookRequest, asked: Asked, prefetched: Prefetched, reade
     listed = own_list
     if prefetched.medications_state is not State.SEEN:
         listed = [*own_list, *_taken_until_now(own_drafts, own_list)]
+    read_listed = reader_of_list(reader, asked, prefetched).read_if_it_matters
     return _Orders(
         drafts=[(reader.read(one, path), one) for one, path in own_drafts],
-        listed=[(order, one) for one, path in listed if (order := reader.read_if_it_matters(one, path))],
+        listed=[(order, one) for one, path in listed if (order := read_listed(one, path))],
         others=others,
         finished=history_seen(own_list),
     )
@@ -206,9 +207,20 @@ def _taken_until_now(
 
 def reader_of(prefetched: Prefetched, asked: Asked, knowledge: Knowledge, today: date) -> Reader:
     """The reader of a request's orders, which finds every medication that came along with them."""
-    drafts = [(element(resource), full_url) for resource, _, full_url in asked.drafts or ()]
-    resources = Resources([*drafts, *prefetched.resources])
+    resources = Resources([*_sent_with(asked), *prefetched.resources])
     return Reader(recogniser=knowledge.recogniser, resources=resources, on=today)
+
+
+def reader_of_list(reader: Reader, asked: Asked, prefetched: Prefetched) -> Reader:
+    """The reader of the listed orders: of Medications that bear one id, theirs is the one that came with the list."""
+    if not any(is_bare_drug(one) for one, _, _ in asked.drafts or ()):
+        return reader
+    resources = Resources([*prefetched.resources, *_sent_with(asked)])
+    return Reader(recogniser=reader.recogniser, resources=resources, on=reader.on)
+
+
+def _sent_with(asked: Asked) -> list[tuple[Element, str]]:
+    return [(element(resource), full_url) for resource, _, full_url in asked.drafts or ()]
 
 
 def _gaps(prefetched: Prefetched, asked: Asked, others: bool) -> tuple[Gap, ...]:

@@ -21,7 +21,7 @@ from hooks.evaluation import PREFETCH, AskedOf, rests_of
 from hooks.list_states import State
 from hooks.prefetch import Prefetched, read_prefetch
 from hooks.protocol import HookRequest
-from hooks.reading import read_case, reader_of
+from hooks.reading import read_case, reader_of, reader_of_list
 from hooks.service import Call
 from hooks.standards import Standards
 from opioids.case import Case
@@ -120,13 +120,14 @@ def _orders(
     drafts = {path for _, path, _ in written}
     together: dict[tuple[str, Aside | None], list[TracedOrder]] = {}
     listed = (*prefetched.orders, *prefetched.history, *prefetched.repeated)
+    of_list = reader_of_list(reader, asked, prefetched)
     named = drugs_of_orders(prefetched, [element(one) for one, _, _ in asked.drafts or ()], reader.resources)
     for resource, path in (*((one, path) for one, path, _ in written), *listed):
         if not is_order(resource) or path in named:
             continue
         aside = _aside(is_about(element(resource), request.patient_id), path in drafts and path not in chosen)
         reference = reference_of(element(resource), path)
-        read = reader.read(resource, path)
+        read = (reader if path in drafts else of_list).read(resource, path)
         # A drug that is of no weight beside an opioid is left out of the totals altogether.
         unlisted = (read.content,) if isinstance(read.content, Ignored) else ()
         one = TracedOrder(

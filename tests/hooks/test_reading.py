@@ -241,6 +241,17 @@ def test_the_drug_of_an_order_is_no_other_one_of_the_list(case_of, taken, drafts
     assert [one.reason for one in case.proposed.uncounted] == [UncountedReason.DOSE_MISSING]
 
 
+@pytest.mark.parametrize(
+    ("taken", "written", "totals"),
+    [("morphine ER 30", "oxycodone 5", (60, 75)), ("lisinopril", "oxycodone 5", (0, 15))],
+)
+def test_a_medication_of_the_list_and_one_of_the_drafts_may_bear_one_id(case_of, taken, written, totals):
+    listed = bundle(order("a", "", **BY_REFERENCE), {**BARE, "code": drug(taken)})
+    drafts = bundle(draft("d", "", **BY_REFERENCE), {**BARE, "code": drug(written)})
+    case = case_of("order-sign", {"medications": listed}, draftOrders=drafts)
+    assert (case.current.maximum, case.proposed.maximum) == totals
+
+
 @pytest.mark.parametrize("hook", ["order-select", "order-sign", "medication-prescribe"])
 def test_drafts_of_which_only_the_drug_was_sent_were_not_sent(case_of, hook):
     name = "medications" if hook == "medication-prescribe" else "draftOrders"
