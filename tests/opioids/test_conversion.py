@@ -122,6 +122,24 @@ def table_of(monkeypatch):
     return load
 
 
+@pytest.mark.parametrize(
+    ("table", "ingredient", "route", "unit", "scale"),
+    [
+        ("cdc-2022", MORPHINE, Route.ORAL, Unit.MG, 1),
+        ("cdc-2022", MORPHINE, Route.ORAL, Unit.MCG_PER_HOUR, None),
+        ("cdc-2022", FENTANYL, Route.TRANSDERMAL, Unit.MCG_PER_HOUR, 1),
+        ("cdc-2022", FENTANYL, Route.TRANSDERMAL, Unit.MG, None),
+        ("heal-2025", FENTANYL, Route.NASAL, Unit.MG, 1000),
+        ("anzca-2021", FENTANYL, Route.INJECTION, Unit.MG, 1000),
+        ("anzca-2021", FENTANYL, Route.INJECTION, Unit.MCG_PER_HOUR, None),
+        ("de-dgs", FENTANYL, Route.TRANSDERMAL, Unit.MCG_PER_HOUR, Decimal("0.024")),
+        ("de-dgs", FENTANYL, Route.INJECTION, Unit.MCG_PER_HOUR, None),
+    ],
+)
+def test_daily_dose_is_brought_to_the_unit_of_the_factor(table, ingredient, route, unit, scale, knowledge):
+    assert knowledge.tables[table].find(ingredient, route, "").scale(unit) == scale
+
+
 def test_row_is_loaded_with_its_provenance(table_of):
     row = table_of(GOOD).find(MORPHINE, Route.ORAL, "")
     assert (row.source, row.review.value, row.at(Decimal(10))) == ("CDC2022", "verified", Decimal(1))

@@ -167,6 +167,11 @@ def worn(*rates, **given):
     return sig(dose=rate, frequency=None, route=Route.TRANSDERMAL, **given)
 
 
+def test_mass_of_fentanyl_through_the_skin_is_no_rate(reason):
+    skin = sig(dose=dose("0.025", unit=Unit.MG), route=Route.TRANSDERMAL)
+    assert reason(prescription("a", skin, of=product(FENTANYL, None))) is R.UNIT_UNKNOWN
+
+
 @pytest.mark.parametrize(
     ("sigs", "mme"),
     [
@@ -256,6 +261,12 @@ def test_supply_that_does_not_fit_the_product_says_nothing(what, line):
 def test_supply_of_patches_is_compared_with_how_many_are_needed(quantity, worn, stated, line):
     found = line(prescription("a", worn, of=patch(), supply=supply(quantity, noun="patch")))
     assert (found.mme_per_day.maximum, found.assumptions) == (60, (stated,) if stated else ())
+
+
+def test_supply_of_patches_by_another_unit_or_for_two_instructions_says_nothing(line):
+    worn = sig(1, frequency=often(1, 3))
+    assert line(prescription("a", worn, of=patch(), supply=supply(30))).assumptions == ()
+    assert line(prescription("a", worn, worn, of=patch(), supply=supply(60, noun="patch"))).assumptions == ()
 
 
 def test_supply_of_all_steps_says_nothing_of_the_one_that_counts(line):

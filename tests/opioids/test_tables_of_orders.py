@@ -11,6 +11,7 @@ from opioids.quantities import Unit
 from tests.opioids.build import (
     FENTANYL,
     LOZENGE,
+    MEPERIDINE,
     MORPHINE,
     TODAY,
     dose,
@@ -100,6 +101,13 @@ def test_rate_and_mass_in_one_order_are_not_added(refusal):
 
 
 # ---- beside an uncounted opioid ----
+
+
+def test_figure_beside_names_its_assumptions(total):
+    bare = sig(dose=dose(50, unit=Unit.MG), frequency=often(4))
+    [beside] = total(prescription("a", bare, of=product(MEPERIDINE, None))).supplements
+    assert beside.mme_per_day.maximum == 20
+    assert beside.assumptions == ("route not stated: counted as oral",)
 
 
 @pytest.mark.parametrize(
