@@ -57,7 +57,9 @@ def _of_one_dose(sig: Sig, product: Product, component: Component) -> DailyDose 
             assumptions=(*sig.assumptions, "no frequency: the stated daily maximum was counted"),
         )
     if dose is None:
-        return Refusal(reason=UncountedReason.DOSE_MISSING, detail="no dose")
+        # "25 mcg/h, change every 72 hours" looks whole to who writes it.
+        why = "how many patches are worn is not told" if product.form is Form.PATCH else "no dose"
+        return Refusal(reason=UncountedReason.DOSE_MISSING, detail=why)
     if frequency is None and dose.unit is not Unit.MCG_PER_HOUR:
         return Refusal(reason=UncountedReason.FREQUENCY_MISSING, detail="no frequency")
     measure = next_to_nothing(dose, component) or measure_of(dose, product, component)

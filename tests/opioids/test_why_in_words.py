@@ -105,6 +105,7 @@ def an_hour(amount):
             product(form=Form.UNKNOWN, noun=""),
             "this product does not give its drug at a rate per hour",
         ),
+        (sig(dose=None, frequency=often(1, 3)), patch(), "how many patches are worn is not told"),
         (sig("0.5", frequency=often(1, 3)), patch(), "part of a patch: patches are not cut"),
         (sig(dose=dose(5, unit=Unit.ML)), product(), "a dose in mL does not fit this product (tablet)"),
         (sig(1), solution(), "a dose by number without a unit does not fit this product (liquid)"),
