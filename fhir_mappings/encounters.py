@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from fhir_mappings.elements import Element, concept_codes, days_of_period, element, elements, items, string
+from fhir_mappings.elements import Element, concept_codes, days_of_period, element, elements, is_true, items, string
 from opioids.record_codes import Place
 
 _OVER = frozenset({"finished", "completed", "discharged", "cancelled", "entered-in-error", "discontinued"})
@@ -39,6 +39,12 @@ def categories_of(order: Element) -> list[str]:
 def is_for_discharge(order: Element) -> bool:
     """Whether an order says that it is a prescription for the time after a stay in hospital."""
     return "discharge" in map(str.lower, categories_of(order))
+
+
+def is_reported(order: Element) -> bool:
+    """Whether it is recorded as what somebody says is taken: the day of the record is not the first of the taking."""
+    told = is_true(order.get("reportedBoolean")) or is_true(order.get("reported")) or "reportedReference" in order
+    return told or order.get("resourceType") == "MedicationStatement"
 
 
 def _place(codes: Iterable[str], places: Mapping[str, Place]) -> Place:

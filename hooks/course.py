@@ -53,16 +53,23 @@ def chart_today(
     taken = regimen(listed, instead, today, of_the_stay)
     current, proposed = before_and_after(taken.current, taken.proposed, standards.table, today, taken.written)
     at_home = [order for order in listed if order.key not in of_the_stay] if of_the_stay else listed
-    since = max(setting.since, later(today, 1 - long_term_days)) if setting.since else None
     return ChartToday(
         listed=listed,
         of_the_stay=of_the_stay,
         at_home=at_home,
-        earlier=[order for order in at_home if not (order.started and order.started >= since)] if since else at_home,
+        earlier=_earlier(at_home, setting.begun_in_it, long_term_days, today),
         written=list(filter(is_being_written, drafts)),
         taken=taken,
         begun=Totals(current, proposed, change_of(current, proposed, standards.shelf, standards.practice)),
     )
+
+
+def _earlier(at_home: list[Order], in_it: frozenset[str], long_term_days: int, today: date) -> list[Order]:
+    """All but those that began within a stay, unless that was so long ago that they are long-term therapy."""
+    if not in_it:
+        return at_home
+    long = later(today, -long_term_days)
+    return [order for order in at_home if order.key not in in_it or (order.started and order.started <= long)]
 
 
 def _lasting(listed: Sequence[Order], of_the_stay: frozenset[str], long_term_days: int, today: date) -> frozenset[str]:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import NamedTuple
 
 from fhir_mappings.elements import Element, element, key_of_reference, string
-from fhir_mappings.encounters import begun_on, is_for_discharge, place_of_encounter, place_of_order
+from fhir_mappings.encounters import begun_on, is_for_discharge, is_reported, place_of_encounter, place_of_order
 from fhir_mappings.goals import goals_not_met
 from fhir_mappings.observations import read_observations
 from fhir_mappings.patients import is_about
@@ -56,12 +56,13 @@ def read_record(
 class Setting(NamedTuple):
     """Where care takes place: in a hospital, or after it. `of_the_stay` holds the keys of those orders of the list that
     were for the hospital, where the orders in focus are for the time after it: what is given on a ward ends with it.
-    The stay is `since` a day, as far as the encounter tells: charts do not say of all that they are for the ward.
+    `begun_in_it` holds those of others that were written since the stay began and do not tell for where: charts do not
+    say of all that they are for the ward.
     """
 
     in_hospital: bool
     of_the_stay: frozenset[str] = frozenset()
-    since: date | None = None
+    begun_in_it: frozenset[str] = frozenset()
 
 
 def setting_of(
@@ -86,9 +87,17 @@ def setting_of(
     goes_on = any(place is Place.HOSPITAL and _is_of_weight(order) for place, order, _ in written)
     if not home or goes_on or not (stays or any(map(is_for_discharge, home))):
         return Setting(in_hospital=False)
-    stay = (order.key for order, sent in listed if place_of_order(sent, codes.places) is Place.HOSPITAL)
+    placed = [(place_of_order(sent, codes.places), order, sent) for order, sent in listed]
     since = min(filter(None, map(begun_on, stays)), default=None)
-    return Setting(in_hospital=False, of_the_stay=frozenset(stay), since=since)
+    return Setting(
+        in_hospital=False,
+        of_the_stay=frozenset(order.key for place, order, _ in placed if place is Place.HOSPITAL),
+        begun_in_it=frozenset(
+            order.key
+            for place, order, sent in placed
+            if since and order.started and order.started >= since and place is Place.UNKNOWN and not is_reported(sent)
+        ),
+    )
 
 
 def _is_of_weight(order: Order) -> bool:
