@@ -38,9 +38,8 @@ class Guard:
         """
         if request.endpoint not in PROTECTED:
             return
-        path = request.path.rstrip("/")
         try:
-            client = self._gate.admit(request.headers.get("Authorization"), path, self._is_first)
+            client = self._gate.admit(request.headers.get("Authorization"), request.path, self._is_first)
         except Refused as refused:
             g.facts["refused"] = refused.reason.value
             g.facts["client"] = refused.issuer

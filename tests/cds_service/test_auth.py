@@ -253,6 +253,7 @@ STRANGERS: dict[str, Callable[[], str | None]] = {
     "an iat that is true": lambda: token(iat=True),
     "no iat": lambda: token(iat=...),
     "issued in the future": lambda: token(iat=NOW + 31),
+    "issued in the future, and valid already": lambda: token(iat=NOW + 31, nbf=NOW),
     "not yet valid": lambda: token(nbf=NOW + 31),
     "an nbf as text": lambda: token(nbf="0"),
     "no jti": lambda: token(jti=...),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 from datetime import date
 
 import pytest
@@ -164,9 +165,10 @@ def test_a_row_moved_under_another_name_is_not_opened(monkeypatch):
     assert opened(content, "secret", key) is None
 
 
-def test_what_another_version_kept_is_as_good_as_nothing(monkeypatch):
+@pytest.mark.parametrize("version", [lambda one: {"day": one.day}, lambda one: {**asdict(one), "more": "of a newer"}])
+def test_what_another_version_kept_is_as_good_as_nothing(monkeypatch, version):
     key = SiteKey(KEY)
-    monkeypatch.setattr(explain_seal, "asdict", lambda one: {"day": one.day, "something": "else"})
+    monkeypatch.setattr(explain_seal, "asdict", version)
     content = sealed(EXPLAINED, "secret", key)
     monkeypatch.undo()
     assert opened(content, "secret", key) is None

@@ -34,6 +34,13 @@ def test_no_answer_may_be_framed_guessed_at_or_kept(client, path):
     assert headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
 
 
+@pytest.mark.parametrize("path", ["/", "/about", "/explain/x", "/static/page.css", "/no-such-address"])
+def test_no_header_stands_twice(client, path):
+    """Browsers obey both of two policies: under that of other answers a page is without its stylesheet."""
+    names = [name for name, _ in client.get(path, headers={"Accept": "text/html"}).headers]
+    assert sorted(names) == sorted(set(names))
+
+
 # ---- discovery ----
 
 

@@ -229,7 +229,8 @@ def test_the_log_says_that_it_was_the_database_that_refused_a_signed_call(make_a
     (tmp_path / "keys.json").write_text(signing.key_set(), encoding="utf-8")
     toml = settings(client_of(f'jwks_file = "{tmp_path / "keys.json"}"'))
     app = make_app(toml, database=f"sqlite:///{tmp_path}/no-such-folder/x.sqlite3")
-    assert [call(app, signing.token()).status_code for _ in range(2)] == [503, 503]
+    places = {"/mme": "https://cds.example.org/mme", fakes.SIGN: signing.AUDIENCE}
+    assert [call(app, signing.token(aud=aud), path).status_code for path, aud in places.items()] == [503, 503]
     lines = [json.loads(JsonLines().format(one)) for one in caplog.records if one.msg == "answered"]
     assert [(one.get("failure"), one.get("client")) for one in lines] == [
         ("sqlalchemy.exc.OperationalError", signing.ISSUER),
