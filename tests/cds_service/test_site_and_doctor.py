@@ -211,6 +211,7 @@ ODD = {
     "nested as deep as it goes": ("200 OK", [], b"[" * 100_000),
     "half a character": ("200 OK", [], b'{"services": [{"id": "\\ud800", "hook": "x"}]}'),
     "colours for a terminal": ("500 Oh", [], b'{"issue": [{"diagnostics": "\\u001b[31mred"}]}'),
+    "a number of issues": ("500 Oh", [], b'{"issue": 5}'),
     "a redirect to no address": ("302 Found", [("Location", "http://[::1")], b""),
 }
 
