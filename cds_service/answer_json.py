@@ -63,10 +63,7 @@ def _card(card: Card) -> JsonObject:
         written_card["overrideReasons"] = card.override_reasons
     if card.links:
         written_card["links"] = [{"label": link.label, "url": link.url, "type": "absolute"} for link in card.links]
-    written_card["extension"] = {
-        FINDING_EXTENSION: _finding(card.finding, card.source.topic),
-        **card.extensions,
-    }
+    written_card["extension"] = {FINDING_EXTENSION: _finding(card.finding, card.source.topic), **card.extensions}
     return written_card
 
 

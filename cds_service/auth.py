@@ -39,12 +39,7 @@ class Gate:
     """Lets in the calls of configured clients. Safe to use from several threads."""
 
     def __init__(
-        self,
-        clients: Iterable[TrustedClient],
-        *,
-        public_url: str | None,
-        leeway: float,
-        now: Callable[[], float],
+        self, clients: Iterable[TrustedClient], *, public_url: str | None, leeway: float, now: Callable[[], float]
     ) -> None:
         """`now` in seconds since 1970; `leeway` in seconds, for clocks that differ."""
         self._clients = {client.issuer: client for client in clients}

@@ -18,11 +18,7 @@ SLOW_SECONDS = 0.5
 CALLS = 5
 ORIGIN = "https://ehr.invalid"
 
-SAFETY_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-}
+SAFETY_HEADERS = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 
 
 class State(StrEnum):

@@ -165,8 +165,7 @@ class Prefetcher:
         entries = [{"fullUrl": name, "resource": one.content} for name, one in came.items() if _is_had(one)]
         added = {REFERRED_KEY: {"resourceType": "Bundle", "entry": entries}} if entries else {}
         return Filled(
-            request=_with(filled.request, added),
-            outcomes=(*filled.outcomes, *(one.outcome for one in came.values())),
+            request=_with(filled.request, added), outcomes=(*filled.outcomes, *(one.outcome for one in came.values()))
         )
 
     def _reads(self, request: HookRequest, service: Service, base: BaseUrl | None) -> tuple[Read, ...]:

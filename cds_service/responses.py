@@ -33,10 +33,7 @@ UNLESS_SET = (
     ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
 )
 """On every answer; pages set some of them themselves."""
-PREFLIGHT = (
-    ("Access-Control-Allow-Methods", "GET, POST, OPTIONS"),
-    ("Access-Control-Max-Age", "600"),
-)
+PREFLIGHT = (("Access-Control-Allow-Methods", "GET, POST, OPTIONS"), ("Access-Control-Max-Age", "600"))
 READ_HEADERS = ("authorization", "content-type")
 """The request headers that are read. What else a page asks to send (tracing, correlation) is passed over."""
 _HEADER_NAMES = re.compile(r"[a-z0-9-]{1,64}(?:\s*,\s*[a-z0-9-]{1,64}){0,31}", re.ASCII)

@@ -31,15 +31,7 @@ from cds_service.settings_sections import (
     Services,
     ServiceSwitch,
 )
-from cds_service.settings_sources import (
-    PREFIX,
-    EnvironmentSource,
-    FileSource,
-    ReadBefore,
-    Sources,
-    TreeSource,
-    overlay,
-)
+from cds_service.settings_sources import PREFIX, EnvironmentSource, FileSource, ReadBefore, Sources, TreeSource, overlay
 from cds_service.settings_values import PublicUrl, setting
 
 LookAt = Callable[["Settings"], Iterable[Mistake]]

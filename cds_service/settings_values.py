@@ -47,10 +47,7 @@ BaseUrl = Annotated[
     _like('an absolute base URL, such as "https://ehr.example.org/fhir"', pattern=r"^https?://[^\s/@?#]+[^\s@?#]*\Z"),
     AfterValidator(_without_last_slash),
 ]
-Network = Annotated[
-    str,
-    _like('a network, such as "10.20.0.0/16"', pattern=r"^[0-9A-Fa-f.:]+/[0-9]{1,3}\Z"),
-]
+Network = Annotated[str, _like('a network, such as "10.20.0.0/16"', pattern=r"^[0-9A-Fa-f.:]+/[0-9]{1,3}\Z")]
 Url = Annotated[str, Field(pattern=r"^https?://[^\s/]+[^\s]*\Z")]
 PublicUrl = Annotated[str, Field(pattern=r"^https?://[^\s/@?#]+[^\s@?#]*\Z")]
 """Links and audiences are made by adding a path to it: nothing may stand in front of its host, or behind its path."""

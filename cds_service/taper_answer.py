@@ -10,15 +10,7 @@ from cds_service.taper_input import Planned
 from fhir_mappings.step_orders import by_product, supply
 from hooks.words.no_plan import instead_words, missing_words, obstacle_words
 from hooks.words.taper import doses_words, time_words
-from hooks.words.taper_notes import (
-    HOLD,
-    NALOXONE,
-    order_words,
-    pace_words,
-    plan_notes,
-    step_words,
-    watch_for,
-)
+from hooks.words.taper_notes import HOLD, NALOXONE, order_words, pace_words, plan_notes, step_words, watch_for
 from opioids.shelf import strength_of
 from opioids.tapers.profiles import Tapers
 from opioids.tapers.values import NoPlan, PlannedDose, TaperPlan, TaperStep

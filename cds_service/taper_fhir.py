@@ -8,13 +8,7 @@ from fhir_mappings.care_plans import PlanWords, care_plans
 from fhir_mappings.elements import Element
 from hooks.words.no_plan import instead_words, missing_words, obstacle_words
 from hooks.words.taper import directions_words, step_line
-from hooks.words.taper_notes import (
-    HOLD,
-    NALOXONE,
-    order_words,
-    pace_words,
-    plan_notes,
-)
+from hooks.words.taper_notes import HOLD, NALOXONE, order_words, pace_words, plan_notes
 from opioids.quantities import shown
 from opioids.tapers.values import NoPlan, TaperPlan
 

@@ -10,15 +10,7 @@ from cds_service.taper_input import Planned
 from cds_service.terminal import printable, within_reason
 from hooks.words.no_plan import instead_words, missing_words, obstacle_words
 from hooks.words.taper import doses_words
-from hooks.words.taper_notes import (
-    HOLD,
-    NALOXONE,
-    order_words,
-    pace_words,
-    plan_notes,
-    step_words,
-    watch_for,
-)
+from hooks.words.taper_notes import HOLD, NALOXONE, order_words, pace_words, plan_notes, step_words, watch_for
 from opioids.quantities import shown
 from opioids.tables import Review
 from opioids.tapers.profiles import Tapers

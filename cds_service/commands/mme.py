@@ -26,11 +26,7 @@ def command(files: tuple[str, ...], table_id: str, as_of: str | None, as_json: b
         raise click.UsageError("standard input (-) can be given once")
     try:
         total = mme_input.calculated(
-            files,
-            table_id=table_id,
-            as_of=as_of,
-            today=datetime.now().astimezone().date(),
-            known=known_with(**added),
+            files, table_id=table_id, as_of=as_of, today=datetime.now().astimezone().date(), known=known_with(**added)
         )
     except mme_input.Unreadable as error:
         end(str(error), UNREADABLE)

@@ -86,11 +86,7 @@ def order_lines(text: str) -> tuple[OrderLine, ...]:
 
 def bundle_of(lines: tuple[OrderLine, ...]) -> dict[str, Any]:
     """The lines as a Bundle that the calculator reads."""
-    return {
-        "resourceType": "Bundle",
-        "type": "collection",
-        "entry": [{"resource": line.order} for line in lines],
-    }
+    return {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": line.order} for line in lines]}
 
 
 def orders_of(text: str, names: NameReader) -> tuple[tuple[OrderLine, ...], dict[str, Any]]:

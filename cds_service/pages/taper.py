@@ -27,15 +27,7 @@ from fhir_mappings.elements import UnsuitableBody
 from hooks.protocol import RequestError
 from hooks.words.no_plan import instead_words, missing_words, obstacle_words
 from hooks.words.taper import doses_words
-from hooks.words.taper_notes import (
-    HOLD,
-    NALOXONE,
-    order_words,
-    pace_words,
-    plan_notes,
-    step_words,
-    watch_for,
-)
+from hooks.words.taper_notes import HOLD, NALOXONE, order_words, pace_words, plan_notes, step_words, watch_for
 from opioids.quantities import shown
 from opioids.tapers.values import NoPlan, Obstacle, TaperPlan
 
