@@ -251,7 +251,7 @@ RESOURCES = [pytest.param(regimen[0], id=name) for name, regimen in REGIMENS.ite
 @pytest.mark.parametrize(("resources", "scheduled", "maximum"), CASES)
 def test_mme_and_command_line_answer_every_release_alike(resources, scheduled, maximum, caller, knowledge, monkeypatch):
     # Loading the knowledge for each call of the command would be most of the time.
-    monkeypatch.setattr(mme, "known_with", lambda *_files: knowledge)
+    monkeypatch.setattr(mme, "known_with", lambda **_files: knowledge)
     for release in RELEASES:
         body = orjson.dumps(written_in(release, bundle(resources)))
         answer = caller.post(f"/mme?asOf={TODAY}", data=body, content_type="application/json")
