@@ -119,6 +119,27 @@ def test_a_null_among_named_times_is_one_that_is_not_known(timing):
     assert rates(timing) is R.FREQUENCY_MISSING
 
 
+@pytest.mark.parametrize(
+    ("timing", "why"),
+    [
+        (repeat(frequency=2), R.FREQUENCY_MISSING),
+        (repeat(period=8, periodUnit="h"), R.FREQUENCY_MISSING),
+        (repeat(frequency=2, period=1), R.FREQUENCY_MISSING),
+        (repeat(frequency=2, period=1, periodUnit="fortnight"), R.FREQUENCY_MISSING),
+        (repeat(when=["XYZ"]), R.FREQUENCY_MISSING),
+        (repeat(when=["MORN", "IMD"]), R.FREQUENCY_MISSING),
+        (every(1, "d", 0), R.IMPLAUSIBLE_DOSE),
+        (every(1, "d", -1), R.IMPLAUSIBLE_DOSE),
+        (every(0), R.IMPLAUSIBLE_DOSE),
+        (every(-8), R.IMPLAUSIBLE_DOSE),
+        (every(1, "d", "often"), R.DOSE_UNREADABLE),
+        (every("a day", "d"), R.DOSE_UNREADABLE),
+    ],
+)
+def test_frequency_that_makes_no_sense_is_refused(timing, why):
+    assert rates(timing) is why
+
+
 def test_unknown_time_of_day_leaves_a_frequency_as_it_is():
     assert rates(every(12, when=["XYZ"])) == (2, 2)
 
@@ -183,6 +204,37 @@ def test_code_may_say_as_needed_beside_a_timing():
 
 
 # ---- periods and days ----
+
+
+@pytest.mark.parametrize(("value", "low", "high"), [("BID", 2, 3), ("QID", 3, 4)])
+def test_timing_and_code_that_differ_count_both_ends_and_say_so(value, low, high):
+    timing = {**code(value), **every(1, "d", 3)}
+    assert rates(timing) == (low, high)
+    assert read_timing(timing).assumptions == ("the timing and its code differ: the larger counts as the maximum",)
+
+
+@pytest.mark.parametrize("word", ["Once", "ONE TIME", "x1", "STAT", "one time dose", "Single dose"])
+def test_code_of_a_single_dose(word):
+    assert read_timing(code(text=word)).once
+    assert read_timing(code(word)).once
+    assert not read_timing({**code(text=word), **every(4)}).once
+
+
+@pytest.mark.parametrize(
+    ("timing", "length"),
+    [
+        (every(1, "d", 2, count=10), 5),
+        (every(1, "d", 2, count=10, countMax=20), 10),
+        (every(1, "d", 2, frequencyMax=4, count=10), 5),
+        (every(1, "d", 2, count=1), None),
+        (every(1, "d", 2, count="many"), None),
+        (repeat(count=10), None),
+        (every(1, "d", 0, count=10), None),
+        (every(1, "d", 2, count=10, boundsDuration={"value": 3, "code": "d"}), 3),
+    ],
+)
+def test_number_of_doses_gives_the_length_of_a_course(timing, length):
+    assert read_timing(timing).duration == length
 
 
 @pytest.mark.parametrize("name", ["boundsPeriod", "bounds"])
