@@ -9,6 +9,7 @@ from threading import Thread
 import pytest
 from sqlalchemy import select
 
+from cds_service.pseudonyms import SiteKey
 from cds_service.settings_check import InvalidSettings
 from cds_service.storage import database, site_keys
 from cds_service.storage.cards import NotedCall, keep
@@ -122,6 +123,12 @@ def test_feedback_that_another_worker_keeps_before_the_card_is_noted_belongs_to_
 
 
 # ---- pseudonyms ----
+
+
+def test_no_two_lists_of_parts_have_one_pseudonym():
+    key = SiteKey(b"k" * 32)
+    lists = (("a", "bc"), ("ab", "c"), ("abc",), ("a", "b", "c"), ("a", "bc", ""), ('a", "bc',), ("a,bc",))
+    assert len({key.pseudonym(*parts) for parts in lists}) == len(lists)
 
 
 def test_pseudonyms_differ_by_key_server_and_kind_and_are_the_same_for_the_same(make_app, engines):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC
+
 import pytest
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from cds_service.storage import recorder
+from cds_service.storage import cards, recorder
 from cds_service.storage.snoozes import AWAY_SECONDS, Away, Replies
 from tests.cds_service.hospital import MORNING, SIGN, VIEW, Clock, Hospital, noted, opened, role, signing
 from tests.hooks.orders import draft, order
@@ -70,6 +72,33 @@ def test_how_long_is_a_setting(make_app):
     assert REVIEW not in hospital.sign()
     hospital.clock.passes(days=1)
     assert REVIEW in hospital.sign()
+
+
+def test_a_reply_that_is_sent_late_holds_from_when_it_was_given(make_app):
+    hospital = opened(make_app, "[snooze]\ndays = 2")
+    card, given = hospital.sign()[REVIEW], hospital.clock().astimezone(UTC).isoformat()
+    hospital.clock.passes(days=1)
+    hospital.override(card, "benefits-outweigh-harms", outcomeTimestamp=given)
+    hospital.clock.passes(hours=23)
+    assert REVIEW not in hospital.sign()
+    hospital.clock.passes(hours=1)
+    assert REVIEW in hospital.sign()
+
+
+def test_of_many_replies_at_once_each_counts(hospital, monkeypatch):
+    monkeypatch.setattr(cards, "MOST_IDS", 1)
+    shown, when = hospital.sign(), hospital.clock().astimezone(UTC).isoformat()
+    items = [
+        {
+            "card": shown[topic]["uuid"],
+            "outcome": "overridden",
+            "outcomeTimestamp": when,
+            "overrideReason": {"reason": {"code": reason}},
+        }
+        for topic, reason in ((REVIEW, "benefits-outweigh-harms"), (NALOXONE, "already-has-naloxone"))
+    ]
+    assert hospital.client.post(f"/cds-services/{SIGN}/feedback", json={"feedback": items}).status_code == 200
+    assert set(hospital.sign()) == {TOTAL}
 
 
 def test_a_suggestion_that_was_taken_may_silence_for_longer_than_a_reason(make_app):
