@@ -120,8 +120,10 @@ def fault_in(url: str) -> str | None:
         return "expected a port from 1 to 65535"
     if "@" in (parsed.host or ""):  # what follows the first one is taken for the host, and shown
         return "expected a database URL whose password has each @ written as %40"
-    file = Path(parsed.database or "")
-    if parsed.get_backend_name() == "sqlite" and not (os.access(file.parent, os.W_OK) and not file.is_dir()):
+    if parsed.get_backend_name() != "sqlite" or not parsed.database:  # a database in memory is in no folder
+        return None
+    file = Path(parsed.database)
+    if file.is_dir() or not os.access(file.parent, os.W_OK):
         return "expected a file in a folder that exists and can be written to"
     return None
 

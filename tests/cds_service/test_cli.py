@@ -527,6 +527,11 @@ def test_no_mistake_is_named_that_only_follows_from_another(run, file, toml):
     assert [line for line in wrong if not line.partition(": ")[2].startswith(KEYS_WRONG_IN_THEMSELVES)] == []
 
 
+def test_a_database_in_memory_is_accepted(run, file):
+    result = run("check-config", file("cds.toml", b'[database]\nurl = "sqlite://"\n'))
+    assert (result.exit_code, result.stderr) == (0, "")
+
+
 def test_certificates_and_a_folder_for_metrics_are_accepted(run, file, tmp_path):
     named = f'fhir.ca_file = "{certificate(tmp_path, "ehr").name}"\nserver.metrics_directory = "."'
     result = run("check-config", file("cds.toml", named.encode()))
