@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fhir_mappings.elements import Json, concept_codes, concept_words
 from opioids.quantities import Frequency, steadily, times
@@ -49,13 +49,24 @@ def read_code(code: Json) -> CodedTiming:
     """A timing code such as BID, or its words such as "every 4 hours as needed"."""
     if not code:
         return _SAYS_NOTHING
-    for word in (*(value for _, value in concept_codes(code)), *concept_words(code)):
-        if found := _CODES.get(word.upper()):
-            return CodedTiming(frequency=steadily(found))
-        if span := _SNOMED.get(word):
-            return CodedTiming(frequency=Frequency(low=span[0], high=span[1]))
-        if word.upper() in _ONCE:
-            return CodedTiming(once=True)
-        if read := read_frequency(word.removesuffix("(qualifier value)")):
-            return CodedTiming(*read)
-    return _SAYS_NOTHING
+    codes = sorted([value for _, value in concept_codes(code)], key=_is_once)  # "now, and every 6 hours" is no one dose
+    told = [one for word in (*codes, *concept_words(code)) if (one := _told(word))]
+    if not told:
+        return _SAYS_NOTHING
+    # The first says how often; the words beside a code may be all that says "as needed".
+    return replace(told[0], as_needed=True) if any(one.as_needed for one in told) else told[0]
+
+
+def _is_once(word: str) -> bool:
+    return word.upper() in _ONCE
+
+
+def _told(word: str) -> CodedTiming | None:
+    if found := _CODES.get(word.upper()):
+        return CodedTiming(frequency=steadily(found))
+    if span := _SNOMED.get(word):
+        return CodedTiming(frequency=Frequency(low=span[0], high=span[1]))
+    if _is_once(word):
+        return CodedTiming(once=True)
+    read = read_frequency(word.removesuffix("(qualifier value)"))
+    return CodedTiming(*read) if read else None

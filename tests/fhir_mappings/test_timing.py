@@ -203,6 +203,28 @@ def test_code_may_say_as_needed_beside_a_timing():
     assert read_timing({**code(text="every 4 hours as needed"), **every(4)}).as_needed
 
 
+@pytest.mark.parametrize(
+    ("value", "words", "times"),
+    [
+        ("NIGHT", "nightly prn", 1),
+        ("Q5H", "every 5 hours as needed", Decimal(24) / 5),
+        ("Q6H", "every 6 hours as needed", 4),
+        ("BED", "at bedtime as needed", 1),
+    ],
+)
+def test_words_beside_a_code_may_be_all_that_says_as_needed(value, words, times):
+    for timing in (code(value, words), code(value, text=words)):
+        assert rates(timing) == (times, times)
+        assert read_timing(timing).as_needed
+
+
+def test_a_dose_now_and_then_every_six_hours_is_no_single_dose():
+    for codes in (["STAT", "Q6H"], ["Q6H", "STAT"]):
+        timing = {"code": {"coding": [{"code": one} for one in codes]}}
+        assert rates(timing) == (4, 4)
+        assert not read_timing(timing).once
+
+
 # ---- periods and days ----
 
 
