@@ -19,8 +19,8 @@ from hooks.cards import override_reasons
 from opioids.knowledge import Knowledge
 from opioids.thresholds import UnsuitableThreshold, with_thresholds
 
-_ZONE_NAME = re.compile(r":?(?P<name>[A-Za-z_]+(/[A-Za-z0-9_+-]+)*)")
-"""What `TZ` may be besides a rule, such as `EST5EDT4,M3.2.0,M11.1.0`, or a file."""
+_NO_ZONE_NAME = re.compile(r"|/.*|([A-Za-z]{3,}|<[A-Za-z0-9+-]{3,}>)[+-]?\d[\d:A-Za-z<>+,./-]*")
+"""What `TZ` may be besides a name: nothing, a file, or a rule such as `EST5EDT4,M3.2.0,M11.1.0`."""
 
 
 def mistakes(settings: Settings, knowledge: Knowledge) -> Iterator[Mistake]:
@@ -33,10 +33,10 @@ def mistakes(settings: Settings, knowledge: Knowledge) -> Iterator[Mistake]:
 
 def unknown_zone(zone: str) -> Iterator[Mistake]:
     """A zone that this machine does not carry: the system takes it for UTC, and orders end on another day."""
-    named = _ZONE_NAME.fullmatch(zone)
-    if named is None or named["name"].endswith(("UTC", "GMT")):
+    name = zone.removeprefix(":")
+    if _NO_ZONE_NAME.fullmatch(name) or name.endswith(("UTC", "GMT")):
         return
-    if not any(Path(folder, named["name"]).is_file() for folder in zoneinfo.TZPATH):
+    if not any(Path(folder, name).is_file() for folder in zoneinfo.TZPATH):
         yield Mistake(path=(), message="expected a time zone of this machine, such as America/Chicago", source="TZ")
 
 

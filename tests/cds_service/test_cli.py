@@ -440,6 +440,7 @@ def test_what_check_config_refuses_is_not_served(run, file, monkeypatch, command
     ("zone", "code"),
     [
         *(("America/Chicgo", 1), (":Mars/Olympus", 1), ("Chicago", 1), ("America", 1)),
+        *((zone, 1) for zone in ('"America/Chicago"', "America/Chicago ", "America/", "America/../x")),
         *((zone, 0) for zone in ("America/Chicago", ":America/Chicago", "Etc/UTC", "GMT", "EST5EDT4", "", ":")),
         *((zone, 0) for zone in ("CST6CDT,M3.2.0,M11.1.0", "<+03>-3", "UTC-14", "/etc/localtime", ":/etc/localtime")),
     ],
