@@ -111,8 +111,10 @@ def course_of(
     stay = stay_of(chart.listed, chart.of_the_stay, known, standards, begun.current.as_of)
     takes_none = list_seen and not begun.current.holds_any_opioid
     # A ward's order that bears no category is taken until home, and none that was taken before the stay.
-    took_none = takes_none or (list_seen and not any(map(_counts, chart.earlier)))
     days_without = standards.guideline.new_therapy_days
+    took_none = takes_none or (
+        list_seen and not any(map(_counts, chart.earlier)) and not _known_earlier(chart, supplied, days_without)
+    )
     starting = took_none and is_start(chart.earlier, chart.written, days_without, begun.current.as_of)
     # Who begins with steps down is at the beginning: nothing about them is long-term. Who was taken off an opioid,
     # nobody says when, may have taken it until now: what is written then goes on with it.
@@ -129,6 +131,17 @@ def course_of(
 def _counts(order: Order) -> bool:
     """Whether an order of the list is, or may be, for an opioid that is taken."""
     return not isinstance(of_the_list(order), Ignored)
+
+
+def _known_earlier(chart: ChartToday, supplied: Sequence[Supplied], days_without: int) -> bool:
+    """Whether more than the list tells of opioids before a stay: what was supplied, or what its orders go on with."""
+    earlier = {order.key for order in chart.earlier}
+    in_it = [order for order in chart.at_home if order.key not in earlier and _counts(order)]
+    since = min([order.started for order in in_it if order.started], default=chart.begun.current.as_of)
+    if any(one.start < since <= later(one.end, days_without) for one in supplied):
+        return True
+    named = frozenset[str]().union(*[order.replaces for order in (*in_it, *chart.written)])
+    return not named <= {order.key for order in chart.listed}
 
 
 def _has_no_end(order: Order) -> bool:

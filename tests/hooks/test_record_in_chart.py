@@ -528,6 +528,36 @@ def test_what_was_begun_in_a_stay_is_no_opioid_before_the_first_one_for_home(cas
     assert case.proposed.maximum >= case.current.maximum
 
 
+def dispensed(day, days=30):
+    what = {"resourceType": "MedicationDispense", "id": f"supplied-{day}", "status": "completed"}
+    drug = {"medicationCodeableConcept": OXYCODONE["medicationCodeableConcept"], "subject": OXYCODONE["subject"]}
+    return {**what, **drug, "whenHandedOver": ago(day), "daysSupply": {"value": days, "code": "d"}}
+
+
+NAMES_ANOTHER = {"priorPrescription": {"reference": "MedicationRequest/of-last-year"}}
+
+
+@pytest.mark.parametrize(
+    ("ward", "home", "supplied", "starting"),
+    [
+        ({}, {}, [dispensed(35), dispensed(65)], False),
+        ({}, {}, [dispensed(300)], True),
+        ({}, {}, [dispensed(4)], True),
+        (NAMES_ANOTHER, {}, [], False),
+        ({}, NAMES_ANOTHER, [], False),
+        ({}, {"priorPrescription": {"reference": f"MedicationRequest/{WARDS['id']}"}}, [], True),
+    ],
+)
+def test_opioids_before_a_stay_are_told_by_what_was_supplied_and_by_what_orders_go_on_with(
+    case_of, ward, home, supplied, starting
+):
+    """The list may hold nothing but the ward's order of somebody who has taken opioids for years."""
+    draft_home = draft("d", "oxycodone 5", 2, category=FOR_HOME, **home)
+    sent = listed({**WARDS, **ward}, encounter=since(5))
+    prefetch = {**sent, "dispenses": bundle(*supplied)}
+    assert case_of("order-sign", prefetch, drafts=(draft_home,)).starting is starting
+
+
 def test_treatment_that_was_given_on_a_ward_is_treatment(services, case_of, call):
     """Somebody else gives it outside: it is not stopped by what is written for home, and naloxone is offered."""
     film = order("f", "buprenorphine/naloxone film", authoredOn=ago(4), category=ON_THE_WARD)
