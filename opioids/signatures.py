@@ -12,7 +12,8 @@ from opioids.prescriptions import Prescription, Refusal, Sig
 from opioids.products import Form, Product
 from opioids.quantities import Dose, Frequency
 
-_HOURS = re.compile(r"\b(\d+)[ -]?h(?:(?:ou)?rs?)?\b", re.IGNORECASE)
+# "Every 12 hours" in a name is how often it is taken.
+_HOURS = re.compile(r"(?<!\bevery )(?<!\bq )\b(\d+)[ -]?h(?:(?:ou)?rs?)?\b", re.IGNORECASE)
 
 Hours = int | None
 """For how many hours a form is stated to give its drug; None where that is not stated."""
