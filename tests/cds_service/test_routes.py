@@ -397,3 +397,11 @@ def test_a_day_is_that_of_the_place_where_the_service_runs(monkeypatch, zone, ho
     finally:
         monkeypatch.undo()
         time.tzset()
+
+
+@pytest.mark.parametrize(("path", "remembered"), [(SIGN, True), ("/explain/the-secret-of-a-link", False), ("/", False)])
+def test_only_where_the_services_are_is_remembered(make_app, path, remembered):
+    """The path of an explanation is what opens it."""
+    app = make_app()
+    with app.test_request_context(path, method="POST") as first, app.test_request_context(path, method="POST") as again:
+        assert (first.url_adapter is again.url_adapter) is remembered
