@@ -25,10 +25,9 @@ from fhir_mappings.elements import (
     string,
 )
 from fhir_mappings.supplies import fillable, supply_ends_of
-from fhir_mappings.takings import Taking, read_taking
+from fhir_mappings.takings import read_taking
 from opioids.prescriptions import Ignored, IgnoredReason, Sig, Standing
 from opioids.steps import in_force, is_undated
-from opioids.values import quickly_made
 
 _ORDER_INTENTS = frozenset({"", "order", "original-order", "reflex-order", "filler-order", "instance-order"})
 _PLAN_INTENTS = frozenset({"plan", "proposal", "option", "directive"})
@@ -132,25 +131,19 @@ def written_on(one: Element) -> date | None:
     return None
 
 
-_TAKEN = frozenset({"effectivePeriod", "effectiveDosePeriod", "effectiveDateTime", "dateEnded"})
-
-
 def period_of(one: Element) -> tuple[date | None, date | None]:
     """The period in which the order or statement says that the drug is taken; DSTU2 dates an order's end apart."""
-    if _TAKEN.isdisjoint(one):  # as of most: they do not say
-        return None, None
-    period = element(one.get("effectivePeriod") or one.get("effectiveDosePeriod"))
-    if not period:
-        return first_day(one.get("effectiveDateTime")), last_day(one.get("dateEnded"))
-    start, end = days_of_period(period)
+    stated = one.get("effectivePeriod") or one.get("effectiveDosePeriod")
+    start, end = days_of_period(stated) if isinstance(stated, dict) else (None, last_day(one.get("dateEnded")))
     return start or first_day(one.get("effectiveDateTime")), end
 
 
 def has_a_period_turned_round(one: Element) -> bool:
     """Whether the order's own period, or that in which it may be dispensed, ends before it begins."""
     stated = one.get("effectivePeriod") or one.get("effectiveDosePeriod")
-    fillable = element(one.get("dispenseRequest")).get("validityPeriod")
-    return any(map(ends_before_it_begins, [element(period) for period in (stated, fillable) if period]))
+    return ends_before_it_begins(stated) or ends_before_it_begins(
+        element(one.get("dispenseRequest")).get("validityPeriod")
+    )
 
 
 def begun(days: Sequence[date | None], written: date | None, on: date) -> Sequence[date | None]:
@@ -163,23 +156,20 @@ def begun(days: Sequence[date | None], written: date | None, on: date) -> Sequen
     return [on if day and on < day <= written else day for day in days]
 
 
-@quickly_made
 class Life:
-    """From when to when an order is taken, as far as it tells, on the day `on`.
+    """From when to when an order or statement is taken, as far as it tells, on the day `on`.
 
     `dated` is the day of its record, `written` the same as `begun` has it, `starts` the first day of its taking; it may
     be dispensed from `opens` on. `supply_ends` is the last day that its supply reaches.
     """
 
-    on: date
-    dated: date | None
-    written: date | None
-    start: date | None
-    starts: date | None
-    end: date | None
-    opens: date | None
-    supply_ends: date | None
-    taking: Taking
+    def __init__(self, one: Element, on: date) -> None:
+        self.on, self.taking = on, read_taking(one)
+        self.dated = dated = written_on(one)
+        (start, self.end), (opens, until) = period_of(one), fillable(one)
+        self.start, self.opens, self.written = begun((start, opens, dated), dated, on)
+        self.starts = self.start or self.written
+        self.supply_ends = supply_ends_of(until, self.taking.lasts, self.starts)
 
     @property
     def ended(self) -> date | None:
@@ -214,25 +204,6 @@ class Life:
             return why
         force = in_force(sigs, self.on, starts=self.starts, being_written=False, size=_of_any_size, worn=True)
         return "" if force.sigs else "no dose on this day"
-
-
-def life_of(one: Element, on: date) -> Life:
-    """When an order or statement is taken."""
-    dated = written_on(one)
-    (start, end), (opens, until) = period_of(one), fillable(one)
-    start, opens, written = begun((start, opens, dated), dated, on)
-    starts, taking = start or written, read_taking(one)
-    return Life(
-        on=on,
-        dated=dated,
-        written=written,
-        start=start,
-        starts=starts,
-        end=end,
-        opens=opens,
-        supply_ends=supply_ends_of(until, taking.lasts, starts),
-        taking=taking,
-    )
 
 
 def _of_any_size(_: Sig) -> Decimal:

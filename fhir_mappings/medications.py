@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from fhir_mappings.codes import codes_of, route_of, system_of, words_of_concepts
-from fhir_mappings.elements import LONGEST_WORDS, NOTHING, Element, Json, element, items, string
+from fhir_mappings.elements import LONGEST_WORDS, Element, Json, element, items, string
 from fhir_mappings.ingredients import Listing, compared
 from fhir_mappings.references import Resources
 from fhir_mappings.written import as_written, read_again
@@ -39,15 +39,17 @@ def read_drug(order: Element, resources: Resources, recogniser: Recogniser) -> D
     reference = _reference(order)
     if reference:
         medication = _referred_to(reference, resources, order)
-        display = _display(reference)
-        named = _named_by(reference) if medication is None else NOTHING
+        if medication is not None:
+            own = [one for one in (medication.get("code"), *concepts, _display(reference)) if one]
+            drug = _with_form(_of_concepts(own, recogniser), medication)
+            if "ingredient" not in medication and "product" not in medication:
+                return drug
+            return _of_list(Listing(medication=medication, order=order, resources=resources), drug, own, recogniser)
+        named = _named_by(reference)
         if named:
             return _of_concepts([*concepts, named], recogniser)
-        if medication is not None:
-            listing = Listing(medication=medication, order=order, resources=resources)
-            return _of_medication(listing, concepts, display, recogniser)
         if not concepts:
-            return _unresolved(display, recogniser)
+            return _unresolved(_display(reference), recogniser)
     return _of_concepts(concepts, recogniser)
 
 
@@ -113,8 +115,7 @@ def _name(codes: Sequence[Code], words: Sequence[str], recognised: Recognised) -
 
 def _concepts(order: Element) -> list[Json]:
     """The medication concepts under the names that releases and careless clients use."""
-    concepts: list[Json] = []
-    concepts.extend(one for one in items(order.get("medicationCodeableConcept")) if one)
+    concepts: list[Json] = [one for one in items(order.get("medicationCodeableConcept")) if one]
     medication = order.get("medication")
     if isinstance(medication, dict):
         if medication.get("concept"):
@@ -166,11 +167,9 @@ def _unresolved(display: str, recogniser: Recogniser) -> Drug:
     return Drug(name=display or "medication not named", recognised=replace(known, identity=refusal))
 
 
-def _of_medication(listing: Listing, concepts: list[Json], display: str, recogniser: Recogniser) -> Drug:
-    medication = listing.medication
-    own = [one for one in (medication.get("code"), *concepts, display) if one]
-    drug = _with_form(_of_concepts(own, recogniser), medication)
-    if ("ingredient" not in medication and "product" not in medication) or listing.is_empty:
+def _of_list(listing: Listing, drug: Drug, own: Sequence[Json], recogniser: Recogniser) -> Drug:
+    """The drug of a Medication that may list its ingredients; `drug` is what its `own` code and names alone tell."""
+    if listing.is_empty:
         return drug
     together = _of_concepts([*own, *listing.concepts()], recogniser)
     listed = listing.identity(recogniser.identifier)
@@ -185,7 +184,7 @@ def _of_medication(listing: Listing, concepts: list[Json], display: str, recogni
                 called=together.recognised.called,
             ),
         ),
-        medication,
+        listing.medication,
     )
 
 

@@ -11,12 +11,13 @@ from datetime import date
 from fhir_mappings.dosage import UNKNOWN_MODIFIER
 from fhir_mappings.elements import Element, Json, element, is_true, later, string
 from fhir_mappings.encounters import categories_of
-from fhir_mappings.life import Life, forbidden, has_a_period_turned_round, life_of, plan_of, state_of, written_on
+from fhir_mappings.life import Life, forbidden, has_a_period_turned_round, plan_of, state_of, written_on
 from fhir_mappings.links import links_of, names_of, reference_of
 from fhir_mappings.medications import Drug, read_drug
 from fhir_mappings.purposes import purpose_of
 from fhir_mappings.references import Resources
 from fhir_mappings.timing import TURNED_ROUND
+from opioids.days import latest
 from opioids.drug_classes import DrugClass
 from opioids.identity import Identified
 from opioids.prescriptions import (
@@ -95,7 +96,7 @@ class Reader:
         return self._opioid(one, reference, drug, identity)
 
     def _opioid(self, one: Element, reference: str, drug: Drug, identity: Identified | Refusal) -> Order:
-        state, life = state_of(one), life_of(one, self.on)
+        state, life = state_of(one), Life(one, self.on)
         replaces, fulfils, same_as = links_of(one, self.resources)
         not_to_give = _NOTHING
         content: Content
@@ -110,7 +111,7 @@ class Reader:
         if is_true(one.get("doNotPerform")):
             content = Ignored(reference=reference, medication=drug.name, reason=IgnoredReason.DO_NOT_PERFORM)
             not_to_give = identity.product.ingredients if isinstance(identity, Identified) else _NOTHING
-        first = _first_sig_day(content)
+        first, last = _days_of_sigs(content)
         return Order(
             key=reference,
             reference=reference,
@@ -125,8 +126,8 @@ class Reader:
             same_as=same_as - {reference},
             names=names_of(one),
             started=life.start or first or life.written,
-            begins=max([day for day in (life.start, life.opens, first) if day], default=None),
-            supply_ends=_taken_until(life.supply_ends, content),
+            begins=latest((life.start, life.opens, first)),
+            supply_ends=_taken_until(life.supply_ends, last),
             supply_days=life.taking.lasts_at_least,
             ended=life.ended,
             forbidden=not_to_give,
@@ -163,7 +164,7 @@ class Reader:
         started, supply_ends, ended = written_on(one), None, None
         replaces, fulfils, _ = links_of(one, self.resources)
         if drug.recognised.risk:
-            life = life_of(one, self.on)
+            life = Life(one, self.on)
             started, supply_ends, ended = life.starts, life.supply_ends, life.ended
             # A blocker that was injected once blocks for weeks.
             lasts = drug.recognised.risk[0] is DrugClass.BLOCKER
@@ -203,19 +204,15 @@ def _unreadable(path: str) -> Order:
     return Order(key=path, reference=path, medication=name, standing=Standing.ACTIVE, content=fault)
 
 
-def _first_sig_day(content: Content) -> date | None:
-    if not isinstance(content, Prescription):
-        return None
-    return min([sig.start for sig in content.sigs if sig.start], default=None)
+def _days_of_sigs(content: Content) -> tuple[date | None, date | None]:
+    """The first day of its directions, where one is told, and the last one, where all of them end."""
+    sigs = content.sigs if isinstance(content, Prescription) else ()
+    starts, ends = [sig.start for sig in sigs if sig.start], [sig.end for sig in sigs if sig.end]
+    return min(starts) if starts else None, max(ends) if ends and len(ends) == len(sigs) else None
 
 
-def _taken_until(supply_ends: date | None, content: Content) -> date | None:
-    """The first day without it: after its supply or, where all its directions end before that, after these."""
-    last = None
-    for sig in content.sigs if isinstance(content, Prescription) else ():
-        if sig.end is None:
-            return supply_ends
-        last = sig.end if last is None else max(last, sig.end)
+def _taken_until(supply_ends: date | None, last: date | None) -> date | None:
+    """The first day without it: after its supply or, where the last day of its directions is before that, after it."""
     if last is None or (supply_ends is not None and supply_ends <= last):
         return supply_ends
     return later(last, 1)

@@ -35,8 +35,10 @@ class Resources:
             return self._within(owner).get(reference[1:])
         if self._added:
             self._index()
+        if known := self._by_name.get(reference):
+            return known
         key = key_of_reference(reference)
-        return self._by_name.get(reference) or (self._by_name.get(key) if self._may_be_at(reference, key) else None)
+        return self._by_name.get(key) if self._may_be_at(reference, key) else None
 
     def _within(self, owner: Element) -> dict[str, Element]:
         """What a resource contains, by id: looked through once, however much refers to it."""

@@ -9,20 +9,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
 
 from fhir_mappings.dosage import Directions, read_directions, written_directions
 from fhir_mappings.elements import Element, Json, element
 from fhir_mappings.supplies import days_of, days_of_all_fills, least_days_of_all_fills, supply_of
-from fhir_mappings.written import as_written, read_again
+from fhir_mappings.written import as_written
 from opioids.prescriptions import Sig, Supply
+from opioids.remembered import Remembered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Taking:
     """What an order says of its taking and its supply, whatever its dates. `lasts` is the whole days of all its fills,
     `lasts_at_least` the same or, where that is not told, how long they last when as much is taken as is permitted as
-    needed. None where it is not told in a believable number.
+    needed. None where it is not told in a believable number. `once`: it holds a one-time dose without a date.
 
     Takings that are written alike are the same object, and compared as such.
     """
@@ -31,11 +31,12 @@ class Taking:
     supply: Supply | None
     lasts: int | None
     lasts_at_least: int | None
+    once: bool
 
     def sigs_from(self, starts: date | None) -> tuple[Sig, ...]:
         """The instructions of an order that begins on a day: then a one-time dose without a date is taken."""
         sigs = self.directions.sigs
-        if starts and () in [sig.days for sig in sigs]:
+        if starts and self.once:
             return tuple([replace(sig, days=(starts,)) if sig.days == () else sig for sig in sigs])
         return sigs
 
@@ -51,14 +52,15 @@ def read_taking(order: Element) -> Taking:
         dispense.get("initialFill"),
     ]
     written = as_written(stated)
-    if written is None or b'"event"' in written or b'"boundsPeriod"' in written:  # of certain days
-        return _read(stated)
-    return _remembered(written)
+    known = None if written is None else _KNOWN.get(written)
+    if known is None:
+        known = _read(stated)
+        if written is not None and not (b'"event"' in written or b'"boundsPeriod"' in written):  # for certain days
+            _KNOWN.put(written, known)
+    return known
 
 
-@lru_cache(maxsize=4096)
-def _remembered(written: bytes) -> Taking:
-    return _read(read_again(written))
+_KNOWN: Remembered[Taking] = Remembered(4096)
 
 
 def _read(stated: Sequence[Json]) -> Taking:
@@ -70,4 +72,5 @@ def _read(stated: Sequence[Json]) -> Taking:
         supply=supply_of(quantity, duration),
         lasts=days_of(lasts),
         lasts_at_least=days_of(lasts or least_days_of_all_fills(quantity, repeats, directions.sigs)),
+        once=() in [sig.days for sig in directions.sigs],
     )
