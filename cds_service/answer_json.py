@@ -18,7 +18,8 @@ FINDING_EXTENSION = "org.opioid-cds.finding"
 
 def render(cards: tuple[Card, ...]) -> bytes:
     """The answer of a service, without any empty value but `cards: []`. orjson knows enumerations and dataclasses."""
-    return orjson.dumps({"cards": [_card(card) for card in cards]})
+    mme = _mme_per_day(cards[0].finding) if cards else {}  # cards of one answer are about one case
+    return orjson.dumps({"cards": [_card(card, mme) for card in cards]})
 
 
 def render_discovery(services: tuple[Service, ...], *, version: str, without: Collection[str] = ()) -> bytes:
@@ -46,15 +47,18 @@ def _service(service: Service, version: str, without: Collection[str]) -> JsonOb
     return {name: value for name, value in entry.items() if value}
 
 
-def _card(card: Card) -> JsonObject:
-    source: JsonObject = {"label": card.source.label, "url": card.source.url}
-    source["topic"] = {"code": card.source.topic, "system": TOPIC_SYSTEM}
+def _card(card: Card, mme: JsonObject) -> JsonObject:
+    source = card.source
     written_card: JsonObject = {
         "uuid": card.uuid,
         "summary": card.summary,
         "detail": card.detail,
         "indicator": card.indicator,
-        "source": source,
+        "source": {
+            "label": source.label,
+            "url": source.url,
+            "topic": {"code": source.topic, "system": TOPIC_SYSTEM},
+        },
     }
     if card.suggestions:
         written_card["suggestions"] = [_suggestion(suggestion) for suggestion in card.suggestions]
@@ -63,22 +67,20 @@ def _card(card: Card) -> JsonObject:
         written_card["overrideReasons"] = card.override_reasons
     if card.links:
         written_card["links"] = [{"label": link.label, "url": link.url, "type": "absolute"} for link in card.links]
-    written_card["extension"] = {FINDING_EXTENSION: _finding(card.finding, card.source.topic), **card.extensions}
+    finding = {
+        "topic": source.topic,
+        "guideline": card.finding.guideline,
+        "table": card.finding.table,
+        "rule": card.rule,
+        "mmePerDay": mme,
+    }
+    written_card["extension"] = {FINDING_EXTENSION: finding, **card.extensions}
     return written_card
 
 
-def _finding(finding: Finding, topic: str) -> JsonObject:
-    return {
-        "topic": topic,
-        "guideline": finding.guideline,
-        "table": finding.table,
-        "rule": finding.rule,
-        "mmePerDay": {
-            "current": _doses(finding.current),
-            "proposed": _doses(finding.proposed),
-            "complete": finding.complete,
-        },
-    }
+def _mme_per_day(finding: Finding) -> JsonObject:
+    current, proposed = _doses(finding.current), _doses(finding.proposed)
+    return {"current": current, "proposed": proposed, "complete": finding.complete}
 
 
 def _doses(pair: DosePair) -> JsonObject:

@@ -112,11 +112,11 @@ class Watch:
         state = State.SHADOW if shadow else State.SHOWN
         noted = []
         for card in cards:
-            topic, rule, indicator = card.source.topic.value, card.finding.rule, card.indicator.value
+            topic, rule, indicator = str(card.source.topic), card.rule, str(card.indicator)
             noted.append(NotedCard(card=card.uuid, state=state, topic=topic, rule=rule, indicator=indicator))
         for one in self._found:
             if one.topic in self._resting and one.may_rest:
-                topic, rule, indicator = one.topic.value, one.rule, one.urgency.value
+                topic, rule, indicator = str(one.topic), one.rule, str(one.urgency)
                 noted.append(NotedCard(card=None, state=State.SNOOZED, topic=topic, rule=rule, indicator=indicator))
                 self._memory.metrics.held_back.labels(topic).inc()
         self._memory.recorder.note(

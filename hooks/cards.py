@@ -13,7 +13,8 @@ from hooks.slower_way import slower_suggestions
 from hooks.told import Told, paragraphs, provisional, provisional_factors
 from hooks.words import text_of
 from hooks.words.incomplete import incomplete_text
-from opioids.guideline import NaloxoneOrder
+from opioids.case import Case
+from opioids.guideline import Guideline, NaloxoneOrder
 from opioids.quantities import shown
 from opioids.recommendations import Topic, Urgency
 
@@ -80,9 +81,21 @@ def _offered_reasons(ask_again_days: int | None) -> Mapping[Topic, tuple[Coding,
     }
 
 
-def card_of(told: Told, *, patient_id: str, release: Release, call: Call) -> Card:
+def finding_of(case: Case, guideline: Guideline) -> Finding:
+    """What all cards about a case rest on."""
+    current, proposed = case.current, case.proposed
+    return Finding(
+        guideline=guideline.id,
+        table=proposed.table,
+        current=DosePair(scheduled=current.scheduled, maximum=current.maximum),
+        proposed=DosePair(scheduled=proposed.scheduled, maximum=proposed.maximum),
+        complete=case.complete,
+    )
+
+
+def card_of(told: Told, finding: Finding, *, patient_id: str, release: Release, call: Call) -> Card:
     """The card that tells a prescriber what a rule found."""
-    recommendation, case, guideline = told.recommendation, told.case, told.guideline
+    recommendation, guideline = told.recommendation, told.guideline
     text = text_of(told)
     suggestions: tuple[Suggestion, ...] = ()
     if recommendation.topic is Topic.NALOXONE_OFFER and guideline.naloxone_order:
@@ -95,14 +108,8 @@ def card_of(told: Told, *, patient_id: str, release: Release, call: Call) -> Car
         detail=paragraphs(text.detail, _gaps(told), provisional_factors(told), provisional(guideline)),
         indicator=_INDICATORS[recommendation.urgency],
         source=_source(guideline.short, guideline.url, recommendation.topic),
-        finding=Finding(
-            guideline=guideline.id,
-            table=case.proposed.table,
-            rule=recommendation.rule,
-            current=DosePair(scheduled=case.current.scheduled, maximum=case.current.maximum),
-            proposed=DosePair(scheduled=case.proposed.scheduled, maximum=case.proposed.maximum),
-            complete=case.complete,
-        ),
+        rule=recommendation.rule,
+        finding=finding,
         suggestions=suggestions,
         links=_links(told, call),
         override_reasons=_offered_reasons(told.ask_again_days).get(recommendation.topic, ()),

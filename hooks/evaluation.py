@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from fhir_mappings.elements import element
 from fhir_mappings.releases import release_named, release_of
-from hooks.cards import card_of
+from hooks.cards import card_of, finding_of
 from hooks.drafts import Asked
 from hooks.picture import picture_of
 from hooks.prefetch import (
@@ -83,6 +83,7 @@ def evaluator(asked_of: AskedOf, standards: Standards) -> Callable[[HookRequest,
         no_room = len(recommendations) >= standards.most_at_once
         gaps_unsaid = no_room and left_unsaid(case, standards.guideline, recommendations)
         release = release_named(request.fhir_version) or release_of(orders, prefetched.conditions)
+        finding = finding_of(case, standards.guideline)
         return tuple(
             card_of(
                 Told(
@@ -96,6 +97,7 @@ def evaluator(asked_of: AskedOf, standards: Standards) -> Callable[[HookRequest,
                     naloxone_offered=naloxone_offered,
                     tells_gaps=gaps_unsaid and one is recommendations[0],
                 ),
+                finding,
                 patient_id=request.patient_id,
                 release=release,
                 call=call,

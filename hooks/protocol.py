@@ -68,9 +68,9 @@ class HookRequest:
     fhir_version: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Coding:
-    """A code with its system and the words shown for it."""
+    """A code with its system and the words shown for it. Without slots, because orjson then writes it much faster."""
 
     code: str
     system: str
@@ -156,11 +156,12 @@ class DosePair:
 
 @quickly_made
 class Finding:
-    """What a card rests on, for machines: the extension `org.opioid-cds.finding`."""
+    """What all cards of an answer rest on, for machines: with a card's topic and rule the extension
+    `org.opioid-cds.finding`.
+    """
 
     guideline: str
     table: str
-    rule: str
     current: DosePair
     proposed: DosePair
     complete: bool
@@ -168,13 +169,17 @@ class Finding:
 
 @quickly_made
 class Card:
-    """One concern, in one line, with the detail behind it. `extensions` are texts that a client asks for by name."""
+    """One concern, in one line, with the detail behind it.
+
+    `rule` is the id under which its basis is documented, `extensions` are texts that a client asks for by name.
+    """
 
     uuid: str
     summary: str
     detail: str
     indicator: Indicator
     source: Source
+    rule: str
     finding: Finding
     suggestions: tuple[Suggestion, ...] = ()
     links: tuple[Link, ...] = ()

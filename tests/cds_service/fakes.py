@@ -37,7 +37,6 @@ CANARY = "CANARY-Jane-Doe-555-12-3456"
 FINDING = Finding(
     guideline="us-cdc-2022",
     table="cdc-2022",
-    rule="mme-total",
     current=DosePair(scheduled=Decimal(60), maximum=Decimal("90.005")),
     proposed=DosePair(scheduled=Decimal(60), maximum=Decimal("107.1428571")),
     complete=True,
@@ -52,6 +51,7 @@ def card(**changes: Any) -> Card:
         "detail": "**107** MME/day",
         "indicator": Indicator.INFO,
         "source": Source(label="CDC 2022", url="https://www.cdc.gov/x", topic=Topic.MME_TOTAL),
+        "rule": "mme-total",
         "finding": FINDING,
     }
     return Card(**{**plain, **changes})

@@ -33,7 +33,8 @@ CARD = Card(
     detail="A detail.",
     indicator=Indicator.INFO,
     source=Source(label="A guideline", url="https://example.org", topic=Topic.MME_TOTAL),
-    finding=Finding(guideline="g", table="t", rule="r", current=NONE, proposed=NONE, complete=True),
+    rule="r",
+    finding=Finding(guideline="g", table="t", current=NONE, proposed=NONE, complete=True),
 )
 ACTION = Action(type=ActionType.CREATE, description="Add it", resource={"resourceType": "MedicationRequest"})
 SUGGESTION = Suggestion(label="Add it", uuid="u", actions=(ACTION,))

@@ -60,7 +60,7 @@ def said(answer):
 
     def of(drafts, *active, **more):
         found = [one for one in answer(drafts, *active, **more) if one.source.topic is Topic.SLOWER_TAPER]
-        return (found[0].indicator.value, found[0].finding.rule) if found else None
+        return (found[0].indicator.value, found[0].rule) if found else None
 
     return of
 
@@ -107,7 +107,7 @@ def cards_of_taper(services):
     def cards(drafts, *active):
         sent = request("order-sign", listed(*active), draftOrders=drafts)
         found = services["order-sign"].evaluate(sent, Call(today=TODAY, new_uuid=lambda: "u"))
-        return [(one.indicator.value, one.finding.rule) for one in found if one.source.topic is Topic.SLOWER_TAPER]
+        return [(one.indicator.value, one.rule) for one in found if one.source.topic is Topic.SLOWER_TAPER]
 
     return cards
 
@@ -272,7 +272,7 @@ def test_half_of_a_dose_at_once_is_said_as_such_whatever_fell_before(answer):
     now = order("now", "oxycodone 5", 18, authoredOn=ago(10))
     cards = answer([instead_of("next", "oxycodone 5", 9, prior="now")], now, history=bundle(before))
     [card] = [one for one in cards if one.source.topic is Topic.SLOWER_TAPER]
-    assert card.finding.rule == "TA5"
+    assert card.rule == "TA5"
     assert card.summary.startswith("This order lowers opioids by 50% in one step; ")
 
 
@@ -291,7 +291,7 @@ def test_dose_that_is_taken_up_again_is_warned_about(answer):
     now = order("now", "oxycodone ER 20", authoredOn=ago(30))
     cards = answer([instead_of("up", "oxycodone ER 40", prior="now")], now, history=bundle(before))
     [card] = [one for one in cards if one.source.topic is Topic.DOSE_ESCALATION]
-    assert (card.indicator.value, card.finding.rule) == ("warning", "TA7")
+    assert (card.indicator.value, card.rule) == ("warning", "TA7")
     assert "tolerance may be lost" in card.summary
 
 
@@ -300,7 +300,7 @@ def test_going_back_one_step_of_a_taper_is_no_failure(answer):
     now = order("now", "oxycodone 5", 8, authoredOn=ago(30))
     cards = answer([instead_of("back", "oxycodone 5", 9, prior="now")], now, history=bundle(*before))
     [card] = [one for one in cards if one.source.topic is Topic.DOSE_ESCALATION]
-    assert (card.indicator.value, card.finding.rule) == ("warning", "TA7")
+    assert (card.indicator.value, card.rule) == ("warning", "TA7")
     assert card.summary.startswith("One step back, 30 days after the dose was lowered")
     assert "60 MME/day for 30 days, 67.5 MME/day with this order." in card.detail
     assert "Going back one step is no failure." in card.detail
@@ -312,7 +312,7 @@ def test_dose_that_is_taken_up_again_after_a_time_without_any_is_warned_about(an
     before = past_order("old", "oxycodone ER 40", 2, 800, 45)
     cards = answer([draft("again", "oxycodone ER 40", 2)], history=bundle(before))
     [card] = [one for one in cards if one.source.topic is Topic.DOSE_ESCALATION]
-    assert (card.indicator.value, card.finding.rule) == ("warning", "TA7")
+    assert (card.indicator.value, card.rule) == ("warning", "TA7")
     assert card.summary.startswith("By the chart opioids ended 45 days ago: tolerance may be lost.")
     assert "No opioid on the chart for 45 days, 120 MME/day with this order." in card.detail
     assert "begin as for somebody who has had none" in card.detail
@@ -388,7 +388,7 @@ def test_buprenorphine_for_pain_is_not_stopped_in_silence_although_it_is_not_con
     worn = patch_of("b", PATCH)
     cards = answer([stop(worn)], worn)
     [card] = [one for one in cards if one.source.topic is Topic.SLOWER_TAPER]
-    assert (card.indicator.value, card.finding.rule) == ("critical", "TA1")
+    assert (card.indicator.value, card.rule) == ("critical", "TA1")
     assert card.summary == (
         "This order stops long-term buprenorphine at once: withdrawal can follow. A gradual taper is safer."
     )
@@ -641,7 +641,7 @@ def test_stop_of_long_term_opioids_without_a_known_dose_is_said_and_says_why(ans
     unread = order("er", "oxycodone ER 40", authoredOn=ago(800), dosageInstruction=[{"text": "as directed"}])
     cards = answer([{**unread, "status": "stopped"}], unread)
     [card] = [one for one in cards if one.source.topic is Topic.SLOWER_TAPER]
-    assert (card.indicator.value, card.finding.rule) == ("critical", "TA1")
+    assert (card.indicator.value, card.rule) == ("critical", "TA1")
     assert "the dose could not be computed" in card.summary
     assert "- 12 HR oxycodone hydrochloride 40 MG Extended Release Oral Tablet: " in card.detail
     assert not card.suggestions
@@ -659,7 +659,7 @@ def test_what_is_being_stopped_was_taken_until_now_where_the_list_was_not_seen(s
     call = Call(today=TODAY, new_uuid=lambda: "1")
     asked = request("order-sign", {"conditions": None, **state}, drafts=(STOPS["stopped"],))
     cards = services["order-sign"].evaluate(asked, call)
-    found = {(one.indicator.value, one.finding.rule): one for one in cards if one.source.topic is Topic.SLOWER_TAPER}
+    found = {(one.indicator.value, one.rule): one for one in cards if one.source.topic is Topic.SLOWER_TAPER}
     assert next(iter(found), None) == spoken
     if spoken:
         assert "(120 MME/day to 0, of what could be seen)" in found[spoken].summary
@@ -677,7 +677,7 @@ def test_fall_of_an_opioid_without_a_factor_is_told_by_its_share(answer):
     levorphanol = order("l", "levorphanol tartrate 2 MG Oral Tablet", 4, authoredOn=ago(800))
     cards = answer([instead_of("n", "levorphanol tartrate 2 MG Oral Tablet", 2, prior="l")], levorphanol)
     [card] = [one for one in cards if one.source.topic is Topic.SLOWER_TAPER]
-    assert (card.indicator.value, card.finding.rule) == ("critical", "TA5")
+    assert (card.indicator.value, card.rule) == ("critical", "TA5")
     assert card.summary.startswith("This order lowers opioids by 50% in one step")
     assert "Its own dose falls by 50%; in MME it cannot be told." in card.detail
     assert "MME/day" not in card.detail
@@ -686,7 +686,7 @@ def test_fall_of_an_opioid_without_a_factor_is_told_by_its_share(answer):
 def test_stop_of_all_that_is_taken_as_needed_is_said_as_a_stop(answer):
     needed = as_needed(order("ir", "oxycodone 5", 12, authoredOn=ago(800)))
     [card] = [one for one in answer([stop(needed)], needed) if one.source.topic is Topic.SLOWER_TAPER]
-    assert (card.indicator.value, card.finding.rule) == ("critical", "TA1")
+    assert (card.indicator.value, card.rule) == ("critical", "TA1")
     assert card.summary.startswith("This order stops long-term opioids at once (90 MME/day to 0). ")
     assert "Going too fast risks withdrawal" in card.detail
 
@@ -866,7 +866,7 @@ def test_low_dose_that_could_be_smaller_is_stopped_by_a_smaller_strength_first(a
     """As any abrupt stop (docs/clinical-basis.md tells why), until nothing smaller is known."""
     codeine = order("old", "codeine sulfate 30 MG Oral Tablet", 1, authoredOn=ago(800))
     [card, *_] = answer([{**codeine, "status": "stopped"}], codeine)
-    assert (card.indicator, card.finding.rule) == ("critical", "TA1")
+    assert (card.indicator, card.rule) == ("critical", "TA1")
     assert "- now: codeine 15 mg once a day (2.25 MME/day)" in card.detail
     assert "no opioid (0 MME/day)" in card.detail
     assert "Then" not in card.detail, "nothing comes after the end"

@@ -43,7 +43,7 @@ def answer(row: dict[str, str], by_hook: dict[str, Service]) -> str:
 
 
 def _written(card: Card) -> str:
-    return f"{card.source.topic.value}{_MARKS[card.indicator.value]} {card.finding.rule}"
+    return f"{card.source.topic.value}{_MARKS[card.indicator.value]} {card.rule}"
 
 
 def request_of(row: dict[str, str]) -> HookRequest:

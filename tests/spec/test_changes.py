@@ -71,7 +71,7 @@ def request_of(row) -> HookRequest:
 def test_change_is_judged_as_the_table_says(row, cards_of):
     cards = cards_of(row)
     slower = [card for card in cards if card.source.topic is Topic.SLOWER_TAPER]
-    found = [(card.indicator.value, card.finding.rule) for card in slower]
+    found = [(card.indicator.value, card.rule) for card in slower]
     assert found == ([] if row["card"] == "none" else [(row["card"], row["rule"])])
 
 

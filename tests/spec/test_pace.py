@@ -90,5 +90,5 @@ def test_pace_is_judged_as_the_table_says(row, offered):
     numbers = map(str, count())
     cards = offered[row["guideline"]].evaluate(request, Call(today=AS_OF, new_uuid=lambda: next(numbers)))
     assert all(card.finding.complete for card in cards)
-    found = [(card.indicator.value, card.finding.rule) for card in cards if card.finding.rule.startswith("TA")]
+    found = [(card.indicator.value, card.rule) for card in cards if card.rule.startswith("TA")]
     assert found == ([] if row["card"] == "none" else [(row["card"], row["rule"])])

@@ -110,7 +110,7 @@ def said_of(knowledge):
             for card in signed[plan.guideline].evaluate(request_of(plan, number), call):
                 assert abs(card.finding.proposed.maximum - plan.steps[number].mme) < 0.01
                 if card.source.topic is Topic.SLOWER_TAPER:
-                    said[number] = (card.indicator.value, card.finding.rule)
+                    said[number] = (card.indicator.value, card.rule)
         return said
 
     return walk
