@@ -35,14 +35,14 @@ class Picture:
 
 def picture_of(case: Case) -> Picture:
     """The picture of a case."""
-    risks = {group.value for group in case.patient.conditions}
+    risks = set(map(str, case.patient.conditions))
     if case.patient.is_older:
-        risks.add(Circumstance.AGE_65.value)
+        risks.add(str(Circumstance.AGE_65))
     if case.in_treatment:
-        risks.add(Circumstance.TREATMENT.value)
+        risks.add(str(Circumstance.TREATMENT))
     return Picture(
         mme=case.proposed.maximum,
         uncounted=len(case.proposed.uncounted),
-        sedatives=frozenset(one.drug_class.value for one in case.companions),
+        sedatives=frozenset([str(one.drug_class) for one in case.companions]),
         risks=frozenset(risks),
     )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum, auto
 
 from opioids.change import Change, treatment_ends
 from opioids.conditions import ConditionGroup
-from opioids.criteria import PointName
+from opioids.criteria import Criterion, PointName
 from opioids.drug_classes import Companion, DrugClass
 from opioids.guideline import Guideline
 from opioids.mme import MmeTotal
@@ -100,6 +100,10 @@ class Case:
     replaced: frozenset[str] = frozenset()
     swaps: frozenset[str] | None = None
     several: bool = False
+    excluded: list[tuple[Guideline, tuple[Criterion, ...]]] = field(
+        init=False, default_factory=list, repr=False, compare=False
+    )
+    """The exclusions of the guideline that asked last, once it has: every rule about doses asks for them."""
 
     @property
     def complete(self) -> bool:
@@ -208,10 +212,10 @@ class Case:
         """Whether therapy is known to be long-term."""
         return self.therapy_days is not None and self.therapy_days >= guideline.long_term_days
 
-    def reaches(self, guideline: Guideline, name: PointName | None = None) -> bool:
-        """Whether the total with the orders being written reaches the dose point of that name (None: any)."""
-        reached = [one.name for one in guideline.dose_points if one.reached_by(self.proposed.maximum)]
-        return bool(reached) if name is None else name in reached
+    def reaches(self, guideline: Guideline, name: PointName) -> bool:
+        """Whether the total with the orders being written reaches the dose point of that name."""
+        point = guideline.point(name)
+        return point is not None and point.reached_by(self.proposed.maximum)
 
     def therapy_days_at_least(self, days: int) -> bool:
         """Whether therapy is, or for all that is known may be, at least `days` long."""

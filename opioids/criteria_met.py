@@ -24,8 +24,11 @@ def met(case: Case, criteria: Iterable[Criterion], guideline: Guideline) -> tupl
             shown = sought in (now if one.present else ever)
         elif isinstance(sought, DrugClass):
             shown = sought in beside
+        elif one.point is None:
+            shown = _SHOWN[sought](case, guideline)
         else:
-            shown = _is_shown(case, one, sought, guideline)
+            from_the_start = sought is Circumstance.START_DOSE
+            shown = case.reaches(guideline, one.point) and (case.starting or not from_the_start)
         if shown and _is_within(case.therapy_days, one):
             found.append(one)
     return tuple(found)
@@ -38,8 +41,12 @@ def suffices(case: Case, criterion: Criterion, guideline: Guideline) -> bool:
 
 def exclusions(case: Case, guideline: Guideline) -> tuple[Criterion, ...]:
     """Why the guideline's advice on doses and tapering is not meant for this patient; a suspicion is no reason."""
-    suspected = case.patient.suspected
-    return tuple([one for one in met(case, guideline.exclusions, guideline) if one.looks_for not in suspected])
+    known = case.excluded
+    if not known or known[0][0] is not guideline:
+        suspected = case.patient.suspected
+        found = [one for one in met(case, guideline.exclusions, guideline) if one.looks_for not in suspected]
+        known[:] = [(guideline, tuple(found))]
+    return known[0][1]
 
 
 def _is_within(days: int | None, criterion: Criterion) -> bool:
@@ -48,14 +55,6 @@ def _is_within(days: int | None, criterion: Criterion) -> bool:
     if least is None and most is None:
         return True
     return days is not None and (least is None or days >= least) and (most is None or days <= most)
-
-
-def _is_shown(case: Case, criterion: Criterion, sought: Circumstance, guideline: Guideline) -> bool:
-    """Whether the case shows the circumstance that a criterion looks for."""
-    if criterion.point is None:
-        return _SHOWN[sought](case, guideline)
-    from_the_start = sought is Circumstance.START_DOSE
-    return case.reaches(guideline, criterion.point) and (case.starting or not from_the_start)
 
 
 def _is_tapering(case: Case, guideline: Guideline) -> bool:

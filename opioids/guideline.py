@@ -208,7 +208,10 @@ class Guideline:
 
     def point(self, name: PointName) -> DosePoint | None:
         """The dose point of that name, if the guideline knows it."""
-        return next((one for one in self.dose_points if one.name is name), None)
+        for one in self.dose_points:
+            if one.name is name:
+                return one
+        return None
 
     @property
     def names_a_dose(self) -> bool:

@@ -44,11 +44,11 @@ def begun_without(current: MmeTotal, proposed: MmeTotal, therapy_days: int | Non
     same.
     """
     labels = _labels()
-    taken = set(_kinds(current))
-    for kind in _kinds(proposed):
-        asked = labels.get(kind, ())
-        if asked and kind not in taken and not is_enough(asked, current.counted, therapy_days):
-            return asked
+    if asking := [kind for kind in _kinds(proposed) if kind in labels]:
+        taken = _kinds(current)
+        for kind in asking:
+            if kind not in taken and not is_enough(labels[kind], current.counted, therapy_days):
+                return labels[kind]
     return ()
 
 

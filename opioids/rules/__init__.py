@@ -130,9 +130,7 @@ def _awake(spoken: tuple[Recommendation, ...], rests: Rests) -> list[Recommendat
 
 
 def _kept(spoken: list[Recommendation], most: int) -> tuple[Recommendation, ...]:
-    spoken = sorted(_merged(spoken), key=_weight)
-    # A dose that may be too much is thought over before what helps where it was.
-    return tuple(sorted(spoken[:most], key=lambda one: (GRAVEST_FIRST.index(one.urgency), not _warns_of_a_rise(one))))
+    return tuple(sorted(sorted(_merged(spoken), key=_weight)[:most], key=_urgency))
 
 
 def _merged(spoken: list[Recommendation]) -> list[Recommendation]:
@@ -141,20 +139,25 @@ def _merged(spoken: list[Recommendation]) -> list[Recommendation]:
     if not rises:
         return spoken
     said = min(rises, key=lambda one: _RISES.index(one.rule) if one.rule in _RISES else len(_RISES))
-    others = {Topic.DEPRESCRIBING_REVIEW, Topic.DOSE_ESCALATION}
-    if said.rule == WITHOUT_TOLERANCE_RULE:
-        # The label's warning is no review: how an opioid will end is agreed at its start all the same.
-        others = {Topic.DOSE_ESCALATION}
+    # The label's warning is no review: how an opioid will end is agreed at its start all the same.
+    others = _ONLY_RISES if said.rule == WITHOUT_TOLERANCE_RULE else _RISES_AND_REVIEW
     return [one for one in spoken if one is said or one.topic not in others]
 
 
 _RISES = (WITHOUT_TOLERANCE_RULE, RESTORED_RULE)
+_ONLY_RISES = frozenset({Topic.DOSE_ESCALATION})
+_RISES_AND_REVIEW = frozenset({Topic.DEPRESCRIBING_REVIEW, Topic.DOSE_ESCALATION})
 
 
 def _weight(one: Recommendation) -> tuple[int, bool]:
     """What stays before what: by topic, but a dose for which tolerance is lacking comes before any information."""
     warns = _warns_of_a_rise(one)
     return SAFETY_FIRST.index(Topic.SEDATIVE_OVERLAP if warns else one.topic), warns
+
+
+def _urgency(one: Recommendation) -> tuple[int, bool]:
+    """What is told before what: a dose that may be too much is thought over before what helps where it was."""
+    return GRAVEST_FIRST.index(one.urgency), not _warns_of_a_rise(one)
 
 
 def _warns_of_a_rise(one: Recommendation) -> bool:

@@ -17,12 +17,12 @@ def mme_total(case: Case, guideline: Guideline) -> Recommendation | HeldBack:
         return HeldBack.NOT_IN_FOCUS
     if not case.has_opioid:
         return HeldBack.NO_OPIOID
-    if case.complete and not case.change.rotation and not _matters(case, guideline):
+    point = guideline.highest_reached(case.proposed.maximum)
+    if point is None and case.complete and not case.change.rotation and not _matters(case, guideline):
         return HeldBack.NOT_REACHED
     if case.change.to_zero and case.list_seen and not case.change.rotation:
         # Nothing is left to add up, and what could not be counted before is told with the stop.
         return HeldBack.NOT_REACHED
-    point = guideline.highest_reached(case.proposed.maximum)
     # Below every dose point the total is told for another reason, and no statement is about it.
     return Recommendation(
         topic=Topic.MME_TOTAL,
@@ -33,9 +33,9 @@ def mme_total(case: Case, guideline: Guideline) -> Recommendation | HeldBack:
 
 
 def _matters(case: Case, guideline: Guideline) -> bool:
-    """Whether the total reaches a dose point; where the guideline names no dose, whether anything rests on it."""
+    """Whether anything rests on a total that reaches no dose point: only where the guideline names no dose."""
     if guideline.names_a_dose:
-        return case.reaches(guideline)
+        return False
     # At a start there is one order whose dose is in view.
     changed = bool(case.change.cut) and bool(case.current.counted)
     return changed or isinstance(deprescribing_review(case, guideline), Recommendation)

@@ -31,8 +31,9 @@ def sedative_overlap(case: Case, guideline: Guideline) -> Recommendation | HeldB
     sedatives = [one for one in case.companions if one.drug_class in SEDATING]
     if not sedatives and not _adds_a_milder_one(case):
         return HeldBack.NO_SEDATIVE
-    classes = sorted({one.drug_class for one in sedatives}, key=SEDATING.index) or [DrugClass.OTHER_CNS_DEPRESSANT]
-    statements = tuple(dict.fromkeys(guideline.sedatives[one] for one in classes if one in guideline.sedatives))
+    found = {one.drug_class for one in sedatives}
+    classes = [one for one in SEDATING if one in found] or [DrugClass.OTHER_CNS_DEPRESSANT]
+    statements = tuple(dict.fromkeys([guideline.sedatives[one] for one in classes if one in guideline.sedatives]))
     return Recommendation(
         topic=Topic.SEDATIVE_OVERLAP,
         urgency=Urgency.WARNING if sedatives and _is_brought_about(case, sedatives) else Urgency.INFO,

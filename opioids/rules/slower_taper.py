@@ -59,6 +59,9 @@ def slower_taper(case: Case, guideline: Guideline) -> Recommendation | HeldBack:
 
 def falls_of(case: Case) -> tuple[Fall, ...]:
     """What the orders being written lower, today and by later steps."""
+    unconverted = (case.unconverted_fall,) if case.unconverted_fall else ()
+    if not case.is_taper:
+        return (*unconverted, *case.later_falls)
     today = Fall(
         day=case.today,
         before=case.current.maximum,
@@ -67,8 +70,7 @@ def falls_of(case: Case) -> tuple[Fall, ...]:
         therapy_days=case.therapy_days,
         past=case.past,
     )
-    unconverted = (case.unconverted_fall,) if case.unconverted_fall else ()
-    return (*((today,) if case.is_taper else ()), *unconverted, *case.later_falls)
+    return (today, *unconverted, *case.later_falls)
 
 
 def worst(case: Case, guideline: Guideline) -> Judged | None:

@@ -129,7 +129,7 @@ def _loud_from_the_point(asked, guideline):
     """A rule whose urgency is told by the dose alone."""
     told = mme_total(replace(asked, gaps=(Gap.MEDICATIONS_NOT_SENT,)), guideline)
     assert isinstance(told, Recommendation)
-    return replace(told, urgency=Urgency.WARNING if asked.reaches(guideline) else Urgency.INFO)
+    return replace(told, urgency=Urgency.WARNING if guideline.highest_reached(asked.proposed.maximum) else Urgency.INFO)
 
 
 @pytest.mark.parametrize("profile", ["uk-nice-ng215", "de-lonts-2020"])
