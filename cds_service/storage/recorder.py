@@ -84,6 +84,11 @@ class Recorder(Generic[Note]):
     def _is_ending(self) -> bool:
         return self._closing or not threading.main_thread().is_alive()
 
+    def _is_urgent(self) -> bool:
+        """Whether there is nothing to wait for: somebody waits, or there is as much as one write takes."""
+        is_full = not self._away and len(self._waiting) >= MOST_AT_ONCE
+        return is_full or self._hurried or self._is_ending()
+
     def _run(self) -> None:
         try:
             self._drain()
@@ -110,7 +115,7 @@ class Recorder(Generic[Note]):
         """The next notes to write, once more have had time to come; none when the thread has nothing left to do."""
         until = time.monotonic() + seconds
         with self._changed:
-            while not self._hurried and not self._is_ending() and (left := until - time.monotonic()) > 0:
+            while not self._is_urgent() and (left := until - time.monotonic()) > 0:
                 self._changed.wait(min(left, GLANCE_SECONDS))
             self._hurried = False
             batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_AT_ONCE))]

@@ -121,6 +121,30 @@ def test_more_than_fits_is_lost_and_counted(lost, monkeypatch):
     assert sum(lost) == 3
 
 
+def test_as_much_as_one_write_takes_is_not_kept_waiting(lost, monkeypatch):
+    monkeypatch.setattr(module, "MOST_AT_ONCE", 3)
+    monkeypatch.setattr(module, "GATHERING_SECONDS", 60)
+    database = Database(expected=9)
+    recorder = Recorder(database, lost.append)
+    for number in range(10):
+        recorder.note(call(number))
+    assert database.full.wait(10)
+    recorder.close()
+    assert database.calls == list(range(10))
+
+
+def test_a_database_that_is_away_is_left_alone_for_a_while_however_much_waits(lost, monkeypatch):
+    monkeypatch.setattr(module, "MOST_AT_ONCE", 3)
+    monkeypatch.setattr(module, "AWAY_SECONDS", 60)
+    database = Database(away=2)
+    recorder = Recorder(database, lost.append)
+    for number in range(10):
+        recorder.note(call(number))
+    recorder.flush()
+    assert database.away == 1
+    recorder.close()
+
+
 def test_what_cannot_be_written_at_the_end_is_lost_and_counted(lost):
     recorder = Recorder(Database(away=10**6), lost.append)
     recorder.note(call())
