@@ -125,10 +125,10 @@ class Seen:
     """Orders met so far. Two orders under one id are one only when they say the same."""
 
     def __init__(self) -> None:
-        self._first: dict[str, Prescription | Uncounted] = {}
+        self._first: dict[str, Content] = {}
         self._said: dict[str, set[object]] = {}
 
-    def before(self, key: str, content: Prescription | Uncounted) -> bool:
+    def before(self, key: str, content: Content) -> bool:
         """Whether an order under this key said the same; if not, it is remembered."""
         if key not in self._first:
             self._first[key] = content
@@ -140,5 +140,5 @@ class Seen:
         return False
 
 
-def _what(content: Prescription | Uncounted) -> object:
+def _what(content: Content) -> object:
     return signature(content) if isinstance(content, Prescription) else content

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from opioids.conversion import ConversionTable
+from opioids.listed import Seen
 from opioids.mme import MmeTotal, maximum_of
 from opioids.prescriptions import Ignored, Order, Prescription, Standing
 
@@ -107,7 +108,7 @@ def past_doses(
     """
     today, now = current.as_of, current.maximum if current.complete else None
     standing = {line.reference for line in current.counted} | {one.reference for one in current.uncounted}
-    opioids = [order for order in orders if not isinstance(order.content, Ignored) and order.plan is None]
+    opioids = _told_once(orders)
     counting = [one for one in opioids if one.reference in standing]
     if None in [one.started for one in counting]:
         return NOTHING_KNOWN
@@ -125,6 +126,15 @@ def past_doses(
     else:
         levels.append(Level(today, now))
     return PastDoses(levels=tuple(levels))
+
+
+def _told_once(orders: Iterable[Order]) -> list[Order]:
+    """The opioids that were ordered, each once, however often it is listed."""
+    opioids = [order for order in orders if not isinstance(order.content, Ignored) and order.plan is None]
+    if len({one.key for one in opioids}) == len(opioids):
+        return opioids
+    seen = Seen()
+    return [one for one in opioids if not seen.before(one.key, one.content)]
 
 
 def _are_over(spans: Sequence[_Span], today: date, greatest_gap_days: int) -> bool:

@@ -49,7 +49,7 @@ def levels(knowledge):
 
     def read(*orders, back_days=365, greatest_gap_days=30, by="cdc-2022"):
         table = knowledge.tables[by]
-        now = [one.content for one in orders if one.standing is Standing.ACTIVE and not one.outside]
+        now = {one.key: one.content for one in orders if one.standing is Standing.ACTIVE and not one.outside}.values()
         found = past_doses(
             orders, mme_total(now, table, TODAY), table, back_days=back_days, greatest_gap_days=greatest_gap_days
         )
@@ -85,6 +85,8 @@ LEVELS = {
         [order("a", prescription("a", *STEPS, of=product(MORPHINE, 10)), started=ago(100))], [(100, 40), (50, 20)],
     ),
     "a renewal": ([over(40, 60), active("b", 40, 60)], [(100, 40)]),
+    "listed twice": ([active("a", 40, 100), active("a", 40, 100), active("b", 20, 50)], [(100, 40), (50, 60)]),
+    "listed twice and over": ([over(40, 60), over(40, 60), oxycodone(100)], [(100, 70), (60, 30)]),
     # when an order ends
     "by its supply": ([over(40, 60), oxycodone(100)], [(100, 70), (60, 30)]),
     "by its period": ([over(40, 50, ended=ago(60)), oxycodone(100)], [(100, 70), (60, 30)]),
