@@ -119,7 +119,7 @@ def _replacements(active: Sequence[Order], current: Sequence[Content], drafts: S
     forbidden: set[frozenset[str]] = {frozenset()}
     alike: _BySignature | None = None
     found: dict[int, str] = {}
-    for draft in drafts:
+    for draft in _each_once(drafts):
         stops = draft.standing in _TAKEN_AWAY
         named = (draft.replaces | draft.fulfils | {draft.key}) & parents.keys()
         meant: Iterable[int] = ()
@@ -144,6 +144,12 @@ def _replacements(active: Sequence[Order], current: Sequence[Content], drafts: S
                 found[same.popleft()] = "renewed by the order being written: counted once"
                 break
     return found
+
+
+def _each_once(drafts: Iterable[Order]) -> list[Order]:
+    """The drafts without doubles, of which each would renew one more order that is alike."""
+    seen = Seen()
+    return [one for one in drafts if one.standing in _TAKEN_AWAY or not seen.before(one.key, one.content)]
 
 
 def _by_key(active: Sequence[Order]) -> dict[str, list[int]]:

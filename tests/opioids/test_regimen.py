@@ -203,6 +203,7 @@ DRAFTED = {
         for standing in (Standing.ACTIVE, Standing.ON_HOLD, Standing.UNKNOWN, Standing.ENDED)
     },
     "twice the same": ([], [draft("d"), draft("d")], [COUNTS, REPLACED]),
+    "twice the same beside two alike": ([A, B], [draft("d"), draft("d")], [REPLACED, COUNTS, COUNTS, REPLACED]),
     "fulfils another draft": ([], [draft("d"), two("e", fulfils=keys("d"))], [COUNTS, REPLACED]),
     "unreadable": ([A], [draft("d", uncounted("d"))], [COUNTS, UNKNOWN]),
     "harmless": ([A], [draft("d", HARMLESS)], [COUNTS, IgnoredReason.NOT_AN_OPIOID]),
