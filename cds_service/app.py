@@ -190,7 +190,7 @@ def _guard(shell: Shell, engine: Engine) -> Guard | None:
         return None
     seen = SeenTokens(
         database.connect_carelessly(shell.settings.database.url) or engine,
-        prepare=shell.store.prepare,
+        prepare=shell.store.is_ready,  # which makes the tables in a file that is new
         alone_if_away=shell.settings.auth.without_database == "alone",
     )
     return Guard(gate, seen, shell.metrics, shell.limit)

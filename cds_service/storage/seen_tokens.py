@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from threading import Event, Lock
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
 
 from cds_service.storage.models import seen_token
 
@@ -19,6 +19,7 @@ SWEEP_SECONDS = 300.0
 KEPT_LONGER_SECONDS = 3600.0
 """Than a token is good: the clocks of instances differ, and are set back."""
 MOST_IN_MEMORY = 100_000
+NEVER = float("-inf")
 
 
 class CannotTell(Exception):
@@ -36,7 +37,7 @@ class SeenTokens:
         self,
         engine: Engine,
         *,
-        prepare: Callable[[], None],
+        prepare: Callable[[], object],
         alone_if_away: bool,
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -53,8 +54,8 @@ class SeenTokens:
         self._seconds = seconds
         self._lock = Lock()
         self._prepared = Event()
-        self._away_until = float("-inf")
-        self._swept_at = float("-inf")
+        self._away_until = NEVER
+        self._swept_at = NEVER
 
     def is_first(self, issuer: str, token_id: str, expires: float, now: float) -> bool:
         """Whether a token has not been used before; from now on it has. Moments in seconds since 1970.
@@ -80,7 +81,10 @@ class SeenTokens:
                 first = connection.exec_driver_sql(self._insert, row).rowcount == 1
         except SQLAlchemyError as error:
             self._away_until = self._seconds() + AWAY_SECONDS
+            if isinstance(error, ProgrammingError) or "no such table" in str(error):
+                self._prepared.clear()  # it is another database than before, and new
             raise CannotTell from error
+        self._away_until = NEVER
         with suppress(SQLAlchemyError):  # two instances that sweep at once may be in each other's way
             self._sweep(now)
         return first
@@ -90,17 +94,22 @@ class SeenTokens:
         return moment if self._server else moment.replace(tzinfo=None).isoformat(" ", "microseconds")
 
     def _check_near(self) -> None:
-        """A database that did not answer a moment ago is not waited for again so soon."""
-        if self._seconds() < self._away_until:
+        """A database that did not answer a moment ago is not waited for again so soon, and then by one alone."""
+        now = self._seconds()
+        if now < self._away_until:
             raise CannotTell
+        if self._away_until > NEVER:
+            self._away_until = now + AWAY_SECONDS
 
     def _make_ready(self) -> None:
         """Once; those who wait for whoever does it need not try what has just failed."""
         if self._prepared.is_set():
             return
+        so_far = self._away_until
         with self._lock:
             if not self._prepared.is_set():
-                self._check_near()
+                if self._away_until != so_far:
+                    raise CannotTell
                 self._begin()
 
     def _begin(self) -> None:

@@ -170,6 +170,37 @@ def test_a_database_that_was_away_is_asked_again_after_a_while_only(engine):
     assert next(asked) == 2
 
 
+def test_only_one_asks_whether_the_database_is_back(engine):
+    """Each waits for seconds where a server hangs: together they would be all threads of a worker."""
+    clock, asked = Clock(), []
+    seen = instance(engine, seconds=clock)
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def wait(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if not statement.startswith("INSERT"):
+            return
+        asked.append(clock.now)
+        if clock.now and len(asked) < 10:
+            with pytest.raises(CannotTell):
+                use(seen, "while the other waits")
+
+    for clock.now in (0.0, seen_tokens.AWAY_SECONDS, 2 * seen_tokens.AWAY_SECONDS):
+        with pytest.raises(CannotTell):
+            use(seen, "1")
+    assert asked == [0.0, seen_tokens.AWAY_SECONDS, 2 * seen_tokens.AWAY_SECONDS]
+
+
+def test_a_database_that_is_back_is_asked_by_all(connect):
+    engine, clock = connect(), Clock()
+    seen = instance(engine, seconds=clock)
+    seen_token.drop(engine)
+    with pytest.raises(CannotTell):
+        use(seen, "1")
+    seen_token.create(engine)
+    clock.now = seen_tokens.AWAY_SECONDS
+    assert [use(seen, one) for one in "1223"] == [True, True, False, True]
+
+
 def test_where_that_is_accepted_each_process_goes_by_what_it_has_seen_itself(engine):
     one, other = (instance(engine, prepare=away, alone_if_away=True) for _ in range(2))
     assert use(one, "1")
@@ -208,6 +239,18 @@ def test_two_instances_on_one_database_refuse_what_the_other_has_let_in(make_app
     assert one.test_client().post(fakes.SIGN, json=fakes.hook_request(), headers=headers).status_code == 200
     for app in (one, other):
         assert refused(app.test_client().post(fakes.SIGN, json=fakes.hook_request(), headers=headers))
+
+
+def test_signed_calls_are_let_in_again_by_a_new_file_of_the_database(make_app, tmp_path, monkeypatch):
+    """Though nobody asks /readyz, which a proxy does not where cards go on without the database."""
+    monkeypatch.setattr(seen_tokens, "AWAY_SECONDS", 0.0)
+    (tmp_path / "keys.json").write_text(signing.key_set(), encoding="utf-8")
+    toml = settings(client_of(f'jwks_file = "{tmp_path / "keys.json"}"'))
+    app = make_app(toml, database=f"sqlite:///{tmp_path}/x.sqlite3")
+    assert call(app, signing.token()).status_code == 200
+    for file in tmp_path.glob("x.sqlite3*"):
+        file.unlink()
+    assert [call(app, signing.token()).status_code for _ in range(3)] == [503, 200, 200]
 
 
 @pytest.mark.parametrize(("more", "status"), [("", 503), ('without_database = "alone"', 200)])
