@@ -40,7 +40,9 @@ class Recorder(Generic[Note]):
         self._lost = lost
         self._changed = threading.Condition()
         self._waiting: deque[Note] = deque()
-        self._writing = False
+        self._noted = 0
+        self._settled = 0
+        """As many of the notes, the oldest first, wait no more."""
         self._away = False
         self._hurried = False
         self._closing = False
@@ -53,6 +55,7 @@ class Recorder(Generic[Note]):
                 self._lost(1)
                 return
             self._waiting.append(call)
+            self._noted += 1
             if self._thread is None:
                 # Said, because threads of servers are daemons, and a thread takes after the one that starts it.
                 self._thread = threading.Thread(target=self._run, name="recorder", daemon=False)
@@ -64,10 +67,11 @@ class Recorder(Generic[Note]):
     def flush(self, seconds: float = 10) -> None:
         """Waits until all that was noted before is written, the database turns out to be away, or time is over."""
         with self._changed:
-            if not self._is_settled():
+            before = self._noted
+            if not self._is_settled(before):
                 self._hurried = True
                 self._changed.notify_all()
-                self._changed.wait_for(self._is_settled, seconds)
+                self._changed.wait_for(lambda: self._is_settled(before), seconds)
 
     def close(self, seconds: float = 10) -> None:
         """Writes what waits, if that can be done at once, and takes no more notes."""
@@ -78,8 +82,8 @@ class Recorder(Generic[Note]):
         if thread is not None:
             thread.join(seconds)
 
-    def _is_settled(self) -> bool:
-        return self._away or not (self._waiting or self._writing)
+    def _is_settled(self, notes: int) -> bool:
+        return self._away or self._settled >= notes
 
     def _is_ending(self) -> bool:
         return self._closing or not threading.main_thread().is_alive()
@@ -94,7 +98,7 @@ class Recorder(Generic[Note]):
             self._drain()
         except BaseException:
             with self._changed:
-                self._writing = False
+                self._settled = self._noted - len(self._waiting)
                 self._thread = None  # the next note starts another
                 self._changed.notify_all()
             raise
@@ -119,14 +123,14 @@ class Recorder(Generic[Note]):
                 self._changed.wait(min(left, GLANCE_SECONDS))
             self._hurried = False
             batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_AT_ONCE))]
-            self._writing = bool(batch)
             if not batch:
                 self._thread = None
         return batch
 
     def _written(self) -> float:
         with self._changed:
-            self._writing = self._away = False
+            self._settled = self._noted - len(self._waiting)
+            self._away = False
             self._changed.notify_all()
         return GATHERING_SECONDS
 
@@ -134,7 +138,7 @@ class Recorder(Generic[Note]):
         """To be tried again, unless there is no time left for it."""
         with self._changed:
             self._waiting.extendleft(reversed(batch))
-            self._writing, self._away = False, True
+            self._away = True
             if self._is_ending():
                 self._lost(len(self._waiting))
                 self._waiting.clear()

@@ -74,6 +74,24 @@ def test_notes_are_written_without_being_asked_for_and_in_their_order(lost):
     assert lost == []
 
 
+def test_a_flush_waits_for_nothing_that_was_noted_after_it(lost):
+    """While many call there is always something: each reply to a card waited a second, with a thread of its worker."""
+    over, in_time = threading.Event(), []
+
+    def write(batch: Sequence[NotedCall]) -> None:
+        if batch[0].orders:
+            in_time.append(over.wait(5))
+        else:
+            recorder.note(call(1))
+
+    recorder = Recorder(write, lost.append)
+    recorder.note(call(0))
+    recorder.flush(20)
+    over.set()
+    recorder.close()
+    assert in_time == [True]
+
+
 def test_no_thread_is_left_when_there_is_nothing_to_write(lost):
     database = Database()
     recorder = Recorder(database, lost.append)
