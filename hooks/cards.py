@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from functools import cache, lru_cache
 
 from fhir_mappings.orders import naloxone_request
@@ -142,15 +143,13 @@ def _link(short: str, about: str) -> Link:
 
 
 def _naloxone_suggestion(order: NaloxoneOrder, patient_id: str, release: Release, call: Call) -> Suggestion:
-    label = f"Add {order.name[:1].lower()}{order.name[1:]}, {shown(order.quantity)} devices"
-    return Suggestion(
-        label=label,
-        uuid=call.new_uuid(),
-        actions=(
-            Action(
-                type=ActionType.CREATE,
-                description=f"Draft order: {order.name}, for use in an emergency",
-                resource=naloxone_request(order, patient_id, release),
-            ),
-        ),
-    )
+    label, description = _naloxone_words(order.name, order.quantity)
+    resource = naloxone_request(order, patient_id, release)
+    action = Action(type=ActionType.CREATE, description=description, resource=resource)
+    return Suggestion(label=label, uuid=call.new_uuid(), actions=(action,))
+
+
+@lru_cache(maxsize=64)
+def _naloxone_words(name: str, quantity: Decimal) -> tuple[str, str]:
+    label = f"Add {name[:1].lower()}{name[1:]}, {shown(quantity)} devices"
+    return label, f"Draft order: {name}, for use in an emergency"

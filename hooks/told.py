@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from hooks.wording import within_brackets
 from opioids.case import Case
-from opioids.conditions import ConditionGroup
 from opioids.criteria import Criterion
 from opioids.guideline import Guideline
 from opioids.mme import MmeTotal
-from opioids.patient import Patient
 from opioids.prescriptions import IgnoredReason
 from opioids.quantities import shown
 from opioids.recommendations import Recommendation, Topic
@@ -69,8 +68,13 @@ def paragraphs(*parts: str) -> str:
 def basis(told: Told) -> str:
     """What the guideline says, each statement with its strength, and what a site has set in its place."""
     said = [told.guideline.statements[name] for name in told.recommendation.statements]
-    lines = [f"- {one.text} ({one.by}, {within_brackets(one.strength)}{_unchecked(one.review)})" for one in said]
+    lines = [_statement_line(one.text, one.by, one.strength, one.review) for one in said]
     return listed("Rests on:", [*lines, *_site_points(told)]) if lines else ""
+
+
+@lru_cache(maxsize=1024)
+def _statement_line(text: str, by: str, strength: str, review: Review) -> str:
+    return f"- {text} ({by}, {within_brackets(strength)}{_unchecked(review)})"
 
 
 def provisional(guideline: Guideline) -> str:
@@ -93,21 +97,18 @@ def provisional_factors(told: Told) -> str:
 
 
 def reasons_told(criteria: Iterable[Criterion], told: Told) -> list[str]:
-    """The words of criteria that a case meets, with what is history or not yet checked."""
-    return list(dict.fromkeys([_told(one, told) for one in criteria]))
-
-
-def _told(criterion: Criterion, told: Told) -> str:
-    patient = told.case.patient
-    past = ", in the past" if criterion.looks_for in patient.past else ""
-    by_name = ", by a problem's name without a code" if _is_by_name(criterion, patient) else ""
-    return f"{reason_words(criterion, told.guideline)}{past}{by_name}{_unchecked(criterion.review)}"
-
-
-def _is_by_name(criterion: Criterion, patient: Patient) -> bool:
-    """Whether a condition was recognised by words alone, which are weaker than a code."""
-    sought = criterion.looks_for
-    return isinstance(sought, ConditionGroup) and not patient.conditions[sought]
+    """The words of criteria that a case meets, each once, with what is history or not yet checked."""
+    guideline, patient = told.guideline, told.case.patient
+    by_name = {group for group, by_code in patient.conditions.items() if not by_code}  # which is weaker than a code
+    lines = []
+    for one in criteria:
+        words = reason_words(one, guideline)
+        if one.looks_for in patient.past:
+            words += ", in the past"
+        if one.looks_for in by_name:
+            words += ", by a problem's name without a code"
+        lines.append(words + _unchecked(one.review))
+    return list(dict.fromkeys(lines))
 
 
 def reason_words(criterion: Criterion, guideline: Guideline) -> str:
@@ -142,6 +143,8 @@ def holds(total: MmeTotal, opioid: str) -> bool:
     """Whether an opioid is among the orders of a total, counted or not; treatment of opioid use disorder apart."""
     if opioid in [line.ingredient.name for line in total.counted]:
         return True
+    if not total.uncounted and not total.holds_partial_agonist:
+        return False
     partial = [one.medication for one in total.ignored if one.reason is IgnoredReason.PARTIAL_AGONIST]
     named = [*partial, *(f"{one.medication} {one.detail}" for one in total.uncounted)]
     return any(opioid in words.lower() for words in named)
