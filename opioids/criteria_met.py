@@ -5,30 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from opioids.case import Case
-from opioids.conditions import ConditionGroup
 from opioids.criteria import Circumstance, Criterion
-from opioids.drug_classes import DrugClass
 from opioids.guideline import Guideline
 from opioids.outcomes import Benefit
 
 
 def met(case: Case, criteria: Iterable[Criterion], guideline: Guideline) -> tuple[Criterion, ...]:
     """Those of some criteria that the case meets, in their order."""
-    ever, now = case.patient.conditions, case.patient.present
-    beside = {one.drug_class for one in case.companions}
+    past = case.patient.past
+    # Most look for a condition or a medicine, and every rule asks: a look into a set, and no call for each of them.
+    recorded = {*case.patient.conditions, *[one.drug_class for one in case.companions]}
     found: list[Criterion] = []
     for one in criteria:
         sought = one.looks_for
-        # Most look for a condition or a medicine, and every rule asks: a look into a set, and no call for each of them.
-        if isinstance(sought, ConditionGroup):
-            shown = sought in (now if one.present else ever)
-        elif isinstance(sought, DrugClass):
-            shown = sought in beside
-        elif one.point is None:
-            shown = _SHOWN[sought](case, guideline)
+        if sought in recorded:
+            shown = not one.present or sought not in past
         else:
-            from_the_start = sought is Circumstance.START_DOSE
-            shown = case.reaches(guideline, one.point) and (case.starting or not from_the_start)
+            shown = sought in _SHOWN and _SHOWN[sought](case, guideline, one)
         if shown and _is_within(case.therapy_days, one):
             found.append(one)
     return tuple(found)
@@ -57,32 +50,38 @@ def _is_within(days: int | None, criterion: Criterion) -> bool:
     return days is not None and (least is None or days >= least) and (most is None or days <= most)
 
 
-def _is_tapering(case: Case, guideline: Guideline) -> bool:
+def _is_reached(case: Case, guideline: Guideline, criterion: Criterion) -> bool:
+    return criterion.point is not None and case.reaches(guideline, criterion.point)
+
+
+def _is_tapering(case: Case, guideline: Guideline, _: Criterion) -> bool:
     lowered = case.is_taper or case.stops_unknown or case.unconverted_fall is not None or case.stops_treatment
     return lowered and case.therapy_days_at_least(guideline.long_term_days)
 
 
-def _is_unproven(case: Case, guideline: Guideline) -> bool:
+def _is_unproven(case: Case, guideline: Guideline, _: Criterion) -> bool:
     return case.is_long_term(guideline) and case.benefit is not Benefit.IMPROVED
 
 
-def _is_at_risk(case: Case, guideline: Guideline) -> bool:
+def _is_at_risk(case: Case, guideline: Guideline, _: Criterion) -> bool:
     return bool(met(case, [one for one in guideline.naloxone if not one.explicit], guideline))
 
 
-_SHOWN: dict[Circumstance, Callable[[Case, Guideline], bool]] = {
+_SHOWN: dict[str, Callable[[Case, Guideline, Criterion], bool]] = {
+    Circumstance.DOSE_POINT: _is_reached,
+    Circumstance.START_DOSE: lambda case, guideline, one: case.starting and _is_reached(case, guideline, one),
     Circumstance.TAPERING: _is_tapering,
-    Circumstance.RESTORED: lambda case, guideline: case.is_raised and case.lost_tolerance(guideline),
-    Circumstance.TREATMENT: lambda case, _: case.in_treatment,
-    Circumstance.AGE_65: lambda case, _: case.patient.is_older,
-    Circumstance.UNDER_18: lambda case, _: case.patient.is_child,
+    Circumstance.RESTORED: lambda case, guideline, _: case.is_raised and case.lost_tolerance(guideline),
+    Circumstance.TREATMENT: lambda case, *_: case.in_treatment,
+    Circumstance.AGE_65: lambda case, *_: case.patient.is_older,
+    Circumstance.UNDER_18: lambda case, *_: case.patient.is_child,
     Circumstance.THERAPY: lambda *_: True,
-    Circumstance.LONG_TERM: Case.is_long_term,
+    Circumstance.LONG_TERM: lambda case, guideline, _: case.is_long_term(guideline),
     Circumstance.LONG_TERM_UNPROVEN: _is_unproven,
-    Circumstance.STARTING: lambda case, _: case.starting,
-    Circumstance.NOT_IMPROVED: lambda case, _: case.benefit is Benefit.NOT_IMPROVED,
-    Circumstance.GOALS_NOT_MET: lambda case, _: case.goals_not_met,
-    Circumstance.HOSPITAL: lambda case, _: case.in_hospital,
+    Circumstance.STARTING: lambda case, *_: case.starting,
+    Circumstance.NOT_IMPROVED: lambda case, *_: case.benefit is Benefit.NOT_IMPROVED,
+    Circumstance.GOALS_NOT_MET: lambda case, *_: case.goals_not_met,
+    Circumstance.HOSPITAL: lambda case, *_: case.in_hospital,
     Circumstance.AT_RISK: _is_at_risk,
 }
-"""Whether a case shows a circumstance; criteria about the dose are told by their point."""
+"""Whether a case shows a circumstance. No condition and no class of medicines has the name of one."""

@@ -56,7 +56,8 @@ SAFETY_FIRST = (
     Topic.DOSE_ESCALATION,
     Topic.DEPRESCRIBING_REVIEW,
 )
-
+_WEIGHT = {topic: place for place, topic in enumerate(SAFETY_FIRST)}
+_GRAVITY = {urgency: place for place, urgency in enumerate(GRAVEST_FIRST)}
 
 Rests = Callable[[tuple[Recommendation, ...]], Collection[Topic]]
 """Tells, of what there would be to say, the topics that a prescriber has asked not to hear about again for now."""
@@ -138,13 +139,13 @@ def _merged(spoken: list[Recommendation]) -> list[Recommendation]:
     rises = [one for one in spoken if one.topic is Topic.DOSE_ESCALATION]
     if not rises:
         return spoken
-    said = min(rises, key=lambda one: _RISES.index(one.rule) if one.rule in _RISES else len(_RISES))
+    said = min(rises, key=lambda one: _SPEAKS_FIRST.get(one.rule, len(_SPEAKS_FIRST)))
     # The label's warning is no review: how an opioid will end is agreed at its start all the same.
     others = _ONLY_RISES if said.rule == WITHOUT_TOLERANCE_RULE else _RISES_AND_REVIEW
     return [one for one in spoken if one is said or one.topic not in others]
 
 
-_RISES = (WITHOUT_TOLERANCE_RULE, RESTORED_RULE)
+_SPEAKS_FIRST = {WITHOUT_TOLERANCE_RULE: 0, RESTORED_RULE: 1}
 _ONLY_RISES = frozenset({Topic.DOSE_ESCALATION})
 _RISES_AND_REVIEW = frozenset({Topic.DEPRESCRIBING_REVIEW, Topic.DOSE_ESCALATION})
 
@@ -152,12 +153,12 @@ _RISES_AND_REVIEW = frozenset({Topic.DEPRESCRIBING_REVIEW, Topic.DOSE_ESCALATION
 def _weight(one: Recommendation) -> tuple[int, bool]:
     """What stays before what: by topic, but a dose for which tolerance is lacking comes before any information."""
     warns = _warns_of_a_rise(one)
-    return SAFETY_FIRST.index(Topic.SEDATIVE_OVERLAP if warns else one.topic), warns
+    return _WEIGHT[Topic.SEDATIVE_OVERLAP if warns else one.topic], warns
 
 
 def _urgency(one: Recommendation) -> tuple[int, bool]:
     """What is told before what: a dose that may be too much is thought over before what helps where it was."""
-    return GRAVEST_FIRST.index(one.urgency), not _warns_of_a_rise(one)
+    return _GRAVITY[one.urgency], not _warns_of_a_rise(one)
 
 
 def _warns_of_a_rise(one: Recommendation) -> bool:
