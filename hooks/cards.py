@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import cache, lru_cache
 
@@ -11,11 +11,12 @@ from fhir_mappings.releases import Release
 from hooks.protocol import Action, ActionType, Card, Coding, DosePair, Finding, Indicator, Link, Source, Suggestion
 from hooks.service import Call
 from hooks.slower_way import slower_suggestions
+from hooks.standards import Standards
 from hooks.told import Told, paragraphs, provisional, provisional_factors
 from hooks.words import text_of
 from hooks.words.incomplete import incomplete_text
 from opioids.case import Case
-from opioids.guideline import Guideline, NaloxoneOrder
+from opioids.guideline import Guideline
 from opioids.quantities import shown
 from opioids.recommendations import Topic, Urgency
 
@@ -74,14 +75,6 @@ def span_in_words(days: int) -> str:
     return f"{count} {word}" if count == 1 else f"{count} {word}s"
 
 
-@cache
-def _offered_reasons(ask_again_days: int | None) -> Mapping[Topic, tuple[Coding, ...]]:
-    return {
-        topic: tuple(Coding(code=code, system=OVERRIDE_SYSTEM, display=display) for code, display in reasons.items())
-        for topic, reasons in override_reasons(ask_again_days).items()
-    }
-
-
 def finding_of(case: Case, guideline: Guideline) -> Finding:
     """What all cards about a case rest on."""
     current, proposed = case.current, case.proposed
@@ -94,27 +87,38 @@ def finding_of(case: Case, guideline: Guideline) -> Finding:
     )
 
 
-def card_of(told: Told, finding: Finding, *, patient_id: str, release: Release, call: Call) -> Card:
-    """The card that tells a prescriber what a rule found."""
-    recommendation, guideline = told.recommendation, told.guideline
-    text = text_of(told)
-    suggestions: tuple[Suggestion, ...] = ()
-    if recommendation.topic is Topic.NALOXONE_OFFER and guideline.naloxone_order:
-        suggestions = (_naloxone_suggestion(guideline.naloxone_order, patient_id, release, call),)
-    elif recommendation.topic is Topic.SLOWER_TAPER:
-        suggestions = tuple(slower_suggestions(told, patient_id, release, call))
-    return Card(
-        uuid=call.new_uuid(),
-        summary=text.summary,
-        detail=paragraphs(text.detail, _gaps(told), provisional_factors(told), provisional(guideline)),
-        indicator=_INDICATORS[recommendation.urgency],
-        source=_source(guideline.short, guideline.url, recommendation.topic),
-        rule=recommendation.rule,
-        finding=finding,
-        suggestions=suggestions,
-        links=_links(told, call),
-        override_reasons=_offered_reasons(told.ask_again_days).get(recommendation.topic, ()),
-    )
+class CardWriter:
+    """Writes the cards of one application: what depends on its standards alone is made once."""
+
+    def __init__(self, standards: Standards) -> None:
+        guideline, about = standards.guideline, standards.about
+        label, rests_on = f"{guideline.short} opioid guideline", f"What this rests on ({guideline.short})"
+        self._sources = {topic: Source(label=label, url=guideline.url, topic=topic) for topic in Topic}
+        self._links = (Link(label=rests_on, url=about),) if about else ()
+        self._provisional = provisional(guideline)
+        self._reasons = {
+            topic: tuple(Coding(code=code, system=OVERRIDE_SYSTEM, display=words) for code, words in reasons.items())
+            for topic, reasons in override_reasons(standards.ask_again_days).items()
+        }
+
+    def card(self, told: Told, finding: Finding, *, patient_id: str, release: Release, call: Call) -> Card:
+        """The card that tells a prescriber what a rule found."""
+        recommendation = told.recommendation
+        topic, text = recommendation.topic, text_of(told)
+        suggested = _SUGGESTIONS.get(topic)
+        return Card(
+            uuid=call.new_uuid(),
+            summary=text.summary,
+            detail=paragraphs(text.detail, _gaps(told), provisional_factors(told), self._provisional),
+            indicator=_INDICATORS[recommendation.urgency],
+            source=self._sources[topic],
+            rule=recommendation.rule,
+            finding=finding,
+            suggestions=tuple(suggested(told, patient_id, release, call)) if suggested else (),
+            # One link is enough: the page that explains the card leads on to what all cards rest on.
+            links=self._links if call.explain is None else (call.explain(told),),
+            override_reasons=self._reasons.get(topic, ()),
+        )
 
 
 def _gaps(told: Told) -> str:
@@ -124,32 +128,19 @@ def _gaps(told: Told) -> str:
     return paragraphs(text.summary, text.detail)
 
 
-def _links(told: Told, call: Call) -> tuple[Link, ...]:
-    """One link is enough: the page that explains the card leads on to what all cards rest on."""
-    if call.explain is not None:
-        return (call.explain(told),)
-    return (_link(told.guideline.short, told.about),) if told.about else ()
-
-
-# One of each for all cards of an application, which have the same guideline.
-@lru_cache(maxsize=64)
-def _source(short: str, url: str, topic: Topic) -> Source:
-    return Source(label=f"{short} opioid guideline", url=url, topic=topic)
-
-
-@lru_cache(maxsize=64)
-def _link(short: str, about: str) -> Link:
-    return Link(label=f"What this rests on ({short})", url=about)
-
-
-def _naloxone_suggestion(order: NaloxoneOrder, patient_id: str, release: Release, call: Call) -> Suggestion:
-    label, description = _naloxone_words(order.name, order.quantity)
-    resource = naloxone_request(order, patient_id, release)
-    action = Action(type=ActionType.CREATE, description=description, resource=resource)
-    return Suggestion(label=label, uuid=call.new_uuid(), actions=(action,))
+def _naloxone_suggestions(told: Told, patient_id: str, release: Release, call: Call) -> Iterator[Suggestion]:
+    """The guideline's rescue product, where it has one."""
+    if order := told.guideline.naloxone_order:
+        label, description = _naloxone_words(order.name, order.quantity)
+        resource = naloxone_request(order, patient_id, release)
+        action = Action(type=ActionType.CREATE, description=description, resource=resource)
+        yield Suggestion(label=label, uuid=call.new_uuid(), actions=(action,))
 
 
 @lru_cache(maxsize=64)
 def _naloxone_words(name: str, quantity: Decimal) -> tuple[str, str]:
     label = f"Add {name[:1].lower()}{name[1:]}, {shown(quantity)} devices"
     return label, f"Draft order: {name}, for use in an emergency"
+
+
+_SUGGESTIONS = {Topic.NALOXONE_OFFER: _naloxone_suggestions, Topic.SLOWER_TAPER: slower_suggestions}

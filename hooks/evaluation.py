@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from fhir_mappings.elements import element
 from fhir_mappings.releases import release_named, release_of
-from hooks.cards import card_of, finding_of
+from hooks.cards import CardWriter, finding_of
 from hooks.drafts import Asked
 from hooks.picture import picture_of
 from hooks.prefetch import (
@@ -65,6 +65,7 @@ USAGE_REQUIREMENTS = (
 
 def evaluator(asked_of: AskedOf, standards: Standards) -> Callable[[HookRequest, Call], tuple[Card, ...]]:
     """The function that answers one service's requests."""
+    writer = CardWriter(standards)
 
     def evaluate(request: HookRequest, call: Call) -> tuple[Card, ...]:
         prefetched = read_prefetch(request.prefetch, request.context)
@@ -85,13 +86,11 @@ def evaluator(asked_of: AskedOf, standards: Standards) -> Callable[[HookRequest,
         release = release_named(request.fhir_version) or release_of(orders, prefetched.conditions)
         finding = finding_of(case, standards.guideline)
         return tuple(
-            card_of(
+            writer.card(
                 Told(
                     recommendation=one,
                     case=case,
                     guideline=standards.guideline,
-                    about=standards.about,
-                    ask_again_days=standards.ask_again_days,
                     plans=slower_plans(one, case, standards),
                     first_steps=review_steps(one, case, standards),
                     naloxone_offered=naloxone_offered,

@@ -20,21 +20,18 @@ from opioids.values import quickly_made
 
 @quickly_made
 class Told:
-    """What is to be told: a recommendation, the case it is about, the guideline behind it, and the page about it.
+    """What is to be told: a recommendation, the case it is about, and the guideline behind it.
 
     `plans` are slower ways than a reduction that is too fast, `first_steps` how a taper could begin that a review
-    may end in, where there are any. `ask_again_days` is for how long a reason to override silences the topic.
-    `naloxone_offered` is true where a card beside this one offers it, `tells_gaps` where this one also says what could
-    not be seen or counted, because there was no room for a card of its own.
+    may end in, where there are any. `naloxone_offered` is true where a card beside this one offers it, `tells_gaps`
+    where this one also says what could not be seen or counted, because there was no room for a card of its own.
     """
 
     recommendation: Recommendation
     case: Case
     guideline: Guideline
-    about: str = ""
     plans: tuple[TaperPlan, ...] = ()
     first_steps: tuple[tuple[PlannedDose, ...], ...] = ()
-    ask_again_days: int | None = None
     naloxone_offered: bool = False
     tells_gaps: bool = False
 
@@ -74,7 +71,7 @@ def basis(told: Told) -> str:
 
 @lru_cache(maxsize=1024)
 def _statement_line(text: str, by: str, strength: str, review: Review) -> str:
-    return f"- {text} ({by}, {within_brackets(strength)}{_unchecked(review)})"
+    return f"- {text} ({by}, {within_brackets(strength)}{_UNCHECKED.get(review, '')})"
 
 
 def provisional(guideline: Guideline) -> str:
@@ -107,7 +104,7 @@ def reasons_told(criteria: Iterable[Criterion], told: Told) -> list[str]:
             words += ", in the past"
         if one.looks_for in by_name:
             words += ", by a problem's name without a code"
-        lines.append(words + _unchecked(one.review))
+        lines.append(words + _UNCHECKED.get(one.review, ""))
     return list(dict.fromkeys(lines))
 
 
@@ -119,8 +116,7 @@ def reason_words(criterion: Criterion, guideline: Guideline) -> str:
     return criterion.words.format(dose=shown(point.mme_per_day))
 
 
-def _unchecked(review: Review) -> str:
-    return ", provisional" if review is Review.PROVISIONAL else ""
+_UNCHECKED = {Review.PROVISIONAL: ", provisional"}
 
 
 def _site_points(told: Told) -> list[str]:

@@ -153,7 +153,7 @@ class Case:
         """Whether the orders being written lower the dose; a rotation, the end of a short course beside a dose that
         stays, or what cannot be judged, is none.
         """
-        lowers = self.change.cut > Decimal(0) and not self.change.rotation and self.change.judgeable
+        lowers = self.change.cut > 0 and not self.change.rotation and self.change.judgeable
         return lowers and not self.short_course_ends
 
     @property
@@ -175,7 +175,7 @@ class Case:
     @property
     def is_raised(self) -> bool:
         """Whether the orders being written raise the dose; a rotation, or what cannot be judged, is no rise."""
-        return self.change.cut < Decimal(0) and not self.change.rotation and self.change.judgeable
+        return self.change.cut < 0 and not self.change.rotation and self.change.judgeable
 
     def lost_tolerance(self, guideline: Guideline) -> bool:
         """Whether a dose was lowered, and has been lower for so long that tolerance to it may be lost.

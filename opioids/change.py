@@ -78,6 +78,8 @@ def change_of(current: MmeTotal, proposed: MmeTotal, shelf: Shelf, practice: Pra
 
 def _nothing_goes(current: MmeTotal, proposed: MmeTotal) -> bool:
     """Whether all that is counted now stays as it is: then no known dose is lowered, stopped or rotated."""
+    if proposed.counted[: len(current.counted)] == current.counted:
+        return True  # as where an order is only added
     staying = {(line.reference, line.ingredient.name): line.mme_per_day.maximum for line in proposed.counted}
     return all(
         staying.get((line.reference, line.ingredient.name)) == line.mme_per_day.maximum for line in current.counted

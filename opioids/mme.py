@@ -18,6 +18,7 @@ from opioids.values import quickly_made
 
 _COMPARED_TO = 6
 """Decimal places at which totals are compared, so that 3 doses in 7 days cannot miss a threshold by a hair."""
+_NOTHING = Decimal(0)
 
 
 @quickly_made
@@ -92,7 +93,7 @@ class Supplement:
 
 
 def _sum(values: Iterable[Decimal]) -> Decimal:
-    return round_half_up(sum(values, Decimal(0)), _COMPARED_TO)
+    return round_half_up(sum(values, _NOTHING), _COMPARED_TO)
 
 
 Result = Converted | Supplement | Uncounted | Ignored

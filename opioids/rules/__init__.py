@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from itertools import product
 
 from opioids.case import Case
 from opioids.guideline import Guideline
@@ -56,8 +57,6 @@ SAFETY_FIRST = (
     Topic.DOSE_ESCALATION,
     Topic.DEPRESCRIBING_REVIEW,
 )
-_WEIGHT = {topic: place for place, topic in enumerate(SAFETY_FIRST)}
-_GRAVITY = {urgency: place for place, urgency in enumerate(GRAVEST_FIRST)}
 
 Rests = Callable[[tuple[Recommendation, ...]], Collection[Topic]]
 """Tells, of what there would be to say, the topics that a prescriber has asked not to hear about again for now."""
@@ -131,12 +130,13 @@ def _awake(spoken: tuple[Recommendation, ...], rests: Rests) -> list[Recommendat
 
 
 def _kept(spoken: list[Recommendation], most: int) -> tuple[Recommendation, ...]:
-    return tuple(sorted(sorted(_merged(spoken), key=_weight)[:most], key=_urgency))
+    kept = sorted(_merged(spoken), key=lambda one: _WEIGHT[one.topic, one.urgency])[:most]
+    return tuple(sorted(kept, key=lambda one: _PLACE[one.topic, one.urgency]))
 
 
 def _merged(spoken: list[Recommendation]) -> list[Recommendation]:
     """One concern once: before a dose is raised, reassessing is the review, and what was lowered before comes first."""
-    rises = [one for one in spoken if one.topic is Topic.DOSE_ESCALATION]
+    rises = [one for one in spoken if one.topic in _ONLY_RISES]
     if not rises:
         return spoken
     said = min(rises, key=lambda one: _SPEAKS_FIRST.get(one.rule, len(_SPEAKS_FIRST)))
@@ -150,16 +150,20 @@ _ONLY_RISES = frozenset({Topic.DOSE_ESCALATION})
 _RISES_AND_REVIEW = frozenset({Topic.DEPRESCRIBING_REVIEW, Topic.DOSE_ESCALATION})
 
 
-def _weight(one: Recommendation) -> tuple[int, bool]:
+def _weight(topic: Topic, urgency: Urgency) -> tuple[int, bool]:
     """What stays before what: by topic, but a dose for which tolerance is lacking comes before any information."""
-    warns = _warns_of_a_rise(one)
-    return _WEIGHT[Topic.SEDATIVE_OVERLAP if warns else one.topic], warns
+    warns = _warns_of_a_rise(topic, urgency)
+    return SAFETY_FIRST.index(Topic.SEDATIVE_OVERLAP if warns else topic), warns
 
 
-def _urgency(one: Recommendation) -> tuple[int, bool]:
+def _place(topic: Topic, urgency: Urgency) -> tuple[int, bool]:
     """What is told before what: a dose that may be too much is thought over before what helps where it was."""
-    return _GRAVITY[one.urgency], not _warns_of_a_rise(one)
+    return GRAVEST_FIRST.index(urgency), not _warns_of_a_rise(topic, urgency)
 
 
-def _warns_of_a_rise(one: Recommendation) -> bool:
-    return one.topic is Topic.DOSE_ESCALATION and one.urgency is not Urgency.INFO
+def _warns_of_a_rise(topic: Topic, urgency: Urgency) -> bool:
+    return topic is Topic.DOSE_ESCALATION and urgency is not Urgency.INFO
+
+
+_WEIGHT = {one: _weight(*one) for one in product(Topic, Urgency)}
+_PLACE = {one: _place(*one) for one in product(Topic, Urgency)}

@@ -6,8 +6,6 @@ of opioid use disorder, and not when the dose is already being lowered.
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from opioids.case import Case, Focus
 from opioids.criteria_met import exclusions, met, suffices
 from opioids.guideline import Guideline
@@ -24,7 +22,7 @@ def deprescribing_review(case: Case, guideline: Guideline) -> Recommendation | H
         return HeldBack.EXCLUDED
     if case.in_treatment:
         return HeldBack.IN_TREATMENT
-    if case.change.cut > Decimal(0) or case.unconverted_fall:
+    if case.change.cut > 0 or case.unconverted_fall:
         return HeldBack.BEING_LOWERED
     if _only_for_cough(case):
         return HeldBack.ONLY_FOR_COUGH

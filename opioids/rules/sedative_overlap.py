@@ -7,8 +7,6 @@ opioid use disorder is never withheld for it: that is said, and nothing more urg
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from opioids.case import Case, Focus
 from opioids.drug_classes import SEDATING, Companion, DrugClass
 from opioids.guideline import Guideline
@@ -53,4 +51,4 @@ def _is_brought_about(case: Case, sedatives: list[Companion]) -> bool:
     if any(one.is_new or one.raised for one in sedatives):
         return True
     starts = not case.takes_any_opioid and case.has_opioid
-    return case.focus is Focus.OPIOID and (starts or case.change.cut < Decimal(0))
+    return case.focus is Focus.OPIOID and (starts or case.change.cut < 0)
