@@ -66,7 +66,7 @@ def decimal(value: Json) -> Decimal | None:
     """The exact number as written in JSON (or as plain digits in a string); None when it is none."""
     if isinstance(value, bool):
         return None
-    if isinstance(value, int | float):
+    if isinstance(value, (int, float)):
         return _bounded(Decimal(repr(value))) if -_LARGEST < value < _LARGEST else None
     if isinstance(value, str) and _PLAIN_NUMBER.fullmatch(value.strip()):
         return _bounded(Decimal(value.strip()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
 
@@ -169,12 +169,22 @@ def _abated(problem: Element) -> bool:
     return ends and not _status(problem.get("clinicalStatus"))
 
 
+def about(patient_id: str) -> Callable[[Element], bool]:
+    """Tells whether a resource is about this patient, or does not say about whom."""
+    own = f"Patient/{patient_id}"
+
+    def is_own(resource: Element) -> bool:
+        subject = resource.get("subject") or resource.get("patient")
+        # Some write the reference itself where FHIR has an object with it.
+        reference = subject.get("reference") if isinstance(subject, dict) else subject
+        if reference == own or not reference:
+            return True
+        key = key_of_reference(string(reference))
+        return not key.startswith("Patient/") or key == own
+
+    return is_own
+
+
 def is_about(resource: Element, patient_id: str) -> bool:
     """Whether a resource is about this patient, or does not say about whom."""
-    subject, own = resource.get("subject") or resource.get("patient"), f"Patient/{patient_id}"
-    # Some write the reference itself where FHIR has an object with it.
-    reference = subject.get("reference") if isinstance(subject, dict) else subject
-    if reference == own or not reference:
-        return True
-    key = key_of_reference(string(reference))
-    return not key.startswith("Patient/") or key == own
+    return about(patient_id)(resource)

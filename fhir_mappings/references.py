@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 
 from fhir_mappings.elements import NOTHING, Element, Json, element, elements, identifiers, key_of_reference, string
 
@@ -16,29 +17,22 @@ _REFERRED_TO = ("Medication", "Substance", "Condition")
 class Resources:
     """Resources by every name under which a reference can mean them: `Type/id`, fullUrl.
 
-    The index is made when the first reference is followed; most requests follow none.
+    Each index is made when the first reference asks for it; most requests follow none, or only such as `Type/id`.
     """
 
     def __init__(self, added: Iterable[tuple[Element, str]] = ()) -> None:
         """Make resources known, each with its address within a Bundle, if it has one; the first under a name stays."""
         self._added: list[tuple[Element, str]] = list(added)
-        self._by_name: dict[str, Element] = {}
-        self._keys: dict[str, str] = {}
-        self._urls: dict[str, str] = {}
-        self._medications: list[Element] = []
-        self._by_identifier: dict[str, Element | None] = {}
         self._contained: dict[int, tuple[Element, dict[str, Element]]] = {}
 
     def find(self, reference: str, owner: Element) -> Element | None:
         """The resource that `reference` means within `owner`, or None."""
         if reference.startswith("#"):
             return self._within(owner).get(reference[1:])
-        if self._added:
-            self._index()
-        if known := self._by_name.get(reference):
-            return known
-        key = key_of_reference(reference)
-        return self._by_name.get(key) if self._may_be_at(reference, key) else None
+        if ":" in reference and (at_address := self._by_address.get(reference)):
+            return at_address
+        known = self._by_key.get(key_of_reference(reference))
+        return known[0] if known and _may_be_at(reference, known[1]) else None
 
     def _within(self, owner: Element) -> dict[str, Element]:
         """What a resource contains, by id: looked through once, however much refers to it."""
@@ -52,54 +46,66 @@ class Resources:
     def medication_with(self, identifier: Json) -> Element | None:
         """The one Medication that bears a business identifier; None where none does, or two that are unlike."""
         wanted = identifiers(identifier)
-        if not wanted:
-            return None
-        self._index()
-        for medication in self._medications:
-            for name in identifiers(medication.get("identifier")):
-                if self._by_identifier.setdefault(name, medication) != medication:
-                    self._by_identifier[name] = None
-        self._medications.clear()
-        return self._by_identifier.get(wanted[0])
-
-    def _may_be_at(self, reference: str, key: str) -> bool:
-        """Whether the resource of that type and id can be meant: one of another server bears its id by chance."""
-        asked = _server(reference)
-        known = _server(self._urls.get(key, "")) if asked else ""
-        return not asked or not known or asked == known
+        return self._by_identifier.get(wanted[0]) if wanted else None
 
     def key_of(self, reference: str) -> str:
         """`Type/id` of the resource that a reference means, also when it names the address within a Bundle."""
-        if reference.startswith("urn:"):
-            self._index()
-            return self._keys.get(reference, reference)
-        return key_of_reference(reference)
+        return self._keys.get(reference, reference) if reference.startswith("urn:") else key_of_reference(reference)
 
-    def _index(self) -> None:
-        for resource, full_url in self._added:
-            kind = resource.get("resourceType")
-            referred_to, has_urn = kind in _REFERRED_TO, full_url.startswith("urn:")
-            if not (referred_to or has_urn):
-                continue
-            id_ = string(resource.get("id"))
-            key = f"{kind}/{id_}" if id_ else ""
-            if has_urn and key:
-                self._keys.setdefault(full_url, key)
-            if not referred_to:
-                continue
-            if kind == "Medication":
-                self._medications.append(resource)
+    def _referred_to(self) -> list[tuple[Element, str]]:
+        return [one for one in self._added if one[0].get("resourceType") in _REFERRED_TO]
+
+    @cached_property
+    def _by_key(self) -> dict[str, tuple[Element, str]]:
+        """Resources with their addresses by `Type/id`, their own or that in which the address ends."""
+        found: dict[str, tuple[Element, str]] = {}
+        for one in self._referred_to():
+            resource, full_url = one
+            key = _key_of(resource)
             if key:
-                self._name(key, resource, full_url)
-            if full_url:
-                self._by_name.setdefault(full_url, resource)
-                if not (key and full_url.endswith(f"/{key}")):
-                    self._name(key_of_reference(full_url), resource, full_url)
-        self._added.clear()
+                found.setdefault(key, one)
+            if full_url and not (key and full_url.endswith(f"/{key}")):
+                found.setdefault(key_of_reference(full_url), one)
+        return found
 
-    def _name(self, key: str, resource: Element, full_url: str) -> None:
-        if self._by_name.setdefault(key, resource) is resource:
-            self._urls[key] = full_url
+    @cached_property
+    def _by_address(self) -> dict[str, Element]:
+        found: dict[str, Element] = {}
+        for resource, full_url in self._referred_to():
+            found.setdefault(full_url, resource)
+        return found
+
+    @cached_property
+    def _keys(self) -> dict[str, str]:
+        """`Type/id` by the address within a Bundle, of whatever type a resource is."""
+        found: dict[str, str] = {}
+        for resource, full_url in self._added:
+            if full_url.startswith("urn:") and (key := _key_of(resource)):
+                found.setdefault(full_url, key)
+        return found
+
+    @cached_property
+    def _by_identifier(self) -> dict[str, Element | None]:
+        found: dict[str, Element | None] = {}
+        for medication, _ in self._added:
+            if medication.get("resourceType") == "Medication":
+                for name in identifiers(medication.get("identifier")):
+                    if found.setdefault(name, medication) != medication:
+                        found[name] = None
+        return found
+
+
+def _key_of(resource: Element) -> str:
+    """`Type/id` of a resource; empty where it has no id."""
+    id_ = string(resource.get("id"))
+    return f"{resource.get('resourceType')}/{id_}" if id_ else ""
+
+
+def _may_be_at(reference: str, address: str) -> bool:
+    """Whether the resource at an address can be meant: one of another server bears its type and id by chance."""
+    asked = _server(reference)
+    known = _server(address) if asked else ""
+    return not asked or not known or asked == known
 
 
 def _server(address: str) -> str:
@@ -155,18 +161,26 @@ def entries_of(bundle: Element, path: str, depth: int = 0) -> Iterator[Entry]:
         return
     for index, entry in enumerate(entries):
         one = entry if isinstance(entry, dict) else NOTHING
-        resource, where = one.get("resource"), f"{path}.entry[{index}].resource"
-        if "request" in one:
-            resource = _taken_away(one) or resource
-        if resource is None and "resourceType" in one:
-            resource, where = one, f"{path}.entry[{index}]"
-        if resource is None and _carries_none(one):
-            continue
-        if isinstance(resource, dict) and resource.get("resourceType") == "Bundle":
-            if depth < DEEPEST_BUNDLE:
-                yield from entries_of(resource, where, depth + 1)
-            else:
-                yield None, where, ""
+        resource = one.get("resource")
+        if isinstance(resource, dict) and "request" not in one and resource.get("resourceType") != "Bundle":
+            url = one.get("fullUrl")  # as nearly all entries are
+            yield resource, f"{path}.entry[{index}].resource", url.strip() if isinstance(url, str) else ""
         else:
-            url = one.get("fullUrl")
-            yield resource, where, url.strip() if isinstance(url, str) else ""
+            yield from _of_entry(one, f"{path}.entry[{index}]", depth)
+
+
+def _of_entry(one: Element, path: str, depth: int) -> Iterator[Entry]:
+    """What an entry stands for that does not just hold a resource."""
+    resource, where = one.get("resource"), f"{path}.resource"
+    if "request" in one:
+        resource = _taken_away(one) or resource
+    if resource is None and "resourceType" in one:
+        resource, where = one, path
+    if resource is None and _carries_none(one):
+        return
+    if not isinstance(resource, dict) or resource.get("resourceType") != "Bundle":
+        yield resource, where, string(one.get("fullUrl"))
+    elif depth < DEEPEST_BUNDLE:
+        yield from entries_of(resource, where, depth + 1)
+    else:
+        yield None, where, ""

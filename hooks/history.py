@@ -31,8 +31,7 @@ _FINISHED = frozenset({"completed", "stopped", "ended"})
 
 def history_seen(listed_orders: Iterable[tuple[Element, str]]) -> bool:
     """Whether the list holds finished orders at all: then an opioid's earlier ones would be among them."""
-    statuses = [one.get("status") for one, _ in listed_orders]
-    return not _FINISHED.isdisjoint([one.strip() for one in statuses if isinstance(one, str)])
+    return any(isinstance(status := one.get("status"), str) and status.strip() in _FINISHED for one, _ in listed_orders)
 
 
 @quickly_made

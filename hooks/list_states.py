@@ -52,14 +52,16 @@ def state_of(content: Json, kinds: set[str]) -> State:
 
 
 def _state_of_bundle(bundle: Element, kinds: set[str]) -> State:
-    outcomes = _outcomes(bundle) if "OperationOutcome" in kinds else []
-    if any(map(_is_failure, outcomes)):
-        return State.PARTIAL if len(items(bundle.get("entry"))) > len(outcomes) else State.FAILED
-    if has_next(bundle):
-        return State.PARTIAL
-    if not bundle.get("entry") and any(map(_asks_for_nobody, elements(bundle.get("link")))):
-        return State.FAILED
-    total = whole(bundle.get("total"))
+    if "OperationOutcome" in kinds:
+        outcomes = _outcomes(bundle)
+        if any(map(_is_failure, outcomes)):
+            return State.PARTIAL if len(items(bundle.get("entry"))) > len(outcomes) else State.FAILED
+    if "link" in bundle:
+        if has_next(bundle):
+            return State.PARTIAL
+        if not bundle.get("entry") and any(map(_asks_for_nobody, elements(bundle["link"]))):
+            return State.FAILED
+    total = whole(bundle["total"]) if "total" in bundle else None
     return State.PARTIAL if total is not None and total > _matches(bundle) else State.SEEN
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from fhir_mappings.dispenses import rescue_supplied
 from fhir_mappings.elements import Element, element, string
-from fhir_mappings.patients import is_about, read_patient, recorded_within
+from fhir_mappings.patients import about, read_patient, recorded_within
 from fhir_mappings.prescriptions import Reader, is_order
 from fhir_mappings.references import Resources
 from hooks.bare_drugs import drugs_of_orders
@@ -62,7 +62,7 @@ def concerns_no_opioid(request: HookRequest, asked: Asked, prefetched: Prefetche
         plain = prefetched.medications_state is State.SEEN and not any(map(reader.matters, listed))
     else:
         plain = not _touch(drafts, listed)
-    return plain and all(is_about(one, request.patient_id) for one in (*drafts, *listed))
+    return plain and all(map(about(request.patient_id), (*drafts, *listed)))
 
 
 def _touch(drafts: list[Element], listed: list[Element]) -> bool:
@@ -144,7 +144,7 @@ class _Supplies(NamedTuple):
 
 
 def _supplies_of(request: HookRequest, prefetched: Prefetched, reader: Reader, standards: Standards) -> _Supplies:
-    dispenses = [one for one in prefetched.facts.get("MedicationDispense", ()) if is_about(one, request.patient_id)]
+    dispenses = list(filter(about(request.patient_id), prefetched.facts.get("MedicationDispense", ())))
     return _Supplies(
         opioids=supplied_opioids(dispenses, reader.resources, standards),
         rescue=list(rescue_supplied(dispenses, reader.resources, standards.knowledge.recogniser)),
@@ -156,7 +156,7 @@ def _patient_of(
 ) -> tuple[Patient, bool]:
     """The patient with the problem list, and whether it tells of an overdose so short ago that a stop can be right."""
     recogniser = standards.knowledge.recogniser
-    problems = [one for one in prefetched.conditions if is_about(one, request.patient_id)]
+    problems = list(filter(about(request.patient_id), prefetched.conditions))
     patient = read_patient(
         prefetched.patient(request.patient_id),
         problems,
@@ -173,11 +173,11 @@ def _patient_of(
 
 def _orders_of(request: HookRequest, asked: Asked, prefetched: Prefetched, reader: Reader) -> _Orders:
     """Read the patient's own orders; of the list only what is, or may be, of weight."""
-    patient_id = request.patient_id
+    is_own = about(request.patient_id)
     drafts = [(element(one), path) for one, path, _ in asked.drafts or () if is_order(one)]
-    own_drafts = [one for one in drafts if is_about(one[0], patient_id)]
+    own_drafts = [one for one in drafts if is_own(one[0])]
     sent = [*prefetched.orders, *prefetched.history]
-    own_list = [one for one in sent if is_about(one[0], patient_id)]
+    own_list = [one for one in sent if is_own(one[0])]
     others = len(own_drafts) < len(drafts) or len(own_list) < len(sent)
     if prefetched.drugs:
         named = drugs_of_orders(prefetched, [one for one, _ in own_drafts], reader.resources)

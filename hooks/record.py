@@ -11,7 +11,7 @@ from fhir_mappings.elements import Element, element, key_of_reference, string
 from fhir_mappings.encounters import begun_on, is_for_discharge, is_reported, place_of_encounter, place_of_order
 from fhir_mappings.goals import goals_not_met
 from fhir_mappings.observations import read_observations
-from fhir_mappings.patients import is_about
+from fhir_mappings.patients import about, is_about
 from hooks.benzodiazepines import ReadOrder
 from hooks.beside import is_being_written
 from hooks.prefetch import Prefetched
@@ -118,7 +118,7 @@ def _stays(request: HookRequest, prefetched: Prefetched, codes: RecordCodes) -> 
 
 
 def _own(resources: Iterable[Element], patient_id: str) -> list[Element]:
-    return [one for one in resources if is_about(one, patient_id)]
+    return list(filter(about(patient_id), resources))
 
 
 def _is_this(encounter: Element, request: HookRequest) -> bool:
