@@ -21,11 +21,11 @@ from fhir_mappings.elements import (
     is_true,
     items,
     last_day,
-    later,
     string,
 )
 from fhir_mappings.supplies import fillable, supply_ends_of
 from fhir_mappings.takings import read_taking
+from opioids.days import later
 from opioids.prescriptions import Ignored, IgnoredReason, Sig, Standing
 from opioids.steps import in_force, is_undated
 

@@ -17,10 +17,10 @@ from fhir_mappings.elements import (
     element,
     elements,
     first_day,
-    later,
     string,
 )
 from opioids.conditions import ConditionGroup
+from opioids.days import later
 from opioids.outcomes import Score
 from opioids.record_codes import Measured, ObservationCode
 

@@ -16,11 +16,11 @@ from fhir_mappings.elements import (
     elements,
     first_day,
     key_of_reference,
-    later,
     string,
 )
 from fhir_mappings.written import as_written, read_again
 from opioids.conditions import ConditionGroup, Sign
+from opioids.days import later
 from opioids.patient import Patient
 from opioids.recognition import Recogniser
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 
 from fhir_mappings.dosage import UNKNOWN_MODIFIER
-from fhir_mappings.elements import Element, Json, element, is_true, later, string
+from fhir_mappings.elements import Element, Json, element, is_true, string
 from fhir_mappings.encounters import categories_of
 from fhir_mappings.life import Life, forbidden, has_a_period_turned_round, plan_of, state_of, written_on
 from fhir_mappings.links import links_of, names_of, reference_of
@@ -17,7 +17,7 @@ from fhir_mappings.medications import Drug, read_drug
 from fhir_mappings.purposes import purpose_of
 from fhir_mappings.references import Resources
 from fhir_mappings.timing import TURNED_ROUND
-from opioids.days import latest
+from opioids.days import later, latest
 from opioids.drug_classes import DrugClass
 from opioids.identity import Identified
 from opioids.prescriptions import (

@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from fhir_mappings.elements import Element, Json, days_of_period, element, later, whole
+from fhir_mappings.elements import Element, Json, days_of_period, element, whole
 from fhir_mappings.lengths import length_in_days
 from fhir_mappings.quantities import Measured, read_supply
+from opioids.days import later
 from opioids.prescriptions import Sig, Supply
 from opioids.quantities import BEYOND_REASON, Dose, Frequency, Unit
 

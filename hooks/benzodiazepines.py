@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
-from fhir_mappings.elements import Element, later
+from fhir_mappings.elements import Element
 from fhir_mappings.takings import read_taking
 from hooks.beside import is_being_written, is_taken
+from opioids.days import later
 from opioids.drug_classes import SEDATING, Companion, DrugClass
 from opioids.guideline import Pace
 from opioids.prescriptions import Order, Standing

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from fhir_mappings.elements import later
 from fhir_mappings.life import ZONES_DIFFER_DAYS
+from opioids.days import later
 from opioids.drug_classes import Companion
 from opioids.prescriptions import Ignored, IgnoredReason, Order, Standing
 

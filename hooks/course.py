@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
-from fhir_mappings.elements import later
 from hooks.beside import is_being_written, is_taken
 from hooks.history import Before, Chart, Totals, is_start, read_before, stay_of
 from hooks.record import Setting
 from hooks.standards import Standards
 from opioids.case import Stay
 from opioids.change import change_of
+from opioids.days import later
 from opioids.episodes import Supplied
 from opioids.later_steps import at_its_highest
 from opioids.listed import listed as of_the_list

@@ -8,12 +8,13 @@ from datetime import date
 from typing import NamedTuple
 
 from fhir_mappings.dispenses import opioids_supplied
-from fhir_mappings.elements import Element, later
+from fhir_mappings.elements import Element
 from fhir_mappings.references import Resources
 from hooks.beside import is_taken
 from hooks.standards import Standards
 from opioids.case import Stay
 from opioids.change import Change
+from opioids.days import earliest, later
 from opioids.episodes import Supplied, length_of_therapy
 from opioids.later_steps import Begun, has_steps, later_falls
 from opioids.mme import MmeTotal, mme_total
@@ -135,9 +136,11 @@ def therapy_days(chart: Chart, today: date, practice: Practice, *, long_days: in
     """
     opioids = [order for order in chart.orders if not isinstance(order.content, Ignored)]
     active = [order for order in opioids if is_taken(order)]
-    if not active or None in [order.started for order in active]:
+    started = [order.started for order in active if order.started]
+    if not active or len(started) < len(active):
         return None
-    spans = [*chart.supplied, *_spans(opioids, today, practice)]
+    tomorrow = later(today, 1)
+    spans = [*chart.supplied, *[Supplied(day, tomorrow) for day in started], *_spans_before(opioids, practice)]
     days = length_of_therapy(spans, today, practice)
     if days is None or days >= long_days:
         return days
@@ -147,18 +150,16 @@ def therapy_days(chart: Chart, today: date, practice: Practice, *, long_days: in
     return days if told or days > practice.renewed_within_days else None
 
 
-def _spans(opioids: Sequence[Order], today: date, practice: Practice) -> Iterator[Supplied]:
+def _spans_before(opioids: Sequence[Order], practice: Practice) -> Iterator[Supplied]:
+    """From when until when those were taken that are not taken any more."""
     replaced_on = {key: order.started for order in opioids if order.started for key in order.replaces}
     for order in opioids:
-        if order.started is None or order.standing is Standing.IN_ERROR or order.plan is not None:
+        if order.started is None or order.standing is Standing.IN_ERROR or order.plan is not None or is_taken(order):
             continue
-        if is_taken(order):
-            yield Supplied(order.started, later(today, 1))
-        else:
-            # What was stopped by the order that took its place was followed until then.
-            stopped = replaced_on.get(order.key) if order.standing is Standing.WITHDRAWN else None
-            told = min([day for day in (order.supply_ends, order.ended) if day], default=stopped)
-            yield Supplied(order.started, told or later(order.started, practice.renewed_within_days))
+        # What was stopped by the order that took its place was followed until then.
+        stopped = replaced_on.get(order.key) if order.standing is Standing.WITHDRAWN else None
+        told = earliest((order.supply_ends, order.ended)) or stopped
+        yield Supplied(order.started, told or later(order.started, practice.renewed_within_days))
 
 
 def _short_course_ends(chart: Chart, taken: Regimen, past: PastDoses, totals: Totals, practice: Practice) -> bool:

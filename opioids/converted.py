@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from opioids.conversion import ConversionTable
 from opioids.dosing import Part, dose_of
@@ -12,7 +13,6 @@ from opioids.mme_lines import MmeLine, line_for_another, line_of
 from opioids.prescriptions import Ignored, Prescription, Uncounted, UncountedReason
 from opioids.remembered import Remembered
 from opioids.steps import is_undated
-from opioids.values import quickly_made
 
 MOST_MME_OF_ONE_ORDER = Decimal(2000)
 """A daily total above this from one order is a slip of the pen: shown, never added."""
@@ -22,16 +22,17 @@ MOST_MME_OF_ONE_ORDER = Decimal(2000)
 class Worth:
     """What orders that are written alike come to, each as if the patient took nothing else.
 
-    `lines` may bear another order's reference, or none. `banded` means that a factor goes by the total.
+    `lines` may bear another order's reference, or none; `maximum` is their MME a day at most. `banded` means that a
+    factor goes by the total.
     """
 
     parts: tuple[Part, ...]
     lines: tuple[MmeLine, ...]
+    maximum: Decimal
     banded: bool
 
 
-@quickly_made
-class Converted:
+class Converted(NamedTuple):
     """A prescription and what it comes to; `lines` bear its own reference."""
 
     prescription: Prescription
@@ -47,7 +48,7 @@ def converted(
     if not isinstance(found, Worth):
         return replace(found, reference=one.reference)
     lines = tuple([line_for_another(line, one.reference) for line in found.lines])
-    return Converted(prescription=one, worth=found, lines=lines)
+    return Converted(one, found, lines)
 
 
 def worth_of(
@@ -76,11 +77,12 @@ def _worked_out(
     if not isinstance(parts, tuple):
         return parts
     lines = tuple([line_of(one, part, part.converted) for part in parts])
-    if sum((line.mme_per_day.maximum for line in lines), Decimal(0)) > MOST_MME_OF_ONE_ORDER:
+    maximum = sum([line.mme_per_day.maximum for line in lines], Decimal(0))
+    if maximum > MOST_MME_OF_ONE_ORDER:
         return Uncounted(
             reference=one.reference,
             medication=one.medication,
             reason=UncountedReason.IMPLAUSIBLE_DOSE,
             detail=f"{lines[0].arithmetic}: more than {MOST_MME_OF_ONE_ORDER} MME/day from one order",
         )
-    return Worth(parts=parts, lines=lines, banded=any(part.row.conversion.banded for part in parts))
+    return Worth(parts=parts, lines=lines, maximum=maximum, banded=any(part.row.conversion.banded for part in parts))

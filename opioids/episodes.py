@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from operator import attrgetter
 from typing import NamedTuple
 
 from opioids.tapers.profiles import Practice
@@ -34,18 +35,18 @@ def length_of_therapy(supplies: Iterable[Supplied], today: date, practice: Pract
 def _linked(known: list[Supplied], today: date, greatest_gap_days: int) -> list[date]:
     """The days, earliest first, on which a supply began that leads to today without a long gap."""
     reached, found = today, list[date]()
-    for one in sorted(known, key=lambda one: one.end, reverse=True):
-        if (reached - one.end).days <= greatest_gap_days:
-            reached = min(reached, one.start)
-            found.append(one.start)
+    for start, end in sorted(known, key=attrgetter("end"), reverse=True):
+        if (reached - end).days <= greatest_gap_days:
+            reached = min(reached, start)
+            found.append(start)
     return sorted(set(found))
 
 
 def _covered(known: list[Supplied], start: date, today: date) -> int:
     """Days between two that were supplied, each once."""
     days, reached = 0, start
-    for one in known:
-        first, last = max(one.start, reached), min(one.end, today)
+    for begins, ends in known:
+        first, last = max(begins, reached), min(ends, today)
         if last > first:
             days += (last - first).days
             reached = last

@@ -22,14 +22,13 @@ from opioids.signatures import Hours, hours_of, of_one, signature
 def standing_alone(active: Sequence[Order], on: date) -> list[Content]:
     """What each order of the active list adds by itself, with doubles counted once."""
     contents = [listed(order) for order in active]
-    counting = [order for order, content in zip(active, contents, strict=True) if not isinstance(content, Ignored)]
-    why = {**_renewed_in_list(counting, on), **_replaced_in_list(counting)}
-    why.update(dict.fromkeys(parts_of_others(counting), "part of another order of the list"))
+    counting = [(place, content) for place, content in enumerate(contents) if not isinstance(content, Ignored)]
+    orders = [active[place] for place, _ in counting]
+    why = {**_renewed_in_list(orders, on), **_replaced_in_list(orders)}
+    why.update(dict.fromkeys(parts_of_others(orders), "part of another order of the list"))
     seen = Seen()
-    for index, order in enumerate(active):
-        content = contents[index]
-        if isinstance(content, Ignored):
-            continue
+    for index, content in counting:
+        order = active[index]
         if seen.before(order.key, content):
             contents[index] = set_aside(order, IgnoredReason.REPLACED, "the same order is listed twice")
         elif order.key in why:
@@ -65,6 +64,8 @@ def set_aside(order: Order, reason: IgnoredReason, detail: str) -> Ignored:
 def _replaced_in_list(orders: Sequence[Order]) -> dict[str, str]:
     """Orders that another order of the list names as its prior one (unless each names the other)."""
     replaces = {order.key: order.replaces for order in orders}
+    if not any(replaces.values()):
+        return {}
     return {
         prior: "replaced by another order of the list"
         for key, priors in replaces.items()
@@ -75,9 +76,11 @@ def _replaced_in_list(orders: Sequence[Order]) -> dict[str, str]:
 
 def _renewed_in_list(orders: Sequence[Order], on: date) -> dict[str, str]:
     """Orders that another one of the list repeats: a supply used up and renewed, or a statement of it."""
+    if len(orders) < 2:
+        return {}
     statements = [order for order in orders if _is_statement(order)]
     used_up = [order for order in orders if order.supply_ends is not None and order.supply_ends < on]
-    if not statements and (not used_up or len(orders) < 2):
+    if not statements and not used_up:
         return {}
     requested, latest = _known_requests(orders)
     found: dict[str, str] = {}

@@ -16,6 +16,7 @@ from opioids.quantities import round_half_up
 from opioids.tables import Review
 from opioids.values import quickly_made
 
+_NOTHING = Decimal(0)
 _COMPARED_TO = 6
 """Decimal places at which totals are compared, so that 3 doses in 7 days cannot miss a threshold by a hair."""
 _NOTHING = Decimal(0)
@@ -134,15 +135,13 @@ def maximum_of(contents: Sequence[Prescription], table: ConversionTable, as_of: 
     counted: list[tuple[Prescription, Worth]] = []
     for one in contents:
         worth = worth_of(one, table, as_of)
-        if isinstance(worth, Uncounted):
-            return None
         if isinstance(worth, Worth):
             counted.append((one, worth))
+        elif isinstance(worth, Uncounted):
+            return None
     if True in [worth.banded for _, worth in counted]:
-        lines = _banded(counted)
-    else:
-        lines = [line for _, worth in counted for line in worth.lines]
-    return _sum([line.mme_per_day.maximum for line in lines])
+        return _sum([line.mme_per_day.maximum for line in _banded(counted)])
+    return _sum([worth.maximum for _, worth in counted])
 
 
 def _result(one: Content, table: ConversionTable, as_of: date, being_written: frozenset[str]) -> Result:
@@ -175,15 +174,14 @@ def _added_up(results: Sequence[Result], table: ConversionTable, as_of: date) ->
         lines = _banded([(one.prescription, one.worth) for one in counted])
     else:
         lines = [line for one in counted for line in one.lines]
-    amounts = [line.mme_per_day for line in lines]
     return MmeTotal(
         table=table.id,
         as_of=as_of,
         counted=tuple(lines),
         uncounted=tuple(uncounted),
         ignored=tuple(ignored),
-        scheduled=_sum([one.scheduled for one in amounts]),
-        maximum=_sum([one.maximum for one in amounts]),
+        scheduled=_sum([line.mme_per_day.scheduled for line in lines]),
+        maximum=_sum([line.mme_per_day.maximum for line in lines]),
         supplements=tuple(supplements),
     )
 

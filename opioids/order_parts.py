@@ -12,6 +12,8 @@ _NONE: frozenset[str] = frozenset()
 
 def parts_of_others(orders: Sequence[Order]) -> set[str]:
     """Keys of orders that fulfil, or are, another order of the list. Of a circle the first one stays."""
+    if not _name_a_whole(orders):
+        return set()
     parents = parents_in(orders)
     children: dict[str, list[str]] = {}
     for key, above in parents.items():
@@ -38,7 +40,7 @@ def parents_in(orders: Sequence[Order]) -> dict[str, frozenset[str]]:
 
     An order of another opioid fulfils nothing: morphine that is based on an order of oxycodone is taken beside it.
     """
-    if not _NONE.union(*[order.fulfils | order.same_as for order in orders]):
+    if not _name_a_whole(orders):
         return dict.fromkeys([order.key for order in orders], _NONE)
     drugs = {order.key: _ingredients(order) for order in orders}
     return {
@@ -49,6 +51,11 @@ def parents_in(orders: Sequence[Order]) -> dict[str, frozenset[str]]:
         )
         for order in orders
     }
+
+
+def _name_a_whole(orders: Iterable[Order]) -> bool:
+    """Whether any order names one that it fulfils or is; in most lists none does."""
+    return True in [bool(order.fulfils or order.same_as) for order in orders]
 
 
 def _ingredients(order: Order) -> frozenset[str]:
@@ -82,11 +89,14 @@ def by_one_name(active: Sequence[Order], drafts: Sequence[Order]) -> tuple[Seque
 
     An identifier makes no more of two orders than an id does: they are one only when they say the same.
     """
+    orders = (*active, *drafts)
+    names = [name for order in orders for name in order.names]
+    linked = _NONE.union(*[order.replaces | order.fulfils | order.same_as for order in orders])
+    if len(set(names)) == len(names) and linked.isdisjoint(names):
+        return active, drafts
     keys: dict[str, dict[str, str]] = {}
-    linked: set[str] = set()
     alone = True
-    for order in (*active, *drafts):
-        linked.update(order.replaces, order.fulfils, order.same_as)
+    for order in orders:
         for name in order.names:
             alone = keys.setdefault(name, {}).setdefault(_kind(order), order.key) == order.key and alone
     if alone and linked.isdisjoint(keys):

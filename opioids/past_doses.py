@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from opioids.conversion import ConversionTable
+from opioids.days import earliest, later
 from opioids.listed import Seen
 from opioids.mme import MmeTotal, maximum_of
 from opioids.prescriptions import Ignored, Order, Prescription, Standing
@@ -114,15 +115,16 @@ def past_doses(
         return NOTHING_KNOWN
     over = [one for one in opioids if one.reference not in standing and (one.standing in _GONE or one.outside)]
     spans = [_Span(one.started, None, one) for one in counting if one.started]
-    spans += _finished(over, opioids, today, greatest_gap_days)
+    if over:
+        spans += _finished(over, opioids, today, greatest_gap_days)
     if not counting and not _are_over(spans, today, greatest_gap_days):
         return NOTHING_KNOWN
-    turns = set(_turns(spans))
-    first = max(today - timedelta(days=back_days), min([span.start for span in spans]))
+    turns = _turns(spans)
+    first = max(later(today, -back_days), min([span.start for span in spans]))
     days = sorted([day for day in {first, *turns} if first <= day < today])
     levels = _merged([Level(day, _level(spans, table, day)) for day in days])
     if levels and today not in turns:
-        levels[-1] = levels[-1]._replace(mme=now)
+        levels[-1] = Level(levels[-1].since, now)
     else:
         levels.append(Level(today, now))
     return PastDoses(levels=tuple(levels))
@@ -154,7 +156,7 @@ def _finished(over: Iterable[Order], opioids: Sequence[Order], today: date, grea
 
 def _end_of(order: Order, successors: _Successors, greatest_gap_days: int) -> date | None:
     """The first day without an order: that of the next one, unless its own end is long before that."""
-    known = min([day for day in (order.supply_ends, order.ended) if day], default=None)
+    known = earliest((order.supply_ends, order.ended))
     next_one = successors.begin(order)
     if next_one and (known is None or (next_one - known).days <= greatest_gap_days):
         return next_one
@@ -182,31 +184,36 @@ class _Successors:
         """The day on which the first successor of an order begins."""
         alike, named = self._alike.get(_formulation(order), []), self._named.get(order.key)
         younger = alike[bisect_right(alike, order.started) :][:1] if order.started else []
-        return min([*younger, *([named] if named else [])], default=None)
+        return earliest([*younger, named])
 
 
 def _formulation(order: Order) -> object:
     prescription = order.prescription
     if prescription is None:
         return order.key
-    product = prescription.product
-    return tuple([part.ingredient.name for part in product.components]), product.extended_release
+    return prescription.product.ingredients, prescription.product.extended_release
 
 
-def _turns(spans: Iterable[_Span]) -> Iterator[date]:
+def _turns(spans: Iterable[_Span]) -> set[date]:
     """The days on which something began, ended, or went on to its next step."""
-    for span in spans:
-        yield span.start
-        if span.end:
-            yield span.end
-        if span.order.prescription:
-            yield from (sig.start for sig in span.order.prescription.sigs if sig.start)
+    turns: set[date] = set()
+    for start, end, order in spans:
+        turns.add(start)
+        if end:
+            turns.add(end)
+        if order.prescription:
+            turns.update([sig.start for sig in order.prescription.sigs if sig.start])
+    return turns
 
 
 def _level(spans: Iterable[_Span], table: ConversionTable, day: date) -> Decimal | None:
-    contents = [one.order.content for one in spans if one.start <= day and (one.end is None or day < one.end)]
-    prescribed = [one for one in contents if isinstance(one, Prescription)]
-    return maximum_of(prescribed, table, day) if len(prescribed) == len(contents) else None
+    taken: list[Prescription] = []
+    for start, end, order in spans:
+        if start <= day and (end is None or day < end):
+            if order.prescription is None:
+                return None
+            taken.append(order.prescription)
+    return maximum_of(taken, table, day)
 
 
 def _merged(levels: Sequence[Level]) -> list[Level]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import chain
@@ -50,10 +50,10 @@ def regimen(
     if of_the_stay:
         current = [_at_home(order, one, of_the_stay) for order, one in zip(active, current, strict=True)]
     replacements = _replacements(active, current, drafts)
-    proposed = [
-        _replaced(order, replacements[place]) if place in replacements and not _is_none(content) else content
-        for place, (order, content) in enumerate(zip(active, current, strict=True))
-    ]
+    proposed = list(current)
+    for place, why in replacements.items():
+        if not _is_none(current[place]):
+            proposed[place] = _replaced(active[place], why)
     drafted = _drafted(drafts)
     adding = {place: order for place, order in enumerate(drafts) if drafted[place] is order.content}
     dated, later = one_after_another(adding, on, current)
@@ -134,8 +134,7 @@ def _replacements(active: Sequence[Order], current: Sequence[Content], drafts: S
         if stops or named or draft.prescription is None:
             continue
         if alike is None:
-            written = {one.prescription.product.components for one in drafts if one.prescription}
-            alike = _by_signature(current, written)
+            alike = _by_signature(current, _products_of(drafts))
         said = alike.get(signature(draft.prescription)) if alike else None
         for same in of_one(said, draft.prescription.product) if said else ():
             while same and same[0] in found:
@@ -170,13 +169,26 @@ def _places_of(ingredients: frozenset[str], active: Sequence[Order]) -> Iterator
 _BySignature = dict[object, dict[Hours, deque[int]]]
 
 
-def _by_signature(current: Sequence[Content], written: Container[object]) -> _BySignature:
+def _products_of(drafts: Iterable[Order]) -> dict[frozenset[str], set[object]]:
+    """What is being written: the components of its products by their ingredients, which are compared faster."""
+    found: dict[frozenset[str], set[object]] = {}
+    for draft in drafts:
+        if draft.prescription:
+            product = draft.prescription.product
+            found.setdefault(product.ingredients, set()).add(product.components)
+    return found
+
+
+def _by_signature(current: Sequence[Content], written: Mapping[frozenset[str], Container[object]]) -> _BySignature:
     """Places of the active prescriptions of drugs that are being written, by what they say and for how many hours."""
     found: _BySignature = {}
     for place, content in enumerate(current):
-        if isinstance(content, Prescription) and content.product.components in written:
+        if not isinstance(content, Prescription):
+            continue
+        product = content.product
+        if product.components in written.get(product.ingredients, ()):
             said = found.setdefault(signature(content), {})
-            said.setdefault(hours_of(content.product), deque()).append(place)
+            said.setdefault(hours_of(product), deque()).append(place)
     return found
 
 

@@ -17,7 +17,6 @@ from fhir_mappings.elements import (
     items,
     key_of_reference,
     last_day,
-    later,
     string,
     whole,
 )
@@ -86,11 +85,6 @@ def test_partial_date_is_its_first_or_last_day(text, first, last):
 )  # fmt: skip
 def test_what_is_no_date_is_none(text):
     assert (first_day(text), last_day(text)) == (None, None)
-
-
-def test_days_beyond_the_calendar_end_with_it():
-    assert later(date(2026, 1, 31), 30) == date(2026, 3, 2)
-    assert later(date(9999, 12, 30), 30) == date.max
 
 
 def test_concept_is_read_from_text_displays_and_codes():
