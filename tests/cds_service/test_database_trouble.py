@@ -10,12 +10,15 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
+import orjson
+import psycopg
 import pytest
 from flask import Flask
 from sqlalchemy import Engine, make_url, text
 from sqlalchemy.exc import DatabaseError
 
 from cds_service import feedback
+from cds_service.log_lines import JsonLines
 from cds_service.storage import database
 from cds_service.storage import feedback as stored_feedback
 from cds_service.storage.feedback import FeedbackStore
@@ -153,6 +156,41 @@ def test_not_ready_while_a_file_can_be_read_but_not_written(make_app, tmp_path, 
         assert client.get("/readyz").json["issue"] == [UNWRITTEN]
         other.execute("DROP TRIGGER full")
     assert client.get("/readyz").status_code == 200
+
+
+def test_the_log_says_what_sqlite_calls_its_trouble(make_app, tmp_path, monkeypatch, caplog):
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0)
+    file = tmp_path / "x.sqlite3"
+    client = make_app(database=f"sqlite:///{file}").test_client()
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert client.post(FEEDBACK, json=TELL).status_code == 503
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("CREATE TRIGGER full BEFORE INSERT ON feedback BEGIN SELECT RAISE(FAIL, 'CANARY'); END")
+    assert client.post(FEEDBACK, json=TELL).status_code == 503
+    assert failures(caplog) == [
+        "sqlite3.OperationalError SQLITE_BUSY",
+        "sqlite3.IntegrityError SQLITE_CONSTRAINT_TRIGGER",
+    ]
+    assert "CANARY" not in caplog.text
+
+
+def test_the_log_says_what_a_server_calls_its_trouble(make_app, postgres, caplog):
+    url = postgres.new_database()
+    client = make_app(database=url).test_client()
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as owner:
+        owner.execute("ALTER TABLE feedback ADD CHECK (card = 'CANARY')")
+        assert client.post(FEEDBACK, json=TELL).status_code == 503
+        owner.execute("DROP TABLE feedback")
+        assert client.post(FEEDBACK, json=TELL).status_code == 503
+    assert failures(caplog) == ["psycopg.errors.CheckViolation", "psycopg.errors.UndefinedTable"]
+    assert "CANARY" not in caplog.text
+
+
+def failures(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """What the lines of answers tell of the exceptions behind them."""
+    lines = [orjson.loads(JsonLines().format(record)) for record in caplog.records]
+    return [line["failure"] for line in lines if line["event"] == "answered" and "failure" in line]
 
 
 def test_a_probe_leaves_no_row(make_app, engines):

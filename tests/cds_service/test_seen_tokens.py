@@ -276,7 +276,7 @@ def test_the_log_says_that_it_was_the_database_that_refused_a_signed_call(make_a
     assert [call(app, signing.token(aud=aud), path).status_code for path, aud in places.items()] == [503, 503]
     lines = [json.loads(JsonLines().format(one)) for one in caplog.records if one.msg == "answered"]
     assert [(one.get("failure"), one.get("client")) for one in lines] == [
-        ("sqlalchemy.exc.OperationalError", signing.ISSUER),
+        ("sqlite3.OperationalError SQLITE_CANTOPEN", signing.ISSUER),
         ("cds_service.storage.seen_tokens.CannotTell", signing.ISSUER),
     ]
 
