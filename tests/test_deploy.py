@@ -65,6 +65,11 @@ def test_probes_ask_the_addresses_that_there_are():
     assert dict(asked) == {"startupProbe": "/healthz", "livenessProbe": "/healthz", "readinessProbe": "/readyz"}
 
 
+def test_a_probe_of_kubernetes_asks_the_one_worker_that_there_is():
+    """One of several that hangs would be noticed by chance."""
+    assert re.findall(r"name: OPIOID_CDS_SERVER__WORKERS, value: (\S+)\}", KUBERNETES) == ['"1"']
+
+
 def test_what_the_settings_name_is_mounted_where_they_name_it():
     toml = (DEPLOY / "cds.toml").read_text(encoding="utf-8")
     (key_file,) = re.findall(r'^key_file = "/run/secrets/([\w-]+)"$', toml, re.MULTILINE)

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import ClassVar
 
 import orjson
 import pytest
@@ -35,12 +36,13 @@ Connect = Callable[[], ssl.SSLSocket]
 
 
 @contextmanager
-def proxied(folder: Path, *services: int) -> Iterator[Connect]:
-    """The proxy before instances at ports of this machine, which need not be there."""
+def proxied(folder: Path, *services: int, host: str = "127.0.0.1", names: int = 53) -> Iterator[Connect]:
+    """The proxy before instances at ports of this machine, which need not be there. `names`: the name server's port."""
     port = free_port()
     (line,) = re.findall(r"    server service service:8080.*\n", WRITTEN)
-    instances = [line.replace("service service:8080", f"i{one} 127.0.0.1:{one}") for one in services]
+    instances = [line.replace("service service:8080", f"i{one} {host}:{one}") for one in services]
     own = WRITTEN.replace(":8443", f"127.0.0.1:{port}").replace(line, "".join(instances))
+    own = own.replace("127.0.0.11:53", f"127.0.0.1:{names}")
     pem = certificate(folder, "cds.example.org")
     (folder / "haproxy.cfg").write_text(own.replace("/usr/local/etc/haproxy/tls/cds.pem", str(pem)), "utf-8")
     proxy = subprocess.Popen([HAPROXY, "-db", "-f", str(folder / "haproxy.cfg")], stderr=subprocess.DEVNULL)
@@ -111,6 +113,57 @@ def test_an_instance_that_is_started_anew_costs_no_call(tmp_path):
         with serving(tmp_path) as (_, service), proxied(tmp_path, leaving.server_address[1], service) as connect:
             assert [status(connect, call(len(BODY)) + BODY) for _ in range(4)] == [200] * 4
         leaving.shutdown()
+
+
+class Names(socketserver.BaseRequestHandler):
+    """A name server; every name is at the one address that is said last."""
+
+    at: ClassVar[list[str]] = []
+
+    def handle(self) -> None:
+        asked, replies = self.request
+        question = asked[12 : asked.index(b"\0", 12) + 5]
+        answer = b"\xc0\x0c\0\1\0\1\0\0\0\1\0\4" + socket.inet_aton(self.at[-1])
+        replies.sendto(asked[:2] + b"\x81\x80\0\1\0\1\0\0\0\0" + question + answer, self.client_address)
+
+
+@contextmanager
+def at(address: str, port: int, answer: bytes) -> Iterator[None]:
+    """An instance that answers everything with a status."""
+
+    class Answering(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            self.request.recv(65_536)
+            self.request.sendall(b"HTTP/1.1 " + answer + b"\r\nContent-Length: 0\r\n\r\n")
+
+    with socketserver.ThreadingTCPServer((address, port), Answering) as instance:
+        threading.Thread(target=instance.serve_forever, args=(0.05,), daemon=True).start()
+        yield
+        instance.shutdown()
+
+
+def test_an_instance_is_found_again_under_another_address(tmp_path):
+    """A container that is made anew, as for each new version, has another one."""
+
+    def answers(connect: Connect, expected: int) -> bool:
+        until = time.monotonic() + PATIENCE
+        while (told := status(connect, head("GET", "/cds-services"))) != expected and time.monotonic() < until:
+            time.sleep(0.1)
+        return told == expected
+
+    port = free_port()
+    with socketserver.UDPServer(("127.0.0.1", 0), Names) as names:
+        threading.Thread(target=names.serve_forever, args=(0.05,), daemon=True).start()
+        Names.at[:] = ["127.0.0.2"]
+        with (
+            at("127.0.0.2", port, b"200 OK"),
+            at("127.0.0.3", port, b"202 Accepted"),
+            proxied(tmp_path, port, host="service", names=names.server_address[1]) as connect,
+        ):
+            assert answers(connect, 200)
+            Names.at.append("127.0.0.3")
+            assert answers(connect, 202)
+        names.shutdown()
 
 
 def test_no_header_passes_that_the_service_would_take_for_one_of_the_proxys_own(tmp_path):
