@@ -49,8 +49,10 @@ def is_reported(order: Element) -> bool:
 
 def _place(codes: Iterable[str], places: Mapping[str, Place]) -> Place:
     """Of several that are told, outside of a hospital: what is for home is looked at as such."""
-    known = {places[code.lower()] for code in codes if code.lower() in places}
-    return next((one for one in (Place.OUTSIDE, Place.HOSPITAL) if one in known), Place.UNKNOWN)
+    known = [places.get(code.lower()) for code in codes]
+    if Place.OUTSIDE in known:
+        return Place.OUTSIDE
+    return Place.HOSPITAL if Place.HOSPITAL in known else Place.UNKNOWN
 
 
 def _class_codes(encounter: Element) -> Iterable[str]:

@@ -23,7 +23,7 @@ from fhir_mappings.elements import (
     last_day,
     string,
 )
-from fhir_mappings.supplies import fillable, supply_ends_of
+from fhir_mappings.supplies import supply_ends_of
 from fhir_mappings.takings import read_taking
 from opioids.days import later
 from opioids.prescriptions import Ignored, IgnoredReason, Sig, Standing
@@ -131,21 +131,6 @@ def written_on(one: Element) -> date | None:
     return None
 
 
-def period_of(one: Element) -> tuple[date | None, date | None]:
-    """The period in which the order or statement says that the drug is taken; DSTU2 dates an order's end apart."""
-    stated = one.get("effectivePeriod") or one.get("effectiveDosePeriod")
-    start, end = days_of_period(stated) if isinstance(stated, dict) else (None, last_day(one.get("dateEnded")))
-    return start or first_day(one.get("effectiveDateTime")), end
-
-
-def has_a_period_turned_round(one: Element) -> bool:
-    """Whether the order's own period, or that in which it may be dispensed, ends before it begins."""
-    stated = one.get("effectivePeriod") or one.get("effectiveDosePeriod")
-    return ends_before_it_begins(stated) or ends_before_it_begins(
-        element(one.get("dispenseRequest")).get("validityPeriod")
-    )
-
-
 def begun(days: Sequence[date | None], written: date | None, on: date) -> Sequence[date | None]:
     """The days on which something begins; today for what begins with its order, which was written this evening.
 
@@ -166,10 +151,23 @@ class Life:
     def __init__(self, one: Element, on: date) -> None:
         self.on, self.taking = on, read_taking(one)
         self.dated = dated = written_on(one)
-        (start, self.end), (opens, until) = period_of(one), fillable(one)
+        # DSTU2 dates an order's end apart. Post-dated prescriptions are not taken before they may be dispensed.
+        period = one.get("effectivePeriod") or one.get("effectiveDosePeriod")
+        fillable = element(one.get("dispenseRequest")).get("validityPeriod")
+        self._periods = [stated for stated in (period, fillable) if stated]
+        start, self.end = None, last_day(one.get("dateEnded"))
+        if period and isinstance(period, dict):
+            start, self.end = days_of_period(period)
+        start = start or first_day(one.get("effectiveDateTime"))
+        opens, until = days_of_period(fillable) if isinstance(fillable, dict) else (None, None)
         self.start, self.opens, self.written = begun((start, opens, dated), dated, on)
         self.starts = self.start or self.written
         self.supply_ends = supply_ends_of(until, self.taking.lasts, self.starts)
+
+    @property
+    def has_a_period_turned_round(self) -> bool:
+        """Whether its own period, or that in which it may be dispensed, ends before it begins."""
+        return any(map(ends_before_it_begins, self._periods))
 
     @property
     def ended(self) -> date | None:

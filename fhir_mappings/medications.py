@@ -115,7 +115,9 @@ def _name(codes: Sequence[Code], words: Sequence[str], recognised: Recognised) -
 
 def _concepts(order: Element) -> list[Json]:
     """The medication concepts under the names that releases and careless clients use."""
-    concepts: list[Json] = [one for one in items(order.get("medicationCodeableConcept")) if one]
+    concepts: list[Json] = []
+    if "medicationCodeableConcept" in order:
+        concepts.extend([one for one in items(order["medicationCodeableConcept"]) if one])
     medication = order.get("medication")
     if isinstance(medication, dict):
         if medication.get("concept"):

@@ -41,7 +41,8 @@ def read_patient(
     present: set[ConditionGroup] = set()
     certain: set[ConditionGroup] = set()
     for problem in problems:
-        for sign in _signs(problem, recogniser, on):
+        signs = _signs_of(problem, recogniser)
+        for sign in _on_day(signs, problem, recogniser, on) if signs else ():
             found[sign.group] = found.get(sign.group, False) or sign.by_code
             if not sign.past:
                 present.add(sign.group)
@@ -66,7 +67,7 @@ def recorded_within(
     return any(
         sign.group is group and not (sign.past or sign.suspected) and _is_dated_within(problem, days, on)
         for problem in problems
-        for sign in _signs(problem, recogniser, on)
+        for sign in _on_day(_signs_of(problem, recogniser), problem, recogniser, on)
     )
 
 
@@ -86,11 +87,8 @@ def age_on(born: date | None, on: date) -> int | None:
     return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
 
 
-def _signs(problem: Element, recogniser: Recogniser, on: date) -> Sequence[Sign]:
-    """What a problem stands for on a day: nothing when it is not so, or over where the past does not count."""
-    signs = _signs_of(problem, recogniser)
-    if not signs:
-        return ()
+def _on_day(signs: Sequence[Sign], problem: Element, recogniser: Recogniser, on: date) -> Sequence[Sign]:
+    """What of a problem's signs it stands for on a day: nothing when it is over where the past does not count."""
     if _abated(problem):
         return _as_past(signs, recogniser)
     lasting = recogniser.conditions.lasting_days
@@ -165,8 +163,9 @@ def _status(value: Json) -> set[str]:
 def _abated(problem: Element) -> bool:
     """Without a clinical status, an end date or `abatementBoolean` says that the condition is over."""
     stated = [problem[name] for name in problem if name.startswith("abatement")]
-    ends = any(one not in (None, False, "") for one in stated)
-    return ends and not _status(problem.get("clinicalStatus"))
+    if not stated or all(one in (None, False, "") for one in stated):
+        return False
+    return not _status(problem.get("clinicalStatus"))
 
 
 def about(patient_id: str) -> Callable[[Element], bool]:

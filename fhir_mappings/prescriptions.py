@@ -11,7 +11,7 @@ from datetime import date
 from fhir_mappings.dosage import UNKNOWN_MODIFIER
 from fhir_mappings.elements import Element, Json, element, is_true, string
 from fhir_mappings.encounters import categories_of
-from fhir_mappings.life import Life, forbidden, has_a_period_turned_round, plan_of, state_of, written_on
+from fhir_mappings.life import Life, forbidden, plan_of, state_of, written_on
 from fhir_mappings.links import links_of, names_of, reference_of
 from fhir_mappings.medications import Drug, read_drug
 from fhir_mappings.purposes import purpose_of
@@ -142,7 +142,7 @@ class Reader:
         unstated = () if one.get("status") is not None else ("no status: taken as active",)
         if one.get("modifierExtension"):
             unstated = (*unstated, UNKNOWN_MODIFIER)
-        if has_a_period_turned_round(one):
+        if life.has_a_period_turned_round:
             unstated = (*unstated, TURNED_ROUND)
         purpose = purpose_of(one, identified, self.resources, self.recogniser)
         return Prescription(

@@ -31,7 +31,7 @@ class Resources:
             return self._within(owner).get(reference[1:])
         if ":" in reference and (at_address := self._by_address.get(reference)):
             return at_address
-        known = self._by_key.get(key_of_reference(reference))
+        known = self._by_key.get(reference) or self._by_key.get(key_of_reference(reference))
         return known[0] if known and _may_be_at(reference, known[1]) else None
 
     def _within(self, owner: Element) -> dict[str, Element]:
@@ -103,8 +103,9 @@ def _key_of(resource: Element) -> str:
 
 def _may_be_at(reference: str, address: str) -> bool:
     """Whether the resource at an address can be meant: one of another server bears its type and id by chance."""
-    asked = _server(reference)
-    known = _server(address) if asked else ""
+    if "://" not in reference:
+        return True
+    asked, known = _server(reference), _server(address)
     return not asked or not known or asked == known
 
 

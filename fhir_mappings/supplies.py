@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from fhir_mappings.elements import Element, Json, days_of_period, element, whole
+from fhir_mappings.elements import Json, element, whole
 from fhir_mappings.lengths import length_in_days
 from fhir_mappings.quantities import Measured, read_supply
 from opioids.days import later
@@ -16,12 +16,6 @@ from opioids.quantities import BEYOND_REASON, Dose, Frequency, Unit
 
 _LONGEST_DAYS = 36_500
 _MOST_REFILLS = 99
-
-
-def fillable(one: Element) -> tuple[date | None, date | None]:
-    """The first and the last day on which it may be dispensed: post-dated prescriptions are not taken before it."""
-    period = element(element(one.get("dispenseRequest")).get("validityPeriod"))
-    return days_of_period(period) if period else (None, None)
 
 
 def supply_of(quantity: Json, duration: Json) -> Supply | None:

@@ -62,16 +62,12 @@ def _ingredients(orders: list[Order]) -> frozenset[str]:
     return _NOTHING.union(*(order.prescription.product.ingredients for order in orders if order.prescription))
 
 
-def in_focus(sent: list[Element], asked: Asked) -> list[Element]:
-    """The drafts that are looked at, as they were sent."""
+def is_in_focus(sent: Element, asked: Asked) -> bool:
+    """Whether a draft is looked at, told by what was sent of it."""
     if asked.selected is None:
-        return sent
-    return [one for one in sent if _is_named(one, asked.selected)]
-
-
-def _is_named(one: Element, selected: frozenset[str]) -> bool:
-    id_ = string(one.get("id"))
-    return id_ in selected or f"{string(one.get('resourceType'))}/{id_}" in selected
+        return True
+    id_ = string(sent.get("id"))
+    return id_ in asked.selected or f"{string(sent.get('resourceType'))}/{id_}" in asked.selected
 
 
 def _is_selected(order: Order, selected: frozenset[str]) -> bool:

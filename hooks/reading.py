@@ -16,7 +16,7 @@ from hooks.benzodiazepines import ReadOrder, Window, benzodiazepine_lowered, wit
 from hooks.beside import companions_of, naloxone_at_hand
 from hooks.course import chart_today, course_of
 from hooks.drafts import Asked, is_bare_drug
-from hooks.focus import are_several, focus_of, in_focus, replaced_opioids, swaps_of
+from hooks.focus import are_several, focus_of, replaced_opioids, swaps_of
 from hooks.history import Before, Totals, history_seen, supplied_opioids
 from hooks.list_states import State
 from hooks.prefetch import Prefetched
@@ -76,8 +76,7 @@ def read_case(request: HookRequest, asked: Asked, prefetched: Prefetched, standa
     guideline, codes, today = standards.guideline, standards.knowledge.record_codes, reader.on
     orders = _orders_of(request, asked, prefetched, reader)
     drafts, listed = [order for order, _ in orders.drafts], [order for order, _ in orders.listed]
-    focus = in_focus([one for _, one in orders.drafts], asked)
-    setting = setting_of(request, prefetched, focus, (orders.drafts, orders.listed), codes)
+    setting = setting_of(request, prefetched, asked, (orders.drafts, orders.listed), codes)
     list_seen = prefetched.medications_state is State.SEEN
     chart = chart_today(drafts, listed, setting, standards, today)
     supplies = _supplies_of(request, prefetched, reader, standards)

@@ -14,6 +14,8 @@ from fhir_mappings.observations import read_observations
 from fhir_mappings.patients import about, is_about
 from hooks.benzodiazepines import ReadOrder
 from hooks.beside import is_being_written
+from hooks.drafts import Asked
+from hooks.focus import is_in_focus
 from hooks.prefetch import Prefetched
 from hooks.protocol import HookRequest
 from opioids.conditions import ConditionGroup
@@ -68,7 +70,7 @@ class Setting(NamedTuple):
 def setting_of(
     request: HookRequest,
     prefetched: Prefetched,
-    in_focus: Iterable[Element],
+    asked: Asked,
     orders: tuple[Iterable[ReadOrder], Iterable[ReadOrder]],
     codes: RecordCodes,
 ) -> Setting:
@@ -77,12 +79,13 @@ def setting_of(
     `orders` are the drafts and those of the list. While opioids, or what matters beside them, are written for
     the hospital as well, the stay goes on.
     """
-    places = {place_of_order(order, codes.places) for order in in_focus}
+    drafts, listed = orders
+    drafted = [(place_of_order(sent, codes.places), order, sent) for order, sent in drafts]
+    places = {place for place, _, sent in drafted if is_in_focus(sent, asked)}
     stays = _stays(request, prefetched, codes)
     if Place.OUTSIDE not in places:
         return Setting(places == {Place.HOSPITAL} or bool(stays))
-    drafts, listed = orders
-    written = [(place_of_order(sent, codes.places), order, sent) for order, sent in drafts if is_being_written(order)]
+    written = [one for one in drafted if is_being_written(one[1])]
     home = [sent for place, _, sent in written if place is Place.OUTSIDE]
     goes_on = any(place is Place.HOSPITAL and _is_of_weight(order) for place, order, _ in written)
     if not home or goes_on or not (stays or any(map(is_for_discharge, home))):

@@ -16,7 +16,6 @@ from opioids.quantities import round_half_up
 from opioids.tables import Review
 from opioids.values import quickly_made
 
-_NOTHING = Decimal(0)
 _COMPARED_TO = 6
 """Decimal places at which totals are compared, so that 3 doses in 7 days cannot miss a threshold by a hair."""
 _NOTHING = Decimal(0)
