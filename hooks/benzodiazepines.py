@@ -13,8 +13,9 @@ from hooks.beside import is_being_written, is_taken
 from opioids.days import later
 from opioids.drug_classes import SEDATING, Companion, DrugClass
 from opioids.guideline import Pace
+from opioids.listed import is_statement
 from opioids.prescriptions import Order, Standing
-from opioids.sedative_doses import SedativeOrder, is_lowered, is_raised
+from opioids.sedative_doses import SedativeOrder, a_day, is_lowered, is_raised
 from opioids.tapers.profiles import Practice
 
 
@@ -34,6 +35,29 @@ ReadOrder = tuple[Order, Element]
 """An order with what was sent of it."""
 
 
+def each_once(orders: Iterable[ReadOrder], today: date) -> list[ReadOrder]:
+    """Orders of medicines of weight, none listed twice, and no statement that says no more than another order does."""
+    said = {(one[0].key, _sedative(one)): one for one in orders}
+    told = {
+        (order.risk, dose)
+        for (_, by), (order, _) in said.items()
+        if not is_statement(order)
+        for dose in (a_day(by, today), ())  # a statement without directions tells of no other dose
+    }
+    return [
+        one for (_, by), one in said.items() if not is_statement(one[0]) or (one[0].risk, a_day(by, today)) not in told
+    ]
+
+
+def stated_again(listed: Iterable[ReadOrder], today: date) -> frozenset[str]:
+    """References of those statements of the list that go when the order goes of which they tell."""
+    taken = [one for one in listed if one[0].risk and is_taken(one[0])]
+    if not any(is_statement(order) for order, _ in taken):
+        return frozenset()
+    kept = {order.reference for order, _ in each_once(taken, today)}
+    return frozenset(order.reference for order, _ in taken if order.reference not in kept)
+
+
 def benzodiazepine_lowered(
     listed: Iterable[ReadOrder],
     drafts: Iterable[ReadOrder],
@@ -48,11 +72,10 @@ def benzodiazepine_lowered(
     known = [one for one in listed if _is_benzodiazepine(one)]
     if not known:
         return False
-    taken = [one for one in known if is_taken(one[0])]
+    taken = each_once([one for one in known if is_taken(one[0])], today)
     after = [_sedative(one) for one in taken if one[0].reference not in replaced]
-    after += [
-        _sedative(one, being_written=True) for one in drafts if _is_benzodiazepine(one) and is_being_written(one[0])
-    ]
+    written = each_once([one for one in drafts if _is_benzodiazepine(one) and is_being_written(one[0])], today)
+    after += [_sedative(one, being_written=True) for one in written]
     if is_lowered([_sedative(one) for one in taken], after, today):
         return True
     since = later(today, -window.days)
@@ -93,8 +116,8 @@ def _told_raised(
     if not (one.written and one.taken and one.drug_class in SEDATING):
         return one
     risk = (one.drug_class, one.ingredient)
-    before = [order for order in known if order[0].risk == risk]
-    ordered = [order for order in written if order[0].risk == risk]
+    before = each_once([order for order in known if order[0].risk == risk], today)
+    ordered = each_once([order for order in written if order[0].risk == risk], today)
     keys = {order.key for order, _ in before}
     linked = all((order.replaces | order.fulfils | {order.key}) & keys for order, _ in ordered)
     stays = [order for order in before if linked and order[0].reference not in replaced]

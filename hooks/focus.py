@@ -84,7 +84,7 @@ def _is_harmless(order: Order) -> bool:
 
 def are_several(drafts: list[Order]) -> bool:
     """Whether more than one of the drafts is, or may be, for an opioid, or takes one away."""
-    return len(drafts) > 1 and sum(not _is_harmless(order) for order in drafts) > 1
+    return len({(one.key, one.medication) for one in drafts if not _is_harmless(one)}) > 1
 
 
 def replaced_opioids(active: list[Order], replaced: frozenset[str]) -> frozenset[str]:

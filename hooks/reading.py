@@ -12,7 +12,7 @@ from fhir_mappings.patients import about, read_patient, recorded_within
 from fhir_mappings.prescriptions import Reader, is_order
 from fhir_mappings.references import Resources
 from hooks.bare_drugs import drugs_of_orders
-from hooks.benzodiazepines import ReadOrder, Window, benzodiazepine_lowered, with_raised
+from hooks.benzodiazepines import ReadOrder, Window, benzodiazepine_lowered, stated_again, with_raised
 from hooks.beside import companions_of, naloxone_at_hand
 from hooks.course import chart_today, course_of
 from hooks.drafts import Asked, is_bare_drug
@@ -84,7 +84,8 @@ def read_case(request: HookRequest, asked: Asked, prefetched: Prefetched, standa
     totals, before, taken = course.totals, course.before, chart.taken
     record = read_record(prefetched, request.patient_id, codes, guideline, today)
     patient, overdosed = _patient_of(request, prefetched, standards, today)
-    staying = [order for order in chart.at_home if order.reference not in taken.replaced]
+    gone = taken.replaced and taken.replaced | stated_again(orders.listed, today)
+    staying = [order for order in chart.at_home if order.reference not in gone]
     companions = companions_of(chart.at_home, staying, chart.written)
     return Case(
         today=today,

@@ -78,7 +78,7 @@ def _renewed_in_list(orders: Sequence[Order], on: date) -> dict[str, str]:
     """Orders that another one of the list repeats: a supply used up and renewed, or a statement of it."""
     if len(orders) < 2:
         return {}
-    statements = [order for order in orders if _is_statement(order)]
+    statements = [order for order in orders if is_statement(order)]
     used_up = [order for order in orders if order.supply_ends is not None and order.supply_ends < on]
     if not statements and not used_up:
         return {}
@@ -111,7 +111,7 @@ def _known_requests(orders: Sequence[Order]) -> tuple[_Requested, _Latest]:
             continue
         said, product = signature(order.prescription), order.prescription.product
         hours = hours_of(product)
-        if not _is_statement(order):
+        if not is_statement(order):
             requested.setdefault(said, {})[hours] = True
             requested.setdefault(product.components, {})[hours] = True
         if order.started:
@@ -120,7 +120,8 @@ def _known_requests(orders: Sequence[Order]) -> tuple[_Requested, _Latest]:
     return requested, latest
 
 
-def _is_statement(order: Order) -> bool:
+def is_statement(order: Order) -> bool:
+    """Whether an order was not given as one, but is told of as taken."""
     return order.key.startswith("MedicationStatement/")
 
 

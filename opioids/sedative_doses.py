@@ -54,21 +54,23 @@ def _of(orders: Iterable[SedativeOrder], ingredient: str) -> list[SedativeOrder]
 
 
 def _falls(before: Iterable[SedativeOrder], after: Iterable[SedativeOrder], on: date) -> bool:
-    earlier, later = ([amount for one in orders for amount in _a_day(one, on)] for orders in (before, after))
+    earlier, later = ([amount for one in orders for amount in a_day(one, on)] for orders in (before, after))
     if not earlier or not later or len({one.measure for one in (*earlier, *later)}) > 1:
         return False
     return sum(one.value for one in later) < sum(one.value for one in earlier)
 
 
-class _Amount(NamedTuple):
+class Amount(NamedTuple):
+    """So much a day, in mg or in units of a product."""
+
     measure: str
     value: Decimal
 
 
-_UNKNOWN = _Amount("unknown", Decimal(0))
+_UNKNOWN = Amount("unknown", Decimal(0))
 
 
-def _a_day(order: SedativeOrder, on: date) -> list[_Amount]:
+def a_day(order: SedativeOrder, on: date) -> tuple[Amount, ...]:
     """At most so much a day, by each instruction in force."""
     force = in_force(
         order.sigs,
@@ -77,20 +79,20 @@ def _a_day(order: SedativeOrder, on: date) -> list[_Amount]:
         being_written=order.being_written,
         size=lambda sig: _amount(sig, order.name).value,
     )
-    return [_amount(sig, order.name) for sig in force.sigs]
+    return tuple([_amount(sig, order.name) for sig in force.sigs])
 
 
-def _amount(sig: Sig, name: str) -> _Amount:
+def _amount(sig: Sig, name: str) -> Amount:
     dose, frequency = sig.dose, sig.frequency
     if not isinstance(dose, Dose) or not isinstance(frequency, Frequency):
         return _UNKNOWN
     a_day = dose.high * frequency.high.rate
     strength = _strength(name)
     if dose.unit is Unit.EACH and strength is not None:
-        return _Amount(Unit.MG, a_day * strength)
+        return Amount(Unit.MG, a_day * strength)
     if dose.unit is Unit.MG:
-        return _Amount(Unit.MG, a_day)
-    return _Amount(f"{dose.unit} of {name}", a_day)
+        return Amount(Unit.MG, a_day)
+    return Amount(f"{dose.unit} of {name}", a_day)
 
 
 def _strength(name: str) -> Decimal | None:

@@ -870,6 +870,7 @@ STOPPED = {**order("o", "oxycodone ER 40", authoredOn=ago(800)), "status": "stop
     ("topic", "drafts", "said"),
     [
         (Topic.MME_TOTAL, (ONE,), "135 MME/day with this order: oxycodone."),
+        (Topic.MME_TOTAL, (ONE, ONE), "135 MME/day with this order: oxycodone."),
         (Topic.MME_TOTAL, (ONE, TWO), "135 MME/day with these orders: oxycodone."),
         (Topic.MME_TOTAL, (ONE, draft("l", "lisinopril"), draft("g", "gabapentin")), "with this order: oxycodone."),
         (Topic.SLOWER_TAPER, (STOPPED,), "This order lowers opioids by 88.9% in one step; "),

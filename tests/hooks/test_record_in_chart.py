@@ -145,6 +145,7 @@ def test_a_renewed_sedative_is_written_and_not_new(case_of):
 
 NAMED = {"priorPrescription": {"reference": "MedicationRequest/b"}}
 EARLY, LATE = order("b", "lorazepam 1 mg tablet", 2), order("c", "lorazepam 0.5 mg tablet", 1)
+SAID = {"resourceType": "MedicationStatement", "id": "s"}
 
 
 @pytest.mark.parametrize(
@@ -166,6 +167,12 @@ EARLY, LATE = order("b", "lorazepam 1 mg tablet", 2), order("c", "lorazepam 0.5 
         ),
         ((EARLY, {**EARLY, "id": "f", "status": "completed"}), (draft("r", "lorazepam 1 mg tablet", 3),), True),
         ((), (draft("r", "lorazepam 1 mg tablet", 4),), False),
+        # told twice is not taken twice
+        ((EARLY, EARLY), (draft("r", "lorazepam 1 mg tablet", 3),), True),
+        ((EARLY,), (draft("r", "lorazepam 1 mg tablet", 2), draft("r", "lorazepam 1 mg tablet", 2)), False),
+        ((EARLY, {**EARLY, **SAID}), (draft("r", "lorazepam 1 mg tablet", 3),), True),
+        ((EARLY, {**EARLY, **SAID, "dosageInstruction": []}), (draft("r", "lorazepam 1 mg tablet", 3),), True),
+        ((EARLY, {**LATE, **SAID}), (draft("r", "lorazepam 1 mg tablet", 2, **NAMED),), False),
     ],
 )
 def test_a_sedative_that_is_taken_and_becomes_more_is_raised(taken, written, raised, case_of):
