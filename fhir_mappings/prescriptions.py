@@ -162,7 +162,7 @@ class Reader:
         """An order that adds nothing: when it is taken matters only of what sedates or blocks."""
         state, why = state_of(one), ""
         started, supply_ends, ended = written_on(one), None, None
-        replaces, fulfils, _ = links_of(one, self.resources)
+        replaces, fulfils, same_as = links_of(one, self.resources)
         if drug.recognised.risk:
             life = Life(one, self.on)
             started, supply_ends, ended = life.starts, life.supply_ends, life.ended
@@ -180,6 +180,7 @@ class Reader:
             outside=_outside(reference, drug.name, why) if why else None,
             replaces=replaces,
             fulfils=fulfils - {reference},
+            same_as=same_as - {reference},
             names=names_of(one),
             started=started,
             supply_ends=supply_ends,

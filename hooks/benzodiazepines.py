@@ -38,14 +38,15 @@ ReadOrder = tuple[Order, Element]
 def each_once(orders: Iterable[ReadOrder], today: date) -> list[ReadOrder]:
     """Orders of medicines of weight, none listed twice, and no statement that says no more than another order does."""
     said = {(one[0].key, _sedative(one)): one for one in orders}
-    told = {
-        (order.risk, dose)
-        for (_, by), (order, _) in said.items()
-        if not is_statement(order)
-        for dose in (a_day(by, today), ())  # a statement without directions tells of no other dose
-    }
+    ordered = [(order, by) for (_, by), (order, _) in said.items() if not is_statement(order)]
+    keys = {order.key for order, _ in ordered}
+    # A statement without directions tells of no other dose.
+    told = {(order.risk, dose) for order, by in ordered for dose in (a_day(by, today), ())}
     return [
-        one for (_, by), one in said.items() if not is_statement(one[0]) or (one[0].risk, a_day(by, today)) not in told
+        (order, sent)
+        for (_, by), (order, sent) in said.items()
+        if not is_statement(order)
+        or (keys.isdisjoint(order.same_as | order.fulfils) and (order.risk, a_day(by, today)) not in told)
     ]
 
 

@@ -325,10 +325,23 @@ def test_a_sedative_that_is_being_stopped_is_not_beside_the_opioid(case_of, stat
     assert beside(case) == {}
 
 
-@pytest.mark.parametrize(("a_day", "sedatives"), [(2, {}), (None, {}), (3, {DrugClass.BENZODIAZEPINE: "lorazepam"})])
-def test_a_statement_of_a_sedative_goes_with_the_order_that_it_is_of(a_day, sedatives, case_of):
+OF_IT, ANOTHERS = [{"reference": "MedicationRequest/b"}], [{"reference": "MedicationRequest/other"}]
+
+
+@pytest.mark.parametrize(
+    ("a_day", "link", "sedatives"),
+    [
+        (2, {}, {}),
+        (None, {}, {}),
+        (3, {}, {DrugClass.BENZODIAZEPINE: "lorazepam"}),
+        (3, {"derivedFrom": OF_IT}, {}),
+        (3, {"basedOn": OF_IT}, {}),
+        (3, {"derivedFrom": ANOTHERS}, {DrugClass.BENZODIAZEPINE: "lorazepam"}),
+    ],
+)
+def test_a_statement_of_a_sedative_goes_with_the_order_that_it_is_of(a_day, link, sedatives, case_of):
     lorazepam = order("b", "lorazepam")
-    stated = {**order("s", "lorazepam", a_day, intent=...), "resourceType": "MedicationStatement"}
+    stated = {**order("s", "lorazepam", a_day, intent=..., **link), "resourceType": "MedicationStatement"}
     stopped = {**lorazepam, "status": "stopped"}
     case = case_of("order-sign", listed(OXYCODONE, lorazepam, statements=bundle(stated)), drafts=(stopped,))
     assert beside(case) == sedatives
