@@ -85,7 +85,8 @@ def read_before(chart: Chart, taken: Regimen, totals: Totals, standards: Standar
     pace, practice = standards.guideline.pace, standards.practice
     current, proposed, change = totals
     days = therapy_days(chart, current.as_of, practice, long_days=pace.long_therapy_days)
-    if not change.cut and not has_steps(taken.proposed, taken.written | taken.later):
+    steps = has_steps(taken.proposed, taken.written | taken.later)
+    if not change.cut and not steps:
         return Before(therapy_days=days)
     past = past_doses(
         chart.orders,
@@ -94,8 +95,10 @@ def read_before(chart: Chart, taken: Regimen, totals: Totals, standards: Standar
         back_days=pace.lookback_days,
         greatest_gap_days=practice.greatest_gap_days,
     )
-    begun = Begun(therapy_days=begun_days if days is None else days, past=past)
-    falls = later_falls(taken, proposed, standards.measure(standards.table), begun)
+    falls: tuple[Fall, ...] = ()
+    if steps:
+        begun = Begun(therapy_days=begun_days if days is None else days, past=past)
+        falls = later_falls(taken, proposed, standards.measure(standards.table), begun)
     return Before(
         therapy_days=days,
         past=past,

@@ -54,9 +54,20 @@ def converted(
 def worth_of(
     one: Prescription, table: ConversionTable, as_of: date, being_written: frozenset[str] = frozenset()
 ) -> Worth | Uncounted | Ignored:
-    """The same, whatever its reference. Directions without dates come to the same on every day, for every patient."""
-    if one.alike is None or not is_undated(one.sigs):
+    """The same, whatever its reference."""
+    known = worth_on_any_day(one, table, as_of)
+    if known is None:
         return _worked_out(one, table, as_of, being_written=one.reference in being_written and not one.waits)
+    return known
+
+
+def worth_on_any_day(one: Prescription, table: ConversionTable, as_of: date) -> Worth | Uncounted | Ignored | None:
+    """The same where it does not depend on the day, else None.
+
+    Directions without dates come to the same on every day, for every patient.
+    """
+    if one.alike is None or not is_undated(one.sigs):
+        return None
     key = (one.alike, id(table))
     known = _KNOWN.get(key)
     if known is None:

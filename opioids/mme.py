@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from opioids.conversion import ConversionTable
-from opioids.converted import Converted, Worth, converted, worth_of
+from opioids.converted import Converted, Worth, converted
 from opioids.dosing import DailyAmount
 from opioids.mme_lines import MmeLine, line_of
 from opioids.prescriptions import WITHOUT_A_FACTOR, Content, Ignored, IgnoredReason, Prescription, Uncounted
@@ -129,11 +129,13 @@ def before_and_after(
     return _added_up(before, table, as_of), _added_up(after, table, as_of)
 
 
-def maximum_of(contents: Sequence[Prescription], table: ConversionTable, as_of: date) -> Decimal | None:
-    """The maximum alone of what `mme_total` comes to; None where something could not be counted."""
+def maximum_of(contents: Iterable[tuple[Prescription, Worth | Uncounted | Ignored]]) -> Decimal | None:
+    """The maximum alone of what `mme_total` comes to, told from what each prescription comes to.
+
+    None where something could not be counted.
+    """
     counted: list[tuple[Prescription, Worth]] = []
-    for one in contents:
-        worth = worth_of(one, table, as_of)
+    for one, worth in contents:
         if isinstance(worth, Worth):
             counted.append((one, worth))
         elif isinstance(worth, Uncounted):

@@ -10,10 +10,11 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from opioids.conversion import ConversionTable
+from opioids.converted import Worth, worth_of, worth_on_any_day
 from opioids.days import earliest, later
 from opioids.listed import Seen
 from opioids.mme import MmeTotal, maximum_of
-from opioids.prescriptions import Ignored, Order, Prescription, Standing
+from opioids.prescriptions import Ignored, Order, Prescription, Standing, Uncounted
 
 _GONE = (Standing.ENDED, Standing.WITHDRAWN)
 
@@ -122,7 +123,7 @@ def past_doses(
     turns = _turns(spans)
     first = max(later(today, -back_days), min([span.start for span in spans]))
     days = sorted([day for day in {first, *turns} if first <= day < today])
-    levels = _merged([Level(day, _level(spans, table, day)) for day in days])
+    levels = _merged(_levels(spans, table, days))
     if levels and today not in turns:
         levels[-1] = Level(levels[-1].since, now)
     else:
@@ -206,14 +207,28 @@ def _turns(spans: Iterable[_Span]) -> set[date]:
     return turns
 
 
-def _level(spans: Iterable[_Span], table: ConversionTable, day: date) -> Decimal | None:
-    taken: list[Prescription] = []
+def _levels(spans: Iterable[_Span], table: ConversionTable, days: Iterable[date]) -> list[Level]:
+    """What was taken from each of some days on; what does not depend on the day is looked up once."""
+    followed: list[_Followed] = []
     for start, end, order in spans:
+        prescription = order.prescription
+        worth = worth_on_any_day(prescription, table, start) if prescription else None
+        followed.append((start, end, prescription, worth))
+    return [Level(day, _level(followed, table, day)) for day in days]
+
+
+_Followed = tuple[date, date | None, Prescription | None, Worth | Uncounted | Ignored | None]
+"""From when until when a prescription was followed (None: one that cannot be read), and what it comes to on any day."""
+
+
+def _level(followed: Iterable[_Followed], table: ConversionTable, day: date) -> Decimal | None:
+    taken: list[tuple[Prescription, Worth | Uncounted | Ignored]] = []
+    for start, end, prescription, worth in followed:
         if start <= day and (end is None or day < end):
-            if order.prescription is None:
+            if prescription is None:
                 return None
-            taken.append(order.prescription)
-    return maximum_of(taken, table, day)
+            taken.append((prescription, worth or worth_of(prescription, table, day)))
+    return maximum_of(taken)
 
 
 def _merged(levels: Sequence[Level]) -> list[Level]:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from opioids.converted import worth_of
 from opioids.mme import before_and_after, maximum_of, mme_total
 from opioids.prescriptions import Ignored, IgnoredReason, Refusal, Sig, Supply, Uncounted, UncountedReason
 from opioids.products import Component, Form, Route, StrengthUnit
@@ -125,7 +126,8 @@ def test_banded_factor_goes_by_the_patients_total_beside_other_opioids_too(total
     found = total(*orders, table="cdc-2016")
     assert [line.factor for line in found.counted] == [10, 10, 1]
     assert found.maximum == 41 * 10 + 30
-    assert maximum_of(orders, knowledge.tables["cdc-2016"], TODAY) == found.maximum
+    cdc_2016 = knowledge.tables["cdc-2016"]
+    assert maximum_of((one, worth_of(one, cdc_2016, TODAY)) for one in orders) == found.maximum
 
 
 def test_banded_factor_of_what_is_scheduled_goes_by_the_scheduled_total(total):
