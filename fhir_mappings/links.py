@@ -20,12 +20,20 @@ def names_of(order: Element) -> frozenset[str]:
     return frozenset(identifiers(found)) if found else _NONE
 
 
-_LINKS = ("priorPrescription", "basedOn", "derivedFrom")
+Links = tuple[frozenset[str], frozenset[str], frozenset[str]]
 
 
-def links_of(order: Element, resources: Resources) -> list[frozenset[str]]:
-    """The orders that an order takes the place of, that it fulfils, and that it is the same as."""
-    return [_named_by(order[name], resources) if order.get(name) else _NONE for name in _LINKS]
+def links_of(order: Element, own: str, resources: Resources) -> Links:
+    """The orders that an order takes the place of, that it fulfils, and that it is the same as.
+
+    It neither fulfils nor is the order of its `own` reference.
+    """
+    prior, basis, source = order.get("priorPrescription"), order.get("basedOn"), order.get("derivedFrom")
+    return (
+        _named_by(prior, resources) if prior else _NONE,
+        _named_by(basis, resources) - {own} if basis else _NONE,
+        _named_by(source, resources) - {own} if source else _NONE,
+    )
 
 
 def _named_by(references: Json, resources: Resources) -> frozenset[str]:

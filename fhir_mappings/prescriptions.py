@@ -97,7 +97,7 @@ class Reader:
 
     def _opioid(self, one: Element, reference: str, drug: Drug, identity: Identified | Refusal) -> Order:
         state, life = state_of(one), Life(one, self.on)
-        replaces, fulfils, same_as = links_of(one, self.resources)
+        replaces, fulfils, same_as = links_of(one, reference, self.resources)
         not_to_give = _NOTHING
         content: Content
         if isinstance(identity, Refusal):
@@ -111,7 +111,7 @@ class Reader:
         if is_true(one.get("doNotPerform")):
             content = Ignored(reference=reference, medication=drug.name, reason=IgnoredReason.DO_NOT_PERFORM)
             not_to_give = identity.product.ingredients if isinstance(identity, Identified) else _NOTHING
-        first, last = _days_of_sigs(content)
+        first, last = _days_of_sigs(content) if life.taking.dated else (None, None)
         return Order(
             key=reference,
             reference=reference,
@@ -122,8 +122,8 @@ class Reader:
             plan=plan_of(one, reference, drug.name),
             outside=_outside(reference, drug.name, why) if why else None,
             replaces=replaces,
-            fulfils=fulfils - {reference},
-            same_as=same_as - {reference},
+            fulfils=fulfils,
+            same_as=same_as,
             names=names_of(one),
             started=life.start or first or life.written,
             begins=latest((life.start, life.opens, first)),
@@ -162,7 +162,7 @@ class Reader:
         """An order that adds nothing: when it is taken matters only of what sedates or blocks."""
         state, why = state_of(one), ""
         started, supply_ends, ended = written_on(one), None, None
-        replaces, fulfils, same_as = links_of(one, self.resources)
+        replaces, fulfils, same_as = links_of(one, reference, self.resources)
         if drug.recognised.risk:
             life = Life(one, self.on)
             started, supply_ends, ended = life.starts, life.supply_ends, life.ended
@@ -179,8 +179,8 @@ class Reader:
             plan=plan_of(one, reference, drug.name) or forbidden(one, reference),
             outside=_outside(reference, drug.name, why) if why else None,
             replaces=replaces,
-            fulfils=fulfils - {reference},
-            same_as=same_as - {reference},
+            fulfils=fulfils,
+            same_as=same_as,
             names=names_of(one),
             started=started,
             supply_ends=supply_ends,

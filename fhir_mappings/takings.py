@@ -22,7 +22,8 @@ from opioids.remembered import Remembered
 class Taking:
     """What an order says of its taking and its supply, whatever its dates. `lasts` is the whole days of all its fills,
     `lasts_at_least` the same or, where that is not told, how long they last when as much is taken as is permitted as
-    needed. None where it is not told in a believable number. `once`: it holds a one-time dose without a date.
+    needed. None where it is not told in a believable number. `once`: it holds a one-time dose without a date. `dated`:
+    some of its instructions begin or end on a day.
 
     Takings that are written alike are the same object, and compared as such.
     """
@@ -32,6 +33,7 @@ class Taking:
     lasts: int | None
     lasts_at_least: int | None
     once: bool
+    dated: bool
 
     def sigs_from(self, starts: date | None) -> tuple[Sig, ...]:
         """The instructions of an order that begins on a day: then a one-time dose without a date is taken."""
@@ -73,4 +75,5 @@ def _read(stated: Sequence[Json]) -> Taking:
         lasts=days_of(lasts),
         lasts_at_least=days_of(lasts or least_days_of_all_fills(quantity, repeats, directions.sigs)),
         once=() in [sig.days for sig in directions.sigs],
+        dated=any(sig.start or sig.end for sig in directions.sigs),
     )
