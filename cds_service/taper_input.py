@@ -13,13 +13,14 @@ from cds_service.written_numbers import plain_number
 from fhir_mappings.bundles import patient_of, read_orders
 from fhir_mappings.calculator import not_taken_yet, taken_now
 from fhir_mappings.elements import Json, UnsuitableBody
-from hooks.history import Chart, therapy_days
+from hooks.history import Chart, tells_of_before, therapy_days
 from hooks.protocol import RequestError
 from hooks.words.language import Say, english, message
 from hooks.words.taper_notes import later_pace_words, left_out_words, start_words
 from opioids.converted import MOST_MME_OF_ONE_ORDER
 from opioids.guideline import Guideline
 from opioids.knowledge import Knowledge
+from opioids.listed import standing_alone
 from opioids.prescriptions import Order, Standing
 from opioids.quantities import shown
 from opioids.tapers.equivalents import plan_of_equivalents
@@ -157,7 +158,8 @@ def _guideline(asked: Asked, guidelines: Mapping[str, Guideline]) -> Guideline:
 
 
 def _therapy_days(orders: Sequence[Order], known: Knowledge, guideline: Guideline, on: date) -> int | None:
-    chart = Chart(orders=orders, complete=any(one.standing in (Standing.ENDED, Standing.WITHDRAWN) for one in orders))
+    told = [one for one, taken in zip(orders, standing_alone(orders, on), strict=True) if tells_of_before(one, taken)]
+    chart = Chart(orders=told, complete=any(one.standing in (Standing.ENDED, Standing.WITHDRAWN) for one in orders))
     return therapy_days(chart, on, known.tapers.practice, long_days=guideline.pace.long_therapy_days)
 
 

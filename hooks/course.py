@@ -8,7 +8,7 @@ from datetime import date
 from typing import NamedTuple
 
 from hooks.beside import is_being_written, is_taken
-from hooks.history import Before, Chart, Totals, is_start, read_before, stay_of
+from hooks.history import Before, Chart, Totals, is_start, read_before, stay_of, tells_of_before
 from hooks.record import Setting
 from hooks.standards import Standards
 from opioids.case import Stay
@@ -18,7 +18,7 @@ from opioids.episodes import Supplied
 from opioids.later_steps import at_its_highest
 from opioids.listed import listed as of_the_list
 from opioids.mme import before_and_after
-from opioids.prescriptions import Content, Ignored, IgnoredReason, Order
+from opioids.prescriptions import Ignored, Order
 from opioids.regimen import Regimen, regimen
 
 
@@ -150,18 +150,14 @@ def _has_no_end(order: Order) -> bool:
 
 
 def _telling(chart: ChartToday) -> list[Order]:
-    """The orders that tell of the time before: not an undated double of one that is counted."""
+    """The orders that tell of the time before."""
     if None not in [order.started for order in chart.at_home]:
         return chart.at_home
     return [
         order
         for order, one in zip(chart.listed, chart.taken.current, strict=True)
-        if order.key not in chart.of_the_stay and (order.started or not _is_double(one))
+        if order.key not in chart.of_the_stay and tells_of_before(order, one)
     ]
-
-
-def _is_double(one: Content) -> bool:
-    return isinstance(one, Ignored) and one.reason is IgnoredReason.REPLACED
 
 
 def _at_their_highest(taken: Regimen, begun: Totals, standards: Standards) -> Totals:

@@ -20,7 +20,7 @@ from opioids.later_steps import Begun, has_steps, later_falls
 from opioids.mme import MmeTotal, mme_total
 from opioids.pace import Fall
 from opioids.past_doses import NOTHING_KNOWN, PastDoses, past_doses
-from opioids.prescriptions import Ignored, Order, Prescription, Standing
+from opioids.prescriptions import Content, Ignored, IgnoredReason, Order, Prescription, Standing
 from opioids.regimen import Regimen, regimen
 from opioids.signatures import signature
 from opioids.tapers.profiles import Practice
@@ -54,6 +54,11 @@ class Chart:
             return False
         ends = today if order.key in self.of_the_stay else order.supply_ends
         return ends is not None and (ends - order.started).days <= practice.short_course_days
+
+
+def tells_of_before(order: Order, taken: Content) -> bool:
+    """Whether an order tells of the time before, by what is taken of it: not an undated double of another one."""
+    return order.started is not None or not (isinstance(taken, Ignored) and taken.reason is IgnoredReason.REPLACED)
 
 
 class Totals(NamedTuple):

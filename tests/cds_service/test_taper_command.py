@@ -268,6 +268,13 @@ def test_young_order_gets_the_pace_for_its_length_of_therapy(taper):
     assert found["plans"][0]["profile"]["id"] == "us-short"
 
 
+def test_an_undated_statement_of_an_order_tells_nothing_of_the_length(taper):
+    order = {**ER, "authoredOn": "2025-10-31"}
+    stated = {**ER, "resourceType": "MedicationStatement", "id": "s", "authoredOn": None}
+    both = {"resourceType": "Bundle", "entry": [{"resource": order}, {"resource": stated}]}
+    assert data(taper("orders.json", "--json", *AS_OF, content=both))["plans"][0]["profile"]["id"] == "us-short"
+
+
 @pytest.mark.parametrize("status", ["completed", "stopped"])
 def test_a_therapy_is_as_long_as_its_finished_orders_tell_however_they_ended(taper, status):
     """An order of last week tells nothing of the length, unless the list holds what was before it."""
