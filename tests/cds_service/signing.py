@@ -6,11 +6,14 @@ import base64
 import json
 from functools import cache
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from flask import Flask
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
+from werkzeug.test import TestResponse
 
 from tests.cds_service import fakes
 
@@ -18,6 +21,8 @@ ISSUER = "https://ehr.example.org"
 PUBLIC_URL = "https://cds.example.org"
 AUDIENCE = f"{PUBLIC_URL}{fakes.SIGN}"
 NOW = int(fakes.NOW.timestamp())
+
+REFUSAL = {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "login"}]}
 
 SANDBOX_KEY = {
     "kty": "EC",
@@ -81,3 +86,39 @@ def token(key: Any = None, head: Any = None, body: Any = None, algorithm: str = 
 
 def encoded(content: bytes) -> str:
     return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
+
+
+# ---- a service that asks for them ----
+
+
+def settings(*clients: str, more: str = "", public_url: str = PUBLIC_URL) -> str:
+    url = f'public_url = "{public_url}"\n' if public_url else ""
+    return f"{url}[auth]\nrequired = true\n{more}\n" + "".join(clients)
+
+
+def client_of(keys: str, issuer: str = ISSUER, more: str = "") -> str:
+    return f'[[auth.clients]]\nissuer = "{issuer}"\n{keys}\n{more}\n'
+
+
+def client_with_file(folder: Path, keys: str = "", issuer: str = ISSUER, more: str = "") -> str:
+    """A client whose keys are in a file of the folder: those above unless others are given."""
+    (folder / "keys.json").write_text(keys or key_set(), encoding="utf-8")
+    return client_of(f'jwks_file = "{folder / "keys.json"}"', issuer, more)
+
+
+def call(app: Flask, written: str | None, path: str = fakes.SIGN, **headers: str) -> TestResponse:
+    sent = {"Authorization": f"Bearer {written}", **headers} if written is not None else headers
+    if path.endswith("feedback"):
+        return app.test_client().post(path, json={"feedback": [fakes.feedback_item()]}, headers=sent)
+    if path == "/cds-services":
+        return app.test_client().get(path, headers=sent)
+    return app.test_client().post(path, json=fakes.hook_request(), headers=sent)
+
+
+def refused(answer: TestResponse) -> bool:
+    """Whether it is the one refusal, to the letter."""
+    assert answer.status_code == 401, answer.text
+    assert answer.json == REFUSAL
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    return True

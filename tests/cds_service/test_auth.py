@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from werkzeug.test import TestResponse
 
 from cds_service import callers
 from cds_service.keys import PUBLISHED_PRIVATE_KEYS, read_keys
@@ -23,16 +22,22 @@ from tests.cds_service.signing import (
     ISSUER,
     NOW,
     PUBLIC_URL,
+    REFUSAL,
     SANDBOX_KEY,
+    call,
     claims,
+    client_of,
+    client_with_file,
     ec_key,
     header,
     jwk,
+    refused,
     rsa_key,
+    settings,
     token,
 )
 
-REFUSAL = {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "login"}]}
+OTHER = "https://other.example.org"
 
 
 @pytest.fixture
@@ -41,15 +46,6 @@ def ehr() -> Iterator[fake.FhirServer]:
     with fake.running() as server:
         server.on("keys", fake.body(signing.key_set().encode(), media_type="application/json"))
         yield server
-
-
-def settings(*clients: str, mode: str = "development", more: str = "", public_url: str = PUBLIC_URL) -> str:
-    url = f'public_url = "{public_url}"\n' if public_url else ""
-    return f'mode = "{mode}"\n{url}[auth]\nrequired = true\n{more}\n' + "".join(clients)
-
-
-def client_of(keys: str, issuer: str = ISSUER, more: str = "") -> str:
-    return f'[[auth.clients]]\nissuer = "{issuer}"\n{keys}\n{more}\n'
 
 
 @pytest.fixture
@@ -62,28 +58,9 @@ def of_file(make_app: Callable[..., Flask], tmp_path: Any) -> Callable[..., Flas
     """An application whose client's keys are in a file."""
 
     def make(keys: str = "", more: str = "", client: str = "", **parts: Any) -> Flask:
-        (tmp_path / "keys.json").write_text(keys or signing.key_set(), encoding="utf-8")
-        return make_app(settings(client_of(f'jwks_file = "{tmp_path / "keys.json"}"', more=client), more=more), **parts)
+        return make_app(settings(client_with_file(tmp_path, keys, more=client), more=more), **parts)
 
     return make
-
-
-def call(app: Flask, written: str | None, path: str = SIGN, **headers: str) -> TestResponse:
-    sent = {"Authorization": f"Bearer {written}", **headers} if written is not None else headers
-    if path.endswith("feedback"):
-        return app.test_client().post(path, json={"feedback": [fakes.feedback_item()]}, headers=sent)
-    if path == "/cds-services":
-        return app.test_client().get(path, headers=sent)
-    return app.test_client().post(path, json=fakes.hook_request(), headers=sent)
-
-
-def refused(answer: TestResponse) -> bool:
-    """Whether it is the one refusal, to the letter."""
-    assert answer.status_code == 401, answer.text
-    assert answer.json == REFUSAL
-    assert answer.headers["WWW-Authenticate"] == "Bearer"
-    assert answer.headers["Access-Control-Allow-Origin"] == "*"
-    return True
 
 
 # ---- who is let in ----
@@ -308,11 +285,9 @@ def test_a_token_that_was_refused_was_not_used(app):
 
 
 def test_two_clients_may_use_the_same_ids(make_app, tmp_path):
-    (tmp_path / "keys.json").write_text(signing.key_set(), encoding="utf-8")
-    keys = f'jwks_file = "{tmp_path / "keys.json"}"'
-    app = make_app(settings(client_of(keys), client_of(keys, "https://other.example.org")))
+    app = make_app(settings(client_with_file(tmp_path), client_with_file(tmp_path, issuer=OTHER)))
     assert call(app, token(jti="same")).status_code == 200
-    assert call(app, token(jti="same", iss="https://other.example.org")).status_code == 200
+    assert call(app, token(jti="same", iss=OTHER)).status_code == 200
     assert refused(call(app, token(jti="same")))
 
 
@@ -327,11 +302,10 @@ def from_address(app: Flask, address: str, written: str | None) -> int:
 
 
 def test_clients_behind_one_address_are_limited_apart_and_one_at_two_addresses_is_one(make_app, tmp_path):
-    (tmp_path / "keys.json").write_text(signing.key_set(), encoding="utf-8")
-    keys, other = f'jwks_file = "{tmp_path / "keys.json"}"', "https://other.example.org"
-    app = make_app(settings(client_of(keys), client_of(keys, other)) + "[limits]\nrequests_per_second = 0.001\n")
+    clients = client_with_file(tmp_path), client_with_file(tmp_path, issuer=OTHER)
+    app = make_app(f"{settings(*clients)}[limits]\nrequests_per_second = 0.001\n")
     assert from_address(app, "10.0.0.1", token()) == 200
-    assert from_address(app, "10.0.0.1", token(iss=other)) == 200, "another client at the same address"
+    assert from_address(app, "10.0.0.1", token(iss=OTHER)) == 200, "another client at the same address"
     assert from_address(app, "10.0.0.2", token()) == 429, "the same client from another address"
 
 
@@ -342,18 +316,11 @@ def test_strangers_are_limited_by_their_address_and_stand_in_no_clients_way(of_f
     assert from_address(app, "10.0.0.1", token()) == 200
 
 
-def test_a_browser_may_ask_before_it_calls_without_a_token(app):
+def test_operators_and_browsers_that_ask_before_they_call_need_no_token(app):
+    assert [app.test_client().get(path).status_code for path in ("/healthz", "/readyz", "/metrics")] == [200] * 3
     answer = app.test_client().options(SIGN, headers={"Origin": "https://x.example.org"})
     assert answer.status_code == 204
     assert "authorization" in answer.headers["Access-Control-Allow-Headers"]
-
-
-def test_operators_need_no_token(app):
-    assert {path: app.test_client().get(path).status_code for path in ("/healthz", "/readyz", "/metrics")} == {
-        "/healthz": 200,
-        "/readyz": 200,
-        "/metrics": 200,
-    }
 
 
 def test_every_address_either_asks_for_a_token_or_is_free_on_purpose(app):
@@ -381,9 +348,7 @@ def test_where_callers_sign_and_pages_do_not_that_is_said(tmp_path, caplog):
 
 
 def test_in_production_a_configured_client_is_enough(make_app, tmp_path):
-    (tmp_path / "keys.json").write_text(signing.key_set(), encoding="utf-8")
-    client = client_of(f'jwks_file = "{tmp_path / "keys.json"}"')
-    app = make_app(f'mode = "production"\npublic_url = "{PUBLIC_URL}"\n{client}')
+    app = make_app(f'mode = "production"\npublic_url = "{PUBLIC_URL}"\n{client_with_file(tmp_path)}')
     assert app.test_client().get("/cds-services").status_code == 401
 
 

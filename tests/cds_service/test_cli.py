@@ -118,20 +118,18 @@ def test_what_cannot_be_written_is_no_finding_about_the_orders(file, tmp_path, o
     assert (done.returncode, done.stderr) == (2, "output: No space left on device\n")
 
 
-def test_whoever_stops_reading_the_output_is_not_told_so(run, file, monkeypatch):
-    """As `| head -1` does: nothing is wrong with the orders, nor with the disk."""
-    monkeypatch.setattr("cds_service.commands.mme.indented", Mock(side_effect=BrokenPipeError(32, "x")))
+@pytest.mark.parametrize(
+    ("fault", "code", "said"),
+    [
+        (BrokenPipeError(32, "x"), 1, ""),  # as `| head -1` does: nothing is wrong with the orders, nor with the disk
+        (OSError("the printer is out of paper"), 2, "output: the printer is out of paper\n"),
+    ],
+    ids=["nobody reads on", "a fault without words of the system"],
+)
+def test_a_fault_of_the_output_is_told_unless_nobody_reads_on(run, file, monkeypatch, fault, code, said):
+    monkeypatch.setattr("cds_service.commands.mme.indented", Mock(side_effect=fault))
     result = run("mme", file("a.json", OXYCODONE), "--json")
-    assert (result.exit_code, result.output) == (1, "")
-
-
-def test_a_fault_without_words_of_the_system_is_told_by_its_own(run, file, monkeypatch):
-    def broken(*_, **__):
-        raise OSError("the printer is out of paper")
-
-    monkeypatch.setattr("cds_service.commands.mme.indented", broken)
-    result = run("mme", file("a.json", OXYCODONE), "--json")
-    assert (result.exit_code, result.stderr) == (2, "output: the printer is out of paper\n")
+    assert (result.exit_code, result.output) == (code, said)
 
 
 def test_a_dash_is_standard_input(run):
@@ -195,10 +193,15 @@ def test_text_of_an_order_cannot_steer_the_terminal(run, file):
 # ---- check-config ----
 
 
-def test_a_configuration_without_mistakes_ends_with_0(run, file):
+def test_a_configuration_without_mistakes_ends_with_0_unless_a_variable_is_wrong(run, file, monkeypatch):
+    monkeypatch.setenv("OPIOID_CDS_DOCTOR_TOKEN", "CANARY")  # the doctor's, and no unknown setting
     result = run("check-config", file("cds.toml", b'mode = "production"\npublic_url = "https://cds.example.org"\n'))
     assert result.exit_code == 0
     assert result.output.startswith("cds.toml: no mistakes, mode production\n")
+    assert "CANARY" not in result.output
+    monkeypatch.setenv("OPIOID_CDS_SERVER__PROT", "1")
+    result = run("check-config", "cds.toml")
+    assert (result.exit_code, result.stderr) == (1, "OPIOID_CDS_SERVER__PROT: no such setting\n")
 
 
 def test_the_settings_in_effect_are_told_with_where_they_come_from(run, file, monkeypatch):
@@ -225,22 +228,6 @@ def test_the_settings_in_effect_could_be_used_again(run, file, tmp_path):
     printed = run("check-config", file("cds.toml", toml)).output.partition("\n")[2]
     (tmp_path / "again.toml").write_text(printed, encoding="utf-8")
     assert load(tmp_path / "again.toml", {}) == load(tmp_path / "cds.toml", {})
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "postgresql+psycopg://cds:hunter2@db/cds",
-        "postgresql+psycopg://cds:hunter2@/cds?host=/run/postgresql",
-        "postgresql+psycopg://cds@db/cds?password=hunter2",
-        "postgresql+psycopg://db/cds?user=cds&Password=hunter2",
-    ],
-)
-def test_a_password_is_never_told(run, file, url):
-    result = run("check-config", file("cds.toml", f'[database]\nurl = "{url}"\n'.encode()))
-    assert result.exit_code == 0
-    assert "/cds" in result.output
-    assert "hunter2" not in result.output
 
 
 @pytest.mark.parametrize(
@@ -305,12 +292,14 @@ def test_the_site_key_is_never_told(run, file):
 
 
 @pytest.mark.parametrize(
-    "place", ["u:{}@db.invalid/cds", "db.invalid/cds?password={}", "db.invalid/cds?sslpassword={}"]
-)
+    "place",
+    ["u:{}@db/cds", "u:{}@/cds?host=/run/postgresql", "u@db/cds?password={}", "db/cds?user=u&Password={}",
+     "db/cds?sslpassword={}"],
+)  # fmt: skip
 def test_a_secret_of_the_databases_url_is_never_told_wherever_it_stands(run, file, place):
     url = f"postgresql+psycopg://{place.format(KEY.replace(' ', '-'))}"
     result = run("check-config", file("cds.toml", f'[database]\nurl = "{url}"\n'.encode()))
-    assert (result.exit_code, "db.invalid" in result.output) == (0, True)
+    assert (result.exit_code, "/cds" in result.output) == (0, True)
     assert "nobody" not in result.output
 
 
@@ -400,26 +389,6 @@ def test_a_file_of_keys_holds_keys_that_can_be_used(run, file, monkeypatch, comm
         ('pages.conversations = "empty"', "pages.conversations: expected a folder that exists"),
         ('server.metrics_directory = "none"', "server.metrics_directory: expected a folder that exists and can be"),
         ('server.metrics_directory = "empty"', "server.metrics_directory: expected a folder that exists and can be"),
-    ],
-)
-def test_files_and_folders_are_what_they_should_be(run, file, command, toml, expected):
-    file("keys.json", {"keys": []})
-    file("empty", b"")
-    result = run(*command, file("cds.toml", toml.encode()))
-    assert result.exit_code == 1
-    assert result.stderr.startswith(f"cds.toml:1: {expected}")
-
-
-def test_a_folder_that_nobody_may_write_to_keeps_no_metrics(run, file, monkeypatch):
-    monkeypatch.setattr(os, "access", lambda _path, mode: mode != os.W_OK)  # as for a user who is not root
-    result = run("check-config", file("cds.toml", b'server.metrics_directory = "."'))
-    assert result.stderr.startswith("cds.toml:1: server.metrics_directory: expected a folder that exists and can be")
-
-
-@pytest.mark.parametrize("command", [["check-config"], ["serve", "--config"]])
-@pytest.mark.parametrize(
-    ("toml", "expected"),
-    [
         ('feedback.reasons = {a = "no-such-reason"}', "feedback.reasons.a: unknown; known here: agreed-with-patient"),
         (
             'database.url = "postgresql+psycopg://u:be@CANARY@h/x"',
@@ -429,10 +398,18 @@ def test_a_folder_that_nobody_may_write_to_keeps_no_metrics(run, file, monkeypat
 )
 def test_what_check_config_refuses_is_not_served(run, file, monkeypatch, command, toml, expected):
     monkeypatch.setattr(serve, "listen", lambda *_: None)
+    file("keys.json", {"keys": []})
+    file("empty", b"")
     result = run(*command, file("cds.toml", toml.encode()))
     assert result.exit_code == 1
     assert result.stderr.startswith(f"cds.toml:1: {expected}")
     assert "CANARY" not in result.output
+
+
+def test_a_folder_that_nobody_may_write_to_keeps_no_metrics(run, file, monkeypatch):
+    monkeypatch.setattr(os, "access", lambda _path, mode: mode != os.W_OK)  # as for a user who is not root
+    result = run("check-config", file("cds.toml", b'server.metrics_directory = "."'))
+    assert result.stderr.startswith("cds.toml:1: server.metrics_directory: expected a folder that exists and can be")
 
 
 @pytest.mark.parametrize("command", [["check-config"], ["serve", "--config"]])
@@ -456,13 +433,6 @@ def test_a_time_zone_that_the_machine_would_take_for_utc_is_refused(
     result = run(*command, file("cds.toml", b""))
     expected = "TZ: expected a time zone of this machine, such as America/Chicago\n"
     assert (result.exit_code, result.stderr) == (code, expected if code else "")
-
-
-def test_the_doctors_token_in_the_environment_is_no_unknown_setting(run, file, monkeypatch):
-    monkeypatch.setenv("OPIOID_CDS_DOCTOR_TOKEN", "CANARY")
-    result = run("check-config", file("cds.toml", b""))
-    assert result.exit_code == 0, result.stderr
-    assert "CANARY" not in result.output
 
 
 MANY = """mode = "production"
@@ -528,15 +498,10 @@ def test_no_mistake_is_named_that_only_follows_from_another(run, file, toml):
     assert [line for line in wrong if not line.partition(": ")[2].startswith(KEYS_WRONG_IN_THEMSELVES)] == []
 
 
-def test_a_database_in_memory_is_accepted(run, file):
-    result = run("check-config", file("cds.toml", b'[database]\nurl = "sqlite://"\n'))
-    assert (result.exit_code, result.stderr) == (0, "")
-
-
-def test_certificates_and_a_folder_for_metrics_are_accepted(run, file, tmp_path):
+def test_certificates_a_folder_for_metrics_and_a_database_in_memory_are_accepted(run, file, tmp_path):
     named = f'fhir.ca_file = "{certificate(tmp_path, "ehr").name}"\nserver.metrics_directory = "."'
-    result = run("check-config", file("cds.toml", named.encode()))
-    assert result.exit_code == 0, result.stderr
+    result = run("check-config", file("cds.toml", f'{named}\ndatabase.url = "sqlite://"'.encode()))
+    assert (result.exit_code, result.stderr) == (0, "")
 
 
 @pytest.mark.parametrize("command", [["check-config"], ["serve", "--config"]])
@@ -550,27 +515,17 @@ def test_a_database_without_its_driver_is_a_mistake(run, file, monkeypatch, comm
 @pytest.mark.parametrize(
     ("content", "words"),
     [
+        (None, "cds.toml: No such file or directory"),
         (b"[cors\n", "not TOML"),
         (b"\xff", "not UTF-8 text"),
         (b"server.workers = 1" + b"0" * 5000, "a number is too long"),
         (b"cors.origins = " + b"[" * 3000 + b"]" * 3000, "tables nest too deep"),
     ],
 )
-def test_a_configuration_that_is_not_toml_ends_with_2(run, file, content, words):
-    result = run("check-config", file("cds.toml", content))
+def test_a_configuration_that_is_not_toml_or_not_there_ends_with_2(run, file, content, words):
+    result = run("check-config", file("cds.toml", content) if content else "cds.toml")
     assert result.exit_code == 2
     assert words in result.stderr
-
-
-def test_a_configuration_that_is_not_there_ends_with_2(run):
-    assert run("check-config", "none.toml").exit_code == 2
-
-
-def test_the_environment_is_checked_together_with_the_file(run, file, monkeypatch):
-    monkeypatch.setenv("OPIOID_CDS_SERVER__PROT", "1")
-    result = run("check-config", file("cds.toml", b""))
-    assert result.exit_code == 1
-    assert result.stderr == "OPIOID_CDS_SERVER__PROT: no such setting\n"
 
 
 # ---- serve ----
@@ -582,14 +537,15 @@ def test_the_environment_is_checked_together_with_the_file(run, file, monkeypatc
         (["--config", "none.toml"], 2),
         (["--config", "bad.toml"], 1),
         (["--config", "unknown.toml"], 1),
-        (["--port", "0"], 2),
-        (["--port", "x"], 2),
+        *((["--port", port], 2) for port in ("0", "x", "65536", "80_80")),
     ],
 )
 def test_the_service_does_not_start_with_wrong_settings(run, file, arguments, code):
     file("bad.toml", b'mode = "production"')
     file("unknown.toml", b'[guideline]\nprofile = "mars-2030"')
-    assert run("serve", *arguments).exit_code == code
+    result = run("serve", *arguments)
+    assert result.exit_code == code
+    assert ("Invalid value for '--port'" in result.output) is (arguments[0] == "--port")
 
 
 def test_the_service_listens_where_it_is_told(run, file, monkeypatch):
@@ -666,11 +622,6 @@ def test_a_name_that_stands_for_addresses_of_both_kinds_means_the_older_kind(mon
     assert serve.free_address("localhost", 0) == "127.0.0.1"
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["serve", "-h"], ["mme", "--help"], ["check-config", "--help"]])
-def test_help_is_given(run, arguments):
-    assert run(*arguments).exit_code == 0
-
-
 def test_the_list_of_commands_names_each_and_loads_none(run):
     program = (
         "import sys\nfrom cds_service.cli import main\n"
@@ -683,16 +634,8 @@ def test_the_list_of_commands_names_each_and_loads_none(run):
 
 
 @pytest.mark.parametrize("name", sorted(cli.COMMANDS))
-def test_every_command_in_the_list_exists_under_its_name(run, name):
-    assert run(name, "--help").output.startswith(f"Usage: main {name} ")
-
-
-@pytest.mark.parametrize("name", sorted(cli.COMMANDS))
-def test_no_help_shows_what_only_programmers_read(run, name):
-    assert "None" not in run(name, "--help").output
-
-
-@pytest.mark.parametrize("port", ["0", "65536", "80_80"])
-def test_port_that_is_none_is_refused(run, port):
-    refused = run("serve", "--port", port)
-    assert (refused.exit_code, "Invalid value for '--port'" in refused.output) == (2, True)
+def test_every_command_in_the_list_exists_under_its_name_and_its_help_is_for_those_who_use_it(run, name):
+    helped = run(name, "--help")
+    assert (helped.exit_code, helped.output) == (0, run(name, "-h").output)
+    assert helped.output.startswith(f"Usage: main {name} ")
+    assert "None" not in helped.output, "what only programmers read"

@@ -17,7 +17,7 @@ from hooks.protocol import ActionType
 from opioids.recommendations import Topic
 from opioids.tables import Review
 from tests.cds_service import signing
-from tests.cds_service.test_auth import client_of, settings
+from tests.cds_service.signing import client_with_file, settings
 from tests.cds_service.test_fhir_reads import NOW
 from tests.hooks.orders import bundle, draft, listed, order
 
@@ -143,9 +143,7 @@ def test_athena_gets_the_same_words_in_plain_text(cards):
 def test_a_client_that_proved_who_it_is_has_the_profile_of_the_settings_whatever_it_says(
     naloxone, tmp_path, profile, selection
 ):
-    (tmp_path / "keys.json").write_text(signing.key_set(), encoding="utf-8")
-    keys = f'jwks_file = "{tmp_path / "keys.json"}"'
-    toml = settings(client_of(keys, more=f'profile = "{profile}"'), more='profile = "athena"')
+    toml = settings(client_with_file(tmp_path, more=f'profile = "{profile}"'), more='profile = "athena"')
     moment = int(NOW.timestamp())
     written = signing.token(iat=moment, exp=moment + 300)
     card = naloxone(toml, authorization=f"Bearer {written}", extension=EPIC)

@@ -48,14 +48,11 @@ def ehr() -> Iterator[fake.FhirServer]:
 @pytest.fixture
 def app(make_app: Any, ehr: fake.FhirServer, tmp_path: Any) -> Flask:
     """A development service in which the sandbox is a client like any other; its key stands in for the real one."""
-    (tmp_path / "keys.json").write_text(signing.key_set(signing.jwk(signing.ec_key("sandbox"), kid=KID)))
-    client = (
-        f'[[auth.clients]]\nissuer = "{ISSUER}"\njwks_file = "{tmp_path / "keys.json"}"\n'
-        f'key_addresses = ["{KEY_ADDRESS}"]\nprofile = "sandbox"\n'
-    )
+    keys = signing.key_set(signing.jwk(signing.ec_key("sandbox"), kid=KID))
+    more = f'key_addresses = ["{KEY_ADDRESS}"]\nprofile = "sandbox"'
     fhir = f'[fhir]\nallowed_servers = ["{ehr.base}"]\nallow_http = true\ndeadline_seconds = 10\n'
-    toml = f'public_url = "{signing.PUBLIC_URL}"\n{fhir}[auth]\nrequired = true\n{client}'
-    app: Flask = make_app(toml, services=None, clock=lambda: NOW)
+    toml = signing.settings(signing.client_with_file(tmp_path, keys, ISSUER, more))
+    app: Flask = make_app(toml + fhir, services=None, clock=lambda: NOW)
     return app
 
 
@@ -148,8 +145,7 @@ def test_before_a_drug_is_chosen_there_is_nothing_to_say_and_nothing_is_read(app
 def test_in_production_its_real_key_opens_nothing_even_where_an_administrator_lists_it_as_somebody_else(
     make_app, tmp_path
 ):
-    (tmp_path / "keys.json").write_text(signing.key_set(signing.SANDBOX_KEY), encoding="utf-8")
-    client = f'[[auth.clients]]\nissuer = "{signing.ISSUER}"\njwks_file = "{tmp_path / "keys.json"}"\n'
+    client = signing.client_with_file(tmp_path, signing.key_set(signing.SANDBOX_KEY))
     app = make_app(f'mode = "production"\npublic_url = "{signing.PUBLIC_URL}"\n{client}')
     head = {"alg": "ES384", "typ": "JWT", "kid": KID}
     written = signing.token(head=head, aud=f"{signing.PUBLIC_URL}/cds-services")

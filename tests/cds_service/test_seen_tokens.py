@@ -19,7 +19,7 @@ from cds_service.storage import database, seen_tokens
 from cds_service.storage.models import seen_token
 from cds_service.storage.seen_tokens import CannotTell, SeenTokens
 from tests.cds_service import fakes, signing
-from tests.cds_service.test_auth import call, client_of, refused, settings
+from tests.cds_service.signing import call, client_with_file, refused, settings
 
 NOW = 1_769_862_600.0
 
@@ -231,49 +231,42 @@ def test_what_was_used_before_the_database_went_away_is_still_known(connect):
 # ---- over HTTP ----
 
 
-def test_two_instances_on_one_database_refuse_what_the_other_has_let_in(make_app, tmp_path, each_database_url):
-    (tmp_path / "keys.json").write_text(signing.key_set(), encoding="utf-8")
-    toml = settings(client_of(f'jwks_file = "{tmp_path / "keys.json"}"'))
-    one, other = make_app(toml, database=each_database_url), make_app(toml, database=each_database_url)
-    headers = {"Authorization": f"Bearer {signing.token()}"}
-    assert one.test_client().post(fakes.SIGN, json=fakes.hook_request(), headers=headers).status_code == 200
-    for app in (one, other):
-        assert refused(app.test_client().post(fakes.SIGN, json=fakes.hook_request(), headers=headers))
+@pytest.fixture
+def signed(tmp_path: Any) -> str:
+    """The settings of a service that asks for tokens."""
+    return settings(client_with_file(tmp_path))
 
 
-def test_signed_calls_are_let_in_again_by_a_new_file_of_the_database(make_app, tmp_path, monkeypatch):
+@pytest.fixture
+def nowhere(tmp_path: Any) -> str:
+    return f"sqlite:///{tmp_path}/no-such-folder/x.sqlite3"
+
+
+def test_two_instances_on_one_database_refuse_what_the_other_has_let_in(make_app, signed, each_database_url):
+    one, other = (make_app(signed, database=each_database_url) for _ in range(2))
+    used = signing.token()
+    assert call(one, used).status_code == 200
+    assert all(refused(call(app, used)) for app in (one, other))
+
+
+def test_signed_calls_are_let_in_again_by_a_new_file_of_the_database(make_app, signed, tmp_path, monkeypatch):
     """Though nobody asks /readyz, which a proxy does not where cards go on without the database."""
     monkeypatch.setattr(seen_tokens, "AWAY_SECONDS", 0.0)
-    (tmp_path / "keys.json").write_text(signing.key_set(), encoding="utf-8")
-    toml = settings(client_of(f'jwks_file = "{tmp_path / "keys.json"}"'))
-    app = make_app(toml, database=f"sqlite:///{tmp_path}/x.sqlite3")
+    app = make_app(signed, database=f"sqlite:///{tmp_path}/x.sqlite3")
     assert call(app, signing.token()).status_code == 200
     for file in tmp_path.glob("x.sqlite3*"):
         file.unlink()
     assert [call(app, signing.token()).status_code for _ in range(3)] == [503, 200, 200]
 
 
-@pytest.mark.parametrize(("more", "status"), [("", 503), ('without_database = "alone"', 200)])
-def test_signed_calls_while_the_database_is_away(make_app, tmp_path, more, status):
-    (tmp_path / "keys.json").write_text(signing.key_set(), encoding="utf-8")
-    toml = settings(client_of(f'jwks_file = "{tmp_path / "keys.json"}"'), more=more)
-    app = make_app(toml, database=f"sqlite:///{tmp_path}/no-such-folder/x.sqlite3")
-    headers = {"Authorization": f"Bearer {signing.token()}"}
-    answer = app.test_client().post(fakes.SIGN, json=fakes.hook_request(), headers=headers)
-    assert answer.status_code == status
-    if status == 200:
-        assert refused(app.test_client().post(fakes.SIGN, json=fakes.hook_request(), headers=headers))
-    else:
-        assert answer.json["issue"][0]["code"] == "transient"
-
-
-def test_the_log_says_that_it_was_the_database_that_refused_a_signed_call(make_app, tmp_path, caplog):
+def test_signed_calls_wait_for_a_database_that_is_away_and_the_log_says_what_refused_them(
+    make_app, signed, nowhere, caplog
+):
     caplog.set_level(logging.INFO, logger="opioid_cds")
-    (tmp_path / "keys.json").write_text(signing.key_set(), encoding="utf-8")
-    toml = settings(client_of(f'jwks_file = "{tmp_path / "keys.json"}"'))
-    app = make_app(toml, database=f"sqlite:///{tmp_path}/no-such-folder/x.sqlite3")
+    app = make_app(signed, database=nowhere)
     places = {"/mme": "https://cds.example.org/mme", fakes.SIGN: signing.AUDIENCE}
-    assert [call(app, signing.token(aud=aud), path).status_code for path, aud in places.items()] == [503, 503]
+    answers = [call(app, signing.token(aud=aud), path) for path, aud in places.items()]
+    assert [(one.status_code, one.json["issue"][0]["code"]) for one in answers] == [(503, "transient")] * 2
     lines = [json.loads(JsonLines().format(one)) for one in caplog.records if one.msg == "answered"]
     assert [(one.get("failure"), one.get("client")) for one in lines] == [
         ("sqlite3.OperationalError SQLITE_CANTOPEN", signing.ISSUER),
@@ -281,9 +274,13 @@ def test_the_log_says_that_it_was_the_database_that_refused_a_signed_call(make_a
     ]
 
 
-def test_discovery_needs_no_database_even_where_calls_are_signed(make_app, tmp_path):
-    (tmp_path / "keys.json").write_text(signing.key_set(), encoding="utf-8")
-    toml = settings(client_of(f'jwks_file = "{tmp_path / "keys.json"}"'))
-    app = make_app(toml, database=f"sqlite:///{tmp_path}/no-such-folder/x.sqlite3")
-    headers = {"Authorization": f"Bearer {signing.token(aud=f'{signing.PUBLIC_URL}/cds-services')}"}
-    assert app.test_client().get("/cds-services", headers=headers).status_code == 200
+def test_where_a_site_accepts_it_signed_calls_go_on_without_the_database_each_token_once(make_app, tmp_path, nowhere):
+    app = make_app(settings(client_with_file(tmp_path), more='without_database = "alone"'), database=nowhere)
+    used = signing.token()
+    assert call(app, used).status_code == 200
+    assert refused(call(app, used))
+
+
+def test_discovery_needs_no_database_even_where_calls_are_signed(make_app, signed, nowhere):
+    written = signing.token(aud=f"{signing.PUBLIC_URL}/cds-services")
+    assert call(make_app(signed, database=nowhere), written, "/cds-services").status_code == 200

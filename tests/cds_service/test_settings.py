@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
@@ -171,24 +170,22 @@ def test_a_file_with_a_byte_order_mark_and_windows_lines_is_read(tmp_path):
     ("toml", "expected"),
     [
         ('mode = "prod"', 'cds.toml:1: mode: expected "development" or "production"'),
+        ("mode = 5", 'cds.toml:1: mode: expected "development" or "production"'),  # breaks two rules, is said once
         ("[cors]\n\norigins = 3", "cds.toml:3: cors.origins: expected a list of origins"),
-        (
-            '[cors]\norigins = [\n  "*",\n  "https://x.org/path",\n]',
-            'cds.toml:2: cors.origins[1]: expected "*" or an origin without a path, such as "https://ehr.example.org"',
-        ),
-        (
-            '[cors]\norigins = ["https://*.example.org"]',
-            'cds.toml:2: cors.origins[0]: expected "*" or an origin without a path, such as "https://ehr.example.org"',
+        *(
+            (
+                f'[cors]\norigins = [\n  "*",\n  "{origin}",\n]',
+                'cds.toml:2: cors.origins[1]: expected "*" or an origin without a path, such as "https://ehr.example.org"',
+            )
+            for origin in ("https://x.org/path", "https://*.example.org", "https://u@ehr.org")
         ),
         ('[reports]\nuser = "a:b"', "cds.toml:2: reports.user: expected a name without a colon"),
-        ("[limits]\nbody_megabytes = 0", "cds.toml:2: limits.body_megabytes: expected a number above 0, at most 1024"),
-        (
-            "[limits]\nbody_megabytes = true",
-            "cds.toml:2: limits.body_megabytes: expected a number above 0, at most 1024",
-        ),
-        (
-            "[limits]\nbody_megabytes = inf",
-            "cds.toml:2: limits.body_megabytes: expected a number above 0, at most 1024",
+        *(
+            (
+                f"[limits]\nbody_megabytes = {size}",
+                "cds.toml:2: limits.body_megabytes: expected a number above 0, at most 1024",
+            )
+            for size in ("0", "true", "inf")
         ),
         ("[limits]\nrequests_per_second = nan", "cds.toml:2: limits.requests_per_second: expected a finite number"),
         ('[site]\nkey_file = "a\\u0000b"', "cds.toml:2: site.key_file: expected text without a zero byte"),
@@ -202,13 +199,12 @@ def test_a_file_with_a_byte_order_mark_and_windows_lines_is_read(tmp_path):
             '[[auth.clients]]\nissuer = "a"\njwks_file = "k"\nprofile = "cerner"',
             "cds.toml:4: auth.clients[0].profile: expected one of generic, epic, oracle-health, athena, sandbox",
         ),
-        (
-            '[[auth.clients]]\nissuer = "a"',
-            "cds.toml:1: auth.clients[0]: expected exactly one of jwks_url and jwks_file",
-        ),
-        (
-            '[[auth.clients]]\nissuer = "a"\njwks_file = "k"\njwks_url = "https://a/k"',
-            "cds.toml:1: auth.clients[0]: expected exactly one of jwks_url and jwks_file",
+        *(
+            (
+                f'[[auth.clients]]\nissuer = "a"\n{keys}',
+                "cds.toml:1: auth.clients[0]: expected exactly one of jwks_url and jwks_file",
+            )
+            for keys in ("", 'jwks_file = "k"\njwks_url = "https://a/k"')
         ),
         ("[auth]\nrequired = true", "cds.toml:2: auth.required: true, but no client is configured: nobody could call"),
         (
@@ -231,13 +227,12 @@ def test_a_file_with_a_byte_order_mark_and_windows_lines_is_read(tmp_path):
             '[fhir]\nallowed_servers = ["http://a/fhir"]',
             "cds.toml:2: fhir.allowed_servers[0]: expected https, as fhir.allow_http is false",
         ),
-        (
-            '[database]\nurl = "mysql://x"',
-            'cds.toml:2: database.url: expected "sqlite:///<file>", "sqlite://" (in memory) or "postgresql+psycopg://<user>@<host>/<database>"',
-        ),
-        (
-            '[database]\nurl = "sqlite:///:memory:"',
-            'cds.toml:2: database.url: expected "sqlite:///<file>", "sqlite://" (in memory) or "postgresql+psycopg://<user>@<host>/<database>"',
+        *(
+            (
+                f'[database]\nurl = "{url}"',
+                'cds.toml:2: database.url: expected "sqlite:///<file>", "sqlite://" (in memory) or "postgresql+psycopg://<user>@<host>/<database>"',
+            )
+            for url in ("mysql://x", "sqlite:///:memory:")
         ),
         *(
             (
@@ -250,15 +245,8 @@ def test_a_file_with_a_byte_order_mark_and_windows_lines_is_read(tmp_path):
                 "https://cds.org#a",
                 "https://",
                 "//cds.org",
+                "cds.org",
             )
-        ),
-        (
-            '[cors]\norigins = ["https://u@ehr.org"]',
-            'cds.toml:2: cors.origins[0]: expected "*" or an origin without a path, such as "https://ehr.example.org"',
-        ),
-        (
-            'public_url = "cds.org"',
-            'cds.toml:1: public_url: expected an absolute URL, such as "https://cds.example.org"',
         ),
         (
             '[discovery]\nversion = "2.0"',
@@ -352,23 +340,16 @@ def test_an_unknown_key_is_an_error_that_lists_the_known(tmp_path, toml, expecte
         ("OPIOID_CDS_SERVER__PORT", "[" * 100_000, "OPIOID_CDS_SERVER__PORT: server.port: expected a port, 1 to 65535"),
         ("OPIOID_CDS_CORS__ORIGINS", "https://a", "OPIOID_CDS_CORS__ORIGINS: cors.origins: expected a list of origins"),
         ("OPIOID_CDS_FHIR__ALLOW_HTTP", "yes", "OPIOID_CDS_FHIR__ALLOW_HTTP: fhir.allow_http: expected true or false"),
+        ("OPIOID_CDS_SERVER", '{"prot": 1}', "OPIOID_CDS_SERVER: server.prot: unknown"),
     ],
 )
 def test_a_wrong_variable_is_named(tmp_path, variable, value, expected):
-    assert mistakes(tmp_path, "", **{variable: value}) == [expected]
-
-
-def test_an_unknown_key_inside_a_table_given_as_json_names_the_variable(tmp_path):
-    (mistake,) = mistakes(tmp_path, "", OPIOID_CDS_SERVER=json.dumps({"prot": 1}))
-    assert mistake.startswith("OPIOID_CDS_SERVER: server.prot: unknown; known here: ")
+    (mistake,) = mistakes(tmp_path, "", **{variable: value})
+    assert mistake.partition("; known here: ")[0] == expected
 
 
 def test_all_mistakes_are_told_at_once(tmp_path):
     assert len(mistakes(tmp_path, 'mode = "x"\n[server]\nport = 0\n', OPIOID_CDS_X="1")) == 3
-
-
-def test_what_breaks_two_rules_is_said_once(tmp_path):
-    assert mistakes(tmp_path, "mode = 5") == ['cds.toml:1: mode: expected "development" or "production"']
 
 
 def test_a_mistake_never_shows_the_value(tmp_path):
@@ -393,23 +374,17 @@ def test_a_mistake_never_shows_the_value(tmp_path):
             PRODUCTION + '[[auth.clients]]\nissuer = "a"\njwks_url = "http://a/k"',
             "cds.toml:5: auth.clients[0].jwks_url: expected https in production",
         ),
-        (
-            PRODUCTION + '[[auth.clients]]\nissuer = "a"\njwks_file = "k"\nprofile = "sandbox"',
-            "cds.toml:3: auth.clients[0]: expected no sandbox in production",
-        ),
-        (
-            PRODUCTION + '[[auth.clients]]\nissuer = "https://sandbox.cds-hooks.org"\njwks_file = "k"',
-            "cds.toml:3: auth.clients[0]: expected no sandbox in production",
-        ),
-        (
-            PRODUCTION
-            + '[[auth.clients]]\nissuer = "a"\njwks_url = "https://Sandbox.cds-hooks.org/.well-known/jwks.json"',
-            "cds.toml:3: auth.clients[0]: expected no sandbox in production",
-        ),
-        (
-            PRODUCTION
-            + '[[auth.clients]]\nissuer = "a"\njwks_url = "https://a/k"\nkey_addresses = ["https://sandbox.cds-hooks.org/k"]',
-            "cds.toml:3: auth.clients[0]: expected no sandbox in production",
+        *(
+            (
+                f"{PRODUCTION}[[auth.clients]]\n{client}",
+                "cds.toml:3: auth.clients[0]: expected no sandbox in production",
+            )
+            for client in (
+                'issuer = "a"\njwks_file = "k"\nprofile = "sandbox"',
+                'issuer = "https://sandbox.cds-hooks.org"\njwks_file = "k"',
+                'issuer = "a"\njwks_url = "https://Sandbox.cds-hooks.org/.well-known/jwks.json"',
+                'issuer = "a"\njwks_url = "https://a/k"\nkey_addresses = ["https://sandbox.cds-hooks.org/k"]',
+            )
         ),
     ],
 )
@@ -487,16 +462,13 @@ def test_two_clients_with_one_issuer_are_a_mistake(tmp_path):
 
 
 @pytest.mark.parametrize("content", [b"mode = ", b"[a\n", b"\xff\xfe", b"a = 1\na = 2\n"])
-def test_a_file_that_is_not_toml_is_unreadable(tmp_path, content):
+def test_a_file_that_is_not_toml_or_not_there_is_unreadable(tmp_path, content):
     file = tmp_path / "cds.toml"
+    with pytest.raises(UnreadableSettings, match="No such file"):
+        load(file, {})
     file.write_bytes(content)
     with pytest.raises(UnreadableSettings, match=r"cds\.toml: not"):
         load(file, {})
-
-
-def test_a_file_that_is_not_there_is_unreadable(tmp_path):
-    with pytest.raises(UnreadableSettings, match="No such file"):
-        load(tmp_path / "none.toml", {})
 
 
 def test_the_representation_of_settings_holds_no_password():
