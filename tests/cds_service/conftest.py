@@ -17,6 +17,7 @@ from cds_service.storage import database
 from cds_service.storage.models import metadata
 from opioids.knowledge import Knowledge
 from tests.cds_service import fakes
+from tests.cds_service.hospital import Hospital, opened
 from tests.postgres import Cluster
 
 
@@ -141,3 +142,9 @@ def app(make_app: Callable[..., Flask]) -> Flask:
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
+
+
+@pytest.fixture
+def hospital(make_app: Callable[..., Flask]) -> Hospital:
+    """A hospital with the real services and settings that are all at their defaults."""
+    return opened(make_app)

@@ -143,13 +143,6 @@ def test_the_most_cards_at_once_can_be_set(client):
         assert list(ask(client(CARDS__MOST=count), draftOrders=drafts)) == most[:count]
 
 
-def test_a_card_links_to_what_it_rests_on_where_the_address_is_known(client):
-    assert all("links" not in card for card in ask(client()).values())
-    for card in ask(client(PUBLIC_URL="https://cds.example.org/")).values():
-        (link,) = card["links"]
-        assert (link["url"], link["type"]) == ("https://cds.example.org/about", "absolute")
-
-
 @pytest.mark.parametrize(
     ("variables", "key"),
     [

@@ -18,28 +18,25 @@ from tests.hooks.orders import draft, order
 # ---- links ----
 
 
-def test_every_card_has_one_link_that_explains_it(make_app):
-    hospital = opened(make_app, LINKED)
+@pytest.mark.parametrize("more", ["", "[notes]\nenabled = false\n"], ids=["by default", "without notes"])
+def test_every_card_has_one_link_that_explains_it_and_nothing_is_kept_for_it(make_app, engines, more):
+    hospital = opened(make_app, LINKED + more)
     cards = hospital.sign()
     assert len(cards) == 3
     for topic, card in cards.items():
         assert f"/explain/{topic}.us-cdc-2022.cdc-2022." in link_of(card)
         assert "The patient's numbers are not shown here" in page(hospital, card)
+    assert rows(engines[0]) == 0
 
 
-@pytest.mark.parametrize("toml", ["", f"{LINKED}explain = {{enabled = false}}\n"])
-def test_without_a_public_url_or_switched_off_no_card_links_to_an_explanation(make_app, toml):
-    hospital = opened(make_app, toml)
-    for card in hospital.sign().values():
-        assert all("/explain/" not in link["url"] for link in card.get("links", ()))
+def test_without_a_public_url_no_card_has_a_link(make_app):
+    assert all("links" not in card for card in opened(make_app).sign().values())
 
 
 def test_switched_off_there_is_no_page_and_the_link_leads_to_what_all_cards_rest_on(make_app):
     hospital = opened(make_app, f"{LINKED}explain = {{enabled = false}}\n")
-    (card, *_) = hospital.sign().values()
-    assert card["links"] == [
-        {"label": "What this rests on (CDC 2022)", "url": "https://cds.example.org/about", "type": "absolute"}
-    ]
+    about = {"label": "What this rests on (CDC 2022)", "url": "https://cds.example.org/about", "type": "absolute"}
+    assert [card["links"] for card in hospital.sign().values()] == [[about]] * 3
     assert hospital.client.get("/explain/x").status_code == 404
 
 
@@ -90,12 +87,6 @@ def test_a_secret_is_never_given_twice(make_app):
 
 
 # ---- what is kept ----
-
-
-def test_by_default_nothing_is_kept(make_app, engines):
-    hospital = opened(make_app, LINKED)
-    assert "The patient's numbers are not shown here" in page(hospital, hospital.sign()["MmeTotal"])
-    assert rows(engines[0]) == 0
 
 
 def test_a_row_that_was_damaged_is_as_good_as_none(make_app, engines):
@@ -172,8 +163,3 @@ def test_without_notes_and_links_a_call_touches_no_database(make_app, tmp_path):
     hospital = opened(make_app, "[notes]\nenabled = false\n[database]\nmigrate_at_start = false\n", database=url)
     assert hospital.sign()
     assert not (tmp_path / "untouched.sqlite3").exists()
-
-
-def test_links_need_no_notes(make_app):
-    hospital = opened(make_app, f"{LINKED}[notes]\nenabled = false\n")
-    assert "The patient's numbers are not shown here" in page(hospital, hospital.sign()["MmeTotal"])

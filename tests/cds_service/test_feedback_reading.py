@@ -104,6 +104,7 @@ def test_a_comment_is_in_no_representation_and_makes_no_other_feedback():
         {"overrideReason": {"reason": {"code": "c", "system": "urn:t"}}},
         {"outcome": "accepted", "acceptedSuggestions": [{"id": "x"}]},
         {"outcomeTimestamp": "2026-01-31T12:00:01Z"},
+        {"outcome": "accepted", "acceptedSuggestions": [{"id": "x"}], "overrideReason": ...},
     ],
 )
 def test_what_differs_in_anything_but_a_comment_is_other_feedback(changed):

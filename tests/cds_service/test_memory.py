@@ -16,7 +16,7 @@ from cds_service.storage.cards import NotedCall, keep
 from cds_service.storage.models import activity, feedback, site_key
 from tests.cds_service.databases import whole_database
 from tests.cds_service.fakes import CANARY
-from tests.cds_service.hospital import SIGN, VIEW, Clock, Hospital, noted, opened, role, signing
+from tests.cds_service.hospital import SIGN, VIEW, Clock, noted, opened, role, signing
 from tests.hooks.orders import TODAY, draft, order
 
 PRODUCTION = 'mode = "production"\npublic_url = "https://cds.example.org"\n'
@@ -26,11 +26,6 @@ KEY = "0123456789abcdef0123456789abcdef"
 @pytest.fixture
 def database_url(each_database_url: str) -> str:
     return each_database_url
-
-
-@pytest.fixture
-def hospital(make_app) -> Hospital:
-    return opened(make_app)
 
 
 def days(engine) -> list[tuple[object, ...]]:

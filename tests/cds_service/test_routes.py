@@ -51,16 +51,6 @@ def test_discovery_lists_the_four_services(client):
     assert [service["id"] for service in answer.json["services"]] == SERVICE_IDS
 
 
-@pytest.mark.parametrize("path", ["/cds-services/", "//cds-services", "/cds-services//"])
-def test_discovery_answers_whatever_the_slashes(client, path):
-    assert client.get(path).status_code == 200
-
-
-def test_discovery_needs_no_database(make_app, tmp_path):
-    client = make_app(database=f"sqlite:///{tmp_path}/no/such/folder/x.sqlite3").test_client()
-    assert client.get("/cds-services").status_code == 200
-
-
 def test_a_service_that_is_switched_off_is_neither_listed_nor_found(make_app):
     client = make_app("[services.opioid-order-sign]\nenabled = false").test_client()
     assert "opioid-order-sign" not in [service["id"] for service in client.get("/cds-services").json["services"]]
@@ -101,11 +91,11 @@ def test_a_service_answers_with_cards(client):
     assert [card["uuid"] for card in answer.json["cards"]] == ["00000000-0000-4000-8000-000000000001"]
 
 
-@pytest.mark.parametrize(
-    "path", [f"{SIGN}/", "/cds-services//opioid-order-sign", "/cds-services///opioid-order-sign//"]
-)
-def test_a_service_answers_whatever_the_slashes(client, path):
-    assert client.post(path, json=hook_request()).status_code == 200
+def test_discovery_and_services_answer_whatever_the_slashes(client):
+    for path in ("/cds-services/", "//cds-services", "/cds-services//"):
+        assert client.get(path).status_code == 200, path
+    for path in (f"{SIGN}/", "/cds-services//opioid-order-sign", "/cds-services///opioid-order-sign//"):
+        assert client.post(path, json=hook_request()).status_code == 200, path
 
 
 def test_nothing_to_say_is_an_empty_list_of_cards(client):
@@ -161,18 +151,9 @@ def test_the_calculator_answers_as_promised(client):
     assert (answer.json["table"], answer.json["asOf"], answer.json["complete"]) == ("cdc-2022", "2026-01-31", True)
     assert answer.json["mmePerDay"] == {"scheduled": 120.0, "maximum": 120.0}
     (line,) = answer.json["counted"]
-    assert list(line) == [
-        "reference",
-        "medication",
-        "ingredient",
-        "route",
-        "asNeeded",
-        "dosePerDay",
-        "factor",
-        "mmePerDay",
-        "arithmetic",
-        "assumptions",
-    ]
+    assert " ".join(line) == (
+        "reference medication ingredient route asNeeded dosePerDay factor mmePerDay arithmetic assumptions"
+    )
     assert line["ingredient"] == {"rxcui": "7804", "name": "oxycodone"}
     assert (line["reference"], line["route"], line["asNeeded"]) == ("MedicationRequest/a", "oral", False)
     assert line["dosePerDay"] == {"scheduled": 80.0, "maximum": 80.0, "unit": "mg"}
@@ -266,7 +247,7 @@ def test_alive_and_ready(client):
     assert client.get("/readyz").json == {"status": "ready"}
 
 
-def test_not_ready_while_the_database_is_away_and_cards_go_on(make_app, tmp_path):
+def test_not_ready_while_the_database_is_away_and_cards_and_discovery_go_on(make_app, tmp_path):
     folder = tmp_path / "later"
     client = make_app(database=f"sqlite:///{folder / 'x.sqlite3'}").test_client()
     answer = client.get("/readyz")
@@ -277,7 +258,7 @@ def test_not_ready_while_the_database_is_away_and_cards_go_on(make_app, tmp_path
         "diagnostics": "database: not reachable",
         "expression": ["database"],
     }
-    assert client.get("/healthz").status_code == 200
+    assert [client.get(path).status_code for path in ("/healthz", "/cds-services")] == [200, 200]
     assert client.post(SIGN, json=hook_request()).status_code == 200
     assert client.post(fakes.FEEDBACK, json={"feedback": [fakes.feedback_item()]}).status_code == 503
     folder.mkdir()
@@ -370,14 +351,6 @@ def test_a_client_that_calls_too_often_is_slowed_down_and_health_is_not(make_app
     assert (refused.status_code, refused.headers["Retry-After"]) == (429, "1")
     assert refused.json["issue"][0]["code"] == "throttled"
     assert [client.get(path).status_code for path in ("/healthz", "/readyz", "/metrics")] == [200] * 3
-
-
-def test_a_body_at_the_limit_is_read_and_one_byte_more_is_not(make_app):
-    client = make_app("[limits]\nbody_megabytes = 0.001").test_client()
-    limit = int(0.001 * 2**20)
-    body = orjson.dumps(hook_request())
-    assert client.post(SIGN, data=body.ljust(limit), content_type="application/json").status_code == 200
-    assert client.post(SIGN, data=body.ljust(limit + 1), content_type="application/json").status_code == 413
 
 
 def test_a_compressed_body_is_unsupported(client):

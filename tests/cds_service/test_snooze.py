@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from cds_service.storage import cards, recorder
 from cds_service.storage.snoozes import AWAY_SECONDS, Away, Replies
-from tests.cds_service.hospital import MORNING, SIGN, VIEW, Clock, Hospital, noted, opened, role, signing
+from tests.cds_service.hospital import MORNING, SIGN, VIEW, Clock, noted, opened, role, signing
 from tests.hooks.orders import draft, order
 
 REVIEW, NALOXONE, TOTAL = "DeprescribingReview", "NaloxoneOffer", "MmeTotal"
@@ -19,11 +19,6 @@ REVIEW, NALOXONE, TOTAL = "DeprescribingReview", "NaloxoneOffer", "MmeTotal"
 @pytest.fixture
 def database_url(each_database_url: str) -> str:
     return each_database_url
-
-
-@pytest.fixture
-def hospital(make_app) -> Hospital:
-    return opened(make_app)
 
 
 def test_the_cards_that_these_tests_rest_on_are_shown(hospital):

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
 
 from cds_service import settings
@@ -44,6 +45,12 @@ def module_app(tmp_path_factory: pytest.TempPathFactory, knowledge: Knowledge) -
     app = create_app(settings.load(None, never_opened), knowledge=knowledge, clock=lambda: NOW, new_uuid=uuids())
     app.jinja_env.bytecode_cache = COMPILED
     return app
+
+
+@pytest.fixture(scope="module")
+def real(module_app: Flask) -> FlaskClient:
+    """A client of it."""
+    return module_app.test_client()
 
 
 @pytest.fixture

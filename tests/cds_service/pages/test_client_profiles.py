@@ -27,11 +27,6 @@ RXNORM, OID = "http://www.nlm.nih.gov/research/umls/rxnorm", "urn:oid:2.16.840.1
 WORKED_CASE = next(one for one in recorded.found_in() if one.name == "opioid-order-sign/worked-case")
 
 
-@pytest.fixture(scope="module")
-def real(module_app):
-    return module_app.test_client()
-
-
 def worked_case(real, client="", **fields):
     return tried(real, WORKED_CASE.request.decode(), day=DAY, client=client, **fields)
 

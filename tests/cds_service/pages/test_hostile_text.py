@@ -22,11 +22,6 @@ CALL = json.loads((REPOSITORY_CONVERSATIONS / "opioid-order-sign" / "worked-case
 DAY = recorded.NOW.date().isoformat()
 
 
-@pytest.fixture(scope="module")
-def client(module_app):
-    return module_app.test_client()
-
-
 def places(tree: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     """The paths to all texts of a request."""
     if isinstance(tree, dict | list):
@@ -54,28 +49,28 @@ def is_harmless(text: str) -> bool:
     return "<img" not in text and "onerror=alert(1)>" not in text
 
 
-def test_no_text_of_a_request_becomes_html_where_it_is_tried(client):
+def test_no_text_of_a_request_becomes_html_where_it_is_tried(real):
     """Every text of the request, one after the other; one place of each name is enough."""
     kinds = dict.fromkeys(path[-1] for path in places(CALL))
     assert len(kinds) > 15
     for kind in kinds:
         body = json.dumps(with_text(of_kind(kind), f"{HOSTILE} oxycodone 5 mg tablet"))
-        page = client.post("/try", data={"service": "opioid-order-sign", "body": body, "day": DAY})
+        page = real.post("/try", data={"service": "opioid-order-sign", "body": body, "day": DAY})
         assert page.status_code == 200
         assert is_harmless(page.text), kind
 
 
-def test_no_key_of_a_request_becomes_html_where_it_is_tried(client):
+def test_no_key_of_a_request_becomes_html_where_it_is_tried(real):
     changed = deepcopy(CALL)
     changed["prefetch"][HOSTILE] = changed["prefetch"]["medications"]
     changed["context"][HOSTILE] = HOSTILE
-    page = client.post("/try", data={"service": "opioid-order-sign", "body": json.dumps(changed), "day": DAY})
+    page = real.post("/try", data={"service": "opioid-order-sign", "body": json.dumps(changed), "day": DAY})
     assert html.escape(HOSTILE) in page.text
     assert is_harmless(page.text)
 
 
 @pytest.mark.parametrize("path", ["/try", "/calculator", "/taper", "/taper/sheet", "/taper/care-plan"])
-def test_no_field_of_a_form_becomes_html(client, path):
+def test_no_field_of_a_form_becomes_html(real, path):
     names = ("service", "guideline", "client", "day", "conversation", "resting", "body", "orders", "table", "compare")
     names += (
         "profile",
@@ -93,25 +88,25 @@ def test_no_field_of_a_form_becomes_html(client, path):
     )
     for name in names:
         fields = {"orders": "oxycodone 5 mg tablets, 1 tablet twice a day", "body": "{}", name: HOSTILE}
-        page = client.post(path, data=fields)
+        page = real.post(path, data=fields)
         assert page.status_code == 200
         assert is_harmless(page.text), name
-    assert is_harmless(client.get(path.partition("/sheet")[0], query_string=dict.fromkeys(names, HOSTILE)).text)
+    assert is_harmless(real.get(path.partition("/sheet")[0], query_string=dict.fromkeys(names, HOSTILE)).text)
 
 
 @pytest.mark.parametrize("query", ["q", "conversation", "client", "guideline", "lang", "example", "from", "to"])
-def test_nothing_of_an_address_becomes_html(client, query):
+def test_nothing_of_an_address_becomes_html(real, query):
     for path in ("/", "/calculator", "/taper", "/about", "/reports", f"/explain/{HOSTILE}"):
-        assert is_harmless(client.get(path, query_string={query: HOSTILE}).text)
+        assert is_harmless(real.get(path, query_string={query: HOSTILE}).text)
 
 
-def test_no_name_of_an_order_becomes_html_on_paper(client):
+def test_no_name_of_an_order_becomes_html_on_paper(real):
     """The names of what is not tapered stand on the sheet as they were written."""
     orders = (
         f"oxycodone 5 mg tablets, 1 tablet twice a day\n{HOSTILE} buprenorphine 10 mcg/h patch, 1 patch every 7 days"
     )
     for path in ("/taper", "/taper/sheet"):
-        page = planned(client, orders, path, plan="only:")
+        page = planned(real, orders, path, plan="only:")
         assert html.escape(HOSTILE) in page.text
         assert is_harmless(page.text)
 
@@ -131,9 +126,9 @@ def test_no_name_becomes_html_or_markdown_on_a_card_or_its_explanation(make_app)
 
 
 @pytest.mark.parametrize("path", ["/calculator", "/taper"])
-def test_the_longest_name_is_shown_whole(client, path):
+def test_the_longest_name_is_shown_whole(real, path):
     name = longest_names()[-1]
     assert len(name) > 120
-    page = planned(client, f"{name}; 5 mL every 6 hours", path, guideline="us-cdc-2022", table="cdc-2022", day=DAY)
+    page = planned(real, f"{name}; 5 mL every 6 hours", path, guideline="us-cdc-2022", table="cdc-2022", day=DAY)
     assert page.status_code == 200
     assert html.escape(name) in page.text

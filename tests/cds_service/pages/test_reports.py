@@ -11,12 +11,13 @@ from datetime import date, timedelta
 import pytest
 from werkzeug.security import generate_password_hash
 
-from cds_service import settings
 from cds_service.pages.reports import entries
 from cds_service.report import Report, Tally, TopicLine, Volume
 from cds_service.settings_check import InvalidSettings
+from tests.cds_service import fakes
 from tests.cds_service.hospital import SIGN, Clock, opened
 from tests.cds_service.pages.reading import text_of
+from tests.cds_service.signing import REFUSAL
 from tests.hooks.orders import TODAY
 
 SECRET = "a secret of a proxy that nobody can guess"  # noqa: S105 - synthetic
@@ -122,52 +123,32 @@ def test_three_years_at_once_and_no_day_more(hospital, start, known):
     assert ("<title>Error:" not in page.text) is known
 
 
-@pytest.mark.parametrize("path", ["/reports", "/reports.csv"])
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {},
-        {"X-Forwarded-User": "quality"},
-        {"X-Proxy-Secret": SECRET},
-        {**NAMED, "X-Forwarded-User": " "},
-        {**NAMED, "X-Proxy-Secret": SECRET[:-1]},
-        {**NAMED, "X-Proxy-Secret": "é"},
-        {**NAMED, "X-Proxy-Secret": ""},
-    ],
-)
-def test_a_callers_own_header_opens_nothing(make_app, path, headers):
-    answer = opened(make_app, PROXY).client.get(path, headers=headers)
-    assert answer.status_code == 401
-    assert answer.get_json() == {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "login"}]}
+BY_PROXY, BY_PASSWORD = None, 'Basic realm="Reports of cards", charset=UTF-8'
+NOBODY = [
+    *((PROXY, BY_PROXY, one) for one in (
+        {}, {"X-Forwarded-User": "quality"}, {"X-Proxy-Secret": SECRET}, {**NAMED, "X-Forwarded-User": " "},
+        *({**NAMED, "X-Proxy-Secret": wrong} for wrong in (SECRET[:-1], "é", "")),
+    )),
+    *((PASSWORD, BY_PASSWORD, one) for one in (
+        {}, basic("quality", "wrong"), basic("quality", ""), basic("other", "correct horse"), basic("quality", HASH),
+        {"Authorization": "Bearer correct horse"}, {"Authorization": "Basic !"}, NAMED,
+    )),
+]  # fmt: skip
 
 
-def test_the_proxys_secret_and_name_open_the_page(make_app):
-    assert opened(make_app, PROXY).client.get("/reports", headers=NAMED).status_code == 200
+@pytest.mark.parametrize(("toml", "asked_for", "headers"), NOBODY)
+def test_whoever_cannot_prove_who_they_are_is_asked_for_it_and_sees_nothing(make_app, toml, asked_for, headers):
+    client = opened(make_app, toml).client
+    for path in ("/reports", "/reports.csv"):
+        answer = client.get(path, headers=headers)
+        assert answer.status_code == 401
+        assert answer.headers.get("WWW-Authenticate") == asked_for
+        assert answer.get_json() == REFUSAL
 
 
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {},
-        basic("quality", "wrong"),
-        basic("quality", ""),
-        basic("other", "correct horse"),
-        basic("quality", HASH),
-        {"Authorization": "Bearer correct horse"},
-        {"Authorization": "Basic !"},
-        NAMED,
-    ],
-)
-def test_without_name_and_password_the_page_asks_for_them(make_app, headers):
-    answer = opened(make_app, PASSWORD).client.get("/reports", headers=headers)
-    assert answer.status_code == 401
-    assert answer.headers["WWW-Authenticate"] == 'Basic realm="Reports of cards", charset=UTF-8'
-    assert answer.get_json()["issue"] == [{"severity": "error", "code": "login"}]
-
-
-def test_name_and_password_open_the_page(make_app):
-    client = opened(make_app, PASSWORD).client
-    assert client.get("/reports", headers=basic("quality", "correct horse")).status_code == 200
+@pytest.mark.parametrize(("toml", "headers"), [(PROXY, NAMED), (PASSWORD, basic("quality", "correct horse"))])
+def test_a_proxys_secret_and_name_or_name_and_password_open_the_page(make_app, toml, headers):
+    assert opened(make_app, toml).client.get("/reports", headers=headers).status_code == 200
 
 
 PRODUCTION = 'mode = "production"\npublic_url = "https://cds.example.org"\n'
@@ -188,19 +169,15 @@ PRODUCTION = 'mode = "production"\npublic_url = "https://cds.example.org"\n'
     ],
 )
 def test_a_protection_is_whole_or_refused(tmp_path, toml, words):
-    file = tmp_path / "cds.toml"
-    file.write_text(toml, encoding="utf-8")
     with pytest.raises(InvalidSettings) as caught:
-        settings.load(file, {})
+        fakes.settings(tmp_path, toml, "sqlite:///x")
     assert words in str(caught.value)
     assert SECRET not in str(caught.value)
 
 
 @pytest.mark.parametrize("toml", [PROXY, PASSWORD])
 def test_production_offers_the_page_with_a_protection(tmp_path, toml):
-    file = tmp_path / "cds.toml"
-    file.write_text(PRODUCTION + toml, encoding="utf-8")
-    assert settings.load(file, {}).reports.enabled
+    assert fakes.settings(tmp_path, PRODUCTION + toml, "sqlite:///x").reports.enabled
 
 
 def line(week, shown, shadow):

@@ -31,6 +31,18 @@ def conversations(tmp_path):
     return f'[pages]\nconversations = "{folder}"\n'
 
 
+@pytest.fixture
+def offering(make_app, conversations):
+    """A client of an application that offers these two conversations."""
+    return make_app(conversations).test_client()
+
+
+@pytest.fixture
+def full(make_app):
+    """A client of services that answer everything with one card that has all its parts."""
+    return make_app(services=fakes.services(lambda *_: (fakes.FULL_CARD,))).test_client()
+
+
 def tried(client, /, content, service="opioid-order-sign", **fields):
     body = content if isinstance(content, str) else orjson.dumps(content).decode()
     return client.post("/try", data={"service": service, "body": body, **fields})
@@ -39,44 +51,37 @@ def tried(client, /, content, service="opioid-order-sign", **fields):
 # ---- the page ----
 
 
-def test_the_page_offers_the_services_and_the_conversations(make_app, conversations):
-    page = make_app(conversations).test_client().get("/")
+def test_the_page_offers_the_services_and_the_conversations(offering):
+    page = offering.get("/")
     assert page.status_code == 200
     assert page.content_type == "text/html; charset=utf-8"
     for words in ("Synthetic data only", "opioid-medication-prescribe", "high dose", "nothing to say"):
         assert words in page.text
 
 
-def test_a_conversation_is_loaded_into_the_box_and_its_service_chosen(make_app, conversations):
-    page = make_app(conversations).test_client().get("/?conversation=opioid-patient-view/nothing_to_say").text
+def test_a_conversation_that_is_picked_is_loaded_its_service_chosen_and_answered_at_once(offering):
+    page = offering.get("/?conversation=opioid-patient-view/nothing_to_say").text
     assert '<option value="opioid-patient-view" selected>' in page
-    box = re.search(r"<textarea[^>]*>\n(.*?)</textarea>", page, re.DOTALL)
-    assert orjson.loads(html.unescape(box[1]))["hook"] == "patient-view"
+    assert orjson.loads(box_of(page))["hook"] == "patient-view"
+    assert "107 MME/day" in page
+    assert "HTTP <strong>200</strong>" in page
+    assert "107 MME/day" in tried(offering, box_of(page), "opioid-patient-view").text
 
 
-def test_what_was_loaded_can_be_asked(make_app, conversations):
-    client = make_app(conversations).test_client()
-    page = client.get("/?conversation=opioid-order-sign/high-dose").text
-    box = re.search(r"<textarea[^>]*>\n(.*?)</textarea>", page, re.DOTALL)
-    assert "107 MME/day" in tried(client, html.unescape(box[1])).text
+def box_of(page: str) -> str:
+    """What stands in the box for a request."""
+    return html.unescape(re.search(r"<textarea[^>]*>\n(.*?)</textarea>", page, re.DOTALL)[1])
 
 
-@pytest.mark.parametrize("key", ["../../etc/passwd", "opioid-order-sign/../../../x", "opioid-order-sign/none", "x"])
-def test_only_offered_conversations_are_opened(make_app, conversations, key):
-    page = make_app(conversations).test_client().get("/", query_string={"conversation": key})
+@pytest.mark.parametrize("key", ["../../etc/passwd", "opioid-order-sign/../../../x", "opioid-order-sign/gone", "gone"])
+def test_only_offered_conversations_are_opened_and_of_others_it_is_said(offering, key):
+    page = offering.get("/", query_string={"conversation": key})
     assert page.status_code == 200
-    assert "root:" not in page.text
     assert 'aria-current="true"' not in page.text
-
-
-def test_conversation_that_is_not_there_is_said_and_the_others_are_offered(make_app, conversations):
-    client = make_app(conversations).test_client()
-    page = client.get("/?conversation=opioid-order-sign/gone")
-    assert page.status_code == 200
     assert "There is no conversation of that name here." in page.text
-    assert "gone" not in page.text
+    assert not re.search("root:|gone", page.text)
     for path in ("/", "/?conversation="):
-        assert "no conversation of that name" not in client.get(path).text
+        assert "no conversation of that name" not in offering.get(path).text
 
 
 def test_without_a_folder_of_conversations_there_is_just_the_box(make_app, tmp_path):
@@ -86,9 +91,8 @@ def test_without_a_folder_of_conversations_there_is_just_the_box(make_app, tmp_p
     assert "<textarea" in page.text
 
 
-def test_cards_are_shown_with_all_their_parts(make_app):
-    client = make_app(services=fakes.services(lambda *_: (fakes.FULL_CARD,))).test_client()
-    page = tried(client, hook_request()).text
+def test_cards_are_shown_with_all_their_parts(full):
+    page = tried(full, hook_request()).text
     for words in (
         'class="card critical"',
         "107 MME/day",
@@ -189,18 +193,17 @@ def test_a_long_request_fits_into_the_form(client):
     assert "107 MME/day" in tried(client, hook_request(filler="x" * 3_000_000)).text
 
 
-def test_a_conversation_is_told_by_its_readme(make_app, conversations, tmp_path):
+def test_a_conversation_is_told_by_its_readme(offering, tmp_path):
     readme = tmp_path / "conversations" / "opioid-order-sign" / "high-dose" / "README.md"
     readme.write_text("# A high dose\n\nIt shows **much** <b>.\n", encoding="utf-8")
-    page = make_app(conversations).test_client().get("/?conversation=opioid-order-sign/high-dose").text
+    page = offering.get("/?conversation=opioid-order-sign/high-dose").text
     assert ">A high dose</a>" in page
     assert "<p>It shows <strong>much</strong> &lt;b&gt;.</p>" in page
 
 
-def test_a_conversation_is_judged_on_its_own_day_and_a_pasted_request_today(make_app, conversations):
-    client = make_app(conversations).test_client()
-    assert f'value="{recorded.NOW.date()}"' in client.get("/?conversation=opioid-order-sign/high-dose").text
-    assert 'value="2026-01-31"' in client.get("/").text
+def test_a_conversation_is_judged_on_its_own_day_and_a_pasted_request_today(offering):
+    assert f'value="{recorded.NOW.date()}"' in offering.get("/?conversation=opioid-order-sign/high-dose").text
+    assert 'value="2026-01-31"' in offering.get("/").text
 
 
 def test_another_day_can_be_chosen(make_app):
@@ -212,25 +215,17 @@ def test_another_day_can_be_chosen(make_app):
     assert "day: expected a day as YYYY-MM-DD" in tried(client, hook_request(), day="tomorrow").text
 
 
-def test_the_conversation_stays_chosen_when_it_was_asked(make_app, conversations):
-    client = make_app(conversations).test_client()
-    page = tried(client, hook_request(), conversation="opioid-order-sign/high-dose").text
+def test_the_conversation_stays_chosen_when_it_was_asked(offering):
+    page = tried(offering, hook_request(), conversation="opioid-order-sign/high-dose").text
     assert re.search(r'conversation=opioid-order-sign/high-dose[^"]*" aria-current="true">', page)
 
 
-def test_a_conversation_that_is_picked_is_answered_at_once(make_app, conversations):
-    page = make_app(conversations).test_client().get("/?conversation=opioid-order-sign/high-dose").text
-    assert "107 MME/day" in page
-    assert "HTTP <strong>200</strong>" in page
-
-
-def test_conversations_are_found_by_their_words(make_app, conversations):
-    client = make_app(conversations).test_client()
-    found = client.get("/?q=HIGH+dose").text
+def test_conversations_are_found_by_their_words(offering):
+    found = offering.get("/?q=HIGH+dose").text
     assert "1 conversation found" in found
     assert ">high dose</a>" in found
     assert "nothing to say" not in found
-    assert "0 conversations found" in client.get("/", query_string={"q": f"{SCRIPT} x"}).text
+    assert "0 conversations found" in offering.get("/", query_string={"q": f"{SCRIPT} x"}).text
 
 
 # ---- what an EHR would do next ----
@@ -249,17 +244,15 @@ def test_a_suggestion_that_is_accepted_is_asked_again_with_the_order_added(make_
     assert "Accepted:</h3>" in page or "Accepted: Offer naloxone" in page
     assert "That card does not come back" in page
     assert "acceptedSuggestions" in page
-    assert "suggested-1" in html.unescape(re.search(r"<textarea[^>]*>(.*?)</textarea>", page, re.DOTALL)[1])
+    assert "suggested-1" in box_of(page)
 
 
-def test_a_card_that_comes_back_is_told(make_app):
-    client = make_app(services=fakes.services(lambda *_: (fakes.FULL_CARD,))).test_client()
-    assert "The card came back" in tried(client, hook_request(), accept="0.0").text
+def test_a_card_that_comes_back_is_told(full):
+    assert "The card came back" in tried(full, hook_request(), accept="0.0").text
 
 
-def test_a_card_is_overridden_with_the_reason_that_was_chosen(make_app):
-    client = make_app(services=fakes.services(lambda *_: (fakes.FULL_CARD,))).test_client()
-    page = tried(client, hook_request(), **{"override": "0", "reason-0": "benefit"}).text
+def test_a_card_is_overridden_with_the_reason_that_was_chosen(full):
+    page = tried(full, hook_request(), **{"override": "0", "reason-0": "benefit"}).text
     assert "Overridden: 107 MME/day" in page
     assert "Reason: Benefit outweighs risk." in page
     assert "&#34;code&#34;: &#34;benefit&#34;" in page
@@ -268,19 +261,14 @@ def test_a_card_is_overridden_with_the_reason_that_was_chosen(make_app):
 @pytest.mark.parametrize(
     "fields",
     [
-        {"accept": "9.9"},
-        {"accept": "0"},
-        {"accept": "-1.0"},
-        {"accept": "x"},
-        {"accept": "²"},
-        {"override": "7"},
-        {"override": ""},
+        *({"accept": number} for number in ("9.9", "0", "-1.0", "x", "²")),
+        *({"override": number} for number in ("7", "")),
         {"override": "0", "reason-0": SCRIPT},
     ],
+    ids=str,
 )
-def test_what_is_no_choice_changes_nothing(make_app, fields):
-    client = make_app(services=fakes.services(lambda *_: (fakes.FULL_CARD,))).test_client()
-    page = tried(client, hook_request(), **fields)
+def test_what_is_no_choice_changes_nothing(full, fields):
+    page = tried(full, hook_request(), **fields)
     assert page.status_code == 200
     assert "<script" not in page.text
     assert "suggested-1" not in page.text
@@ -291,11 +279,6 @@ def test_a_refused_request_has_nothing_to_accept(client):
 
 
 # ---- the real services, with their trace ----
-
-
-@pytest.fixture(scope="module")
-def real(module_app):
-    return module_app.test_client()
 
 
 def test_who_comes_first_finds_signing_and_the_worked_case(real):
@@ -356,55 +339,48 @@ def test_accepting_naloxone_ends_its_card_on_every_hook(real):
         assert "That card does not come back" in page, conversation.name
 
 
+WORKED = "opioid-order-sign/worked-case"
+
+
+def worked(client, /, name: str = WORKED, **fields):
+    """A conversation, the worked case unless another is named, asked on its own day with these choices."""
+    (body,) = (one.request.decode() for one in recorded.found_in() if one.name == name)
+    return tried(client, body, day=recorded.NOW.date().isoformat(), **fields)
+
+
 def test_an_override_reason_lets_its_card_rest_as_long_as_the_settings_say(real):
-    body = next(one for one in recorded.found_in() if one.name == "opioid-order-sign/worked-case").request.decode()
-    fields = {"day": "2026-11-22", "override": "0", "reason-0": "patient-declined"}
-    page = tried(real, body, **fields)
+    page = worked(real, override="0", **{"reason-0": "patient-declined"})
     assert "Reason: Discussed and declined. The EHR tells the service. The card rests for 90 days" in text_of(page)
     assert 'name="resting" value="NaloxoneOffer"' in page.text
     assert "Naloxone offer rests warning the prescriber asked not to hear about it for now" in text_of(page)
-    again = text_of(tried(real, body, day="2026-11-22", resting=["NaloxoneOffer", SCRIPT]))
+    again = text_of(worked(real, resting=["NaloxoneOffer", SCRIPT]))
     assert "the prescriber asked not to hear about it for now" in again
-    closed = text_of(tried(real, body, day="2026-11-22", override="0", **{"reason-0": "none"}))
+    closed = text_of(worked(real, override="0", **{"reason-0": "none"}))
     assert "The card comes again on the next call." in closed
 
 
 def test_where_nothing_is_snoozed_a_reason_lets_no_card_rest(make_app):
     client = make_app("[snooze]\nenabled = false\n", services=None).test_client()
-    body = next(one for one in recorded.found_in() if one.name == "opioid-order-sign/worked-case").request.decode()
-    page = tried(client, body, day="2026-11-22", override="0", **{"reason-0": "patient-declined"})
+    page = worked(client, override="0", **{"reason-0": "patient-declined"})
     assert "The card comes again on the next call." in text_of(page)
     assert 'name="resting"' not in page.text
 
 
 def test_the_table_of_the_site_is_for_its_own_guideline_only(make_app):
     client = make_app('[guideline]\ntable = "cdc-2016"\n', services=None).test_client()
-    body = next(one for one in recorded.found_in() if one.name == "opioid-order-sign/worked-case").request.decode()
-    assert "factors: cdc-2016" in text_of(tried(client, body, day="2026-11-22"))
-    assert "factors: ca-2017" in text_of(tried(client, body, day="2026-11-22", guideline="ca-2017"))
+    assert "factors: cdc-2016" in text_of(worked(client))
+    assert "factors: ca-2017" in text_of(worked(client, guideline="ca-2017"))
 
 
 def test_a_critical_card_never_rests(real):
-    halved = "opioid-order-sign/halved-by-a-new-prescription"
-    body = next(one for one in recorded.found_in() if one.name == halved).request.decode()
-    fields = {"day": "2026-11-22", "override": "0", "reason-0": "agreed-with-patient"}
-    assert "The card comes again on the next call." in text_of(tried(real, body, **fields))
+    fields = {"override": "0", "reason-0": "agreed-with-patient"}
+    page = worked(real, "opioid-order-sign/halved-by-a-new-prescription", **fields)
+    assert "The card comes again on the next call." in text_of(page)
 
 
 def test_the_same_request_is_judged_by_another_guideline(real):
-    body = next(one for one in recorded.found_in() if one.name == "opioid-order-sign/worked-case").request.decode()
-    page = text_of(tried(real, body, day="2026-11-22", guideline="ca-2017"))
-    assert "factors: ca-2017" in page
-    assert "guideline: expected one of us-cdc-2022, " in text_of(tried(real, body, guideline="none"))
-
-
-def test_no_drug_name_becomes_html_on_any_hook(real):
-    for conversation in one_for_each_service(offers_of):
-        hostile = '<img src=x onerror=\\"alert(1)\\"> morphine 10 mg tablet'
-        body = re.sub(r'("(?:text|display)": )"[^"]*"', rf'\1"{hostile}"', conversation.request.decode())
-        page = tried(real, body, conversation.service_id, day="2026-11-22").text
-        assert "<img" not in page
-        assert "&lt;img src=x" in page
+    assert "factors: ca-2017" in text_of(worked(real, guideline="ca-2017"))
+    assert "guideline: expected one of us-cdc-2022, " in text_of(worked(real, guideline="none"))
 
 
 # ---- the words of a card ----
@@ -458,7 +434,7 @@ def test_text_made_to_be_slow_is_not(mark):
 
 # ---- what was chosen goes along ----
 
-CANADA, WORKED = "opioid-order-sign/started-at-60-in-canada", "opioid-order-sign/worked-case"
+CANADA = "opioid-order-sign/started-at-60-in-canada"
 
 
 def link_to(page: str, conversation: str) -> str:
@@ -476,11 +452,7 @@ def shown_as(page: str) -> tuple[str, str]:
 
 
 def asked_with(real, conversation: str, **fields: str) -> str:
-    page = real.get("/", query_string={"conversation": conversation}).text
-    box = re.search(r"<textarea[^>]*>\n(.*?)</textarea>", page, re.DOTALL)
-    return tried(
-        real, html.unescape(box[1]), day=recorded.NOW.date().isoformat(), conversation=conversation, **fields
-    ).text
+    return worked(real, conversation, conversation=conversation, **fields).text
 
 
 def test_another_conversation_keeps_the_client_and_the_guideline_that_were_chosen(real):
