@@ -145,8 +145,8 @@ def concept_codes(concept: Json) -> list[tuple[str, str]]:
         return []
     return [
         (string(coding.get("system")), code)
-        for coding in elements(concept.get("coding"))
-        if (code := string(coding.get("code")) or _digits(coding.get("code")))
+        for coding in items(concept.get("coding"))
+        if isinstance(coding, dict) and (code := string(coding.get("code")) or _digits(coding.get("code")))
     ]
 
 

@@ -95,12 +95,9 @@ def _on_day(signs: Sequence[Sign], problem: Element, recogniser: Recogniser, on:
     return [sign for sign in signs if sign.group not in lasting or _is_since(problem, lasting[sign.group], on)]
 
 
-_STATED = ("code", "verificationStatus", "clinicalStatus")
-
-
 def _signs_of(problem: Element, recogniser: Recogniser) -> tuple[Sign, ...]:
     """What a problem's code and statuses stand for, whatever its dates. Those that are written alike are read once."""
-    stated = [problem.get(name) for name in _STATED]
+    stated = [problem.get("code"), problem.get("verificationStatus"), problem.get("clinicalStatus")]
     written = as_written(stated)
     return _read_signs(stated, recogniser) if written is None else _remembered(recogniser, written)
 

@@ -138,7 +138,7 @@ def _known_earlier(chart: ChartToday, supplied: Sequence[Supplied], days_without
     earlier = {order.key for order in chart.earlier}
     in_it = [order for order in chart.at_home if order.key not in earlier and _counts(order)]
     since = min([order.started for order in in_it if order.started], default=chart.begun.current.as_of)
-    if any(one.start < since <= later(one.end, days_without) for one in supplied):
+    if any(start < since <= later(end, days_without) for start, end in supplied):
         return True
     named = frozenset[str]().union(*[order.replaces for order in (*in_it, *chart.written)])
     return not named <= {order.key for order in chart.listed}

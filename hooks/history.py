@@ -129,7 +129,7 @@ def supplied_opioids(dispenses: Iterable[Element], resources: Resources, standar
     """What was handed over of opioids, for as long as the supply says, or for one renewal."""
     renewed = standards.practice.renewed_within_days
     return [
-        Supplied(day, later(day, days or renewed))
+        (day, later(day, days or renewed))
         for day, days in opioids_supplied(dispenses, resources, standards.knowledge.recogniser)
     ]
 
@@ -143,12 +143,17 @@ def therapy_days(chart: Chart, today: date, practice: Practice, *, long_days: in
     one which was not sent, unless it alone is `long_days` old.
     """
     opioids = [order for order in chart.orders if not isinstance(order.content, Ignored)]
-    active = [order for order in opioids if is_taken(order)]
+    active: list[Order] = []
+    over: list[Order] = []
+    for order in opioids:
+        (active if is_taken(order) else over).append(order)
     started = [order.started for order in active if order.started]
     if not active or len(started) < len(active):
         return None
     tomorrow = later(today, 1)
-    spans = [*chart.supplied, *[Supplied(day, tomorrow) for day in started], *_spans_before(opioids, practice)]
+    spans = [*chart.supplied, *[(day, tomorrow) for day in started]]
+    if over:
+        spans += _spans_of(over, opioids, practice)
     days = length_of_therapy(spans, today, practice)
     if days is None or days >= long_days:
         return days
@@ -158,16 +163,16 @@ def therapy_days(chart: Chart, today: date, practice: Practice, *, long_days: in
     return days if told or days > practice.renewed_within_days else None
 
 
-def _spans_before(opioids: Sequence[Order], practice: Practice) -> Iterator[Supplied]:
+def _spans_of(over: Iterable[Order], opioids: Iterable[Order], practice: Practice) -> Iterator[Supplied]:
     """From when until when those were taken that are not taken any more."""
     replaced_on = {key: order.started for order in opioids if order.started for key in order.replaces}
-    for order in opioids:
-        if order.started is None or order.standing is Standing.IN_ERROR or order.plan is not None or is_taken(order):
+    for order in over:
+        if order.started is None or order.standing is Standing.IN_ERROR or order.plan is not None:
             continue
         # What was stopped by the order that took its place was followed until then.
         stopped = replaced_on.get(order.key) if order.standing is Standing.WITHDRAWN else None
         told = earliest((order.supply_ends, order.ended)) or stopped
-        yield Supplied(order.started, told or later(order.started, practice.renewed_within_days))
+        yield order.started, told or later(order.started, practice.renewed_within_days)
 
 
 def _short_course_ends(chart: Chart, taken: Regimen, past: PastDoses, totals: Totals, practice: Practice) -> bool:

@@ -106,16 +106,22 @@ def _add(found: Prefetched, key: str, content: Json, context: Element) -> None:
         kind = named.strip() if isinstance(named, str) else ""
         kinds.add(kind)
         found.resources.append((resource, full_url))
-        if kind in ORDER_TYPES or (medications and is_order(resource)):
+        if kind in ORDER_TYPES or (medications and kind != "Medication" and is_order(resource)):
             orders_here.append((resource, path))
         elif kind == "Condition":
             found.conditions.append(resource)
         elif kind in FACTS:
             found.facts.setdefault(kind, []).append(resource)
+    of_conditions = "Condition" in kinds or key.lower().startswith("condition")
+    of_medicines = orders_here or medications or key in _OWN_KEYS
+    if not of_conditions and not of_medicines:
+        return  # of other things no list has to be seen
     state = state_of(content, kinds)
-    if "Condition" in kinds or key.lower().startswith("condition"):
+    if of_conditions:
         readable = "Condition" in kinds or kinds <= _NEUTRAL
         found.conditions_state = better(found.conditions_state, state if readable else State.FAILED)
+    if not of_medicines:
+        return
     known = key in _OWN_KEYS or (medications and _is_list(key, content))
     if known or not repeats_the_drafts(key, [one for one, _ in orders_here], context):
         (found.history if key == HISTORY_KEY else found.orders).extend(orders_here)

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from operator import attrgetter
-from typing import NamedTuple
+from operator import itemgetter
 
 from opioids.tapers.profiles import Practice
 
-
-class Supplied(NamedTuple):
-    """From when an opioid was supplied, and the first day on which nothing of it was left."""
-
-    start: date
-    end: date
+Supplied = tuple[date, date]
+"""From when an opioid was supplied, and the first day on which nothing of it was left."""
 
 
 def length_of_therapy(supplies: Iterable[Supplied], today: date, practice: Practice) -> int | None:
@@ -23,31 +18,35 @@ def length_of_therapy(supplies: Iterable[Supplied], today: date, practice: Pract
     Supplies belong to one episode while no gap between them is longer than practice lets pass, and while
     enough of the days since its beginning were supplied.
     """
-    known = sorted([one for one in supplies if one.start <= today and one.end > one.start])
-    beginnings = _linked(known, today, practice.greatest_gap_days)
-    for start in beginnings:
-        days = (today - start).days
-        if 100 * _covered(known, start, today) >= practice.coverage_percent * days:
+    now = today.toordinal()
+    known = sorted([(start.toordinal(), end.toordinal()) for start, end in supplies if start <= today and end > start])
+    for start in _linked(known, now, practice.greatest_gap_days):
+        days = now - start
+        if 100 * _covered(known, start, now) >= practice.coverage_percent * days:
             return days
     return None
 
 
-def _linked(known: list[Supplied], today: date, greatest_gap_days: int) -> list[date]:
-    """The days, earliest first, on which a supply began that leads to today without a long gap."""
-    reached, found = today, list[date]()
-    for start, end in sorted(known, key=attrgetter("end"), reverse=True):
-        if (reached - end).days <= greatest_gap_days:
+_Days = tuple[int, int]
+"""The same by the numbers of the days, which are compared and subtracted faster."""
+
+
+def _linked(known: list[_Days], now: int, greatest_gap_days: int) -> list[int]:
+    """The days, earliest first, on which a supply began that leads to now without a long gap."""
+    reached, found = now, set[int]()
+    for start, end in sorted(known, key=itemgetter(1), reverse=True):
+        if reached - end <= greatest_gap_days:
             reached = min(reached, start)
-            found.append(start)
-    return sorted(set(found))
+            found.add(start)
+    return sorted(found)
 
 
-def _covered(known: list[Supplied], start: date, today: date) -> int:
+def _covered(known: list[_Days], start: int, now: int) -> int:
     """Days between two that were supplied, each once."""
     days, reached = 0, start
     for begins, ends in known:
-        first, last = max(begins, reached), min(ends, today)
+        first, last = max(begins, reached), min(ends, now)
         if last > first:
-            days += (last - first).days
+            days += last - first
             reached = last
     return days

@@ -43,11 +43,16 @@ class Measure:
 
 def has_steps(contents: Iterable[Content], written: frozenset[str]) -> bool:
     """Whether an order that is being written has instructions for certain days."""
-    return any(isinstance(one, Prescription) and _is_stepped(one, written) for one in contents)
+    return any(map(_is_stepped, _written(contents, written)))
 
 
-def _is_stepped(one: Prescription, written: frozenset[str]) -> bool:
-    return one.reference in written and bool(one.sigs) and not is_undated(one.sigs)
+def _written(contents: Iterable[Content], written: frozenset[str]) -> list[Prescription]:
+    """The prescriptions that are being written."""
+    return [one for one in contents if isinstance(one, Prescription) and one.reference in written]
+
+
+def _is_stepped(one: Prescription) -> bool:
+    return bool(one.sigs) and not is_undated(one.sigs)
 
 
 def later_falls(taken: Regimen, proposed: MmeTotal, measure: Measure, begun: Begun) -> tuple[Fall, ...]:
@@ -78,8 +83,8 @@ def days_of_later_steps(contents: Iterable[Content], references: frozenset[str],
 
 def _begin(contents: Iterable[Content], written: frozenset[str], today: date) -> Iterator[date]:
     """The days on which an instruction of an order that is being written begins."""
-    for one in contents:
-        if isinstance(one, Prescription) and _is_stepped(one, written):
+    for one in _written(contents, written):
+        if _is_stepped(one):
             yield from beginnings(one.sigs, one.starts or today)
             yield one.starts or today  # steps that cannot be dated begin at least with their order
 

@@ -40,6 +40,8 @@ def listed(order: Order) -> Content:
     """What an order of an active list is worth by its status, intent and period."""
     if isinstance(order.content, Ignored):
         return order.content
+    if order.standing is Standing.ACTIVE:
+        return order.plan or order.outside or order.content
     if order.standing is Standing.IN_ERROR:
         return set_aside(order, IgnoredReason.ENTERED_IN_ERROR, "")
     if order.plan is not None:
@@ -51,9 +53,7 @@ def listed(order: Order) -> Content:
             reason=UncountedReason.RESOURCE_INVALID,
             detail=f"the order's status{f' ({order.state})' if order.state else ''} does not tell whether it is taken",
         )
-    if order.standing is not Standing.ACTIVE:
-        return set_aside(order, IgnoredReason.NOT_ACTIVE, order.state or order.standing)
-    return order.outside or order.content
+    return set_aside(order, IgnoredReason.NOT_ACTIVE, order.state or order.standing)
 
 
 def set_aside(order: Order, reason: IgnoredReason, detail: str) -> Ignored:

@@ -129,17 +129,8 @@ def before_and_after(
     return _added_up(before, table, as_of), _added_up(after, table, as_of)
 
 
-def maximum_of(contents: Iterable[tuple[Prescription, Worth | Uncounted | Ignored]]) -> Decimal | None:
-    """The maximum alone of what `mme_total` comes to, told from what each prescription comes to.
-
-    None where something could not be counted.
-    """
-    counted: list[tuple[Prescription, Worth]] = []
-    for one, worth in contents:
-        if isinstance(worth, Worth):
-            counted.append((one, worth))
-        elif isinstance(worth, Uncounted):
-            return None
+def maximum_of(counted: Sequence[tuple[Prescription, Worth]]) -> Decimal:
+    """The maximum alone of what `mme_total` comes to, told from what each prescription comes to."""
     if True in [worth.banded for _, worth in counted]:
         return _sum([line.mme_per_day.maximum for line in _banded(counted)])
     return _sum([worth.maximum for _, worth in counted])

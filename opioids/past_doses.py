@@ -83,12 +83,8 @@ class PastDoses:
 NOTHING_KNOWN = PastDoses()
 
 
-class _Span(NamedTuple):
-    """From when until when (None: still) an order was followed."""
-
-    start: date
-    end: date | None
-    order: Order
+_Span = tuple[date, date | None, Order]
+"""From when until when (None: still) an order was followed."""
 
 
 def past_doses(
@@ -115,15 +111,15 @@ def past_doses(
     if None in [one.started for one in counting]:
         return NOTHING_KNOWN
     over = [one for one in opioids if one.reference not in standing and (one.standing in _GONE or one.outside)]
-    spans = [_Span(one.started, None, one) for one in counting if one.started]
+    spans: list[_Span] = [(one.started, None, one) for one in counting if one.started]
     if over:
         spans += _finished(over, opioids, today, greatest_gap_days)
     if not counting and not _are_over(spans, today, greatest_gap_days):
         return NOTHING_KNOWN
     turns = _turns(spans)
-    first = max(later(today, -back_days), min([span.start for span in spans]))
+    first = max(later(today, -back_days), min([start for start, _, _ in spans]))
     days = sorted([day for day in {first, *turns} if first <= day < today])
-    levels = _merged(_levels(spans, table, days))
+    levels = _levels(spans, table, days)
     if levels and today not in turns:
         levels[-1] = Level(levels[-1].since, now)
     else:
@@ -142,7 +138,7 @@ def _told_once(orders: Iterable[Order]) -> list[Order]:
 
 def _are_over(spans: Sequence[_Span], today: date, greatest_gap_days: int) -> bool:
     """Whether the last of some orders is known to have ended, or too long ago for its supply to last until today."""
-    ended = [(one.end, one.order.ended == one.end) for one in spans if one.end]
+    ended = [(end, order.ended == end) for _, end, order in spans if end]
     last, is_dated = max(ended, default=(today, False))
     return is_dated or (today - last).days > greatest_gap_days
 
@@ -152,7 +148,7 @@ def _finished(over: Iterable[Order], opioids: Sequence[Order], today: date, grea
     for order in over:
         end = _end_of(order, successors, greatest_gap_days)
         if order.started and end and order.started < end <= today:
-            yield _Span(order.started, end, order)
+            yield order.started, end, order
 
 
 def _end_of(order: Order, successors: _Successors, greatest_gap_days: int) -> date | None:
@@ -202,35 +198,45 @@ def _turns(spans: Iterable[_Span]) -> set[date]:
         turns.add(start)
         if end:
             turns.add(end)
-        if order.prescription:
-            turns.update([sig.start for sig in order.prescription.sigs if sig.start])
+        prescription = order.prescription
+        for sig in prescription.sigs if prescription else ():
+            if sig.start:
+                turns.add(sig.start)
     return turns
 
 
 def _levels(spans: Iterable[_Span], table: ConversionTable, days: Iterable[date]) -> list[Level]:
-    """What was taken from each of some days on; what does not depend on the day is looked up once."""
+    """What was taken from each of some days on, where it was another dose than before.
+
+    What does not depend on the day is looked up once.
+    """
     followed: list[_Followed] = []
     for start, end, order in spans:
         prescription = order.prescription
         worth = worth_on_any_day(prescription, table, start) if prescription else None
         followed.append((start, end, prescription, worth))
-    return [Level(day, _level(followed, table, day)) for day in days]
+    levels: list[Level] = []
+    for day in days:
+        mme = _taken_on(day, followed, table)
+        if not levels or levels[-1].mme != mme:
+            levels.append(Level(day, mme))
+    return levels
 
 
 _Followed = tuple[date, date | None, Prescription | None, Worth | Uncounted | Ignored | None]
 """From when until when a prescription was followed (None: one that cannot be read), and what it comes to on any day."""
 
 
-def _level(followed: Iterable[_Followed], table: ConversionTable, day: date) -> Decimal | None:
-    taken: list[tuple[Prescription, Worth | Uncounted | Ignored]] = []
-    for start, end, prescription, worth in followed:
+def _taken_on(day: date, followed: Iterable[_Followed], table: ConversionTable) -> Decimal | None:
+    """MME on a day; None where something could not be counted."""
+    counted: list[tuple[Prescription, Worth]] = []
+    for start, end, prescription, known in followed:
         if start <= day and (end is None or day < end):
             if prescription is None:
                 return None
-            taken.append((prescription, worth or worth_of(prescription, table, day)))
-    return maximum_of(taken)
-
-
-def _merged(levels: Sequence[Level]) -> list[Level]:
-    """Equal levels in a row are one."""
-    return [one for place, one in enumerate(levels) if not place or one.mme != levels[place - 1].mme]
+            worth = known or worth_of(prescription, table, day)
+            if isinstance(worth, Worth):
+                counted.append((prescription, worth))
+            elif isinstance(worth, Uncounted):
+                return None
+    return maximum_of(counted)

@@ -114,14 +114,15 @@ def _replacements(active: Sequence[Order], current: Sequence[Content], drafts: S
 
     Who names an order means all that bear its key; who renews one means that one, though another bears its key.
     """
-    parents, by_key = parents_in(active), _by_key(active)
+    by_key, writing = _by_key(active), _each_once(drafts)
+    naming = [(draft.replaces | draft.fulfils | {draft.key}) & by_key.keys() for draft in writing]
+    parents = parents_in(active) if any(naming) else {}
     met: set[str] = set()
     forbidden: set[frozenset[str]] = {frozenset()}
     alike: _BySignature | None = None
     found: dict[int, str] = {}
-    for draft in _each_once(drafts):
+    for draft, named in zip(writing, naming, strict=True):
         stops = draft.standing in _TAKEN_AWAY
-        named = (draft.replaces | draft.fulfils | {draft.key}) & parents.keys()
         meant: Iterable[int] = ()
         if named:
             meant = chain.from_iterable(by_key[key] for key in with_parents(named, parents, met))

@@ -6,13 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from opioids.episodes import Supplied, length_of_therapy
+from opioids.episodes import length_of_therapy
 from tests.opioids.build import TODAY
 
 
 def supplied(start, end):
     """From so many days ago to so many days ago."""
-    return Supplied(TODAY - timedelta(days=start), TODAY - timedelta(days=end))
+    return TODAY - timedelta(days=start), TODAY - timedelta(days=end)
 
 
 @pytest.fixture

@@ -127,7 +127,7 @@ def test_banded_factor_goes_by_the_patients_total_beside_other_opioids_too(total
     assert [line.factor for line in found.counted] == [10, 10, 1]
     assert found.maximum == 41 * 10 + 30
     cdc_2016 = knowledge.tables["cdc-2016"]
-    assert maximum_of((one, worth_of(one, cdc_2016, TODAY)) for one in orders) == found.maximum
+    assert maximum_of([(one, worth_of(one, cdc_2016, TODAY)) for one in orders]) == found.maximum
 
 
 def test_banded_factor_of_what_is_scheduled_goes_by_the_scheduled_total(total):
