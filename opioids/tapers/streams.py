@@ -136,13 +136,16 @@ def streams_of(
 def _merged(
     parts: Iterable[Part], shelf: Shelf, practice: Practice, coarse: Decimal, *, halves: bool
 ) -> tuple[Stream, ...]:
-    """One stream for each formulation: a morning and an evening order of one drug are one schedule."""
+    """One stream for each formulation: a morning and an evening order of one drug are one schedule.
+
+    Patches that are changed at different times are two: what is worn now is told as it is ordered.
+    """
     groups: dict[tuple[object, ...], list[tuple[Part, ShelfLine]]] = {}
     for part in parts:
         line = shelf.line_of(part.line.product)
         known = tuple(one.name for one in line.products)
         unit = part.line.product.name if part.sort in (Sort.AS_NEEDED, Sort.LIQUID) else ""
-        groups.setdefault((part.sort, part.line.route, known, unit), []).append((part, line))
+        groups.setdefault((part.sort, part.line.route, known, unit, part.changed_hours), []).append((part, line))
     return tuple(_stream(group, practice, coarse, halves=halves) for group in groups.values())
 
 
@@ -178,7 +181,7 @@ def _stream(group: Sequence[tuple[Part, ShelfLine]], practice: Practice, coarse:
         orders=_orders(part for part, _ in group),
         each=max(part.each for part, _ in group),
         most=most,
-        changed_hours=min(part.changed_hours for part, _ in group),
+        changed_hours=first.changed_hours,
         at=_named_times(day) if sort not in (Sort.PATCH, Sort.AS_NEEDED) else (),
     )
     return _with_present_doses(stream, [part for part, _ in group], day)

@@ -409,11 +409,13 @@ def test_two_orders_of_one_patch_are_so_many_of_it(plan, products):
     assert (dose.units, dose.references) == (3, ("245135", "second"))
 
 
-def test_of_two_patches_the_one_that_is_changed_more_often_tells_when(plan, products):
-    [found] = plan(
+def test_of_two_patches_each_is_changed_as_its_order_says(plan, products):
+    [found, *_] = plan(
         taken(products["245135"], count=1, days=3), taken(products["245134"], count=1, days=2, reference="second")
     )
-    assert {dose.changed_hours for step in found.steps for dose in step.doses} == {48}
+    now = [(dose.product.rxcui, dose.changed_hours) for dose in found.steps[0].doses]
+    assert now == [("245135", 72), ("245134", 48)]
+    assert {dose.changed_hours for step in found.steps for dose in step.doses} == {48, 72}
 
 
 def test_plans_that_come_to_the_same_steps_are_one(plan, products):
