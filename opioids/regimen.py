@@ -119,7 +119,7 @@ def _replacements(active: Sequence[Order], current: Sequence[Content], drafts: S
     parents = parents_in(active) if any(naming) else {}
     met: set[str] = set()
     forbidden: set[frozenset[str]] = {frozenset()}
-    alike: _BySignature | None = None
+    renewals: list[Order] = []
     found: dict[int, str] = {}
     for draft, named in zip(writing, naming, strict=True):
         stops = draft.standing in _TAKEN_AWAY
@@ -129,21 +129,29 @@ def _replacements(active: Sequence[Order], current: Sequence[Content], drafts: S
         elif draft.forbidden not in forbidden:  # the next draft that forbids the same says no more
             forbidden.add(draft.forbidden)
             meant = _places_of(draft.forbidden, active)
-        why = "replaced by the order being written" if named and not stops else "stopped now"
+        why = _STOPPED if stops or not named else "replaced by the order being written"
         for place in meant:
             found.setdefault(place, why)
-        if stops or named or draft.prescription is None:
-            continue
-        if alike is None:
-            alike = _by_signature(current, _products_of(drafts))
-        said = alike.get(signature(draft.prescription)) if alike else None
-        for same in of_one(said, draft.prescription.product) if said else ():
-            while same and same[0] in found:
-                same.popleft()
-            if same:
-                found[same.popleft()] = "renewed by the order being written: counted once"
-                break
+        if not (stops or named or draft.prescription is None):
+            renewals.append(draft)
+    if renewals:
+        _renew(renewals, current, found)
     return found
+
+
+_STOPPED = "stopped now"
+
+
+def _renew(drafts: list[Order], current: Sequence[Content], found: dict[int, str]) -> None:
+    """Add to what was `found` the places of the orders that drafts renew without naming them.
+
+    What is stopped in the same session is the first to be renewed, which takes no other away.
+    """
+    alike = _by_signature(current, _products_of(drafts), found)
+    for one in [draft.prescription for draft in drafts if draft.prescription] if alike else ():
+        same = next(filter(None, of_one(alike.get(signature(one), {}), one.product)), None)
+        if same:
+            found.setdefault(same.popleft(), "renewed by the order being written: counted once")
 
 
 def _each_once(drafts: Iterable[Order]) -> list[Order]:
@@ -180,16 +188,21 @@ def _products_of(drafts: Iterable[Order]) -> dict[frozenset[str], set[object]]:
     return found
 
 
-def _by_signature(current: Sequence[Content], written: Mapping[frozenset[str], Container[object]]) -> _BySignature:
-    """Places of the active prescriptions of drugs that are being written, by what they say and for how many hours."""
+def _by_signature(
+    current: Sequence[Content], written: Mapping[frozenset[str], Container[object]], gone: Mapping[int, str]
+) -> _BySignature:
+    """Places of the active prescriptions of drugs that are being written, by what they say and for how many hours.
+
+    Of those that are `gone` only what is stopped, and that before the others.
+    """
     found: _BySignature = {}
     for place, content in enumerate(current):
-        if not isinstance(content, Prescription):
+        if not isinstance(content, Prescription) or gone.get(place, _STOPPED) != _STOPPED:
             continue
         product = content.product
         if product.components in written.get(product.ingredients, ()):
-            said = found.setdefault(signature(content), {})
-            said.setdefault(hours_of(product), deque()).append(place)
+            said = found.setdefault(signature(content), {}).setdefault(hours_of(product), deque())
+            said.appendleft(place) if place in gone else said.append(place)
     return found
 
 

@@ -203,6 +203,16 @@ DRAFTED = {
         for standing in (Standing.ACTIVE, Standing.ON_HOLD, Standing.UNKNOWN, Standing.ENDED)
     },
     "twice the same": ([], [draft("d"), draft("d")], [COUNTS, REPLACED]),
+    "renews one of two that are alike, and the next names one": (
+        [A, B], [draft("d"), draft("e", replaces=keys("a"))], [REPLACED, REPLACED, COUNTS, COUNTS],
+    ),
+    "renews one of two that are alike, and the next is one": (
+        [A, B], [draft("d"), draft("a")], [REPLACED, REPLACED, COUNTS, COUNTS],
+    ),
+    "renews what the next stops, and nothing that is like it": (
+        [B, A], [draft("d"), draft("a", standing=Standing.WITHDRAWN)],
+        [COUNTS, REPLACED, COUNTS, IgnoredReason.NOT_ACTIVE],
+    ),
     "twice the same beside two alike": ([A, B], [draft("d"), draft("d")], [REPLACED, COUNTS, COUNTS, REPLACED]),
     "fulfils another draft": ([], [draft("d"), two("e", fulfils=keys("d"))], [COUNTS, REPLACED]),
     "unreadable": ([A], [draft("d", uncounted("d"))], [COUNTS, UNKNOWN]),
