@@ -29,7 +29,7 @@ from opioids.sigs.limits import days_at
 from opioids.sigs.order_tails import after_date, running, sent_as, supplied
 from opioids.sigs.reasons import after_code
 from opioids.sigs.remarks import DIAGNOSIS, OTHER_DRUGS, Mark
-from opioids.sigs.tokens import Direction, Found, Kind, Phrases, after_up_to, phrase, skip
+from opioids.sigs.tokens import Found, Kind, Phrases, Token, after_up_to
 from opioids.sigs.words import DAY_TOTAL, UNITS
 
 
@@ -50,164 +50,141 @@ class Dispensing:
 # ---- cautions ----
 
 
-def caution(direction: Direction, at: int) -> Found[Mark] | None:
+def caution(at: Token) -> Found[Mark] | None:
     """Reads what must not be done, what must be avoided, and what did not help."""
-    return _prohibition(direction, at) or _avoided(direction, at) or _unrelieved(direction, at)
+    return _prohibition(at) or _avoided(at) or _unrelieved(at)
 
 
-def _prohibition(direction: Direction, at: int) -> Found[Mark] | None:
+def _prohibition(at: Token) -> Found[Mark] | None:
     """Reads "do not crush, chew, or break tablets": a list of acts none of which changes an amount."""
-    found = phrase(direction, at, PROHIBITIONS)
-    after = _after_list(direction, found[1], FORBIDDEN_ACTS) if found else None
-    if after is None:
-        return None
-    thing = phrase(direction, after, FORBIDDEN_THINGS)
-    return Mark.ADVICE, thing[1] if thing else after
+    acts = at.behind(PROHIBITIONS)
+    after = _after_list(acts, FORBIDDEN_ACTS) if acts else None
+    return (Mark.ADVICE, after.past(FORBIDDEN_THINGS)) if after else None
 
 
-def _avoided(direction: Direction, at: int) -> Found[Mark] | None:
+def _avoided(at: Token) -> Found[Mark] | None:
     """Reads "do not take with alcohol or other sedatives", "avoid grapefruit juice"."""
-    found = phrase(direction, at, AVOIDED_ACTS)
-    after = _after_list(direction, found[1], AVOIDED) if found else None
+    avoided = at.behind(AVOIDED_ACTS)
+    after = _after_list(avoided, AVOIDED) if avoided else None
     return (Mark.ADVICE, after) if after else None
 
 
-def _unrelieved(direction: Direction, at: int) -> Found[Mark] | None:
+def _unrelieved(at: Token) -> Found[Mark] | None:
     """Reads "not relieved by Tylenol or ibuprofen"."""
-    found = phrase(direction, at, UNRELIEVED)
-    after = found[1] if found else None
-    while after is not None and direction[after].text in OTHER_DRUGS:
-        end = after + 1
-        link = skip(direction, skip(direction, end, ",", "/"), "or", "and")
-        after = link if direction[link].text in OTHER_DRUGS else None
-        if after is None:
-            return Mark.ADVICE, skip(direction, end, "alone")
-    return None
+    drug, end = at.behind(UNRELIEVED), None
+    while drug and drug.text in OTHER_DRUGS:
+        end = drug.next
+        drug = end.skip(",", "/").skip("or", "and")
+    return (Mark.ADVICE, end.skip("alone")) if end else None
 
 
-def _after_list(direction: Direction, at: int, members: Phrases[None]) -> int | None:
+def _after_list(at: Token, members: Phrases[None]) -> Token | None:
     """Where a list of phrases ends: "crush, chew or break"; None where none of them stands."""
-    member = phrase(direction, at, members)
-    after = None
-    while member is not None:
-        after = member[1]
-        link = skip(direction, skip(direction, after, ",", "/"), "or", "and", "nor", "&")
-        member = phrase(direction, link, members) if link > after else None
-    return after
+    end, following = None, at.behind(members)
+    while following:
+        end = following
+        link = end.skip(",", "/").skip("or", "and", "nor", "&")
+        following = link.behind(members) if link is not end else None
+    return end
 
 
-def site(direction: Direction, at: int) -> Found[Mark] | None:
+def site(at: Token) -> Found[Mark] | None:
     """Reads where a patch is put: "to clean, dry, hairless area of upper back or chest"."""
-    found = phrase(direction, at, SITE_PREFIXES)
-    after = _after_site(direction, found[1]) if found else None
-    following = after
-    while following is not None:
-        after = following
-        link = skip(direction, skip(direction, after, ","), "or", "and", "/")
-        prefix = phrase(direction, link, SITE_PREFIXES)
-        following = _after_site(direction, prefix[1] if prefix else link) if link > after else None
-    return (Mark.ADVICE, after) if after else None
+    place, end = at.behind(SITE_PREFIXES), None
+    while place and (after := _after_site(place)):
+        end = after
+        link = end.skip(",").skip("or", "and", "/")
+        place = link.past(SITE_PREFIXES) if link is not end else None
+    return (Mark.ADVICE, end) if end else None
 
 
-def _after_site(direction: Direction, at: int) -> int | None:
-    while direction[at].text in SITE_WORDS:
-        at = skip(direction, at + 1, ",", "-", "/", "and", "or")
-    found = phrase(direction, at, SITES)
-    return found[1] if found else None
+def _after_site(at: Token) -> Token | None:
+    while at.text in SITE_WORDS:
+        at = at.next.skip(",", "-", "/", "and", "or")
+    return at.behind(SITES)
 
 
 # ---- for the pharmacy ----
 
 
-def dispensing(direction: Direction, at: int) -> Found[Dispensing] | None:
+def dispensing(at: Token) -> Found[Dispensing] | None:
     """Reads "#30", "dispense 30 tablets", "refills: 0", "30 day supply": for the pharmacy."""
-    if dated := running(direction, at):
+    if dated := running(at):
         return Dispensing(dated=True), dated
-    after = (
-        sent_as(direction, at)
-        or _after_dispensing(direction, at)
-        or _after_number_of_doses(direction, at)
-        or _after_fill_date(direction, at)
-        or _after_mme(direction, at)
-    )
+    after = sent_as(at) or _after_dispensing(at) or _after_number_of_doses(at) or _after_fill_date(at) or _after_mme(at)
     return (Dispensing(), after) if after else None
 
 
-def _after_dispensing(direction: Direction, at: int) -> int | None:
-    none = phrase(direction, at, NO_REFILLS)
-    if none is not None:
-        return none[1]
-    if direction[at].kind is Kind.NUMBER:
-        return _after_count(direction, at)
-    if direction[at].text in REFILLS or (direction[at].text == "r" and direction[at + 1].text == "-"):
-        count = skip(direction, at + 1, ":", "x", "=", "-")
-        return count + 1 if direction[count].kind is Kind.NUMBER or direction[count].text in ("none", "zero") else None
-    lasting = phrase(direction, at, LASTING)
-    if lasting is not None:
-        days = days_at(direction, lasting[1])
+def _after_dispensing(at: Token) -> Token | None:
+    if none := at.behind(NO_REFILLS):
+        return none
+    if at.kind is Kind.NUMBER:
+        return _after_count(at)
+    if at.text in REFILLS or (at.text == "r" and at.next.text == "-"):
+        count = at.next.skip(":", "x", "=", "-")
+        return count.next if count.kind is Kind.NUMBER or count.text in ("none", "zero") else None
+    if lasting := at.behind(LASTING):
+        days = days_at(lasting)
         return days[1] if days else None
-    word = phrase(direction, at, DISPENSING)
-    if word is None and direction[at].text != "#":
+    word = at.behind(DISPENSING)
+    if word is None and at.text != "#":
         return None
-    read = number(direction, skip(direction, skip(direction, word[1] if word else at, ":", "=", "-"), "#"))
-    return skip(direction, read[1], *UNITS) if read else None
+    read = number((word or at).skip(":", "=", "-").skip("#"))
+    return read[1].skip(*UNITS) if read else None
 
 
-def _after_number_of_doses(direction: Direction, at: int) -> int | None:
+def _after_number_of_doses(at: Token) -> Token | None:
     """Reads "for up to 10 doses", "x 3 doses": how many there are, not how often; not "x 3 doses a day"."""
-    if direction[at].text not in ("for", "x"):
+    if at.text not in ("for", "x"):
         return None
-    read = number(direction, after_up_to(direction, at + 1))
-    if read is None or read[0] < 2 or direction[read[1]].text != "doses":
+    read = number(after_up_to(at.next))
+    if read is None or read[0] < 2 or read[1].text != "doses":
         return None
-    end = direction[read[1] + 1]
-    return read[1] + 1 if end.kind is Kind.END or end.text in (".", ",", ";", ")") else None
+    end = read[1].next
+    return end if end.kind is Kind.END or end.text in (".", ",", ";", ")") else None
 
 
-def _after_count(direction: Direction, at: int) -> int | None:
-    if direction[at + 1].text in REFILLS:
+def _after_count(at: Token) -> Token | None:
+    if at.next.text in REFILLS:
         # "30 rf 0": thirty, and none again.
-        return at + 3 if direction[at + 2].kind is Kind.NUMBER else at + 2
-    days = skip(direction, at + 1, "-")
-    if direction[days].text in ("day", "days") and direction[days + 1].text == "supply":
-        return days + 2
+        again = at.next.next
+        return again.next if again.kind is Kind.NUMBER else again
+    days = at.next.skip("-")
+    if days.text in ("day", "days") and days.next.text == "supply":
+        return days.next.next
     # "30 tablet, refills 0": so many, and none again.
-    after = supplied(direction, at)
+    after = supplied(at)
     if after is None:
         return None
-    named = direction[after + 1].text in REFILLS or direction[after + 2].text in REFILLS
-    return after if named or phrase(direction, after + 1, NO_REFILLS) else None
+    refills = after.next
+    named = refills.text in REFILLS or refills.next.text in REFILLS or refills.phrase(NO_REFILLS)
+    return after if named else None
 
 
-def _after_fill_date(direction: Direction, at: int) -> int | None:
+def _after_fill_date(at: Token) -> Token | None:
     """Reads "do not fill before 10/12/2026", "may fill on March 3, 2026"."""
-    found = phrase(direction, at, FILL_DATES)
-    if found is None:
-        return None
-    return after_date(direction, skip(direction, found[1], ":"))
+    date = at.behind(FILL_DATES)
+    return after_date(date.skip(":")) if date else None
 
 
-def _after_mme(direction: Direction, at: int) -> int | None:
+def _after_mme(at: Token) -> Token | None:
     """Reads "90 MME/day" and "MME: 90", which the record keeps beside the directions."""
-    if direction[at].text in MME:
-        a_day = phrase(direction, at + 1, DAY_TOTAL)
-        count = skip(direction, a_day[1] if a_day else at + 1, ":", "=")
-        return count + 1 if direction[count].kind is Kind.NUMBER else None
-    if direction[at].kind is not Kind.NUMBER or direction[at + 1].text not in MME:
+    if at.text in MME:
+        count = at.next.past(DAY_TOTAL).skip(":", "=")
+        return count.next if count.kind is Kind.NUMBER else None
+    if at.kind is not Kind.NUMBER or at.next.text not in MME:
         return None
-    a_day = phrase(direction, at + 2, DAY_TOTAL)
-    return a_day[1] if a_day else skip(direction, at + 2, "daily")
+    unit = at.next.next
+    return unit.behind(DAY_TOTAL) or unit.skip("daily")
 
 
-def diagnosis(direction: Direction, at: int) -> Found[Reason] | None:
+def diagnosis(at: Token) -> Found[Reason] | None:
     """Reads "DX: G89.4, M54.5" and a code that stands alone ("G89.29")."""
-    found = phrase(direction, at, DIAGNOSIS)
-    start = skip(direction, found[1], ":") if found else at
-    if not found and "." not in direction[at + 1].text:
+    named = at.behind(DIAGNOSIS)
+    if not named and "." not in at.next.text:
         return None
-    after = after_code(direction, start)
-    following = after
-    while following is not None:
-        after = following
-        following = after_code(direction, skip(direction, after, ","))
-    return (Reason(), after) if after else None
+    end, following = None, after_code(named.skip(":") if named else at)
+    while following:
+        end = following
+        following = after_code(end.skip(","))
+    return (Reason(), end) if end else None

@@ -19,7 +19,7 @@ from opioids.sigs.strengths import (
     unit_of_bracketed_strength,
     units_of_strength,
 )
-from opioids.sigs.tokens import Direction, Found, Kind, phrase, skip
+from opioids.sigs.tokens import Found, Kind, Token
 from opioids.sigs.words import (
     CLAIMS_A_NUMBER,
     COUNTED,
@@ -39,125 +39,123 @@ MOST_WITHOUT_UNIT = 4
 _LEAST_OF_THE_OTHER = 200
 
 
-def dose(direction: Direction, at: int) -> Found[WrittenDose] | None:
+def dose(at: Token) -> Found[WrittenDose] | None:
     """A dose, which may be stated twice: "2 tablets (10 mg total)", "10 mg = 2 tabs", "two 5 mg tablets"."""
-    return _extra(direction, at) or _dose(direction, at)
+    return _extra(at) or _dose(at)
 
 
-def _extra(direction: Direction, at: int) -> Found[WrittenDose] | None:
+def _extra(at: Token) -> Found[WrittenDose] | None:
     """Reads "1 additional tablet", "an extra 5 mg", "another tablet"."""
-    start = skip(direction, at, "an")
-    if direction[start].text in EXTRA:
-        found = _dose(direction, start + 1)
-        if found is None and (unit := COUNTED.get(direction[start + 1].text)):
-            found = WrittenDose(dose=one_unit(unit.unit, unit.noun)), start + 2
+    start = at.skip("an")
+    if start.text in EXTRA:
+        found = _dose(start.next)
+        if found is None and (unit := COUNTED.get(start.next.text)):
+            found = WrittenDose(dose=one_unit(unit.unit, unit.noun)), start.next.next
     else:
-        count = span(direction, at)
-        if count is None or direction[count[1]].text not in EXTRA:
+        count = span(at)
+        if count is None or count[1].text not in EXTRA:
             return None
-        found = _dose(direction[: count[1]] + direction[count[1] + 1 :], at)
-        found = (found[0], found[1] + 1) if found and found[0].counted else None
+        with count[1].left_out():
+            found = _dose(at)
+        found = found if found and found[0].counted else None
     return (replace(found[0], extra=True), found[1]) if found else None
 
 
-def _dose(direction: Direction, at: int) -> Found[WrittenDose] | None:
-    of_strength = (
-        units_of_strength(direction, at) or unit_of_bracketed_strength(direction, at) or one_of_strength(direction, at)
-    )
+def _dose(at: Token) -> Found[WrittenDose] | None:
+    of_strength = units_of_strength(at) or unit_of_bracketed_strength(at) or one_of_strength(at)
     if of_strength is not None:
         return replace(of_strength[0], of_strength=True), of_strength[1]
-    first = amount(direction, at)
+    first = amount(at)
     if first is None:
-        return _bare(direction, at)
+        return _bare(at)
     written, after = first
-    if direction[after].text == PATCH:
+    if after.text == PATCH:
         if written.unit is Unit.MCG_PER_HOUR:
-            return WrittenDose(dose=written, of_strength=True), after + 1
-        if written.unit is Unit.MG and in_micrograms(direction, after):
-            return replace(as_rate(written), of_strength=True), after + 1
-    named = _combination(direction, after, written)
+            return WrittenDose(dose=written, of_strength=True), after.next
+        if written.unit is Unit.MG and in_micrograms(after):
+            return replace(as_rate(written), of_strength=True), after.next
+    named = _combination(after, written)
     if named:
         return WrittenDose(dose=written), named
-    found = _restated(direction, after, written)
+    found = _restated(after, written)
     return (replace(found[0], of_strength=found[0].dose.unit is Unit.MCG_PER_HOUR), found[1]) if found else None
 
 
 # ---- a dose said twice ----
 
 
-def _combination(direction: Direction, at: int, first: Dose) -> int:
-    """The end of "(5/325 mg)", "10-325": the strengths of a combination beside the units of it; 0 when none.
+def _combination(at: Token, first: Dose) -> Token | None:
+    """The end of "(5/325 mg)", "10-325": the strengths of a combination beside the units of it; None when none.
 
     They are the name of the product, and say nothing of how many.
     """
     if first.unit is not Unit.EACH:
-        return 0
-    opening = skip(direction, at, "(")
-    link, other = direction[opening + 1 : opening + 2], direction[opening + 2 : opening + 3]
-    if direction[opening].kind is not Kind.NUMBER or not other or link[0].text not in ("/", "-"):
-        return 0
-    whole = other[0].kind is Kind.NUMBER and other[0].value == int(other[0].value)
-    if not whole or other[0].value < _LEAST_OF_THE_OTHER or other[0].value < 4 * direction[opening].value:
-        return 0
-    after = skip(direction, opening + 3, "mg")
-    if opening > at:
-        return after + 1 if direction[after].text == ")" else 0
-    return after
+        return None
+    opioid = at.skip("(")
+    other = opioid.next.next
+    if opioid.kind is not Kind.NUMBER or other.kind is not Kind.NUMBER or opioid.next.text not in ("/", "-"):
+        return None
+    if other.value != int(other.value) or other.value < _LEAST_OF_THE_OTHER or other.value < 4 * opioid.value:
+        return None
+    after = other.next.skip("mg")
+    if opioid is at:
+        return after
+    return after.next if after.text == ")" else None
 
 
-def _restated(direction: Direction, at: int, first: Dose) -> Found[WrittenDose] | None:
-    opening = direction[at].text if direction[at].text in ("(", "=", "of", ",") else ""
+def _restated(at: Token, first: Dose) -> Found[WrittenDose] | None:
+    opening = at.text if at.text in ("(", "=", "of", ",") else ""
     if opening == ",":
-        return _restated_in_a_list(direction, at, first) or (WrittenDose(dose=first), at)
-    second = amount(direction, skip(direction, at + 1, "=") if opening else at)
-    if opening == "(" and (apart := _counted_apart(direction, at + 1, first)):
+        return _restated_in_a_list(at, first) or (WrittenDose(dose=first), at)
+    second = amount(at.next.skip("=") if opening else at)
+    if opening == "(" and (apart := _counted_apart(at.next, first)):
         return apart
     if second is None:
         return None if opening == "of" else (WrittenDose(dose=first), at)
-    if opening == "(" and (dissolved := _concentration(direction, second, first)):
+    if opening == "(" and (dissolved := _concentration(second, first)):
         return dissolved
-    how, after = phrase(direction, second[1], SECOND_AMOUNT) or (AsIn.UNSAID, second[1])
+    how, after = second[1].phrase(SECOND_AMOUNT) or (AsIn.UNSAID, second[1])
     if how is AsIn.UNSAID:
         how = {"=": AsIn.TOTAL, "of": AsIn.EACH}.get(opening, how)
     if opening == "(":
         # "(5 mg per dose of 2)": an aside that says more than an amount.
-        if direction[after].text != ")":
+        if after.text != ")":
             return None
-        after += 1
+        after = after.next
     elif not opening and (first.unit is second[0].unit or (how is AsIn.UNSAID and not is_one(first))):
         return None
-    both = reconciled(first, second[0], how, micrograms=in_micrograms(direction, second[1]))
+    both = reconciled(first, second[0], how, micrograms=in_micrograms(second[1]))
     return (both, after) if both else None
 
 
-def _restated_in_a_list(direction: Direction, at: int, first: Dose) -> Found[WrittenDose] | None:
+def _restated_in_a_list(at: Token, first: Dose) -> Found[WrittenDose] | None:
     """Reads "5 mg, 1 tab, PO, q4h", as some systems print a dose; of two tablets 5 mg may be one or both."""
-    second = amount(direction, at + 1)
-    if second is None or direction[second[1]].text != "," or not (is_one(first) or is_one(second[0])):
+    second = amount(at.next)
+    if second is None or second[1].text != "," or not (is_one(first) or is_one(second[0])):
         return None
-    micrograms = in_micrograms(direction, second[1])
+    micrograms = in_micrograms(second[1])
     both = reconciled(first, second[0], AsIn.UNSAID, micrograms=micrograms) if first.unit != second[0].unit else None
     return (both, second[1]) if both else None
 
 
-def _counted_apart(direction: Direction, at: int, first: Dose) -> Found[WrittenDose] | None:
+def _counted_apart(at: Token, first: Dose) -> Found[WrittenDose] | None:
     """Reads "20 mg (four 5 mg tablets)", "20 mg (4 x 5 mg)": the mass, when the units of it come to as much."""
-    apart = units_of_strength(direction, at) or times_a_strength(direction, at)
-    if apart is None or direction[apart[1]].text != ")" or apart[0].dose != first:
+    apart = units_of_strength(at) or times_a_strength(at)
+    if apart is None or apart[1].text != ")" or apart[0].dose != first:
         return None
-    return apart[0], apart[1] + 1
+    return apart[0], apart[1].next
 
 
-def _concentration(direction: Direction, mass: Found[Dose], first: Dose) -> Found[WrittenDose] | None:
+def _concentration(mass: Found[Dose], first: Dose) -> Found[WrittenDose] | None:
     """Reads "5 mL (10 mg/5 mL)": the mass in a volume, from the concentration that is written beside it."""
     at = mass[1]
-    if first.unit is not Unit.ML or mass[0].unit is not Unit.MG or direction[at].text not in ("/", "per"):
+    if first.unit is not Unit.ML or mass[0].unit is not Unit.MG or at.text not in ("/", "per"):
         return None
-    volume = simple_amount(direction, at + 1)
-    if volume is None and direction[at + 1].text in UNITS:
-        unit = UNITS[direction[at + 1].text]
-        volume = Dose(low=unit.factor, high=unit.factor, unit=unit.unit), at + 2
-    if volume is None or volume[0].unit is not Unit.ML or direction[volume[1]].text != ")":
+    volume = simple_amount(at.next)
+    if volume is None and at.next.text in UNITS:
+        unit = UNITS[at.next.text]
+        volume = Dose(low=unit.factor, high=unit.factor, unit=unit.unit), at.next.next
+    if volume is None or volume[0].unit is not Unit.ML or volume[1].text != ")":
         return None
     if mass[0].low != mass[0].high or volume[0].low != volume[0].high:
         return None
@@ -166,37 +164,36 @@ def _concentration(direction: Direction, mass: Found[Dose], first: Dose) -> Foun
         return None
     whole = Dose(low=low, high=high, unit=Unit.MG)
     each = f"{said_of(mass[0])} in {said_of(volume[0])}"
-    return WrittenDose(dose=whole, assumptions=(f"{said_of(whole)} is {said_of(first)} of {each}",)), volume[1] + 1
+    return WrittenDose(dose=whole, assumptions=(f"{said_of(whole)} is {said_of(first)} of {each}",)), volume[1].next
 
 
 # ---- a number alone ----
 
 
-def _bare(direction: Direction, at: int) -> Found[WrittenDose] | None:
+def _bare(at: Token) -> Found[WrittenDose] | None:
     """A number without a unit, as in "take 1 daily": only where nothing near it can claim the number."""
-    read = span(direction, at)
-    if read is None or read[0].high > MOST_WITHOUT_UNIT or not _stands_alone(direction, at, read[1]):
+    read = span(at)
+    if read is None or read[0].high > MOST_WITHOUT_UNIT or not _stands_alone(at, read[1]):
         return None
     return WrittenDose(dose=Dose(low=read[0].low, high=read[0].high, unit=Unit.EACH), counted=False), read[1]
 
 
-def _stands_alone(direction: Direction, at: int, after: int) -> bool:
-    following = direction[after]
-    if _is_before_times(direction, at, after):
+def _stands_alone(at: Token, following: Token) -> bool:
+    if _is_before_times(at, following):
         return True
     if following.kind is Kind.NUMBER:  # "1-2 4-6 hourly": the second numbers belong to their interval
-        interval = hourly(direction, after)
-        return interval is not None and all(one.kind is not Kind.FRACTION for one in direction[after : interval[1]])
+        interval = hourly(following)
+        return interval is not None and all(one.kind is not Kind.FRACTION for one in following.until(interval[1]))
     if following.text in UNITS or following.text in CLAIMS_A_NUMBER or following.kind is Kind.FRACTION:
         return False
     if following.kind is Kind.MARK:
-        return following.text in (",", ";", ".", ")") and direction[after + 1].kind not in (Kind.NUMBER, Kind.FRACTION)
+        return following.text in (",", ";", ".", ")") and following.next.kind not in (Kind.NUMBER, Kind.FRACTION)
     # "2 daily" may mean "2 times daily" unless a verb says that 2 are taken.
-    return following.text not in NEEDS_A_VERB or direction[at - 1].text in LEADS_TO_A_DOSE
+    return following.text not in NEEDS_A_VERB or at.before.text in LEADS_TO_A_DOSE
 
 
-def _is_before_times(direction: Direction, at: int, after: int) -> bool:
+def _is_before_times(at: Token, after: Token) -> bool:
     """Whether number words after a verb stand before the times: "take one 3 times a day", "take one or two 4 times"."""
-    in_words = all(one.kind is Kind.WORD for one in direction[at:after])
-    led = direction[at - 1].text in LEADS_TO_A_DOSE and in_words
-    return led and direction[after].kind is Kind.NUMBER and direction[after + 1].text in ("time", "times")
+    in_words = all(one.kind is Kind.WORD for one in at.until(after))
+    led = at.before.text in LEADS_TO_A_DOSE and in_words
+    return led and after.kind is Kind.NUMBER and after.next.text in ("time", "times")

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from opioids.sigs.amounts import span
 from opioids.sigs.spacing import MINUTES_PER_DAY
-from opioids.sigs.tokens import Direction, Found, phrase, skip
+from opioids.sigs.tokens import Found, Token
 from opioids.sigs.words import AT_LEAST_EVERY, EVERY, INTERVAL_UNITS, LEADS_TO_A_DOSE, MONTH, NAMED_INTERVALS, WEEKDAYS
 
 _HALF_DAY = MINUTES_PER_DAY // 2
@@ -39,65 +39,62 @@ def steady(rate: Fraction) -> Rate:
     return Rate(low=rate, high=rate)
 
 
-def interval(direction: Direction, at: int) -> Found[Rate] | None:
+def interval(at: Token) -> Found[Rate] | None:
     """Reads "every 4 to 6 hours", "q4-6h", "once every 12 hours", "6-hourly", "up to every 6 hours"."""
-    limit = phrase(direction, at, AT_LEAST_EVERY)
-    if limit is not None:
-        most = interval(direction, limit[1]) or named(direction, limit[1])
+    limit = at.behind(AT_LEAST_EVERY)
+    if limit:
+        most = interval(limit) or named(limit)
         within = most is not None and most[0].high >= 1 and not most[0].limit
         return (replace(most[0], low=Fraction(1), limit=True), most[1]) if most and within else None
-    start = skip(direction, at, "once")
-    if direction[start].text not in EVERY:
-        return hourly(direction, at)
-    read = span(direction, start + 1)
+    start = at.skip("once")
+    if start.text not in EVERY:
+        return hourly(at)
+    read = span(start.next)
     if read is None:
         return None
-    shortest, longest, after = read[0].low, read[0].high, read[1]
-    minutes = INTERVAL_UNITS.get(direction[skip(direction, after, "-")].text)
+    unit = read[1].skip("-")
+    minutes = INTERVAL_UNITS.get(unit.text)
     if minutes is None:
         return None
     # "Every 6 hours interval", "every 6 hours RT": how the times of day are set, and who gives it.
-    return _every(shortest * minutes, longest * minutes, skip(direction, skip(direction, after, "-") + 1, *_SET_BY))
+    return _every(read[0].low * minutes, read[0].high * minutes, unit.next.skip(*_SET_BY))
 
 
-def hourly(direction: Direction, at: int) -> Found[Rate] | None:
+def hourly(at: Token) -> Found[Rate] | None:
     """Reads "6-hourly", "4 to 6 hourly"."""
     # "take 2 hourly": two tablets, or every two hours?
-    if direction[at - 1].text in LEADS_TO_A_DOSE:
+    if at.before.text in LEADS_TO_A_DOSE:
         return None
-    read = span(direction, at)
+    read = span(at)
     if read is None:
         return None
-    after = skip(direction, read[1], "-")
-    if direction[after].text not in ("hourly", "hrly"):
-        return None
-    return _every(read[0].low * 60, read[0].high * 60, after + 1)
+    word = read[1].skip("-")
+    return _every(read[0].low * 60, read[0].high * 60, word.next) if word.text in ("hourly", "hrly") else None
 
 
-def _every(shortest: Decimal, longest: Decimal, after: int) -> Found[Rate] | None:
+def _every(shortest: Decimal, longest: Decimal, after: Token) -> Found[Rate] | None:
     """The rate of an interval in minutes; None for intervals nobody writes on purpose.
 
     "q46h" and "q23h" are "q4-6h" and "q2-3h" that lost their hyphen.
     """
     if any(minutes > _HALF_DAY and minutes % _HALF_DAY for minutes in (shortest, longest)):
         return None
-    return Rate(
-        low=MINUTES_PER_DAY / Fraction(longest), high=MINUTES_PER_DAY / Fraction(shortest), interval=True
-    ), after
+    low, high = (MINUTES_PER_DAY / Fraction(minutes) for minutes in (longest, shortest))
+    return Rate(low=low, high=high, interval=True), after
 
 
-def named(direction: Direction, at: int) -> Found[Rate] | None:
+def named(at: Token) -> Found[Rate] | None:
     """Reads "every other day", "weekly", "every other Monday"."""
-    found = phrase(direction, at, NAMED_INTERVALS)
+    found = at.phrase(NAMED_INTERVALS)
     if found is None:
-        return _every_other_weekday(direction, at)
+        return _every_other_weekday(at)
     rate = Fraction(MINUTES_PER_DAY, found[0])
     return replace(steady(rate), month=found[0] == MONTH, interval=True), found[1]
 
 
-def _every_other_weekday(direction: Direction, at: int) -> Found[Rate] | None:
+def _every_other_weekday(at: Token) -> Found[Rate] | None:
     """Reads "every other Monday"."""
-    if direction[at].text not in EVERY or direction[at + 1].text != "other":
+    if at.text not in EVERY or at.next.text != "other":
         return None
-    day = phrase(direction, at + 2, WEEKDAYS)
+    day = at.next.next.phrase(WEEKDAYS)
     return (replace(steady(Fraction(1, 14)), interval=True), day[1]) if day else None

@@ -12,7 +12,7 @@ from opioids.sigs.intervals import interval
 from opioids.sigs.remarks import AMOUNT_LIMITS, AT_MOST, DOSE_WORDS, OTHER_DRUGS, TOTALS, Mark
 from opioids.sigs.spacing import MINUTES_PER_DAY
 from opioids.sigs.times import minutes_at, period, times
-from opioids.sigs.tokens import Direction, Found, Kind, after_up_to, phrase, skip
+from opioids.sigs.tokens import Found, Kind, Token, after_up_to
 from opioids.sigs.words import HOUR_WORDS, UNITS, by_word
 
 
@@ -56,47 +56,47 @@ class Sum:
     days: Decimal | None
 
 
-def maximum(direction: Direction, at: int) -> Found[Maximum | Mark] | None:
+def maximum(at: Token) -> Found[Maximum | Mark] | None:
     """Reads "max 8/day", "not to exceed 40 mg in 24 hours", "MDD 6", "no more than 3 doses a day"."""
-    limit = phrase(direction, at, AMOUNT_LIMITS)
+    limit = at.phrase(AMOUNT_LIMITS)
     if limit is None:
-        return _said_after(direction, at)
+        return _said_after(at)
     a_day, start = limit
-    named = skip(direction, start, *OTHER_DRUGS)
-    amount = _limited_amount(direction, skip(direction, named, ":", "=", "of", "is"))
+    named = start.skip(*OTHER_DRUGS)
+    amount = _limited_amount(named.skip(":", "=", "of", "is"))
     if amount is None:
         return None
     most, after = amount
-    drug = _other_drug(direction, after)
-    days = period(direction, drug) or ((Fraction(1), drug) if a_day or drug > after else None)
+    drug = _other_drug(after)
+    days = period(drug) or ((Fraction(1), drug) if a_day or drug is not after else None)
     if days is None:
-        return _within_hours(direction, after, most) if named == start else None
+        return _within_hours(after, most) if named is start else None
     if a_day and days[0] != 1:
         return None
-    end = _other_drug(direction, days[1])
+    end = _other_drug(days[1])
     # A limit on another ingredient of the product ("4 g acetaminophen a day") says nothing of the opioid.
-    if named > start or drug > after or end > days[1]:
+    if named is not start or drug is not after or end is not days[1]:
         return Mark.ADVICE, end
     return replace(most, days=Decimal(int(days[0]))), end
 
 
-def _said_after(direction: Direction, at: int) -> Found[Maximum] | None:
+def _said_after(at: Token) -> Found[Maximum] | None:
     """Reads "4 tablets a day at most": an amount a day, whose clause ends by saying that it is the most."""
-    found = _limited_amount(direction, at)
-    days = period(direction, found[1]) if found and found[0].unit is not None else None
-    end = phrase(direction, days[1], AT_MOST) if days else None
-    if found is None or days is None or end is None or direction[end[1]].kind not in (Kind.MARK, Kind.END):
+    found = _limited_amount(at)
+    days = period(found[1]) if found and found[0].unit is not None else None
+    end = days[1].behind(AT_MOST) if days else None
+    if found is None or days is None or end is None or end.kind not in (Kind.MARK, Kind.END):
         return None
-    return (replace(found[0], days=Decimal(int(days[0]))), end[1]) if direction[end[1]].text not in (":", "=") else None
+    return (replace(found[0], days=Decimal(int(days[0]))), end) if end.text not in (":", "=") else None
 
 
-def _within_hours(direction: Direction, at: int, most: Maximum) -> Found[Maximum] | None:
+def _within_hours(at: Token, most: Maximum) -> Found[Maximum] | None:
     """A maximum in some hours, as one in a day: "no more than 1 tablet every 6 hours" is 4 in a day.
 
     So is "up to 2 tablets every 4 to 6 hours", or "4 times a day", by the shortest interval and the most times.
     """
-    rate = interval(direction, at) or times(direction, at)
-    minutes = minutes_at(direction, at)
+    rate = interval(at) or times(at)
+    minutes = minutes_at(at)
     if rate is not None:
         most_often, after = rate[0].high, rate[1]
     elif minutes is not None:
@@ -105,52 +105,52 @@ def _within_hours(direction: Direction, at: int, most: Maximum) -> Found[Maximum
         return None
     a_day = most.value * most_often.numerator / most_often.denominator
     exact = most_often >= 1 and a_day == round(a_day, 4)
-    return (replace(most, value=a_day), after) if exact and _other_drug(direction, after) == after else None
+    return (replace(most, value=a_day), after) if exact and _other_drug(after) is after else None
 
 
-def _other_drug(direction: Direction, at: int) -> int:
-    drug = skip(direction, at, "of", "from")
-    return drug + 1 if direction[drug].text in OTHER_DRUGS else at
+def _other_drug(at: Token) -> Token:
+    drug = at.skip("of", "from")
+    return drug.next if drug.text in OTHER_DRUGS else at
 
 
-def _limited_amount(direction: Direction, at: int) -> Found[Maximum] | None:
-    read = number(direction, at)
+def _limited_amount(at: Token) -> Found[Maximum] | None:
+    read = number(at)
     if read is None:
         return None
     value, after = read
-    word = direction[after].text
+    word = after.text
     # "MDD 6 x 5 days": six a day, for five days.
-    lasting = word == "x" and number(direction, after + 1) is not None
+    lasting = word == "x" and number(after.next) is not None
     if word in DOSE_WORDS and not lasting:
-        return Maximum(value=value, doses=True), after + 1
+        return Maximum(value=value, doses=True), after.next
     unit = UNITS.get(word)
     if unit is None:
         return Maximum(value=value), after
-    return Maximum(value=value * unit.factor, unit=unit.unit, noun=unit.noun), after + 1
+    return Maximum(value=value * unit.factor, unit=unit.unit, noun=unit.noun), after.next
 
 
-def length(direction: Direction, at: int) -> Found[Length] | None:
+def length(at: Token) -> Found[Length] | None:
     """Reads "for 7 days", "x 2 weeks", "for up to 5 days", "up to 5 days", "for 5-7 days", "for 1 month"."""
-    begins = direction[at].text in ("for", "x")
-    if not begins and direction[at].text != "up":
+    begins = at.text in ("for", "x")
+    if not begins and at.text != "up":
         # "every 72 hours (3 days)" says the interval again.
-        return days_at(direction, at) if direction[at - 1].text != "(" else None
-    start = skip(direction, skip(direction, at + 1, "the"), "next", "first") if begins else at
-    counted = after_up_to(direction, start)
-    at_most = counted > start
-    read = span(direction, counted)
-    if read is None and direction[counted].text == "a":
-        read = Span(low=Decimal(1), high=Decimal(1)), counted + 1
+        return days_at(at) if at.before.text != "(" else None
+    start = at.next.skip("the").skip("next", "first") if begins else at
+    counted = after_up_to(start)
+    at_most = counted is not start
+    read = span(counted)
+    if read is None and counted.text == "a":
+        read = Span(low=Decimal(1), high=Decimal(1)), counted.next
     if read is None:
         return None
-    after = skip(direction, read[1], "-")
-    unit = direction[after].text
+    after = read[1].skip("-")
+    unit = after.text
     days = _days(read[0].high, unit)
     # "x 3 day" may be "x 3 / day".
     if days is None or (unit == "day" and read[0].high != 1):
         return None
     found = Length(days=days, at_most=at_most or read[0].low < read[0].high, month=unit in _MONTHS)
-    return found, after + 1
+    return found, after.next
 
 
 def _days(count: Decimal, unit: str) -> Decimal | None:
@@ -159,12 +159,12 @@ def _days(count: Decimal, unit: str) -> Decimal | None:
     return days if days > 0 and count == int(count) and days == int(days) else None
 
 
-def days_at(direction: Direction, at: int) -> Found[Length] | None:
+def days_at(at: Token) -> Found[Length] | None:
     """Reads "twice a day 30 days", as some systems print a duration."""
-    read = number(direction, at)
-    if read is None or direction[read[1]].text != "days" or read[0] != int(read[0]):
+    read = number(at)
+    if read is None or read[1].text != "days" or read[0] != int(read[0]):
         return None
-    return Length(days=read[0]), read[1] + 1
+    return Length(days=read[0]), read[1].next
 
 
 _MONTHS = ("month", "months")
@@ -172,24 +172,24 @@ _STAGES = by_word({1: "day days", 7: "week weeks wk wks"})
 _DAYS = {**_STAGES, "d": 1, "month": 30, "months": 30}
 
 
-def stage(direction: Direction, at: int) -> Found[Stage] | None:
+def stage(at: Token) -> Found[Stage] | None:
     """Reads "Week 2:", "Days 4-6:", "day 1 -"; not "day 3 tablets"."""
-    length_ = _STAGES.get(direction[at].text)
+    length_ = _STAGES.get(at.text)
     if length_ is None:
         return None
-    first = _ordinal(direction, at + 1)
+    first = _ordinal(at.next)
     if first is None:
         return None
-    link = direction[first[1]].text
-    last = _ordinal(direction, first[1] + 1) if link in (*_THROUGH, *_AND) else None
+    link = first[1].text
+    last = _ordinal(first[1].next) if link in (*_THROUGH, *_AND) else None
     start, end, after = first[0], last[0] if last else first[0], last[1] if last else first[1]
     # "Days 1 and 3" leave out the second; "days 1 and 2" are a stretch.
     if start > end or (last and link in _AND and end > start + 1):
         return None
-    colon = skip(direction, after, ":", ",", "=")
-    if colon == after and direction[after].text == "-" and direction[after].spaced:
-        colon = after + 1
-    if colon == after and direction[after].kind in (Kind.NUMBER, Kind.FRACTION, Kind.MARK):
+    colon = after.skip(":", ",", "=")
+    if colon is after and after.text == "-" and after.spaced:
+        colon = after.next
+    if colon is after and after.kind in (Kind.NUMBER, Kind.FRACTION, Kind.MARK):
         return None
     return Stage(first=(start - 1) * length_ + 1, last=end * length_), colon
 
@@ -198,25 +198,25 @@ _THROUGH = ("-", "to", "through", "thru")
 _AND = ("&", "and")
 
 
-def _ordinal(direction: Direction, at: int) -> Found[int] | None:
-    read = number(direction, at)
+def _ordinal(at: Token) -> Found[int] | None:
+    read = number(at)
     return (int(read[0]), read[1]) if read and read[0] == int(read[0]) else None
 
 
-def stated_sum(direction: Direction, at: int) -> Found[Sum] | None:
+def stated_sum(at: Token) -> Found[Sum] | None:
     """Reads "(30 mg daily)", "total daily dose: 30 mg", "for a total of 30 mg/day", "(120 tabs per 30 days)"."""
-    named = phrase(direction, at, TOTALS)
-    bracketed = named is None and direction[at - 1].text == "("
+    named = at.phrase(TOTALS)
+    bracketed = named is None and at.before.text == "("
     if named is None and not bracketed:
         return None
     a_day, start = named or (False, at)
-    if named and direction[start].text == "dose" and direction[start + 1].text == ":":
-        each = simple_amount(direction, start + 2)
+    if named and start.text == "dose" and start.next.text == ":":
+        each = simple_amount(start.next.next)
         return (Sum(value=each[0].high, unit=each[0].unit, days=None), each[1]) if each else None
-    read = simple_amount(direction, skip(direction, start, ":", "=", "of", "is"))
+    read = simple_amount(start.skip(":", "=", "of", "is"))
     if read is None or read[0].low != read[0].high:
         return None
-    days = period(direction, read[1]) or ((Fraction(1), read[1]) if a_day else None)
-    if days is None or (bracketed and direction[days[1]].text != ")"):
+    days = period(read[1]) or ((Fraction(1), read[1]) if a_day else None)
+    if days is None or (bracketed and days[1].text != ")"):
         return None
     return Sum(value=read[0].high, unit=read[0].unit, days=Decimal(int(days[0]))), days[1]

@@ -17,12 +17,12 @@ from opioids.sigs.asides import Dispensing, Reason, caution, diagnosis, dispensi
 from opioids.sigs.clock import Moments
 from opioids.sigs.doses import dose
 from opioids.sigs.limits import Length, Maximum, Stage, Sum, length, maximum, stage, stated_sum
-from opioids.sigs.reasons import after_for, after_reasons
-from opioids.sigs.remarks import AS_NEEDED, MARKS, ROUTES, SEVERITIES, Mark
+from opioids.sigs.reasons import after_reasons
+from opioids.sigs.remarks import AS_NEEDED, FOR, MARKS, ROUTES, SEVERITIES, Mark
 from opioids.sigs.schedule import schedule
 from opioids.sigs.strengths import WrittenDose
 from opioids.sigs.times import Often, often
-from opioids.sigs.tokens import Direction, Found, Kind, phrase, skip, tokens
+from opioids.sigs.tokens import Found, Kind, Token, tokens
 from opioids.sigs.words import COUNTED, EXTENDED, PATCH, PRODUCT_KINDS
 
 
@@ -39,25 +39,24 @@ Statement: TypeAlias = Content | Mark
 
 def statements(text: str) -> tuple[tuple[Statement, ...], tuple[str, ...]]:
     """What `text` states, in order; and the runs of words that could not be read."""
-    direction = tokens(text)
+    first = at = tokens(text)
     read: list[Statement] = []
     unread: list[str] = []
     words: list[str] = []
-    at = 0
-    while direction[at].kind is not Kind.END:
-        day = schedule(direction, at) if not words else None
+    while at.kind is not Kind.END:
+        day = schedule(at) if not words else None
         if day is not None:
             for pair in day[0]:
                 read.extend((Mark.SEPARATOR, *pair))
             at = day[1]
             continue
-        found = _statement(direction, at)
+        found = _statement(at)
         if found is None or (words and _is_bare(found[0])):
             # A number without a unit belongs to the words beside it: "2 puffs", "every 4".
             if not words and read and _is_bare(read[-1]):
-                words.append(direction[at - 1].text)
-            words.append(direction[at].text)
-            at += 1
+                words.append(at.before.text)
+            words.append(at.text)
+            at = at.next
             continue
         if words:
             unread.append(" ".join(words))
@@ -66,13 +65,13 @@ def statements(text: str) -> tuple[tuple[Statement, ...], tuple[str, ...]]:
         at = found[1]
     if words:
         unread.append(" ".join(words))
-    unread.extend(_another_product(direction, read))
+    unread.extend(_another_product(first, at, read))
     return tuple(read), tuple(unread)
 
 
-def _another_product(direction: Direction, read: Sequence[Statement]) -> tuple[str, ...]:
+def _another_product(first: Token, end: Token, read: Sequence[Statement]) -> tuple[str, ...]:
     """In "1 ER tab bid and 1 IR tab prn" tablets of two products are counted, and an order is of one."""
-    written = {token.text for token in direction}
+    written = {token.text for token in first.until(end)}
     extended = written & EXTENDED if "ir" in written else ()
     counted = any(isinstance(one, WrittenDose) and one.dose.unit is Unit.EACH for one in read)
     return (f"ir beside {min(extended)}",) if extended and counted else ()
@@ -100,87 +99,84 @@ def _is_bare(stated: Statement) -> bool:
     return isinstance(stated, WrittenDose) and not stated.counted
 
 
-def _statement(direction: Direction, at: int) -> Found[Statement] | None:
+def _statement(at: Token) -> Found[Statement] | None:
     for reader in _READERS:
-        found = reader(direction, at)
+        found = reader(at)
         if found is not None:
             return found
     return None
 
 
-def _mark(direction: Direction, at: int) -> Found[Statement] | None:
-    if at == 0 and direction[0].text == "t" and direction[1].kind in (Kind.NUMBER, Kind.FRACTION):
-        return Mark.VERB, 1  # "T 1 T PO BID": elsewhere a t counts tablets
-    return phrase(direction, at, MARKS)
+def _mark(at: Token) -> Found[Statement] | None:
+    if at.text == "t" and at.is_first and at.next.kind in (Kind.NUMBER, Kind.FRACTION):
+        return Mark.VERB, at.next  # "T 1 T PO BID": elsewhere a t counts tablets
+    return at.phrase(MARKS)
 
 
-def _separator(direction: Direction, at: int) -> Found[Statement] | None:
-    token = direction[at]
-    if token.kind is not Kind.MARK:
+def _separator(at: Token) -> Found[Statement] | None:
+    if at.kind is not Kind.MARK:
         return None
-    if token.text in "()[]":
-        return Mark.BRACKET, at + 1
+    if at.text in "()[]":
+        return Mark.BRACKET, at.next
     # "= 1 tab, Oral, q6hr": the strength that some systems print before the sign was not told.
-    if token.text in ",;.:*" or (token.text == "=" and at == 0):
-        return Mark.SEPARATOR, at + 1
-    return (Mark.SEPARATOR, at + 1) if _is_dash(direction, at) else None
+    if at.text in ",;.:*" or (at.text == "=" and at.is_first):
+        return Mark.SEPARATOR, at.next
+    return (Mark.SEPARATOR, at.next) if _is_dash(at) else None
 
 
-def _is_dash(direction: Direction, at: int) -> bool:
+def _is_dash(at: Token) -> bool:
     """Whether a hyphen parts two clauses. "- 2 tablets" may be a negative number, or a range whose start was lost."""
-    if direction[at].text != "-" or at == 0:
+    if at.text != "-" or at.is_first:
         return False
-    after = skip(direction, at + 1, "-")
-    words = direction[after].kind in (Kind.WORD, Kind.END) and direction[at - 1].kind is not Kind.NUMBER
-    return words or dispensing(direction, after) is not None
+    after = at.next.skip("-")
+    words = after.kind in (Kind.WORD, Kind.END) and at.before.kind is not Kind.NUMBER
+    return words or dispensing(after) is not None
 
 
-def _limit_of_a_day(direction: Direction, at: int) -> Found[Statement] | None:
+def _limit_of_a_day(at: Token) -> Found[Statement] | None:
     """Reads "daily max 4 tablets" and "daily total: 20 mg", whose first word alone would be a frequency."""
-    if direction[at].text != "daily":
+    if at.text != "daily":
         return None
-    return maximum(direction, at) or stated_sum(direction, at)
+    return maximum(at) or stated_sum(at)
 
 
-def _form(direction: Direction, at: int) -> Found[Statement] | None:
+def _form(at: Token) -> Found[Statement] | None:
     """Reads the form in "10 mg, ER tab, oral, q12hr": the product's own, in a clause of its own.
 
     Never a patch: beside one a mass may be its rate.
     """
-    noun = skip(direction, at, *PRODUCT_KINDS)
-    parted = direction[at - 1].text == direction[noun + 1].text == ","
-    unit = COUNTED.get(direction[noun].text)
+    noun = at.skip(*PRODUCT_KINDS)
+    parted = at.before.text == noun.next.text == ","
+    unit = COUNTED.get(noun.text)
     counted = unit is not None and unit.noun != PATCH
-    return (Mark.ADVICE, noun + 1) if parted and counted else None
+    return (Mark.ADVICE, noun.next) if parted and counted else None
 
 
-def _route(direction: Direction, at: int) -> Found[Statement] | None:
-    return phrase(direction, at, ROUTES)
+def _route(at: Token) -> Found[Statement] | None:
+    return at.phrase(ROUTES)
 
 
-def _as_needed(direction: Direction, at: int) -> Found[Statement] | None:
-    found = phrase(direction, at, AS_NEEDED)
-    if found is None:
+def _as_needed(at: Token) -> Found[Statement] | None:
+    needed = at.behind(AS_NEEDED)
+    if needed is None:
         return None
-    start = after_for(direction, skip(direction, found[1], "(", ":", ",", "-"))
-    after = after_reasons(direction, start) or 0
-    if not after:
-        return AsNeeded(), found[1]
-    return AsNeeded(reason=_reason_of(direction, start, after)), after
+    start = needed.skip("(", ":", ",", "-").past(FOR)
+    after = after_reasons(start)
+    return (AsNeeded(reason=_reason_of(start, after)), after) if after else (AsNeeded(), needed)
 
 
-def _reason(direction: Direction, at: int) -> Found[Statement] | None:
-    start = after_for(direction, at)
-    after = after_reasons(direction, start) if start > at else None
-    return (_reason_of(direction, start, after), after) if after else None
+def _reason(at: Token) -> Found[Statement] | None:
+    start = at.behind(FOR)
+    after = after_reasons(start) if start else None
+    return (_reason_of(start, after), after) if start and after else None
 
 
-def _reason_of(direction: Direction, start: int, after: int) -> Reason:
-    tokens_ = direction[start:after]
-    return Reason(severity=any(token.text in SEVERITIES or token.kind is Kind.NUMBER for token in tokens_))
+def _reason_of(start: Token, after: Token) -> Reason:
+    words = start.until(after)
+    return Reason(severity=any(token.text in SEVERITIES or token.kind is Kind.NUMBER for token in words))
 
 
-_READERS: tuple[Callable[[Direction, int], Found[Statement] | None], ...] = (
+_READERS: tuple[Callable[[Token], Found[Statement] | None], ...] = (
     caution,
     _mark,
     dispensing,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from opioids.sigs.amounts import number
-from opioids.sigs.tokens import Direction, Found, phrase, skip
+from opioids.sigs.tokens import Found, Token
 from opioids.sigs.words import APART, BETWEEN_DOSES, DIVIDED, DOSES, INTERVAL_UNITS, ONCE
 
 MINUTES_PER_DAY = 1440
@@ -32,37 +32,36 @@ class Divided:
     parts: int | None
 
 
-def once(direction: Direction, at: int) -> Found[Once] | None:
+def once(at: Token) -> Found[Once] | None:
     """Reads "one time only", "x 1 dose", "stat"."""
-    found = phrase(direction, at, ONCE)
-    return (Once(), found[1]) if found else None
+    after = at.behind(ONCE)
+    return (Once(), after) if after else None
 
 
-def apart(direction: Direction, at: int) -> Found[Apart] | None:
+def apart(at: Token) -> Found[Apart] | None:
     """Reads "12 hours apart", "at least 4 hours between doses", and "(72 hours)" after "every 3 days"."""
-    prefix = phrase(direction, at, APART)
-    read = number(direction, prefix[1] if prefix else at)
+    read = number(at.past(APART))
     if read is None:
         return None
-    after = skip(direction, read[1], "-")
-    minutes = INTERVAL_UNITS.get(direction[after].text)
+    after = read[1].skip("-")
+    minutes = INTERVAL_UNITS.get(after.text)
     if minutes is None:
         return None
     days = Fraction(read[0]) * minutes / MINUTES_PER_DAY
-    if end := phrase(direction, after + 1, BETWEEN_DOSES):
-        return Apart(days=days), end[1]
-    bracketed = direction[at - 1].text == "(" and direction[after + 1].text == ")"
-    again = bracketed and direction[at - 2].text in INTERVAL_UNITS
-    return (Apart(days=days, exactly=True), after + 1) if again else None
+    if end := after.next.behind(BETWEEN_DOSES):
+        return Apart(days=days), end
+    bracketed = at.before.text == "(" and after.next.text == ")"
+    again = bracketed and at.before.before.text in INTERVAL_UNITS
+    return (Apart(days=days, exactly=True), after.next) if again else None
 
 
-def divided(direction: Direction, at: int) -> Found[Divided] | None:
+def divided(at: Token) -> Found[Divided] | None:
     """Reads "in 3 divided doses", "divided tid"."""
-    found = phrase(direction, at, DIVIDED)
+    found = at.phrase(DIVIDED)
     if found is None:
         return None
     if not found[0]:
         return Divided(parts=None), found[1]
-    read = number(direction, found[1])
-    end = phrase(direction, read[1], DOSES) if read and read[0] == int(read[0]) else None
-    return (Divided(parts=int(read[0])), end[1]) if read and end else None
+    read = number(found[1])
+    end = read[1].behind(DOSES) if read and read[0] == int(read[0]) else None
+    return (Divided(parts=int(read[0])), end) if read and end else None

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from opioids.quantities import Dose, Unit, one_unit, several, shown
 from opioids.sigs.amounts import MASS, Span, number, simple_amount, span
-from opioids.sigs.tokens import Direction, Found, Kind, skip
+from opioids.sigs.tokens import Found, Kind, Token
 from opioids.sigs.words import COUNTED, MICROGRAMS, PATCH, SPOONFULS, UNITS, AsIn
 
 
@@ -34,28 +34,28 @@ class WrittenDose:
 # ---- a number of units of a strength ----
 
 
-def units_of_strength(direction: Direction, at: int) -> Found[WrittenDose] | None:
+def units_of_strength(at: Token) -> Found[WrittenDose] | None:
     """Reads "two 5 mg tablets", "2 x 5 mg tablets", "half of a 10 mg tablet", "a 5 mg tablet".
 
     Never "2 5 mg tablets", which may be 25 or 2.5 mg.
     """
-    count = span(direction, at)
-    if count is None and direction[at].text == "a":
-        count = Span(low=Decimal(1), high=Decimal(1)), at + 1
+    count = span(at)
+    if count is None and at.text == "a":
+        count = Span(low=Decimal(1), high=Decimal(1)), at.next
     if count is None:
         return None
-    after = skip(direction, count[1], "x")
+    after = count[1].skip("x")
     if count[0].high < 1:
-        after = skip(direction, skip(direction, after, "of"), "a", "one")
-    strength = simple_amount(direction, after)
-    apart = after > count[1] or direction[at].kind is Kind.WORD or direction[after - 1].text == ")"
+        after = after.skip("of").skip("a", "one")
+    strength = simple_amount(after)
+    apart = after is not count[1] or at.kind is Kind.WORD or after.before.text == ")"
     if strength is None or not apart:
         return None
-    noun = direction[strength[1]].text
+    noun = strength[1].text
     if strength[0].unit is Unit.ML and noun in SPOONFULS:
         spoon = strength[0].low
         volume = Dose(low=count[0].low * spoon, high=count[0].high * spoon, unit=Unit.ML)
-        return WrittenDose(dose=volume), strength[1] + 1
+        return WrittenDose(dose=volume), strength[1].next
     unit = COUNTED.get(noun)
     if strength[0].unit not in MASS or unit is None:
         return None
@@ -63,57 +63,55 @@ def units_of_strength(direction: Direction, at: int) -> Found[WrittenDose] | Non
         # Patches are not cut, and half of one must not become the rate of another.
         return None
     units = Dose(low=count[0].low, high=count[0].high, unit=Unit.EACH, noun=unit.noun)
-    whole = _of_each(*_mass_of(strength[0], unit.noun, in_micrograms(direction, strength[1])), units)
-    return (whole, strength[1] + 1) if whole else None
+    whole = _of_each(*_mass_of(strength[0], unit.noun, in_micrograms(strength[1])), units)
+    return (whole, strength[1].next) if whole else None
 
 
-def times_a_strength(direction: Direction, at: int) -> Found[WrittenDose] | None:
+def times_a_strength(at: Token) -> Found[WrittenDose] | None:
     """Reads "2 x 10 mg", of a product that is not named."""
-    count = number(direction, at)
-    strength = simple_amount(direction, count[1] + 1) if count and direction[count[1]].text == "x" else None
+    count = number(at)
+    strength = simple_amount(count[1].next) if count and count[1].text == "x" else None
     if count is None or strength is None or strength[0].unit is not Unit.MG:
         return None
     whole = _of_each(strength[0], (), Dose(low=count[0], high=count[0], unit=Unit.EACH))
     return (whole, strength[1]) if whole else None
 
 
-def one_of_strength(direction: Direction, at: int) -> Found[WrittenDose] | None:
+def one_of_strength(at: Token) -> Found[WrittenDose] | None:
     """Reads "15 mg tablet": one of them. Not after a number ("2 5 mg tablet"), and not "5 mg tablets".
 
     Nor "one mg tablet", which has lost its strength, or "10 1/2 mg tablet", whose half may be of the tablet.
     """
-    after_a_number = direction[at - 1].kind in (Kind.NUMBER, Kind.FRACTION)
-    if after_a_number or direction[at].kind is not Kind.NUMBER or direction[at + 1].kind is not Kind.WORD:
+    after_a_number = at.before.kind in (Kind.NUMBER, Kind.FRACTION)
+    if after_a_number or at.kind is not Kind.NUMBER or at.next.kind is not Kind.WORD:
         return None
-    strength = simple_amount(direction, at)
+    strength = simple_amount(at)
     if strength is None or strength[0].unit is not Unit.MG:
         return None
-    noun = direction[strength[1]].text
+    noun = strength[1].text
     unit = COUNTED.get(noun)
     if unit is None or noun.endswith("s"):
         return None
     one = _of_each(strength[0], (), one_unit(Unit.EACH, unit.noun))
-    return (one, strength[1] + 1) if one else None
+    return (one, strength[1].next) if one else None
 
 
-def unit_of_bracketed_strength(direction: Direction, at: int) -> Found[WrittenDose] | None:
+def unit_of_bracketed_strength(at: Token) -> Found[WrittenDose] | None:
     """Reads "one (5 mg) tablet", "one (5 mg)"; of "two (10 mg) tablets" 10 mg may be one or both."""
-    count = number(direction, at)
-    if count is None or count[0] != 1 or direction[count[1]].text != "(":
+    count = number(at)
+    if count is None or count[0] != 1 or count[1].text != "(":
         return None
-    strength = simple_amount(direction, count[1] + 1)
-    if strength is None or direction[strength[1]].text != ")":
+    strength = simple_amount(count[1].next)
+    if strength is None or strength[1].text != ")":
         return None
-    after = strength[1] + 1
-    unit = UNITS.get(direction[after].text)
+    after = strength[1].next
+    unit = UNITS.get(after.text)
     if unit is None and strength[0].unit is Unit.MG:
         return WrittenDose(dose=strength[0]), after
     if unit is None or unit.unit is not Unit.EACH or not unit.noun:
         return None
-    both = reconciled(
-        one_unit(Unit.EACH, unit.noun), strength[0], AsIn.UNSAID, micrograms=in_micrograms(direction, strength[1])
-    )
-    return (both, after + 1) if both else None
+    both = reconciled(one_unit(Unit.EACH, unit.noun), strength[0], AsIn.UNSAID, micrograms=in_micrograms(strength[1]))
+    return (both, after.next) if both else None
 
 
 # ---- a dose said twice ----
@@ -159,9 +157,9 @@ def _of_each(strength: Dose, notes: tuple[str, ...], units: Dose) -> WrittenDose
 # ---- micrograms of a patch ----
 
 
-def in_micrograms(direction: Direction, after: int) -> bool:
+def in_micrograms(after: Token) -> bool:
     """Whether the amount that ends at `after` was written in micrograms."""
-    return direction[after - 1].text in MICROGRAMS
+    return after.before.text in MICROGRAMS
 
 
 def _mass_of(mass: Dose, noun: str, micrograms: bool) -> tuple[Dose, tuple[str, ...]]:

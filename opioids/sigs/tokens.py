@@ -1,13 +1,14 @@
-"""Written directions cut into numbers, words and marks; and the two ways in which the grammar looks at them.
+"""Written directions cut into numbers, words and marks; and the few ways in which the grammar looks at them.
 
-A direction always ends with END tokens, so that the grammar may look ahead without asking how long it is.
+Before the first token and behind the last stands an END, so that the grammar may look around without asking how far.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum, auto
 from typing import TypeAlias, TypeVar
@@ -28,19 +29,70 @@ class Kind(StrEnum):
     END = auto()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Token:
-    """One number, word or mark in lower case. `spaced`: white space (or the start) stands before it."""
+    """One number, word or mark in lower case, and its place: it knows the tokens before and behind it.
+
+    A reader is given the token at which it may begin, and answers with the token behind what it read. `spaced`: white
+    space (or the start) stands before it.
+    """
 
     kind: Kind
     text: str
     spaced: bool
     value: Decimal = Decimal(0)
+    before: Token = field(init=False, repr=False)
+    next: Token = field(init=False, repr=False)
+
+    @property
+    def is_first(self) -> bool:
+        """Whether a direction begins here."""
+        return self.before.kind is Kind.END
+
+    def skip(self, *words: str) -> Token:
+        """The token behind this one when it is one of `words`, else this one."""
+        return self.next if self.text in words else self
+
+    def phrase(self, table: Phrases[T]) -> Found[T] | None:
+        """The longest phrase of `table` that stands here."""
+        for words, meaning in table.get(self.text, ()):
+            end = self.next  # the first word is known to match: it is the key
+            for word in words[1:]:
+                if end.text != word:
+                    break
+                end = end.next
+            else:
+                return meaning, end
+        return None
+
+    def behind(self, table: Phrases[T]) -> Token | None:
+        """The token behind the longest phrase of `table` that stands here."""
+        found = self.phrase(table)
+        return found[1] if found else None
+
+    def past(self, table: Phrases[T]) -> Token:
+        """The token behind the longest phrase of `table` that stands here, else this one."""
+        return self.behind(table) or self
+
+    @contextmanager
+    def left_out(self) -> Iterator[None]:
+        """While this lasts, those beside this token stand side by side."""
+        self.before.next, self.next.before = self.next, self.before
+        try:
+            yield
+        finally:
+            self.before.next = self.next.before = self
+
+    def until(self, end: Token) -> Iterator[Token]:
+        """This token and those behind it, without `end`."""
+        token = self
+        while token is not end:
+            yield token
+            token = token.next
 
 
-Direction: TypeAlias = tuple[Token, ...]
-Found: TypeAlias = tuple[T, int]
-"""What was read, and where the reading ended."""
+Found: TypeAlias = tuple[T, Token]
+"""What was read, and the token behind it."""
 
 Phrases: TypeAlias = Mapping[str, tuple[tuple[tuple[str, ...], T], ...]]
 """Phrases by their first word, the longest first."""
@@ -86,17 +138,31 @@ _ABBREVIATIONS = frozenset(words_in("tab tabs cap caps supp mg mcg ml tsp tbsp h
 
 _EVERY = re.compile(r"\bq\.(?=(?:[3468]|12)(?![0-9.]))")
 """The Latin "every" of "q.6h."; "q.5h" may be every half hour."""
-_LOOK_AHEAD = 6
-_END = (Token(kind=Kind.END, text="", spaced=True),) * _LOOK_AHEAD
 
 
-def tokens(text: str) -> Direction:
-    """`text` as tokens, whatever it holds."""
+def tokens(text: str) -> Token:
+    """The first token of `text`, whatever it holds; an END when there is none."""
+    first = before = _end()
+    for token in _cut(text):
+        before.next, token.before = token, before
+        before = token
+    last = _end()
+    before.next, last.before = last, before
+    return first.next
+
+
+def _end() -> Token:
+    end = Token(kind=Kind.END, text="", spaced=True)
+    end.before = end.next = end
+    return end
+
+
+def _cut(text: str) -> Iterable[Token]:
     clean = _EVERY.sub("q", with_english_numbers(text.lower().translate(_SAME_SIGNS)))
     found: list[Token] = []
     for match in _TOKEN.finditer(clean):
         found.extend(_unglued(_token(match, clean), before_digit=clean[match.end() : match.end() + 1].isdecimal()))
-    return (*_without_abbreviation_stops(found), *_END)
+    return _without_abbreviation_stops(found)
 
 
 def _token(match: re.Match[str], text: str) -> Token:
@@ -128,7 +194,7 @@ def _unglued(token: Token, *, before_digit: bool) -> tuple[Token, ...]:
     if token.kind is Kind.WORD and token.text not in ("x", "max", "prn"):
         for tail in ("x", "prn") if before_digit else ("prn",):
             if token.text.endswith(tail):
-                head = replace(token, text=token.text.removesuffix(tail))
+                head = Token(kind=Kind.WORD, text=token.text.removesuffix(tail), spaced=token.spaced)
                 return head, Token(kind=Kind.WORD, text=tail, spaced=False)
     return (token,)
 
@@ -145,11 +211,11 @@ def _without_abbreviation_stops(found: list[Token]) -> Iterable[Token]:
 
 
 def phrases(table: Mapping[T, str]) -> Phrases[T]:
-    """A table of meanings, each with its phrases separated by "|", made ready for `phrase`."""
+    """A table of meanings, each with its phrases separated by "|", made ready for `Token.phrase`."""
     by_first: dict[str, list[tuple[tuple[str, ...], T]]] = {}
     for meaning, written in table.items():
         for each in written.split("|"):
-            words = tuple(token.text for token in tokens(each)[:-_LOOK_AHEAD])
+            words = tuple(token.text for token in _cut(each))
             by_first.setdefault(words[0], []).append((words, meaning))
     return {
         first: tuple(sorted(alternatives, key=lambda alternative: -len(alternative[0])))
@@ -158,24 +224,10 @@ def phrases(table: Mapping[T, str]) -> Phrases[T]:
 
 
 def wordings(written: str) -> Phrases[None]:
-    """Phrases separated by "|" that all mean the same, made ready for `phrase`."""
+    """Phrases separated by "|" that all mean the same, made ready for `Token.phrase`."""
     return phrases({None: written})
 
 
-def phrase(direction: Direction, at: int, table: Phrases[T]) -> Found[T] | None:
-    """The longest phrase of `table` that stands at `at`."""
-    for words, meaning in table.get(direction[at].text, ()):
-        # The first word is known to match: it is the key.
-        if len(words) == 1 or words == tuple([token.text for token in direction[at : at + len(words)]]):
-            return meaning, at + len(words)
-    return None
-
-
-def after_up_to(direction: Direction, at: int) -> int:
-    """The place after "up to" when it stands at `at`, else `at`."""
-    return at + 2 if direction[at].text == "up" and direction[at + 1].text == "to" else at
-
-
-def skip(direction: Direction, at: int, *words: str) -> int:
-    """The place after `at` when one of `words` stands there, else `at`."""
-    return at + 1 if direction[at].text in words else at
+def after_up_to(at: Token) -> Token:
+    """The token behind "up to" when it stands at `at`, else `at`."""
+    return at.next.next if at.text == "up" and at.next.text == "to" else at
