@@ -126,6 +126,16 @@ def settings(folder: Path, toml: str, database: str) -> settings_module.Settings
     return settings_module.load(file, {"OPIOID_CDS_DATABASE__URL": database})
 
 
+class Seconds:
+    """A clock of seconds that stands still until a test moves it."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
 def uuids() -> Callable[[], str]:
     """Uuids that can be foretold."""
     numbers = count(1)

@@ -24,7 +24,8 @@ def test_one_server_is_equal_however_it_is_spelled(plain, others):
 
 
 DIFFERENT = ["http://ehr.example.org/fhir", "https://ehr.example.org:444/fhir", "https://ehr.example.org/Fhir",
-             "https://ehr.example.org", "https://ehr.example.org/fhir/r4", "https://ehr.example.com/fhir"]  # fmt: skip
+             "https://ehr.example.org", "https://ehr.example.org/", "https://ehr.example.org/fhir/r4",
+             "https://ehr.example.com/fhir", "https://ehr.example.org.evil.org/fhir"]  # fmt: skip
 
 
 @pytest.mark.parametrize("other", DIFFERENT)
@@ -36,6 +37,8 @@ NOT_PLAIN = ["", "ehr.example.org/fhir", "//ehr.example.org", "ftp://ehr.example
              "https://u:p@ehr.example.org/fhir", "https://ehr.example.org/fhir?x", "https://ehr.example.org/fhir#x",
              "https://ehr.example.org/a/../fhir", "https://ehr.example.org/./fhir", "https://ehr.example.org//fhir",
              "https://ehr.example.org/fhir//", "https://ehr.example.org/%2E%2e/fhir", "https://ehr.example.org/a%2Ffhir",
+             "https://ehr.example.org/fhir%2f", "https://user@ehr.example.org/fhir", "https://ehr.example.org\\@evil.org/",
+             "https://evil.org/#https://ehr.example.org/fhir", "https://ehr.example.org/fh\u0131r",
              "https://ehr.example.org/a/..;/fhir", "https://ehr.example.org/.;x=1/fhir", "https://ehr.example.org/;x/fhir",
              "https://ehr.example.org/%C0%ae%c0%ae/fhir",
              "https://ehr.example.org/a%5cfhir", "https://ehr.example.org/%252e/", "https://ehr.example.org/%00",
@@ -70,7 +73,9 @@ def test_a_link_below_the_base_is_spelled_from_the_base(link, url):
 
 @pytest.mark.parametrize(
     "link",
-    ["https://evil.example.org/api/r4/x", "http://ehr.example.org/api/r4/x", "https://ehr.example.org/api/r40",
+    ["https://evil.example.org/api/r4/x", "http://ehr.example.org/api/r4/x", "https://ehr.example.org/api/r40", "https://ehr.example.org/api/r4/../admin",
+     "https://ehr.example.org/api/r4/%2e%2e/x", "https://ehr.example.org@evil.org/api/r4/x", "file:///etc/passwd",
+     "https://ehr.example.org\\@evil.org/api/r4",
      "https://ehr.example.org/api/", "../x", "/x", "//evil.example.org/api/r4", "x/..%2f",
      "..;/x", "x/..;a=b/y", "x\\y", "x?a b", "x?a#b",
      "x#b", "x?\u00e9", "javascript:alert(1)", "https://ehr.example.org:8443/api/r4/x", "x" * 3000],

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from cds_service.log_lines import LOGGER, JsonLines
 from tests.cds_service import fhir_server as fake
 from tests.cds_service.databases import whole_database
-from tests.cds_service.hospital import Clock, Hospital, opened
+from tests.cds_service.hospital import Clock, Hospital, opened, role
 from tests.hooks.orders import bundle, draft, order, outcome, problem
 
 REQUESTS = 250
@@ -63,6 +63,7 @@ class Person:
             "patient": self.patient(),
             "medications": bundle(*map(self.own, taken)),
             "conditions": bundle(self.own({**problem("F32.9"), "evidence": [{"detail": [{"display": self.name}]}]})),
+            "user_role": role(f"Practitioner/{self.id}", f"Organization/{self.name}"),
             self.name: {**outcome("error"), "text": {"div": self.name}},
         }
 
@@ -107,8 +108,10 @@ def answered(hospital: Hospital, person: Person) -> TestResponse:
     answer = called("order-sign")(hospital, person)
     hospital.settle()
     words = {"reason": {"code": "patient-declined", "display": person.name}, "userComment": person.id}
-    for card in answer.json["cards"]:
-        hospital.reply(card, outcome="overridden", overrideReason=words, extension={person.name: person.id})
+    title = {f"com.epic.cdshooks.feedback.overrideReason.{part}": person.name for part in ("reason", "reasonTitle")}
+    for card in (*answer.json["cards"], {"uuid": f"a card for {person.name}"}):
+        hospital.reply(card, outcome="overridden", overrideReason=words, extension={person.name: person.id, **title})
+        hospital.reply(card, outcome="overridden", overrideReasons={"extension": title})
     return hospital.client.post(
         "/cds-services/opioid-order-sign/feedback",
         json={"feedback": [{"card": person.name, "outcome": person.id, person.name: 1}]},

@@ -8,18 +8,11 @@ from threading import Barrier
 import pytest
 
 from cds_service.circuit import Circuits, Visit
+from tests.cds_service.fakes import Seconds
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-def circuits(clock: Clock | None = None) -> Circuits:
-    return Circuits(failures=3, rest_seconds=10, seconds=clock or Clock())
+def circuits(clock: Seconds | None = None) -> Circuits:
+    return Circuits(failures=3, rest_seconds=10, seconds=clock or Seconds())
 
 
 def entered(found: Circuits, host: str = "a") -> Visit:
@@ -45,7 +38,7 @@ def test_a_circuit_opens_at_its_number_of_failures_in_a_row_and_not_before():
 
 
 def test_an_answer_in_between_starts_the_count_anew():
-    clock = Clock()
+    clock = Seconds()
     found = circuits(clock)
     for _ in range(5):
         clock.now += 1
@@ -66,7 +59,7 @@ def test_earlier_failures_count_with_those_who_wait():
 
 
 def test_a_visit_during_which_another_was_answered_has_not_failed():
-    clock = Clock()
+    clock = Seconds()
     found = circuits(clock)
     for _ in range(5):
         late, served = entered(found), entered(found)
@@ -92,7 +85,7 @@ def test_each_host_has_its_own():
 
 
 def test_after_its_rest_one_caller_tries_and_the_others_wait_for_what_comes_of_it():
-    clock = Clock()
+    clock = Seconds()
     found = circuits(clock)
     fail(found, 3)
     clock.now = 9.9
@@ -103,7 +96,7 @@ def test_after_its_rest_one_caller_tries_and_the_others_wait_for_what_comes_of_i
 
 
 def test_the_first_answer_to_a_trial_closes_it():
-    clock = Clock()
+    clock = Seconds()
     found = circuits(clock)
     fail(found, 3)
     clock.now = 10.0
@@ -117,7 +110,7 @@ def test_the_first_answer_to_a_trial_closes_it():
 
 
 def test_a_trial_that_fails_lets_it_rest_again():
-    clock = Clock()
+    clock = Seconds()
     found = circuits(clock)
     fail(found, 3)
     clock.now = 10.0
@@ -132,7 +125,7 @@ def test_a_trial_that_fails_lets_it_rest_again():
 
 
 def test_a_trial_that_never_ends_does_not_keep_it_open_for_ever():
-    clock = Clock()
+    clock = Seconds()
     found = circuits(clock)
     fail(found, 3)
     clock.now = 10.0
@@ -170,7 +163,7 @@ def test_once_some_have_given_up_everybody_does():
 
 
 def test_nobody_gives_up_while_the_host_answers_others():
-    clock = Clock()
+    clock = Seconds()
     found = circuits(clock)
     visits = [entered(found) for _ in range(5)]
     clock.now = 1.0
@@ -185,7 +178,7 @@ def test_one_alone_waits_for_its_whole_time_whatever_went_before():
 
 
 def test_the_trial_after_a_rest_waits_for_its_whole_time():
-    clock = Clock()
+    clock = Seconds()
     found = circuits(clock)
     fail(found, 3)
     clock.now = 10.0
@@ -193,7 +186,7 @@ def test_the_trial_after_a_rest_waits_for_its_whole_time():
 
 
 def test_of_many_threads_at_once_exactly_one_tries():
-    clock = Clock()
+    clock = Seconds()
     found = circuits(clock)
     fail(found, 3)
     clock.now = 10.0
@@ -208,7 +201,7 @@ def test_of_many_threads_at_once_exactly_one_tries():
 
 
 def test_no_visit_is_lost_or_counted_twice_by_threads():
-    found = Circuits(failures=1_000, seconds=Clock())
+    found = Circuits(failures=1_000, seconds=Seconds())
 
     def visit(_: int) -> None:
         fail(found, 1)

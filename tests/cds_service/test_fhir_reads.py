@@ -154,12 +154,7 @@ def test_what_reaches_the_server_is_a_get_with_the_token_and_nothing_else(ask, e
         assert set(one.headers) == {"Host", "User-Agent", "Accept", "Accept-Encoding", "Authorization"}
 
 
-@pytest.mark.parametrize(
-    "authorization",
-    [..., None, "x", {}, {"access_token": ""}, {"access_token": "a b"}, {"access_token": "a\r\nX-Evil: 1"},
-     {"access_token": 7}, {"access_token": TOKEN, "token_type": "mac"}],
-    ids=repr,
-)  # fmt: skip
+@pytest.mark.parametrize("authorization", [..., {"access_token": "a\r\nX-Evil: 1"}], ids=repr)
 def test_without_a_usable_token_an_open_server_is_read_without_one(ask, ehr, authorization):
     assert current(ask(fhirAuthorization=authorization)) == (120, True)
     assert all("Authorization" not in one.headers for one in ehr.seen)
@@ -614,17 +609,11 @@ ELSEWHERE = {
     "another port": "http://127.0.0.1:9/fhir/MedicationRequest?p=2",
     "another scheme": "https://127.0.0.1:{port}/fhir/MedicationRequest?p=2",
     "another path": "http://127.0.0.1:{port}/admin?p=2",
-    "a path that begins alike": "http://127.0.0.1:{port}/fhirx/MedicationRequest?p=2",
     "out by dots": "http://127.0.0.1:{port}/fhir/../admin?p=2",
-    "out by hidden dots": "http://127.0.0.1:{port}/fhir/%2e%2e/admin?p=2",
-    "out by a hidden slash": "http://127.0.0.1:{port}/fhir/..%2fadmin?p=2",
-    "a user in front": "http://127.0.0.1:{port}@example.org/fhir/MedicationRequest?p=2",
-    "two slashes": "//example.org/fhir?p=2",
-    "a backslash": "http://127.0.0.1:{port}\\@example.org/fhir?p=2",
-    "a file": "file:///etc/passwd",
     "nothing": "",
     "a line break": "MedicationRequest?p=2\r\nX: y",
 }
+"""More of them in test_base_urls: here it is seen that nobody is asked."""
 
 
 @pytest.mark.parametrize("link", ELSEWHERE.values(), ids=ELSEWHERE.keys())
@@ -798,26 +787,13 @@ NOT_LISTED = {
     "a decimal address": "http://2130706433:{port}/fhir",
     "a short address": "http://127.1:{port}/fhir",
     "a mapped address": "http://[::ffff:127.0.0.1]:{port}/fhir",
-    "a dot at the end": "http://127.0.0.1.:{port}/fhir",
     "another port": "http://127.0.0.1:9/fhir",
-    "no port": "http://127.0.0.1/fhir",
-    "another scheme": "https://127.0.0.1:{port}/fhir",
     "a path below": "http://127.0.0.1:{port}/fhir/tenant",
-    "a path above": "http://127.0.0.1:{port}/",
-    "another case of the path": "http://127.0.0.1:{port}/FHIR",
-    "dots": "http://127.0.0.1:{port}/x/../fhir",
     "hidden dots": "http://127.0.0.1:{port}/fhir/%2e%2e/fhir",
-    "a hidden slash": "http://127.0.0.1:{port}/fhir%2f",
-    "two slashes": "http://127.0.0.1:{port}//fhir",
-    "a user": "http://user@127.0.0.1:{port}/fhir",
     "a user that looks like a host": "http://127.0.0.1:{port}@example.org/fhir",
-    "a query": "http://127.0.0.1:{port}/fhir?x",
-    "a fragment": "http://example.org/#http://127.0.0.1:{port}/fhir",
-    "a backslash": "http://example.org\\@127.0.0.1:{port}/fhir",
     "a NUL": "http://127.0.0.1:{port}/fhir\0",
-    "a wide letter": "http://127.0.0.1:{port}/fh\u0131r",
-    "very long": "http://127.0.0.1:{port}/fhir" + "/x" * 2000,
 }
+"""More of them in test_base_urls: here it is seen that nobody is asked."""
 
 
 @pytest.mark.parametrize("written", NOT_LISTED.values(), ids=NOT_LISTED.keys())

@@ -13,9 +13,7 @@ from cds_service.pseudonyms import SiteKey
 from cds_service.settings_check import InvalidSettings
 from cds_service.storage import database, site_keys
 from cds_service.storage.cards import NotedCall, keep
-from cds_service.storage.models import activity, feedback, site_key
-from tests.cds_service.databases import whole_database
-from tests.cds_service.fakes import CANARY
+from cds_service.storage.models import activity, site_key
 from tests.cds_service.hospital import SIGN, VIEW, Clock, noted, opened, role, signing
 from tests.hooks.orders import TODAY, draft, order
 
@@ -187,48 +185,3 @@ def test_workers_that_start_at_once_draw_one_key(database_url, engines):
     assert len(keys) == 8
     assert len(set(keys)) == 1
     assert len(keys[0]) == 32
-
-
-# ---- nothing that names anybody ----
-
-
-def test_nothing_of_a_patient_or_prescriber_is_in_any_table(hospital, engines, database_url, request):
-    """A canary in every id, name and free text of requests and feedback, with comments at their default."""
-    for number in range(10):
-        canary = f"{CANARY}-{number}"
-        user = f"Practitioner/{canary}-user"
-        body = signing(
-            patient=f"{canary}-patient",
-            user=user,
-            server=f"https://{canary.lower()}.example.org/fhir",
-            drafts=(draft(f"{canary}-draft", "oxycodone 5", note=[{"text": canary}], requester={"display": canary}),),
-            taken=(
-                order(f"{canary}-order", "oxycodone ER 40"),
-                order("x", f"unknown {canary}", dosageInstruction=[{"text": canary}]),
-            ),
-            patient_resource={"resourceType": "Patient", "id": f"{canary}-patient", "name": [{"family": canary}]},
-            user_role=role(user, f"Organization/{canary}-department"),
-        )
-        body["context"]["encounterId"] = body["extension"] = canary
-        cards = hospital.call(SIGN, body)
-        assert cards
-        for card in cards.values():
-            hospital.reply(
-                card,
-                outcome="overridden",
-                overrideReason={"reason": {"code": "patient-declined", "display": canary}, "userComment": canary},
-                extension={"com.epic.cdshooks.feedback.overrideReason.reasonTitle": canary},
-            )
-            hospital.reply(
-                card,
-                outcome="overridden",
-                overrideReasons={"extension": {"com.epic.cdshooks.feedback.overrideReason.reasonTitle": canary}},
-            )
-            hospital.reply({"uuid": f"a card for {canary}"}, outcome="overridden")
-    assert len(noted(engines[0])) >= 20
-    with engines[0].connect() as connection:
-        assert len(connection.execute(select(feedback)).all()) >= 40
-    everything = whole_database(engines[0])
-    if database_url.startswith("postgresql"):
-        everything += request.getfixturevalue("postgres").dump(database_url)
-    assert "canary" not in everything.lower()

@@ -19,17 +19,10 @@ from cds_service.storage import database, seen_tokens
 from cds_service.storage.models import seen_token
 from cds_service.storage.seen_tokens import CannotTell, SeenTokens
 from tests.cds_service import fakes, signing
+from tests.cds_service.fakes import Seconds
 from tests.cds_service.signing import call, client_with_file, refused, settings
 
 NOW = 1_769_862_600.0
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture
@@ -47,7 +40,7 @@ def connect(each_database_url: str) -> Iterator[Callable[[], Engine]]:
 
 
 def instance(engine: Engine, **changes: Any) -> SeenTokens:
-    return SeenTokens(engine, **{"prepare": lambda: None, "alone_if_away": False, "seconds": Clock(), **changes})
+    return SeenTokens(engine, **{"prepare": lambda: None, "alone_if_away": False, "seconds": Seconds(), **changes})
 
 
 def use(seen: SeenTokens, token_id: str, issuer: str = "a", now: float = NOW) -> bool:
@@ -90,7 +83,7 @@ def test_of_many_threads_with_one_token_exactly_one_is_first(connect):
 
 
 def test_what_has_expired_is_swept_away_now_and_then(connect):
-    engine, clock = connect(), Clock()
+    engine, clock = connect(), Seconds()
     seen = instance(engine, seconds=clock)
     for number in range(3):
         use(seen, str(number), now=NOW)
@@ -102,7 +95,7 @@ def test_what_has_expired_is_swept_away_now_and_then(connect):
 
 
 def test_a_sweep_that_fails_costs_no_call(connect):
-    engine, clock = connect(), Clock()
+    engine, clock = connect(), Seconds()
     seen = instance(engine, seconds=clock)
     assert use(seen, "1")
     clock.now = 300.0
@@ -120,7 +113,7 @@ def test_a_sweep_that_fails_costs_no_call(connect):
 
 
 def test_a_token_is_not_forgotten_because_the_clock_of_one_instance_is_ahead(connect):
-    engine, clock = connect(), Clock()
+    engine, clock = connect(), Seconds()
     ahead, right = instance(engine, seconds=clock), instance(engine)
     assert use(right, "captured", now=NOW)
     clock.now = 300.0
@@ -157,7 +150,7 @@ def test_without_the_database_it_cannot_be_told(engine):
 
 
 def test_a_database_that_was_away_is_asked_again_after_a_while_only(engine):
-    clock, asked = Clock(), count()
+    clock, asked = Seconds(), count()
 
     def counted() -> None:
         next(asked)
@@ -172,7 +165,7 @@ def test_a_database_that_was_away_is_asked_again_after_a_while_only(engine):
 
 def test_only_one_asks_whether_the_database_is_back(engine):
     """Each waits for seconds where a server hangs: together they would be all threads of a worker."""
-    clock, asked = Clock(), []
+    clock, asked = Seconds(), []
     seen = instance(engine, seconds=clock)
 
     @event.listens_for(engine, "before_cursor_execute")
@@ -191,7 +184,7 @@ def test_only_one_asks_whether_the_database_is_back(engine):
 
 
 def test_a_database_that_is_back_is_asked_by_all(connect):
-    engine, clock = connect(), Clock()
+    engine, clock = connect(), Seconds()
     seen = instance(engine, seconds=clock)
     seen_token.drop(engine)
     with pytest.raises(CannotTell):

@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from cds_service.storage import cards, recorder
 from cds_service.storage.snoozes import AWAY_SECONDS, Away, Replies
+from tests.cds_service.fakes import Seconds
 from tests.cds_service.hospital import MORNING, SIGN, VIEW, Clock, noted, opened, role, signing
 from tests.hooks.orders import draft, order
 
@@ -60,21 +61,13 @@ def test_the_words_of_a_reason_say_how_long_it_holds(make_app, toml, words):
     assert reason == f"Benefits outweigh harms{words}"
 
 
-def test_how_long_is_a_setting(make_app):
-    hospital = opened(make_app, "[snooze]\ndays = 2")
-    hospital.override(hospital.sign()[REVIEW], "benefits-outweigh-harms")
-    hospital.clock.passes(days=1)
-    assert REVIEW not in hospital.sign()
-    hospital.clock.passes(days=1)
-    assert REVIEW in hospital.sign()
-
-
-def test_a_reply_that_is_sent_late_holds_from_when_it_was_given(make_app):
+@pytest.mark.parametrize("late", [0, 1], ids=["sent at once", "sent a day late"])
+def test_how_long_is_a_setting_and_a_reply_holds_from_when_it_was_given(make_app, late):
     hospital = opened(make_app, "[snooze]\ndays = 2")
     card, given = hospital.sign()[REVIEW], hospital.clock().astimezone(UTC).isoformat()
-    hospital.clock.passes(days=1)
+    hospital.clock.passes(days=late)
     hospital.override(card, "benefits-outweigh-harms", outcomeTimestamp=given)
-    hospital.clock.passes(hours=23)
+    hospital.clock.passes(days=1 - late, hours=23)
     assert REVIEW not in hospital.sign()
     hospital.clock.passes(hours=1)
     assert REVIEW in hospital.sign()
@@ -173,15 +166,14 @@ def test_a_rise_of_the_dose_by_a_fifth_ends_it(make_app):
     assert REVIEW in hospital.sign(drafts=(draft("d", "oxycodone 5", 6),))
 
 
-def test_a_new_sedative_ends_it(hospital):
+@pytest.mark.parametrize(
+    "changes",
+    [{"taken": (order("o", "oxycodone ER 40"), order("l", "lorazepam"))}, {"problems": ("F11.20",)}],
+    ids=["sedative", "risk"],
+)
+def test_a_new_sedative_or_risk_ends_it(hospital, changes):
     hospital.override(hospital.sign()[NALOXONE], "patient-declined")
-    taken = (order("o", "oxycodone ER 40"), order("l", "lorazepam"))
-    assert NALOXONE in hospital.sign(taken=taken)
-
-
-def test_a_new_risk_ends_it(hospital):
-    hospital.override(hospital.sign()[NALOXONE], "patient-declined")
-    assert NALOXONE in hospital.sign(problems=("F11.20",))
+    assert NALOXONE in hospital.sign(**changes)
 
 
 def test_a_risk_that_was_there_before_does_not_end_it(hospital):
@@ -207,18 +199,12 @@ def test_a_suggestion_that_was_taken_is_not_made_again_to_anybody(hospital):
 
 
 def test_an_abrupt_stop_and_missing_lists_are_never_silenced(hospital):
-    stop = draft("s", "oxycodone ER 40", status="cancelled", priorPrescription={"reference": "MedicationRequest/o"})
-    lower = draft("s", "oxycodone 5", 1, priorPrescription={"reference": "MedicationRequest/o"})
-    for drafts in ((stop,), (lower,)):
-        shown = hospital.sign(drafts=drafts)
-        if "SlowerTaper" in shown:
-            assert shown["SlowerTaper"]["indicator"] == "critical"
-            hospital.override(shown["SlowerTaper"], "faster-for-safety")
-            assert "SlowerTaper" in hospital.sign(drafts=drafts)
-            assert hospital.metric("opioid_cds_cards_held_back_total") == 0, "what is shown is not held back too"
-            break
-    else:
-        pytest.fail("no abrupt stop was seen")
+    lower = (draft("s", "oxycodone 5", 1, priorPrescription={"reference": "MedicationRequest/o"}),)
+    stop = hospital.sign(drafts=lower)["SlowerTaper"]
+    assert stop["indicator"] == "critical"
+    hospital.override(stop, "faster-for-safety")
+    assert "SlowerTaper" in hospital.sign(drafts=lower)
+    assert hospital.metric("opioid_cds_cards_held_back_total") == 0, "what is shown is not held back too"
     blind = signing()
     del blind["prefetch"]["medications"]
     card = hospital.call(SIGN, blind)["DataIncomplete"]
@@ -301,27 +287,30 @@ def test_without_its_tables_everything_is_shown_and_counted(hospital, engines):
     assert hospital.metric("opioid_cds_snooze_unknown_total") == 2
 
 
-def test_a_database_that_is_away_is_not_waited_for_again_so_soon():
-    now = [0.0]
-    engine = create_engine("sqlite:////no/such/folder/x.sqlite3")
-    replies = Replies(engine, clock=lambda: now[0])
-    with pytest.raises(SQLAlchemyError):
-        replies.about("p", MORNING)
-    for moment in (0.0, AWAY_SECONDS - 0.1):
-        now[0] = moment
-        with pytest.raises(Away):
+@pytest.fixture
+def away():
+    """Replies of a database that is away, and the clock by which it is asked again."""
+    now = Seconds()
+    return Replies(create_engine("sqlite:////no/such/folder/x.sqlite3"), clock=now), now
+
+
+def test_a_database_that_is_away_is_not_waited_for_again_so_soon(away):
+    replies, now = away
+    for now.now, told in (
+        (0.0, SQLAlchemyError),
+        (0.0, Away),
+        (AWAY_SECONDS - 0.1, Away),
+        (AWAY_SECONDS, SQLAlchemyError),
+    ):
+        with pytest.raises(told):
             replies.about("p", MORNING)
-    now[0] = AWAY_SECONDS
-    with pytest.raises(SQLAlchemyError):
-        replies.about("p", MORNING)
 
 
-def test_only_one_asks_whether_the_database_is_back(monkeypatch):
-    now = [0.0]
-    replies = Replies(create_engine("sqlite:////no/such/folder/x.sqlite3"), clock=lambda: now[0])
+def test_only_one_asks_whether_the_database_is_back(away, monkeypatch):
+    replies, now = away
     with pytest.raises(SQLAlchemyError):
         replies.about("p", MORNING)
-    now[0] = AWAY_SECONDS
+    now.now = AWAY_SECONDS
     others = []
 
     def asked(patient: str) -> bool:
