@@ -17,6 +17,7 @@ from cds_service import rate_limit
 from cds_service.log_lines import LOGGER, JsonLines, configure_logging, log, safe_instance
 from cds_service.rate_limit import RateLimit
 from tests.cds_service.fakes import CANARY, SIGN, hook_request
+from tests.hooks.orders import bundle, order
 
 MEGABYTE = 2**20
 
@@ -41,6 +42,15 @@ def test_an_answer_is_logged_in_one_line_with_its_facts(client, caplog):
         "topics": ["MmeTotal"],
         "hook_instance": "d1577c69-dfbe-44ad-ba6d-3e05e953b2ea",
     }
+
+
+def test_the_calculators_answer_is_logged_with_how_many_orders_it_counted(client, caplog):
+    caplog.set_level(logging.INFO)
+    named = {"a": ("oxycodone ER 40", 2), "b": ("oxycodone 5", None), "c": ("lisinopril", 1)}
+    orders = (order(id_, name, a_day, authoredOn=...) for id_, (name, a_day) in named.items())
+    assert client.post("/mme", json=bundle(*orders)).status_code == 200
+    (line,) = lines(caplog)
+    assert (line["counted"], line["uncounted"], line["ignored"]) == (1, 1, 1)
 
 
 def test_only_keys_of_the_allow_list_are_written(caplog):

@@ -10,11 +10,12 @@ from click.testing import CliRunner
 from fhir.resources.R4B.bundle import Bundle
 
 from cds_service import cli
+from tests.hooks.orders import bundle
 from tests.spec.notation import order_of
 
 ER = order_of("er", "rx:1049584", "1 {tbl} 2/d", {"written": "2024-07-31"})[0]
 IR = order_of("ir", "rx:1049621", "1 {tbl} 3/d prn", {"written": "2024-07-31"})[0]
-BUNDLE = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": ER}, {"resource": IR}]}
+BUNDLE = bundle(ER, IR)
 AS_OF = ("--as-of", "2026-01-31")
 
 
@@ -59,9 +60,7 @@ def test_doses_by_provisional_factors_are_said_to_be(guideline, said, taper):
 
 def test_a_plan_is_not_said_to_begin_with_a_patch_that_has_no_step_small_enough(taper):
     patch = order_of("p", "rx:245135", "1 {patch} q72h", {"written": "2024-07-31"})[0]
-    made = data(
-        taper("orders.json", *AS_OF, "--json", content={**BUNDLE, "entry": [{"resource": patch}, {"resource": IR}]})
-    )
+    made = data(taper("orders.json", *AS_OF, "--json", content=bundle(patch, IR)))
     said = [(plan["firstWords"], "not-first" in plan["notes"]) for plan in made["plans"]]
     assert said == [
         ("extended-release forms first, as soon as a step is small enough", True),
@@ -77,18 +76,11 @@ PATCHES = [
 
 def test_patches_are_told_with_when_each_is_changed_and_how_many_last_for_the_step(taper):
     german = ("--guideline", "de-lonts-2020")  # one of the two is not sold there, and so has a way of its own
-    made = data(
-        taper(
-            "orders.json",
-            *AS_OF,
-            "--json",
-            *german,
-            content={**BUNDLE, "entry": [{"resource": one} for one in PATCHES]},
-        )
-    )
+    made = data(taper("orders.json", *AS_OF, "--json", *german, content=bundle(*PATCHES)))
     (now, *_) = made["plans"][0]["steps"]
     assert now["taken"] == "fentanyl patch 12 mcg/h worn, changed every 2 days; fentanyl patch 87.5 mcg/h worn"
     assert [(one["quantity"], one["unit"]) for one in now["supply"]] == [(14, "patch"), (10, "patch")]
+    assert [(one["when"], one["changedEveryHours"]) for one in now["doses"]] == [("worn", 48), ("worn", 72)]
 
 
 ROUND = order_of("r", "rx:1049621", "2 {tbl} 4/d", {})[0]
@@ -100,14 +92,12 @@ def test_who_is_told_to_stay_longer_is_told_so_once(taper):
     assert {one["notesWords"].count("stay longer") for one in low} == {1}
 
 
-WRITTEN = {"resourceType": "Bundle", "entry": [{"resource": ER}, {"resource": {**IR, "status": "draft"}}]}
-NO_DOSE = {**IR, "status": "draft"}
-NO_DOSE.pop("dosageInstruction")
-WITHOUT_DOSE = {"resourceType": "Bundle", "entry": [{"resource": ER}, {"resource": NO_DOSE}]}
+DRAFT = {**IR, "status": "draft"}
 
 
-@pytest.mark.parametrize("orders", [WRITTEN, WITHOUT_DOSE])
-def test_an_order_that_is_only_being_written_is_no_part_of_the_plan_and_is_named(taper, orders):
+@pytest.mark.parametrize("written", [DRAFT, {**DRAFT, "dosageInstruction": []}], ids=["with a dose", "without one"])
+def test_an_order_that_is_only_being_written_is_no_part_of_the_plan_and_is_named(taper, written):
+    orders = bundle(ER, written)
     said = "Not in the plan, because it is only being written: oxycodone hydrochloride 5 MG Oral Tablet."
     table = taper("orders.json", *AS_OF, content=orders).output
     assert "from 120 MME/day" in table
@@ -119,7 +109,7 @@ def test_an_order_that_is_only_being_written_is_no_part_of_the_plan_and_is_named
     assert said in [note["text"] for note in plan["resource"]["note"]]
 
 
-@pytest.mark.parametrize("orders", [BUNDLE, {**IR, "status": "draft"}])
+@pytest.mark.parametrize("orders", [BUNDLE, DRAFT], ids=["what is taken", "what is written"])
 def test_where_all_that_is_sent_is_planned_nothing_is_left_out(taper, orders):
     assert "Not in the plan" not in taper("orders.json", *AS_OF, content=orders).output
     assert data(taper("orders.json", "--json", *AS_OF, content=orders))["notTakenYet"] == []
@@ -247,25 +237,23 @@ def test_reviews_within_a_long_step_are_told_with_their_days(taper):
     assert "(reviews on" not in taper("orders.json", "--interval", "28", *AS_OF).output
 
 
-def test_a_therapy_that_begins_today_has_a_pace_too(taper):
-    found = data(taper("--current", "60", "--therapy-days", "0", "--json", content=None))
-    assert found["plans"][0]["profile"]["id"] == "us-acute-days"
-
-
 def test_end_at_nothing_is_no_end_in_between(taper):
     found = data(taper("--current", "30", "--profile", "us-acute-days", "--to", "0", "--json", content=None))
     assert [step["mmePerDay"] for step in found["plans"][0]["steps"]] == [30, 15, 0]
 
 
-def test_guideline_chooses_pace_and_table(taper):
-    found = data(taper("orders.json", "--guideline", "au-2022", "--json", *AS_OF))
-    assert (found["plans"][0]["profile"]["id"], found["plans"][0]["table"]) == ("au-long", "anzca-2021")
-
-
-def test_young_order_gets_the_pace_for_its_length_of_therapy(taper):
-    order = {**ER, "authoredOn": "2025-10-31"}
-    found = data(taper("orders.json", "--json", *AS_OF, content=order))
-    assert found["plans"][0]["profile"]["id"] == "us-short"
+@pytest.mark.parametrize(
+    ("arguments", "content", "profile", "table"),
+    [
+        (("orders.json", "--guideline", "au-2022"), BUNDLE, "au-long", "anzca-2021"),
+        (("orders.json",), {**ER, "authoredOn": "2025-10-31"}, "us-short", "cdc-2022"),
+        (("--current", "60", "--therapy-days", "0"), None, "us-acute-days", None),
+    ],
+    ids=["another guideline", "a young order", "a therapy that begins today"],
+)
+def test_guideline_and_length_of_therapy_choose_pace_and_table(taper, arguments, content, profile, table):
+    (plan, *_) = data(taper(*arguments, "--json", *AS_OF, content=content))["plans"]
+    assert (plan["profile"]["id"], plan["table"]) == (profile, table)
 
 
 def test_an_undated_statement_of_an_order_tells_nothing_of_the_length(taper):
@@ -282,14 +270,7 @@ def test_a_therapy_is_as_long_as_its_finished_orders_tell_however_they_ended(tap
     supplied = {"expectedSupplyDuration": {"value": 20, "unit": "d"}}
     before = {**ER, "id": "before", "status": status, "authoredOn": "2026-01-05", "dispenseRequest": supplied}
     alone = data(taper("orders.json", "--json", *AS_OF, content=young))
-    both = data(
-        taper(
-            "orders.json",
-            "--json",
-            *AS_OF,
-            content={"resourceType": "Bundle", "entry": [{"resource": young}, {"resource": before}]},
-        )
-    )
+    both = data(taper("orders.json", "--json", *AS_OF, content=bundle(young, before)))
     assert [one["plans"][0]["profile"]["id"] for one in (alone, both)] == ["us-long", "us-acute-weeks"]
 
 
@@ -352,7 +333,7 @@ def test_opioid_without_a_factor_can_be_lowered_by_its_own_dose(profile, pace, o
         (("orders.json", "--start", "tomorrow"), "--start: expected a day"),
         (("orders.json", "--as-of", "2026-02-30"), "--as-of: expected a day"),
         (("orders.json", "--guideline", "moon"), "--guideline: expected one of au-2022"),
-        (("orders.json", "--profile", "fast"), "--profile: expected one of us-long"),
+        (("orders.json", "--profile", "fast"), "--profile: expected one of us-long, us-"),
         (("orders.json", "--table", "x"), "--table: expected one of"),
         (("--current", "60", "--therapy-days", "-1"), "--therapy-days: expected"),
         (("--current", "60", "--begun-at", "0"), "--begun-at: expected"),

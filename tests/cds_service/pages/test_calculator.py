@@ -147,6 +147,7 @@ def test_a_fault_is_told_at_the_top_with_a_way_to_its_field_and_beside_it(real, 
     assert f'id="{field}"' in page.text
     assert re.search(rf'aria-describedby="[^"]*\b{field}-fault"', page.text)
     assert html.unescape(page.text).count(words) == 2, "at the top, and beside the field"
+    assert f"{field}: {words}" not in html.unescape(page.text), "the field stands beside it already"
     assert "Daily total" not in page.text
 
 

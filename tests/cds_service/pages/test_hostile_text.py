@@ -71,21 +71,9 @@ def test_no_key_of_a_request_becomes_html_where_it_is_tried(real):
 
 @pytest.mark.parametrize("path", ["/try", "/calculator", "/taper", "/taper/sheet", "/taper/care-plan"])
 def test_no_field_of_a_form_becomes_html(real, path):
-    names = ("service", "guideline", "client", "day", "conversation", "resting", "body", "orders", "table", "compare")
-    names += (
-        "profile",
-        "pace",
-        "interval",
-        "start",
-        "to",
-        "begun",
-        "halves",
-        "paced",
-        "plan",
-        "sheet",
-        "lang",
-        "accept",
-    )
+    names = ("service", "guideline", "client", "day", "conversation", "resting", "body", "orders", "table", "compare",
+             "profile", "pace", "interval", "start", "to", "begun", "halves", "paced", "plan", "sheet", "lang",
+             "accept")  # fmt: skip
     for name in names:
         fields = {"orders": "oxycodone 5 mg tablets, 1 tablet twice a day", "body": "{}", name: HOSTILE}
         page = real.post(path, data=fields)
