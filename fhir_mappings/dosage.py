@@ -40,7 +40,7 @@ class Directions:
 def written_directions(order: Element) -> Json:
     """What an order or statement of any release says of its taking, as it is written."""
     found = order.get("dosageInstruction") or order.get("dosage")
-    words = string(order.get("renderedDosageInstruction"))
+    words = string(order["renderedDosageInstruction"]) if "renderedDosageInstruction" in order else ""
     if not words:
         return found
     only = elements(found)

@@ -29,7 +29,6 @@ from opioids.days import later
 from opioids.prescriptions import Ignored, IgnoredReason, Sig, Standing
 from opioids.steps import in_force, is_undated
 
-_ORDER_INTENTS = frozenset({"", "order", "original-order", "reflex-order", "filler-order", "instance-order"})
 _PLAN_INTENTS = frozenset({"plan", "proposal", "option", "directive"})
 
 _LONGEST_REASON = 80
@@ -111,7 +110,7 @@ def _reason(one: Element) -> str:
 def plan_of(one: Element, reference: str, name: str) -> Ignored | None:
     """Set when the intent says that the order is only a plan, a proposal or an option."""
     intent = string(one.get("intent")).lower()
-    if one.get("resourceType") == "MedicationStatement" or intent in _ORDER_INTENTS or intent not in _PLAN_INTENTS:
+    if intent not in _PLAN_INTENTS or one.get("resourceType") == "MedicationStatement":
         return None
     return Ignored(reference=reference, medication=name, reason=IgnoredReason.NOT_AN_ORDER, detail=intent)
 
@@ -145,7 +144,8 @@ class Life:
     """From when to when an order or statement is taken, as far as it tells, on the day `on`.
 
     `dated` is the day of its record, `written` the same as `begun` has it, `starts` the first day of its taking; it may
-    be dispensed from `opens` on. `supply_ends` is the last day that its supply reaches.
+    be dispensed from `opens` on. `supply_ends` is the last day that its supply reaches. `has_a_period_turned_round`:
+    its own period, or that in which it may be dispensed, ends before it begins.
     """
 
     def __init__(self, one: Element, on: date) -> None:
@@ -154,20 +154,15 @@ class Life:
         # DSTU2 dates an order's end apart. Post-dated prescriptions are not taken before they may be dispensed.
         period = one.get("effectivePeriod") or one.get("effectiveDosePeriod")
         fillable = element(one.get("dispenseRequest")).get("validityPeriod")
-        self._periods = [stated for stated in (period, fillable) if stated]
         start, self.end = None, last_day(one.get("dateEnded"))
         if period and isinstance(period, dict):
             start, self.end = days_of_period(period)
         start = start or first_day(one.get("effectiveDateTime"))
         opens, until = days_of_period(fillable) if isinstance(fillable, dict) else (None, None)
+        self.has_a_period_turned_round = ends_before_it_begins(period) or ends_before_it_begins(fillable)
         self.start, self.opens, self.written = begun((start, opens, dated), dated, on)
         self.starts = self.start or self.written
         self.supply_ends = supply_ends_of(until, self.taking.lasts, self.starts)
-
-    @property
-    def has_a_period_turned_round(self) -> bool:
-        """Whether its own period, or that in which it may be dispensed, ends before it begins."""
-        return any(map(ends_before_it_begins, self._periods))
 
     @property
     def ended(self) -> date | None:

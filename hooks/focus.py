@@ -77,14 +77,15 @@ def _is_selected(order: Order, selected: frozenset[str]) -> bool:
 
 
 def _is_harmless(order: Order) -> bool:
-    content = order.content
-    harmless = (IgnoredReason.NOT_AN_OPIOID, IgnoredReason.ANTAGONIST, IgnoredReason.DO_NOT_PERFORM)
-    return isinstance(content, Ignored) and content.reason in harmless
+    return isinstance(order.content, Ignored) and order.content.reason in _HARMLESS
+
+
+_HARMLESS = (IgnoredReason.NOT_AN_OPIOID, IgnoredReason.ANTAGONIST, IgnoredReason.DO_NOT_PERFORM)
 
 
 def are_several(drafts: list[Order]) -> bool:
     """Whether more than one of the drafts is, or may be, for an opioid, or takes one away."""
-    return len({(one.key, one.medication) for one in drafts if not _is_harmless(one)}) > 1
+    return len(drafts) > 1 and len({(one.key, one.medication) for one in drafts if not _is_harmless(one)}) > 1
 
 
 def replaced_opioids(active: list[Order], replaced: frozenset[str]) -> frozenset[str]:

@@ -74,10 +74,11 @@ def _touch(drafts: list[Element], listed: list[Element]) -> bool:
 def read_case(request: HookRequest, asked: Asked, prefetched: Prefetched, standards: Standards, reader: Reader) -> Case:
     """Bring together what a hook says, what was prefetched and what is known, on the reader's day."""
     guideline, codes, today = standards.guideline, standards.knowledge.record_codes, reader.on
-    orders = _orders_of(request, asked, prefetched, reader)
+    list_state = prefetched.medications_state
+    list_seen = list_state is State.SEEN
+    orders = _orders_of(request, asked, prefetched, reader, list_seen=list_seen)
     drafts, listed = [order for order, _ in orders.drafts], [order for order, _ in orders.listed]
     setting = setting_of(request, prefetched, asked, (orders.drafts, orders.listed), codes)
-    list_seen = prefetched.medications_state is State.SEEN
     chart = chart_today(drafts, listed, setting, standards, today)
     supplies = _supplies_of(request, prefetched, reader, standards)
     course = course_of(chart, supplies.opioids, standards, list_seen=list_seen, complete=orders.finished)
@@ -99,7 +100,7 @@ def read_case(request: HookRequest, asked: Asked, prefetched: Prefetched, standa
         naloxone_at_hand=naloxone_at_hand(
             staying, chart.written, supplies.rescue, guideline.naloxone_lookback_days, today
         ),
-        gaps=_gaps(prefetched, asked, orders.others),
+        gaps=_gaps(list_state, asked, orders.others),
         starting=course.starting,
         courses=record.courses,
         benefit=record.benefit,
@@ -171,7 +172,9 @@ def _patient_of(
     return patient, overdosed
 
 
-def _orders_of(request: HookRequest, asked: Asked, prefetched: Prefetched, reader: Reader) -> _Orders:
+def _orders_of(
+    request: HookRequest, asked: Asked, prefetched: Prefetched, reader: Reader, *, list_seen: bool
+) -> _Orders:
     """Read the patient's own orders; of the list only what is, or may be, of weight."""
     is_own = about(request.patient_id)
     drafts = [(element(one), path) for one, path, _ in asked.drafts or () if is_order(one)]
@@ -183,7 +186,7 @@ def _orders_of(request: HookRequest, asked: Asked, prefetched: Prefetched, reade
         named = drugs_of_orders(prefetched, [one for one, _ in own_drafts], reader.resources)
         own_list = [one for one in own_list if one[1] not in named]
     listed = own_list
-    if prefetched.medications_state is not State.SEEN:
+    if not list_seen:
         listed = [*own_list, *_taken_until_now(own_drafts, own_list)]
     read_listed = reader_of_list(reader, asked, prefetched).read_if_it_matters
     return _Orders(
@@ -223,17 +226,19 @@ def _sent_with(asked: Asked) -> list[tuple[Element, str]]:
     return [(element(resource), full_url) for resource, _, full_url in asked.drafts or ()]
 
 
-def _gaps(prefetched: Prefetched, asked: Asked, others: bool) -> tuple[Gap, ...]:
+_GAPS = {
+    State.NOT_SENT: Gap.MEDICATIONS_NOT_SENT,
+    State.FAILED: Gap.MEDICATIONS_FAILED,
+    State.PARTIAL: Gap.MEDICATIONS_PARTIAL,
+}
+
+
+def _gaps(list_state: State, asked: Asked, others: bool) -> tuple[Gap, ...]:
     found = []
     if asked.drafts is None and not asked.whole_chart:
         found.append(Gap.DRAFTS_NOT_SENT)
-    state = prefetched.medications_state
-    if state is State.NOT_SENT:
-        found.append(Gap.MEDICATIONS_NOT_SENT)
-    elif state is State.FAILED:
-        found.append(Gap.MEDICATIONS_FAILED)
-    elif state is State.PARTIAL:
-        found.append(Gap.MEDICATIONS_PARTIAL)
+    if list_state in _GAPS:
+        found.append(_GAPS[list_state])
     if others:
         found.append(Gap.OTHER_PATIENT)
     return tuple(found)
