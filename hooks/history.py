@@ -32,7 +32,11 @@ _FINISHED = frozenset({"completed", "stopped", "ended"})
 
 def history_seen(listed_orders: Iterable[tuple[Element, str]]) -> bool:
     """Whether the list holds finished orders at all: then an opioid's earlier ones would be among them."""
-    return any(isinstance(status := one.get("status"), str) and status.strip() in _FINISHED for one, _ in listed_orders)
+    for one, _ in listed_orders:
+        status = one.get("status")
+        if isinstance(status, str) and status.strip() in _FINISHED:
+            return True
+    return False
 
 
 @quickly_made

@@ -91,7 +91,8 @@ def by_one_name(active: Sequence[Order], drafts: Sequence[Order]) -> tuple[Seque
     """
     orders = (*active, *drafts)
     names = [name for order in orders for name in order.names]
-    linked = _NONE.union(*[order.replaces | order.fulfils | order.same_as for order in orders])
+    links = [named for order in orders for named in (order.replaces, order.fulfils, order.same_as) if named]
+    linked = _NONE.union(*links)
     if len(set(names)) == len(names) and linked.isdisjoint(names):
         return active, drafts
     keys: dict[str, dict[str, str]] = {}

@@ -109,7 +109,7 @@ _QUANTA = tuple(Decimal(1).scaleb(-places) for places in range(10))
 
 def round_half_up(value: Decimal, places: int) -> Decimal:
     """`value` rounded the way it is done by hand."""
-    return value.quantize(_QUANTA[places], rounding=ROUND_HALF_UP)
+    return value.quantize(_QUANTA[places], ROUND_HALF_UP)
 
 
 def evenly(value: Decimal, parts: Decimal | int) -> Decimal | None:
