@@ -28,6 +28,15 @@ def fail(found: Circuits, times: int, host: str = "a") -> None:
         found.leave(visit)
 
 
+@pytest.fixture
+def opened() -> tuple[Circuits, Seconds]:
+    """A circuit that opened at moment 0, and its clock."""
+    clock = Seconds()
+    found = circuits(clock)
+    fail(found, 3)
+    return found, clock
+
+
 def test_a_circuit_opens_at_its_number_of_failures_in_a_row_and_not_before():
     found = circuits()
     fail(found, 2)
@@ -84,10 +93,8 @@ def test_each_host_has_its_own():
     assert found.enter("b")
 
 
-def test_after_its_rest_one_caller_tries_and_the_others_wait_for_what_comes_of_it():
-    clock = Seconds()
-    found = circuits(clock)
-    fail(found, 3)
+def test_after_its_rest_one_caller_tries_and_the_others_wait_for_what_comes_of_it(opened):
+    found, clock = opened
     clock.now = 9.9
     assert found.enter("a") is None
     clock.now = 10.0
@@ -95,10 +102,8 @@ def test_after_its_rest_one_caller_tries_and_the_others_wait_for_what_comes_of_i
     assert found.enter("a") is None
 
 
-def test_the_first_answer_to_a_trial_closes_it():
-    clock = Seconds()
-    found = circuits(clock)
-    fail(found, 3)
+def test_the_first_answer_to_a_trial_closes_it(opened):
+    found, clock = opened
     clock.now = 10.0
     trial = entered(found)
     found.answered("a")
@@ -109,10 +114,8 @@ def test_the_first_answer_to_a_trial_closes_it():
     assert found.enter("a"), "the count starts anew"
 
 
-def test_a_trial_that_fails_lets_it_rest_again():
-    clock = Seconds()
-    found = circuits(clock)
-    fail(found, 3)
+def test_a_trial_that_fails_lets_it_rest_again(opened):
+    found, clock = opened
     clock.now = 10.0
     trial = entered(found)
     found.asked("a")
@@ -124,10 +127,8 @@ def test_a_trial_that_fails_lets_it_rest_again():
     assert found.enter("a")
 
 
-def test_a_trial_that_never_ends_does_not_keep_it_open_for_ever():
-    clock = Seconds()
-    found = circuits(clock)
-    fail(found, 3)
+def test_a_trial_that_never_ends_does_not_keep_it_open_for_ever(opened):
+    found, clock = opened
     clock.now = 10.0
     entered(found)
     clock.now = 20.0
@@ -177,18 +178,14 @@ def test_one_alone_waits_for_its_whole_time_whatever_went_before():
     assert not found.gives_up(entered(found))
 
 
-def test_the_trial_after_a_rest_waits_for_its_whole_time():
-    clock = Seconds()
-    found = circuits(clock)
-    fail(found, 3)
+def test_the_trial_after_a_rest_waits_for_its_whole_time(opened):
+    found, clock = opened
     clock.now = 10.0
     assert not found.gives_up(entered(found))
 
 
-def test_of_many_threads_at_once_exactly_one_tries():
-    clock = Seconds()
-    found = circuits(clock)
-    fail(found, 3)
+def test_of_many_threads_at_once_exactly_one_tries(opened):
+    found, clock = opened
     clock.now = 10.0
     start = Barrier(32)
 
