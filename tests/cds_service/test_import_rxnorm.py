@@ -377,7 +377,7 @@ def test_folder_that_is_no_release_says_what_is_missing(files, message, tmp_path
 def test_output_that_cannot_be_written_is_said_and_leaves_nothing(release_folder, run, tmp_path):
     result = run(release_folder, output="nowhere/f.json")
     assert result.exit_code == 2
-    assert "No such file or directory" in result.output
+    assert result.stderr.endswith(f"{tmp_path}/nowhere/f.json: No such file or directory\n")
     assert list(tmp_path.iterdir()) == []
 
 

@@ -18,7 +18,7 @@ from werkzeug.serving import make_server
 
 from cds_service import checkup, checkup_calls, cli
 from cds_service.settings import load
-from cds_service.site_sheet import kinds, worked_case
+from cds_service.site_sheet import kinds
 from hooks.cards import override_reasons
 from opioids.recommendations import Topic
 from tests.cds_service.test_outbound import certificate
@@ -156,8 +156,10 @@ def test_a_missing_public_address_is_said_at_the_top(run):
     assert "`public_url` is not set" in "\n".join(run("site", "generic").output.splitlines()[:4])
 
 
-def test_the_test_request_on_the_sheet_answers_what_the_sheet_says(app):
-    answer = app.test_client().post("/cds-services/opioid-order-sign", json=worked_case())
+def test_the_test_request_on_the_sheet_answers_what_the_sheet_says(sheet, app):
+    (sent,) = re.findall(r"curl https://cds\.hospital\.example/cds-services/opioid-order-sign .*-d '([^']*)'",
+                         sheet(PUBLIC).output, re.DOTALL)  # fmt: skip
+    answer = app.test_client().post("/cds-services/opioid-order-sign", json=orjson.loads(sent))
     assert any("142.5 MME/day" in card["summary"] for card in answer.get_json()["cards"])
 
 
@@ -306,6 +308,11 @@ def test_what_stands_in_front_of_the_service_is_told_by_what_it_changes(run, app
     assert "WRONG unknown service: 404 with Bundle, expected 404 with an OperationOutcome" in said
     assert re.search(r"^WRONG time: \d+ ms for one call", said, re.MULTILINE)
     assert "note  /metrics: can be read from here" in said
+
+
+def test_a_worked_case_that_comes_to_something_else_is_not_fine(doctor):
+    output = doctor(answering("200 OK", b'{"cards": [{"summary": "1425 MME/day with this order"}]}')).output
+    assert "note  worked case: 1 cards, none says 142.5 MME/day: is another conversion table" in output
 
 
 def test_a_deployment_that_offers_nothing_is_wrong(doctor):

@@ -39,7 +39,7 @@ def data(result):
 def test_both_orders_are_shown_as_tables(taper):
     result = taper("orders.json", *AS_OF)
     assert result.exit_code == 0, result.output
-    assert "extended-release forms first" in result.output
+    assert "extended-release forms first: from 142.5 MME/day, table cdc-2022" in result.output
     assert "immediate-release forms first" in result.output
     lines = [line.split()[:5] for line in result.output.splitlines()]
     assert ["1", "4", "2026-02-28", "127.5", "10.5%"] in lines
@@ -135,6 +135,7 @@ def test_json_tells_every_step_to_the_tablet(taper):
     assert first["start"] == "2026-03-02"
     assert (first["end"], first["days"]) == ("2026-03-29", 28)
     assert first["mmePerDay"] == 127.5
+    assert {dose["changedEveryHours"] for dose in first["doses"]} == {None}
     assert {(dose["rxcui"], dose["units"], dose["when"]) for dose in first["doses"]} == {
         ("1049574", 1, "in the morning"), ("1049584", 1, "in the evening"), ("1049621", 1, "as needed"),
     }  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import csv
+import html
 import io
 import re
 from datetime import date, timedelta
@@ -114,6 +115,8 @@ def test_a_senseless_span_is_said_at_its_field(hospital, query, field, words):
     assert f'aria-invalid="true" aria-describedby="{field}-fault"' in page.text
     assert text_of(page).count(words) == 2, "at the top, and beside the field"
     assert "<img" not in page.text
+    for asked in re.findall("=([^&]+)", query):
+        assert f'value="{html.escape(asked)}"' in page.text, "the form keeps what was asked for"
     assert hospital.client.get(f"/reports.csv?{query}").status_code == 400
 
 
