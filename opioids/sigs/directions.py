@@ -1,6 +1,6 @@
 """Written directions ("take 1-2 tabs po q4-6h prn pain, max 8/day") read whole, or refused.
 
-A direction is cut into tokens (`tokens`), the tokens into statements (`phrases`), and the statements into parts
+A direction is cut into tokens (`tokens`), the tokens into statements (`statements`), and the statements into parts
 that are taken together ("and") and steps that follow one another ("then", `parts`). Nothing is skipped and nothing
 is guessed: a word that is not known, two statements that contradict each other, or one that may belong to either of two
 parts refuses the whole direction. `tests/spec/directions.csv` shows what is read and what is not.
@@ -20,8 +20,8 @@ from opioids.sigs.checks import carry_doses, check_steps, check_together, choose
 from opioids.sigs.frequency import Contradiction, HowOften, together
 from opioids.sigs.limits import Maximum
 from opioids.sigs.parts import Outline, Part, outline
-from opioids.sigs.phrases import doses_first, statements
 from opioids.sigs.remarks import Mark
+from opioids.sigs.statements import doses_first, statements
 from opioids.sigs.words import PATCH
 
 LONGEST_DIRECTION = 500

@@ -12,8 +12,7 @@ from opioids.parts_of_day import PartOfDay, part_at
 from opioids.quantities import Frequency, PerDay
 from opioids.sigs.clock import Meals, Moments, Weekdays
 from opioids.sigs.intervals import Rate, steady
-from opioids.sigs.spacing import Apart, Divided, Once
-from opioids.sigs.times import DayTotal, Often
+from opioids.sigs.times import Apart, DayTotal, Divided, Often, Once
 
 T = TypeVar("T")
 

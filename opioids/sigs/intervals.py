@@ -7,10 +7,10 @@ from decimal import Decimal
 from fractions import Fraction
 
 from opioids.sigs.amounts import span
-from opioids.sigs.spacing import MINUTES_PER_DAY
 from opioids.sigs.tokens import Found, Token
 from opioids.sigs.words import AT_LEAST_EVERY, EVERY, INTERVAL_UNITS, LEADS_TO_A_DOSE, MONTH, NAMED_INTERVALS, WEEKDAYS
 
+MINUTES_PER_DAY = 1440
 _HALF_DAY = MINUTES_PER_DAY // 2
 _SET_BY = ("interval", "rt")
 

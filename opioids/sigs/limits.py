@@ -8,9 +8,8 @@ from fractions import Fraction
 
 from opioids.quantities import Unit
 from opioids.sigs.amounts import Span, number, simple_amount, span
-from opioids.sigs.intervals import interval
+from opioids.sigs.intervals import MINUTES_PER_DAY, interval
 from opioids.sigs.remarks import AMOUNT_LIMITS, AT_MOST, DOSE_WORDS, OTHER_DRUGS, TOTALS, Mark
-from opioids.sigs.spacing import MINUTES_PER_DAY
 from opioids.sigs.times import minutes_at, period, times
 from opioids.sigs.tokens import Found, Kind, Token, after_up_to
 from opioids.sigs.words import HOUR_WORDS, UNITS, by_word

@@ -8,12 +8,13 @@ from decimal import Decimal
 
 from opioids.products import Route
 from opioids.quantities import Dose, Unit
-from opioids.sigs.asides import Dispensing, Reason
+from opioids.sigs.dispensing import Dispensing
 from opioids.sigs.frequency import Contradiction
 from opioids.sigs.intervals import Rate
 from opioids.sigs.limits import Length, Maximum, Stage, Sum
-from opioids.sigs.phrases import AsNeeded, Content, Statement
+from opioids.sigs.reasons import AsNeeded, Reason
 from opioids.sigs.remarks import Mark
+from opioids.sigs.statements import Content, Statement
 from opioids.sigs.strengths import WrittenDose
 from opioids.sigs.times import Often
 

@@ -1,11 +1,11 @@
-"""The words of written directions that carry no amount of their own: routes, reasons, limits, joins and advice."""
+"""The words of written directions that carry no amount of their own: routes, limits, verbs, joins and advice."""
 
 from __future__ import annotations
 
 from enum import StrEnum, auto
 
 from opioids.products import Route
-from opioids.sigs.aside_words import ADVICE
+from opioids.sigs.advice import ADVICE
 from opioids.sigs.tokens import Phrases, phrases, wordings, words_in
 
 
@@ -60,37 +60,6 @@ ROUTES: Phrases[Route] = phrases(
         f"|under the skin|into the vein|{_by_route('intravenous', 'intramuscular', 'subcutaneous')}",
     }
 )
-
-AS_NEEDED = wordings(
-    "prn|as needed|as-needed|if needed|when needed|when required|as required|if required|as necessary|when necessary"
-    "|if necessary|as needed only|prn p|prn pn|prf|prf p|prf pn|bei bedarf|bb|bei schmerzen|wenn noetig"
-)
-FOR = wordings(
-    "for|for:|for the|to treat|to relieve|to control|for relief of|for the relief of|for treatment of"
-    "|indication:|indications:|reason:|dx:|diagnosis:"
-)
-REASON_ADJECTIVES = frozenset(
-    words_in(
-        "mild moderate mod severe acute baseline chronic breakthrough cancer neuropathic nerve postoperative postop "
-        "postsurgical surgical back neck knee hip shoulder joint leg foot arm hand chest abdominal pelvic muscle "
-        "dental tooth bone intense persistent diabetic low lower upper left right worse opioid"
-    )
-)
-REASONS = wordings(
-    "pain|pains|pain relief|pain control|pain management|btp|pain med|headache|headaches|toothache|migraine|migraines"
-    "|cough|coughing|diarrhea|spasm|spasms|fever|discomfort|shortness of breath|dyspnea|sob|anxiety|insomnia|sleep"
-    "|breathlessness|withdrawal|withdrawal symptoms|opioid use disorder|opioid dependence|oud|arthritis|sciatica"
-    "|sickle cell pain|sickle cell crisis|fracture|surgery pain|post-op pain|post op pain|post-operative pain"
-    "|congestion|nausea|vomiting|wheezing|swelling|anxiety attacks|symptoms|restless legs|neuropathy|osteoarthritis"
-    "|air hunger|post-surgical pain|post surgical pain|cramps|injury|rls|dental work"
-)
-DIAGNOSIS = wordings("dx|dx code|icd|icd10|icd-10|icd 10|icd-10 code|icd10 code|diagnosis|diagnosis code|dx codes")
-REASON_LINKS = ("and", "to", "-", "&", ",")
-"""Before another reason, beside "/", "or" and "and" alone: "pain and/or cough", "pain, or cough"."""
-SCORE_WORDS = frozenset(words_in("scale score level rating rated"))
-SEVERITIES = frozenset(words_in("mild moderate mod severe"))
-AT_LEAST = wordings(">|>=|≥|> or =|greater than|more than|above|at least|greater than or equal to")
-OR_WORSE = wordings("or more|or greater|or higher|or above|and above|or worse|and up|and higher")
 
 AMOUNT_LIMITS: Phrases[bool] = phrases(
     {

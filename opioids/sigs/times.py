@@ -1,4 +1,4 @@
-"""How often: "twice daily", "q4-6h", "every other day", "up to 3 times a day".
+"""How often: "twice daily", "q4-6h", "up to 3 times a day"; and what stands beside it: "12 hours apart", "in 3 doses".
 
 What is read here are single statements; `frequency` says what several of them mean together.
 """
@@ -13,15 +13,47 @@ from typing import TypeAlias
 
 from opioids.sigs.amounts import Span, number, span
 from opioids.sigs.clock import Meals, Moments, Weekdays, meals, moments, weekdays
-from opioids.sigs.intervals import Rate, interval, named, steady
-from opioids.sigs.spacing import MINUTES_PER_DAY, Apart, Divided, Once, apart, divided, once
+from opioids.sigs.intervals import MINUTES_PER_DAY, Rate, interval, named, steady
 from opioids.sigs.tokens import Found, Token, after_up_to
-from opioids.sigs.words import DAY_TOTAL, EYE_OR_DAILY, INTERVAL_UNITS, MULTIPLES, PER_DAY, PERIOD_PREFIXES, WEAK_DAILY
+from opioids.sigs.words import (
+    APART,
+    BETWEEN_DOSES,
+    DAY_TOTAL,
+    DIVIDED,
+    DOSES,
+    EYE_OR_DAILY,
+    INTERVAL_UNITS,
+    MULTIPLES,
+    ONCE,
+    PER_DAY,
+    PERIOD_PREFIXES,
+    WEAK_DAILY,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayTotal:
     """The words "a day": clear of one tablet, but "6 tablets a day" does not say how many at a time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Once:
+    """One time, and no more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Apart:
+    """The least time between two doses, in days; `exactly` where it says the interval again. It only confirms."""
+
+    days: Fraction
+    exactly: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Divided:
+    """A day's amount is taken in `parts`; None when the frequency says in how many."""
+
+    parts: int | None
 
 
 Often: TypeAlias = Rate | Moments | Weekdays | Meals | DayTotal | Once | Apart | Divided
@@ -136,3 +168,41 @@ def _with_moments_added(rate: Rate, after: Token) -> Found[Rate]:
         return rate, after
     count = len(added[0].labels)
     return replace(rate, low=rate.low + count, high=rate.high + count, extra=True), added[1]
+
+
+# ---- what stands beside a frequency ----
+
+
+def once(at: Token) -> Found[Once] | None:
+    """Reads "one time only", "x 1 dose", "stat"."""
+    after = at.behind(ONCE)
+    return (Once(), after) if after else None
+
+
+def apart(at: Token) -> Found[Apart] | None:
+    """Reads "12 hours apart", "at least 4 hours between doses", and "(72 hours)" after "every 3 days"."""
+    read = number(at.past(APART))
+    if read is None:
+        return None
+    after = read[1].skip("-")
+    minutes = INTERVAL_UNITS.get(after.text)
+    if minutes is None:
+        return None
+    days = Fraction(read[0]) * minutes / MINUTES_PER_DAY
+    if end := after.next.behind(BETWEEN_DOSES):
+        return Apart(days=days), end
+    bracketed = at.before.text == "(" and after.next.text == ")"
+    again = bracketed and at.before.before.text in INTERVAL_UNITS
+    return (Apart(days=days, exactly=True), after.next) if again else None
+
+
+def divided(at: Token) -> Found[Divided] | None:
+    """Reads "in 3 divided doses", "divided tid"."""
+    found = at.phrase(DIVIDED)
+    if found is None:
+        return None
+    if not found[0]:
+        return Divided(parts=None), found[1]
+    read = number(found[1])
+    end = read[1].behind(DOSES) if read and read[0] == int(read[0]) else None
+    return (Divided(parts=int(read[0])), end) if read and end else None

@@ -7,31 +7,23 @@ The order in which the readers are tried matters only where one phrase begins li
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeAlias
 
 from opioids.products import Route
 from opioids.quantities import Unit
-from opioids.sigs.asides import Dispensing, Reason, caution, diagnosis, dispensing, site
+from opioids.sigs.asides import caution, site
 from opioids.sigs.clock import Moments
+from opioids.sigs.dispensing import Dispensing, dispensing
 from opioids.sigs.doses import dose
 from opioids.sigs.limits import Length, Maximum, Stage, Sum, length, maximum, stage, stated_sum
-from opioids.sigs.reasons import after_reasons
-from opioids.sigs.remarks import AS_NEEDED, FOR, MARKS, ROUTES, SEVERITIES, Mark
+from opioids.sigs.reasons import AsNeeded, Reason, as_needed, diagnosis, reason
+from opioids.sigs.remarks import MARKS, ROUTES, Mark
 from opioids.sigs.schedule import schedule
 from opioids.sigs.strengths import WrittenDose
 from opioids.sigs.times import Often, often
 from opioids.sigs.tokens import Found, Kind, Token, tokens
 from opioids.sigs.words import COUNTED, EXTENDED, PATCH, PRODUCT_KINDS
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AsNeeded:
-    """The words "as needed", with or without saying for what."""
-
-    reason: Reason | None = None
-
 
 Content: TypeAlias = WrittenDose | Often | AsNeeded | Reason | Maximum | Length | Sum | Dispensing | Route | Stage
 Statement: TypeAlias = Content | Mark
@@ -156,26 +148,6 @@ def _route(at: Token) -> Found[Statement] | None:
     return at.phrase(ROUTES)
 
 
-def _as_needed(at: Token) -> Found[Statement] | None:
-    needed = at.behind(AS_NEEDED)
-    if needed is None:
-        return None
-    start = needed.skip("(", ":", ",", "-").past(FOR)
-    after = after_reasons(start)
-    return (AsNeeded(reason=_reason_of(start, after)), after) if after else (AsNeeded(), needed)
-
-
-def _reason(at: Token) -> Found[Statement] | None:
-    start = at.behind(FOR)
-    after = after_reasons(start) if start else None
-    return (_reason_of(start, after), after) if start and after else None
-
-
-def _reason_of(start: Token, after: Token) -> Reason:
-    words = start.until(after)
-    return Reason(severity=any(token.text in SEVERITIES or token.kind is Kind.NUMBER for token in words))
-
-
 _READERS: tuple[Callable[[Token], Found[Statement] | None], ...] = (
     caution,
     _mark,
@@ -185,9 +157,9 @@ _READERS: tuple[Callable[[Token], Found[Statement] | None], ...] = (
     often,
     stated_sum,
     maximum,
-    _as_needed,
+    as_needed,
     length,
-    _reason,
+    reason,
     site,
     _form,
     _route,
