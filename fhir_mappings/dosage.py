@@ -154,61 +154,51 @@ def _is_as_needed(instruction: Element) -> bool:
 
 
 def _completed(sig: Sig, words: str, *, as_needed_stated: bool) -> tuple[Sig, ...]:
-    """The sig, with what it leaves out taken from its written directions."""
-    if not words:
-        return (sig,)
-    written = read_sig(words)
+    """The sig, with what it leaves out taken from its written directions; one for each part of them, where it says
+    neither how much nor how often.
+    """
+    written = read_sig(words) if words else ()
     if isinstance(written, Refusal):
         if sig.dose is None and not (sig.as_needed and sig.ceilings):
             return (replace(sig, dose=Refusal(reason=UncountedReason.DOSE_UNREADABLE, detail=written.detail)),)
         return (sig,)
     if len(written) == 1:
         return (_filled(sig, written[0], as_needed_stated=as_needed_stated),)
-    if sig.dose is None and sig.frequency is None:
-        return tuple(_part_of(sig, one, as_needed_stated=as_needed_stated) for one in written)
+    if written and sig.dose is None and sig.frequency is None:
+        parts = [(one, _filled(sig, one, as_needed_stated=as_needed_stated)) for one in written]
+        return tuple(replace(part, sequence=one.sequence or sig.sequence) for one, part in parts)
     if any(one.sequence is not None for one in written):
         return (replace(sig, assumptions=(*sig.assumptions, _STEPS_IN_WORDS)),)
     return (sig,)
 
 
-def _part_of(sig: Sig, written: Sig, *, as_needed_stated: bool) -> Sig:
-    filled = _filled(sig, written, as_needed_stated=as_needed_stated)
-    return replace(filled, sequence=sig.sequence if written.sequence is None else written.sequence)
-
-
-def _says_only_the_most(sig: Sig, written: Sig) -> bool:
-    """Whether "up to 2 tablets 4 times a day" is all that is said: the patient may take as much, or none."""
-    silent = all(one.dose is None and one.frequency is None and one.days is None for one in (sig, written))
-    return silent and bool(written.ceilings) and not sig.ceilings
-
-
 def _filled(sig: Sig, written: Sig, *, as_needed_stated: bool) -> Sig:
-    """What the structure says stays; dose, frequency, as needed, maximum and route may come from the words."""
-    only_the_most = _says_only_the_most(sig, written) and not as_needed_stated
-    as_needed = sig.as_needed or only_the_most or (written.as_needed and not as_needed_stated)
-    taken = [
-        name
-        for name, is_taken in (
-            ("dose", sig.dose is None and written.dose is not None),
-            ("frequency", sig.frequency is None and sig.days is None and written.frequency is not None),
-            ("one time only", sig.frequency is None and sig.days is None and written.days is not None),
-            ("as needed", as_needed and written.as_needed and not sig.as_needed),
-            ("maximum", not sig.ceilings and bool(written.ceilings)),
-        )
-        if is_taken
-    ]
+    """What the structure says stays; dose, frequency, as needed, maximum, length and route may come from the words."""
+    no_dose, untimed = sig.dose is None, sig.frequency is None and sig.days is None
+    needed = written.as_needed and not sig.as_needed and not as_needed_stated
+    from_words = {
+        "dose": no_dose and written.dose is not None,
+        "frequency": untimed and written.frequency is not None,
+        "one time only": untimed and written.days is not None,
+        "as needed": needed,
+        "maximum": not sig.ceilings and bool(written.ceilings),
+    }
+    taken = ", ".join(name for name, is_taken in from_words.items() if is_taken)
     if not taken and (sig.route or not written.route) and (sig.duration or not written.duration):
         return sig
-    notes = (f"{', '.join(taken)} read from the written directions", *written.assumptions) if taken else ()
+    notes = (f"{taken} read from the written directions", *written.assumptions) if taken else ()
+    # Whoever is told "up to 2 tablets 4 times a day" and nothing else may take as much, or none.
+    silent = no_dose and untimed and written.dose is None and written.frequency is None and written.days is None
+    only_the_most = silent and from_words["maximum"] and not as_needed_stated
     if only_the_most and not written.as_needed:
         notes = (*notes, _ONLY_THE_MOST)
     return replace(
         sig,
-        dose=written.dose if sig.dose is None else sig.dose,
-        restated=written.restated if sig.dose is None else sig.restated,
-        frequency=written.frequency if sig.frequency is None and sig.days is None else sig.frequency,
-        days=written.days if sig.frequency is None and sig.days is None else sig.days,
-        as_needed=as_needed,
+        dose=written.dose if no_dose else sig.dose,
+        restated=written.restated if no_dose else sig.restated,
+        frequency=written.frequency if untimed else sig.frequency,
+        days=written.days if untimed else sig.days,
+        as_needed=sig.as_needed or needed or only_the_most,
         ceilings=sig.ceilings or written.ceilings,
         duration=sig.duration or written.duration,
         route=sig.route or written.route,
