@@ -49,12 +49,12 @@ def regimen(
     current = standing_alone(active, on)
     if of_the_stay:
         current = [_at_home(order, one, of_the_stay) for order, one in zip(active, current, strict=True)]
-    replacements = _replacements(active, current, drafts)
+    drafted = _drafted(drafts)
+    replacements = _replacements(active, current, drafts, drafted)
     proposed = list(current)
     for place, why in replacements.items():
         if not _is_none(current[place]):
             proposed[place] = _replaced(active[place], why)
-    drafted = _drafted(drafts)
     adding = {place: order for place, order in enumerate(drafts) if drafted[place] is order.content}
     dated, later = one_after_another(adding, on, current)
     proposed.extend(
@@ -109,19 +109,23 @@ def _drafted(drafts: Sequence[Order]) -> list[Content]:
     return contents
 
 
-def _replacements(active: Sequence[Order], current: Sequence[Content], drafts: Sequence[Order]) -> dict[int, str]:
+def _replacements(
+    active: Sequence[Order], current: Sequence[Content], drafts: Sequence[Order], drafted: Sequence[Content]
+) -> dict[int, str]:
     """Places of the active orders that a draft replaces, each with why.
 
     Who names an order means all that bear its key; who renews one means that one, though another bears its key.
+    What adds nothing renews nothing. What is stopped may go on in a draft that names it: that one replaces it.
     """
-    by_key, writing = _by_key(active), _each_once(drafts)
-    naming = [(draft.replaces | draft.fulfils | {draft.key}) & by_key.keys() for draft in writing]
+    by_key = _by_key(active)
+    writing = sorted(zip(drafts, drafted, strict=True), key=_is_taken_away)
+    naming = [(draft.replaces | draft.fulfils | {draft.key}) & by_key.keys() for draft, _ in writing]
     parents = parents_in(active) if any(naming) else {}
     met: set[str] = set()
     forbidden: set[frozenset[str]] = {frozenset()}
-    renewals: list[Order] = []
+    renewals: list[Prescription] = []
     found: dict[int, str] = {}
-    for draft, named in zip(writing, naming, strict=True):
+    for (draft, adds), named in zip(writing, naming, strict=True):
         stops = draft.standing in _TAKEN_AWAY
         meant: Iterable[int] = ()
         if named:
@@ -132,8 +136,8 @@ def _replacements(active: Sequence[Order], current: Sequence[Content], drafts: S
         why = _STOPPED if stops or not named else "replaced by the order being written"
         for place in meant:
             found.setdefault(place, why)
-        if not (stops or named or draft.prescription is None):
-            renewals.append(draft)
+        if not (stops or named) and isinstance(adds, Prescription):
+            renewals.append(adds)
     if renewals:
         _renew(renewals, current, found)
     return found
@@ -142,22 +146,20 @@ def _replacements(active: Sequence[Order], current: Sequence[Content], drafts: S
 _STOPPED = "stopped now"
 
 
-def _renew(drafts: list[Order], current: Sequence[Content], found: dict[int, str]) -> None:
+def _is_taken_away(draft: tuple[Order, Content]) -> bool:
+    return draft[0].standing in _TAKEN_AWAY
+
+
+def _renew(drafts: list[Prescription], current: Sequence[Content], found: dict[int, str]) -> None:
     """Add to what was `found` the places of the orders that drafts renew without naming them.
 
     What is stopped in the same session is the first to be renewed, which takes no other away.
     """
     alike = _by_signature(current, _products_of(drafts), found)
-    for one in [draft.prescription for draft in drafts if draft.prescription] if alike else ():
+    for one in drafts if alike else ():
         same = next(filter(None, of_one(alike.get(signature(one), {}), one.product)), None)
         if same:
             found.setdefault(same.popleft(), "renewed by the order being written: counted once")
-
-
-def _each_once(drafts: Iterable[Order]) -> list[Order]:
-    """The drafts without doubles, of which each would renew one more order that is alike."""
-    seen = Seen()
-    return [one for one in drafts if one.standing in _TAKEN_AWAY or not seen.before(one.key, one.content)]
 
 
 def _by_key(active: Sequence[Order]) -> dict[str, list[int]]:
@@ -178,13 +180,11 @@ def _places_of(ingredients: frozenset[str], active: Sequence[Order]) -> Iterator
 _BySignature = dict[object, dict[Hours, deque[int]]]
 
 
-def _products_of(drafts: Iterable[Order]) -> dict[frozenset[str], set[object]]:
+def _products_of(drafts: Iterable[Prescription]) -> dict[frozenset[str], set[object]]:
     """What is being written: the components of its products by their ingredients, which are compared faster."""
     found: dict[frozenset[str], set[object]] = {}
-    for draft in drafts:
-        if draft.prescription:
-            product = draft.prescription.product
-            found.setdefault(product.ingredients, set()).add(product.components)
+    for one in drafts:
+        found.setdefault(one.product.ingredients, set()).add(one.product.components)
     return found
 
 

@@ -209,6 +209,13 @@ DRAFTED = {
     "renews one of two that are alike, and the next is one": (
         [A, B], [draft("d"), draft("a")], [REPLACED, REPLACED, COUNTS, COUNTS],
     ),
+    "is part of another draft and renews nothing": (
+        [A], [two(), draft("e", fulfils=keys("d"))], [COUNTS, COUNTS, REPLACED],
+    ),
+    "renews the other where what is stopped goes on in a draft that names it": (
+        [A, B], [draft("a", standing=Standing.WITHDRAWN), draft("d"), draft("e", replaces=keys("a"))],
+        [REPLACED, REPLACED, IgnoredReason.NOT_ACTIVE, COUNTS, COUNTS],
+    ),
     "renews what the next stops, and nothing that is like it": (
         [B, A], [draft("d"), draft("a", standing=Standing.WITHDRAWN)],
         [COUNTS, REPLACED, COUNTS, IgnoredReason.NOT_ACTIVE],
