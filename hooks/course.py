@@ -112,9 +112,8 @@ def course_of(
     takes_none = list_seen and not begun.current.holds_any_opioid
     # A ward's order that bears no category is taken until home, and none that was taken before the stay.
     days_without = standards.guideline.new_therapy_days
-    took_none = takes_none or (
-        list_seen and not any(map(_counts, chart.earlier)) and not _known_earlier(chart, supplied, days_without)
-    )
+    took_none = takes_none or (list_seen and not any(map(_counts, chart.earlier)) and not _goes_on(chart))
+    took_none = took_none and not (supplied and _supplied_earlier(chart, supplied, days_without))
     starting = took_none and is_start(chart.earlier, chart.written, days_without, begun.current.as_of)
     # Who begins with steps down is at the beginning: nothing about them is long-term. Who was taken off an opioid,
     # nobody says when, may have taken it until now: what is written then goes on with it.
@@ -133,15 +132,20 @@ def _counts(order: Order) -> bool:
     return not isinstance(of_the_list(order), Ignored)
 
 
-def _known_earlier(chart: ChartToday, supplied: Sequence[Supplied], days_without: int) -> bool:
-    """Whether more than the list tells of opioids before a stay: what was supplied, or what its orders go on with."""
+def _goes_on(chart: ChartToday) -> bool:
+    """Whether the orders of a stay that the list holds, or those being written, go on with one that it does not."""
     earlier = {order.key for order in chart.earlier}
     in_it = [order for order in chart.at_home if order.key not in earlier and _counts(order)]
-    since = min([order.started for order in in_it if order.started], default=chart.begun.current.as_of)
-    if any(start < since <= later(end, days_without) for start, end in supplied):
-        return True
     named = frozenset[str]().union(*[order.replaces for order in (*in_it, *chart.written)])
     return not named <= {order.key for order in chart.listed}
+
+
+def _supplied_earlier(chart: ChartToday, supplied: Sequence[Supplied], days_without: int) -> bool:
+    """Whether opioids were supplied lately: before today, or before the first order of a stay."""
+    earlier = {order.key for order in chart.earlier}
+    of_the_stay = [order.started for order in chart.listed if order.key not in earlier and _counts(order)]
+    since = min([day for day in of_the_stay if day], default=chart.begun.current.as_of)
+    return any(start < since <= later(end, days_without) for start, end in supplied)
 
 
 def _has_no_end(order: Order) -> bool:

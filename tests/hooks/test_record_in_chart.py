@@ -48,6 +48,23 @@ def test_an_opioid_for_somebody_who_had_none_is_a_start(case_of, prefetch, start
     assert case_of("order-sign", prefetch, drafts=NEW).starting is starting
 
 
+@pytest.mark.parametrize(
+    ("last", "starting"), [(-1, True), (0, True), (1, False), (12, False), (120, False), (121, True)]
+)
+def test_what_a_pharmacy_handed_over_before_today_is_no_start(last, starting, case_of):
+    """Supplies of a month each, the last one so many days ago, and none of their orders in the list."""
+    prefetch = {**listed(), "dispenses": bundle(dispensed(last), dispensed(last + 30))}
+    prefetch = prefetch if last > 0 else {**listed(), "dispenses": bundle(dispensed(last))}
+    assert case_of("order-sign", prefetch, drafts=NEW).starting is starting
+
+
+def test_what_was_handed_over_on_a_ward_is_no_opioid_before_the_first_one_for_home(case_of):
+    home = draft("d", "oxycodone 5", 2, category=FOR_HOME)
+    for supplied, starting in ((dispensed(4), True), (dispensed(35), False)):
+        prefetch = {**listed(GIVEN, encounter=INPATIENT), "dispenses": bundle(supplied)}
+        assert case_of("order-sign", prefetch, drafts=(home,)).starting is starting
+
+
 def test_only_an_opioid_that_is_written_is_a_start(case_of):
     assert not case_of("order-sign", listed(), drafts=(draft("n", "lorazepam"),)).starting
     assert not case_of("order-sign", listed(), drafts=(draft("n", "oxycodone 5", status="cancelled"),)).starting
