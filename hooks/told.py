@@ -66,7 +66,7 @@ def basis(told: Told) -> str:
     """What the guideline says, each statement with its strength, and what a site has set in its place."""
     said = [told.guideline.statements[name] for name in told.recommendation.statements]
     lines = [_statement_line(one.text, one.by, one.strength, one.review) for one in said]
-    return listed("Rests on:", [*lines, *_site_points(told)]) if lines else ""
+    return listed("Rests on:", [*lines, *_site_points(told)])
 
 
 @lru_cache(maxsize=1024)
@@ -126,9 +126,10 @@ def _site_points(told: Told) -> list[str]:
         return []
     rests = told.recommendation
     doses = {one.point for one in rests.reasons}
+    named = {rests.rule, *rests.statements}
     lines = []
     for point in set_by_site:
-        rests_on_it = point.name in doses or not {point.statement, point.raise_statement}.isdisjoint(rests.statements)
+        rests_on_it = point.name in doses or not named.isdisjoint((point.statement, point.raise_statement))
         if rests_on_it and point.mme_per_day is not None:
             own = "the guideline names none" if point.stated is None else f"the guideline's is {shown(point.stated)}"
             lines.append(f"- This site's dose point is {shown(point.mme_per_day)} MME/day; {own}.")

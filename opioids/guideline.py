@@ -32,8 +32,9 @@ class DosePoint:
     """A daily dose from which something is advised. Where `above`, only a higher dose reaches it.
 
     `mme_per_day` is None where the guideline speaks of a high dose without a number: then nothing
-    reaches it until a site sets one. `statement` is about a dose that reaches it, `raise_statement` about one
-    that is raised past it. `stated` is the guideline's own number where a site has set another.
+    reaches it until a site sets one. `statement` is about a dose that reaches it (`of_a_start`: of who starts
+    opioids or passes it, not of who takes that much), `raise_statement` about one that is raised past it.
+    `stated` is the guideline's own number where a site has set another.
     """
 
     name: PointName
@@ -42,6 +43,7 @@ class DosePoint:
     statement: str
     raise_statement: str
     review: Review
+    of_a_start: bool = False
     stated: Decimal | None = None
     set_by_site: bool = False
 

@@ -23,12 +23,14 @@ def mme_total(case: Case, guideline: Guideline) -> Recommendation | HeldBack:
     if case.change.to_zero and case.list_seen and not case.change.rotation:
         # Nothing is left to add up, and what could not be counted before is told with the stop.
         return HeldBack.NOT_REACHED
-    # Below every dose point the total is told for another reason, and no statement is about it.
+    # Below every dose point the total is told for another reason, and no statement is about it; nor is one about a
+    # start, where the point was reached before.
+    applies = point and (not point.of_a_start or case.starting or not point.reached_by(case.current.maximum))
     return Recommendation(
         topic=Topic.MME_TOTAL,
         urgency=Urgency.INFO,
         rule=point.statement if point else guideline.basis[Topic.MME_TOTAL][0],
-        statements=(point.statement,) if point else (),
+        statements=(point.statement,) if point and applies else (),
     )
 
 

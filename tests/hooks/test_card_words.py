@@ -740,6 +740,17 @@ def test_dose_point_of_the_site_is_said_only_where_something_rests_on_it(knowled
     assert said == {Topic.NALOXONE_OFFER: False, Topic.MME_TOTAL: True, Topic.DEPRESCRIBING_REVIEW: True}
 
 
+def test_dose_point_of_the_site_is_said_where_the_guidelines_statement_does_not_apply(knowledge):
+    """Canada's statement about 50 MME/day is about starts alone."""
+    choices = Choices(thresholds={Threshold.CAUTION_MME: Decimal(55)})
+    built = offered.build(knowledge, guideline="ca-2017", table="ca-2017", choices=choices)
+    [view] = [one for one in built if one.hook == "patient-view"]
+    taken = order("o", "morphine ER 30", 2)
+    cards = view.evaluate(asked("patient-view", listed(taken)), Call(today=TODAY, new_uuid=lambda: "u"))
+    [total] = [card.detail for card in cards if card.source.topic is Topic.MME_TOTAL]
+    assert "This site's dose point is 55 MME/day; the guideline's is 50." in total
+
+
 # ---- what could not be counted ----
 
 

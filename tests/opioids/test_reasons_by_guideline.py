@@ -185,6 +185,29 @@ def test_dose_at_the_start_is_no_reason_later(decide):
     assert decide(deprescribing_review, AU, 60, **SHORT) == NOTHING
 
 
+@pytest.mark.parametrize(
+    ("name", "before", "after", "cited"),
+    [
+        (CA, 0, "50", ("CA-D1",)),
+        (CA, 0, "90", ("CA-W1",)),
+        (CA, 60, "60", ()),
+        (CA, 40, "60", ("CA-D1",)),
+        (CA, "49.99", "50", ("CA-D1",)),
+        (CA, 50, "60", ()),
+        (CA, 120, "60", ()),
+        (CA, 60, "90", ("CA-W1",)),
+        (US, 60, "60", ("US-D2",)),
+        (UK, 130, "130", ("UK-D1",)),
+        (DE, 130, "130", ("DE-D1",)),
+    ],
+)
+def test_total_cites_what_is_said_of_a_start_only_to_who_starts_or_passes_the_point(
+    name, before, after, cited, knowledge
+):
+    one = case(knowledge.tables["cdc-2022"], before, after, starting=before == 0)
+    assert mme_total(one, knowledge.guidelines[name]).statements == cited
+
+
 @pytest.mark.parametrize("name", ALL)
 @pytest.mark.parametrize(
     "given",
