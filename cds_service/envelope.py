@@ -58,5 +58,5 @@ def _are_texts(value: Any) -> bool:
 
 def _are_orders(value: Any) -> bool:
     if isinstance(value, dict):
-        return value.get("entry") is None or isinstance(value["entry"], list)
+        return value.get("entry") is None or isinstance(value["entry"], (list, dict))
     return value is None or isinstance(value, list)

@@ -34,7 +34,9 @@ ANY = st.one_of(
         ]
     ),
     st.lists(st.one_of(st.none(), st.text(), st.integers()), max_size=3),
-    st.dictionaries(st.sampled_from(["entry", "x"]), st.one_of(st.none(), st.text(), st.lists(st.none())), max_size=2),
+    st.dictionaries(
+        st.sampled_from(["entry", "x"]), st.one_of(st.none(), st.text(), st.lists(st.none()), st.just({})), max_size=2
+    ),
 )
 CONTEXT_KEYS = ("patientId", "userId", "encounterId", "selections", "draftOrders", "medications", "unknown")
 KEYS = ("hook", "hookInstance", "fhirServer", "fhirAuthorization", "prefetch", "unknown")

@@ -173,12 +173,9 @@ PATIENT = "expected the patient's id, a non-empty string"
         (context(selections=["a", 1]), "context.selections[1]", 'expected a string such as "MedicationRequest/1"'),
         (context(selections=[None]), "context.selections[0]", 'expected a string such as "MedicationRequest/1"'),
         *((context(draftOrders=wrong), "context.draftOrders", "expected a Bundle") for wrong in ("x", 1, True)),
-        *(
-            (context(draftOrders={"entry": wrong}), "context.draftOrders.entry", ENTRIES)
-            for wrong in ("x", 1, {}, True)
-        ),
+        *((context(draftOrders={"entry": wrong}), "context.draftOrders.entry", ENTRIES) for wrong in ("x", 1, True)),
         *((context(medications=wrong), "context.medications", "expected a Bundle") for wrong in ("x", 1, True)),
-        (context(medications={"entry": {}}), "context.medications.entry", ENTRIES),
+        (context(medications={"entry": 1}), "context.medications.entry", ENTRIES),
         *((hook_request(prefetch=wrong), "prefetch", OBJECT) for wrong in ("x", 1, True, [])),
         *(
             (hook_request(fhirServer=wrong), "fhirServer", SERVER)
@@ -228,6 +225,8 @@ def test_at_most_twenty_faults_are_told():
         *(context(selections=selected) for selected in (None, [])),
         *(context(draftOrders=drafts) for drafts in (..., None, [], {}, {"entry": None})),
         context(draftOrders={"entry": [1, None, "x", {"resource": 3}]}),
+        context(draftOrders={"entry": {"resource": {"resourceType": "MedicationRequest"}}}),
+        context(medications={"entry": {}}),
         context(medications=[{"resourceType": "MedicationOrder"}]),
         context(unknown=3),
     ],
