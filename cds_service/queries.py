@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
 
 from cds_service.errors import InvalidBody
@@ -10,8 +11,17 @@ from opioids.conversion import ConversionTable
 from opioids.knowledge import Knowledge
 
 DEFAULT_TABLE = "cdc-2022"
+NAMES = ("table", "asOf")
 YEARS = range(1900, 2200)
 ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def check_names(names: Iterable[str]) -> None:
+    """Raises `InvalidBody` at a name that is one of ours but for its letter case: unseen, another day would be told."""
+    for name in names:
+        meant = next((one for one in NAMES if name.lower() == one.lower() and name != one), None)
+        if meant:
+            raise InvalidBody(name, f'expected the name as "{meant}"')
 
 
 def conversion_table(knowledge: Knowledge, table_id: str) -> ConversionTable:

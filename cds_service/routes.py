@@ -21,7 +21,7 @@ from cds_service.errors import JSON_TYPE, NotReady
 from cds_service.few_at_once import Crowded
 from cds_service.log_lines import safe_instance
 from cds_service.memory import Watch
-from cds_service.queries import DEFAULT_TABLE, conversion_table, day
+from cds_service.queries import DEFAULT_TABLE, check_names, conversion_table, day
 from cds_service.shell import Shell
 from fhir_mappings import calculator
 from fhir_mappings.elements import UnsuitableBody
@@ -102,6 +102,7 @@ def record_feedback(shell: Shell, service_id: str) -> Response:
 
 def mme(shell: Shell) -> Response:
     """The calculator alone."""
+    check_names(request.args)
     table = conversion_table(shell.knowledge, request.args.get("table", DEFAULT_TABLE))
     written_day = request.args.get("asOf")
     as_of = shell.today() if written_day is None else day(written_day, "asOf")

@@ -186,6 +186,14 @@ def test_what_another_table_says_of_an_order_stands_beside_it_and_in_no_total(cl
     assert beside["assumptions"] == ["the product was read from its name"]
 
 
+@pytest.mark.parametrize(("name", "meant"), [("asof", "asOf"), ("AsOf", "asOf"), ("Table", "table")])
+def test_a_name_of_the_query_in_another_letter_case_is_refused(client, name, meant):
+    answer = client.post(f"/mme?{name}=2020-02-29", json=OXYCODONE)
+    assert answer.status_code == 400
+    assert answer.json["issue"][0]["diagnostics"] == f'{name}: expected the name as "{meant}"'
+    assert client.post("/mme?asOf=2026-01-31&trace=1", json=OXYCODONE).status_code == 200
+
+
 def test_the_calculator_judges_today_unless_told(client):
     assert client.post("/mme", json=OXYCODONE).json["asOf"] == "2026-01-31"
 
