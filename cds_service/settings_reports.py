@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
 
@@ -10,7 +11,10 @@ from pydantic import SecretStr
 from cds_service.settings_values import Section, setting
 
 SHORTEST_SECRET = 32
-_HASH = re.compile(r"(scrypt(:\d+){3}|pbkdf2:\w+:\d+)\$[^$]+\$[0-9a-f]+")
+_HASH = re.compile(r"(?:scrypt:(\d+):(\d+):(\d+)|pbkdf2:(\w+):(\d+))\$[^$]+\$[0-9a-f]+", re.ASCII)
+_LEAST_ROUNDS = 1024
+_MOST_COSTS = 2**21
+_MOST_ROUNDS = 10_000_000
 _HEADER = r"^[A-Za-z][A-Za-z0-9-]*\Z"
 
 
@@ -65,7 +69,7 @@ class Reports(Section):
         """Key and fault: protections that are half set, which would protect nothing, and in production none."""
         if production and self.enabled and not (self.by_proxy or self.by_password):
             yield "enabled", "expected a protection beside it in production: a proxy's secret, or a password"
-        if self.password_hash is not None and not _HASH.fullmatch(self.password_hash.get_secret_value()):
+        if self.password_hash is not None and not _can_be_checked(self.password_hash.get_secret_value()):
             yield "password_hash", "expected a hash as werkzeug.security.generate_password_hash gives it"
         for one, other in (("user_header", "proxy_secret"), ("user", "password_hash")):
             for given, missing in ((one, other), (other, one)):
@@ -75,3 +79,19 @@ class Reports(Section):
             yield "user_header", "expected another header than that of the secret, which names nobody"
         if self.by_proxy and self.by_password:
             yield "user", "expected one protection: either the proxy's or a password"
+
+
+def _can_be_checked(hashed: str) -> bool:
+    """Whether a password can be compared with a hash, at costs that a server can bear for whoever asks.
+
+    With few rounds OpenSSL refuses some hashes of scrypt. The bounds are our own choice: eight times the memory and ten
+    times the rounds that `generate_password_hash` takes.
+    """
+    written = _HASH.fullmatch(hashed)
+    if not written:
+        return False
+    if written[4]:
+        known = hashlib.algorithms_guaranteed - {"shake_128", "shake_256"}  # which give no digest of their own length
+        return written[4] in known and 0 < int(written[5]) <= _MOST_ROUNDS
+    n, r, p = int(written[1]), int(written[2]), int(written[3])
+    return n >= _LEAST_ROUNDS and n & (n - 1) == 0 and 0 < n * r * p <= _MOST_COSTS

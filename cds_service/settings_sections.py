@@ -157,8 +157,8 @@ class Limits(Section):
     body_megabytes: float = setting(
         16,
         "The longest body that is read, in MB of 2^20 bytes; a longer one is answered 413.",
-        "a number above 0, at most 1024",
-        gt=0,
+        "a number from 0.01 to 1024",
+        ge=0.01,
         le=1024,
     )
     requests_per_second: float = setting(

@@ -168,6 +168,24 @@ PRODUCTION = 'mode = "production"\npublic_url = "https://cds.example.org"\n'
         (PROXY + 'proxy_secret_header = "x-forwarded-user"', "reports.user_header: expected another header"),
         (PROXY + f'user = "quality"\npassword_hash = "{HASH}"', "reports.user: expected one protection"),
         (OPEN + 'user = "quality"\npassword_hash = "secret"', "reports.password_hash: expected a hash"),
+        *(
+            (OPEN + f'user = "quality"\npassword_hash = "{costs}$salt$00"', "reports.password_hash: expected a hash")
+            for costs in (
+                "scrypt:0:8:1",
+                "scrypt:512:8:1",
+                "scrypt:32767:8:1",
+                "scrypt:1073741824:8:1",
+                "scrypt:32768:0:1",
+                "scrypt:32768:8:0",
+                "scrypt:32768:8:17",
+                "scrypt:32768:65:1",
+                "scrypt:1024:2048:2",
+                "pbkdf2:sha257:1000",
+                "pbkdf2:shake_128:1000",
+                "pbkdf2:sha256:0",
+                "pbkdf2:sha256:10000001",
+            )
+        ),
         (OPEN + 'user_header = "X-User"\nproxy_secret = "short"', "reports.proxy_secret: expected at least 32"),
     ],
 )
@@ -176,6 +194,12 @@ def test_a_protection_is_whole_or_refused(tmp_path, toml, words):
         fakes.settings(tmp_path, toml, "sqlite:///x")
     assert words in str(caught.value)
     assert SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize("method", ["scrypt", "scrypt:1024:8:1", "scrypt:65536:16:2", "pbkdf2:sha512:2"])
+def test_a_hash_at_costs_that_a_server_can_bear_opens_the_page(make_app, method):
+    toml = f'{OPEN}user = "quality"\npassword_hash = "{generate_password_hash("correct horse", method=method)}"\n'
+    assert opened(make_app, toml).client.get("/reports", headers=basic("quality", "correct horse")).status_code == 200
 
 
 @pytest.mark.parametrize("toml", [PROXY, PASSWORD])
