@@ -16,6 +16,7 @@ COMMANDS = {
     "check-config": "Say what is wrong in a configuration, by key and line.",
     "doctor": "Look at a running deployment from outside.",
     "import-rxnorm": "Build a formulary from a hospital's own RxNorm release.",
+    "migrate": "Bring the database's tables up to date.",
     "mme": "Add up the opioids in FHIR files.",
     "purge": "Delete what has been kept for long enough.",
     "report": "Say how often each card was shown, and what came of it.",

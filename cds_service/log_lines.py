@@ -127,15 +127,20 @@ def log(event: str, *, level: int = logging.INFO, **facts: Any) -> None:
 
 
 def whereabouts(error: BaseException) -> tuple[str, str]:
-    """The type of an exception and the calls that led to it, without its words, which may hold patient data.
-
-    Of a database's the driver's own type, and SQLite's code: a full disk is mended in another way than a lost network.
-    """
-    said = getattr(error, "orig", None) or error
-    code = getattr(said, "sqlite_errorname", None)
+    """The type of an exception and the calls that led to it, without its words, which may hold patient data."""
     innermost = list(traceback.walk_tb(error.__traceback__))[-INNERMOST_FRAMES:]
     places = [f"{frame.f_globals.get('__name__')}.{frame.f_code.co_name}:{line}" for frame, line in innermost]
-    return f"{type(said).__module__}.{type(said).__qualname__}{f' {code}' if code else ''}", " > ".join(places)
+    return kind_of(error), " > ".join(places)
+
+
+def kind_of(error: BaseException) -> str:
+    """The type of an exception; of a database's the driver's own, and SQLite's code.
+
+    A full disk is mended in another way than a lost network.
+    """
+    said = getattr(error, "orig", None) or error
+    code = getattr(said, "sqlite_errorname", "")
+    return f"{type(said).__module__}.{type(said).__qualname__} {code}".rstrip()
 
 
 def safe_instance(hook_instance: str) -> str | None:

@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from cds_service.errands import Deadline, Errand
 from cds_service.keys import fault_in_keys
+from cds_service.log_lines import kind_of
 from cds_service.network import to_anywhere, to_servers
 from cds_service.outbound import Answer, Outbound, Unanswered
 from cds_service.settings import Settings
@@ -74,7 +75,7 @@ def _fault_in_database(settings: Settings) -> str | None:
     try:
         current = database.is_current(engine)
     except SQLAlchemyError as error:
-        return f"expected a database that can be reached ({type(error).__name__})"
+        return f"expected a database that can be reached ({kind_of(error)})"
     finally:
         engine.dispose()
     if not current and not settings.database.migrate_at_start:

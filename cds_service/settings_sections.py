@@ -44,7 +44,9 @@ class Database(Section):
         pattern=r"^(sqlite://|sqlite:///(?!:memory:).+|postgresql\+psycopg://.+)\Z",
         repr=False,
     )
-    migrate_at_start: bool = setting(True, "Whether the service brings the tables up to date when it starts.")
+    migrate_at_start: bool = setting(
+        True, "Whether the service brings the tables up to date when it starts, or `opioid-cds migrate` does."
+    )
 
 
 class Cors(Section):

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from cds_service import deployment
 from cds_service.formulary_files import knowledge_with
+from cds_service.log_lines import kind_of
 from cds_service.settings import Settings, read
 from cds_service.settings_check import InvalidSettings, Mistake
 from cds_service.settings_sections import FormularyFiles
@@ -77,18 +78,18 @@ def exit_if(mistakes: Sequence[Mistake], sources: Sources) -> None:
 
 
 @contextmanager
-def database_or_exit(settings: Settings) -> Iterator[Engine]:
-    """The database with the tables of this version; ends the program when it is away or has others."""
+def database_or_exit(settings: Settings, *, current: bool = True) -> Iterator[Engine]:
+    """The database, with the tables of this version unless it need not be `current`; ends the program otherwise."""
     if fault := database.fault_in(settings.database.url):
         end(f"database.url: {fault}", UNREADABLE)
-    if not database.file_exists(settings.database.url):
+    if current and not database.file_exists(settings.database.url):
         end("database.url: there is no such file", UNREADABLE)
     engine = database.connect(settings.database.url)
     try:
-        if not database.is_current(engine):
-            end("the database's tables are not those of this version; the service brings them up to date", UNREADABLE)
+        if current and not database.is_current(engine):
+            end("the database's tables are not those of this version; `opioid-cds migrate` makes them", UNREADABLE)
         yield engine
     except SQLAlchemyError as error:
-        end(f"the database cannot be read ({type(error).__name__})", UNREADABLE)
+        end(f"the database cannot be used ({kind_of(error)})", UNREADABLE)
     finally:
         engine.dispose()

@@ -107,7 +107,10 @@ def test_what_is_not_there_is_said(check):
 
 def test_a_database_that_is_away_is_said_without_its_password(check):
     code, said = check('[database]\nurl = "postgresql+psycopg://cds:hunter2@127.0.0.1:1/cds"\n', "--connect")
-    assert (code, said) == (1, "cds.toml:2: database.url: expected a database that can be reached (OperationalError)\n")
+    assert (code, said) == (
+        1,
+        "cds.toml:2: database.url: expected a database that can be reached (psycopg.OperationalError)\n",
+    )
 
 
 def test_a_database_that_may_not_be_migrated_needs_its_tables(check, tmp_path):

@@ -211,7 +211,7 @@ def test_wrong_usage_ends_with_2(arguments, words):
         ("sqlite:///missing.sqlite3", "there is no such file"),
         ("sqlite:///empty.sqlite3", "tables are not those of this version"),
         ("sqlite:////no/such/folder/x.sqlite3", "expected a file in a folder that exists"),
-        ("postgresql+psycopg://cds:hunter2@127.0.0.1:1/none", "the database cannot be read (OperationalError)"),
+        ("postgresql+psycopg://cds:hunter2@127.0.0.1:1/none", "the database cannot be used (psycopg.OperationalError)"),
     ],
 )
 def test_a_database_that_cannot_be_used_ends_with_2(command, url, words, tmp_path, monkeypatch):

@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 from alembic.script import ScriptDirectory
+from click.testing import CliRunner
 from sqlalchemy import Engine, inspect, select, text
 from sqlalchemy.exc import SQLAlchemyError, StatementError
 
-from cds_service import feedback
+from cds_service import cli, feedback
 from cds_service.storage import database
 from cds_service.storage.feedback import FeedbackStore
 from cds_service.storage.models import SCHEMA_REVISION, metadata
@@ -207,3 +208,14 @@ def test_a_database_that_is_away_is_said(make_app, engines):
     client = make_app(database="postgresql+psycopg://cds@127.0.0.1:1/none").test_client()
     assert client.post(FEEDBACK, json={"feedback": [feedback_item()]}).status_code == 503
     assert client.get("/readyz").status_code == 503
+
+
+def test_the_command_makes_tables_for_a_service_that_may_make_none(make_app, database_url):
+    """As where the service's own role may read and write rows, and another one looks after the tables."""
+    client = make_app("[database]\nmigrate_at_start = false", database=database_url).test_client()
+    assert client.get("/readyz").status_code == 503
+    environ = {"OPIOID_CDS_DATABASE__URL": database_url, "OPIOID_CDS_CONFIG": ""}
+    for _ in range(2):
+        done = CliRunner().invoke(cli.main, ["migrate"], env=environ)
+        assert (done.exit_code, done.output) == (0, "the tables are those of this version\n")
+    assert client.get("/readyz").status_code == 200

@@ -1,0 +1,20 @@
+"""`opioid-cds migrate`: brings the tables up to date, by a role that may, where the service's own may not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cds_service.commands.configured import config_option, database_or_exit, settings_or_exit
+from cds_service.storage.database import migrate
+
+
+@click.command("migrate")
+@config_option
+def command(config: Path | None) -> None:
+    """Make the tables of this version, as the service does when it starts unless database.migrate_at_start is false."""
+    settings, _ = settings_or_exit(config)
+    with database_or_exit(settings, current=False) as engine:
+        migrate(engine)
+    click.echo("the tables are those of this version")
