@@ -123,9 +123,15 @@ def tried_each_time(monkeypatch):
     monkeypatch.setattr(stored_feedback, "TRIAL_HOLDS_SECONDS", 0.0)
 
 
-def test_what_could_not_be_kept_is_no_longer_believed_to_be_written(make_app, tmp_path):
+@pytest.fixture
+def on_file(make_app, tmp_path):
+    """A client of an application with a database of its own, and the file of it."""
     file = tmp_path / "x.sqlite3"
-    client = make_app(database=f"sqlite:///{file}").test_client()
+    return make_app(database=f"sqlite:///{file}").test_client(), file
+
+
+def test_what_could_not_be_kept_is_no_longer_believed_to_be_written(on_file):
+    client, file = on_file
     assert client.get("/readyz").status_code == 200
     with closing(sqlite3.connect(file)) as other:
         for table in ("feedback", "seen_token"):
@@ -144,10 +150,9 @@ def test_whoever_asks_all_the_time_writes_but_once_in_a_while(make_app, monkeypa
     assert len(tried) == 1
 
 
-def test_not_ready_while_a_file_can_be_read_but_not_written(make_app, tmp_path, tried_each_time):
+def test_not_ready_while_a_file_can_be_read_but_not_written(on_file, tried_each_time):
     """As on a full disk: every page that a write would add is refused."""
-    file = tmp_path / "x.sqlite3"
-    client = make_app(database=f"sqlite:///{file}").test_client()
+    client, file = on_file
     assert client.get("/readyz").status_code == 200
     trigger = "CREATE TRIGGER full BEFORE INSERT ON seen_token BEGIN SELECT RAISE(FAIL, 'disk full'); END"
     with closing(sqlite3.connect(file)) as other:
@@ -158,10 +163,9 @@ def test_not_ready_while_a_file_can_be_read_but_not_written(make_app, tmp_path, 
     assert client.get("/readyz").status_code == 200
 
 
-def test_the_log_says_what_sqlite_calls_its_trouble(make_app, tmp_path, monkeypatch, caplog):
+def test_the_log_says_what_sqlite_calls_its_trouble(on_file, monkeypatch, caplog):
     monkeypatch.setattr(database, "BUSY_SECONDS", 0)
-    file = tmp_path / "x.sqlite3"
-    client = make_app(database=f"sqlite:///{file}").test_client()
+    client, file = on_file
     with closing(sqlite3.connect(file, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         assert client.post(FEEDBACK, json=TELL).status_code == 503

@@ -5,8 +5,9 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
-from threading import Thread, Timer
+from threading import Timer
 from typing import Any
 
 import pytest
@@ -110,22 +111,16 @@ def test_a_database_in_memory_serves_all_threads(engines):
     engine = database.connect("sqlite://")
     store = FeedbackStore(engine)
     (item,) = feedback.parse({"feedback": [feedback_item()]}, "opioid-order-sign")
-    threads = [Thread(target=store.record, args=([item], fakes.NOW)) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(lambda _: store.record([item], fakes.NOW), range(4)))
     assert len(kept(engine)) == 1
 
 
 def test_many_that_tell_the_same_at_once_are_kept_once(engine):
     store = FeedbackStore(engine)
     items = feedback.parse({"feedback": [feedback_item(card=str(n)) for n in range(20)]}, "opioid-order-sign")
-    threads = [Thread(target=store.record, args=(items[:: (-1) ** n], fakes.NOW)) for n in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda n: store.record(items[:: (-1) ** n], fakes.NOW), range(8)))
     assert sorted(row.card for row in kept(engine)) == sorted(item.card for item in items)
 
 

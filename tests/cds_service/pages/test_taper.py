@@ -35,6 +35,22 @@ def planned(client, orders=EXAMPLE, path="/taper", **fields):
     return client.post(path, data={"orders": orders, "start": "2026-12-01", **fields})
 
 
+def sheet(client, orders=EXAMPLE, **fields):
+    """The patient's sheet."""
+    return planned(client, orders, "/taper/sheet", **{"plan": "er:", "sheet": "en", **fields})
+
+
+def on_paper_of(client, orders=EXAMPLE, **fields):
+    """The words of the sheet, whatever must not break at the end of a line."""
+    return text_of(sheet(client, orders, **fields)).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def kept_of(client, orders=EXAMPLE, plan="only:", **fields):
+    """The resources of a plan that is kept as FHIR: the plan, and the orders of its first step."""
+    entries = json.loads(planned(client, orders, "/taper/care-plan", plan=plan, **fields).text)["entry"]
+    return [one["resource"] for one in entries]
+
+
 def keys(page):
     return [*dict.fromkeys(re.findall(r'name="plan" value="([^"]*)"', page.text))]
 
@@ -94,8 +110,7 @@ def test_when_patches_are_changed_is_said(every, on_page, on_paper, in_spanish, 
     orders = f"fentanyl 50 mcg/h patch, 1 patch every {every}"
     words = text_of(planned(real, orders))
     assert f"{on_page} 120 100%" in words
-    papers = [text_of(sheet(real, orders, plan="only:", sheet=one)) for one in ("en", "es")]
-    english, spanish = (paper.replace("\N{NO-BREAK SPACE}", " ") for paper in papers)
+    english, spanish = (on_paper_of(real, orders, plan="only:", sheet=one) for one in ("en", "es"))
     assert f"wear {on_paper}" in english
     assert in_spanish in spanish
 
@@ -125,12 +140,11 @@ BEDTIME = "oxycodone ER 20 mg tablets, 1 tablet in the morning and 1 tablet at b
 )
 def test_parts_of_the_day_that_orders_name_stay_what_they_are(orders, on_page, on_paper, real):
     assert on_page in text_of(planned(real, orders))
-    assert on_paper in text_of(sheet(real, orders, plan="only:")).replace("\N{NO-BREAK SPACE}", " ")
+    assert on_paper in on_paper_of(real, orders, plan="only:")
 
 
 def test_drafts_name_the_part_of_the_day_that_orders_name(real):
-    found = json.loads(planned(real, BEDTIME, "/taper/care-plan", plan="only:").text)["entry"]
-    drafts = [one["resource"] for one in found if one["resource"]["resourceType"] == "MedicationRequest"]
+    drafts = [one for one in kept_of(real, BEDTIME) if one["resourceType"] == "MedicationRequest"]
     times = {tuple(dose["timing"]["repeat"]["when"]) for one in drafts for dose in one["dosageInstruction"]}
     assert times == {("MORN",), ("HS",)}
 
@@ -159,8 +173,7 @@ def test_last_step_says_what_helps_before_it(orders, said, not_said, real):
 
 def test_orders_of_patches_are_for_as_many_as_are_changed_within_the_step(real):
     def orders(every):
-        page = planned(real, f"fentanyl 75 mcg/h patch, 1 patch every {every}", "/taper/care-plan", plan="only:")
-        found = [one["resource"] for one in json.loads(page.text)["entry"]]
+        found = kept_of(real, f"fentanyl 75 mcg/h patch, 1 patch every {every}")
         return next(one for one in found if one["resourceType"] == "MedicationRequest")
 
     usual, often = orders("72 hours"), orders("48 hours")
@@ -381,20 +394,18 @@ def test_a_plan_can_be_kept_as_fhir(real):
 
 
 def test_a_plan_kept_as_fhir_names_orders_of_a_record_only_and_no_day_on_which_it_was_made(real):
-    def kept(orders, **fields):
-        entries = json.loads(planned(real, orders, "/taper/care-plan", plan="only:", **fields).text)["entry"]
-        return [one["resource"] for one in entries]
-
-    typed = kept("oxycodone ER 40 mg tablets, 1 tablet twice a day", start="2027-03-01")
-    pasted = kept(json.dumps({"resourceType": "Bundle", "entry": [{"resource": order("o", "oxycodone ER 40")}]}))
+    typed = kept_of(real, "oxycodone ER 40 mg tablets, 1 tablet twice a day", start="2027-03-01")
+    pasted = kept_of(
+        real, json.dumps({"resourceType": "Bundle", "entry": [{"resource": order("o", "oxycodone ER 40")}]})
+    )
     assert [one.get("priorPrescription") for one in typed if one["id"] != "taper-1"] == [None, None]
     assert {"reference": "MedicationRequest/o"} in [one.get("priorPrescription") for one in pasted]
     assert "created" not in typed[0]
 
 
 def test_a_plan_kept_as_fhir_that_ends_above_nothing_ends_no_medicine(real):
-    entries = json.loads(planned(real, path="/taper/care-plan", plan="er:", to="60").text)["entry"]
-    *_, before, last, _ = [one["detail"] for one in entries[0]["resource"]["activity"]]
+    plan, *_ = kept_of(real, plan="er:", to="60")
+    *_, before, last, _ = [one["detail"] for one in plan["activity"]]
     assert before["scheduledPeriod"] == last["scheduledPeriod"] == {"start": "2027-05-18"}
 
 
@@ -416,12 +427,8 @@ def test_the_calculators_button_brings_its_orders_along(real):
 # ---- the patient's sheet ----
 
 
-def sheet(client, orders=EXAMPLE, **fields):
-    return planned(client, orders, "/taper/sheet", **{"plan": "er:", "sheet": "en", **fields})
-
-
 def test_the_sheet_tells_each_step_in_plain_words(real):
-    words = text_of(sheet(real)).replace("\N{NO-BREAK SPACE}", " ")
+    words = on_paper_of(real)
     assert "Step 1 December 29, 2026 to January 25, 2027" in words
     assert "oxycodone 30 mg (long-acting, ER) : 1 tablet in the morning" in words
     assert "1 tablet only if you need it, no more than 3 tablets in one day" in words
@@ -512,14 +519,13 @@ def test_faults_and_refusals_are_spanish_too(real):
 
 
 def test_the_sheet_counts_more_doses_a_day_than_have_names(real):
-    words = text_of(sheet(real, "oxycodone 5 mg tablets, 1 tablet every 4 hours", plan="only:"))
-    words = words.replace("\N{NO-BREAK SPACE}", " ")
+    words = on_paper_of(real, "oxycodone 5 mg tablets, 1 tablet every 4 hours", plan="only:")
     assert "1 tablet, 6 times a day, spread over the day" in words
     assert "1 tablet, 5 times a day, spread over the day" in words
     assert "1 tablet in the evening" in words
     assert "at dose" not in words
-    words = text_of(sheet(real, "oxycodone 15 mg tablets, 1 tablet 5 times a day", plan="only:"))
-    assert "1 tablet once a day" in words.replace("\N{NO-BREAK SPACE}", " ")
+    words = on_paper_of(real, "oxycodone 15 mg tablets, 1 tablet 5 times a day", plan="only:")
+    assert "1 tablet once a day" in words
 
 
 def test_strengths_are_as_on_the_label_in_each_language_and_measures_as_the_language_has_them(real):
