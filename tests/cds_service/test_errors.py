@@ -69,6 +69,7 @@ def test_every_error_is_an_operation_outcome_with_the_headers_for_browsers(limit
     assert answer.status_code == status
     assert answer.content_type == JSON
     assert answer.json["resourceType"] == "OperationOutcome"
+    assert answer.json["issue"]
     for issue in answer.json["issue"]:
         assert issue["severity"] == "error"
         assert issue["code"] == code

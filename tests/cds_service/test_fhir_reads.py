@@ -148,6 +148,7 @@ def test_the_whole_chart_can_be_read(ask, ehr):
 
 def test_what_reaches_the_server_is_a_get_with_the_token_and_nothing_else(ask, ehr):
     ask()
+    assert len(ehr.seen) == len([*NEEDED, *BESIDE])
     for one in ehr.seen:
         assert one.method == "GET"
         assert one.headers["Authorization"] == f"Bearer {TOKEN}"
@@ -561,6 +562,7 @@ def test_cookies_are_not_kept(ask, ehr):
         ehr.on(path, resource(bundle(), Set_Cookie="session=1; Path=/"))
     ask()
     ask()
+    assert ehr.paths.count(ORDERS) == 2
     assert all("Cookie" not in one.headers for one in ehr.seen)
 
 

@@ -182,6 +182,7 @@ def test_number_alone_as_fhir_has_no_orders(taper):
 
 def test_asked_for_pace_interval_and_end_are_kept(taper):
     found = data(taper("orders.json", "--pace", "5%", "--interval", "42", "--to", "100", "--json", *AS_OF))
+    assert len(found["plans"]) == 2
     for plan in found["plans"]:
         assert plan["steps"][-1]["mmePerDay"] == 105
         assert {step["days"] for step in plan["steps"]} == {42}

@@ -96,8 +96,10 @@ def test_without_directions_there_is_no_instruction():
 
 @given(st.text(max_size=200))
 def test_no_word_of_a_line_is_lost_but_what_divides_it(text):
-    lines = text.splitlines()
-    for order in order_lines(text):
+    lines, orders = text.splitlines(), order_lines(text)
+    worded = {number for number, line in enumerate(lines, 1) if any(map(str.isalpha, line))}
+    assert worded <= {order.number for order in orders}
+    for order in orders:
         words = "".join(letter for letter in order.medicine + order.directions if letter.isalpha())
         assert words == "".join(letter for letter in lines[order.number - 1] if letter.isalpha())
 
