@@ -17,19 +17,16 @@ def companions_of(listed: Iterable[Order], staying: Iterable[Order], written: It
     found: dict[tuple[str, str], Companion] = {}
     taken = [(one, False) for one in staying if one.risk and is_taken(one)]
     for order, is_written in [*[(one, True) for one in written], *taken]:
-        if order.risk is None:
+        if order.risk is None or order.risk in found:
             continue
         drug_class, ingredient = order.risk
-        found.setdefault(
-            order.risk,
-            Companion(
-                drug_class=drug_class,
-                ingredient=ingredient,
-                medication=order.medication,
-                written=is_written,
-                taken=order.risk in known,
-                opioid_too=not isinstance(order.content, Ignored),
-            ),
+        found[order.risk] = Companion(
+            drug_class=drug_class,
+            ingredient=ingredient,
+            medication=order.medication,
+            written=is_written,
+            taken=order.risk in known,
+            opioid_too=not isinstance(order.content, Ignored),
         )
     return tuple(found.values())
 
