@@ -109,15 +109,12 @@ class Watch:
         if not self._memory.notes:
             return
         who, service = self._who, self._service
-        state = State.SHADOW if shadow else State.SHOWN
-        noted = []
-        for card in cards:
-            topic, rule, indicator = str(card.source.topic), card.rule, str(card.indicator)
-            noted.append(NotedCard(card=card.uuid, state=state, topic=topic, rule=rule, indicator=indicator))
+        state = str(State.SHADOW if shadow else State.SHOWN)
+        noted = [NotedCard(card.uuid, state, str(card.source.topic), card.rule, str(card.indicator)) for card in cards]
         for one in self._found:
             if one.topic in self._resting and one.may_rest:
-                topic, rule, indicator = str(one.topic), one.rule, str(one.urgency)
-                noted.append(NotedCard(card=None, state=State.SNOOZED, topic=topic, rule=rule, indicator=indicator))
+                topic = str(one.topic)
+                noted.append(NotedCard(None, str(State.SNOOZED), topic, one.rule, str(one.urgency)))
                 self._memory.metrics.held_back.labels(topic).inc()
         self._memory.recorder.note(
             NotedCall(

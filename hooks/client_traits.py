@@ -44,18 +44,14 @@ class ClientTraits:
 
     def shows(self, cards: tuple[Card, ...]) -> tuple[Card, ...]:
         """The cards as this client can show them."""
-        return tuple(map(self._card, cards))
-
-    def _card(self, card: Card) -> Card:
-        return card if self._shows_as_it_is(card) else self._changed(card)
+        if self.detail is DetailFormat.PLAIN or self.code_systems:
+            return tuple(map(self._changed, cards))
+        return tuple([card if self._shows_as_it_is(card) else self._changed(card) for card in cards])
 
     def _shows_as_it_is(self, card: Card) -> bool:
-        return (
-            self.detail is DetailFormat.MARKDOWN
-            and self.selection is card.selection
-            and not self.code_systems
-            and all(self._takes(one, card) for one in card.suggestions)
-        )
+        if self.selection is not card.selection:
+            return False
+        return not card.suggestions or all(self._takes(one, card) for one in card.suggestions)
 
     def _changed(self, card: Card) -> Card:
         taken = tuple(one for one in card.suggestions if self._takes(one, card))

@@ -70,7 +70,7 @@ def capital(words: str) -> str:
 def summary(sentence: str, items: Sequence[str] = ()) -> str:
     """One line within the limit: the sentence with as many items as fit, and how many more there are."""
     for longest in (SUMMARY_LIMIT, *_SHORTER_ITEMS):
-        shortened = [plain(item, longest).replace("<", "(").replace(">", ")") for item in items[:_MOST_ITEMS]]
+        shortened = [_item(item, longest) for item in items[:_MOST_ITEMS]]
         for count in range(len(shortened), 0, -1):
             rest = len(items) - count
             line = f"{sentence}{'; '.join(shortened[:count])}{f' (+{rest} more)' if rest else ''}."
@@ -78,6 +78,16 @@ def summary(sentence: str, items: Sequence[str] = ()) -> str:
                 return line
     bare = sentence.rstrip(" :;")
     return plain(bare if bare.endswith((".", "?")) else f"{bare}.", SUMMARY_LIMIT)
+
+
+def _item(text: str, longest: int) -> str:
+    """Text for a summary, which some clients show as HTML."""
+    return _short_item(text if len(text) <= SUMMARY_LIMIT else plain(text, SUMMARY_LIMIT), longest)
+
+
+@lru_cache(maxsize=4096)
+def _short_item(text: str, longest: int) -> str:
+    return plain(text, longest).replace("<", "(").replace(">", ")")
 
 
 def within_brackets(text: str) -> str:

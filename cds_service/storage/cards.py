@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, exists, select, update
 
@@ -16,7 +16,7 @@ from hooks.picture import Picture
 from opioids.values import quickly_made
 
 COLUMNS = (
-    *("card", "state", "topic", "rule", "indicator"),
+    *("card", "state", "topic", "rule", "indicator"),  # those of a `NotedCard`
     *("service_id", "hook", "day", "patient", "prescriber", "prescriber_group"),
     *("mme", "uncounted", "sedatives", "risks"),
 )
@@ -37,12 +37,11 @@ class State(StrEnum):
     """It was held back because a prescriber had said why it does not help now."""
 
 
-@quickly_made
-class NotedCard:
-    """One card; `card` is its id, None when it was held back and has none."""
+class NotedCard(NamedTuple):
+    """One card, as its row begins; `card` is its id, None when it was held back and has none, `state` a `State`."""
 
     card: str | None
-    state: State
+    state: str
     topic: str
     rule: str
     indicator: str
@@ -111,7 +110,7 @@ def _rows(call: NotedCall) -> Iterator[tuple[Any, ...]]:
     codes = (" ".join(sorted(picture.sedatives)), " ".join(sorted(picture.risks)))
     shared = (*who, f"{picture.mme:f}"[:LONGEST_NUMBER], picture.uncounted, *codes)
     for card in call.cards:
-        yield (card.card, card.state.value, card.topic, card.rule, card.indicator, *shared)
+        yield (*card, *shared)
 
 
 def _add_up(connection: Connection, calls: Sequence[NotedCall]) -> None:
