@@ -106,13 +106,15 @@ class _Builder:
             # "Every 6 hours for 2 days, every 8 hours for 2 days": the next step, of the same dose.
             self.outline.steps[-1].append(Part(link=self.link))
         elif not (self.link is Mark.AND and isinstance(stated, Maximum)):
-            self._check_link()
+            self._check_link(stated)
         self.part.permitted |= self.permitted
         self.permitted, self.link = False, None
         self._say(stated)
 
-    def _check_link(self) -> None:
+    def _check_link(self, stated: Statement) -> None:
         if self.link in (Mark.AND, Mark.OR):
+            if isinstance(stated, Route) and self.outline.routes - {stated}:
+                raise Contradiction("two different routes")  # of different worth
             # "and as needed", "and by mouth", "or every 4 hours": nobody can tell what is added.
             raise Contradiction(f"'{self.link}' without a second dose")
 
@@ -142,7 +144,7 @@ class _Builder:
             case Mark.ADVICE:
                 self.link = self.link if self.link is Mark.OR else None
             case Mark.AS_DIRECTED:
-                self._check_link()
+                self._check_link(mark)
                 self.outline.directed = True
             case _:
                 # A verb: "and take 2 tablets" still joins.
