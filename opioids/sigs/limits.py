@@ -137,19 +137,18 @@ def length(at: Token) -> Found[Length] | None:
     start = at.next.skip("the").skip("next", "first") if begins else at
     counted = after_up_to(start)
     at_most = counted is not start
-    read = span(counted)
-    if read is None and counted.text == "a":
-        read = Span(low=Decimal(1), high=Decimal(1)), counted.next
-    if read is None:
+    count, after = span(counted) or (None, counted)
+    if count is None and counted.text == "a":
+        count, after = Span(low=Decimal(1), high=Decimal(1)), counted.next
+    if count is None:
         return None
-    after = read[1].skip("-")
-    unit = after.text
-    days = _days(read[0].high, unit)
+    unit = after.skip("-")
+    days = _days(count.high, unit.text)
     # "x 3 day" may be "x 3 / day".
-    if days is None or (unit == "day" and read[0].high != 1):
+    if days is None or (unit.text == "day" and count.high != 1):
         return None
-    found = Length(days=days, at_most=at_most or read[0].low < read[0].high, month=unit in _MONTHS)
-    return found, after.next
+    found = Length(days=days, at_most=at_most or count.low < count.high, month=unit.text in _MONTHS)
+    return found, unit.next
 
 
 def _days(count: Decimal, unit: str) -> Decimal | None:
@@ -176,14 +175,13 @@ def stage(at: Token) -> Found[Stage] | None:
     length_ = _STAGES.get(at.text)
     if length_ is None:
         return None
-    first = _ordinal(at.next)
-    if first is None:
+    start, link = _ordinal(at.next) or (None, at)
+    if start is None:
         return None
-    link = first[1].text
-    last = _ordinal(first[1].next) if link in (*_THROUGH, *_AND) else None
-    start, end, after = first[0], last[0] if last else first[0], last[1] if last else first[1]
+    last = _ordinal(link.next) if link.text in (*_THROUGH, *_AND) else None
+    end, after = last or (start, link)
     # "Days 1 and 3" leave out the second; "days 1 and 2" are a stretch.
-    if start > end or (last and link in _AND and end > start + 1):
+    if start > end or (last and link.text in _AND and end > start + 1):
         return None
     colon = after.skip(":", ",", "=")
     if colon is after and after.text == "-" and after.spaced:
@@ -212,10 +210,10 @@ def stated_sum(at: Token) -> Found[Sum] | None:
     if named and start.text == "dose" and start.next.text == ":":
         each = simple_amount(start.next.next)
         return (Sum(value=each[0].high, unit=each[0].unit, days=None), each[1]) if each else None
-    read = simple_amount(start.skip(":", "=", "of", "is"))
-    if read is None or read[0].low != read[0].high:
+    total, after = simple_amount(start.skip(":", "=", "of", "is")) or (None, start)
+    if total is None or total.low != total.high:
         return None
-    days = period(read[1]) or ((Fraction(1), read[1]) if a_day else None)
-    if days is None or (bracketed and days[1].text != ")"):
+    days, end = period(after) or (Fraction(1) if a_day else None, after)
+    if days is None or (bracketed and end.text != ")"):
         return None
-    return Sum(value=read[0].high, unit=read[0].unit, days=Decimal(int(days[0]))), days[1]
+    return Sum(value=total.high, unit=total.unit, days=Decimal(int(days))), end

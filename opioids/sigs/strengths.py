@@ -39,42 +39,42 @@ def units_of_strength(at: Token) -> Found[WrittenDose] | None:
 
     Never "2 5 mg tablets", which may be 25 or 2.5 mg.
     """
-    count = span(at)
+    count, counted = span(at) or (None, at)
     if count is None and at.text == "a":
-        count = Span(low=Decimal(1), high=Decimal(1)), at.next
+        count, counted = Span(low=Decimal(1), high=Decimal(1)), at.next
     if count is None:
         return None
-    after = count[1].skip("x")
-    if count[0].high < 1:
-        after = after.skip("of").skip("a", "one")
-    strength = simple_amount(after)
-    apart = after is not count[1] or at.kind is Kind.WORD or after.before.text == ")"
+    start = counted.skip("x")
+    if count.high < 1:
+        start = start.skip("of").skip("a", "one")
+    strength, noun = simple_amount(start) or (None, start)
+    apart = start is not counted or at.kind is Kind.WORD or start.before.text == ")"
     if strength is None or not apart:
         return None
-    noun = strength[1].text
-    if strength[0].unit is Unit.ML and noun in SPOONFULS:
-        spoon = strength[0].low
-        volume = Dose(low=count[0].low * spoon, high=count[0].high * spoon, unit=Unit.ML)
-        return WrittenDose(dose=volume), strength[1].next
-    unit = COUNTED.get(noun)
-    if strength[0].unit not in MASS or unit is None:
+    if strength.unit is Unit.ML and noun.text in SPOONFULS:
+        volume = Dose(low=count.low * strength.low, high=count.high * strength.low, unit=Unit.ML)
+        return WrittenDose(dose=volume), noun.next
+    unit = COUNTED.get(noun.text)
+    if strength.unit not in MASS or unit is None:
         return None
-    if unit.noun == PATCH and count[0].low < 1:
+    if unit.noun == PATCH and count.low < 1:
         # Patches are not cut, and half of one must not become the rate of another.
         return None
-    units = Dose(low=count[0].low, high=count[0].high, unit=Unit.EACH, noun=unit.noun)
-    whole = _of_each(*_mass_of(strength[0], unit.noun, in_micrograms(strength[1])), units)
-    return (whole, strength[1].next) if whole else None
+    units = Dose(low=count.low, high=count.high, unit=Unit.EACH, noun=unit.noun)
+    whole = _of_each(*_mass_of(strength, unit.noun, in_micrograms(noun)), units)
+    return (whole, noun.next) if whole else None
 
 
 def times_a_strength(at: Token) -> Found[WrittenDose] | None:
     """Reads "2 x 10 mg", of a product that is not named."""
-    count = number(at)
-    strength = simple_amount(count[1].next) if count and count[1].text == "x" else None
-    if count is None or strength is None or strength[0].unit is not Unit.MG:
+    count, sign = number(at) or (None, at)
+    if count is None or sign.text != "x":
         return None
-    whole = _of_each(strength[0], (), Dose(low=count[0], high=count[0], unit=Unit.EACH))
-    return (whole, strength[1]) if whole else None
+    strength, after = simple_amount(sign.next) or (None, sign)
+    if strength is None or strength.unit is not Unit.MG:
+        return None
+    whole = _of_each(strength, (), Dose(low=count, high=count, unit=Unit.EACH))
+    return (whole, after) if whole else None
 
 
 def one_of_strength(at: Token) -> Found[WrittenDose] | None:
@@ -85,33 +85,33 @@ def one_of_strength(at: Token) -> Found[WrittenDose] | None:
     after_a_number = at.before.kind in (Kind.NUMBER, Kind.FRACTION)
     if after_a_number or at.kind is not Kind.NUMBER or at.next.kind is not Kind.WORD:
         return None
-    strength = simple_amount(at)
-    if strength is None or strength[0].unit is not Unit.MG:
+    strength, noun = simple_amount(at) or (None, at)
+    if strength is None or strength.unit is not Unit.MG:
         return None
-    noun = strength[1].text
-    unit = COUNTED.get(noun)
-    if unit is None or noun.endswith("s"):
+    unit = COUNTED.get(noun.text)
+    if unit is None or noun.text.endswith("s"):
         return None
-    one = _of_each(strength[0], (), one_unit(Unit.EACH, unit.noun))
-    return (one, strength[1].next) if one else None
+    one = _of_each(strength, (), one_unit(Unit.EACH, unit.noun))
+    return (one, noun.next) if one else None
 
 
 def unit_of_bracketed_strength(at: Token) -> Found[WrittenDose] | None:
     """Reads "one (5 mg) tablet", "one (5 mg)"; of "two (10 mg) tablets" 10 mg may be one or both."""
-    count = number(at)
-    if count is None or count[0] != 1 or count[1].text != "(":
+    count, opening = number(at) or (None, at)
+    if count != 1 or opening.text != "(":
         return None
-    strength = simple_amount(count[1].next)
-    if strength is None or strength[1].text != ")":
+    strength, closing = simple_amount(opening.next) or (None, opening)
+    if strength is None or closing.text != ")":
         return None
-    after = strength[1].next
-    unit = UNITS.get(after.text)
-    if unit is None and strength[0].unit is Unit.MG:
-        return WrittenDose(dose=strength[0]), after
+    noun = closing.next
+    unit = UNITS.get(noun.text)
+    if unit is None and strength.unit is Unit.MG:
+        return WrittenDose(dose=strength), noun
     if unit is None or unit.unit is not Unit.EACH or not unit.noun:
         return None
-    both = reconciled(one_unit(Unit.EACH, unit.noun), strength[0], AsIn.UNSAID, micrograms=in_micrograms(strength[1]))
-    return (both, after.next) if both else None
+    one = one_unit(Unit.EACH, unit.noun)
+    both = reconciled(one, strength, AsIn.UNSAID, micrograms=in_micrograms(closing))
+    return (both, noun.next) if both else None
 
 
 # ---- a dose said twice ----
