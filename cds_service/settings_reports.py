@@ -84,8 +84,8 @@ class Reports(Section):
 def _can_be_checked(hashed: str) -> bool:
     """Whether a password can be compared with a hash, at costs that a server can bear for whoever asks.
 
-    With few rounds OpenSSL refuses some hashes of scrypt. The bounds are our own choice: eight times the memory and ten
-    times the rounds that `generate_password_hash` takes.
+    With few rounds, or with many in small blocks, OpenSSL refuses some hashes of scrypt. The bounds are our own choice:
+    eight times the memory and ten times the rounds that `generate_password_hash` takes.
     """
     written = _HASH.fullmatch(hashed)
     if not written:
@@ -94,4 +94,4 @@ def _can_be_checked(hashed: str) -> bool:
         known = hashlib.algorithms_guaranteed - {"shake_128", "shake_256"}  # which give no digest of their own length
         return written[4] in known and 0 < int(written[5]) <= _MOST_ROUNDS
     n, r, p = int(written[1]), int(written[2]), int(written[3])
-    return n >= _LEAST_ROUNDS and n & (n - 1) == 0 and 0 < n * r * p <= _MOST_COSTS
+    return 0 < n * r * p <= _MOST_COSTS and _LEAST_ROUNDS <= n < 2 ** (16 * r) and n & (n - 1) == 0

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, InvalidRequestError
 
 from cds_service.storage import sqlite
 from cds_service.storage.models import SCHEMA_REVISION, feedback, seen_token
@@ -173,8 +173,12 @@ def try_writing(engine: Engine) -> None:
 def _upgrade(connection: Connection) -> None:
     from alembic import command  # noqa: PLC0415 - slow to import, and needed once in the life of a database
     from alembic.config import Config  # noqa: PLC0415 - as above
+    from alembic.util import CommandError  # noqa: PLC0415 - as above
 
     config = Config()
     config.set_main_option("script_location", str(files("cds_service.storage") / "migrations").replace("%", "%%"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    try:
+        command.upgrade(config, "head")
+    except CommandError as error:  # the revision that it is at is none of ours
+        raise InvalidRequestError("the tables are those of another application") from error

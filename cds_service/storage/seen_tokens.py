@@ -7,10 +7,10 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
-from threading import Event, Lock
+from threading import Lock
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import ProgrammingError, SQLAlchemyError
+from sqlalchemy.exc import OperationalError, ProgrammingError, SQLAlchemyError
 
 from cds_service.storage.models import seen_token
 
@@ -52,8 +52,8 @@ class SeenTokens:
         self._prepare = prepare
         self._own = _OwnTokens() if alone_if_away else None
         self._seconds = seconds
-        self._lock = Lock()
-        self._prepared = Event()
+        self._asking = Lock()
+        self._preparing = Lock()
         self._away_until = NEVER
         self._swept_at = NEVER
 
@@ -73,52 +73,48 @@ class SeenTokens:
             return True
 
     def _keep(self, fingerprint: str, expires: float, now: float) -> bool:
-        self._check_near()
+        if self._away_until == NEVER:
+            return self._ask(fingerprint, expires, now)
+        # Asked again after a while, by one alone: where a server hangs all threads would wait for it together.
+        if self._seconds() < self._away_until or not self._asking.acquire(blocking=False):
+            raise CannotTell
+        try:
+            return self._ask(fingerprint, expires, now)
+        finally:
+            self._asking.release()
+
+    def _ask(self, fingerprint: str, expires: float, now: float) -> bool:
         row = (fingerprint, self._written(datetime.fromtimestamp(expires, UTC)))
         try:
-            self._make_ready()
-            with self._engine.begin() as connection:
-                first = connection.exec_driver_sql(self._insert, row).rowcount == 1
+            first = self._inserted(row)
         except SQLAlchemyError as error:
             self._away_until = self._seconds() + AWAY_SECONDS
-            if isinstance(error, ProgrammingError) or "no such table" in str(error):
-                self._prepared.clear()  # it is another database than before, and new
             raise CannotTell from error
         self._away_until = NEVER
         with suppress(SQLAlchemyError):  # two instances that sweep at once may be in each other's way
             self._sweep(now)
         return first
 
+    def _inserted(self, row: tuple[str, datetime | str]) -> bool:
+        """Whether a row is new. In a database that is new itself the tables are made first: it has just answered."""
+        try:
+            with self._engine.begin() as connection:
+                return connection.exec_driver_sql(self._insert, row).rowcount == 1
+        except (ProgrammingError, OperationalError) as error:
+            if isinstance(error, OperationalError) and "no such table" not in str(error):
+                raise
+        if not self._preparing.acquire(timeout=AWAY_SECONDS):
+            raise CannotTell
+        try:
+            self._prepare()
+        finally:
+            self._preparing.release()
+        with self._engine.begin() as connection:
+            return connection.exec_driver_sql(self._insert, row).rowcount == 1
+
     def _written(self, moment: datetime) -> datetime | str:
         """A moment in UTC as each kind of database takes it from its driver, and as `UtcDateTime` writes it."""
         return moment if self._server else moment.replace(tzinfo=None).isoformat(" ", "microseconds")
-
-    def _check_near(self) -> None:
-        """A database that did not answer a moment ago is not waited for again so soon, and then by one alone."""
-        now = self._seconds()
-        if now < self._away_until:
-            raise CannotTell
-        if self._away_until > NEVER:
-            self._away_until = now + AWAY_SECONDS
-
-    def _make_ready(self) -> None:
-        """Once; those who wait for whoever does it need not try what has just failed."""
-        if self._prepared.is_set():
-            return
-        so_far = self._away_until
-        with self._lock:
-            if not self._prepared.is_set():
-                if self._away_until != so_far:
-                    raise CannotTell
-                self._begin()
-
-    def _begin(self) -> None:
-        try:
-            self._prepare()
-        except SQLAlchemyError:
-            self._away_until = self._seconds() + AWAY_SECONDS
-            raise
-        self._prepared.set()
 
     def _sweep(self, now: float) -> None:
         """Now and then, what expired an hour ago goes."""

@@ -189,6 +189,14 @@ def test_a_database_that_may_not_be_migrated_is_left_alone_and_not_ready(make_ap
     assert "its tables are not those of this version" in answer.json["issue"][0]["diagnostics"]
 
 
+def test_tables_of_another_application_are_no_database_of_ours(engine):
+    database.migrate(engine)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
+    with pytest.raises(SQLAlchemyError, match="another application"):
+        database.migrate(engine)
+
+
 def test_moments_are_aware_on_both_sides(engine):
     (item,) = feedback.parse({"feedback": [feedback_item()]}, "opioid-order-sign")
     store = FeedbackStore(engine)

@@ -177,6 +177,7 @@ PRODUCTION = 'mode = "production"\npublic_url = "https://cds.example.org"\n'
                 "scrypt:1073741824:8:1",
                 "scrypt:32768:0:1",
                 "scrypt:32768:8:0",
+                "scrypt:65536:1:1",
                 "scrypt:32768:8:17",
                 "scrypt:32768:65:1",
                 "scrypt:1024:2048:2",
