@@ -38,7 +38,8 @@ def parts_of_others(orders: Sequence[Order]) -> set[str]:
 def parents_in(orders: Sequence[Order]) -> dict[str, frozenset[str]]:
     """For each order the orders of the list that it fulfils or is.
 
-    An order of another opioid fulfils nothing: morphine that is based on an order of oxycodone is taken beside it.
+    An order of another drug fulfils nothing: morphine that is based on an order of oxycodone is taken beside it, and
+    who stops a sedative stops no opioid that its statement names.
     """
     if not _name_a_whole(orders):
         return dict.fromkeys([order.key for order in orders], _NONE)
@@ -59,8 +60,10 @@ def _name_a_whole(orders: Iterable[Order]) -> bool:
 
 
 def _ingredients(order: Order) -> frozenset[str]:
-    """The opioids of a readable order; nothing of another."""
-    return order.prescription.product.ingredients if order.prescription else _NONE
+    """The opioids of a readable order, or what sedates or blocks; nothing of an order that cannot be read."""
+    if order.prescription:
+        return order.prescription.product.ingredients
+    return frozenset(order.risk[1:]) if order.risk else _NONE
 
 
 def _may_be_one(one: frozenset[str], other: frozenset[str]) -> bool:
