@@ -14,7 +14,7 @@ from fhir_mappings.references import Resources
 from hooks.bare_drugs import drugs_of_orders
 from hooks.benzodiazepines import ReadOrder, Window, benzodiazepine_lowered, stated_again, with_raised
 from hooks.beside import companions_of, naloxone_at_hand
-from hooks.course import chart_today, course_of
+from hooks.course import ChartToday, chart_today, course_of
 from hooks.drafts import Asked, is_bare_drug
 from hooks.focus import are_several, focus_of, replaced_opioids, swaps_of
 from hooks.history import Before, Totals, history_seen, supplied_opioids
@@ -25,7 +25,9 @@ from hooks.record import read_record, setting_of
 from hooks.standards import Standards
 from opioids.case import Case, Focus, Gap
 from opioids.conditions import ConditionGroup
+from opioids.drug_classes import Companion
 from opioids.episodes import Supplied
+from opioids.guideline import Guideline
 from opioids.knowledge import Knowledge
 from opioids.pace import Fall
 from opioids.patient import Patient
@@ -85,9 +87,7 @@ def read_case(request: HookRequest, asked: Asked, prefetched: Prefetched, standa
     totals, before, taken = course.totals, course.before, chart.taken
     record = read_record(prefetched, request.patient_id, codes, guideline, today)
     patient, overdosed = _patient_of(request, prefetched, standards, today)
-    gone = taken.replaced and taken.replaced | stated_again(orders.listed, today)
-    staying = [order for order in chart.at_home if order.reference not in gone]
-    companions = companions_of(chart.at_home, staying, chart.written)
+    beside = _beside(orders, chart, supplies, guideline, today)
     return Case(
         today=today,
         focus=Focus.NEITHER if patient.died else focus_of(asked, drafts, listed, list_seen=list_seen),
@@ -96,10 +96,8 @@ def read_case(request: HookRequest, asked: Asked, prefetched: Prefetched, standa
         proposed=totals.proposed,
         change=totals.change,
         therapy_days=before.therapy_days,
-        companions=with_raised(companions, orders.listed, orders.drafts, taken.replaced, today),
-        naloxone_at_hand=naloxone_at_hand(
-            staying, chart.written, supplies.rescue, guideline.naloxone_lookback_days, today
-        ),
+        companions=beside.companions,
+        naloxone_at_hand=beside.naloxone_at_hand,
         gaps=_gaps(list_state, asked, orders.others),
         starting=course.starting,
         courses=record.courses,
@@ -116,6 +114,24 @@ def read_case(request: HookRequest, asked: Asked, prefetched: Prefetched, standa
         several=are_several(drafts),
         in_hospital=setting.in_hospital,
         stay=course.stay,
+    )
+
+
+class _Beside(NamedTuple):
+    """What is taken or at hand beside the opioids, once the orders being written are followed."""
+
+    companions: tuple[Companion, ...]
+    naloxone_at_hand: bool
+
+
+def _beside(orders: _Orders, chart: ChartToday, supplies: _Supplies, guideline: Guideline, today: date) -> _Beside:
+    replaced, written = chart.taken.replaced, chart.written
+    gone = replaced and replaced | stated_again(orders.listed, today)
+    staying = [order for order in chart.at_home if order.reference not in gone]
+    companions = companions_of(chart.at_home, staying, written)
+    return _Beside(
+        with_raised(companions, orders.listed, orders.drafts, replaced, today),
+        naloxone_at_hand(staying, written, supplies.rescue, guideline.naloxone_lookback_days, today),
     )
 
 
