@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum, auto
 
 from opioids.change import Change, treatment_ends
 from opioids.conditions import ConditionGroup
-from opioids.criteria import Criterion, PointName
+from opioids.criteria import PointName
 from opioids.drug_classes import Companion, DrugClass
 from opioids.guideline import Guideline
 from opioids.mme import MmeTotal
@@ -100,10 +100,6 @@ class Case:
     replaced: frozenset[str] = frozenset()
     swaps: frozenset[str] | None = None
     several: bool = False
-    excluded: list[tuple[Guideline, tuple[Criterion, ...]]] = field(
-        init=False, default_factory=list, repr=False, compare=False
-    )
-    """The exclusions of the guideline that asked last, once it has: every rule about doses asks for them."""
 
     @property
     def complete(self) -> bool:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from opioids.conversion import ConversionTable
 from opioids.dosing import Part, dose_of
-from opioids.mme_lines import MmeLine, line_for_another, line_of
+from opioids.mme_lines import MmeLine, line_of
 from opioids.prescriptions import Ignored, Prescription, Uncounted, UncountedReason
 from opioids.remembered import Remembered
 from opioids.steps import is_undated
@@ -47,7 +47,7 @@ def converted(
     found = worth_of(one, table, as_of, being_written)
     if not isinstance(found, Worth):
         return replace(found, reference=one.reference)
-    lines = tuple([line_for_another(line, one.reference) for line in found.lines])
+    lines = tuple([line.of(one.reference) for line in found.lines])
     return Converted(one, found, lines)
 
 

@@ -34,12 +34,8 @@ def suffices(case: Case, criterion: Criterion, guideline: Guideline) -> bool:
 
 def exclusions(case: Case, guideline: Guideline) -> tuple[Criterion, ...]:
     """Why the guideline's advice on doses and tapering is not meant for this patient; a suspicion is no reason."""
-    known = case.excluded
-    if not known or known[0][0] is not guideline:
-        suspected = case.patient.suspected
-        found = [one for one in met(case, guideline.exclusions, guideline) if one.looks_for not in suspected]
-        known[:] = [(guideline, tuple(found))]
-    return known[0][1]
+    suspected = case.patient.suspected
+    return tuple([one for one in met(case, guideline.exclusions, guideline) if one.looks_for not in suspected])
 
 
 def _is_within(days: int | None, criterion: Criterion) -> bool:

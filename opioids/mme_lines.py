@@ -11,7 +11,7 @@ from opioids.dosing import DailyAmount, Part
 from opioids.prescriptions import Prescription
 from opioids.products import Ingredient, Product, Route
 from opioids.quantities import Unit, shown
-from opioids.values import quickly_made, with_another
+from opioids.values import quickly_made
 
 
 @quickly_made
@@ -39,6 +39,26 @@ class MmeLine:
     assumptions: tuple[str, ...]
     _written: list[str] = field(default_factory=list, repr=False, compare=False)
     """The arithmetic, once it was asked for; shared by the lines of orders that are written alike."""
+
+    def of(self, reference: str) -> MmeLine:
+        """The same for another order, which is written alike."""
+        return MmeLine(
+            reference=reference,
+            medication=self.medication,
+            ingredient=self.ingredient,
+            product=self.product,
+            route=self.route,
+            dose_per_day=self.dose_per_day,
+            unit=self.unit,
+            converted=self.converted,
+            conversion=self.conversion,
+            factor=self.factor,
+            scheduled_factor=self.scheduled_factor,
+            mme_per_day=self.mme_per_day,
+            doses=self.doses,
+            assumptions=self.assumptions,
+            _written=self._written,
+        )
 
     @property
     def as_needed(self) -> bool:
@@ -78,10 +98,6 @@ class MmeLine:
         elif row.per is Basis.MCG:
             step = f" = {shown(converted, DOSE_PLACES)} mcg/day"
         return f"{step}; x {shown(factor, 4)} = {shown(mme)} MME/day"
-
-
-line_for_another = with_another(MmeLine, "reference")
-"""The same line for an order, told by its reference, that is written alike."""
 
 
 def line_of(prescription: Prescription, part: Part, total: DailyAmount) -> MmeLine:

@@ -31,20 +31,6 @@ def quickly_made(cls: type[Value]) -> type[Value]:
     return cls
 
 
-def with_another(cls: type[Value], name: str) -> Callable[[Value, Any], Value]:
-    """A function that makes the same value with something else in one field: `replace` where every call needs it.
-
-    For a class that is `quickly_made`, and a field of which its `__post_init__` tells nothing.
-    """
-    names = tuple(one.name for one in fields(cls))  # type: ignore[arg-type]  # it is a dataclass, as said
-    known: dict[str, Any] = {"_cls": cls, "_twin": type(cls.__name__, (), {"__slots__": names})}
-    lines = [" copy = _twin()", *(f" copy.{one} = {'other' if one == name else f'value.{one}'}" for one in names)]
-    source = "def with_another(value, other):\n" + "\n".join([*lines, " copy.__class__ = _cls", " return copy"])
-    exec(source, known)  # noqa: S102 - names of fields, which the class's own source holds
-    made: Callable[[Value, Any], Value] = known["with_another"]
-    return made
-
-
 def _maker(cls: type[Any], twin: type[Any]) -> Callable[..., Any]:
     """The `__new__` of the class, written out as dataclasses write their `__init__`."""
     known: dict[str, Any] = {"_twin": twin}

@@ -10,6 +10,7 @@ import pytest
 
 from opioids.case import Focus
 from opioids.conditions import ConditionGroup as G
+from opioids.criteria import Circumstance
 from opioids.criteria_met import exclusions, met
 from opioids.drug_classes import DrugClass
 from opioids.outcomes import Benefit
@@ -30,6 +31,12 @@ ALL = (US, CA, AU, UK, DE)
 def patient(*groups, past=(), age=50):
     conditions = dict.fromkeys((*groups, *past), True)
     return Patient(age=age, conditions=conditions, conditions_seen=True, past=frozenset(past))
+
+
+def test_no_condition_medicine_or_circumstance_has_the_name_of_another():
+    """Criteria look each of them up by its name, all in one set."""
+    names = [str(one) for kind in (G, DrugClass, Circumstance) for one in kind]
+    assert len(names) == len(set(names)) > 0
 
 
 @pytest.fixture(scope="module")

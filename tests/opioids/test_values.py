@@ -8,7 +8,7 @@ from dataclasses import FrozenInstanceError, dataclass, field, fields, replace
 
 import pytest
 
-from opioids.values import quickly_made, with_another
+from opioids.values import quickly_made
 
 
 @quickly_made
@@ -81,16 +81,6 @@ def test_it_can_be_replaced_copied_and_pickled():
     for same in (copy.copy(value), copy.deepcopy(value), pickle.loads(pickle.dumps(value))):  # noqa: S301 - our own bytes
         assert same == value
         assert type(same) is Quick
-
-
-def test_a_value_is_copied_with_another_content_of_one_field():
-    value = Quick(needed=1, listed=[2])
-    copied = with_another(Quick, "named")(value, "other")
-    assert copied == replace(value, named="other")
-    assert type(copied) is Quick
-    assert value.named == "unnamed"
-    with pytest.raises(FrozenInstanceError):
-        copied.needed = 2  # type: ignore[misc]  # what is tried
 
 
 def test_a_check_after_making_is_made():
