@@ -66,6 +66,11 @@ def _ingredients(order: Order) -> frozenset[str]:
     return frozenset(order.risk[1:]) if order.risk else _NONE
 
 
+def is_of_another_drug(one: Order, other: Order) -> bool:
+    """Whether two readable orders have nothing in common, so that neither fulfils nor is the other."""
+    return not _may_be_one(_ingredients(one), _ingredients(other))
+
+
 def _may_be_one(one: frozenset[str], other: frozenset[str]) -> bool:
     return not one or not other or not one.isdisjoint(other)
 

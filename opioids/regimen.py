@@ -9,7 +9,7 @@ from datetime import date
 from itertools import chain
 
 from opioids.listed import Seen, set_aside, standing_alone
-from opioids.order_parts import by_one_name, parents_in, parts_of_others, with_parents
+from opioids.order_parts import by_one_name, is_of_another_drug, parents_in, parts_of_others, with_parents
 from opioids.prescriptions import Content, Ignored, IgnoredReason, Order, Prescription, Standing
 from opioids.signatures import Hours, hours_of, of_one, signature
 from opioids.successive import one_after_another
@@ -119,7 +119,7 @@ def _replacements(
     """
     by_key = _by_key(active)
     writing = sorted(zip(drafts, drafted, strict=True), key=_is_taken_away)
-    naming = [(draft.replaces | draft.fulfils | {draft.key}) & by_key.keys() for draft, _ in writing]
+    naming = [_named(draft, by_key, active) for draft, _ in writing]
     parents = parents_in(active) if any(naming) else {}
     met: set[str] = set()
     forbidden: set[frozenset[str]] = {frozenset()}
@@ -141,6 +141,17 @@ def _replacements(
     if renewals:
         _renew(renewals, current, found)
     return found
+
+
+def _named(draft: Order, by_key: Mapping[str, list[int]], active: Sequence[Order]) -> frozenset[str]:
+    """The keys of orders of the list that a draft names; who stops one that is based on another drug's stops that one
+    alone.
+    """
+    named = (draft.replaces | draft.fulfils | {draft.key}) & by_key.keys()
+    if draft.standing not in _TAKEN_AWAY or named <= {draft.key}:
+        return named
+    based = draft.fulfils - draft.replaces
+    return frozenset(key for key in named if key not in based or not is_of_another_drug(draft, active[by_key[key][0]]))
 
 
 _STOPPED = "stopped now"

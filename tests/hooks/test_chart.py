@@ -325,11 +325,12 @@ def test_a_sedative_that_is_being_stopped_is_not_beside_the_opioid(case_of, stat
     assert beside(case) == {}
 
 
+@pytest.mark.parametrize("link", ["derivedFrom", "basedOn"])
 @pytest.mark.parametrize("kind", ["MedicationStatement", "MedicationRequest"])
 @pytest.mark.parametrize("drug", ["lorazepam", "naltrexone"])
-def test_who_stops_a_sedative_or_a_blocker_stops_no_opioid_that_it_is_derived_from(kind, drug, case_of):
-    source = [{"reference": f"MedicationRequest/{OXYCODONE['id']}"}]
-    named = {**order("s", drug, intent=..., derivedFrom=source), "resourceType": kind}
+def test_who_stops_a_sedative_or_a_blocker_stops_no_opioid_that_it_names(kind, link, drug, case_of):
+    key = f"MedicationRequest/{OXYCODONE['id']}"
+    named = {**order("s", drug, intent=..., **{link: [{"reference": key}]}), "resourceType": kind}
     case = case_of("order-sign", listed(OXYCODONE, named), drafts=({**named, "status": "stopped"},))
     assert case.current.maximum == case.proposed.maximum > 0
     assert not case.is_taper
