@@ -20,9 +20,8 @@ from cds_service.pseudonyms import Pseudonyms, SiteKey, configured_key
 from cds_service.request_json import Received
 from cds_service.settings import Settings
 from cds_service.snooze import Terms
-from cds_service.storage import cards as card_storage
 from cds_service.storage import database, site_keys
-from cds_service.storage.cards import NotedCall, NotedCard, State
+from cds_service.storage.cards import Keeper, NotedCall, NotedCard, State
 from cds_service.storage.recorder import Recorder
 from cds_service.storage.snoozes import AWAY_SECONDS, Away, Replies
 from hooks.drafts import orders_in
@@ -46,7 +45,7 @@ class Memory:
         self.terms = Terms.of(settings.snooze)
         self._quick = database.connect_impatiently(settings.database.url) or engine
         self.replies = Replies(self._quick)
-        self.recorder = Recorder[NotedCall](lambda calls: card_storage.keep(engine, calls), metrics.notes_lost.inc)
+        self.recorder = Recorder[NotedCall](Keeper(engine).keep, metrics.notes_lost.inc)
 
     def key(self) -> SiteKey | None:
         """The key for pseudonyms; None when there is none, or the database that should hold it is away."""

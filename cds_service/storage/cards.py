@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, exists, select, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from cds_service.storage.models import activity, feedback, shown_card
 from cds_service.storage.upserts import insert_into, insert_new
@@ -65,15 +67,29 @@ class NotedCall:
     cards: tuple[NotedCard, ...] = ()
 
 
-def keep(engine: Engine, calls: Sequence[NotedCall]) -> None:
-    """Keeps all of them, or none. Raises `sqlalchemy.exc.SQLAlchemyError` while the database is away."""
-    rows = [row for call in calls for row in _rows(call)]
-    with engine.begin() as connection:
+class Keeper:
+    """Keeps notes, and marks those cards about which feedback came before them. Used by one thread at a time."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._unmarked: list[datetime] = []
+
+    def keep(self, calls: Sequence[NotedCall]) -> None:
+        """Keeps all of them, or none. Raises `sqlalchemy.exc.SQLAlchemyError` while the database is away.
+
+        Where it goes away once they are kept, they are marked with the next ones: kept again they would count twice.
+        """
+        rows = [row for call in calls for row in _rows(call)]
+        with self._engine.begin() as connection:
+            if rows:
+                insert_new(connection, shown_card, "card", COLUMNS, rows)
+            _add_up(connection, calls)
         if rows:
-            insert_new(connection, shown_card, "card", COLUMNS, rows)
-        _add_up(connection, calls)
-    if rows:
-        _mark_replied_since(engine, min(call.at for call in calls))
+            self._unmarked.append(min(call.at for call in calls))
+        if self._unmarked:
+            with suppress(SQLAlchemyError):
+                _mark_replied_since(self._engine, min(self._unmarked))
+                self._unmarked.clear()
 
 
 def _mark_replied_since(engine: Engine, moment: datetime) -> None:

@@ -121,8 +121,8 @@ class Recorder(Generic[Note]):
         with self._changed:
             while not self._is_urgent() and (left := until - time.monotonic()) > 0:
                 self._changed.wait(min(left, GLANCE_SECONDS))
-            self._hurried = False
             batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_AT_ONCE))]
+            self._hurried = self._hurried and bool(self._waiting)
             if not batch:
                 self._thread = None
         return batch
@@ -138,7 +138,7 @@ class Recorder(Generic[Note]):
         """To be tried again, unless there is no time left for it."""
         with self._changed:
             self._waiting.extendleft(reversed(batch))
-            self._away = True
+            self._away, self._hurried = True, False
             if self._is_ending():
                 self._lost(len(self._waiting))
                 self._waiting.clear()

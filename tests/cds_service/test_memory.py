@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from cds_service.pseudonyms import SiteKey
 from cds_service.settings_check import InvalidSettings
+from cds_service.storage import cards as card_storage
 from cds_service.storage import database, site_keys
-from cds_service.storage.cards import NotedCall, keep
+from cds_service.storage.cards import Keeper, NotedCall
 from cds_service.storage.models import activity, site_key
 from tests.cds_service.hospital import SIGN, VIEW, Clock, noted, opened, role, signing
 from tests.hooks.orders import TODAY, draft, order
@@ -111,8 +114,28 @@ def test_feedback_that_another_worker_keeps_before_the_card_is_noted_belongs_to_
     clock.passes(minutes=-ahead, seconds=2)
     assert hears.override(cards["NaloxoneOffer"], "patient-declined") == 200
     clock.passes(hours=1)
-    keep(engines[0], waiting)
+    Keeper(engines[0]).keep(waiting)
     assert {row.topic for row in noted(engines[0]) if row.replied} == {"NaloxoneOffer"}
+
+
+def test_a_call_counts_once_where_the_database_goes_away_between_keeping_and_marking(make_app, engines, monkeypatch):
+    shows = opened(make_app)
+    waiting: list[NotedCall] = []
+    shows.app.extensions["opioid_cds"].memory.recorder.note = waiting.append
+    cards = shows.sign()
+    assert shows.override(cards["NaloxoneOffer"], "patient-declined") == 200
+    keeper, call = Keeper(engines[0]), waiting[0]
+    with monkeypatch.context() as patched:
+        patched.setattr(card_storage, "_mark_replied_since", away)
+        keeper.keep([call])
+    assert [calls for *_, calls, _ in days(engines[0])] == [1]
+    assert not any(row.replied for row in noted(engines[0]))
+    keeper.keep([replace(call, cards=())])
+    assert {row.topic for row in noted(engines[0]) if row.replied} == {"NaloxoneOffer"}
+
+
+def away(*_: object) -> None:
+    raise OperationalError("update", None, Exception())
 
 
 # ---- pseudonyms ----

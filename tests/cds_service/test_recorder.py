@@ -151,6 +151,18 @@ def test_as_much_as_one_write_takes_is_not_kept_waiting(lost, monkeypatch):
     assert database.calls == list(range(10))
 
 
+def test_who_waits_for_more_than_one_write_takes_waits_no_longer(lost, monkeypatch):
+    monkeypatch.setattr(module, "MOST_AT_ONCE", 4)
+    monkeypatch.setattr(module, "GATHERING_SECONDS", 60)
+    database = Database()
+    recorder = Recorder(database, lost.append)
+    for number in range(6):
+        recorder.note(call(number))
+    recorder.flush(10)
+    assert database.calls == list(range(6))
+    recorder.close()
+
+
 def test_a_database_that_is_away_is_left_alone_for_a_while_however_much_waits(lost, monkeypatch):
     monkeypatch.setattr(module, "MOST_AT_ONCE", 3)
     monkeypatch.setattr(module, "AWAY_SECONDS", 60)
