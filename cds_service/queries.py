@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
@@ -17,8 +18,13 @@ ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def check_names(names: Iterable[str]) -> None:
-    """Raises `InvalidBody` at a name that is one of ours but for its letter case: unseen, another day would be told."""
-    for name in names:
+    """Raises `InvalidBody` at a name of ours that is given twice, or in another letter case: one would go unseen, and
+    another day be told. `names` holds each as often as it is given.
+    """
+    given = Counter(names)
+    for name, times in given.items():
+        if times > 1 and name in NAMES:
+            raise InvalidBody(name, "expected it once")
         meant = next((one for one in NAMES if name.lower() == one.lower() and name != one), None)
         if meant:
             raise InvalidBody(name, f'expected the name as "{meant}"')

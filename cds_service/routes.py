@@ -102,7 +102,7 @@ def record_feedback(shell: Shell, service_id: str) -> Response:
 
 def mme(shell: Shell) -> Response:
     """The calculator alone."""
-    check_names(request.args)
+    check_names(name for name, _ in request.args.items(multi=True))
     table = conversion_table(shell.knowledge, request.args.get("table", DEFAULT_TABLE))
     written_day = request.args.get("asOf")
     as_of = shell.today() if written_day is None else day(written_day, "asOf")

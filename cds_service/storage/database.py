@@ -155,7 +155,8 @@ def is_current(engine: Engine) -> bool:
     with engine.connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
             return False
-        return str(connection.scalar(text("SELECT version_num FROM alembic_version")) or "") >= SCHEMA_REVISION
+        revision = str(connection.scalar(text("SELECT version_num FROM alembic_version")) or "")
+        return revision.isdecimal() and revision >= SCHEMA_REVISION
 
 
 def try_writing(engine: Engine) -> None:

@@ -194,6 +194,13 @@ def test_a_name_of_the_query_in_another_letter_case_is_refused(client, name, mea
     assert client.post("/mme?asOf=2026-01-31&trace=1", json=OXYCODONE).status_code == 200
 
 
+@pytest.mark.parametrize("query", ["asOf=2026-01-31&asOf=2020-01-31", "table=cdc-2022&table=anzca-2021"])
+def test_a_name_of_the_query_that_is_given_twice_is_refused(client, query):
+    answer = client.post(f"/mme?{query}", json=OXYCODONE)
+    assert answer.status_code == 400
+    assert answer.json["issue"][0]["diagnostics"] == f"{query.partition('=')[0]}: expected it once"
+
+
 def test_the_calculator_judges_today_unless_told(client):
     assert client.post("/mme", json=OXYCODONE).json["asOf"] == "2026-01-31"
 

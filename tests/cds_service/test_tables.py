@@ -189,10 +189,11 @@ def test_a_database_that_may_not_be_migrated_is_left_alone_and_not_ready(make_ap
     assert "its tables are not those of this version" in answer.json["issue"][0]["diagnostics"]
 
 
-def test_tables_of_another_application_are_no_database_of_ours(engine):
+@pytest.mark.parametrize("revision", ["0000", "ae1027a6acf"])
+def test_tables_of_another_application_are_no_database_of_ours(engine, revision):
     database.migrate(engine)
     with engine.begin() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
+        connection.execute(text("UPDATE alembic_version SET version_num = :revision"), {"revision": revision})
     with pytest.raises(SQLAlchemyError, match="another application"):
         database.migrate(engine)
 
