@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from opioids.drug_classes import DrugClass
 from opioids.prescriptions import Ignored, IgnoredReason, Standing, Uncounted, UncountedReason
 from opioids.products import Route
 from opioids.quantities import Frequency, Unit
@@ -168,6 +169,7 @@ LISTED = {
     ],
 }  # fmt: skip
 HARMLESS = Ignored(reference="d", medication="d", reason=IgnoredReason.NOT_AN_OPIOID)
+SEDATIVE = DrugClass.BENZODIAZEPINE, "lorazepam"
 THRICE = prescription("d", sig(3))
 
 
@@ -222,6 +224,16 @@ DRAFTED = {
     ),
     "twice the same beside two alike": ([A, B], [draft("d"), draft("d")], [REPLACED, COUNTS, COUNTS, REPLACED]),
     "fulfils another draft": ([], [draft("d"), two("e", fulfils=keys("d"))], [COUNTS, REPLACED]),
+    "stops a part of the order": (
+        [A], [draft("d", fulfils=keys("a"), standing=Standing.WITHDRAWN)], [REPLACED, IgnoredReason.NOT_ACTIVE],
+    ),
+    "stops another opioid that is based on the order": (
+        [A], [replace(FOREIGN, standing=Standing.WITHDRAWN)], [COUNTS, IgnoredReason.NOT_ACTIVE],
+    ),
+    "stops a sedative that is based on the order": (
+        [A], [draft("d", HARMLESS, fulfils=keys("a"), standing=Standing.WITHDRAWN, risk=SEDATIVE)],
+        [COUNTS, IgnoredReason.NOT_AN_OPIOID],
+    ),
     "unreadable": ([A], [draft("d", uncounted("d"))], [COUNTS, UNKNOWN]),
     "harmless": ([A], [draft("d", HARMLESS)], [COUNTS, IgnoredReason.NOT_AN_OPIOID]),
 }  # fmt: skip
