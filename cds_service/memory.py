@@ -21,7 +21,7 @@ from cds_service.request_json import Received
 from cds_service.settings import Settings
 from cds_service.snooze import Terms
 from cds_service.storage import database, site_keys
-from cds_service.storage.cards import Keeper, NotedCall, NotedCard, State
+from cds_service.storage.cards import Keeper, NotedCall, NotedCard, State, make_noted_call
 from cds_service.storage.recorder import Recorder
 from cds_service.storage.snoozes import AWAY_SECONDS, Away, Replies
 from hooks.drafts import orders_in
@@ -116,7 +116,7 @@ class Watch:
                 noted.append(NotedCard(None, str(State.SNOOZED), topic, one.rule, str(one.urgency)))
                 self._memory.metrics.held_back.labels(topic).inc()
         self._memory.recorder.note(
-            NotedCall(
+            make_noted_call(
                 at=self._now,
                 service_id=service.id,
                 hook=service.hook,

@@ -15,7 +15,7 @@ from cds_service import json_bytes
 from cds_service.envelope import faults_in
 from cds_service.errors import InvalidBody, UnsupportedContent
 from cds_service.json_bytes import JsonObject
-from hooks.protocol import HookRequest
+from hooks.protocol import HookRequest, make_request
 from hooks.service import Service
 from opioids.values import quickly_made
 
@@ -92,7 +92,7 @@ def parse(content: JsonObject, service: Service) -> Received:
     extension = content.get("extension")
     extension = extension if isinstance(extension, dict) else {}
     version = extension.get(FHIR_VERSION_EXTENSION)
-    request = HookRequest(
+    request = make_request(
         hook=content["hook"],
         hook_instance=content["hookInstance"],
         patient_id=patient_id,

@@ -18,7 +18,7 @@ from cds_service.settings import Settings
 from cds_service.storage.feedback import FeedbackStore
 from hooks.about import About
 from hooks.client_traits import ClientTraits
-from hooks.service import Call, Service
+from hooks.service import Call, Service, make_call
 from opioids.guideline import Guideline
 from opioids.knowledge import Knowledge
 
@@ -71,7 +71,7 @@ class Shell:
         self, today: date, client: ClientTraits, watch: Watch | None = None, explained: OfCall | None = None
     ) -> Call:
         """What a service gets beside the request, for one kind of client; without `watch` nothing rests."""
-        return Call(
+        return make_call(
             today=today,
             actions_at_once=client.actions_per_suggestion,
             new_uuid=self.new_uuid,

@@ -21,7 +21,7 @@ from fhir_mappings.elements import (
 from fhir_mappings.written import as_written, read_again
 from opioids.conditions import ConditionGroup, Sign
 from opioids.days import later
-from opioids.patient import Patient
+from opioids.patient import Patient, make_patient
 from opioids.recognition import Recogniser
 
 _OVER = frozenset({"inactive", "remission", "resolved"})
@@ -50,7 +50,7 @@ def read_patient(
                 certain.add(sign.group)
     if ConditionGroup.OPIOID_USE_DISORDER in found:
         found.pop(ConditionGroup.OPIOID_DEPENDENCE_UNCONFIRMED, None)
-    return Patient(
+    return make_patient(
         age=age_on(first_day(element(patient).get("birthDate")), on),
         died=element(patient).get("deceasedBoolean") is True or bool(string(element(patient).get("deceasedDateTime"))),
         conditions=found,

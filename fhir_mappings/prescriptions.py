@@ -30,6 +30,8 @@ from opioids.prescriptions import (
     Standing,
     Uncounted,
     UncountedReason,
+    make_ignored,
+    make_prescription,
 )
 from opioids.recognition import Recogniser
 from opioids.value_sets import Rescue
@@ -109,7 +111,7 @@ class Reader:
             content = self._prescription(one, reference, drug, identity, life)
             why = life.why_outside()
         if is_true(one.get("doNotPerform")):
-            content = Ignored(reference=reference, medication=drug.name, reason=IgnoredReason.DO_NOT_PERFORM)
+            content = make_ignored(reference=reference, medication=drug.name, reason=IgnoredReason.DO_NOT_PERFORM)
             not_to_give = identity.product.ingredients if isinstance(identity, Identified) else _NOTHING
         first, last = _days_of_sigs(content) if life.taking.dated else (None, None)
         return Order(
@@ -145,7 +147,7 @@ class Reader:
         if life.has_a_period_turned_round:
             unstated = (*unstated, TURNED_ROUND)
         purpose = purpose_of(one, identified, self.resources, self.recogniser)
-        return Prescription(
+        return make_prescription(
             reference=reference,
             medication=drug.name,
             product=identified.product,
@@ -175,7 +177,7 @@ class Reader:
             medication=drug.name,
             standing=state.standing,
             state=state.words,
-            content=Ignored(reference=reference, medication=drug.name, reason=reason),
+            content=make_ignored(reference=reference, medication=drug.name, reason=reason),
             plan=plan_of(one, reference, drug.name) or forbidden(one, reference),
             outside=_outside(reference, drug.name, why) if why else None,
             replaces=replaces,
@@ -191,7 +193,7 @@ class Reader:
 
 
 def _outside(reference: str, name: str, why: str) -> Ignored:
-    return Ignored(reference=reference, medication=name, reason=IgnoredReason.OUTSIDE_PERIOD, detail=why)
+    return make_ignored(reference=reference, medication=name, reason=IgnoredReason.OUTSIDE_PERIOD, detail=why)
 
 
 def _unreadable(path: str) -> Order:

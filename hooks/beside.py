@@ -7,7 +7,7 @@ from datetime import date
 
 from fhir_mappings.life import ZONES_DIFFER_DAYS
 from opioids.days import later
-from opioids.drug_classes import Companion
+from opioids.drug_classes import Companion, make_companion
 from opioids.prescriptions import Ignored, IgnoredReason, Order, Standing
 
 
@@ -20,7 +20,7 @@ def companions_of(listed: Iterable[Order], staying: Iterable[Order], written: It
         if order.risk is None or order.risk in found:
             continue
         drug_class, ingredient = order.risk
-        found[order.risk] = Companion(
+        found[order.risk] = make_companion(
             drug_class=drug_class,
             ingredient=ingredient,
             medication=order.medication,

@@ -8,7 +8,20 @@ from functools import cache, lru_cache
 
 from fhir_mappings.orders import naloxone_request
 from fhir_mappings.releases import Release
-from hooks.protocol import Action, ActionType, Card, Coding, DosePair, Finding, Indicator, Link, Source, Suggestion
+from hooks.protocol import (
+    Action,
+    ActionType,
+    Card,
+    Coding,
+    DosePair,
+    Finding,
+    Indicator,
+    Link,
+    Source,
+    Suggestion,
+    make_card,
+    make_finding,
+)
 from hooks.service import Call
 from hooks.slower_way import slower_suggestions
 from hooks.standards import Standards
@@ -78,7 +91,7 @@ def span_in_words(days: int) -> str:
 def finding_of(case: Case, guideline: Guideline) -> Finding:
     """What all cards about a case rest on."""
     current, proposed = case.current, case.proposed
-    return Finding(
+    return make_finding(
         guideline=guideline.id,
         table=proposed.table,
         current=DosePair(scheduled=current.scheduled, maximum=current.maximum),
@@ -106,7 +119,7 @@ class CardWriter:
         recommendation = told.recommendation
         topic, text = recommendation.topic, text_of(told)
         suggested = _SUGGESTIONS.get(topic)
-        return Card(
+        return make_card(
             uuid=call.new_uuid(),
             summary=text.summary,
             detail=paragraphs(text.detail, _gaps(told), provisional_factors(told), self._provisional),

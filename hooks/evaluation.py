@@ -26,7 +26,7 @@ from hooks.reading import concerns_no_opioid, read_case, reader_of
 from hooks.service import Call
 from hooks.slower_way import review_steps, slower_plans
 from hooks.standards import Standards
-from hooks.told import Told
+from hooks.told import make_told
 from opioids.case import Case
 from opioids.recommendations import Topic
 from opioids.rules import Rests, left_unsaid, nothing_rests, recommend
@@ -87,7 +87,7 @@ def evaluator(asked_of: AskedOf, standards: Standards) -> Callable[[HookRequest,
         finding = finding_of(case, standards.guideline)
         return tuple(
             writer.card(
-                Told(
+                make_told(
                     recommendation=one,
                     case=case,
                     guideline=standards.guideline,

@@ -24,7 +24,7 @@ from opioids.prescriptions import Content, Ignored, IgnoredReason, Order, Prescr
 from opioids.regimen import Regimen, regimen
 from opioids.signatures import signature
 from opioids.tapers.profiles import Practice
-from opioids.values import quickly_made
+from opioids.values import maker, quickly_made
 
 _NONE: frozenset[str] = frozenset()
 _FINISHED = frozenset({"completed", "stopped", "ended"})
@@ -86,6 +86,9 @@ class Before:
     short_course_ends: bool = False
 
 
+make_before = maker(Before)
+
+
 def read_before(chart: Chart, taken: Regimen, totals: Totals, standards: Standards, begun_days: int | None) -> Before:
     """The length of therapy, and, only where the dose changes now or later, the earlier doses.
 
@@ -96,7 +99,7 @@ def read_before(chart: Chart, taken: Regimen, totals: Totals, standards: Standar
     days = therapy_days(chart, current.as_of, practice, long_days=pace.long_therapy_days)
     steps = has_steps(taken.proposed, taken.written | taken.later)
     if not change.cut and not steps:
-        return Before(therapy_days=days)
+        return make_before(therapy_days=days)
     past = past_doses(
         chart.orders,
         current,
@@ -108,7 +111,7 @@ def read_before(chart: Chart, taken: Regimen, totals: Totals, standards: Standar
     if steps:
         begun = Begun(therapy_days=begun_days if days is None else days, past=past)
         falls = later_falls(taken, proposed, standards.measure(standards.table), begun)
-    return Before(
+    return make_before(
         therapy_days=days,
         past=past,
         later_falls=falls,

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from opioids.case import Case
 from opioids.criteria import Circumstance
-from opioids.values import quickly_made
+from opioids.values import maker, quickly_made
 
 
 @quickly_made
@@ -33,6 +33,9 @@ class Picture:
         return risen or more_unknown or not self.sedatives <= then.sedatives or not self.risks <= then.risks
 
 
+make_picture = maker(Picture)
+
+
 def picture_of(case: Case) -> Picture:
     """The picture of a case."""
     risks = set(map(str, case.patient.conditions))
@@ -40,7 +43,7 @@ def picture_of(case: Case) -> Picture:
         risks.add(str(Circumstance.AGE_65))
     if case.in_treatment:
         risks.add(str(Circumstance.TREATMENT))
-    return Picture(
+    return make_picture(
         mme=case.proposed.maximum,
         uncounted=len(case.proposed.uncounted),
         sedatives=frozenset([str(one.drug_class) for one in case.companions]),

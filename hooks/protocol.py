@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from fhir_mappings.elements import Json
 from opioids.recommendations import Topic
-from opioids.values import quickly_made
+from opioids.values import maker, quickly_made
 
 SUMMARY_LIMIT = 139
 """The specification asks for fewer than 140 characters."""
@@ -66,6 +66,9 @@ class HookRequest:
     context: Mapping[str, Json]
     prefetch: Mapping[str, Json] = field(default_factory=dict)
     fhir_version: str = ""
+
+
+make_request = maker(HookRequest)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,6 +170,9 @@ class Finding:
     complete: bool
 
 
+make_finding = maker(Finding)
+
+
 @quickly_made
 class Card:
     """One concern, in one line, with the detail behind it.
@@ -192,3 +198,6 @@ class Card:
             raise ValueError(f"a summary is one line of 1 to {SUMMARY_LIMIT} characters")
         if not self.detail:
             raise ValueError("a card explains itself")
+
+
+make_card = maker(Card)

@@ -11,7 +11,7 @@ from hooks.picture import Picture
 from hooks.protocol import Card, HookRequest, Link
 from hooks.told import Told
 from opioids.recommendations import Recommendation, Topic
-from opioids.values import quickly_made
+from opioids.values import maker, quickly_made
 
 if TYPE_CHECKING:
     from hooks.needs import ChartNeeds
@@ -33,6 +33,9 @@ class Call:
     rests: Callable[[Picture, tuple[Recommendation, ...]], Collection[Topic]] | None = None
     actions_at_once: int = 1
     explain: Callable[[Told], Link] | None = None
+
+
+make_call = maker(Call)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from opioids.quantities import shown
 from opioids.recommendations import Recommendation, Topic
 from opioids.tables import Review
 from opioids.tapers.values import PlannedDose, TaperPlan
-from opioids.values import quickly_made
+from opioids.values import maker, quickly_made
 
 
 @quickly_made
@@ -36,12 +36,18 @@ class Told:
     tells_gaps: bool = False
 
 
+make_told = maker(Told)
+
+
 @quickly_made
 class Text:
     """A card's words."""
 
     summary: str
     detail: str
+
+
+make_text = maker(Text)
 
 
 NO_STATEMENT = "No statement of this guideline that is held here speaks of it: the warning is the service's own."

@@ -14,7 +14,7 @@ from opioids.products import Form, Product
 from opioids.shelf import Shelf, strength_of
 from opioids.tapers.amounts import mark_of, told_apart, worth_a_step
 from opioids.tapers.profiles import Practice
-from opioids.values import quickly_made
+from opioids.values import maker, quickly_made
 
 
 @quickly_made
@@ -45,13 +45,16 @@ class Change:
         return 0 < self.cut <= (self.step or self.volume_step or 0)
 
 
+make_change = maker(Change)
+
+
 def change_of(current: MmeTotal, proposed: MmeTotal, shelf: Shelf, practice: Practice) -> Change:
     """Compare the totals before and with the orders being written."""
     cut = current.maximum - proposed.maximum
     percent = 100 * cut / current.maximum if current.maximum else Decimal(0)
     to_zero = bool(current.counted or current.uncounted) and not proposed.counted and not proposed.uncounted
     if _nothing_goes(current, proposed):
-        return Change(
+        return make_change(
             cut=cut,
             percent=percent,
             to_zero=to_zero,
@@ -63,7 +66,7 @@ def change_of(current: MmeTotal, proposed: MmeTotal, shelf: Shelf, practice: Pra
     gone, come = _lines_only_in(current, proposed), _lines_only_in(proposed, current)
     before = {one.reference for one in current.uncounted}
     only_as_needed = current.scheduled <= proposed.scheduled
-    return Change(
+    return make_change(
         cut=cut,
         percent=percent,
         to_zero=to_zero,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from opioids.values import quickly_made
+from opioids.values import maker, quickly_made
 
 
 class DrugClass(StrEnum):
@@ -52,3 +52,6 @@ class Companion:
     def is_new(self) -> bool:
         """Whether it comes with the orders being written."""
         return self.written and not self.taken
+
+
+make_companion = maker(Companion)

@@ -15,6 +15,7 @@ from opioids.prescriptions import (
     Standing,
     Uncounted,
     UncountedReason,
+    make_ignored,
 )
 from opioids.signatures import Hours, hours_of, of_one, signature
 
@@ -58,7 +59,7 @@ def listed(order: Order) -> Content:
 
 def set_aside(order: Order, reason: IgnoredReason, detail: str) -> Ignored:
     """An order that adds nothing, and why."""
-    return Ignored(reference=order.reference, medication=order.medication, reason=reason, detail=detail)
+    return make_ignored(reference=order.reference, medication=order.medication, reason=reason, detail=detail)
 
 
 def _replaced_in_list(orders: Sequence[Order]) -> dict[str, str]:

@@ -14,7 +14,7 @@ from opioids.mme_lines import MmeLine, line_of
 from opioids.prescriptions import WITHOUT_A_FACTOR, Content, Ignored, IgnoredReason, Prescription, Uncounted
 from opioids.quantities import round_half_up
 from opioids.tables import Review
-from opioids.values import quickly_made
+from opioids.values import maker, quickly_made
 
 _COMPARED_TO = 6
 """Decimal places at which totals are compared, so that 3 doses in 7 days cannot miss a threshold by a hair."""
@@ -63,6 +63,9 @@ class MmeTotal:
     def holds_any_opioid(self) -> bool:
         """Whether any opioid is, or may be, taken, those that are never converted included."""
         return bool(self.counted or self.uncounted) or self.holds_treatment or self.holds_partial_agonist
+
+
+make_total = maker(MmeTotal)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +169,7 @@ def _added_up(results: Sequence[Result], table: ConversionTable, as_of: date) ->
         lines = _banded([(one.prescription, one.worth) for one in counted])
     else:
         lines = [line for one in counted for line in one.lines]
-    return MmeTotal(
+    return make_total(
         table=table.id,
         as_of=as_of,
         counted=tuple(lines),

@@ -11,7 +11,7 @@ from opioids.dosing import DailyAmount, Part
 from opioids.prescriptions import Prescription
 from opioids.products import Ingredient, Product, Route
 from opioids.quantities import Unit, shown
-from opioids.values import quickly_made
+from opioids.values import maker, quickly_made
 
 
 @quickly_made
@@ -42,7 +42,7 @@ class MmeLine:
 
     def of(self, reference: str) -> MmeLine:
         """The same for another order, which is written alike."""
-        return MmeLine(
+        return make_line(
             reference=reference,
             medication=self.medication,
             ingredient=self.ingredient,
@@ -100,6 +100,9 @@ class MmeLine:
         return f"{step}; x {shown(factor, 4)} = {shown(mme)} MME/day"
 
 
+make_line = maker(MmeLine)
+
+
 def line_of(prescription: Prescription, part: Part, total: DailyAmount) -> MmeLine:
     """The line of one component; `total` is what the patient takes of the ingredient, by which a band is chosen."""
     converted, row = part.converted, part.row.conversion
@@ -109,7 +112,7 @@ def line_of(prescription: Prescription, part: Part, total: DailyAmount) -> MmeLi
     if row.banded:
         whole = f"{shown(total.maximum)} {row.per}/day of {part.component.ingredient.name}"
         notes.append(f"factor for a total of {whole}")
-    return MmeLine(
+    return make_line(
         reference=prescription.reference,
         medication=prescription.medication,
         ingredient=part.component.ingredient,

@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from opioids.conditions import END_OF_LIFE, ConditionGroup
-from opioids.values import quickly_made
+from opioids.values import maker, quickly_made
 
 ADULT_AGE = 18
 OLDER_AGE = 65
@@ -61,3 +61,6 @@ class Patient:
             past=self.past - groups,
             suspected=self.suspected - groups,
         )
+
+
+make_patient = maker(Patient)

@@ -15,7 +15,7 @@ from enum import StrEnum, auto
 from opioids.drug_classes import DrugClass
 from opioids.products import Form, Kind, Product, Route
 from opioids.quantities import Ceiling, Dose, Frequency, Unit
-from opioids.values import quickly_made
+from opioids.values import maker, quickly_made
 
 
 class UncountedReason(StrEnum):
@@ -75,6 +75,9 @@ class Ignored:
     medication: str
     reason: IgnoredReason
     detail: str = ""
+
+
+make_ignored = maker(Ignored)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +168,9 @@ class Prescription:
     assumptions: tuple[str, ...] = ()
     alike: Hashable | None = field(default=None, compare=False, repr=False)
     waits: bool = False
+
+
+make_prescription = maker(Prescription)
 
 
 Content = Prescription | Uncounted | Ignored

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from opioids.criteria import Criterion
-from opioids.values import quickly_made
+from opioids.values import maker, quickly_made
 
 BLOCKER_RULE = "opioid-blocker"
 """The rule about a blocker beside an opioid: it shares its topic with sedatives, and does not rest with them."""
@@ -65,6 +65,9 @@ class Recommendation:
         if self.topic is Topic.SLOWER_TAPER:
             return self.urgency is not Urgency.CRITICAL
         return self.topic is not Topic.DATA_INCOMPLETE and self.rule not in (BLOCKER_RULE, WITHOUT_TOLERANCE_RULE)
+
+
+make_recommendation = maker(Recommendation)
 
 
 class HeldBack(StrEnum):

@@ -13,7 +13,7 @@ from opioids.order_parts import by_one_name, is_of_another_drug, parents_in, par
 from opioids.prescriptions import Content, Ignored, IgnoredReason, Order, Prescription, Standing
 from opioids.signatures import Hours, hours_of, of_one, signature
 from opioids.successive import one_after_another
-from opioids.values import quickly_made
+from opioids.values import maker, quickly_made
 
 _TAKEN_AWAY = frozenset({Standing.WITHDRAWN, Standing.IN_ERROR})
 """Where a draft stands that takes an order away instead of writing one."""
@@ -32,6 +32,9 @@ class Regimen:
     written: frozenset[str]
     replaced: frozenset[str]
     later: frozenset[str] = frozenset()
+
+
+make_regimen = maker(Regimen)
 
 
 def regimen(
@@ -64,7 +67,7 @@ def regimen(
     if later:  # two unlike drafts may bear one id, of which one waits
         today = [order.reference for place, order in adding.items() if not (place in dated and dated[place].waits)]
         written -= later.difference(today)
-    return Regimen(
+    return make_regimen(
         current=tuple(current),
         proposed=tuple(proposed),
         written=written,

@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from cds_service.storage.models import activity, feedback, shown_card
 from cds_service.storage.upserts import insert_into, insert_new
 from hooks.picture import Picture
-from opioids.values import quickly_made
+from opioids.values import maker, quickly_made
 
 COLUMNS = (
     *("card", "state", "topic", "rule", "indicator"),  # those of a `NotedCard`
@@ -65,6 +65,9 @@ class NotedCall:
     patient: str = ""
     picture: Picture | None = None
     cards: tuple[NotedCard, ...] = ()
+
+
+make_noted_call = maker(NotedCall)
 
 
 class Keeper:

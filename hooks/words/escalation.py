@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hooks.told import Text, Told, basis, listed, paragraphs
+from hooks.told import Text, Told, basis, listed, make_text, paragraphs
 from hooks.wording import capital, course_line, mme, summary
 from opioids.case import Case
 from opioids.conditions import ConditionGroup
@@ -21,7 +21,7 @@ def escalation_text(told: Told) -> Text:
     case, looks_like = told.case, told.guideline.lookalikes
     before, after = shown(case.current.maximum), mme(case.proposed.maximum)
     differ = [f"- {capital(one.name)}: {one.words}" for one in looks_like]
-    return Text(
+    return make_text(
         summary=summary(
             f"Before raising the dose from {before} to {after}, reassess: more pain can be tolerance, hyperalgesia or "
             "withdrawal."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hooks.told import Text, Told, listed, paragraphs, the_orders
+from hooks.told import Text, Told, listed, make_text, paragraphs, the_orders
 from hooks.wording import summary, uncounted_item, uncounted_line
 from opioids.case import Case, Gap
 from opioids.prescriptions import Uncounted
@@ -33,7 +33,7 @@ def incomplete_text(told: Told) -> Text:
         head = "Incomplete: " if gaps or uncounted else "Check the chart: "
         items = [*unseen, *(f"not counted: {item}" for item in items)]
     line = summary(head, items)
-    return Text(
+    return make_text(
         summary=line,
         detail=paragraphs(
             "Check that the right chart is open." if others else "",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hooks.told import Text, Told, basis, listed, paragraphs, reasons_told
+from hooks.told import Text, Told, basis, listed, make_text, paragraphs, reasons_told
 from hooks.wording import summary
 from opioids.conditions import ConditionGroup
 from opioids.criteria import Circumstance, Criterion
@@ -37,7 +37,7 @@ def naloxone_text(told: Told) -> Text:
     also = reasons_told(supporting, told) if explicit else []
     line = summary("Offer naloxone: ", reasons)
     unsaid = [words for words in reasons if words not in line]
-    return Text(
+    return make_text(
         summary=line,
         detail=paragraphs(
             listed("Also:", [f"- {words}" for words in (*unsaid, *also)]),

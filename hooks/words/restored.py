@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hooks.told import Text, Told, basis, paragraphs, the_orders
+from hooks.told import Text, Told, basis, make_text, paragraphs, the_orders
 from hooks.wording import mme, summary
 from hooks.words.naloxone import says_naloxone
 from hooks.words.taper_notes import NALOXONE
@@ -31,7 +31,7 @@ def restored_text(told: Told) -> Text:
     lowered = bool(case.current.counted)
     before = f"{mme(case.current.maximum)} for {days} days" if lowered else f"No opioid on the chart for {days} days"
     head, advice = _words(told, days)
-    return Text(
+    return make_text(
         summary=summary(head),
         detail=paragraphs(
             f"{before}, {mme(case.proposed.maximum)} with {the_orders(case)}.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from hooks.told import Text, Told, basis, holds, listed, paragraphs, reasons_told
+from hooks.told import Text, Told, basis, holds, listed, make_text, paragraphs, reasons_told
 from hooks.wording import capital, course_line, mme, months
 from hooks.words.taper import doses_words
 from hooks.words.taper_notes import first_others
@@ -41,7 +41,7 @@ def review_text(told: Told) -> Text:
     if told.case.starting:
         return _start(told)
     case = told.case
-    return Text(
+    return make_text(
         summary=_IN_TIME,
         detail=paragraphs(
             _why(told),
@@ -58,7 +58,7 @@ def review_text(told: Told) -> Text:
 def _start(told: Told) -> Text:
     case = told.case
     by_dose = any(one.point is not None for one in told.recommendation.reasons)
-    return Text(
+    return make_text(
         summary=_AT_THE_START if by_dose else _AT_ANY_START,
         detail=paragraphs(_why(told), listed("Before starting:", [_TALK_AT_THE_START]), basis(told), _unseen(case)),
     )

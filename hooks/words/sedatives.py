@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hooks.guideline_words import CLASSES
-from hooks.told import NO_STATEMENT, Text, Told, basis, listed, paragraphs
+from hooks.told import NO_STATEMENT, Text, Told, basis, listed, make_text, paragraphs
 from hooks.wording import safe, summary
 from hooks.words.naloxone import says_naloxone
 from opioids.case import MAY_BE_NONE, Case
@@ -37,7 +37,7 @@ def _sedatives(told: Told) -> Text:
     for one in found or others:
         named.setdefault(one.drug_class, {})[one.ingredient] = None
     classes = [f"{CLASSES[one]} ({', '.join(ingredients)})" for one, ingredients in named.items()]
-    return Text(
+    return make_text(
         summary=summary(f"Breathing can slow. {head}", classes),
         detail=paragraphs(
             listed("Together:", [*_opioids(case), *map(_line, (*found, *others))]),
@@ -120,7 +120,7 @@ def _blocker(told: Told) -> Text:
             "- A higher dose to overcome the block can end in an overdose when the block wears off.",
             "- For pain in the meantime choose something other than an opioid, or ask for advice.",
         ]
-    return Text(
+    return make_text(
         summary=summary(line),
         detail=paragraphs(
             listed(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hooks.told import Text, Told, basis, paragraphs, the_orders, they
+from hooks.told import Text, Told, basis, make_text, paragraphs, the_orders, they
 from hooks.wording import capital, mme, summary
 from hooks.words.slower_schedule import schedule_text
 from hooks.words.unknown_stop import (
@@ -44,7 +44,7 @@ def slower_text(told: Told) -> Text:
     if found is None or _is_unknown_stop(case, rule, found):
         return unknown_stop_text(told)
     said = (rule, *told.recommendation.also)
-    return Text(
+    return make_text(
         summary=summary(_head(told, found)),
         detail=paragraphs(
             f"{_change(case, found)} {length_words(case)}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from hooks.told import Text, Told, listed, paragraphs
+from hooks.told import Text, Told, listed, make_text, paragraphs
 from hooks.wording import counted_line, summary
 from opioids.national_names import name_in
 from opioids.products import Route
@@ -33,7 +33,7 @@ def without_tolerance_text(told: Told) -> Text:
         chart = f"the chart shows only {counted} of them" if days else "by the chart they began today"
     else:
         chart = "less is on the chart" if taken.counted else "none is on the chart"
-    return Text(
+    return make_text(
         summary=summary(f"{begun} is for people used to opioids, and {chart}: breathing can slow. Check first."),
         detail=paragraphs(
             f"{_label(asked, country)}{_unchecked(asked)}",

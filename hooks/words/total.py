@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hooks.told import Text, Told, basis, holds, listed, paragraphs, the_orders
+from hooks.told import Text, Told, basis, holds, listed, make_text, paragraphs, the_orders
 from hooks.wording import (
     counted_line,
     left_out_lines,
@@ -26,7 +26,7 @@ from opioids.quantities import shown
 def total_text(told: Told) -> Text:
     """The sum, drug by drug, and what stands beside it."""
     case, total = told.case, told.case.proposed
-    return Text(
+    return make_text(
         summary=_total_summary(case, told.guideline.jurisdiction),
         detail=paragraphs(
             _sums(case),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hooks.told import NO_STATEMENT, Text, Told, basis, listed, paragraphs, they
+from hooks.told import NO_STATEMENT, Text, Told, basis, listed, make_text, paragraphs, they
 from hooks.wording import capital, safe, summary
 from hooks.words.taper_notes import CHANGE_IN_PREGNANCY
 from opioids.case import Case
@@ -24,7 +24,7 @@ def treatment_ends_text(told: Told) -> Text:
     """What is stopped, what that means, and what to ask first; never a schedule, because it is not tapered."""
     case = told.case
     treated = [one for one in case.current.ignored if one.reason is IgnoredReason.OPIOID_USE_DISORDER_TREATMENT]
-    return Text(
+    return make_text(
         summary=summary(f"{capital(they(case, 'stop'))} {_TREATMENT}"),
         detail=paragraphs(
             f"What stops: {'; '.join(dict.fromkeys(safe(one.medication) for one in treated))}.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hooks.told import Text, Told, basis, listed, paragraphs, they
+from hooks.told import Text, Told, basis, listed, make_text, paragraphs, they
 from hooks.wording import capital, months, safe, summary, uncounted_line
 from hooks.words.taper_notes import first_others
 from opioids.case import Case
@@ -40,7 +40,7 @@ def unknown_stop_text(told: Told) -> Text:
     stop = f"{stops} long-term opioids at once; {why}."
     if not case.current.uncounted:
         stop = f"{stops} long-term buprenorphine at once: withdrawal can follow."
-    return Text(
+    return make_text(
         summary=summary(
             in_pregnancy(case)
             if rule == PREGNANCY_RULE

@@ -6,7 +6,7 @@ from opioids.case import Case, Focus, Gap
 from opioids.guideline import Guideline
 from opioids.prescriptions import Uncounted, UncountedReason
 from opioids.products import Route
-from opioids.recommendations import HeldBack, Recommendation, Topic, Urgency
+from opioids.recommendations import HeldBack, Recommendation, Topic, Urgency, make_recommendation
 
 _ALWAYS_SAID = {Gap.DRAFTS_NOT_SENT, Gap.OTHER_PATIENT}
 
@@ -20,7 +20,7 @@ def data_incomplete(case: Case, guideline: Guideline) -> Recommendation | HeldBa
         return HeldBack.NOTHING_MISSING
     if _is_usual_on_a_ward(case):
         return HeldBack.IN_HOSPITAL
-    return Recommendation(topic=Topic.DATA_INCOMPLETE, urgency=Urgency.INFO, rule="incomplete")
+    return make_recommendation(topic=Topic.DATA_INCOMPLETE, urgency=Urgency.INFO, rule="incomplete")
 
 
 def _is_usual_on_a_ward(case: Case) -> bool:

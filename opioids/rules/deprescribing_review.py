@@ -9,7 +9,7 @@ from __future__ import annotations
 from opioids.case import Case, Focus
 from opioids.criteria_met import exclusions, met, suffices
 from opioids.guideline import Guideline
-from opioids.recommendations import HeldBack, Recommendation, Topic, Urgency
+from opioids.recommendations import HeldBack, Recommendation, Topic, Urgency, make_recommendation
 
 
 def deprescribing_review(case: Case, guideline: Guideline) -> Recommendation | HeldBack:
@@ -30,7 +30,7 @@ def deprescribing_review(case: Case, guideline: Guideline) -> Recommendation | H
     explicit = [one for one in reasons if suffices(case, one, guideline)]
     if not explicit:
         return HeldBack.NO_CRITERION
-    return Recommendation(
+    return make_recommendation(
         topic=Topic.DEPRESCRIBING_REVIEW,
         urgency=Urgency.INFO,
         rule=explicit[0].id,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from opioids.case import Case, Focus
 from opioids.criteria_met import exclusions
 from opioids.guideline import Guideline
-from opioids.recommendations import HeldBack, Recommendation, Topic, Urgency
+from opioids.recommendations import HeldBack, Recommendation, Topic, Urgency, make_recommendation
 
 
 def dose_escalation(case: Case, guideline: Guideline) -> Recommendation | HeldBack:
@@ -26,7 +26,7 @@ def dose_escalation(case: Case, guideline: Guideline) -> Recommendation | HeldBa
         return HeldBack.NOT_PAST_A_POINT
     if point.reached_by(case.current.maximum) and -case.change.percent < guideline.rise_percent:
         return HeldBack.NOT_PAST_A_POINT
-    return Recommendation(
+    return make_recommendation(
         topic=Topic.DOSE_ESCALATION,
         urgency=Urgency.INFO,
         rule=point.raise_statement,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from opioids.case import Case, Focus
 from opioids.guideline import Guideline
-from opioids.recommendations import HeldBack, Recommendation, Topic, Urgency
+from opioids.recommendations import HeldBack, Recommendation, Topic, Urgency, make_recommendation
 from opioids.rules.deprescribing_review import deprescribing_review
 
 
@@ -26,7 +26,7 @@ def mme_total(case: Case, guideline: Guideline) -> Recommendation | HeldBack:
     # Below every dose point the total is told for another reason, and no statement is about it; nor is one about a
     # start, where the point was reached before.
     applies = point and (not point.of_a_start or case.starting or not point.reached_by(case.current.maximum))
-    return Recommendation(
+    return make_recommendation(
         topic=Topic.MME_TOTAL,
         urgency=Urgency.INFO,
         rule=point.statement if point else guideline.basis[Topic.MME_TOTAL][0],

@@ -9,7 +9,7 @@ from __future__ import annotations
 from opioids.case import Case, Focus
 from opioids.criteria_met import met, suffices
 from opioids.guideline import Guideline
-from opioids.recommendations import HeldBack, Recommendation, Topic, Urgency
+from opioids.recommendations import HeldBack, Recommendation, Topic, Urgency, make_recommendation
 
 
 def naloxone_offer(case: Case, guideline: Guideline) -> Recommendation | HeldBack:
@@ -27,7 +27,7 @@ def naloxone_offer(case: Case, guideline: Guideline) -> Recommendation | HeldBac
     if not explicit:
         return HeldBack.NO_CRITERION
     is_mild = all(one.mild for one in explicit) or case.patient.is_at_end_of_life
-    return Recommendation(
+    return make_recommendation(
         topic=Topic.NALOXONE_OFFER,
         urgency=Urgency.INFO if is_mild else Urgency.WARNING,
         rule=explicit[0].id,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from opioids.case import Case, Focus
 from opioids.drug_classes import DrugClass
 from opioids.guideline import Guideline
-from opioids.recommendations import BLOCKER_RULE, HeldBack, Recommendation, Topic, Urgency
+from opioids.recommendations import BLOCKER_RULE, HeldBack, Recommendation, Topic, Urgency, make_recommendation
 
 
 def opioid_blocker(case: Case, guideline: Guideline) -> Recommendation | HeldBack:
@@ -23,6 +23,6 @@ def opioid_blocker(case: Case, guideline: Guideline) -> Recommendation | HeldBac
     if not (case.takes_any_opioid or case.would_take_any_opioid):
         return HeldBack.NO_OPIOID
     started = case.takes_any_opioid and any(one.is_new for one in blockers)
-    return Recommendation(
+    return make_recommendation(
         topic=Topic.SEDATIVE_OVERLAP, urgency=Urgency.CRITICAL if started else Urgency.WARNING, rule=BLOCKER_RULE
     )

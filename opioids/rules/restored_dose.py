@@ -9,7 +9,7 @@ from __future__ import annotations
 from opioids.case import Case, Focus
 from opioids.criteria_met import exclusions
 from opioids.guideline import Guideline
-from opioids.recommendations import RESTORED_RULE, HeldBack, Recommendation, Topic, Urgency
+from opioids.recommendations import RESTORED_RULE, HeldBack, Recommendation, Topic, Urgency, make_recommendation
 
 
 def restored_dose(case: Case, guideline: Guideline) -> Recommendation | HeldBack:
@@ -22,7 +22,7 @@ def restored_dose(case: Case, guideline: Guideline) -> Recommendation | HeldBack
         return HeldBack.EXCLUDED
     if not case.lost_tolerance(guideline):
         return HeldBack.NOT_LOWERED_BEFORE
-    return Recommendation(
+    return make_recommendation(
         topic=Topic.DOSE_ESCALATION,
         urgency=Urgency.WARNING,
         rule=RESTORED_RULE,

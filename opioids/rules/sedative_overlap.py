@@ -10,7 +10,7 @@ from __future__ import annotations
 from opioids.case import Case, Focus
 from opioids.drug_classes import SEDATING, Companion, DrugClass
 from opioids.guideline import Guideline
-from opioids.recommendations import HeldBack, Recommendation, Topic, Urgency
+from opioids.recommendations import HeldBack, Recommendation, Topic, Urgency, make_recommendation
 
 WITHOUT_A_STATEMENT = "sedatives"
 """The rule's id where the guideline says nothing of the classes at hand."""
@@ -32,7 +32,7 @@ def sedative_overlap(case: Case, guideline: Guideline) -> Recommendation | HeldB
     found = {one.drug_class for one in sedatives}
     classes = [one for one in SEDATING if one in found] or [DrugClass.OTHER_CNS_DEPRESSANT]
     statements = tuple(dict.fromkeys([guideline.sedatives[one] for one in classes if one in guideline.sedatives]))
-    return Recommendation(
+    return make_recommendation(
         topic=Topic.SEDATIVE_OVERLAP,
         urgency=Urgency.WARNING if sedatives and _is_brought_about(case, sedatives) else Urgency.INFO,
         rule=statements[0] if statements else WITHOUT_A_STATEMENT,

@@ -15,7 +15,7 @@ from opioids.conditions import ConditionGroup
 from opioids.criteria_met import exclusions
 from opioids.guideline import Guideline, Pace
 from opioids.pace import Fall, Judged, Tier, judged
-from opioids.recommendations import GRAVEST_FIRST, HeldBack, Recommendation, Topic, Urgency
+from opioids.recommendations import GRAVEST_FIRST, HeldBack, Recommendation, Topic, Urgency, make_recommendation
 
 _URGENCY = {
     Tier.ABRUPT: Urgency.CRITICAL,
@@ -48,7 +48,7 @@ def slower_taper(case: Case, guideline: Guideline) -> Recommendation | HeldBack:
     if not found:
         return _why_not(falls, guideline)
     rule, urgency = min(found, key=lambda one: GRAVEST_FIRST.index(one[1]))
-    return Recommendation(
+    return make_recommendation(
         topic=Topic.SLOWER_TAPER,
         urgency=urgency,
         rule=rule,

@@ -8,7 +8,14 @@ from __future__ import annotations
 
 from opioids.case import Case, Focus
 from opioids.guideline import Guideline
-from opioids.recommendations import WITHOUT_TOLERANCE_RULE, HeldBack, Recommendation, Topic, Urgency
+from opioids.recommendations import (
+    WITHOUT_TOLERANCE_RULE,
+    HeldBack,
+    Recommendation,
+    Topic,
+    Urgency,
+    make_recommendation,
+)
 from opioids.tolerance import begun_without
 
 
@@ -27,4 +34,4 @@ def without_tolerance(case: Case, guideline: Guideline) -> Recommendation | Held
         return HeldBack.IN_HOSPITAL
     if case.patient.is_at_end_of_life:
         return HeldBack.EXCLUDED
-    return Recommendation(topic=Topic.DOSE_ESCALATION, urgency=Urgency.WARNING, rule=WITHOUT_TOLERANCE_RULE)
+    return make_recommendation(topic=Topic.DOSE_ESCALATION, urgency=Urgency.WARNING, rule=WITHOUT_TOLERANCE_RULE)
