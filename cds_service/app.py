@@ -96,11 +96,12 @@ def local_now() -> datetime:
 
 def random_uuid() -> str:
     """A new uuid that nobody can guess: RFC 9562, version 4, as `uuid4` makes it at four times the cost."""
-    octets = bytearray(urandom(16))
-    octets[6] = octets[6] & 0x0F | 0x40
-    octets[8] = octets[8] & 0x3F | 0x80
-    digits = octets.hex()
-    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+    digits = urandom(16).hex()
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{_VARIANT[digits[16]]}{digits[17:20]}-{digits[20:]}"
+
+
+_VARIANT = dict(zip("0123456789abcdef", 4 * "89ab", strict=True))
+"""The first two bits of this digit are no random ones."""
 
 
 def create_app(

@@ -36,8 +36,8 @@ def _roles(resources: Iterable[Json]) -> Iterator[Element]:
         elif kind == "Bundle":
             entries = one.get("entry")
             for entry in entries[:MOST_ENTRIES] if isinstance(entries, list) else ():
-                resource = element(element(entry).get("resource"))
-                if resource.get("resourceType") == ROLE:
+                resource = entry.get("resource") if isinstance(entry, dict) else None
+                if isinstance(resource, dict) and resource.get("resourceType") == ROLE:
                     yield resource
 
 

@@ -8,7 +8,7 @@ from dataclasses import FrozenInstanceError, dataclass, field, fields, replace
 
 import pytest
 
-from opioids.values import quickly_made
+from opioids.values import maker, quickly_made
 
 
 @quickly_made
@@ -48,6 +48,24 @@ def test_what_a_dataclass_refuses_is_refused(given):
             one(**given)
     with pytest.raises(TypeError):
         Quick(1)
+
+
+@pytest.mark.parametrize("given", [{"needed": 1}, {"needed": 1, "named": "x", "listed": [2]}], ids=str)
+def test_its_maker_makes_the_same_values(given):
+    made = maker(Quick)(**given)
+    assert type(made) is Quick
+    assert made == Quick(**given)
+    assert made.listed is not maker(Quick)(needed=1).listed
+    with pytest.raises(FrozenInstanceError):
+        made.needed = 2
+
+
+@pytest.mark.parametrize("given", [{}, {"needed": 1, "other": 2}, {"needed": 1, "own": {}}], ids=str)
+def test_its_maker_refuses_what_the_class_refuses(given):
+    with pytest.raises(TypeError):
+        maker(Quick)(**given)
+    with pytest.raises(TypeError):
+        maker(Quick)(1)
 
 
 def test_it_is_frozen():
