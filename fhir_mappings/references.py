@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from typing import Any
 
-from fhir_mappings.elements import NOTHING, Element, Json, element, elements, identifiers, key_of_reference, string
+from fhir_mappings.elements import Element, Json, element, elements, identifiers, key_of_reference, string
 
 Entry = tuple[Json, str, str]
 """A resource of a Bundle, its path and its fullUrl."""
@@ -160,14 +161,17 @@ def entries_of(bundle: Element, path: str, depth: int = 0) -> Iterator[Entry]:
         if entries is not None:
             yield None, f"{path}.entry", ""
         return
+    entry: Any
     for index, entry in enumerate(entries):
-        one = entry if isinstance(entry, dict) else NOTHING
-        resource = one.get("resource")
-        if isinstance(resource, dict) and "request" not in one and resource.get("resourceType") != "Bundle":
-            url = one.get("fullUrl")  # as nearly all entries are
-            yield resource, f"{path}.entry[{index}].resource", url.strip() if isinstance(url, str) else ""
+        try:  # what nearly all entries are: looking before each step would cost as much again
+            resource, url = entry["resource"], entry.get("fullUrl", "").strip()
+            plain = resource["resourceType"] != "Bundle" and "request" not in entry
+        except (AttributeError, KeyError, TypeError):
+            resource, url, plain = None, "", False
+        if plain:
+            yield resource, f"{path}.entry[{index}].resource", url
         else:
-            yield from _of_entry(one, f"{path}.entry[{index}]", depth)
+            yield from _of_entry(element(entry), f"{path}.entry[{index}]", depth)
 
 
 def _of_entry(one: Element, path: str, depth: int) -> Iterator[Entry]:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
+from typing import Any
 
 from fhir_mappings.elements import NOTHING, Element, Json, element, string
 from fhir_mappings.medications import order_of_drug
@@ -100,10 +101,12 @@ def _add(found: Prefetched, key: str, content: Json, context: Element) -> None:
     found.types[key] = kinds
     medications = _means_medications(key)
     orders_here: list[tuple[Element, str]] = []
+    sent: Any
     for sent, path, full_url in _resources(content, f"prefetch.{key}"):
-        resource = sent if isinstance(sent, dict) else NOTHING
-        named = resource.get("resourceType")
-        kind = named.strip() if isinstance(named, str) else ""
+        try:  # as nearly all that is sent
+            resource, kind = sent, sent["resourceType"].strip()
+        except (AttributeError, KeyError, TypeError):
+            resource, kind = element(sent), ""
         kinds.add(kind)
         found.resources.append((resource, full_url))
         if kind in ORDER_TYPES or (medications and kind != "Medication" and is_order(resource)):
