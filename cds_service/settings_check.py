@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 from cds_service.base_urls import BaseUrl
 from cds_service.schemas import FaultPath, faults, written
 from cds_service.settings_guideline import PrefetchKey
-from cds_service.settings_hosts import reaches_the_machine_itself, senseless_hosts
+from cds_service.settings_hosts import hosts_of_examples, reaches_the_machine_itself, senseless_hosts
 
 if TYPE_CHECKING:
     from cds_service.settings import Settings
@@ -81,18 +81,25 @@ def _doubtful(settings: Settings) -> Iterator[tuple[KeyPath, str]]:
             ("discovery", "leave_out", settings.discovery.leave_out.index(PrefetchKey.MEDICATIONS)),
             "the medication list: no client is asked for it, and no server may be read (fhir.allowed_servers)",
         )
+    if settings.production:
+        yield from _doubtful_in_production(settings)
+
+
+def _doubtful_in_production(settings: Settings) -> Iterator[tuple[KeyPath, str]]:
     for index, network in enumerate(settings.fhir.private_networks):
-        if settings.production and reaches_the_machine_itself(network):
+        if reaches_the_machine_itself(network):
             yield (
                 ("fhir", "private_networks", index),
                 "holds loopback or link-local addresses: a name of an allowed server may lead to this machine itself",
             )
-    if settings.production and not settings.auth.required:
+    if not settings.auth.required:
         yield ("auth", "clients"), "none: anybody who reaches this service may call it"
-    if settings.production and settings.notes.enabled and not settings.site.has_key:
+    if settings.notes.enabled and not settings.site.has_key:
         yield ("site", "key"), "missing: nothing is snoozed, and the report cannot tell prescribers apart"
-    if settings.production and settings.pages.enabled:
+    if settings.pages.enabled:
         yield ("pages", "enabled"), "pages to try and to calculate ask for no token: synthetic data only"
+    for path in hosts_of_examples(settings):
+        yield path, "the address of an example: replace it"
 
 
 def unsafe(settings: Settings) -> tuple[Mistake, ...]:

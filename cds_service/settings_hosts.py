@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from cds_service.base_urls import BaseUrl
 from cds_service.schemas import FaultPath
@@ -17,6 +18,8 @@ LONGEST_NAME = 253
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _NAME = re.compile(rf"{_LABEL}(?:\.{_LABEL})*\.?", re.IGNORECASE | re.ASCII)
 _NUMBERS = re.compile(r"[0-9.]+", re.ASCII)
+_OF_EXAMPLES = re.compile(r"(?:.+\.)?example(?:\.com|\.net|\.org)?\.?")
+"""Names that RFC 2606 keeps for documents, ours among them: no hospital has one."""
 
 
 def is_host(text: str) -> bool:
@@ -56,9 +59,31 @@ def senseless_hosts(settings: Settings) -> Iterator[tuple[FaultPath, str]]:
         yield ("database", "url"), "expected a host without spaces"
 
 
+def hosts_of_examples(settings: Settings) -> Iterator[FaultPath]:
+    """Each setting that still holds the address of an example, as `deploy/cds.toml` has them."""
+    for path, url in (*_urls(settings), *_urls_to_the_letter(settings)):
+        if _OF_EXAMPLES.fullmatch(_host_of(url)):
+            yield path
+
+
+def _urls_to_the_letter(settings: Settings) -> Iterator[tuple[FaultPath, str]]:
+    """What is compared with the words of an EHR and judged elsewhere."""
+    for index, server in enumerate(settings.fhir.allowed_servers):
+        yield ("fhir", "allowed_servers", index), server
+    for index, client in enumerate(settings.auth.clients):
+        yield ("auth", "clients", index, "issuer"), client.issuer
+
+
 def _origin_of(url: str) -> str:
     """Scheme, host and port of an absolute URL; what stands behind them is judged elsewhere."""
     return re.split(r"(?<=[^:/])[/?#]", url, maxsplit=1)[0]
+
+
+def _host_of(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:  # an issuer may be any text, such as "https://[of-ours]"
+        return ""
 
 
 def _urls(settings: Settings) -> Iterator[tuple[FaultPath, str]]:

@@ -280,6 +280,7 @@ def test_mistakes_are_named_by_key_and_line_and_end_with_1(run, file, toml, expe
 
 KEY = "a key that nobody can guess, or so"
 CLIENT = 'auth.clients = [{issuer = "https://ehr.example.org", jwks_url = "https://ehr.example.org/jwks"}]\n'
+CLINIC = CLIENT.replace("example.org", "clinic.org")
 
 
 def test_the_site_key_is_never_told(run, file):
@@ -311,15 +312,15 @@ def test_a_secret_of_the_databases_url_is_never_told_wherever_it_stands(run, fil
             "cds.toml:2: feedback.comments: warning: comments are kept as written, and can hold patient data\n",
         ),
         (
-            f'mode = "production"\npublic_url = "https://cds.example.org"\n{CLIENT}',
+            f'mode = "production"\npublic_url = "https://x"\n{CLINIC}',
             "cds.toml: site.key: warning: missing: nothing is snoozed, and the report cannot tell prescribers apart\n",
         ),
         (
-            f'mode = "production"\npublic_url = "https://x"\nsite.key = "{KEY}"\n{CLIENT}[pages]\nenabled=true',
+            f'mode = "production"\npublic_url = "https://x"\nsite.key = "{KEY}"\n{CLINIC}[pages]\nenabled=true',
             "cds.toml:6: pages.enabled: warning: pages to try and to calculate ask for no token: synthetic data only\n",
         ),
         (
-            f'mode = "production"\npublic_url = "https://x.example.org"\nsite.key = "{KEY}"\n',
+            f'mode = "production"\npublic_url = "https://x.clinic.org"\nsite.key = "{KEY}"\n',
             "cds.toml: auth.clients: warning: none: anybody who reaches this service may call it\n",
         ),
     ],
@@ -328,6 +329,35 @@ def test_what_should_be_known_is_a_warning_and_no_mistake(run, file, toml, expec
     result = run("check-config", file("cds.toml", toml.encode()))
     assert result.exit_code == 0
     assert result.stderr == expected
+
+
+def test_addresses_left_from_the_example_are_warned_about_in_production(run, file):
+    said = "warning: the address of an example: replace it"
+    file("key", b"k" * 64)
+    example = (ROOT / "deploy" / "cds.toml").read_text(encoding="utf-8")
+    example = example.replace("/run/secrets/opioid-cds-site-key", "key")
+    warned = run("check-config", file("cds.toml", example.encode()))
+    assert warned.exit_code == 0
+    assert [line.split(": ")[1] for line in warned.stderr.splitlines() if line.endswith(said)] == [
+        "public_url", "cors.origins[0]", "auth.clients[0].jwks_url", "fhir.allowed_servers[0]",
+        "auth.clients[0].issuer",
+    ]  # fmt: skip
+    for settled in (example.replace("example.org", "clinic.org"), example.replace('mode = "production"', "")):
+        assert said not in run("check-config", file("cds.toml", settled.encode())).stderr
+
+
+@pytest.mark.parametrize(
+    ("address", "warned"),
+    [("https://example.com:8443", True), ("https://EHR.Example/fhir", True), ("https://example.org.", True),
+     ("https://counterexample.org", False), ("https://example.clinic.org", False), ("https://[of-ours]", False),
+     ("any words", False)],
+)  # fmt: skip
+def test_the_address_of_an_example_is_told_by_its_host(run, file, address, warned):
+    client = f'auth.clients = [{{issuer = "{address}", jwks_url = "https://ehr.clinic.org/jwks"}}]\n'
+    toml = f'mode = "production"\npublic_url = "https://x"\nsite.key = "{KEY}"\n{client}'
+    result = run("check-config", file("cds.toml", toml.encode()))
+    assert result.exit_code == 0, result.output
+    assert ("auth.clients[0].issuer: warning: the address of an example" in result.stderr) == warned
 
 
 def test_a_medication_list_that_nobody_is_asked_for_is_warned_about(run, file):
