@@ -55,6 +55,7 @@ def _plan(plan: TaperPlan, width: int) -> Iterator[str]:
     for step in plan.steps:
         yield from _step(step, plan, width)
     yield ""
+    yield from _folded("less: percent of the dose at the start of the taper.", width, "- ")
     for note in plan_notes(plan):
         yield from _folded(note, width, "- ")
     yield ""

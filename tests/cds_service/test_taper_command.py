@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import orjson
 import pytest
@@ -46,6 +47,15 @@ def test_both_orders_are_shown_as_tables(taper):
     assert ["11", "44", "2026-12-05", "0", "5.3%"] in lines
     for words in ("Offer naloxone", "Pause when", "Stop at once only", "Against withdrawal"):
         assert words in result.output
+
+
+def test_table_says_of_which_dose_each_step_takes_a_part(taper):
+    arguments = ("orders.json", "--first", "er", "--start", "2026-02-02", *AS_OF)
+    lines = taper(*arguments).stdout.splitlines()
+    assert "- less: percent of the dose at the start of the taper." in lines
+    [plan] = data(taper(*arguments, "--json"))["plans"]
+    told = [line.split()[4] for line in lines if re.match(r" +[1-9]\d* +\d", line)]
+    assert told == [f"{step['cutPercentOfStart']:.1f}".removesuffix(".0") + "%" for step in plan["steps"][1:]]
 
 
 @pytest.mark.parametrize(("guideline", "said"), [("ca-2017", True), ("de-lonts-2020", True), ("au-2022", False)])
