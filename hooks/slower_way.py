@@ -24,7 +24,7 @@ from opioids.recommendations import Recommendation, Topic
 from opioids.shelf import RXNORM_COUNTRY
 from opioids.tapers.pacing import Standard, Wish
 from opioids.tapers.planning import first_steps, plans
-from opioids.tapers.values import First, NoPlan, PlannedDose, StepNote, TaperPlan
+from opioids.tapers.values import First, FirstStep, NoPlan, PlannedDose, StepNote, TaperPlan
 
 SHOWN_STEPS = 2
 """A card shows how to begin; the whole plan is for a page."""
@@ -59,9 +59,7 @@ def _lowers_what_is_left_alone(case: Case, plan: TaperPlan) -> bool:
     return not gone.isdisjoint(plan.left_alone)
 
 
-def review_steps(
-    recommendation: Recommendation, case: Case, standards: Standards
-) -> tuple[tuple[PlannedDose, ...], ...]:
+def review_steps(recommendation: Recommendation, case: Case, standards: Standards) -> tuple[FirstStep, ...]:
     """How a taper could begin that a review may end in, for each order of formulations.
 
     None at a start, for a disorder (it is treated, not tapered), and where the strengths known are those of

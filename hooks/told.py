@@ -14,7 +14,7 @@ from opioids.prescriptions import IgnoredReason
 from opioids.quantities import shown
 from opioids.recommendations import Recommendation, Topic
 from opioids.tables import Review
-from opioids.tapers.values import PlannedDose, TaperPlan
+from opioids.tapers.values import FirstStep, TaperPlan
 from opioids.values import maker, quickly_made
 
 
@@ -31,7 +31,7 @@ class Told:
     case: Case
     guideline: Guideline
     plans: tuple[TaperPlan, ...] = ()
-    first_steps: tuple[tuple[PlannedDose, ...], ...] = ()
+    first_steps: tuple[FirstStep, ...] = ()
     naloxone_offered: bool = False
     tells_gaps: bool = False
 

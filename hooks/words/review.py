@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from hooks.told import Text, Told, basis, holds, listed, make_text, paragraphs, reasons_told
 from hooks.wording import capital, course_line, mme, months
 from hooks.words.taper import doses_words
-from hooks.words.taper_notes import first_others
+from hooks.words.taper_notes import first_others, step_words
 from opioids.case import Case
 from opioids.conditions import ConditionGroup
 from opioids.criteria import Circumstance, Criterion
@@ -113,9 +113,10 @@ def _steps(told: Told) -> Iterator[str]:
     pace = told.guideline.pace
     size = f", at most {shown(pace.most_percent)}% every {pace.long_window_days} days" if pace.most_percent else ""
     yield f"- Small steps{size}; {_ALONG_THE_WAY}"
-    for number, doses in enumerate(told.first_steps):
-        words = doses_words(doses, country=told.guideline.jurisdiction)
-        yield f"- {'Or' if number else 'A first step could be'}: {words}."
+    for number, step in enumerate(told.first_steps):
+        words = doses_words(step.doses, country=told.guideline.jurisdiction)
+        notes = f" ({said})" if (said := step_words(step)) else ""
+        yield f"- {'Or' if number else 'A first step could be'}: {words}{notes}."
 
 
 def _support(guideline: Guideline) -> list[str]:

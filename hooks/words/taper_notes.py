@@ -15,7 +15,7 @@ from opioids.patient import Patient
 from opioids.products import Product
 from opioids.quantities import shown
 from opioids.tapers.profiles import LaterPace, Sign, Tapers
-from opioids.tapers.values import First, PlanNote, StepNote, TaperPlan, TaperStep
+from opioids.tapers.values import First, FirstStep, PlanNote, StepNote, TaperPlan, TaperStep
 
 _STEP_NOTES = {
     StepNote.NO_SMALLER_UNIT: message("no smaller step of this product is known"),
@@ -32,7 +32,7 @@ _STEP_NOTES = {
 }
 
 
-def step_words(step: TaperStep, say: Say = english) -> str:
+def step_words(step: FirstStep | TaperStep, say: Say = english) -> str:
     """What there is to say about a step; rounding to whole units is said once, of the whole plan. That it lasts longer
     is not said beside "stay longer if needed".
     """

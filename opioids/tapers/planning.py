@@ -21,7 +21,7 @@ from opioids.tapers.day import spread_anew
 from opioids.tapers.pacing import Pacing, Standard, Wish, is_beyond, notes_of, senseless
 from opioids.tapers.streams import State, Stream, Streams, streams_of
 from opioids.tapers.timetable import one_a_day, planned_doses, timetable
-from opioids.tapers.values import First, NoPlan, PlannedDose, PlanNote, Sort, StepNote, TaperPlan
+from opioids.tapers.values import First, FirstStep, NoPlan, PlanNote, Sort, StepNote, TaperPlan
 
 _ONE = Decimal(1)
 _MOST_PLANS = 3
@@ -54,7 +54,7 @@ def _told_apart(made: Sequence[TaperPlan]) -> tuple[TaperPlan, ...]:
     return tuple(plan for plan in made if plan in by_doses.values())
 
 
-def first_steps(total: MmeTotal, standard: Standard, wish: Wish) -> tuple[tuple[PlannedDose, ...], ...]:
+def first_steps(total: MmeTotal, standard: Standard, wish: Wish) -> tuple[FirstStep, ...]:
     """What each plan's first step would leave to take, where its units are small enough for the pace.
 
     A quick look at how `plans` begin, without their dates, totals and remarks.
@@ -62,7 +62,8 @@ def first_steps(total: MmeTotal, standard: Standard, wish: Wish) -> tuple[tuple[
     streams = streams_of(total, standard.shelf, standard.practice, halves=wish.halves)
     if isinstance(streams, NoPlan):
         return ()
-    return tuple(step for one in _planners(standard, wish, streams) if (step := one.first_step()))
+    found = (one.first_step() for one in _planners(standard, wish, streams))
+    return tuple(step for step in found if step and step.doses)
 
 
 def _planners(standard: Standard, wish: Wish, streams: Streams) -> Iterator[_Planner]:
@@ -93,11 +94,12 @@ class _Planner:
     first: First
     lead: str
 
-    def first_step(self) -> tuple[PlannedDose, ...]:
+    def first_step(self) -> FirstStep | None:
         _, *moves = self._moves(self._pacing(), 1)
         if not moves or StepNote.NO_SMALLER_UNIT in moves[0].notes:
-            return ()
-        return tuple(dose for stream in moves[0].state for dose in planned_doses(stream, self.standard.practice))
+            return None
+        doses = tuple(dose for stream in moves[0].state for dose in planned_doses(stream, self.standard.practice))
+        return FirstStep(doses=doses, notes=moves[0].notes)
 
     def _pacing(self) -> Pacing:
         return Pacing(self.standard, self.wish, mme_of(self.streams.tapered))

@@ -122,6 +122,14 @@ class PlannedDose:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FirstStep:
+    """How a plan begins: what is taken a day, and what there is to say about it."""
+
+    doses: tuple[PlannedDose, ...]
+    notes: tuple[StepNote, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TaperStep:
     """One dose and how long it lasts. `number` 0 is the dose that is taken now.
 

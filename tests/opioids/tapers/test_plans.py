@@ -349,7 +349,10 @@ def test_first_steps_are_those_of_the_plans(plan, total, standard, products):
     both = (taken(products[OXYCODONE_ER_40]), taken(products[OXYCODONE_5], count=3, as_needed=True))
     wish = Wish(start=START)
     found = first_steps(total(*both), standard(), wish)
-    assert found == tuple(one.steps[1].doses for one in plan(*both))
+    assert [(one.doses, one.notes) for one in found] == [
+        (one.steps[1].doses, one.steps[1].notes) for one in plan(*both)
+    ]
+    assert [StepNote.FIXED_TIME in one.notes for one in found] == [False, True]
     assert len(found) == 2
 
 
