@@ -27,7 +27,16 @@ from fhir_mappings.elements import UnsuitableBody
 from hooks.protocol import RequestError
 from hooks.words.no_plan import instead_words, missing_words, obstacle_words
 from hooks.words.taper import doses_words
-from hooks.words.taper_notes import HOLD, NALOXONE, order_words, pace_words, plan_notes, step_words, watch_for
+from hooks.words.taper_notes import (
+    HOLD,
+    NALOXONE,
+    basis_words,
+    order_words,
+    pace_words,
+    plan_notes,
+    step_words,
+    watch_for,
+)
 from opioids.quantities import shown
 from opioids.tapers.values import NoPlan, Obstacle, TaperPlan
 
@@ -35,7 +44,7 @@ EXAMPLE = """oxycodone ER 40 mg tablets, 1 tablet twice a day
 oxycodone 5 mg tablets, 1 tablet every 8 hours as needed
 """
 FHIR_TYPE = "application/fhir+json"
-_WORDS = (doses_words, order_words, pace_words, plan_notes, step_words, watch_for)
+_WORDS = (basis_words, doses_words, order_words, pace_words, plan_notes, step_words, watch_for)
 """What tells a plan in words, in any language."""
 _FAULTS = {Obstacle.TARGET_NOT_BELOW: "to", Obstacle.BEGUN_BELOW: "begun"}
 """Which field is wrong where a wish makes no sense for the orders."""

@@ -14,7 +14,7 @@ from opioids.national_names import name_in
 from opioids.patient import Patient
 from opioids.products import Product
 from opioids.quantities import shown
-from opioids.tapers.profiles import LaterPace, Sign, Tapers
+from opioids.tapers.profiles import Basis, LaterPace, Sign, TaperProfile, Tapers
 from opioids.tapers.values import First, FirstStep, PlanNote, StepNote, TaperPlan, TaperStep
 
 _STEP_NOTES = {
@@ -184,6 +184,20 @@ def pace_words(plan: TaperPlan, say: Say = english) -> str:
     """`about 10% every 28 days or slower`."""
     said = say("about %(percent)s%% every %(days)s days, or slower")
     return said % {"percent": shown(plan.percent), "days": plan.interval_days}
+
+
+_BASES = {
+    Basis.ORIGINAL: message("Counted from the dose at the start."),
+    Basis.ORIGINAL_THEN_CURRENT: message(
+        "Counted from the dose at the start, and from the present one once little is left."
+    ),
+    Basis.CURRENT: message("Counted from the present dose."),
+}
+
+
+def basis_words(profile: TaperProfile, say: Say = english) -> str:
+    """Of which dose the percentage of a pace is: a tenth of the first dose is a third of the last but one."""
+    return say(_BASES[profile.basis])
 
 
 _SIGNS = {

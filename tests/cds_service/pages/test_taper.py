@@ -260,6 +260,19 @@ def test_the_pace_is_the_one_that_was_asked_for_and_that_there_may_be(real, pace
 
 
 @pytest.mark.parametrize(
+    ("profile", "path", "said"),
+    [
+        ("us-acute-weeks", "/taper", "Counted from the dose at the start."),
+        ("us-long", "/taper", "Counted from the dose at the start, and from the present one once little is left."),
+        ("uk-fpm", "/taper", "Counted from the present dose."),
+        ("uk-fpm", "/taper?lang=es", "Se cuenta sobre la dosis actual."),
+    ],
+)
+def test_of_which_dose_the_percentage_is_stands_beside_the_choice(real, profile, path, said):
+    assert re.search(rf" {re.escape(said)} [0-9]", text_of(planned(real, path=path, profile=profile)))
+
+
+@pytest.mark.parametrize(
     ("fields", "field", "words"),
     [
         ({"pace": "11"}, "pace", "goes by at most 10% a step"),
