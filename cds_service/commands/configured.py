@@ -89,6 +89,8 @@ def database_or_exit(settings: Settings, *, current: bool = True) -> Iterator[En
         if current and not database.is_current(engine):
             end("the database's tables are not those of this version; `opioid-cds migrate` makes them", UNREADABLE)
         yield engine
+    except database.ForeignTables as error:
+        end(f"the database cannot be used: {error}", UNREADABLE)
     except SQLAlchemyError as error:
         end(f"the database cannot be used ({kind_of(error)})", UNREADABLE)
     finally:

@@ -61,6 +61,10 @@ def connect_carelessly(url: str) -> Engine | None:
     return engine
 
 
+class ForeignTables(InvalidRequestError):
+    """The tables are not of this application, or do not say of which version of it: they are left as they are."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Patience:
     """For how long a server is waited for, in seconds: for a free connection, a new one, an answer."""
@@ -128,6 +132,12 @@ def fault_in(url: str) -> str | None:
     return None
 
 
+def is_in_memory(url: str) -> bool:
+    """Whether the database ends with the process that opens it."""
+    parsed = make_url(url)
+    return parsed.get_backend_name() == "sqlite" and not parsed.database
+
+
 def file_exists(url: str) -> bool:
     """False where SQLite would make a new, empty file."""
     parsed = make_url(url)
@@ -144,6 +154,8 @@ def migrate(engine: Engine) -> None:
         if engine.dialect.name == "postgresql":
             connection.execute(text("SET LOCAL statement_timeout = 0"))
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
+        if not _revision(connection) and inspect(connection).has_table(feedback.name):
+            raise ForeignTables("its tables do not say of which version they are: give it a copy that is whole")
         _upgrade(connection)
 
 
@@ -153,10 +165,14 @@ def is_current(engine: Engine) -> bool:
     Migrations only add, and their numbers grow: while a new version is rolled out, the old one works on.
     """
     with engine.connect() as connection:
-        if not inspect(connection).has_table("alembic_version"):
-            return False
-        revision = str(connection.scalar(text("SELECT version_num FROM alembic_version")) or "")
+        revision = _revision(connection)
         return revision.isdecimal() and revision >= SCHEMA_REVISION
+
+
+def _revision(connection: Connection) -> str:
+    if not inspect(connection).has_table("alembic_version"):
+        return ""
+    return str(connection.scalar(text("SELECT version_num FROM alembic_version")) or "")
 
 
 def try_writing(engine: Engine) -> None:
@@ -182,4 +198,4 @@ def _upgrade(connection: Connection) -> None:
     try:
         command.upgrade(config, "head")
     except CommandError as error:  # the revision that it is at is none of ours
-        raise InvalidRequestError("the tables are those of another application") from error
+        raise ForeignTables("its tables are those of another application") from error

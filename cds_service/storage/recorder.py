@@ -114,6 +114,9 @@ class Recorder(Generic[Note]):
                 seconds = self._written()
             except SQLAlchemyError:
                 seconds = self._given_back(batch)
+            except BaseException:
+                self._lost(len(batch))  # nobody foresaw it, and what it hit may hit again
+                raise
 
     def _gathered(self, seconds: float) -> list[Note]:
         """The next notes to write, once more have had time to come; none when the thread has nothing left to do."""

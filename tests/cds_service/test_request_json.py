@@ -150,7 +150,7 @@ SERVER = 'expected the base URL of a FHIR server, such as "https://ehr.example.o
 OBJECT = "expected a JSON object"
 HOOK = "expected the hook's name, a non-empty string"
 INSTANCE = "expected a non-empty string, unique for the call"
-ENTRIES = "expected the Bundle's entries, a list"
+ENTRIES = "expected the Bundle's entries: a list, or a single one"
 PATIENT = "expected the patient's id, a non-empty string"
 
 

@@ -198,6 +198,41 @@ def test_tables_of_another_application_are_no_database_of_ours(engine, revision)
         database.migrate(engine)
 
 
+def test_tables_without_a_version_are_left_as_they_are(engine):
+    """As of a copy that lost a row. Made again they would be there already, which is no help to anybody."""
+    database.migrate(engine)
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM alembic_version"))
+    with pytest.raises(database.ForeignTables, match="of which version"):
+        database.migrate(engine)
+
+
+@pytest.mark.parametrize(
+    ("version", "said"),
+    [
+        ("", "its tables do not say of which version they are"),
+        ("ae1027a6acf", "its tables are those of another application"),
+    ],
+)
+def test_the_command_says_why_tables_are_none_of_ours(database_url, version, said):
+    environ = {"OPIOID_CDS_DATABASE__URL": database_url, "OPIOID_CDS_CONFIG": ""}
+    assert CliRunner().invoke(cli.main, ["migrate"], env=environ).exit_code == 0
+    engine = database.connect(database_url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = :version"), {"version": version})
+    engine.dispose()
+    done = CliRunner().invoke(cli.main, ["migrate"], env=environ)
+    assert done.exit_code == 2
+    assert f"the database cannot be used: {said}" in done.output
+
+
+def test_the_command_makes_no_tables_that_end_with_it():
+    environ = {"OPIOID_CDS_DATABASE__URL": "sqlite://", "OPIOID_CDS_CONFIG": ""}
+    done = CliRunner().invoke(cli.main, ["migrate"], env=environ)
+    assert done.exit_code == 2
+    assert "a database in memory ends with this command" in done.output
+
+
 def test_moments_are_aware_on_both_sides(engine):
     (item,) = feedback.parse({"feedback": [feedback_item()]}, "opioid-order-sign")
     store = FeedbackStore(engine)
