@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -33,11 +34,11 @@ class Metrics:
 
         # What each call counts: the library finds the counter of a label by a lock and a walk over its names.
         self._requests = cache(counter("requests", "Requests answered", "route", "status").labels)
-        self._seconds = cache(
-            Histogram(
-                "opioid_cds_service_seconds", "Time to answer", ["service"], registry=own, buckets=SECONDS_BUCKETS
-            ).labels
-        )
+
+        def histogram(name: str, words: str, *labels: str) -> Histogram:
+            return Histogram(f"opioid_cds_{name}", words, labels, registry=own, buckets=SECONDS_BUCKETS)
+
+        self._seconds = cache(histogram("service_seconds", "Time to answer", "service").labels)
         self._cards = cache(counter("cards", "Cards shown", "topic").labels)
         in_shadow = counter("cards_in_shadow", "Cards that a service in shadow would have shown", "topic")
         self._in_shadow = cache(in_shadow.labels)
@@ -49,6 +50,8 @@ class Metrics:
         self._orders = counter("orders", "Orders read by POST /mme", "result")
         self.refused = counter("refused", "Calls refused with 401", "reason")
         self.fhir_reads = counter("fhir_reads", "Reads from FHIR servers", "outcome")
+        self.fhir_seconds = histogram("fhir_seconds", "Time that calls waited for FHIR servers")
+        self._feedback = counter("feedback", "Items of feedback", "outcome")
 
     def answered(self, route: str, status: int) -> None:
         """Counts one answer."""
@@ -60,6 +63,11 @@ class Metrics:
         counter = self._in_shadow if shadow else self._cards
         for card in cards:
             counter(str(card.source.topic)).inc()
+
+    def replied(self, outcomes: Iterable[str]) -> None:
+        """Counts what prescribers did with cards."""
+        for outcome in outcomes:
+            self._feedback.labels(outcome).inc()
 
     def calculated(self, total: MmeTotal) -> None:
         """Counts the orders of one calculation."""

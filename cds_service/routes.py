@@ -69,8 +69,10 @@ def call_service(shell: Shell, service_id: str) -> Response:
     watch = Watch(shell.memory, received, service, now)
     explained = shell.explaining.of_call(now) if not shadow else None
     call = shell.call(now.date(), traits, watch, explained)
-    filled = shell.prefetcher.fill(received, service, call, perf_counter() - started)
+    asking = perf_counter()
+    filled = shell.prefetcher.fill(received, service, call, asking - started)
     if filled.outcomes:
+        shell.metrics.fhir_seconds.observe(perf_counter() - asking)
         facts["fhir"] = dict(Counter(outcome.value for outcome in filled.outcomes))
     cards = traits.shows(service.evaluate(filled.request, call))
     answer = answer_json.render(() if shadow else cards)
@@ -97,6 +99,7 @@ def record_feedback(shell: Shell, service_id: str) -> Response:
             shell.store.record(items, shell.now())
     except (SQLAlchemyError, Crowded) as error:
         raise NotReady("", "feedback cannot be kept at the moment; send it again later") from error
+    shell.metrics.replied(item.outcome for item in items)
     return _json(b"{}")
 
 

@@ -85,3 +85,13 @@ def test_another_outcome_of_the_same_card_is_kept_too(client, engines):
     send(client, feedback_item(outcomeTimestamp="2026-01-31T12:00:01Z"))
     client.post("/cds-services/opioid-patient-view/feedback", json={"feedback": [feedback_item()]})
     assert [row.service_id for row in kept(engines)] == ["opioid-order-sign"] * 2 + ["opioid-patient-view"]
+
+
+def test_what_prescribers_did_is_counted_by_outcome_and_what_is_refused_is_not(client):
+    overridden = feedback_item(outcome="overridden", acceptedSuggestions=...)
+    assert send(client, feedback_item(), overridden, overridden).status_code == 200
+    assert send(client, feedback_item(outcome="ignored")).status_code == 400
+    said = client.get("/metrics").text
+    assert 'opioid_cds_feedback_total{outcome="accepted"} 1.0' in said
+    assert 'opioid_cds_feedback_total{outcome="overridden"} 2.0' in said
+    assert "ignored" not in said

@@ -323,7 +323,9 @@ def test_nothing_is_counted_where_only_more_could_have_been_read_and_nothing_may
         fhirServer="http://example.org/fhir",
         prefetch=dict.fromkeys(("patient", "medications", "conditions", "statements")),
     )
-    assert "not-listed" not in app.test_client().get("/metrics").text
+    said = app.test_client().get("/metrics").text
+    assert "not-listed" not in said
+    assert "opioid_cds_fhir_seconds_count 0.0" in said, "nobody was waited for"
 
 
 # ---- which release ----
@@ -916,6 +918,7 @@ def test_reads_are_counted_by_how_they_went_and_logged_without_anything_of_the_p
     said = app.test_client().get("/metrics").text
     assert 'opioid_cds_fhir_reads_total{outcome="ok"} 7.0' in said
     assert 'opioid_cds_fhir_reads_total{outcome="denied"} 1.0' in said
+    assert "opioid_cds_fhir_seconds_count 1.0" in said
     assert "CANARY" not in said + json.dumps([one.facts for one in caplog.records], default=str)
 
 
