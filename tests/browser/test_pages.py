@@ -194,6 +194,17 @@ def test_a_page_can_be_read_at_twice_the_size_of_letters(path: str, opened: Open
     assert page.evaluate("document.documentElement.scrollWidth") <= TELEPHONE[0]
 
 
+def test_orders_that_were_not_counted_can_be_read_at_twice_the_size_of_letters(opened: Opened) -> None:
+    page = opened(TELEPHONE).open("/calculator")
+    calculate(page, "meperidine 50 mg tablet, 1 every 6 hours\nlisinopril 10 mg, once a day")
+    session = page.context.new_cdp_session(page)
+    session.send("Page.enable")
+    session.send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
+    expect(page.get_by_text("not an opioid")).to_be_visible()
+    assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "32px"
+    assert page.evaluate("document.documentElement.scrollWidth") <= TELEPHONE[0]
+
+
 def test_the_longest_reasons_fit_the_narrowest_window(opened: Opened) -> None:
     page = opened((320, 640)).open("/calculator")
     calculate(page, "buprenorphine 8 mg sublingual tablet, 1 once a day\nmorphine 10 mg/g cream, apply twice a day")
