@@ -17,7 +17,7 @@ from cds_service.errors import InvalidBody, UnsupportedContent
 from cds_service.json_bytes import JsonObject
 from hooks.protocol import HookRequest, make_request
 from hooks.service import Service
-from opioids.values import quickly_made
+from opioids.values import maker, quickly_made
 
 BEARER_TOKEN = re.compile(r"[\x21-\x7e]+")
 EPIC_EXTENSIONS = "com.epic.cdshooks."
@@ -34,6 +34,9 @@ class FhirAccess:
     token: str | None = field(default=None, repr=False)
 
 
+make_fhir_access = maker(FhirAccess)
+
+
 @quickly_made
 class Received:
     """A call as it came: the request for the service, and the FHIR access for the shell alone.
@@ -44,6 +47,9 @@ class Received:
     request: HookRequest
     fhir: FhirAccess | None
     from_epic: bool = False
+
+
+make_received = maker(Received)
 
 
 def read_object(body: bytes, content_type: str = "", content_encoding: str = "") -> JsonObject:
@@ -100,7 +106,7 @@ def parse(content: JsonObject, service: Service) -> Received:
         prefetch=content.get("prefetch") or {},
         fhir_version=version if isinstance(version, str) else "",
     )
-    return Received(
+    return make_received(
         request=request,
         fhir=_fhir_access(content),
         from_epic=any(name.startswith(EPIC_EXTENSIONS) for name in extension),
@@ -130,7 +136,7 @@ def _bare_id(patient: str) -> str:
 def _fhir_access(content: JsonObject) -> FhirAccess | None:
     server, token = content.get("fhirServer") or "", _token(content.get("fhirAuthorization"))
     if server.strip():
-        return FhirAccess(server=server, token=token)
+        return make_fhir_access(server=server, token=token)
     if token:
         raise InvalidBody(
             "fhirServer", "missing; expected the base URL of the FHIR server that fhirAuthorization is for"

@@ -35,7 +35,7 @@ from opioids.prescriptions import (
 )
 from opioids.recognition import Recogniser
 from opioids.value_sets import Rescue
-from opioids.values import quickly_made
+from opioids.values import maker, quickly_made
 
 _OUTPATIENT = frozenset({"community", "outpatient", "discharge"})
 
@@ -190,6 +190,9 @@ class Reader:
             risk=drug.recognised.risk,
             is_rescue_naloxone=is_for_home(one, drug.recognised.rescue),
         )
+
+
+make_reader = maker(Reader)
 
 
 def _outside(reference: str, name: str, why: str) -> Ignored:

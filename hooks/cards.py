@@ -9,18 +9,19 @@ from functools import cache, lru_cache
 from fhir_mappings.orders import naloxone_request
 from fhir_mappings.releases import Release
 from hooks.protocol import (
-    Action,
     ActionType,
     Card,
     Coding,
-    DosePair,
     Finding,
     Indicator,
     Link,
     Source,
     Suggestion,
+    make_action,
     make_card,
+    make_dose_pair,
     make_finding,
+    make_suggestion,
 )
 from hooks.service import Call
 from hooks.slower_way import slower_suggestions
@@ -94,8 +95,8 @@ def finding_of(case: Case, guideline: Guideline) -> Finding:
     return make_finding(
         guideline=guideline.id,
         table=proposed.table,
-        current=DosePair(scheduled=current.scheduled, maximum=current.maximum),
-        proposed=DosePair(scheduled=proposed.scheduled, maximum=proposed.maximum),
+        current=make_dose_pair(scheduled=current.scheduled, maximum=current.maximum),
+        proposed=make_dose_pair(scheduled=proposed.scheduled, maximum=proposed.maximum),
         complete=case.complete,
     )
 
@@ -146,8 +147,8 @@ def _naloxone_suggestions(told: Told, patient_id: str, release: Release, call: C
     if order := told.guideline.naloxone_order:
         label, description = _naloxone_words(order.name, order.quantity)
         resource = naloxone_request(order, patient_id, release)
-        action = Action(type=ActionType.CREATE, description=description, resource=resource)
-        yield Suggestion(label=label, uuid=call.new_uuid(), actions=(action,))
+        action = make_action(type=ActionType.CREATE, description=description, resource=resource)
+        yield make_suggestion(label=label, uuid=call.new_uuid(), actions=(action,))
 
 
 @lru_cache(maxsize=64)

@@ -9,7 +9,7 @@ from fhir_mappings.prescriptions import ORDER_TYPES, is_order
 from fhir_mappings.references import Entry, entries_of
 from fhir_mappings.written import canonical
 from hooks.protocol import HookRequest
-from opioids.values import quickly_made
+from opioids.values import maker, quickly_made
 
 
 @quickly_made
@@ -22,6 +22,9 @@ class Asked:
     drafts: list[Entry] | None
     selected: frozenset[str] | None = None
     whole_chart: bool = False
+
+
+make_asked = maker(Asked)
 
 
 def drafts_of(request: HookRequest, *names: str) -> list[Entry] | None:

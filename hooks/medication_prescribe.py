@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hooks.drafts import Asked, drafts_of
+from hooks.drafts import Asked, drafts_of, make_asked
 from hooks.prefetch import Prefetched
 from hooks.protocol import HookRequest
 
@@ -14,4 +14,4 @@ DESCRIPTION = "Daily MME with the new orders; naloxone; reductions that are too 
 def asked_of(request: HookRequest, prefetched: Prefetched) -> Asked:
     """All orders of the context, in a Bundle or in the bare list that the oldest clients send."""
     del prefetched  # the drafts are in the context
-    return Asked(drafts=drafts_of(request, "medications", "draftOrders"))
+    return make_asked(drafts=drafts_of(request, "medications", "draftOrders"))

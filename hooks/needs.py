@@ -10,7 +10,7 @@ from fhir_mappings.elements import Element, element, items, string
 from fhir_mappings.medications import unresolved_reference
 from fhir_mappings.patients import is_about
 from fhir_mappings.prescriptions import ORDER_TYPES, is_order
-from hooks.drafts import Asked
+from hooks.drafts import Asked, make_asked
 from hooks.evaluation import AskedOf
 from hooks.focus import focus_of
 from hooks.prefetch import Prefetched, read_prefetch
@@ -66,7 +66,7 @@ class ChartNeeds:
         try:
             return self.asked_of(request, prefetched)
         except PreconditionFailed:  # the chart is asked about, and not there yet
-            return Asked(drafts=None, whole_chart=True)
+            return make_asked(drafts=None, whole_chart=True)
 
 
 def may_refer(request: HookRequest) -> bool:

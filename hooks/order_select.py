@@ -8,7 +8,7 @@ from __future__ import annotations
 from fhir_mappings.elements import Element, element, string
 from fhir_mappings.medications import names_a_drug
 from fhir_mappings.prescriptions import ORDER_TYPES
-from hooks.drafts import Asked, drafts_of, selected_of
+from hooks.drafts import Asked, drafts_of, make_asked, selected_of
 from hooks.prefetch import Prefetched
 from hooks.protocol import HookRequest
 
@@ -22,10 +22,10 @@ def asked_of(request: HookRequest, prefetched: Prefetched) -> Asked:
     del prefetched  # the drafts are in the context
     drafts = drafts_of(request, "draftOrders", "medications")
     if drafts is None:
-        return Asked(drafts=None)
+        return make_asked(drafts=None)
     selected = selected_of(request.context.get("selections"), drafts)
     chosen = [one for one in drafts if not _is_without_drug(element(one[0]))]
-    return Asked(drafts=chosen, selected=selected)
+    return make_asked(drafts=chosen, selected=selected)
 
 
 def _is_without_drug(resource: Element) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hooks.drafts import Asked, drafts_of
+from hooks.drafts import Asked, drafts_of, make_asked
 from hooks.prefetch import Prefetched
 from hooks.protocol import HookRequest
 
@@ -14,4 +14,4 @@ DESCRIPTION = "Daily MME with the signed orders; naloxone; reductions that are t
 def asked_of(request: HookRequest, prefetched: Prefetched) -> Asked:
     """All drafts of the context; the list that older clients call `medications` is read as well."""
     del prefetched  # the drafts are in the context
-    return Asked(drafts=drafts_of(request, "draftOrders", "medications"))
+    return make_asked(drafts=drafts_of(request, "draftOrders", "medications"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hooks.drafts import Asked
+from hooks.drafts import Asked, make_asked
 from hooks.list_states import State
 from hooks.prefetch import Prefetched
 from hooks.protocol import HookRequest, PreconditionFailed
@@ -23,4 +23,4 @@ def asked_of(request: HookRequest, prefetched: Prefetched) -> Asked:
         raise PreconditionFailed("prefetch.medications", "the medication list is needed and was not sent")
     if prefetched.medications_state is State.FAILED:
         raise PreconditionFailed("prefetch.medications", "the medication list is needed and could not be read")
-    return Asked(drafts=None, whole_chart=True)
+    return make_asked(drafts=None, whole_chart=True)

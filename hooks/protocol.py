@@ -117,6 +117,9 @@ class Action:
             raise ValueError("an action has a description, and a resource that names its type")
 
 
+make_action = maker(Action)
+
+
 class SelectionBehavior(StrEnum):
     """How many of a card's suggestions a prescriber can take."""
 
@@ -137,6 +140,9 @@ class Suggestion:
             raise ValueError("a suggestion has a label and does something")
 
 
+make_suggestion = maker(Suggestion)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
     """A page to open from the card."""
@@ -155,6 +161,9 @@ class DosePair:
 
     scheduled: Decimal
     maximum: Decimal
+
+
+make_dose_pair = maker(DosePair)
 
 
 @quickly_made

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from fhir_mappings.dispenses import rescue_supplied
 from fhir_mappings.elements import Element, element, string
 from fhir_mappings.patients import about, read_patient, recorded_within
-from fhir_mappings.prescriptions import Reader, is_order
+from fhir_mappings.prescriptions import Reader, is_order, make_reader
 from fhir_mappings.references import Resources
 from hooks.bare_drugs import drugs_of_orders
 from hooks.benzodiazepines import ReadOrder, Window, benzodiazepine_lowered, stated_again, with_raised
@@ -227,7 +227,7 @@ def _taken_until_now(
 def reader_of(prefetched: Prefetched, asked: Asked, knowledge: Knowledge, today: date) -> Reader:
     """The reader of a request's orders, which finds every medication that came along with them."""
     resources = Resources([*_sent_with(asked), *prefetched.resources])
-    return Reader(recogniser=knowledge.recogniser, resources=resources, on=today)
+    return make_reader(recogniser=knowledge.recogniser, resources=resources, on=today)
 
 
 def reader_of_list(reader: Reader, asked: Asked, prefetched: Prefetched) -> Reader:
@@ -235,7 +235,7 @@ def reader_of_list(reader: Reader, asked: Asked, prefetched: Prefetched) -> Read
     if not any(is_bare_drug(one) for one, _, _ in asked.drafts or ()):
         return reader
     resources = Resources([*prefetched.resources, *_sent_with(asked)])
-    return Reader(recogniser=reader.recogniser, resources=resources, on=reader.on)
+    return make_reader(recogniser=reader.recogniser, resources=resources, on=reader.on)
 
 
 def _sent_with(asked: Asked) -> list[tuple[Element, str]]:

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from fhir_mappings.releases import Release
 from fhir_mappings.step_orders import WRITABLE, alike, drafts_of, replaces_all, step_order
-from hooks.protocol import Action, ActionType, Suggestion
+from hooks.protocol import Action, ActionType, Suggestion, make_action, make_suggestion
 from hooks.service import Call
 from hooks.standards import Standards
 from hooks.told import Told
@@ -107,7 +107,7 @@ def slower_suggestions(told: Told, patient_id: str, release: Release, call: Call
         if actions := tuple(_actions(told, plan, patient_id, release, most=call.actions_at_once)):
             words = doses_words(doses, country=plan.country)
             first = "" if others else order_words(plan)
-            yield Suggestion(
+            yield make_suggestion(
                 label=f"Slower first step{f', {first}' if first else ''}: {words}",
                 uuid=call.new_uuid(),
                 actions=actions,
@@ -137,14 +137,14 @@ def _actions(told: Told, plan: TaperPlan, patient_id: str, release: Release, *, 
         return
     for reference in sorted(case.swaps):
         kind, _, id_ = reference.partition("/")
-        yield Action(
+        yield make_action(
             type=ActionType.DELETE,
             description="Take the draft away that lowers the dose faster",
             resource={"resourceType": kind, "id": id_},
         )
     for draft in drafts:
         directions = "; ".join(directions_words(dose, count) for dose, count in alike(draft.doses))
-        yield Action(
+        yield make_action(
             type=ActionType.CREATE,
             description=f"Draft order: {draft.product.name}, {directions}",
             resource=step_order(draft, first, f"Patient/{patient_id}", release, directions_words),
