@@ -262,6 +262,12 @@ def test_order_of_dstu2_tells_the_day_on_which_it_was_stopped(ended, outside, re
     assert (read(order).outside is not None) is outside
 
 
+@pytest.mark.parametrize("period", [None, {}, [], "2026"], ids=str)
+def test_a_period_without_anything_in_it_takes_no_day_of_its_end_away(period, read):
+    order = {**request(), "resourceType": "MedicationOrder", "effectiveDosePeriod": period, "dateEnded": days(-1)}
+    assert read(order).outside is not None
+
+
 @pytest.mark.parametrize(
     ("instruction", "taken"),
     [
